@@ -1,0 +1,152 @@
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use ts_rs::TS;
+use uuid::Uuid;
+
+use crate::{
+    DecodeError, ErrorCode, ParticipantId, RoomId,
+    limits::{MAX_DATA_BYTES, MAX_FRAME_BYTES, MAX_NAME_CHARS, MAX_SECRET_BYTES},
+    nesting,
+};
+
+/// What a client tells the server. Borrows from the frame it was decoded from: relaying a `signal`
+/// copies its `data` once, into the receiver's frame.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum ClientMessage<'a> {
+    /// Enter a room, making it if nobody is in it.
+    Join {
+        /// Any spelling of the room ID; the answer has the canonical one.
+        room: RoomId,
+        /// Display name, at most [`MAX_NAME_CHARS`] characters without control characters.
+        name: Cow<'a, str>,
+        /// Access token where the server asks for one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        token: Option<Cow<'a, str>>,
+        /// The secret of an earlier `joined`, to get the same participant ID back.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        resume: Option<Cow<'a, str>>,
+    },
+    /// Hand `data` to one participant of the same room, unread.
+    Signal {
+        /// The receiver.
+        to: ParticipantId,
+        /// Any JSON of at most [`MAX_DATA_BYTES`] bytes; Maru's own clients put a [`crate::PeerSignal`] here.
+        #[ts(type = "unknown")]
+        data: &'a RawValue,
+    },
+    /// Leave the room; the socket stays usable.
+    Leave {},
+    /// Ask for a `pong`: the client's own heartbeat.
+    Ping {},
+}
+
+/// All fields any client message can have. serde's internally tagged enums buffer their content, which
+/// loses the raw text and costs an allocation per field: one flat pass over the frame does neither.
+#[derive(Deserialize)]
+struct Envelope<'a> {
+    #[serde(borrow, rename = "type")]
+    kind: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    room: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    name: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    token: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    resume: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    to: Option<Cow<'a, str>>,
+    // `Option<&RawValue>` would read an explicit null as absent, but null is a legal `data`.
+    #[serde(borrow, default, deserialize_with = "present")]
+    data: Option<&'a RawValue>,
+}
+
+fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<&'de RawValue>, D::Error> {
+    <&RawValue>::deserialize(deserializer).map(Some)
+}
+
+impl<'a> ClientMessage<'a> {
+    /// Decodes one text frame.
+    ///
+    /// # Errors
+    /// `too-large` for a frame or `data` over its limit, `invalid-room`, `invalid-name`,
+    /// `unknown-participant` for a `to` that is no participant ID at all, and `bad-message` for the rest.
+    pub fn decode(frame: &'a str) -> Result<Self, DecodeError> {
+        if frame.len() > MAX_FRAME_BYTES {
+            return Err(DecodeError {
+                code: ErrorCode::TooLarge,
+                detail: format!("a frame has at most {MAX_FRAME_BYTES} bytes"),
+            });
+        }
+        nesting::check(frame)?;
+        let envelope: Envelope<'a> = serde_json::from_str(frame)?;
+        let kind = required(envelope.kind, "type")?;
+        match kind.as_ref() {
+            "join" => Ok(Self::Join {
+                room: room(&required(envelope.room, "room")?)?,
+                name: name(required(envelope.name, "name")?)?,
+                token: secret(envelope.token, "token")?,
+                resume: secret(envelope.resume, "resume")?,
+            }),
+            "signal" => Ok(Self::Signal {
+                to: participant(&required(envelope.to, "to")?)?,
+                data: data(required(envelope.data, "data")?)?,
+            }),
+            "leave" => Ok(Self::Leave {}),
+            "ping" => Ok(Self::Ping {}),
+            _ => Err(DecodeError::bad("unknown type")),
+        }
+    }
+}
+
+fn required<T>(value: Option<T>, field: &str) -> Result<T, DecodeError> {
+    value.ok_or_else(|| DecodeError::bad(format!("'{field}' is missing")))
+}
+
+fn room(text: &str) -> Result<RoomId, DecodeError> {
+    RoomId::parse(text).map_err(|error| DecodeError {
+        code: ErrorCode::InvalidRoom,
+        detail: error.to_string(),
+    })
+}
+
+fn name(text: Cow<'_, str>) -> Result<Cow<'_, str>, DecodeError> {
+    if text.chars().count() > MAX_NAME_CHARS || text.chars().any(char::is_control) {
+        return Err(DecodeError {
+            code: ErrorCode::InvalidName,
+            detail: format!("a name has at most {MAX_NAME_CHARS} characters and no control characters"),
+        });
+    }
+    Ok(text)
+}
+
+fn secret<'a>(text: Option<Cow<'a, str>>, field: &str) -> Result<Option<Cow<'a, str>>, DecodeError> {
+    match text {
+        Some(text) if text.len() > MAX_SECRET_BYTES => Err(DecodeError::bad(format!(
+            "'{field}' has more than {MAX_SECRET_BYTES} bytes"
+        ))),
+        text => Ok(text),
+    }
+}
+
+fn participant(text: &str) -> Result<ParticipantId, DecodeError> {
+    Uuid::try_parse(text).map(ParticipantId).map_err(|_| DecodeError {
+        code: ErrorCode::UnknownParticipant,
+        detail: "'to' is not a participant ID".into(),
+    })
+}
+
+fn data(raw: &RawValue) -> Result<&RawValue, DecodeError> {
+    if raw.get().len() > MAX_DATA_BYTES {
+        return Err(DecodeError {
+            code: ErrorCode::TooLarge,
+            detail: format!("'data' has at most {MAX_DATA_BYTES} bytes"),
+        });
+    }
+    Ok(raw)
+}

@@ -1,0 +1,147 @@
+//! What participants tell each other. The server never reads these.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{Incarnation, ParticipantId};
+
+/// Which of a pair's connections a [`PeerSignal`] belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum Connection {
+    /// Audio, camera, screen and the small data channel.
+    Media,
+    /// File transfer, made on demand.
+    Files,
+}
+
+/// What a media section carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum Source {
+    /// The person's voice.
+    Microphone,
+    /// The person's picture.
+    Camera,
+    /// What they share.
+    Screen,
+    /// The sound of what they share.
+    ScreenAudio,
+}
+
+/// `RTCSdpType` without `pranswer` and `rollback`: a rollback is local (W3C WebRTC §4.4.1.10).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum SdpType {
+    /// Proposes a session.
+    Offer,
+    /// Accepts it.
+    Answer,
+}
+
+/// `RTCSessionDescriptionInit`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Description {
+    /// Offer or answer.
+    #[serde(rename = "type")]
+    pub kind: SdpType,
+    /// SDP text (RFC 8866).
+    pub sdp: String,
+}
+
+/// `RTCIceCandidateInit` (RFC 8839).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct IceCandidate {
+    /// `candidate:…`, or empty for the end of candidates of one generation.
+    pub candidate: String,
+    /// Media section the candidate is for.
+    #[serde(default)]
+    pub sdp_mid: Option<String>,
+    /// Index of that section.
+    #[serde(default, rename = "sdpMLineIndex")]
+    pub sdp_m_line_index: Option<u16>,
+    /// ICE generation, where the sender says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub username_fragment: Option<String>,
+}
+
+/// Negotiation, inside `signal.data`: W3C "perfect negotiation" with trickle ICE (RFC 8838).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(untagged)]
+pub enum PeerSignal {
+    /// An offer or answer.
+    Description {
+        /// Which connection.
+        connection: Connection,
+        /// The description.
+        description: Description,
+        /// `a=mid` of each section the sender may send in → what it carries. A peer that leaves it out
+        /// sends its voice in the first audio section and its camera in the first video section.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        tracks: Option<BTreeMap<String, Source>>,
+    },
+    /// A candidate, or `null` after the last.
+    Candidate {
+        /// Which connection.
+        connection: Connection,
+        /// The candidate.
+        candidate: Option<IceCandidate>,
+    },
+}
+
+/// What a participant lets the others know about their devices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct MediaState {
+    /// The microphone is on and not muted.
+    pub microphone: bool,
+    /// The camera is on.
+    pub camera: bool,
+    /// A screen, window or tab is being shared.
+    pub screen: bool,
+    /// The hand is up.
+    pub hand: bool,
+}
+
+/// A message on the reliable, ordered data channel labelled `maru` of the media connection, one JSON
+/// text each. Unknown types are ignored here: peers of different versions must keep talking.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum PeerMessage {
+    /// First message on a channel, and again whenever the sender's participant ID changes (a server that
+    /// restarted gives everybody new IDs while the connections between peers live on). It lets the
+    /// receiver keep the link and only re-label it.
+    Hello {
+        /// The sender's current participant ID.
+        participant: ParticipantId,
+        /// The room's incarnation that ID belongs to.
+        incarnation: Incarnation,
+        /// The sender's state.
+        state: MediaState,
+    },
+    /// The sender's state changed.
+    State {
+        /// All of it.
+        state: MediaState,
+    },
+    /// A chat message to everyone.
+    Chat {
+        /// Made by the sender, unique among its messages.
+        id: String,
+        /// When it was written, in milliseconds since the Unix epoch by the sender's clock.
+        #[ts(type = "number")]
+        at: u64,
+        /// Plain text, at most [`crate::limits::MAX_CHAT_UNITS`] UTF-16 units.
+        text: String,
+    },
+    /// A short-lived reaction.
+    Reaction {
+        /// Name of the reaction, e.g. `clap`; unknown names are ignored.
+        reaction: String,
+    },
+}

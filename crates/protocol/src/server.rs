@@ -1,0 +1,197 @@
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use ts_rs::TS;
+
+use crate::{
+    DecodeError, ErrorCode, Incarnation, Participant, ParticipantId, RoomId, limits::MAX_FRAME_BYTES,
+    nesting,
+};
+
+/// What the server tells a client.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum ServerMessage<'a> {
+    /// Answers `join`.
+    Joined {
+        /// The receiver's own ID.
+        #[serde(rename = "self")]
+        self_id: ParticipantId,
+        /// The room as it is now.
+        room: JoinedRoom,
+        /// The others, in the order they came.
+        participants: Vec<Participant>,
+        /// STUN and TURN servers for `RTCConfiguration.iceServers`.
+        ice_servers: Vec<IceServer>,
+        /// Secret for `join.resume`, valid for [`crate::limits::RESUME_WINDOW_MS`] after the socket is lost.
+        resume: String,
+    },
+    /// Someone came.
+    ParticipantJoined {
+        /// Who.
+        participant: Participant,
+    },
+    /// Someone went.
+    ParticipantLeft {
+        /// Who.
+        participant: ParticipantId,
+        /// How.
+        reason: LeaveReason,
+    },
+    /// What another participant's `signal` carried.
+    Signal {
+        /// The sender, vouched for by the server.
+        from: ParticipantId,
+        /// Unread by the server.
+        #[serde(borrow)]
+        #[ts(type = "unknown")]
+        data: Cow<'a, RawValue>,
+    },
+    /// Answers `leave`.
+    Left {},
+    /// Answers `ping`.
+    Pong {},
+    /// Something the client sent was refused, or the connection ends.
+    Error {
+        /// What clients act on.
+        code: ErrorCode,
+        /// For people; may change.
+        message: Cow<'a, str>,
+    },
+}
+
+/// The room part of `joined`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct JoinedRoom {
+    /// Canonical room ID.
+    pub id: RoomId,
+    /// Which life of the room this is.
+    pub incarnation: Incarnation,
+    /// Most participants the room admits, the receiver included.
+    #[ts(type = "number")]
+    pub capacity: u32,
+}
+
+/// One entry of `RTCConfiguration.iceServers` (W3C WebRTC §4.2.5).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct IceServer {
+    /// `stun:` and `turn:` URLs (RFC 7064, RFC 7065).
+    pub urls: Vec<String>,
+    /// TURN only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub username: Option<String>,
+    /// TURN only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub credential: Option<String>,
+}
+
+/// Why a participant is no longer in the room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum LeaveReason {
+    /// Said goodbye.
+    Left,
+    /// The socket was lost and not resumed in time.
+    Lost,
+    /// The server ended it.
+    Removed,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Envelope<'a> {
+    #[serde(borrow, rename = "type")]
+    kind: Cow<'a, str>,
+    #[serde(rename = "self")]
+    self_id: Option<ParticipantId>,
+    room: Option<JoinedRoom>,
+    participants: Option<Vec<Participant>>,
+    ice_servers: Option<Vec<IceServer>>,
+    resume: Option<String>,
+    #[serde(borrow)]
+    participant: Option<&'a RawValue>,
+    reason: Option<LeaveReason>,
+    from: Option<ParticipantId>,
+    #[serde(borrow, default, deserialize_with = "present")]
+    data: Option<&'a RawValue>,
+    #[serde(borrow)]
+    code: Option<&'a RawValue>,
+    #[serde(borrow)]
+    message: Option<Cow<'a, str>>,
+}
+
+fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<&'de RawValue>, D::Error> {
+    <&RawValue>::deserialize(deserializer).map(Some)
+}
+
+impl<'a> ServerMessage<'a> {
+    /// Decodes one text frame: the client's side of the wire.
+    ///
+    /// # Errors
+    /// `too-large` for a frame over the limit, `bad-message` for the rest. An error *code* this version
+    /// does not know is also `bad-message`: a client cannot act on it.
+    pub fn decode(frame: &'a str) -> Result<Self, DecodeError> {
+        if frame.len() > MAX_FRAME_BYTES {
+            return Err(DecodeError {
+                code: ErrorCode::TooLarge,
+                detail: format!("a frame has at most {MAX_FRAME_BYTES} bytes"),
+            });
+        }
+        nesting::check(frame)?;
+        let envelope: Envelope<'a> = serde_json::from_str(frame)?;
+        match envelope.kind.as_ref() {
+            "joined" => Ok(Self::Joined {
+                self_id: required(envelope.self_id, "self")?,
+                room: required(envelope.room, "room")?,
+                participants: required(envelope.participants, "participants")?,
+                ice_servers: required(envelope.ice_servers, "iceServers")?,
+                resume: required(envelope.resume, "resume")?,
+            }),
+            "participant-joined" => Ok(Self::ParticipantJoined {
+                participant: typed(envelope.participant, "participant")?,
+            }),
+            "participant-left" => Ok(Self::ParticipantLeft {
+                participant: typed(envelope.participant, "participant")?,
+                reason: required(envelope.reason, "reason")?,
+            }),
+            "signal" => Ok(Self::Signal {
+                from: required(envelope.from, "from")?,
+                data: Cow::Borrowed(required(envelope.data, "data")?),
+            }),
+            "left" => Ok(Self::Left {}),
+            "pong" => Ok(Self::Pong {}),
+            "error" => Ok(Self::Error {
+                code: typed(envelope.code, "code")?,
+                message: required(envelope.message, "message")?,
+            }),
+            _ => Err(DecodeError::bad("unknown type")),
+        }
+    }
+}
+
+fn required<T>(value: Option<T>, field: &str) -> Result<T, DecodeError> {
+    value.ok_or_else(|| DecodeError::bad(format!("'{field}' is missing")))
+}
+
+/// `participant` is an object in one message and an ID in another, so it is typed once the message is known.
+fn typed<'a, T: Deserialize<'a>>(value: Option<&'a RawValue>, field: &str) -> Result<T, DecodeError> {
+    Ok(serde_json::from_str(required(value, field)?.get())?)
+}
+
+/// Appends the frame of a [`ServerMessage::Signal`] to `out`: the relay's hot path, with the payload
+/// copied once and nothing formatted but the sender's ID.
+pub fn write_signal(from: ParticipantId, data: &RawValue, out: &mut Vec<u8>) {
+    const HEAD: &[u8] = br#"{"type":"signal","from":""#;
+    const MIDDLE: &[u8] = br#"","data":"#;
+    let data = data.get().as_bytes();
+    out.reserve(HEAD.len() + 36 + MIDDLE.len() + data.len() + 1);
+    out.extend_from_slice(HEAD);
+    let mut id = uuid::Uuid::encode_buffer();
+    out.extend_from_slice(from.0.as_hyphenated().encode_lower(&mut id).as_bytes());
+    out.extend_from_slice(MIDDLE);
+    out.extend_from_slice(data);
+    out.push(b'}');
+}

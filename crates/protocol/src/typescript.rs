@@ -1,0 +1,64 @@
+//! The TypeScript side of the wire, generated from the Rust side.
+
+use ts_rs::{Config, TS};
+
+use crate::{
+    ClientMessage, Connection, Description, ErrorCode, IceCandidate, IceServer, Incarnation, JoinedRoom,
+    LeaveReason, MediaState, Participant, ParticipantId, PeerMessage, PeerSignal, RoomId, SdpType,
+    ServerMessage, Source, limits,
+};
+
+/// The whole generated file: every type of the wire and every limit. `cargo xtask types` writes it to
+/// `ui/src/protocol/generated.ts`; a test of this crate fails when that file differs.
+#[must_use]
+pub fn module() -> String {
+    let config = Config::default();
+    let mut out = String::from(
+        "// Generated from crates/protocol by `cargo xtask types`. Do not edit.\n\n",
+    );
+    macro_rules! types {
+        ($($name:ty),+ $(,)?) => {
+            $(
+                out.push_str("export ");
+                out.push_str(<$name>::decl(&config).trim());
+                out.push_str("\n\n");
+            )+
+        };
+    }
+    types!(
+        ParticipantId, Incarnation, RoomId, ErrorCode, LeaveReason, Participant, JoinedRoom, IceServer,
+        ClientMessage<'static>, ServerMessage<'static>, Connection, Source, SdpType, Description,
+        IceCandidate, PeerSignal, MediaState, PeerMessage,
+    );
+    let codes: Vec<String> = ErrorCode::ALL.iter().map(|code| format!("\"{code}\"")).collect();
+    out.push_str(&format!(
+        "export const ERROR_CODES = [{}] as const satisfies readonly ErrorCode[];\n\n",
+        codes.join(", ")
+    ));
+    out.push_str(&format!(
+        "export const SUBPROTOCOL = \"{}\";\n\n",
+        crate::SUBPROTOCOL
+    ));
+    out.push_str("export const LIMITS = {\n");
+    macro_rules! constants {
+        ($($js:ident = $rust:expr),+ $(,)?) => {
+            $(out.push_str(&format!("  {}: {},\n", stringify!($js), $rust));)+
+        };
+    }
+    constants!(
+        maxFrameBytes = limits::MAX_FRAME_BYTES,
+        maxDataBytes = limits::MAX_DATA_BYTES,
+        maxNesting = limits::MAX_NESTING,
+        maxRoomIdChars = limits::MAX_ROOM_ID_CHARS,
+        maxNameChars = limits::MAX_NAME_CHARS,
+        maxSecretBytes = limits::MAX_SECRET_BYTES,
+        defaultRoomCapacity = limits::DEFAULT_ROOM_CAPACITY,
+        deadAfterMs = limits::DEAD_AFTER_MS,
+        pingIntervalMs = limits::PING_INTERVAL_MS,
+        resumeWindowMs = limits::RESUME_WINDOW_MS,
+        maxChatUnits = limits::MAX_CHAT_UNITS,
+        maxPeerMessageBytes = limits::MAX_PEER_MESSAGE_BYTES,
+    );
+    out.push_str("} as const;\n");
+    out
+}

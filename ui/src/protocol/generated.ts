@@ -1,0 +1,253 @@
+// Generated from crates/protocol by `cargo xtask types`. Do not edit.
+
+export type ParticipantId = string;
+
+export type Incarnation = string;
+
+export type RoomId = string;
+
+export type ErrorCode = "bad-message" | "room-full" | "invalid-room" | "invalid-name" | "unknown-participant" | "too-large" | "rate-limited" | "unauthorized" | "unsupported-version" | "shutting-down" | "already-joined" | "not-joined" | "server-full" | "too-many-connections" | "slow-reader" | "timed-out" | "replaced";
+
+export type LeaveReason = "left" | "lost" | "removed";
+
+export type Participant = { 
+/**
+ * Stable while the participant is in the room.
+ */
+id: ParticipantId, 
+/**
+ * Display name as given at `join`; may be empty, and is not unique.
+ */
+name: string, };
+
+export type JoinedRoom = { 
+/**
+ * Canonical room ID.
+ */
+id: RoomId, 
+/**
+ * Which life of the room this is.
+ */
+incarnation: Incarnation, 
+/**
+ * Most participants the room admits, the receiver included.
+ */
+capacity: number, };
+
+export type IceServer = { 
+/**
+ * `stun:` and `turn:` URLs (RFC 7064, RFC 7065).
+ */
+urls: Array<string>, 
+/**
+ * TURN only.
+ */
+username?: string, 
+/**
+ * TURN only.
+ */
+credential?: string, };
+
+export type ClientMessage = { "type": "join", 
+/**
+ * Any spelling of the room ID; the answer has the canonical one.
+ */
+room: RoomId, 
+/**
+ * Display name, at most [`MAX_NAME_CHARS`] characters without control characters.
+ */
+name: string, 
+/**
+ * Access token where the server asks for one.
+ */
+token?: string, 
+/**
+ * The secret of an earlier `joined`, to get the same participant ID back.
+ */
+resume?: string, } | { "type": "signal", 
+/**
+ * The receiver.
+ */
+to: ParticipantId, 
+/**
+ * Any JSON of at most [`MAX_DATA_BYTES`] bytes; Maru's own clients put a [`crate::PeerSignal`] here.
+ */
+data: unknown, } | { "type": "leave", } | { "type": "ping", };
+
+export type ServerMessage = { "type": "joined", 
+/**
+ * The receiver's own ID.
+ */
+self: ParticipantId, 
+/**
+ * The room as it is now.
+ */
+room: JoinedRoom, 
+/**
+ * The others, in the order they came.
+ */
+participants: Array<Participant>, 
+/**
+ * STUN and TURN servers for `RTCConfiguration.iceServers`.
+ */
+iceServers: Array<IceServer>, 
+/**
+ * Secret for `join.resume`, valid for [`crate::limits::RESUME_WINDOW_MS`] after the socket is lost.
+ */
+resume: string, } | { "type": "participant-joined", 
+/**
+ * Who.
+ */
+participant: Participant, } | { "type": "participant-left", 
+/**
+ * Who.
+ */
+participant: ParticipantId, 
+/**
+ * How.
+ */
+reason: LeaveReason, } | { "type": "signal", 
+/**
+ * The sender, vouched for by the server.
+ */
+from: ParticipantId, 
+/**
+ * Unread by the server.
+ */
+data: unknown, } | { "type": "left", } | { "type": "pong", } | { "type": "error", 
+/**
+ * What clients act on.
+ */
+code: ErrorCode, 
+/**
+ * For people; may change.
+ */
+message: string, };
+
+export type Connection = "media" | "files";
+
+export type Source = "microphone" | "camera" | "screen" | "screen-audio";
+
+export type SdpType = "offer" | "answer";
+
+export type Description = { 
+/**
+ * Offer or answer.
+ */
+type: SdpType, 
+/**
+ * SDP text (RFC 8866).
+ */
+sdp: string, };
+
+export type IceCandidate = { 
+/**
+ * `candidate:…`, or empty for the end of candidates of one generation.
+ */
+candidate: string, 
+/**
+ * Media section the candidate is for.
+ */
+sdpMid: string | null, 
+/**
+ * Index of that section.
+ */
+sdpMLineIndex: number | null, 
+/**
+ * ICE generation, where the sender says it.
+ */
+usernameFragment?: string, };
+
+export type PeerSignal = { 
+/**
+ * Which connection.
+ */
+connection: Connection, 
+/**
+ * The description.
+ */
+description: Description, 
+/**
+ * `a=mid` of each section the sender may send in → what it carries. A peer that leaves it out
+ * sends its voice in the first audio section and its camera in the first video section.
+ */
+tracks?: { [key in string]: Source }, } | { 
+/**
+ * Which connection.
+ */
+connection: Connection, 
+/**
+ * The candidate.
+ */
+candidate: IceCandidate | null, };
+
+export type MediaState = { 
+/**
+ * The microphone is on and not muted.
+ */
+microphone: boolean, 
+/**
+ * The camera is on.
+ */
+camera: boolean, 
+/**
+ * A screen, window or tab is being shared.
+ */
+screen: boolean, 
+/**
+ * The hand is up.
+ */
+hand: boolean, };
+
+export type PeerMessage = { "type": "hello", 
+/**
+ * The sender's current participant ID.
+ */
+participant: ParticipantId, 
+/**
+ * The room's incarnation that ID belongs to.
+ */
+incarnation: Incarnation, 
+/**
+ * The sender's state.
+ */
+state: MediaState, } | { "type": "state", 
+/**
+ * All of it.
+ */
+state: MediaState, } | { "type": "chat", 
+/**
+ * Made by the sender, unique among its messages.
+ */
+id: string, 
+/**
+ * When it was written, in milliseconds since the Unix epoch by the sender's clock.
+ */
+at: number, 
+/**
+ * Plain text, at most [`crate::limits::MAX_CHAT_UNITS`] UTF-16 units.
+ */
+text: string, } | { "type": "reaction", 
+/**
+ * Name of the reaction, e.g. `clap`; unknown names are ignored.
+ */
+reaction: string, };
+
+export const ERROR_CODES = ["bad-message", "room-full", "invalid-room", "invalid-name", "unknown-participant", "too-large", "rate-limited", "unauthorized", "unsupported-version", "shutting-down", "already-joined", "not-joined", "server-full", "too-many-connections", "slow-reader", "timed-out", "replaced"] as const satisfies readonly ErrorCode[];
+
+export const SUBPROTOCOL = "maru.v1";
+
+export const LIMITS = {
+  maxFrameBytes: 65536,
+  maxDataBytes: 32768,
+  maxNesting: 64,
+  maxRoomIdChars: 64,
+  maxNameChars: 64,
+  maxSecretBytes: 4096,
+  defaultRoomCapacity: 8,
+  deadAfterMs: 12000,
+  pingIntervalMs: 5000,
+  resumeWindowMs: 15000,
+  maxChatUnits: 4000,
+  maxPeerMessageBytes: 16384,
+} as const;

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::{
     DecodeError, ErrorCode, ParticipantId, RoomId,
+    fields::{Text, present_raw, required},
     limits::{MAX_DATA_BYTES, MAX_FRAME_BYTES, MAX_NAME_CHARS, MAX_SECRET_BYTES},
     nesting,
 };
@@ -14,7 +15,11 @@ use crate::{
 /// What a client tells the server. Borrows from the frame it was decoded from: relaying a `signal`
 /// copies its `data` once, into the receiver's frame.
 #[derive(Debug, Clone, Serialize, TS)]
-#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
 pub enum ClientMessage<'a> {
     /// Enter a room, making it if nobody is in it.
     Join {
@@ -50,24 +55,20 @@ pub enum ClientMessage<'a> {
 #[derive(Deserialize)]
 struct Envelope<'a> {
     #[serde(borrow, rename = "type")]
-    kind: Option<Cow<'a, str>>,
+    kind: Option<Text<'a>>,
     #[serde(borrow)]
-    room: Option<Cow<'a, str>>,
+    room: Option<Text<'a>>,
     #[serde(borrow)]
-    name: Option<Cow<'a, str>>,
+    name: Option<Text<'a>>,
     #[serde(borrow)]
-    token: Option<Cow<'a, str>>,
+    token: Option<Text<'a>>,
     #[serde(borrow)]
-    resume: Option<Cow<'a, str>>,
+    resume: Option<Text<'a>>,
     #[serde(borrow)]
-    to: Option<Cow<'a, str>>,
+    to: Option<Text<'a>>,
     // `Option<&RawValue>` would read an explicit null as absent, but null is a legal `data`.
-    #[serde(borrow, default, deserialize_with = "present")]
+    #[serde(borrow, default, deserialize_with = "present_raw")]
     data: Option<&'a RawValue>,
-}
-
-fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<&'de RawValue>, D::Error> {
-    <&RawValue>::deserialize(deserializer).map(Some)
 }
 
 impl<'a> ClientMessage<'a> {
@@ -86,15 +87,15 @@ impl<'a> ClientMessage<'a> {
         nesting::check(frame)?;
         let envelope: Envelope<'a> = serde_json::from_str(frame)?;
         let kind = required(envelope.kind, "type")?;
-        match kind.as_ref() {
+        match kind.0.as_ref() {
             "join" => Ok(Self::Join {
-                room: room(&required(envelope.room, "room")?)?,
-                name: name(required(envelope.name, "name")?)?,
+                room: room(&required(envelope.room, "room")?.0)?,
+                name: name(required(envelope.name, "name")?.0)?,
                 token: secret(envelope.token, "token")?,
                 resume: secret(envelope.resume, "resume")?,
             }),
             "signal" => Ok(Self::Signal {
-                to: participant(&required(envelope.to, "to")?)?,
+                to: participant(&required(envelope.to, "to")?.0)?,
                 data: data(required(envelope.data, "data")?)?,
             }),
             "leave" => Ok(Self::Leave {}),
@@ -102,10 +103,6 @@ impl<'a> ClientMessage<'a> {
             _ => Err(DecodeError::bad("unknown type")),
         }
     }
-}
-
-fn required<T>(value: Option<T>, field: &str) -> Result<T, DecodeError> {
-    value.ok_or_else(|| DecodeError::bad(format!("'{field}' is missing")))
 }
 
 fn room(text: &str) -> Result<RoomId, DecodeError> {
@@ -119,14 +116,16 @@ fn name(text: Cow<'_, str>) -> Result<Cow<'_, str>, DecodeError> {
     if text.chars().count() > MAX_NAME_CHARS || text.chars().any(char::is_control) {
         return Err(DecodeError {
             code: ErrorCode::InvalidName,
-            detail: format!("a name has at most {MAX_NAME_CHARS} characters and no control characters"),
+            detail: format!(
+                "a name has at most {MAX_NAME_CHARS} characters and no control characters"
+            ),
         });
     }
     Ok(text)
 }
 
-fn secret<'a>(text: Option<Cow<'a, str>>, field: &str) -> Result<Option<Cow<'a, str>>, DecodeError> {
-    match text {
+fn secret<'a>(text: Option<Text<'a>>, field: &str) -> Result<Option<Cow<'a, str>>, DecodeError> {
+    match text.map(|text| text.0) {
         Some(text) if text.len() > MAX_SECRET_BYTES => Err(DecodeError::bad(format!(
             "'{field}' has more than {MAX_SECRET_BYTES} bytes"
         ))),
@@ -135,10 +134,12 @@ fn secret<'a>(text: Option<Cow<'a, str>>, field: &str) -> Result<Option<Cow<'a, 
 }
 
 fn participant(text: &str) -> Result<ParticipantId, DecodeError> {
-    Uuid::try_parse(text).map(ParticipantId).map_err(|_| DecodeError {
-        code: ErrorCode::UnknownParticipant,
-        detail: "'to' is not a participant ID".into(),
-    })
+    Uuid::try_parse(text)
+        .map(ParticipantId)
+        .map_err(|_| DecodeError {
+            code: ErrorCode::UnknownParticipant,
+            detail: "'to' is not a participant ID".into(),
+        })
 }
 
 fn data(raw: &RawValue) -> Result<&RawValue, DecodeError> {

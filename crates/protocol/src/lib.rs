@@ -17,6 +17,7 @@
 
 mod client;
 mod error_code;
+mod fields;
 mod ids;
 pub mod limits;
 mod nesting;
@@ -63,9 +64,15 @@ impl From<serde_json::Error> for DecodeError {
         let what = match error.classify() {
             serde_json::error::Category::Io => "unreadable",
             serde_json::error::Category::Syntax => "not valid JSON",
-            serde_json::error::Category::Data => "a field is missing, duplicated or of the wrong type",
+            serde_json::error::Category::Data => {
+                "a field is missing, duplicated or of the wrong type"
+            }
             serde_json::error::Category::Eof => "the JSON text ends too early",
         };
-        Self::bad(format!("{what} (line {}, column {})", error.line(), error.column()))
+        Self::bad(format!(
+            "{what} (line {}, column {})",
+            error.line(),
+            error.column()
+        ))
     }
 }

@@ -26,7 +26,9 @@ pub(crate) fn check(text: &str) -> Result<(), DecodeError> {
             b'[' | b'{' => {
                 depth += 1;
                 if depth > MAX_NESTING {
-                    return Err(DecodeError::bad(format!("nested deeper than {MAX_NESTING}")));
+                    return Err(DecodeError::bad(format!(
+                        "nested deeper than {MAX_NESTING}"
+                    )));
                 }
             }
             b']' | b'}' => depth = depth.saturating_sub(1),

@@ -90,6 +90,9 @@ pub enum PeerSignal {
         /// Which connection.
         connection: Connection,
         /// The candidate.
+        // Without this serde would read a missing `candidate` as null, and so take every signal it cannot
+        // make sense of (a description of an unknown type) for the end of candidates.
+        #[serde(deserialize_with = "Option::deserialize")]
         candidate: Option<IceCandidate>,
     },
 }
@@ -111,7 +114,11 @@ pub struct MediaState {
 /// A message on the reliable, ordered data channel labelled `maru` of the media connection, one JSON
 /// text each. Unknown types are ignored here: peers of different versions must keep talking.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
 pub enum PeerMessage {
     /// First message on a channel, and again whenever the sender's participant ID changes (a server that
     /// restarted gives everybody new IDs while the connections between peers live on). It lets the

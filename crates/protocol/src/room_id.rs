@@ -39,8 +39,8 @@ impl RoomId {
     /// # Errors
     /// [`InvalidRoomId`] says which rule it breaks; the text itself is never repeated.
     pub fn parse(text: &str) -> Result<Self, InvalidRoomId> {
-        // One scalar value grows to at most 18 under NFKC, and nothing shrinks to less than a third, so
-        // a longer text cannot come out short enough: do not normalise kilobytes to refuse them.
+        // At most four scalar values compose into one (as in U+1F82), each of at most four bytes, so a
+        // longer text cannot come out short enough: do not normalise kilobytes to refuse them.
         if text.len() > MAX_ROOM_ID_CHARS * 4 * 4 {
             return Err(InvalidRoomId::TooLong);
         }
@@ -72,6 +72,7 @@ fn is_allowed(character: char) -> bool {
     }
     (character.is_alphabetic() || character.is_numeric() || is_combining_mark(character))
         && !is_invisible(character)
+        && !is_symbol(character)
 }
 
 /// Letters and marks that draw nothing (the ones of Unicode's `Default_Ignorable_Code_Point` that are
@@ -82,6 +83,13 @@ fn is_invisible(character: char) -> bool {
         '\u{034F}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
             | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FFA0}' | '\u{E0100}'..='\u{E01EF}'
     )
+}
+
+/// Symbols, some of them emoji, that Unicode counts as `Alphabetic` and NFKC leaves alone (negative
+/// circled and squared Latin letters). Without them the rule is the same as the regular expression
+/// `[\p{L}\p{N}\p{M}]`, which is what a client in another language has at hand.
+fn is_symbol(character: char) -> bool {
+    matches!(character, '\u{1F150}'..='\u{1F169}' | '\u{1F170}'..='\u{1F189}')
 }
 
 impl fmt::Display for RoomId {

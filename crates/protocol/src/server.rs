@@ -5,13 +5,19 @@ use serde_json::value::RawValue;
 use ts_rs::TS;
 
 use crate::{
-    DecodeError, ErrorCode, Incarnation, Participant, ParticipantId, RoomId, limits::MAX_FRAME_BYTES,
+    DecodeError, ErrorCode, Incarnation, Participant, ParticipantId, RoomId,
+    fields::{Text, present_raw, required},
+    limits::MAX_FRAME_BYTES,
     nesting,
 };
 
 /// What the server tells a client.
 #[derive(Debug, Clone, Serialize, TS)]
-#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
 pub enum ServerMessage<'a> {
     /// Answers `join`.
     Joined {
@@ -115,16 +121,12 @@ struct Envelope<'a> {
     participant: Option<&'a RawValue>,
     reason: Option<LeaveReason>,
     from: Option<ParticipantId>,
-    #[serde(borrow, default, deserialize_with = "present")]
+    #[serde(borrow, default, deserialize_with = "present_raw")]
     data: Option<&'a RawValue>,
     #[serde(borrow)]
     code: Option<&'a RawValue>,
     #[serde(borrow)]
-    message: Option<Cow<'a, str>>,
-}
-
-fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<&'de RawValue>, D::Error> {
-    <&RawValue>::deserialize(deserializer).map(Some)
+    message: Option<Text<'a>>,
 }
 
 impl<'a> ServerMessage<'a> {
@@ -165,19 +167,18 @@ impl<'a> ServerMessage<'a> {
             "pong" => Ok(Self::Pong {}),
             "error" => Ok(Self::Error {
                 code: typed(envelope.code, "code")?,
-                message: required(envelope.message, "message")?,
+                message: required(envelope.message, "message")?.0,
             }),
             _ => Err(DecodeError::bad("unknown type")),
         }
     }
 }
 
-fn required<T>(value: Option<T>, field: &str) -> Result<T, DecodeError> {
-    value.ok_or_else(|| DecodeError::bad(format!("'{field}' is missing")))
-}
-
 /// `participant` is an object in one message and an ID in another, so it is typed once the message is known.
-fn typed<'a, T: Deserialize<'a>>(value: Option<&'a RawValue>, field: &str) -> Result<T, DecodeError> {
+fn typed<'a, T: Deserialize<'a>>(
+    value: Option<&'a RawValue>,
+    field: &str,
+) -> Result<T, DecodeError> {
     Ok(serde_json::from_str(required(value, field)?.get())?)
 }
 

@@ -3,9 +3,9 @@
 use ts_rs::{Config, TS};
 
 use crate::{
-    ClientMessage, Connection, Description, ErrorCode, IceCandidate, IceServer, Incarnation, JoinedRoom,
-    LeaveReason, MediaState, Participant, ParticipantId, PeerMessage, PeerSignal, RoomId, SdpType,
-    ServerMessage, Source, limits,
+    ClientMessage, Connection, Description, ErrorCode, IceCandidate, IceServer, Incarnation,
+    JoinedRoom, LeaveReason, MediaState, Participant, ParticipantId, PeerMessage, PeerSignal,
+    RoomId, SdpType, ServerMessage, Source, limits,
 };
 
 /// The whole generated file: every type of the wire and every limit. `cargo xtask types` writes it to
@@ -13,24 +13,41 @@ use crate::{
 #[must_use]
 pub fn module() -> String {
     let config = Config::default();
-    let mut out = String::from(
-        "// Generated from crates/protocol by `cargo xtask types`. Do not edit.\n\n",
-    );
+    let mut out =
+        String::from("// Generated from crates/protocol by `cargo xtask types`. Do not edit.\n\n");
     macro_rules! types {
         ($($name:ty),+ $(,)?) => {
             $(
                 out.push_str("export ");
-                out.push_str(<$name>::decl(&config).trim());
+                out.push_str(&without_rustdoc_links(<$name>::decl(&config).trim()));
                 out.push_str("\n\n");
             )+
         };
     }
     types!(
-        ParticipantId, Incarnation, RoomId, ErrorCode, LeaveReason, Participant, JoinedRoom, IceServer,
-        ClientMessage<'static>, ServerMessage<'static>, Connection, Source, SdpType, Description,
-        IceCandidate, PeerSignal, MediaState, PeerMessage,
+        ParticipantId,
+        Incarnation,
+        RoomId,
+        ErrorCode,
+        LeaveReason,
+        Participant,
+        JoinedRoom,
+        IceServer,
+        ClientMessage<'static>,
+        ServerMessage<'static>,
+        Connection,
+        Source,
+        SdpType,
+        Description,
+        IceCandidate,
+        PeerSignal,
+        MediaState,
+        PeerMessage,
     );
-    let codes: Vec<String> = ErrorCode::ALL.iter().map(|code| format!("\"{code}\"")).collect();
+    let codes: Vec<String> = ErrorCode::ALL
+        .iter()
+        .map(|code| format!("\"{code}\""))
+        .collect();
     out.push_str(&format!(
         "export const ERROR_CODES = [{}] as const satisfies readonly ErrorCode[];\n\n",
         codes.join(", ")
@@ -60,5 +77,47 @@ pub fn module() -> String {
         maxPeerMessageBytes = limits::MAX_PEER_MESSAGE_BYTES,
     );
     out.push_str("} as const;\n");
+    out
+}
+
+/// Doc comments are copied into the generated file, where rustdoc's link syntax means nothing:
+/// ``[`crate::PeerSignal`]`` becomes `` `PeerSignal` ``, and a limit is called what it is called there,
+/// `` `LIMITS.maxDataBytes` ``.
+fn without_rustdoc_links(declaration: &str) -> String {
+    let mut out = String::with_capacity(declaration.len());
+    let mut rest = declaration;
+    while let Some((before, after)) = rest.split_once("[`") {
+        let Some((path, tail)) = after.split_once("`]") else {
+            break;
+        };
+        let name = path.rsplit("::").next().unwrap_or(path);
+        out.push_str(before);
+        out.push('`');
+        if name.chars().all(|c| c.is_ascii_uppercase() || c == '_') {
+            out.push_str("LIMITS.");
+            out.push_str(&camel_case(name));
+        } else {
+            out.push_str(name);
+        }
+        out.push('`');
+        rest = tail;
+    }
+    out.push_str(rest);
+    out
+}
+
+fn camel_case(constant: &str) -> String {
+    let mut out = String::with_capacity(constant.len());
+    let mut upper = false;
+    for character in constant.chars() {
+        match character {
+            '_' => upper = true,
+            _ if upper => {
+                out.push(character);
+                upper = false;
+            }
+            _ => out.push(character.to_ascii_lowercase()),
+        }
+    }
     out
 }

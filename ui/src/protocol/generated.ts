@@ -54,7 +54,7 @@ export type ClientMessage = { "type": "join",
  */
 room: RoomId, 
 /**
- * Display name, at most [`MAX_NAME_CHARS`] characters without control characters.
+ * Display name, at most `LIMITS.maxNameChars` characters without control characters.
  */
 name: string, 
 /**
@@ -70,7 +70,7 @@ resume?: string, } | { "type": "signal",
  */
 to: ParticipantId, 
 /**
- * Any JSON of at most [`MAX_DATA_BYTES`] bytes; Maru's own clients put a [`crate::PeerSignal`] here.
+ * Any JSON of at most `LIMITS.maxDataBytes` bytes; Maru's own clients put a `PeerSignal` here.
  */
 data: unknown, } | { "type": "leave", } | { "type": "ping", };
 
@@ -92,7 +92,7 @@ participants: Array<Participant>,
  */
 iceServers: Array<IceServer>, 
 /**
- * Secret for `join.resume`, valid for [`crate::limits::RESUME_WINDOW_MS`] after the socket is lost.
+ * Secret for `join.resume`, valid for `LIMITS.resumeWindowMs` after the socket is lost.
  */
 resume: string, } | { "type": "participant-joined", 
 /**
@@ -225,7 +225,7 @@ id: string,
  */
 at: number, 
 /**
- * Plain text, at most [`crate::limits::MAX_CHAT_UNITS`] UTF-16 units.
+ * Plain text, at most `LIMITS.maxChatUnits` UTF-16 units.
  */
 text: string, } | { "type": "reaction", 
 /**

@@ -2,8 +2,7 @@
  * What the interface may know of a call, and what it may ask of it. `Call` (`call.ts`) is framework-free:
  * it owns the room, the links and the local devices, and publishes immutable snapshots of this state.
  */
-import type { ErrorCode, MediaState } from "../protocol/generated";
-import type { SignalingStatus } from "../host/types";
+
 import type {
   Capabilities,
   Device,
@@ -14,6 +13,8 @@ import type {
   RemoteTrack,
   Source,
 } from "../engine/types";
+import type { SignalingStatus } from "../host/types";
+import type { ErrorCode, MediaState } from "../protocol/generated";
 
 export type { MediaState };
 

@@ -23,7 +23,11 @@ export interface Engine {
    * Set where autoplay rules keep remote audio silent until the person clicks something; call `unblock`
    * from that click.
    */
-  readonly playback: { blocked(): boolean; unblock(): Promise<void>; onChange(listener: () => void): () => void };
+  readonly playback: {
+    blocked(): boolean;
+    unblock(): Promise<void>;
+    onChange(listener: () => void): () => void;
+  };
   close(): void;
 }
 

@@ -1,0 +1,28 @@
+/** An immutable value and who watches it. */
+export class Store<T extends object> {
+  #value: T;
+  #listeners = new Set<() => void>();
+
+  constructor(value: T) {
+    this.#value = value;
+  }
+
+  get(): T {
+    return this.#value;
+  }
+
+  /** Replaces fields; tells nobody when none of them changed. */
+  set(patch: Partial<T>): void {
+    const changed = (Object.keys(patch) as (keyof T)[]).some(
+      (key) => !Object.is(this.#value[key], patch[key]),
+    );
+    if (!changed) return;
+    this.#value = { ...this.#value, ...patch };
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}

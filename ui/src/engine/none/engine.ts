@@ -1,0 +1,66 @@
+import {
+  type Capabilities,
+  DeviceError,
+  type Engine,
+  type Link,
+  type LinkOptions,
+  type LinkStats,
+} from "../types";
+
+const DETAIL = "this window has no RTCPeerConnection";
+
+const NOTHING: Capabilities = {
+  calls: false,
+  microphone: false,
+  camera: false,
+  screen: false,
+  chooseSpeaker: false,
+};
+
+const NO_STATS: LinkStats = {
+  roundTrip: null,
+  loss: null,
+  jitter: null,
+  sentBitrate: 0,
+  receivedBitrate: 0,
+  localCandidate: null,
+  remoteCandidate: null,
+  media: [],
+};
+
+/** Present in the room without media: what a webview without RTCPeerConnection can do. */
+export class NoMediaEngine implements Engine {
+  readonly kind = "none";
+  readonly capabilities = NOTHING;
+  readonly devices: Engine["devices"] = {
+    list: async () => [],
+    onChange: () => () => {},
+    openMicrophone: async () => Promise.reject(new DeviceError("unsupported", DETAIL)),
+    openCamera: async () => Promise.reject(new DeviceError("unsupported", DETAIL)),
+    openScreen: async () => Promise.reject(new DeviceError("unsupported", DETAIL)),
+  };
+  readonly playback: Engine["playback"] = {
+    blocked: () => false,
+    unblock: async () => {},
+    onChange: () => () => {},
+  };
+
+  createLink({ events }: LinkOptions): Link {
+    // After the caller has the link in its hands, as with every other engine's events.
+    queueMicrotask(() => events.status("failed", DETAIL));
+    return {
+      receive: () => {},
+      setTrack: () => {},
+      sendMessage: () => false,
+      setPolite: () => {},
+      setIceServers: () => {},
+      restartIce: () => {},
+      stats: async () => NO_STATS,
+      close: () => events.status("closed", ""),
+    };
+  }
+
+  async setSpeaker(): Promise<void> {}
+
+  close(): void {}
+}

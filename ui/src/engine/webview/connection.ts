@@ -1,0 +1,204 @@
+/**
+ * One RTCPeerConnection and its negotiation: W3C "perfect negotiation" (WebRTC §10.7) with trickle ICE.
+ *
+ * What can happen to it:
+ * - from the other side: a description or a candidate, in the order they were sent (`receive`)
+ * - from the browser: `negotiationneeded`, candidates, tracks, channels, connection states
+ * - from the link: tracks to send, a restart, a resend
+ *
+ * `receive` works one signal at a time; `negotiationneeded` may fire between any two steps, which is what
+ * `makingOffer` is for.
+ */
+import type { IceServer, PeerSignal } from "../../protocol/generated";
+import { RemoteCandidates } from "./candidates";
+import type { Channel } from "./channel";
+import { preferOpusFecAndDtx, sessionOf } from "./sdp";
+import { Sections } from "./sections";
+
+export interface ConnectionEvents {
+  send(signal: PeerSignal): void;
+  /** A description of theirs took effect. */
+  described(): void;
+  /** Their tracks may have changed. */
+  tracks(): void;
+  transport(state: RTCPeerConnectionState): void;
+  broken(detail: string): void;
+}
+
+export class Connection {
+  readonly pc: RTCPeerConnection;
+  readonly sections: Sections;
+  #makingOffer = false;
+  #ignoreOffer = false;
+  #begun = false;
+  #closed = false;
+  #candidates = new RemoteCandidates();
+  /** When the offer that waits for an answer was sent last, and how often it was. */
+  #offer: { at: number; times: number } | null = null;
+
+  constructor(
+    iceServers: readonly IceServer[],
+    links: number,
+    private readonly polite: () => boolean,
+    private readonly channel: Channel,
+    private readonly now: () => number,
+    private readonly events: ConnectionEvents,
+  ) {
+    this.pc = new RTCPeerConnection({ iceServers: usable(iceServers), bundlePolicy: "max-bundle" });
+    this.sections = new Sections(this.pc, links);
+    this.pc.onnegotiationneeded = () => void this.#negotiate();
+    this.pc.onicecandidate = ({ candidate }) => {
+      events.send({
+        connection: "media",
+        candidate: candidate && {
+          candidate: candidate.candidate,
+          sdpMid: candidate.sdpMid,
+          sdpMLineIndex: candidate.sdpMLineIndex,
+          ...(candidate.usernameFragment ? { usernameFragment: candidate.usernameFragment } : {}),
+        },
+      });
+    };
+    this.pc.onconnectionstatechange = () => {
+      if (!this.#closed) events.transport(this.pc.connectionState);
+    };
+    this.pc.ontrack = () => events.tracks();
+    this.pc.ondatachannel = (event) => channel.incoming(event.channel);
+  }
+
+  get begun(): boolean {
+    return this.#begun;
+  }
+
+  /** The other side's RTCPeerConnection as its SDP names it; null before its first description. */
+  get remoteSession(): string | null {
+    const sdp = this.pc.remoteDescription?.sdp;
+    return sdp === undefined ? null : sessionOf(sdp);
+  }
+
+  /** Offers: microphone, camera, what else is to be sent, and the data channel. */
+  begin(): void {
+    if (this.#begun || this.#closed) return;
+    this.#begun = true;
+    this.channel.create(this.pc);
+    this.sections.begin();
+  }
+
+  /** The offer may have been lost with the signaling socket: an unanswered one is sent again. */
+  resendOffer(after: number, most: number): void {
+    const { localDescription, signalingState } = this.pc;
+    if (!this.#offer || signalingState !== "have-local-offer" || localDescription?.type !== "offer") return;
+    if (this.#offer.times >= most || this.now() - this.#offer.at < after) return;
+    this.#sendDescription(localDescription);
+  }
+
+  restartIce(): void {
+    if (this.#closed) return;
+    // While an offer of ours is unanswered the browser cannot make the next one; sending that offer again
+    // is what gets things moving.
+    if (this.pc.signalingState === "have-local-offer" && this.pc.localDescription) {
+      this.#sendDescription(this.pc.localDescription);
+    }
+    this.pc.restartIce();
+  }
+
+  async receive(signal: PeerSignal): Promise<void> {
+    if (this.#closed) return;
+    try {
+      if ("description" in signal) await this.#describe(signal.description, signal.tracks);
+      else if (this.#candidates.accept(signal.candidate)) await this.#addCandidate(signal.candidate);
+    } catch (error) {
+      if (!this.#closed) this.events.broken(`negotiation: ${describe(error)}`);
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.pc.onnegotiationneeded = null;
+    this.pc.onicecandidate = null;
+    this.pc.onconnectionstatechange = null;
+    this.pc.ontrack = null;
+    this.pc.ondatachannel = null;
+    this.pc.close();
+  }
+
+  async #negotiate(): Promise<void> {
+    if (!this.#begun || this.#closed) return;
+    try {
+      this.#makingOffer = true;
+      await this.pc.setLocalDescription();
+      // Between the two lines the offer may have been rolled back for one of theirs.
+      if (this.pc.localDescription?.type === "offer") {
+        this.#offer = { at: this.now(), times: 0 };
+        this.#sendDescription(this.pc.localDescription);
+      }
+    } catch (error) {
+      if (!this.#closed) this.events.broken(`offer: ${describe(error)}`);
+    } finally {
+      this.#makingOffer = false;
+    }
+  }
+
+  async #describe(description: RTCSessionDescriptionInit, tracks: TracksOf): Promise<void> {
+    const { pc } = this;
+    const sdp = description.sdp ?? "";
+    if (description.type === "answer" && pc.signalingState !== "have-local-offer") return; // Answered already.
+    const collision = description.type === "offer" && (this.#makingOffer || pc.signalingState !== "stable");
+    this.#ignoreOffer = collision && !this.polite();
+    if (this.#ignoreOffer) return;
+    await pc.setRemoteDescription(description); // Rolls back our own offer where there is one.
+    this.sections.described(sdp, tracks);
+    if (description.type === "offer") {
+      this.#begun = true;
+      this.#offer = null;
+      this.sections.adopt();
+      await pc.setLocalDescription();
+      if (pc.localDescription) this.#sendDescription(pc.localDescription);
+      this.sections.complete();
+    } else {
+      this.#offer = null;
+    }
+    this.sections.limit();
+    for (const candidate of this.#candidates.described(sdp)) await this.#addCandidate(candidate);
+    this.events.described();
+    this.events.tracks();
+  }
+
+  /** One bad candidate among many is not worth a link. */
+  async #addCandidate(candidate: RTCIceCandidateInit | null): Promise<void> {
+    try {
+      await this.pc.addIceCandidate(candidate);
+    } catch {
+      // Unresolvable, malformed, or of a section that was refused: the others still count.
+    }
+  }
+
+  #sendDescription({ type, sdp }: RTCSessionDescription): void {
+    if (type !== "offer" && type !== "answer") return;
+    if (type === "offer" && this.#offer) this.#offer = { at: this.now(), times: this.#offer.times + 1 };
+    this.events.send({
+      connection: "media",
+      description: { type, sdp: preferOpusFecAndDtx(sdp) },
+      tracks: this.sections.tracks(),
+    });
+  }
+}
+
+type TracksOf = Parameters<Sections["described"]>[1];
+
+/** Servers with URLs of a scheme this browser does not know would make the constructor throw. */
+function usable(servers: readonly IceServer[]): RTCIceServer[] {
+  return servers
+    .map((server) => ({
+      ...server,
+      urls: server.urls.filter((url) => /^(stun|stuns|turn|turns):/i.test(url)),
+    }))
+    .filter(
+      (server) =>
+        server.urls.length > 0 &&
+        (server.urls.every((url) => /^stuns?:/i.test(url)) || server.username !== undefined),
+    );
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

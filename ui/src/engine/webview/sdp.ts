@@ -1,0 +1,66 @@
+/** The few things read from or written into SDP texts (RFC 8866), as pure functions. */
+
+export interface Section {
+  kind: string;
+  mid: string | null;
+  ufrag: string | null;
+  /** Port zero: refused (RFC 3264 §6). */
+  rejected: boolean;
+}
+
+/** Media sections in order, with the session-level `ice-ufrag` where a section has none of its own. */
+export function sections(sdp: string): Section[] {
+  const [session = "", ...media] = sdp.split(/^m=/m);
+  const sessionUfrag = attribute(session, "ice-ufrag");
+  return media.map((text) => {
+    const [kind = "", port = ""] = text.split(" ", 2);
+    return {
+      kind,
+      mid: attribute(text, "mid"),
+      ufrag: attribute(text, "ice-ufrag") ?? sessionUfrag,
+      rejected: port === "0" && !/^a=bundle-only\s*$/m.test(text),
+    };
+  });
+}
+
+/**
+ * The `o=` line's user, session ID and address, which stay the same for the life of one RTCPeerConnection
+ * (RFC 8829 §5.2.1): another one means that the other side began again with a new connection.
+ */
+export function sessionOf(sdp: string): string | null {
+  const origin = /^o=(\S+) (\S+) \S+ (.+?)\s*$/m.exec(sdp);
+  return origin ? `${origin[1]} ${origin[2]}` : null;
+}
+
+/**
+ * Asks for Opus with in-band FEC and DTX (RFC 7587 §6.1). These say what their sender wants to receive,
+ * so they are put into the description handed to the other side; the local one stays as the browser made
+ * it, which keeps `setLocalDescription()` without arguments and with it the race-free negotiation.
+ */
+export function preferOpusFecAndDtx(sdp: string): string {
+  const end = sdp.includes("\r\n") ? "\r\n" : "\n";
+  const lines = sdp.split(/\r?\n/);
+  const opus = lines.flatMap((line) => /^a=rtpmap:(\d+) opus\/48000/i.exec(line)?.[1] ?? []);
+  for (const payload of opus) {
+    const wanted = ["useinbandfec=1", "usedtx=1"];
+    const at = lines.findIndex((line) => line.startsWith(`a=fmtp:${payload} `));
+    if (at < 0) {
+      const rtpmap = lines.findIndex((line) => line.startsWith(`a=rtpmap:${payload} `));
+      lines.splice(rtpmap + 1, 0, `a=fmtp:${payload} ${wanted.join(";")}`);
+      continue;
+    }
+    const line = lines[at] ?? "";
+    const head = `a=fmtp:${payload} `;
+    const kept = line
+      .slice(head.length)
+      .split(";")
+      .map((parameter) => parameter.trim())
+      .filter((parameter) => parameter && !/^use(inbandfec|dtx)=/i.test(parameter));
+    lines[at] = head + [...kept, ...wanted].join(";");
+  }
+  return lines.join(end);
+}
+
+function attribute(text: string, name: string): string | null {
+  return new RegExp(`^a=${name}:(\\S+)`, "m").exec(text)?.[1] ?? null;
+}

@@ -1,0 +1,213 @@
+import type { Source } from "../types";
+import { AUDIO_BITRATE, cameraEncoding, orderCodecs, screenBitrate } from "./encoding";
+import { sections } from "./sdp";
+
+/** What a section of a description carries when nobody says: decision 0005. */
+const BY_ORDER: Record<"audio" | "video", readonly Source[]> = {
+  audio: ["microphone", "screen-audio"],
+  video: ["camera", "screen"],
+};
+
+/** A local track as this engine sees it. */
+export interface Outgoing {
+  readonly media: MediaStreamTrack;
+  readonly content?: "text" | "motion" | undefined;
+}
+
+/**
+ * Which transceiver carries which of our sources, and which of theirs.
+ *
+ * Microphone and camera have one section each from the first offer on, sending or not, so that turning
+ * them on is `replaceTrack`. A screen gets its section when it is first shared and keeps it.
+ */
+export class Sections {
+  #own = new Map<Source, RTCRtpTransceiver>();
+  #tracks = new Map<Source, Outgoing>();
+  /** Tracks of one person's voice and face share a stream: the browser keeps those in sync. */
+  #person = new MediaStream();
+  #screen = new MediaStream();
+  /** What each of their sections carries, by `mid`. */
+  #theirs = new Map<string, Source>();
+
+  constructor(
+    private readonly pc: RTCPeerConnection,
+    private links: number,
+  ) {}
+
+  /** Remembers what to send; `begun` once this side may offer. Returns when the sender has it. */
+  setTrack(source: Source, track: Outgoing | null, begun: boolean): void {
+    if (track) this.#tracks.set(source, track);
+    else this.#tracks.delete(source);
+    if (track && begun) this.#ensure(source);
+    const transceiver = this.#live(source);
+    if (transceiver) this.#apply(source, transceiver);
+  }
+
+  /** Before our own first offer. */
+  begin(): void {
+    this.#ensure("microphone");
+    this.#ensure("camera");
+    for (const source of this.#tracks.keys()) this.#ensure(source);
+  }
+
+  /**
+   * After a remote offer was set and before it is answered: their voice and camera sections become ours
+   * too. Transceivers of ours that never got a section (we waited, or gave way in a glare) are stopped,
+   * or the next negotiation would add a second pair.
+   */
+  adopt(): void {
+    const taken = new Set<Source>();
+    for (const transceiver of this.pc.getTransceivers()) {
+      if (transceiver.mid === null || isStopped(transceiver)) continue;
+      const source = this.#theirs.get(transceiver.mid);
+      if ((source !== "microphone" && source !== "camera") || taken.has(source)) continue;
+      if ([...this.#own.values()].includes(transceiver)) continue;
+      const own = this.#live(source);
+      if (own && own.mid !== null) continue;
+      if (own) own.stop();
+      taken.add(source);
+      this.#own.set(source, transceiver);
+      transceiver.direction = "sendrecv";
+      transceiver.sender.setStreams?.(this.#person);
+      preferCodecs(transceiver, source);
+      this.#apply(source, transceiver);
+    }
+  }
+
+  /** Sources with a track and no section: they need an offer of ours. */
+  complete(): void {
+    for (const source of this.#tracks.keys()) this.#ensure(source);
+  }
+
+  /** Notes what their sections carry, from `tracks` or from their order. */
+  described(sdp: string, tracks: Record<string, Source> | undefined): void {
+    const all = sections(sdp);
+    if (tracks) {
+      for (const [mid, source] of Object.entries(tracks)) this.#theirs.set(mid, source);
+    } else {
+      for (const kind of ["audio", "video"] as const) {
+        all
+          .filter((section) => section.kind === kind)
+          .forEach((section, index) => {
+            const source = BY_ORDER[kind][index];
+            if (section.mid !== null && source && !this.#theirs.has(section.mid))
+              this.#theirs.set(section.mid, source);
+          });
+      }
+    }
+    const mids = new Set(all.map((section) => section.mid));
+    for (const mid of this.#theirs.keys()) if (!mids.has(mid)) this.#theirs.delete(mid);
+  }
+
+  /** For `PeerSignal.tracks`: what we may send in which section. Call when mids are assigned. */
+  tracks(): Record<string, Source> {
+    const tracks: Record<string, Source> = {};
+    for (const [source, transceiver] of this.#own) {
+      if (transceiver.mid !== null && !isStopped(transceiver)) tracks[transceiver.mid] = source;
+    }
+    return tracks;
+  }
+
+  /** Their sections that may carry something now. */
+  incoming(): { source: Source; receiver: RTCRtpReceiver }[] {
+    return this.pc.getTransceivers().flatMap((transceiver) => {
+      const source = transceiver.mid === null ? undefined : this.#theirs.get(transceiver.mid);
+      const receives =
+        transceiver.currentDirection === "sendrecv" || transceiver.currentDirection === "recvonly";
+      return source && receives ? [{ source, receiver: transceiver.receiver }] : [];
+    });
+  }
+
+  sourceOfMid(mid: string | null, direction: "sent" | "received"): Source | null {
+    if (mid === null) return null;
+    if (direction === "received") return this.#theirs.get(mid) ?? null;
+    for (const [source, transceiver] of this.#own) if (transceiver.mid === mid) return source;
+    return null;
+  }
+
+  /** The mesh grew or shrank: every camera gets its share. */
+  setLinks(links: number): void {
+    this.links = links;
+    this.limit();
+  }
+
+  /** Bitrates and sizes, again after each negotiation: senders have no encodings before. */
+  limit(): void {
+    for (const [source, transceiver] of this.#own) {
+      if (isStopped(transceiver)) continue;
+      void limitSender(transceiver.sender, source, this.links, this.#tracks.get(source)?.content);
+    }
+  }
+
+  #live(source: Source): RTCRtpTransceiver | null {
+    const transceiver = this.#own.get(source);
+    return transceiver && !isStopped(transceiver) ? transceiver : null;
+  }
+
+  #ensure(source: Source): void {
+    if (this.#live(source)) return;
+    const person = source === "microphone" || source === "camera";
+    const transceiver = this.pc.addTransceiver(
+      source === "microphone" || source === "screen-audio" ? "audio" : "video",
+      {
+        direction: person ? "sendrecv" : "sendonly",
+        streams: [person ? this.#person : this.#screen],
+      },
+    );
+    this.#own.set(source, transceiver);
+    preferCodecs(transceiver, source);
+    this.#apply(source, transceiver);
+  }
+
+  #apply(source: Source, transceiver: RTCRtpTransceiver): void {
+    const track = this.#tracks.get(source) ?? null;
+    // A stopped share goes `inactive`, so that the other side's track ends too; the section stays.
+    if (source === "screen" || source === "screen-audio") {
+      const direction = track ? "sendonly" : "inactive";
+      if (transceiver.direction !== direction) transceiver.direction = direction;
+    }
+    transceiver.sender
+      .replaceTrack(track?.media ?? null)
+      .then(() => limitSender(transceiver.sender, source, this.links, track?.content))
+      // Closed meanwhile; there is nothing left to send on.
+      .catch(() => {});
+  }
+}
+
+function isStopped(transceiver: RTCRtpTransceiver): boolean {
+  return transceiver.direction === "stopped" || transceiver.currentDirection === "stopped";
+}
+
+function preferCodecs(transceiver: RTCRtpTransceiver, source: Source): void {
+  if (source === "microphone" || source === "screen-audio") return;
+  const capabilities = RTCRtpReceiver.getCapabilities?.("video");
+  if (!capabilities || !transceiver.setCodecPreferences) return;
+  try {
+    transceiver.setCodecPreferences(orderCodecs(capabilities.codecs, source));
+  } catch {
+    // An order is a wish: without it the browser's own applies.
+  }
+}
+
+async function limitSender(
+  sender: RTCRtpSender,
+  source: Source,
+  links: number,
+  content: "text" | "motion" | undefined,
+): Promise<void> {
+  const parameters = sender.getParameters();
+  const [encoding] = parameters.encodings;
+  if (!encoding) return;
+  if (source === "camera") Object.assign(encoding, cameraEncoding(links));
+  else encoding.maxBitrate = source === "screen" ? screenBitrate(links) : AUDIO_BITRATE[source];
+  if (source === "microphone") encoding.networkPriority = "high";
+  if (source === "camera") parameters.degradationPreference = "balanced";
+  if (source === "screen") {
+    parameters.degradationPreference = content === "motion" ? "maintain-framerate" : "maintain-resolution";
+  }
+  try {
+    await sender.setParameters(parameters);
+  } catch {
+    // Refused while a negotiation is under way: it ends with another `limit`.
+  }
+}

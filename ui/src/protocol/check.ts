@@ -1,0 +1,207 @@
+/**
+ * Run-time checks of everything that comes from outside: the server's messages, other participants'
+ * signals and what they say on the data channel. A result, never a throw; unknown fields are dropped, so
+ * that newer peers may add some; an unknown `type` is told apart from a broken message.
+ *
+ * Each schema is compared with its generated type at compile time: a change in `crates/protocol` that is
+ * not followed here stops the build.
+ */
+import * as v from "valibot";
+import { ERROR_CODES, LIMITS, type PeerMessage, type PeerSignal, type ServerMessage } from "./generated";
+
+export type Checked<T> =
+  | { ok: true; value: T }
+  | { ok: false; reason: "too-large" | "not-json" | "unknown-type" | "invalid"; detail: string };
+
+/** Most sections a description may describe: four sources in both directions, twice over. */
+const MAX_TRACKS = 32;
+/** More than any room's capacity: what a list can hold before it is refused as a whole. */
+const MAX_LIST = 256;
+
+const text = (max: number) => v.pipe(v.string(), v.maxLength(max));
+
+/** Lower-cased, because who is polite is decided by comparing the texts. */
+const uuid = v.pipe(
+  v.string(),
+  v.regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i),
+  v.toLowerCase(),
+);
+
+/** An absent field and an explicit null are the same to Rust, and `RTCIceCandidate.toJSON` sends nulls. */
+function withoutNulls<const Keys extends readonly string[]>(...keys: Keys) {
+  return v.transform((input: unknown) => {
+    if (typeof input !== "object" || input === null || Array.isArray(input)) return input;
+    const copy: Record<string, unknown> = { ...input };
+    for (const key of keys) if (copy[key] === null) delete copy[key];
+    return copy;
+  });
+}
+
+const participant = v.object({ id: uuid, name: text(LIMITS.maxNameChars * 2) });
+
+const iceServer = v.pipe(
+  v.unknown(),
+  withoutNulls("username", "credential"),
+  v.object({
+    urls: v.pipe(v.array(text(2048)), v.maxLength(16)),
+    username: v.exactOptional(text(LIMITS.maxSecretBytes)),
+    credential: v.exactOptional(text(LIMITS.maxSecretBytes)),
+  }),
+);
+
+const SERVER = {
+  joined: v.object({
+    type: v.literal("joined"),
+    self: uuid,
+    room: v.object({
+      id: text(LIMITS.maxRoomIdChars * 2),
+      incarnation: uuid,
+      capacity: v.pipe(v.number(), v.integer(), v.minValue(1)),
+    }),
+    participants: v.pipe(v.array(participant), v.maxLength(MAX_LIST)),
+    iceServers: v.pipe(v.array(iceServer), v.maxLength(16)),
+    resume: text(LIMITS.maxSecretBytes),
+  }),
+  "participant-joined": v.object({ type: v.literal("participant-joined"), participant }),
+  "participant-left": v.object({
+    type: v.literal("participant-left"),
+    participant: uuid,
+    reason: v.picklist(["left", "lost", "removed"]),
+  }),
+  signal: v.object({ type: v.literal("signal"), from: uuid, data: v.unknown() }),
+  left: v.object({ type: v.literal("left") }),
+  pong: v.object({ type: v.literal("pong") }),
+  error: v.object({ type: v.literal("error"), code: v.picklist(ERROR_CODES), message: text(4096) }),
+} satisfies { [T in ServerMessage["type"]]: v.GenericSchema<unknown, Extract<ServerMessage, { type: T }>> };
+
+const connection = v.picklist(["media", "files"]);
+const source = v.picklist(["microphone", "camera", "screen", "screen-audio"]);
+
+const description = v.pipe(
+  v.unknown(),
+  withoutNulls("tracks"),
+  v.object({
+    connection,
+    description: v.object({ type: v.picklist(["offer", "answer"]), sdp: text(LIMITS.maxDataBytes) }),
+    tracks: v.exactOptional(
+      v.pipe(
+        v.record(text(64), source),
+        v.check((tracks) => Object.keys(tracks).length <= MAX_TRACKS),
+      ),
+    ),
+  }),
+);
+
+const candidate = v.object({
+  connection,
+  candidate: v.nullable(
+    v.pipe(
+      v.unknown(),
+      withoutNulls("usernameFragment"),
+      v.object({
+        candidate: text(4096),
+        sdpMid: v.optional(v.nullable(text(64)), null),
+        sdpMLineIndex: v.optional(
+          v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65535))),
+          null,
+        ),
+        usernameFragment: v.exactOptional(text(256)),
+      }),
+    ),
+  ),
+});
+
+const state = v.object({
+  microphone: v.boolean(),
+  camera: v.boolean(),
+  screen: v.boolean(),
+  hand: v.boolean(),
+});
+
+const PEER = {
+  hello: v.object({ type: v.literal("hello"), participant: uuid, incarnation: uuid, state }),
+  state: v.object({ type: v.literal("state"), state }),
+  chat: v.object({
+    type: v.literal("chat"),
+    id: v.pipe(v.string(), v.nonEmpty(), v.maxLength(64)),
+    at: v.pipe(v.number(), v.integer(), v.minValue(0)),
+    text: v.pipe(v.string(), v.nonEmpty(), v.maxLength(LIMITS.maxChatUnits)),
+  }),
+  reaction: v.object({ type: v.literal("reaction"), reaction: text(64) }),
+} satisfies { [T in PeerMessage["type"]]: v.GenericSchema<unknown, Extract<PeerMessage, { type: T }>> };
+
+/** One frame from the server. */
+export function checkServerMessage(frame: string): Checked<ServerMessage> {
+  if (frame.length > LIMITS.maxFrameBytes) return tooLarge(LIMITS.maxFrameBytes);
+  const parsed = parse(frame);
+  return parsed.ok ? byType<ServerMessage>(SERVER, parsed.value) : parsed;
+}
+
+/** A server message that is already parsed: what the desktop shell hands over. */
+export function checkServerValue(value: unknown): Checked<ServerMessage> {
+  return byType<ServerMessage>(SERVER, value);
+}
+
+/** The `data` of a `signal`. */
+export function checkPeerSignal(data: unknown): Checked<PeerSignal> {
+  if (typeof data !== "object" || data === null)
+    return { ok: false, reason: "invalid", detail: "not an object" };
+  if ("description" in data) return against(description, data);
+  if ("candidate" in data) return against(candidate, data);
+  return { ok: false, reason: "unknown-type", detail: "neither a description nor a candidate" };
+}
+
+/** One text message of the data channel. */
+export function checkPeerMessage(message: string): Checked<PeerMessage> {
+  // Units never outnumber UTF-8 bytes, so this refuses nothing that is within the limit.
+  if (message.length > LIMITS.maxPeerMessageBytes) return tooLarge(LIMITS.maxPeerMessageBytes);
+  const parsed = parse(message);
+  return parsed.ok ? byType<PeerMessage>(PEER, parsed.value) : parsed;
+}
+
+function parse(json: string): Checked<unknown> {
+  try {
+    return { ok: true, value: JSON.parse(json) };
+  } catch {
+    return { ok: false, reason: "not-json", detail: "not JSON" };
+  }
+}
+
+function byType<T>(schemas: Record<string, v.GenericSchema<unknown, T>>, value: unknown): Checked<T> {
+  if (typeof value !== "object" || value === null || !("type" in value) || typeof value.type !== "string") {
+    return { ok: false, reason: "invalid", detail: "no 'type'" };
+  }
+  const schema = Object.hasOwn(schemas, value.type) ? schemas[value.type] : undefined;
+  if (!schema) return { ok: false, reason: "unknown-type", detail: "unknown type" };
+  return against(schema, value);
+}
+
+function against<T>(schema: v.GenericSchema<unknown, T>, value: unknown): Checked<T> {
+  const result = v.safeParse(schema, value, { abortEarly: true });
+  if (result.success) return { ok: true, value: result.output };
+  const issue = result.issues[0];
+  return {
+    ok: false,
+    reason: "invalid",
+    detail: `${v.getDotPath(issue) ?? "message"}: ${issue.message}`.slice(0, 200),
+  };
+}
+
+function tooLarge(max: number): Checked<never> {
+  return { ok: false, reason: "too-large", detail: `more than ${max} bytes` };
+}
+
+// Compile-time: with every optional field made required, generated type and schema must be assignable to
+// each other. (`satisfies` above alone would not notice an optional field that a schema forgot.)
+type Full<T> = T extends readonly (infer U)[]
+  ? Full<U>[]
+  : T extends object
+    ? { [K in keyof T]-?: Full<T[K]> }
+    : T;
+type Same<A, B> = [Full<A>] extends [Full<B>] ? ([Full<B>] extends [Full<A>] ? true : false) : false;
+type Output<Schemas> = {
+  [K in keyof Schemas]: Schemas[K] extends v.GenericSchema ? v.InferOutput<Schemas[K]> : never;
+}[keyof Schemas];
+true satisfies Same<Output<typeof SERVER>, ServerMessage>;
+true satisfies Same<Output<typeof PEER>, PeerMessage>;
+true satisfies Same<v.InferOutput<typeof description> | v.InferOutput<typeof candidate>, PeerSignal>;

@@ -1,0 +1,65 @@
+/**
+ * Room IDs as `crates/protocol/src/room_id.rs` defines them, so that the form can say what is wrong before
+ * anything is sent. The server has the last word (its Unicode tables may be newer than the browser's);
+ * `crates/protocol/tests/room-ids.json` holds both to the same cases.
+ */
+import { LIMITS } from "./generated";
+
+export type RoomIdProblem = "empty" | "too-long" | "character";
+export type RoomIdResult = { ok: true; id: string } | { ok: false; problem: RoomIdProblem };
+
+/** The bound of the Rust side before it normalises, in bytes of UTF-8. */
+const MAX_INPUT_BYTES = LIMITS.maxRoomIdChars * 4 * 4;
+
+const ALLOWED = /^[\p{L}\p{N}\p{M}_-]*$/u;
+/** Letters and marks that draw nothing: two rooms that look alike must be alike. */
+const INVISIBLE =
+  /\u{034F}|[\u{115F}\u{1160}\u{3164}\u{FFA0}]|[\u{17B4}\u{17B5}]|[\u{180B}-\u{180F}]|[\u{FE00}-\u{FE0F}]|[\u{E0100}-\u{E01EF}]/u;
+const LEADING_MARK = /^\p{M}/u;
+
+/** The canonical form of what somebody typed, or which rule it breaks. */
+export function parseRoomId(text: string): RoomIdResult {
+  if (text.length > MAX_INPUT_BYTES || new TextEncoder().encode(text).length > MAX_INPUT_BYTES) {
+    return { ok: false, problem: "too-long" };
+  }
+  // Character by character: `toLowerCase` on the whole text knows about final sigma, the rule does not.
+  const lower = Array.from(text.normalize("NFKC"), (character) => character.toLowerCase()).join("");
+  const id = lower.normalize("NFKC");
+  if (id === "") return { ok: false, problem: "empty" };
+  if (!ALLOWED.test(id) || INVISIBLE.test(id) || LEADING_MARK.test(id))
+    return { ok: false, problem: "character" };
+  if (Array.from(id).length > LIMITS.maxRoomIdChars) return { ok: false, problem: "too-long" };
+  return { ok: true, id };
+}
+
+/** The canonical form, or null where {@link parseRoomId} would name a problem. */
+export function normalizeRoomId(text: string): string | null {
+  const result = parseRoomId(text);
+  return result.ok ? result.id : null;
+}
+
+const CONSONANTS = "bdfghjkmnprstvyz";
+const VOWELS = "aeiou";
+const SYLLABLES = CONSONANTS.length * VOWELS.length;
+const WORDS = 5;
+
+/**
+ * A room ID nobody can guess: the ID is the only key to the room. Five pronounceable words of two
+ * syllables, log2(80¹⁰) = 63 bits, easy to read out on the phone.
+ */
+export function randomRoomId(
+  fill: (bytes: Uint8Array<ArrayBuffer>) => void = (bytes) => crypto.getRandomValues(bytes),
+): string {
+  const byte = new Uint8Array(1);
+  const syllable = (): string => {
+    // Values from the incomplete last round are thrown away: a plain modulo would favour some syllables.
+    let value: number;
+    do {
+      fill(byte);
+      value = byte[0] ?? 255;
+    } while (value >= SYLLABLES * Math.floor(256 / SYLLABLES));
+    const index = value % SYLLABLES;
+    return `${CONSONANTS[Math.floor(index / VOWELS.length)]}${VOWELS[index % VOWELS.length]}`;
+  };
+  return Array.from({ length: WORDS }, () => syllable() + syllable()).join("-");
+}

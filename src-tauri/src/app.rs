@@ -1,0 +1,93 @@
+//! Puts the parts together and runs them.
+
+use std::time::Duration;
+
+use tauri::{Manager, RunEvent};
+use tauri_plugin_window_state::StateFlags;
+
+use crate::{
+    commands,
+    options::Options,
+    permissions,
+    server_url::ServerUrl,
+    settings::{Settings, Store},
+    signaling::Driver,
+    window,
+};
+
+/// Closing the window says goodbye to the server; it may delay the end by this much.
+const QUIT_PATIENCE: Duration = Duration::from_millis(800);
+
+/// What the commands work on.
+pub(crate) struct Shell {
+    pub(crate) options: Options,
+    pub(crate) settings: Store,
+    pub(crate) signaling: Driver,
+}
+
+impl Shell {
+    /// The server of the next join.
+    pub(crate) fn server(&self) -> ServerUrl {
+        server(&self.options, &self.settings.get())
+    }
+}
+
+fn server(options: &Options, settings: &Settings) -> ServerUrl {
+    options
+        .server
+        .clone()
+        .or_else(|| ServerUrl::parse(&settings.server_url).ok())
+        // Settings hold only addresses that parse, and the default is one.
+        .unwrap_or_else(ServerUrl::local)
+}
+
+/// Runs until the window is closed.
+///
+/// # Errors
+/// Only before the window is there: no display, no webview, no folder for settings.
+pub(crate) fn run(options: Options) -> tauri::Result<()> {
+    let app = tauri::Builder::default()
+        // First, as its documentation asks: a second start must end before it has done anything.
+        .plugin(tauri_plugin_single_instance::init(|app, _, _| {
+            window::show(app);
+        }))
+        .plugin(
+            tauri_plugin_opener::Builder::new()
+                .open_js_links_on_click(false)
+                .build(),
+        )
+        .plugin(
+            tauri_plugin_window_state::Builder::new()
+                .with_state_flags(StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED)
+                .build(),
+        )
+        .on_permission_request(|webview, kind| permissions::answer(&webview, kind))
+        .invoke_handler(tauri::generate_handler![
+            commands::signaling_join,
+            commands::signaling_leave,
+            commands::signaling_signal,
+            commands::signaling_subscribe,
+            commands::settings_get,
+            commands::settings_set,
+            commands::open_external,
+            commands::server_info,
+        ])
+        .setup(move |app| {
+            let folder = app.path().app_config_dir()?;
+            app.manage(Shell {
+                options,
+                settings: Store::open(folder.join("settings.json")),
+                signaling: Driver::start(),
+            });
+            window::open(app.handle())?;
+            Ok(())
+        })
+        .build(tauri::generate_context!())?;
+    app.run(|app, event| {
+        if let RunEvent::Exit = event {
+            let signaling = app.state::<Shell>().signaling.clone();
+            tauri::async_runtime::block_on(signaling.quit(QUIT_PATIENCE));
+        }
+    });
+    Ok(())
+}

@@ -1,0 +1,185 @@
+//! What the interface may ask of the shell. Every command is granted to the main window by name in
+//! `capabilities/main.json`; every argument is checked here and refused with a typed error.
+
+use std::borrow::Cow;
+
+use maru_protocol::{ClientMessage, DecodeError, ErrorCode, ParticipantId, RoomId};
+use serde::Serialize;
+use serde_json::{Map, Value, value::to_raw_value};
+use tauri::{AppHandle, State, ipc::Channel};
+use tauri_plugin_opener::OpenerExt;
+
+use crate::{
+    app::Shell,
+    external::{self, InvalidLink},
+    settings::{Settings, SettingsError},
+    signaling::{Gone, JoinRequest, SignalingEvent},
+};
+
+/// Refusal of a command: the code for the program, the detail for the person debugging it.
+#[derive(Debug, Serialize)]
+pub(crate) struct CommandError {
+    code: &'static str,
+    detail: String,
+}
+
+impl From<DecodeError> for CommandError {
+    fn from(error: DecodeError) -> Self {
+        Self {
+            code: error.code.as_str(),
+            detail: error.detail,
+        }
+    }
+}
+
+impl From<Gone> for CommandError {
+    fn from(error: Gone) -> Self {
+        Self {
+            code: "busy",
+            detail: error.to_string(),
+        }
+    }
+}
+
+impl From<SettingsError> for CommandError {
+    fn from(error: SettingsError) -> Self {
+        Self {
+            code: match error {
+                SettingsError::Invalid(_) => "invalid-setting",
+                SettingsError::Save(_) => "not-saved",
+            },
+            detail: error.to_string(),
+        }
+    }
+}
+
+impl From<InvalidLink> for CommandError {
+    fn from(error: InvalidLink) -> Self {
+        Self {
+            code: "invalid-link",
+            detail: error.to_string(),
+        }
+    }
+}
+
+/// Enters a room and stays in it, across lost sockets, until `signaling_leave`. The server is the one of
+/// the settings at this moment; changing the setting later does not move a room that is joined.
+#[tauri::command]
+pub(crate) fn signaling_join(
+    shell: State<'_, Shell>,
+    room: String,
+    name: String,
+    token: Option<String>,
+) -> Result<(), CommandError> {
+    let request = join_request(&shell, &room, &name, token.as_deref())?;
+    Ok(shell.signaling.join(request)?)
+}
+
+fn join_request(
+    shell: &Shell,
+    room: &str,
+    name: &str,
+    token: Option<&str>,
+) -> Result<JoinRequest, CommandError> {
+    let room = RoomId::parse(room).map_err(|error| CommandError {
+        code: ErrorCode::InvalidRoom.as_str(),
+        detail: error.to_string(),
+    })?;
+    // Through the wire's own checks: what they refuse, the server would refuse after a round trip.
+    let frame = encode(&ClientMessage::Join {
+        room: room.clone(),
+        name: Cow::Borrowed(name),
+        token: token.map(Cow::Borrowed),
+        resume: None,
+    })?;
+    ClientMessage::decode(&frame)?;
+    Ok(JoinRequest {
+        server: shell.server(),
+        room,
+        name: name.into(),
+        token: token.map(Into::into),
+    })
+}
+
+#[tauri::command]
+pub(crate) fn signaling_leave(shell: State<'_, Shell>) -> Result<(), CommandError> {
+    Ok(shell.signaling.leave()?)
+}
+
+/// Hands `data` to one participant. Outside a room it goes nowhere, like everything said to an empty room.
+#[tauri::command]
+pub(crate) fn signaling_signal(
+    shell: State<'_, Shell>,
+    to: ParticipantId,
+    data: Value,
+) -> Result<(), CommandError> {
+    let data = to_raw_value(&data).map_err(internal)?;
+    let frame = encode(&ClientMessage::Signal { to, data: &data })?;
+    ClientMessage::decode(&frame)?;
+    Ok(shell.signaling.signal(frame)?)
+}
+
+/// Sends everything that happens from now on to `channel`, beginning with the present state.
+#[tauri::command]
+pub(crate) fn signaling_subscribe(
+    shell: State<'_, Shell>,
+    channel: Channel<SignalingEvent>,
+) -> Result<(), CommandError> {
+    Ok(shell.signaling.subscribe(channel)?)
+}
+
+#[tauri::command]
+pub(crate) fn settings_get(shell: State<'_, Shell>) -> Settings {
+    shell.settings.get()
+}
+
+/// Changes the given fields, all or none; answers with all settings. Not on the main thread: it waits for
+/// the disk.
+#[tauri::command(async)]
+pub(crate) fn settings_set(
+    shell: State<'_, Shell>,
+    patch: Map<String, Value>,
+) -> Result<Settings, CommandError> {
+    Ok(shell.settings.set(patch)?)
+}
+
+/// Opens a web link in the person's browser.
+#[tauri::command(async)]
+pub(crate) fn open_external(app: AppHandle, url: String) -> Result<(), CommandError> {
+    let url = external::check(&url)?;
+    app.opener()
+        .open_url(url.as_str(), None::<&str>)
+        .map_err(|error| CommandError {
+            code: "not-opened",
+            detail: error.to_string(),
+        })
+}
+
+/// Which server this run talks to, and how the app was opened.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ServerInfo {
+    /// Origin in use.
+    url: String,
+    /// Set by the command line or `MARU_SERVER`, so that the setting has no effect in this run.
+    overridden: bool,
+    /// Room named on the command line.
+    room: Option<RoomId>,
+}
+
+#[tauri::command]
+pub(crate) fn server_info(shell: State<'_, Shell>) -> ServerInfo {
+    ServerInfo {
+        url: shell.server().origin().into(),
+        overridden: shell.options.server.is_some(),
+        room: shell.options.room.clone(),
+    }
+}
+
+fn encode(message: &ClientMessage<'_>) -> Result<String, CommandError> {
+    serde_json::to_string(message).map_err(internal)
+}
+
+fn internal(error: serde_json::Error) -> CommandError {
+    DecodeError::from(error).into()
+}

@@ -1,0 +1,132 @@
+//! How the app was started: `maru [--server URL] [ROOM]` and `MARU_SERVER`.
+
+use maru_protocol::RoomId;
+
+use crate::server_url::{InvalidServerUrl, ServerUrl};
+
+const HELP: &str = "\
+Maru: private calls from person to person.
+
+Usage: maru [--server URL] [ROOM]
+
+  ROOM           open the start screen with this room ID filled in
+  --server URL   use this server until the app ends, whatever the settings say
+                 (also MARU_SERVER), for example https://maru.example.org
+  --help         print this text
+  --version      print the version
+";
+
+/// What the person asked for on the command line and in the environment.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Options {
+    /// Overrides the setting of this run.
+    pub(crate) server: Option<ServerUrl>,
+    /// Shown on the start screen; joining is still the person's own step.
+    pub(crate) room: Option<RoomId>,
+}
+
+/// What to do instead of starting.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Stop {
+    /// Asked for; print and succeed.
+    #[error("{0}")]
+    Print(String),
+    #[error("--server: {0}")]
+    Server(InvalidServerUrl),
+    #[error("MARU_SERVER: {0}")]
+    Environment(InvalidServerUrl),
+    #[error("--server needs an address")]
+    NoServer,
+    #[error("the room: {0}")]
+    Room(maru_protocol::InvalidRoomId),
+    #[error("unknown option; try --help")]
+    Unknown,
+}
+
+impl Options {
+    /// `arguments` without the program's name; `environment` is `MARU_SERVER`. The command line wins.
+    ///
+    /// # Errors
+    /// [`Stop`] is to be printed.
+    pub(crate) fn parse(
+        arguments: impl IntoIterator<Item = String>,
+        environment: Option<&str>,
+    ) -> Result<Self, Stop> {
+        let mut options = Self {
+            server: environment
+                .filter(|text| !text.is_empty())
+                .map(ServerUrl::parse)
+                .transpose()
+                .map_err(Stop::Environment)?,
+            room: None,
+        };
+        let mut arguments = arguments.into_iter();
+        while let Some(argument) = arguments.next() {
+            match argument.as_str() {
+                "--help" | "-h" => return Err(Stop::Print(HELP.into())),
+                "--version" | "-V" => {
+                    return Err(Stop::Print(
+                        concat!("maru ", env!("CARGO_PKG_VERSION"), "\n").into(),
+                    ));
+                }
+                "--server" => {
+                    let text = arguments.next().ok_or(Stop::NoServer)?;
+                    options.server = Some(ServerUrl::parse(&text).map_err(Stop::Server)?);
+                }
+                text if text.starts_with("--server=") => {
+                    let text = text.trim_start_matches("--server=");
+                    options.server = Some(ServerUrl::parse(text).map_err(Stop::Server)?);
+                }
+                // A room ID may begin with '-', an option of ours may not be mistaken for one.
+                text if text.starts_with("--") || options.room.is_some() => {
+                    return Err(Stop::Unknown);
+                }
+                text => options.room = Some(RoomId::parse(text).map_err(Stop::Room)?),
+            }
+        }
+        Ok(options)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(arguments: &[&str], environment: Option<&str>) -> Result<Options, Stop> {
+        Options::parse(arguments.iter().map(|text| (*text).into()), environment)
+    }
+
+    #[test]
+    fn nothing_is_fine() {
+        assert_eq!(parse(&[], None), Ok(Options::default()));
+        assert_eq!(parse(&[], Some("")), Ok(Options::default()));
+    }
+
+    #[test]
+    fn the_command_line_wins_over_the_environment() {
+        let options = parse(&["--server", "http://a:1", "우리집"], Some("http://b:2")).unwrap();
+        assert_eq!(options.server.unwrap().origin(), "http://a:1");
+        assert_eq!(options.room.unwrap().as_str(), "우리집");
+        let options = parse(&["--server=http://a:1"], None).unwrap();
+        assert_eq!(options.server.unwrap().origin(), "http://a:1");
+        let options = parse(&[], Some("http://b:2")).unwrap();
+        assert_eq!(options.server.unwrap().origin(), "http://b:2");
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        assert_eq!(
+            parse(&["--server", "x"], None),
+            Err(Stop::Server(InvalidServerUrl::NotAUrl))
+        );
+        assert_eq!(
+            parse(&[], Some("x")),
+            Err(Stop::Environment(InvalidServerUrl::NotAUrl))
+        );
+        assert_eq!(parse(&["--server"], None), Err(Stop::NoServer));
+        assert_eq!(parse(&["--srv"], None), Err(Stop::Unknown));
+        assert_eq!(parse(&["a", "b"], None), Err(Stop::Unknown));
+        assert!(matches!(parse(&["a b"], None), Err(Stop::Room(_))));
+        assert!(matches!(parse(&["--help"], None), Err(Stop::Print(_))));
+    }
+}

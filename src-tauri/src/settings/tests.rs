@@ -1,0 +1,115 @@
+use std::fs;
+
+use serde_json::json;
+
+use super::*;
+
+fn object(value: Value) -> Map<String, Value> {
+    value.as_object().expect("an object").clone()
+}
+
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a temporary folder")
+}
+
+#[test]
+fn survive_a_restart() {
+    let folder = folder();
+    let path = folder.path().join("not/yet/there/settings.json");
+    let store = Store::open(path.clone());
+    assert_eq!(store.get(), Settings::default());
+    let set = store
+        .set(object(
+            json!({ "name": "민지", "language": "ko", "cameraId": "abc" }),
+        ))
+        .unwrap();
+    assert_eq!(Store::open(path).get(), set);
+    assert_eq!(set.name, "민지");
+}
+
+#[test]
+fn are_changed_all_or_none() {
+    let folder = folder();
+    let store = Store::open(folder.path().join("settings.json"));
+    for bad in [
+        json!({ "sounds": false, "name": "a\u{7}" }),
+        json!({ "sounds": false, "name": "x".repeat(65) }),
+        json!({ "sounds": false, "theme": "blue" }),
+        json!({ "sounds": false, "serverUrl": "ftp://example.org" }),
+        json!({ "sounds": false, "microphoneId": "x".repeat(MAX_DEVICE_ID + 1) }),
+        json!({ "sounds": false, "unheardOf": 1 }),
+        json!({ "sounds": false, "name": null }),
+    ] {
+        let error = store.set(object(bad.clone())).unwrap_err();
+        assert!(matches!(error, SettingsError::Invalid(_)), "{bad}");
+        assert_eq!(store.get(), Settings::default(), "{bad}");
+    }
+    assert!(!folder.path().join("settings.json").exists());
+}
+
+#[test]
+fn keep_the_server_address_in_canonical_form() {
+    let folder = folder();
+    let store = Store::open(folder.path().join("settings.json"));
+    let set = store
+        .set(object(json!({ "serverUrl": "HTTPS://Example.org:443/" })))
+        .unwrap();
+    assert_eq!(set.server_url, "https://example.org");
+}
+
+#[test]
+fn keep_what_a_newer_version_wrote() {
+    let folder = folder();
+    let path = folder.path().join("settings.json");
+    fs::write(
+        &path,
+        r#"{"theme":"sepia","wallpaper":{"a":[1]},"sounds":false}"#,
+    )
+    .unwrap();
+    let store = Store::open(path.clone());
+    assert_eq!(
+        store.get(),
+        Settings {
+            sounds: false,
+            ..Settings::default()
+        }
+    );
+    store.set(object(json!({ "name": "a" }))).unwrap();
+    let written: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    assert_eq!(written["wallpaper"], json!({ "a": [1] }));
+    assert_eq!(written["name"], "a");
+}
+
+#[test]
+fn keep_a_broken_file_beside_the_new_one() {
+    for broken in [
+        b"{ not json".to_vec(),
+        b"[]".to_vec(),
+        vec![0xff, 0xfe],
+        b"[".repeat(100_000),
+    ] {
+        let folder = folder();
+        let path = folder.path().join("settings.json");
+        fs::write(&path, &broken).unwrap();
+        let store = Store::open(path.clone());
+        assert_eq!(store.get(), Settings::default());
+        store.set(object(json!({ "sounds": false }))).unwrap();
+        assert_eq!(
+            fs::read(folder.path().join("settings.json.broken")).unwrap(),
+            broken
+        );
+        assert!(!Store::open(path).get().sounds);
+    }
+}
+
+#[test]
+fn hold_for_this_run_when_the_disk_refuses() {
+    let folder = folder();
+    // A folder where the file should be: nothing can be renamed over it.
+    let path = folder.path().join("settings.json");
+    fs::create_dir_all(path.join("in the way")).unwrap();
+    let store = Store::open(path);
+    let error = store.set(object(json!({ "sounds": false }))).unwrap_err();
+    assert!(matches!(error, SettingsError::Save(_)));
+    assert!(!store.get().sounds);
+}

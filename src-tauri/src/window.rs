@@ -1,0 +1,83 @@
+//! The one window.
+
+use tauri::{
+    AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
+    webview::{NewWindowResponse, PageLoadEvent},
+};
+
+use crate::app::Shell;
+
+/// Label of the window that the capabilities name.
+pub(crate) const MAIN: &str = "main";
+
+/// Opens the window. It is built here and not by `tauri.conf.json`, so that the webview's settings are in
+/// place before the first page's global object exists.
+pub(crate) fn open(app: &AppHandle) -> tauri::Result<WebviewWindow> {
+    let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
+        .title("Maru")
+        .inner_size(1180.0, 760.0)
+        .min_inner_size(380.0, 600.0)
+        // The page is dark before it has drawn anything: no white flash.
+        .background_color(tauri::window::Color(0x14, 0x12, 0x10, 0xff))
+        .on_navigation(is_own_page)
+        // Links open through `open_external`, never in a window of ours.
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .on_page_load(|window, load| {
+            // The page that listened is gone; what is said meanwhile is in the snapshot the next one gets.
+            if load.event() == PageLoadEvent::Started {
+                // A driver that takes no commands has nobody listening either.
+                let _ = window.state::<Shell>().signaling.unsubscribe();
+            }
+        })
+        .build()?;
+    #[cfg(target_os = "linux")]
+    window.with_webview(|webview| crate::webkit::configure(&webview.inner()))?;
+    Ok(window)
+}
+
+/// Brings the window to the person who started the app a second time.
+pub(crate) fn show(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window(MAIN) {
+        // Each is a wish to the window system, which may have its own mind.
+        let _ = window.unminimize();
+        let _ = window.show();
+        let _ = window.set_focus();
+    }
+}
+
+/// The pages inside the app: Tauri's own scheme, and what stands for it where the platform has no schemes.
+pub(crate) fn is_own_page(url: &Url) -> bool {
+    let host = url.host_str();
+    if cfg!(windows) {
+        url.scheme() == "http" && host == Some("tauri.localhost") && url.port().is_none()
+    } else {
+        url.scheme() == "tauri" && host == Some("localhost")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_window_shows_nothing_but_the_app() {
+        let own = if cfg!(windows) {
+            "http://tauri.localhost/index.html"
+        } else {
+            "tauri://localhost/index.html"
+        };
+        assert!(is_own_page(&Url::parse(own).unwrap()));
+        for other in [
+            "https://example.org/",
+            "http://localhost:7880/",
+            "http://tauri.localhost:8080/",
+            "https://tauri.localhost.example.org/",
+            "tauri://example.org/",
+            "about:blank",
+            "data:text/html,x",
+            "file:///index.html",
+        ] {
+            assert!(!is_own_page(&Url::parse(other).unwrap()), "{other}");
+        }
+    }
+}

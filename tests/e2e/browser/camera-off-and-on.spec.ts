@@ -1,0 +1,32 @@
+import { en } from "../../../ui/src/i18n/en";
+import { expect, test } from "../fixtures/test";
+
+test("a camera turned off sends nothing and shows the name instead, and comes back", async ({ enter }) => {
+  const minji = await enter("Minji");
+  const juno = await enter("Juno");
+  await juno.expectVideoOf(minji);
+
+  await minji.press(en.dock.cameraOff);
+  await juno.expectState(minji, { camera: false });
+  await juno.expectNothingMoreOf(minji, "camera");
+  await expect(juno.tile(minji).locator("video")).toBeHidden();
+  await juno.expectSoundOf(minji);
+
+  await minji.press(en.dock.cameraOn);
+  await juno.expectState(minji, { camera: true });
+  await juno.expectVideoOf(minji);
+  await expect(juno.tile(minji).locator("video")).toBeVisible();
+});
+
+test("somebody who joined with nothing on can turn both on later", async ({ enter, visit }) => {
+  const juno = await enter("Juno");
+  const minji = await visit("Minji");
+  await minji.join();
+  await juno.expectConnectedTo(minji);
+  await juno.expectState(minji, { microphone: false, camera: false });
+
+  await minji.press(en.dock.unmute);
+  await minji.press(en.dock.cameraOn);
+  await juno.expectToSeeAndHear(minji);
+  await minji.expectToSeeAndHear(juno);
+});

@@ -1,0 +1,56 @@
+import { en } from "../../../ui/src/i18n/en";
+import { expect, test } from "../fixtures/test";
+
+test("offers that cross settle, whoever is polite", async ({ enter, outsider }) => {
+  const minji = await enter("Minji");
+  const self = (await minji.selfId()) ?? "";
+  const roles = new Set<string>();
+  let glares = 0;
+  // The IDs decide who is polite, and the server deals them at random: until both have happened, with glare.
+  for (let round = 0; round < 12 && (roles.size < 2 || round < 4); round += 1) {
+    const other = await outsider({ role: "eager", name: `Eager ${round}` });
+    await other.expectVideoFrom(self);
+    await other.expectAudioFrom(self);
+    await minji.expectToSeeAndHear(`Eager ${round}`);
+    const link = await other.link(self);
+    if (link?.glares) {
+      glares += link.glares;
+      roles.add(self > other.id ? "Maru is polite" : "Maru is impolite");
+    }
+    await other.page.evaluate(() =>
+      (globalThis as unknown as { outsider: { leave(): void } }).outsider.leave(),
+    );
+    await minji.expectGone(`Eager ${round}`);
+  }
+  expect(glares, "no offer ever crossed another: the test has lost its point").toBeGreaterThan(0);
+  expect([...roles].sort()).toEqual(["Maru is impolite", "Maru is polite"]);
+});
+
+test("joining at the same instant, again and again", async ({ visit }) => {
+  const minji = await visit("Minji");
+  const juno = await visit("Juno");
+  await minji.turnOn("camera");
+  await juno.turnOn("camera");
+  for (let round = 0; round < 5; round += 1) {
+    await Promise.all([minji.join(), juno.join()]);
+    await minji.expectVideoOf(juno);
+    await juno.expectVideoOf(minji);
+    await Promise.all([minji.leave(), juno.leave()]);
+  }
+});
+
+test("both start and stop sharing at the same instant, again and again", async ({ enter }) => {
+  const minji = await enter("Minji");
+  const juno = await enter("Juno");
+  await minji.expectToSeeAndHear(juno);
+  for (let round = 0; round < 4; round += 1) {
+    await Promise.all([minji.press(en.dock.share), juno.press(en.dock.share)]);
+    await minji.expectVideoOf(juno, "screen");
+    await juno.expectVideoOf(minji, "screen");
+    await Promise.all([minji.press(en.dock.stopShare), juno.press(en.dock.stopShare)]);
+    await minji.expectState(juno, { screen: false });
+    await juno.expectState(minji, { screen: false });
+  }
+  await minji.expectToSeeAndHear(juno);
+  await juno.expectToSeeAndHear(minji);
+});

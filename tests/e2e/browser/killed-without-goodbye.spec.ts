@@ -1,0 +1,18 @@
+import { launchMortalChromium } from "../fixtures/chromium";
+import { test } from "../fixtures/test";
+
+test("somebody whose browser is killed is gone for the others within the time-out", async ({ enter }) => {
+  const minji = await enter("Minji");
+  const juno = await enter("Juno");
+  const { server: doomed, browser } = await launchMortalChromium();
+  const hana = await enter("Hana", { browser });
+  await minji.expectToSeeAndHear(hana);
+
+  await doomed.kill();
+
+  // 15 s to resume at the server, and the link's own time-out beside it.
+  await minji.expectGone(hana);
+  await juno.expectGone(hana);
+  await minji.expectToSeeAndHear(juno);
+  await juno.expectToSeeAndHear(minji);
+});

@@ -1,0 +1,28 @@
+import { expect, test } from "../fixtures/test";
+
+test("leaving and joining the same room at once gives a new stay in the same call", async ({ enter }) => {
+  const minji = await enter("Minji");
+  const juno = await enter("Juno");
+  await juno.expectToSeeAndHear(minji);
+  const before = await minji.selfId();
+
+  await minji.leave();
+  await minji.join();
+
+  expect(await minji.selfId()).not.toBe(before);
+  await expect.poll(async () => (await juno.seen("Minji"))?.id).toBe(await minji.selfId());
+  expect((await juno.others()).length).toBe(1);
+  await minji.expectVideoOf(juno);
+  await minji.expectSoundOf(juno);
+  await juno.expectConnectedTo(minji);
+});
+
+test("the last to leave closes the room, and the same ID is free at once", async ({ enter, server }) => {
+  const minji = await enter("Minji");
+  for (let stay = 0; stay < 3; stay += 1) {
+    await minji.leave();
+    await expect.poll(() => server.metric("maru_rooms")).toBe(0);
+    await minji.join();
+    expect(await server.metric("maru_rooms")).toBe(1);
+  }
+});

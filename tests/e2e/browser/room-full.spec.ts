@@ -1,0 +1,19 @@
+import { en } from "../../../ui/src/i18n/en";
+import { expect, test } from "../fixtures/test";
+
+test.use({ serverArgs: ["--room-capacity", "2"] });
+
+test("a full room says so, and has a place as soon as somebody leaves", async ({ enter, visit }) => {
+  const minji = await enter("Minji");
+  const juno = await enter("Juno");
+  const hana = await visit("Hana");
+
+  await hana.joinButton.click();
+  await expect(hana.page.getByText(en.refused("room-full").title)).toBeVisible();
+  await expect(hana.page.getByText(en.refused("room-full").help)).toBeVisible();
+  expect((await minji.others()).map(({ name }) => name)).toEqual(["Juno"]);
+
+  await juno.leave();
+  await hana.join();
+  await hana.expectToSeeAndHear(minji);
+});

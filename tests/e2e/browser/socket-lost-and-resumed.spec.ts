@@ -1,0 +1,39 @@
+import { NetworkPath } from "../fixtures/network-path";
+import { expect, test } from "../fixtures/test";
+
+test("a lost socket is resumed: the same participant, and the others notice nothing", async ({
+  enter,
+  server,
+}) => {
+  const juno = await enter("Juno");
+  const path = await NetworkPath.to(server.port);
+  const minji = await enter("Minji", { origin: path.origin });
+  await juno.expectToSeeAndHear(minji);
+  const before = await minji.selfId();
+  await juno.page.evaluate(() => {
+    const told: string[] = [];
+    Object.assign(globalThis, { told });
+    globalThis.__maruCall.onEvent((event) => told.push(event.type));
+  });
+
+  path.cut();
+  await expect
+    .poll(() => minji.page.evaluate(() => globalThis.__maruCall.getState().signaling.kind))
+    .toBe("reconnecting");
+  await juno.expectToSeeAndHear(minji);
+  path.restore();
+  await expect
+    .poll(() => minji.page.evaluate(() => globalThis.__maruCall.getState().signaling.kind))
+    .toBe("online");
+
+  expect(await minji.selfId()).toBe(before);
+  await minji.expectToSeeAndHear(juno);
+  // Signals travel again both ways: somebody new is met by both.
+  const hana = await enter("Hana");
+  await hana.expectVideoOf(minji);
+  await minji.expectVideoOf(hana);
+  expect(await juno.page.evaluate(() => (globalThis as unknown as { told: string[] }).told)).toEqual([
+    "participant-joined",
+  ]);
+  await path.close();
+});

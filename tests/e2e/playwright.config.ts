@@ -1,0 +1,28 @@
+import { defineConfig } from "@playwright/test";
+import { launchOptions } from "./fixtures/chromium";
+
+/** Pictures, traces and server logs; never committed. */
+const artifacts = "../artifacts/e2e";
+
+export default defineConfig({
+  // Every test starts its own server on its own port, so nothing is shared between them.
+  fullyParallel: true,
+  // Media is encoded in software here, and a starved call proves nothing.
+  workers: 2,
+  // A test that passes at the second try has found something.
+  retries: 0,
+  forbidOnly: Boolean(process.env.CI),
+  // Tests wait for conditions. These only bound how long a broken one takes, on a slow machine.
+  timeout: 120_000,
+  expect: { timeout: 40_000 },
+  outputDir: `${artifacts}/results`,
+  reporter: [["list"]],
+  projects: [
+    {
+      name: "browser",
+      testDir: "browser",
+      use: { launchOptions: launchOptions(), screenshot: "only-on-failure", locale: "en-US" },
+    },
+    { name: "desktop", testDir: "desktop" },
+  ],
+});

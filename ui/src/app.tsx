@@ -1,0 +1,66 @@
+import { useCallback, useEffect, useState } from "react";
+import { ErrorBoundary } from "./components/error-boundary";
+import { resolveLanguage } from "./i18n/language";
+import { LanguageContext } from "./i18n/text";
+import { AppSheets, type SheetName } from "./views/app-sheets";
+import { CallView } from "./views/call/call-view";
+import { Crash } from "./views/crash";
+import { type Maru, MaruContext, useCall, useHost, useSettings } from "./views/hooks/context";
+import { applyTheme } from "./views/hooks/theme";
+import { useCallEvents } from "./views/hooks/use-call-events";
+import { usePreferredLanguages } from "./views/hooks/use-preferred-languages";
+import { useRememberedDevices } from "./views/hooks/use-remembered-devices";
+import { JoiningView } from "./views/joining/joining-view";
+import { StartView } from "./views/start/start-view";
+
+export function App({ maru }: { maru: Maru }) {
+  return (
+    <MaruContext value={maru}>
+      <Localised>
+        <ErrorBoundary fallback={(error, again) => <Crash error={error} onAgain={again} />}>
+          <Screens />
+        </ErrorBoundary>
+      </Localised>
+    </MaruContext>
+  );
+}
+
+/** Language and theme, from the settings and the system; both switch at once. */
+export function Localised({ children }: { children: React.ReactNode }) {
+  const settings = useSettings();
+  const language = resolveLanguage(settings.language, usePreferredLanguages());
+  useEffect(() => {
+    document.documentElement.lang = language;
+  }, [language]);
+  useEffect(() => applyTheme(settings.theme), [settings.theme]);
+  return <LanguageContext value={language}>{children}</LanguageContext>;
+}
+
+function Screens() {
+  const host = useHost();
+  const phase = useCall((state) => state.phase);
+  const joined = useCall((state) => state.room);
+  const [room, setRoom] = useState(() => host.initialRoom() ?? "");
+  const [sheet, setSheet] = useState<SheetName | null>(null);
+  const closeSheet = useCallback(() => setSheet(null), []);
+  const announcer = useCallEvents();
+  useRememberedDevices();
+
+  useEffect(() => {
+    document.title = phase === "joined" && joined !== null ? `${joined} · maru` : "maru";
+    if (phase !== "joined" || joined === null) return;
+    host.showRoom(joined);
+    // After leaving, the form offers the room that was left.
+    setRoom(joined);
+  }, [host, phase, joined]);
+
+  return (
+    <>
+      {phase === "idle" && <StartView room={room} onRoom={setRoom} onSheet={setSheet} />}
+      {phase === "joining" && <JoiningView onSettings={() => setSheet("settings")} />}
+      {phase === "joined" && <CallView sheet={sheet} onSheet={setSheet} />}
+      <AppSheets open={sheet} onClose={closeSheet} />
+      {announcer}
+    </>
+  );
+}

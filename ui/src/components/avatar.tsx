@@ -1,0 +1,34 @@
+import type { CSSProperties } from "react";
+import "./avatar.css";
+
+const PALETTES = 8;
+
+/** Same name, same colours, on every machine. */
+export function paletteOf(name: string): number {
+  let hash = 2166136261;
+  for (const character of name) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 16777619);
+  return (hash >>> 0) % PALETTES;
+}
+
+export function personColours(name: string): CSSProperties {
+  const index = paletteOf(name);
+  return {
+    "--person-a": `var(--person-${index}a)`,
+    "--person-b": `var(--person-${index}b)`,
+  } as CSSProperties;
+}
+
+/** First letter as a person would write it: one grapheme, upper case where the script has it. */
+export function initialOf(name: string): string {
+  const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+  for (const { segment } of segmenter.segment(name.trim())) return segment.toLocaleUpperCase();
+  return "·";
+}
+
+export function Avatar({ name, small = false }: { name: string; small?: boolean }) {
+  return (
+    <span className={`avatar ${small ? "avatar-small" : ""}`} style={personColours(name)} aria-hidden="true">
+      {initialOf(name)}
+    </span>
+  );
+}

@@ -1,0 +1,48 @@
+import type { ComponentProps, ReactNode, Ref } from "react";
+import "./control.css";
+
+export interface ControlProps extends Omit<ComponentProps<"button">, "children"> {
+  /** Accessible name and tooltip. */
+  label: string;
+  /** Key shown in the tooltip. */
+  shortcut?: string;
+  icon: ReactNode;
+  /** `on`: something of yours is active. `off`: something others expect is not. */
+  tone?: "neutral" | "on" | "off";
+  badge?: number;
+  /** Smaller, for headers. */
+  compact?: boolean;
+  tipBelow?: boolean;
+  ref?: Ref<HTMLButtonElement>;
+}
+
+/** A round button with an icon. Its icon changes with its state: colour never says it alone. */
+export function Control({
+  label,
+  shortcut,
+  icon,
+  tone = "neutral",
+  badge = 0,
+  compact = false,
+  tipBelow = false,
+  className = "",
+  ...rest
+}: ControlProps) {
+  return (
+    <button
+      type="button"
+      className={`control control-${tone} ${compact ? "control-compact" : ""} ${tipBelow ? "tip-below" : ""} tip ${className}`}
+      aria-label={label}
+      aria-keyshortcuts={shortcut}
+      data-tip={shortcut ? `${label}  ${shortcut}` : label}
+      {...rest}
+    >
+      {icon}
+      {badge > 0 && (
+        <span className="control-badge" aria-hidden="true">
+          {badge > 99 ? "99+" : badge}
+        </span>
+      )}
+    </button>
+  );
+}

@@ -1,0 +1,123 @@
+import { type KeyboardEvent, type ReactNode, useEffect, useRef } from "react";
+import "./menu.css";
+
+interface MenuProps {
+  label: string;
+  onClose: () => void;
+  children: ReactNode;
+  className?: string;
+  /** A row of equals (reactions) rather than a column. */
+  row?: boolean;
+}
+
+const ITEMS = '[role^="menuitem"]:not([aria-disabled="true"])';
+
+/** A menu over the control that opened it: arrows move, Escape and a click elsewhere close, focus returns. */
+export function Menu({ label, onClose, children, className = "", row = false }: MenuProps) {
+  const ref = useRef<HTMLDivElement>(null);
+  const close = useRef(onClose);
+  useEffect(() => {
+    close.current = onClose;
+  }, [onClose]);
+  useEffect(() => {
+    const menu = ref.current;
+    if (!menu) return;
+    const opener = document.activeElement as HTMLElement | null;
+    (
+      menu.querySelector<HTMLElement>('[aria-checked="true"]') ?? menu.querySelector<HTMLElement>(ITEMS)
+    )?.focus();
+    const outside = (event: PointerEvent) => {
+      const target = event.target as Node;
+      // The opener closes it by its own click; closing here as well would open it again.
+      if (!menu.contains(target) && !opener?.contains(target)) close.current();
+    };
+    document.addEventListener("pointerdown", outside);
+    return () => {
+      document.removeEventListener("pointerdown", outside);
+      if (menu.contains(document.activeElement) || document.activeElement === document.body) opener?.focus();
+    };
+  }, []);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const items = [...(ref.current?.querySelectorAll<HTMLElement>(ITEMS) ?? [])];
+    const index = items.indexOf(document.activeElement as HTMLElement);
+    const go = (to: number) => {
+      event.preventDefault();
+      items.at(to % items.length)?.focus();
+    };
+    switch (event.key) {
+      case "Escape":
+        event.stopPropagation();
+        onClose();
+        return;
+      case "Tab":
+        onClose();
+        return;
+      case "ArrowDown":
+      case "ArrowRight":
+        return go(index + 1);
+      case "ArrowUp":
+      case "ArrowLeft":
+        return go(index - 1);
+      case "Home":
+        return go(0);
+      case "End":
+        return go(-1);
+    }
+  };
+
+  return (
+    <div
+      ref={ref}
+      role="menu"
+      aria-label={label}
+      aria-orientation={row ? "horizontal" : "vertical"}
+      tabIndex={-1}
+      className={`menu ${row ? "menu-row" : ""} ${className}`}
+      onKeyDown={onKeyDown}
+    >
+      {children}
+    </div>
+  );
+}
+
+interface MenuItemProps {
+  icon?: ReactNode;
+  shortcut?: string;
+  onSelect: () => void;
+  /** Makes it one of several choices. */
+  checked?: boolean;
+  children: ReactNode;
+  className?: string;
+}
+
+export function MenuItem({ icon, shortcut, onSelect, checked, children, className = "" }: MenuItemProps) {
+  return (
+    <button
+      type="button"
+      role={checked === undefined ? "menuitem" : "menuitemradio"}
+      aria-checked={checked}
+      tabIndex={-1}
+      className={`menu-item ${className}`}
+      onClick={onSelect}
+    >
+      <span className="menu-icon" aria-hidden="true">
+        {checked === undefined ? icon : <span className={checked ? "menu-check" : ""} />}
+      </span>
+      <span className="menu-label">{children}</span>
+      {shortcut && <kbd className="kbd">{shortcut}</kbd>}
+    </button>
+  );
+}
+
+export function MenuGroup({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is not allowed inside a menu.
+    <div role="group" aria-label={label} className="menu-group">
+      <div className="menu-title" aria-hidden="true">
+        {label}
+      </div>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,229 @@
+/** Every screen in every state worth looking at. */
+import type { CallState, ChatMessage, Notice, RemoteParticipant } from "../call/types";
+import type { DeviceErrorCode } from "../engine/types";
+import type { Host, Settings } from "../host/types";
+import type { SheetName } from "../views/app-sheets";
+import type { PanelName } from "../views/call/call-view";
+import type { DockMenu } from "../views/call/dock";
+import { IDLE, INCAPABLE, localTrack, person, QUIET, remoteTrack } from "./fakes";
+import { portrait, screen } from "./portraits";
+
+export interface Scene {
+  state: CallState;
+  host?: Host["kind"];
+  settings?: Partial<Settings>;
+  room?: string;
+  sheet?: SheetName;
+  open?: { panel?: PanelName; menu?: DockMenu; speaker?: boolean };
+  crash?: boolean;
+}
+
+const NAMES = ["지훈", "Sofia", "Daniel", "하늘", "Amélie", "서연", "Kwame"];
+const DEVICES: CallState["self"]["devices"] = [
+  { id: "mic-1", kind: "microphone", label: "MacBook 마이크" },
+  { id: "mic-2", kind: "microphone", label: "Shure MV7 USB Podcast Microphone (14ed:1012)" },
+  { id: "cam-1", kind: "camera", label: "FaceTime HD Camera" },
+  { id: "cam-2", kind: "camera", label: "Logitech BRIO" },
+  { id: "out-1", kind: "speaker", label: "MacBook 스피커" },
+  { id: "out-2", kind: "speaker", label: "거실 스피커" },
+];
+
+function people(count: number): RemoteParticipant[] {
+  return NAMES.slice(0, count).map((name, index) =>
+    person(`p${index}`, name, {
+      state: { ...QUIET, microphone: index !== 1, camera: true, hand: index === 1 },
+      tracks: { camera: remoteTrack("camera", portrait(index)) },
+    }),
+  );
+}
+
+const selfOn: CallState["self"] = {
+  ...IDLE.self,
+  id: "me",
+  devices: DEVICES,
+  state: { ...QUIET, microphone: true, camera: true },
+  microphone: { status: "on", error: null, track: localTrack("microphone", null, "MacBook 마이크") },
+  camera: { status: "on", error: null, track: localTrack("camera", portrait(3), "FaceTime HD Camera") },
+};
+const selfOff: CallState["self"] = { ...IDLE.self, id: "me", devices: DEVICES };
+
+const joined: CallState = {
+  ...IDLE,
+  phase: "joined",
+  room: "우리집",
+  signaling: { kind: "online" },
+  joinedAt: Date.now() - 1_458_000,
+  activeSpeaker: "p0",
+  self: selfOn,
+};
+const withPeople = (count: number): CallState => ({ ...joined, participants: people(count) });
+
+function sharing(state: CallState, ...indexes: number[]): CallState {
+  return {
+    ...state,
+    participants: state.participants.map((one, index) =>
+      indexes.includes(index)
+        ? {
+            ...one,
+            state: { ...one.state, screen: true },
+            tracks: { ...one.tracks, screen: remoteTrack("screen", screen(`${one.name} — 2026 Q4`)) },
+          }
+        : one,
+    ),
+  };
+}
+
+const START_AT = Date.now() - 15 * 60_000;
+const CHAT: ChatMessage[] = [
+  ["p0", "지훈", 0, "안녕하세요! 소리 잘 들리나요?"],
+  ["self", "민지", 1, "네, 아주 잘 들려요 :)"],
+  [
+    "p1",
+    "Sofia",
+    3,
+    "Here is the plan for the trip: https://example.org/jeju/plan?day=2 — tell me what you think.",
+  ],
+  ["p1", "Sofia", 3, "The second day is still open."],
+  ["p2", "Daniel", 8, 'const rooms = new Map<string, Room>();\nrooms.set("우리집", room);'],
+  ["self", "민지", 9, "둘째 날은 비자림 어때요? (https://example.org/bijarim)"],
+].map(([from, name, minute, text], index) => ({
+  key: `c${index}`,
+  from: from as string,
+  name: name as string,
+  at: START_AT + (minute as number) * 60_000,
+  text: text as string,
+  undelivered: index === 5 ? ["Daniel"] : [],
+}));
+
+const notice = (kind: Notice["kind"], detail = ""): Notice => ({ key: JSON.stringify(kind), kind, detail });
+const broken = (code: DeviceErrorCode, detail: string) =>
+  ({ status: "error", error: { code, detail }, track: null }) as const;
+
+const failing: CallState = {
+  ...withPeople(4),
+  participants: people(4).map((one, index) => ({
+    ...one,
+    link: (["connecting", "reconnecting", "failed", "connected"] as const)[index] ?? "connected",
+    linkDetail:
+      index === 2 ? "ICE failed after 15.2 s; local host,srflx; remote host; no pair succeeded" : "",
+    tracks: index < 3 && index !== 1 ? {} : one.tracks,
+    absent: index === 3,
+  })),
+};
+
+export const SCENES: Record<string, Scene> = {
+  start: { state: { ...IDLE, self: selfOff } },
+  "start-on": { state: { ...IDLE, self: selfOn }, room: "우리집" },
+  "start-voice": { state: { ...IDLE, self: { ...selfOn, camera: IDLE.self.camera } }, room: " 우리집_FULL " },
+  "start-denied": {
+    state: {
+      ...IDLE,
+      self: {
+        ...selfOff,
+        camera: broken("denied", "NotAllowedError: Permission denied by system"),
+        microphone: broken("missing", "NotFoundError: Requested device not found"),
+      },
+    },
+    room: "daily standup",
+  },
+  "start-refused": {
+    state: {
+      ...IDLE,
+      notices: [notice({ type: "refused", code: "room-full" }, "error room-full: 8 of 8 (close 4003)")],
+    },
+    room: "daily",
+  },
+  "start-no-media": {
+    state: { ...IDLE, engine: { kind: "none", capabilities: INCAPABLE } },
+    host: "desktop",
+    room: "daily",
+  },
+  joining: { state: { ...IDLE, phase: "joining", room: "우리집", signaling: { kind: "connecting" } } },
+  unreachable: {
+    state: {
+      ...IDLE,
+      phase: "joining",
+      room: "우리집",
+      signaling: {
+        kind: "reconnecting",
+        attempt: 4,
+        retryAt: null,
+        detail: "connect: ECONNREFUSED 127.0.0.1:7880",
+      },
+    },
+    host: "desktop",
+  },
+  alone: { state: { ...joined, activeSpeaker: null } },
+  two: { state: withPeople(1) },
+  call: { state: { ...withPeople(3), unread: 2 } },
+  eight: {
+    state: {
+      ...withPeople(7),
+      reactions: [
+        { key: "r1", from: "p0", reaction: "clap" },
+        { key: "r29", from: "p1", reaction: "heart" },
+        { key: "r777", from: "self", reaction: "party" },
+      ],
+    },
+  },
+  speaker: { state: withPeople(5), open: { speaker: true } },
+  screen: { state: sharing(withPeople(3), 0) },
+  screens: { state: sharing(withPeople(3), 0, 1) },
+  "own-screen": {
+    state: {
+      ...withPeople(2),
+      self: {
+        ...selfOn,
+        state: { ...selfOn.state, screen: true, hand: true },
+        screen: { status: "on", error: null, track: localTrack("screen", null) },
+      },
+    },
+  },
+  avatars: {
+    state: {
+      ...joined,
+      self: selfOff,
+      participants: people(4).map((one) => ({
+        ...one,
+        tracks: {},
+        state: { ...QUIET, microphone: one.id === "p0" },
+      })),
+    },
+  },
+  links: { state: failing },
+  chat: { state: { ...withPeople(3), chat: CHAT }, open: { panel: "chat" } },
+  "chat-empty": { state: withPeople(1), open: { panel: "chat" } },
+  people: { state: sharing(failing, 3), open: { panel: "people" } },
+  "menu-devices": { state: withPeople(2), open: { menu: "microphone" } },
+  "menu-more": { state: withPeople(2), open: { menu: "more" } },
+  "menu-reactions": { state: withPeople(2), open: { menu: "reactions" } },
+  reconnecting: {
+    state: {
+      ...withPeople(3),
+      playbackBlocked: true,
+      signaling: {
+        kind: "reconnecting",
+        attempt: 2,
+        retryAt: Date.now() + 4000,
+        detail: "socket closed: 1006",
+      },
+      notices: [
+        notice({ type: "device-lost", source: "microphone", fallback: "MacBook 마이크" }),
+        notice({ type: "link-failed", participant: "p1", name: "Sofia" }, "ICE failed after 15.2 s"),
+      ],
+    },
+  },
+  "no-media": {
+    state: {
+      ...joined,
+      self: selfOff,
+      activeSpeaker: null,
+      engine: { kind: "none", capabilities: INCAPABLE },
+      participants: people(2).map((one) => ({ ...one, link: "failed", tracks: {}, state: QUIET })),
+    },
+    host: "desktop",
+  },
+  settings: { state: { ...IDLE, self: selfOn }, sheet: "settings", host: "desktop" },
+  shortcuts: { state: withPeople(2), sheet: "shortcuts" },
+  crash: { state: IDLE, crash: true },
+};

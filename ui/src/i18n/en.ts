@@ -1,0 +1,381 @@
+import type { ReactionName } from "../call/types";
+import type { DeviceErrorCode } from "../engine/types";
+import type { ErrorCode, Source } from "../protocol/generated";
+import { list, plural } from "./plural";
+
+/** What happened, and what to do about it. */
+export interface Told {
+  title: string;
+  help: string;
+}
+
+type Device = "microphone" | "camera" | "screen";
+
+const DEVICE_NAMES: Record<Device, string> = {
+  microphone: "microphone",
+  camera: "camera",
+  screen: "screen",
+};
+
+const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
+
+const SOURCES: Record<Source, string> = {
+  microphone: "The microphone",
+  camera: "The camera",
+  screen: "The shared screen",
+  "screen-audio": "The shared screen's sound",
+};
+
+const REFUSED: Record<ErrorCode, Told> = {
+  "bad-message": {
+    title: "The server did not understand this app",
+    help: "Reload to get the current version. If it stays, tell whoever runs the server and send the details.",
+  },
+  "room-full": {
+    title: "This room is full",
+    help: "Try again when somebody has left, or meet in a room with another ID.",
+  },
+  "invalid-room": {
+    title: "This is no room ID",
+    help: "Use letters and digits of any script, - and _, at most 64 characters.",
+  },
+  "invalid-name": {
+    title: "This name cannot be used",
+    help: "Use at most 64 characters on one line.",
+  },
+  "unknown-participant": {
+    title: "They have already left",
+    help: "Nothing to do: the list of people is up to date again.",
+  },
+  "too-large": {
+    title: "Something sent was too large",
+    help: "Send it in smaller parts.",
+  },
+  "rate-limited": {
+    title: "That was too much at once",
+    help: "Wait a moment, then try again.",
+  },
+  unauthorized: {
+    title: "This server asks for permission",
+    help: "Ask whoever invited you for a fresh link, and open that one.",
+  },
+  "unsupported-version": {
+    title: "This version and the server's do not fit together",
+    help: "Reload or update maru. If it stays, the server needs an update.",
+  },
+  "shutting-down": {
+    title: "The server is restarting",
+    help: "It will be back in a moment; connecting goes on by itself.",
+  },
+  "already-joined": {
+    title: "You are already in a room here",
+    help: "Leave it first, then join again.",
+  },
+  "not-joined": {
+    title: "You are not in the room any more",
+    help: "Join again.",
+  },
+  "server-full": {
+    title: "The server is full",
+    help: "Try again in a few minutes, or use another server.",
+  },
+  "too-many-connections": {
+    title: "Too many connections from your network",
+    help: "Close maru in other windows, then try again.",
+  },
+  "slow-reader": {
+    title: "Your connection could not keep up",
+    help: "Connecting again. If it happens often, move closer to the router or close other downloads.",
+  },
+  "timed-out": {
+    title: "The server did not hear from you",
+    help: "Check your network, then try again.",
+  },
+  replaced: {
+    title: "You joined from another window",
+    help: "The call goes on there. Join again to bring it back here.",
+  },
+};
+
+export const en = {
+  languageName: "English",
+  common: {
+    close: "Close",
+    cancel: "Cancel",
+    back: "Back",
+    retry: "Try again",
+    copy: "Copy",
+    copied: "Copied",
+    details: "Technical details",
+    dismiss: "Dismiss",
+    you: "You",
+    me: (name: string) => `${name} (you)`,
+    guest: "Guest",
+    system: "System default",
+    withKey: (label: string, key: string) => `${label} (${key})`,
+  },
+  start: {
+    titleOne: "A room name is all",
+    titleTwo: "you need to meet",
+    lead: "Picture and voice go straight to each other, not through a server.",
+    room: "Room ID",
+    roomPlaceholder: "our-home",
+    newRoom: "Make one",
+    newRoomHint: "Make up a new room ID",
+    canonical: (id: string) => `You will meet in “${id}”`,
+    roomProblems: {
+      empty: "Type a room ID, or make one up.",
+      "too-long": "At most 64 characters.",
+      character: "Only letters, digits, - and _. No spaces.",
+    },
+    name: "Name",
+    namePlaceholder: "How others see you",
+    join: "Join",
+    note: "You can join without a camera or microphone. The room disappears when the last person leaves.",
+    preview: "Preview",
+    ready: "Check how you look and sound first",
+    readyHelp: "Nobody sees or hears you before you join. Your browser may ask for permission.",
+    cameraOff: "Your camera is off",
+    voiceOnly: "You will join with your voice only. You can turn the camera on at any time.",
+    opening: "Opening the camera…",
+    turnOnCamera: "Turn on camera",
+    turnOnMicrophone: "Turn on microphone",
+    turnOffCamera: "Turn off camera",
+    turnOffMicrophone: "Turn off microphone",
+    noMedia: "This window cannot use camera or microphone yet",
+    noMediaHelp:
+      "You can still join: you see who is there, and they see you. The call itself opens in the browser.",
+    microphoneSilent: "Microphone off",
+    server: (host: string) => `Server ${host}`,
+    shortcuts: "Shortcuts",
+  },
+  signaling: {
+    idle: "connects when you join",
+    connecting: "connecting…",
+    online: "connected",
+    reconnecting: "not reachable, trying again",
+    refused: "refused",
+  },
+  joining: {
+    title: (room: string) => `Joining ${room}`,
+    connecting: "Reaching the server…",
+    waiting: "The server is letting you in…",
+    unreachable: "The server cannot be reached",
+    unreachableHelp: (server: string) =>
+      `No answer from ${server}. Check your network and that the address is right. Trying goes on by itself.`,
+    attempt: (attempt: number) => `Try ${attempt}`,
+    changeServer: "Change server",
+    otherRoom: "Use another room",
+  },
+  refused: (code: ErrorCode): Told => REFUSED[code],
+  call: {
+    stage: "People in the call",
+    alone: "Nobody else is here yet",
+    aloneHelp: "Send the link. Whoever opens it is here with you.",
+    copyLink: "Copy link",
+    linkCopied: "Link copied",
+    invite: "Invite",
+    elapsed: "Time in the call",
+    grid: "Grid",
+    speaker: "Speaker",
+    toGrid: "Show everyone in a grid",
+    toSpeaker: "Show who is speaking large",
+    spotlight: (name: string) => `Show ${name} large`,
+    unspotlight: (name: string) => `Back to everyone (${name} is large)`,
+    screenOf: (name: string) => `${name}'s screen`,
+    chooseScreen: "Shared screens",
+    sharing: "You are sharing your screen",
+    stopSharing: "Stop sharing",
+    people: (count: number) => `${count} ${plural(count, "person", "people")}`,
+    muted: "Muted",
+    microphoneOn: "Microphone on",
+    cameraOff: "Camera off",
+    cameraOn: "Camera on",
+    handUp: "Hand raised",
+    isSharing: "Sharing a screen",
+    absent: "Not connected to the server right now",
+    links: {
+      connecting: "Connecting…",
+      connected: "Connected",
+      reconnecting: "Connection interrupted. Trying again…",
+      failed: "No connection",
+      closed: "Disconnected",
+    },
+    linkFailedHelp: (name: string) =>
+      `${name} and you do not reach each other. Often a network between blocks direct calls.`,
+    muteHint: "You are muted, and it sounds as if you speak.",
+    playbackBlocked: "Your browser holds back the sound.",
+    playbackUnblock: "Click to hear everyone",
+    signalingLost: "The server is out of reach. The call goes on.",
+    signalingLostHelp: "People who are not here yet cannot join until it is back.",
+    noMediaTitle: "You are in the room",
+    noMediaBody:
+      "This window cannot carry media yet on this system: it arrives with the native engine. The others see you in the list.",
+    openInBrowser: "Open this room in the browser",
+  },
+  dock: {
+    label: "Call controls",
+    mute: "Mute microphone",
+    unmute: "Unmute microphone",
+    cameraOn: "Turn on camera",
+    cameraOff: "Turn off camera",
+    share: "Share screen",
+    stopShare: "Stop sharing",
+    react: "React",
+    raiseHand: "Raise hand",
+    lowerHand: "Lower hand",
+    chat: "Chat",
+    chatUnread: (count: number) => `Chat, ${count} unread`,
+    people: "People",
+    more: "More",
+    leave: "Leave",
+    microphoneDevices: "Choose microphone and speaker",
+    cameraDevices: "Choose camera",
+  },
+  menu: {
+    screenContent: "Tune shared screen for",
+    text: "Text and detail",
+    motion: "Video and motion",
+    settings: "Settings",
+    shortcuts: "Keyboard shortcuts",
+    microphone: "Microphone",
+    camera: "Camera",
+    speaker: "Speaker",
+    unnamed: (index: number) => `Device ${index}`,
+  },
+  reactions: {
+    clap: "Applause",
+    heart: "Heart",
+    "thumbs-up": "Thumbs up",
+    laugh: "Laughing",
+    surprise: "Surprise",
+    party: "Party",
+  } satisfies Record<ReactionName, string>,
+  chat: {
+    title: "Chat",
+    log: "Messages",
+    empty: "No messages yet",
+    emptyHelp: "Messages go straight to those who are here, and are gone when you leave.",
+    placeholder: "Message to everyone",
+    send: "Send",
+    newMessages: (count: number) => `${count} new ${plural(count, "message", "messages")}`,
+    undelivered: (names: readonly string[]) => `Not delivered to ${list(names)}`,
+    tooLong: (over: number) => `${over} ${plural(over, "character", "characters")} too long`,
+    hint: "Enter sends, Shift+Enter starts a new line",
+  },
+  people: {
+    title: "People",
+    count: (here: number, capacity: number) => `${here} of ${capacity}`,
+  },
+  settings: {
+    title: "Settings",
+    general: "General",
+    devices: "Devices",
+    language: "Language",
+    theme: "Theme",
+    dark: "Dark",
+    light: "Light",
+    systemTheme: "System",
+    systemLanguage: "System",
+    sounds: "Sounds when people come and go",
+    name: "Name",
+    server: "Server address",
+    serverHelp: "Used when you join the next time.",
+    serverInvalid: "An address starts with http:// or https://.",
+    devicesLater: "Devices get their names here once you have turned them on.",
+    noDevices: "This window cannot use devices yet.",
+    speakerByBrowser: "This browser chooses the speaker itself.",
+  },
+  shortcuts: {
+    title: "Keyboard shortcuts",
+    note: "They work wherever you are in the call, except while you type.",
+    microphone: "Mute, unmute",
+    camera: "Camera on, off",
+    share: "Share screen, stop",
+    chat: "Chat",
+    people: "People",
+    hand: "Raise, lower hand",
+    reactions: "Reactions",
+    view: "Grid, speaker",
+    help: "This list",
+    close: "Close what is open",
+  },
+  device: (device: Device, code: DeviceErrorCode): Told => {
+    const name = DEVICE_NAMES[device];
+    switch (code) {
+      case "denied":
+        return device === "screen"
+          ? {
+              title: "Sharing the screen is not allowed",
+              help: "Allow screen recording for this app in the system's privacy settings, then try again.",
+            }
+          : {
+              title: `The ${name} is blocked`,
+              help: `Allow the ${name} for this page (the icon beside the address) or in the system's privacy settings, then try again. You can join without it.`,
+            };
+      case "missing":
+        return {
+          title: `No ${name} found`,
+          help: `Plug one in, and it is found by itself. You can join without it.`,
+        };
+      case "busy":
+        return {
+          title: `Another program is using the ${name}`,
+          help: `Close the program that uses it, then try again. You can join without it.`,
+        };
+      case "insecure":
+        return {
+          title: `The ${name} needs a secure page`,
+          help: "Open this page with https:// (or on localhost), then try again. You can join without it.",
+        };
+      case "unsupported":
+        return {
+          title: `${capital(name)} is not available here`,
+          help: "This window or browser cannot use it. A current browser can; you can join without it.",
+        };
+      case "cancelled":
+        return { title: "Nothing was chosen to share", help: "Choose again whenever you like." };
+      case "failed":
+        return {
+          title: `The ${name} did not start`,
+          help: "Unplug it and plug it in again or choose another one, then try again. You can join without it.",
+        };
+    }
+  },
+  notices: {
+    label: "Notices",
+    lostFallback: (source: Source, fallback: string) => ({
+      title: `${SOURCES[source]} was unplugged`,
+      help: `Now using ${fallback}.`,
+    }),
+    lostOff: (source: Source) => ({
+      title: `${SOURCES[source]} is gone`,
+      help: "It is off now. Turn it on again to choose another one.",
+    }),
+    removed: {
+      title: "You were taken out of the room",
+      help: "Join again, or ask the person who runs the server.",
+    },
+    linkFailed: (name: string) => ({
+      title: `No connection to ${name}`,
+      help: "You can still reach the others. Try again on the tile, or both join once more.",
+    }),
+    chatTooLong: { title: "The message was too long", help: "Send it in several parts." },
+  },
+  said: {
+    joined: (room: string) => `You are in ${room}`,
+    left: "You have left",
+    participantJoined: (name: string) => `${name} joined`,
+    participantLeft: (name: string) => `${name} left`,
+    participantLost: (name: string) => `${name} lost the connection`,
+    chat: (name: string, text: string) => `${name}: ${text}`,
+    hand: (name: string) => `${name} raised a hand`,
+    reaction: (name: string, reaction: string) => `${name}: ${reaction}`,
+  },
+  crash: {
+    title: "Something in the interface broke",
+    help: "The call itself may still be running. Show the interface again; if it breaks again, copy the details into a report.",
+    again: "Show it again",
+    reload: "Reload",
+  },
+};

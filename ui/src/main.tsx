@@ -1,0 +1,32 @@
+import "./styles/index.css";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { App } from "./app";
+import { createCall } from "./call/create";
+import type { CallStore } from "./call/types";
+import { createHost } from "./host/index";
+import { StartFailed } from "./views/start-failed";
+
+declare global {
+  /** Only with `localStorage["maru.debug"] === "1"`: what the end-to-end tests ask. */
+  var __maruCall: CallStore | undefined;
+}
+
+const root = createRoot(document.getElementById("root") ?? document.body);
+
+async function start(): Promise<void> {
+  const host = await createHost();
+  const call = await createCall(host);
+  if (localStorage.getItem("maru.debug") === "1") globalThis.__maruCall = call;
+  // Leaving tells the others at once; a window that just disappears is noticed only by its silence.
+  window.addEventListener("pagehide", () => call.leave());
+  root.render(
+    <StrictMode>
+      <App maru={{ call, host }} />
+    </StrictMode>,
+  );
+}
+
+start().catch((thrown: unknown) => {
+  root.render(<StartFailed error={thrown instanceof Error ? thrown : new Error(String(thrown))} />);
+});

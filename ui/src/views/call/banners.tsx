@@ -1,0 +1,88 @@
+import { MonitorUp, Volume2, WifiOff } from "lucide-react";
+import { Button } from "../../components/button";
+import { Details } from "../../components/details";
+import { useText } from "../../i18n/text";
+import { useActions, useCall } from "../hooks/context";
+import { useCopy } from "../hooks/use-copy";
+import { useMuteHint } from "../hooks/use-mute-hint";
+
+/** Conditions that last: each is there exactly as long as it is true. */
+export function Banners() {
+  return (
+    <div className="banners">
+      <SignalingBanner />
+      <PlaybackBanner />
+      <SharingBanner />
+      <MuteBanner />
+    </div>
+  );
+}
+
+function SignalingBanner() {
+  const text = useText();
+  const signaling = useCall((state) => state.signaling);
+  const { copied, copy } = useCopy();
+  if (signaling.kind !== "reconnecting" && signaling.kind !== "refused") return null;
+  const told =
+    signaling.kind === "refused"
+      ? text.refused(signaling.code)
+      : { title: text.call.signalingLost, help: text.call.signalingLostHelp };
+  return (
+    <div className="banner banner-warning" role="status" data-testid="notice">
+      <WifiOff size={17} aria-hidden="true" />
+      <div>
+        <b>{told.title}</b> {told.help}
+        <Details
+          summary={text.common.details}
+          detail={signaling.detail}
+          copyLabel={copied ? text.common.copied : text.common.copy}
+          onCopy={copy}
+        />
+      </div>
+    </div>
+  );
+}
+
+function PlaybackBanner() {
+  const text = useText();
+  const blocked = useCall((state) => state.playbackBlocked);
+  const { unblockPlayback } = useActions();
+  if (!blocked) return null;
+  return (
+    <div className="banner" role="alert" data-testid="notice">
+      <Volume2 size={17} aria-hidden="true" />
+      <div>{text.call.playbackBlocked}</div>
+      <Button small look="primary" onClick={unblockPlayback}>
+        {text.call.playbackUnblock}
+      </Button>
+    </div>
+  );
+}
+
+function SharingBanner() {
+  const text = useText();
+  const sharing = useCall((state) => state.self.screen.status === "on");
+  const { setScreen } = useActions();
+  if (!sharing) return null;
+  return (
+    <div className="banner banner-sharing" role="status">
+      <MonitorUp size={17} aria-hidden="true" />
+      <div>{text.call.sharing}</div>
+      <Button small onClick={() => setScreen(false)}>
+        {text.call.stopSharing}
+      </Button>
+    </div>
+  );
+}
+
+function MuteBanner() {
+  const text = useText();
+  const shown = useMuteHint();
+  if (!shown) return null;
+  return (
+    <div className="banner" role="status">
+      <div>{text.call.muteHint}</div>
+      <kbd className="kbd">M</kbd>
+    </div>
+  );
+}

@@ -1,0 +1,78 @@
+import { LoaderCircle, RotateCw } from "lucide-react";
+import type { RemoteParticipant } from "../../call/types";
+import { Avatar } from "../../components/avatar";
+import { Button } from "../../components/button";
+import { Details } from "../../components/details";
+import { Video } from "../../components/video";
+import { useText } from "../../i18n/text";
+import { useActions, useCall } from "../hooks/context";
+import { useCopy } from "../hooks/use-copy";
+import { useTrackLive } from "../hooks/use-track-live";
+import { Tile, type TilePlace } from "./tile";
+
+export function PersonTile({ id, ...place }: TilePlace & { id: string }) {
+  const text = useText();
+  const person = useCall((state) => state.participants.find((participant) => participant.id === id));
+  const speaking = useCall((state) => state.activeSpeaker === id);
+  const engine = useCall((state) => state.engine.kind);
+  const camera = person?.tracks.camera;
+  const live = useTrackLive(camera);
+  if (!person) return null;
+  const name = person.name || text.common.guest;
+  const noMedia = engine === "none";
+  return (
+    <Tile
+      {...place}
+      participant={id}
+      link={person.link}
+      name={name}
+      speaking={speaking}
+      hand={person.state.hand}
+      {...(noMedia ? {} : { muted: !person.state.microphone })}
+    >
+      {camera && person.state.camera && live ? (
+        <Video track={camera} label={name} testId="tile-video" />
+      ) : (
+        <div className="tile-blank">
+          <Avatar name={name} />
+        </div>
+      )}
+      {!noMedia && <LinkState person={person} name={name} small={place.small} />}
+    </Tile>
+  );
+}
+
+function LinkState({ person, name, small }: { person: RemoteParticipant; name: string; small: boolean }) {
+  const text = useText();
+  const { retryLink } = useActions();
+  const { copied, copy } = useCopy();
+  const { link, linkDetail } = person;
+  if (link === "connected" || link === "closed") return null;
+  if (link !== "failed") {
+    return (
+      <div className={`tile-state tile-state-${link}`} role="status">
+        <LoaderCircle size={16} className="spin" aria-hidden="true" />
+        <span>{text.call.links[link]}</span>
+      </div>
+    );
+  }
+  return (
+    <div className="tile-failed" role="status">
+      <strong>{text.call.links.failed}</strong>
+      {!small && <p>{text.call.linkFailedHelp(name)}</p>}
+      <div className="tile-failed-actions">
+        <Button small icon={<RotateCw size={15} aria-hidden="true" />} onClick={() => retryLink(person.id)}>
+          {text.common.retry}
+        </Button>
+        {!small && (
+          <Details
+            summary={text.common.details}
+            detail={linkDetail}
+            copyLabel={copied ? text.common.copied : text.common.copy}
+            onCopy={copy}
+          />
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,35 @@
+import { Avatar } from "../../components/avatar";
+import { Video } from "../../components/video";
+import { useText } from "../../i18n/text";
+import { useCall } from "../hooks/context";
+import { Tile, type TilePlace } from "./tile";
+
+/** Oneself, as in a mirror: that is how people know their own face. */
+export function SelfTile(place: TilePlace) {
+  const text = useText();
+  const name = useCall((state) => state.self.name);
+  const camera = useCall((state) => state.self.camera);
+  const microphone = useCall((state) => state.self.microphone.status);
+  const hand = useCall((state) => state.self.state.hand);
+  const speaking = useCall((state) => state.activeSpeaker === "self");
+  const engine = useCall((state) => state.engine.kind);
+  const shown = name ? text.common.me(name) : text.common.you;
+  return (
+    <Tile
+      {...place}
+      participant="self"
+      name={shown}
+      speaking={speaking}
+      hand={hand}
+      {...(engine === "none" ? {} : { muted: microphone !== "on" })}
+    >
+      {camera.status === "on" && camera.track ? (
+        <Video track={camera.track} mirrored label={shown} testId="tile-video" />
+      ) : (
+        <div className="tile-blank">
+          <Avatar name={name || text.common.you} />
+        </div>
+      )}
+    </Tile>
+  );
+}

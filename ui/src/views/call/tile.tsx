@@ -1,0 +1,87 @@
+import { Hand, Mic, MicOff } from "lucide-react";
+import { type CSSProperties, type ReactNode, type RefObject, useRef } from "react";
+import { personColours } from "../../components/avatar";
+import { useLevel } from "../../components/level-meter";
+import { useText } from "../../i18n/text";
+import { useMaru } from "../hooks/context";
+import type { Rect } from "./layout";
+import "./tile.css";
+
+export interface TilePlace {
+  rect: Rect;
+  large: boolean;
+  small: boolean;
+  /** Null where there is nothing to choose between. */
+  onPin: (() => void) | null;
+}
+
+export function placed({ x, y, width, height }: Rect): CSSProperties {
+  return { translate: `${x}px ${y}px`, width, height };
+}
+
+interface TileProps extends TilePlace {
+  /** Participant ID, or "self". */
+  participant: string;
+  link?: string;
+  name: string;
+  speaking?: boolean;
+  hand?: boolean;
+  /** Absent on screens. */
+  muted?: boolean;
+  /** Beside the name: the quality mark goes here. */
+  mark?: ReactNode;
+  children: ReactNode;
+}
+
+/** The frame around a picture: name, microphone, hand, who speaks, and the click that makes it large. */
+export function Tile(props: TileProps) {
+  const { participant, link, name, speaking = false, hand = false, muted, mark, children } = props;
+  const { rect, large, small, onPin } = props;
+  const text = useText();
+  const ref = useRef<HTMLLIElement>(null);
+  return (
+    <li
+      ref={ref}
+      className={`tile ${small ? "tile-small" : ""}`}
+      style={{ ...placed(rect), ...personColours(name) }}
+      data-testid="tile"
+      data-participant={participant}
+      data-link={link}
+      data-speaking={speaking}
+    >
+      {children}
+      {muted === false && <SpeakingRing tile={ref} participant={participant} />}
+      {onPin && (
+        <button
+          type="button"
+          className="tile-pin"
+          aria-pressed={large}
+          aria-label={large ? text.call.unspotlight(name) : text.call.spotlight(name)}
+          onClick={onPin}
+        />
+      )}
+      <div className="tile-name">
+        {muted !== undefined &&
+          (muted ? (
+            <MicOff size={15} role="img" aria-label={text.call.muted} className="tile-muted" />
+          ) : (
+            <Mic size={15} role="img" aria-label={text.call.microphoneOn} />
+          ))}
+        <span>{name}</span>
+        {mark}
+      </div>
+      {hand && (
+        <div className="tile-hand" role="img" aria-label={text.call.handUp} title={text.call.handUp}>
+          <Hand size={18} aria-hidden="true" />
+        </div>
+      )}
+    </li>
+  );
+}
+
+/** Follows the voice at frame rate, through a CSS variable of the tile. */
+function SpeakingRing({ tile, participant }: { tile: RefObject<HTMLElement | null>; participant: string }) {
+  const { call } = useMaru();
+  useLevel(tile, () => call.level(participant));
+  return <span className="tile-ring" aria-hidden="true" />;
+}

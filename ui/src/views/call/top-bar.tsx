@@ -1,0 +1,78 @@
+import { Check, Clock3, LayoutGrid, Link, PanelTop, Users } from "lucide-react";
+import { duration } from "../../i18n/format";
+import { useText } from "../../i18n/text";
+import { useCall, useHost } from "../hooks/context";
+import { useCopy } from "../hooks/use-copy";
+import { useNow } from "../hooks/use-now";
+import { SHORTCUTS } from "./shortcuts";
+
+export function TopBar({ spotlighted, onToggleView }: { spotlighted: boolean; onToggleView: () => void }) {
+  const text = useText();
+  const room = useCall((state) => state.room);
+  const count = useCall((state) => state.participants.length + 1);
+  return (
+    <header className="top-bar">
+      <h1 title={room ?? ""}>{room}</h1>
+      <Elapsed />
+      <span className="chip top-people">
+        <Users size={14} aria-hidden="true" />
+        {text.call.people(count)}
+      </span>
+      <span className="top-space" />
+      {count > 1 && (
+        <button
+          type="button"
+          className="chip chip-button tip tip-below tip-right top-view"
+          aria-label={spotlighted ? text.call.toGrid : text.call.toSpeaker}
+          aria-keyshortcuts={SHORTCUTS.view.key}
+          data-tip={`${spotlighted ? text.call.toGrid : text.call.toSpeaker}  ${SHORTCUTS.view.key}`}
+          onClick={onToggleView}
+        >
+          {spotlighted ? (
+            <LayoutGrid size={14} aria-hidden="true" />
+          ) : (
+            <PanelTop size={14} aria-hidden="true" />
+          )}
+          <span>{spotlighted ? text.call.grid : text.call.speaker}</span>
+        </button>
+      )}
+      <InviteButton className="chip chip-button" label={text.call.invite} />
+    </header>
+  );
+}
+
+function Elapsed() {
+  const text = useText();
+  const since = useCall((state) => state.joinedAt);
+  const now = useNow(since !== null);
+  if (since === null) return null;
+  return (
+    <span className="chip chip-time" role="timer" aria-live="off" aria-label={text.call.elapsed}>
+      <Clock3 size={14} aria-hidden="true" />
+      {duration(now - since)}
+    </span>
+  );
+}
+
+export function InviteButton({ className, label }: { className: string; label: string }) {
+  const text = useText();
+  const host = useHost();
+  const room = useCall((state) => state.room);
+  const { copied, copy } = useCopy();
+  if (room === null) return null;
+  return (
+    <button
+      type="button"
+      className={`${className} tip tip-below tip-right`}
+      aria-label={copied ? text.call.linkCopied : text.call.copyLink}
+      data-tip={text.call.copyLink}
+      onClick={() => copy(host.roomLink(room))}
+    >
+      {copied ? <Check size={15} aria-hidden="true" /> : <Link size={14} aria-hidden="true" />}
+      <span>{copied ? text.common.copied : label}</span>
+      <span className="hidden-text" role="status">
+        {copied ? text.call.linkCopied : ""}
+      </span>
+    </button>
+  );
+}

@@ -1,0 +1,35 @@
+import { TriangleAlert } from "lucide-react";
+import { Button } from "../components/button";
+import { Details } from "../components/details";
+import { useText } from "../i18n/text";
+import { useCopy } from "./hooks/use-copy";
+import "./joining/joining.css";
+
+/** The interface broke; the call did not. */
+export function Crash({ error, onAgain }: { error: Error; onAgain: () => void }) {
+  const text = useText();
+  const { copied, copy } = useCopy();
+  return (
+    <main className="joining">
+      <div className="joining-mark" aria-hidden="true">
+        <TriangleAlert size={30} />
+      </div>
+      <h1>{text.crash.title}</h1>
+      <p role="alert">{text.crash.help}</p>
+      <div className="crash-detail">
+        <Details
+          summary={text.common.details}
+          detail={error.stack ?? `${error.name}: ${error.message}`}
+          copyLabel={copied ? text.common.copied : text.common.copy}
+          onCopy={copy}
+        />
+      </div>
+      <div className="joining-actions">
+        <Button onClick={() => location.reload()}>{text.crash.reload}</Button>
+        <Button look="primary" onClick={onAgain}>
+          {text.crash.again}
+        </Button>
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,47 @@
+import { useCallback, useLayoutEffect, useRef, useState } from "react";
+import type { ChatMessage } from "../../call/types";
+
+const NEAR_BOTTOM = 48;
+
+/**
+ * Keeps the newest message in view for whoever is at the bottom; whoever reads further up is not moved,
+ * and told how many came since.
+ */
+export function useFollowNewest(chat: readonly ChatMessage[]) {
+  const ref = useRef<HTMLDivElement>(null);
+  const atBottom = useRef(true);
+  const lastSeen = useRef<string | null>(null);
+  const [missed, setMissed] = useState(0);
+
+  const toNewest = useCallback(() => {
+    const log = ref.current;
+    if (!log) return;
+    atBottom.current = true;
+    log.scrollTop = log.scrollHeight;
+    setMissed(0);
+  }, []);
+
+  useLayoutEffect(() => {
+    const newest = chat.at(-1)?.key ?? null;
+    if (atBottom.current) {
+      toNewest();
+      lastSeen.current = newest;
+    } else {
+      // The history is bounded: what was seen last may have fallen out of it.
+      const seen = chat.findIndex((message) => message.key === lastSeen.current);
+      setMissed(chat.length - 1 - seen);
+    }
+  }, [chat, toNewest]);
+
+  const onScroll = useCallback(() => {
+    const log = ref.current;
+    if (!log) return;
+    atBottom.current = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_BOTTOM;
+    if (atBottom.current) {
+      lastSeen.current = chat.at(-1)?.key ?? null;
+      setMissed(0);
+    }
+  }, [chat]);
+
+  return { ref, onScroll, missed, toNewest };
+}

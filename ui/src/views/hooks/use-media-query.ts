@@ -1,0 +1,18 @@
+import { useCallback, useSyncExternalStore } from "react";
+
+export function useMediaQuery(query: string): boolean {
+  return useSyncExternalStore(
+    useCallback(
+      (listener) => {
+        const list = window.matchMedia(query);
+        list.addEventListener("change", listener);
+        return () => list.removeEventListener("change", listener);
+      },
+      [query],
+    ),
+    () => window.matchMedia(query).matches,
+  );
+}
+
+/** Panels become sheets below this width; `views/call/call.css` has the same number. */
+export const NARROW = "(max-width: 860px)";

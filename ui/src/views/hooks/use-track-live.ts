@@ -1,0 +1,10 @@
+import { useCallback, useSyncExternalStore } from "react";
+import type { RemoteTrack } from "../../engine/types";
+
+/** Whether frames of a remote track arrive. */
+export function useTrackLive(track: RemoteTrack | undefined): boolean {
+  return useSyncExternalStore(
+    useCallback((listener) => track?.onChange(listener) ?? (() => undefined), [track]),
+    () => track?.live() ?? false,
+  );
+}

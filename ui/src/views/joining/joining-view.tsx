@@ -1,0 +1,59 @@
+import { LoaderCircle, ServerOff } from "lucide-react";
+import { Button } from "../../components/button";
+import { Details } from "../../components/details";
+import { useText } from "../../i18n/text";
+import { useActions, useCall, useHost } from "../hooks/context";
+import { useCopy } from "../hooks/use-copy";
+import { serverOf } from "../server";
+import "./joining.css";
+
+/** Says what is waited for. When the server does not answer: which one, what to try, and the way back. */
+export function JoiningView({ onSettings }: { onSettings: () => void }) {
+  const text = useText();
+  const host = useHost();
+  const { leave } = useActions();
+  const { copied, copy } = useCopy();
+  const room = useCall((state) => state.room);
+  const signaling = useCall((state) => state.signaling);
+  const unreachable = signaling.kind === "reconnecting";
+  return (
+    <main className="joining" aria-busy="true">
+      <div className="joining-mark" aria-hidden="true">
+        {unreachable ? <ServerOff size={30} /> : <LoaderCircle size={34} className="spin" />}
+      </div>
+      <h1>{unreachable ? text.joining.unreachable : text.joining.title(room ?? "")}</h1>
+      <p role="status">
+        {unreachable
+          ? text.joining.unreachableHelp(serverOf(host).origin)
+          : signaling.kind === "online"
+            ? text.joining.waiting
+            : text.joining.connecting}
+      </p>
+      {unreachable && (
+        <div className="joining-more" data-testid="notice">
+          <span>{text.joining.attempt(signaling.attempt)}</span>
+          <Details
+            summary={text.common.details}
+            detail={signaling.detail}
+            copyLabel={copied ? text.common.copied : text.common.copy}
+            onCopy={copy}
+          />
+        </div>
+      )}
+      <div className="joining-actions">
+        <Button onClick={leave}>{text.common.cancel}</Button>
+        {unreachable && host.kind === "desktop" && (
+          <Button
+            look="primary"
+            onClick={() => {
+              leave();
+              onSettings();
+            }}
+          >
+            {text.joining.changeServer}
+          </Button>
+        )}
+      </div>
+    </main>
+  );
+}

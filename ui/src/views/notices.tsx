@@ -1,0 +1,70 @@
+import type { Notice } from "../call/types";
+import { Details } from "../components/details";
+import { Note } from "../components/note";
+import type { Told } from "../i18n/en";
+import { type Text, useText } from "../i18n/text";
+import { useActions, useCall } from "./hooks/context";
+import { useCopy } from "./hooks/use-copy";
+import "./notices.css";
+
+const SHOWN = 3;
+
+/** What needs saying (`without` what the screen says elsewhere), newest first, each until dismissed. A dismissed screen picker is not worth a word. */
+export function Notices({ without }: { without?: Notice["kind"]["type"] }) {
+  const text = useText();
+  const notices = useCall((state) => state.notices);
+  const { dismissNotice } = useActions();
+  const { copied, copy } = useCopy();
+  const shown = notices
+    .filter(({ kind }) => kind.type !== without && !(kind.type === "device" && kind.code === "cancelled"))
+    .slice(0, SHOWN);
+  if (shown.length === 0) return null;
+  return (
+    <section className="notices" aria-label={text.notices.label}>
+      {shown.map((notice) => {
+        const told = tell(text, notice.kind);
+        return (
+          <Note
+            key={notice.key}
+            tone={toneOf(notice.kind)}
+            title={told.title}
+            help={told.help}
+            dismissLabel={text.common.dismiss}
+            onDismiss={() => dismissNotice(notice.key)}
+          >
+            <Details
+              summary={text.common.details}
+              detail={notice.detail}
+              copyLabel={copied ? text.common.copied : text.common.copy}
+              onCopy={copy}
+            />
+          </Note>
+        );
+      })}
+    </section>
+  );
+}
+
+function tell(text: Text, kind: Notice["kind"]): Told {
+  switch (kind.type) {
+    case "device":
+      return text.device(kind.source === "screen-audio" ? "screen" : kind.source, kind.code);
+    case "device-lost":
+      return kind.fallback === null
+        ? text.notices.lostOff(kind.source)
+        : text.notices.lostFallback(kind.source, kind.fallback);
+    case "refused":
+      return text.refused(kind.code);
+    case "removed":
+      return text.notices.removed;
+    case "link-failed":
+      return text.notices.linkFailed(kind.name || text.common.guest);
+    case "chat-too-long":
+      return text.notices.chatTooLong;
+  }
+}
+
+function toneOf(kind: Notice["kind"]): "info" | "warning" | "error" {
+  if (kind.type === "refused" || kind.type === "removed") return "error";
+  return kind.type === "device-lost" && kind.fallback !== null ? "info" : "warning";
+}

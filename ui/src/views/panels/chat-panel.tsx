@@ -1,0 +1,99 @@
+import { MessageCircle } from "lucide-react";
+import type { ChatMessage } from "../../call/types";
+import { timeOfDay } from "../../i18n/format";
+import { useLanguage, useText } from "../../i18n/text";
+import { useCall, useHost } from "../hooks/context";
+import { useFollowNewest } from "../hooks/use-follow-newest";
+import { ChatInput } from "./chat-input";
+import { linkify } from "./linkify";
+import { Panel } from "./panel";
+import "./chat.css";
+
+/** Messages of one sender within this time share one heading. Milliseconds. */
+const GROUP_MS = 3 * 60_000;
+
+export function ChatPanel({ onClose }: { onClose: () => void }) {
+  const text = useText();
+  const chat = useCall((state) => state.chat);
+  const { ref, onScroll, missed, toNewest } = useFollowNewest(chat);
+  return (
+    <Panel title={text.chat.title} onClose={onClose}>
+      <div className="chat-area">
+        <div
+          ref={ref}
+          className="chat-log"
+          role="log"
+          aria-label={text.chat.log}
+          aria-live="polite"
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
+          tabIndex={0}
+          onScroll={onScroll}
+        >
+          {chat.length === 0 ? (
+            <div className="chat-empty">
+              <MessageCircle size={28} aria-hidden="true" />
+              <b>{text.chat.empty}</b>
+              <p>{text.chat.emptyHelp}</p>
+            </div>
+          ) : (
+            chat.map((message, index) => (
+              <Message key={message.key} message={message} continued={continues(chat[index - 1], message)} />
+            ))
+          )}
+        </div>
+        {missed > 0 && (
+          <button type="button" className="chat-missed" onClick={toNewest}>
+            {text.chat.newMessages(missed)}
+          </button>
+        )}
+      </div>
+      <ChatInput onSent={toNewest} />
+    </Panel>
+  );
+}
+
+function continues(before: ChatMessage | undefined, message: ChatMessage): boolean {
+  return before !== undefined && before.from === message.from && message.at - before.at < GROUP_MS;
+}
+
+function Message({ message, continued }: { message: ChatMessage; continued: boolean }) {
+  const text = useText();
+  const language = useLanguage();
+  const host = useHost();
+  const own = message.from === "self";
+  return (
+    <article
+      className={`message ${own ? "message-own" : ""} ${continued ? "message-continued" : ""}`}
+      data-testid="chat-message"
+    >
+      <header className={continued ? "hidden-text" : ""}>
+        <b>{own ? text.common.you : message.name || text.common.guest}</b>
+        <time dateTime={new Date(message.at).toISOString()}>{timeOfDay(language, message.at)}</time>
+      </header>
+      <p>
+        {linkify(message.text).map((piece, index) =>
+          piece.kind === "text" ? (
+            piece.text
+          ) : (
+            <a
+              // biome-ignore lint/suspicious/noArrayIndexKey: a message never changes; its pieces have no other name.
+              key={index}
+              href={piece.url}
+              target="_blank"
+              rel="noopener noreferrer nofollow"
+              onClick={(event) => {
+                event.preventDefault();
+                void host.openExternal(piece.url).catch(() => undefined);
+              }}
+            >
+              {piece.text}
+            </a>
+          ),
+        )}
+      </p>
+      {message.undelivered.length > 0 && (
+        <small className="message-undelivered">{text.chat.undelivered(message.undelivered)}</small>
+      )}
+    </article>
+  );
+}

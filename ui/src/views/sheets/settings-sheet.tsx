@@ -1,0 +1,126 @@
+import { useState } from "react";
+import { Choice, Field, Select } from "../../components/field";
+import { Sheet } from "../../components/sheet";
+import { Switch } from "../../components/switch";
+import { TEXTS, useText } from "../../i18n/text";
+import { LIMITS } from "../../protocol/generated";
+import { useActions, useCall, useHost, useSettings } from "../hooks/context";
+import { deviceOptions, selectedOf } from "../hooks/device-options";
+import "./sheets.css";
+
+export function SettingsSheet({ onClose }: { onClose: () => void }) {
+  const text = useText();
+  const host = useHost();
+  const settings = useSettings();
+  const inRoom = useCall((state) => state.phase !== "idle");
+  return (
+    <Sheet title={text.menu.settings} closeLabel={text.common.close} onClose={onClose}>
+      <div className="settings">
+        <section aria-label={text.settings.general}>
+          <Choice
+            label={text.settings.language}
+            value={settings.language}
+            options={[
+              { value: "system", label: text.settings.systemLanguage },
+              { value: "ko", label: TEXTS.ko.languageName },
+              { value: "en", label: TEXTS.en.languageName },
+            ]}
+            onChange={(language) => host.settings.set({ language })}
+          />
+          <Choice
+            label={text.settings.theme}
+            value={settings.theme}
+            options={[
+              { value: "system", label: text.settings.systemTheme },
+              { value: "dark", label: text.settings.dark },
+              { value: "light", label: text.settings.light },
+            ]}
+            onChange={(theme) => host.settings.set({ theme })}
+          />
+          <Switch
+            label={text.settings.sounds}
+            checked={settings.sounds}
+            onChange={(sounds) => host.settings.set({ sounds })}
+          />
+        </section>
+        <DeviceSettings />
+        {(!inRoom || host.kind === "desktop") && (
+          <section>
+            {!inRoom && (
+              <Field
+                label={text.settings.name}
+                maxLength={LIMITS.maxNameChars}
+                value={settings.name}
+                onChange={(event) => host.settings.set({ name: event.target.value })}
+              />
+            )}
+            {host.kind === "desktop" && <ServerField />}
+          </section>
+        )}
+      </div>
+    </Sheet>
+  );
+}
+
+function DeviceSettings() {
+  const text = useText();
+  const self = useCall((state) => state.self);
+  const { capabilities } = useCall((state) => state.engine);
+  const { selectDevice } = useActions();
+  const kinds = (["microphone", "camera", "speaker"] as const).filter((kind) =>
+    kind === "speaker" ? capabilities.chooseSpeaker : capabilities[kind],
+  );
+  const named = self.devices.some((device) => device.label !== "");
+  return (
+    <section aria-label={text.settings.devices}>
+      <h3>{text.settings.devices}</h3>
+      {kinds.length === 0 && <p className="sheet-note">{text.settings.noDevices}</p>}
+      {kinds.map((kind) => (
+        <Select
+          key={kind}
+          label={text.menu[kind]}
+          value={selectedOf(self, kind) ?? ""}
+          options={deviceOptions(text, self.devices, kind).map(({ id, label }) => ({
+            value: id ?? "",
+            label,
+          }))}
+          onChange={(value) => selectDevice(kind, value === "" ? null : value)}
+        />
+      ))}
+      {kinds.length > 0 && !named && <p className="sheet-note">{text.settings.devicesLater}</p>}
+      {kinds.length > 0 && !capabilities.chooseSpeaker && (
+        <p className="sheet-note">{text.settings.speakerByBrowser}</p>
+      )}
+    </section>
+  );
+}
+
+/** Kept as typed until it is an address: half an address would break the link and the next join. */
+function ServerField() {
+  const text = useText();
+  const host = useHost();
+  const [typed, setTyped] = useState(() => host.settings.get().serverUrl);
+  const valid = serverUrl(typed) !== null;
+  return (
+    <Field
+      label={text.settings.server}
+      type="url"
+      spellCheck={false}
+      autoComplete="off"
+      value={typed}
+      invalid={!valid}
+      hint={valid ? text.settings.serverHelp : text.settings.serverInvalid}
+      onChange={(event) => {
+        setTyped(event.target.value);
+        const url = serverUrl(event.target.value);
+        if (url !== null) host.settings.set({ serverUrl: url });
+      }}
+    />
+  );
+}
+
+function serverUrl(typed: string): string | null {
+  const text = typed.trim();
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return null;
+  return new URL(text).origin;
+}

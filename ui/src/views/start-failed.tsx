@@ -1,0 +1,20 @@
+import { Button } from "../components/button";
+import { resolveLanguage } from "../i18n/language";
+import { TEXTS } from "../i18n/text";
+import "./joining/joining.css";
+
+/** Before there is a host or a call, so without either. */
+export function StartFailed({ error }: { error: Error }) {
+  const text = TEXTS[resolveLanguage("system", navigator.languages)];
+  return (
+    <main className="joining">
+      <h1>{text.crash.title}</h1>
+      <code className="crash-detail">{error.stack ?? `${error.name}: ${error.message}`}</code>
+      <div className="joining-actions">
+        <Button look="primary" onClick={() => location.reload()}>
+          {text.crash.reload}
+        </Button>
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,72 @@
+import { Dices } from "lucide-react";
+import { type ClipboardEvent, type KeyboardEvent, useRef, useState } from "react";
+import { Field } from "../../components/field";
+import { useText } from "../../i18n/text";
+import { parseRoomId, randomRoomId } from "../../protocol/room-id";
+import { roomInLink } from "./room-in-link";
+
+interface RoomFieldProps {
+  value: string;
+  onChange: (value: string) => void;
+  /** Join was pressed: say what is missing even in an untouched field. */
+  asked: boolean;
+}
+
+export function RoomField({ value, onChange, asked }: RoomFieldProps) {
+  const text = useText();
+  const input = useRef<HTMLInputElement>(null);
+  // Half-written syllables are letters too, but judging them would blink under the typing hand.
+  const [composing, setComposing] = useState(false);
+  const parsed = parseRoomId(value.trim());
+  const problem = parsed.ok || composing || (value.trim() === "" && !asked) ? null : parsed.problem;
+  const canonical = parsed.ok && !composing && parsed.id !== value.trim() ? parsed.id : null;
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    // 229: Safari ends the composition first and sends the Enter that ended it afterwards.
+    if (event.key === "Enter" && (event.nativeEvent.isComposing || event.keyCode === 229))
+      event.preventDefault();
+  };
+  const onPaste = (event: ClipboardEvent) => {
+    const room = roomInLink(event.clipboardData.getData("text"));
+    if (room === null) return;
+    event.preventDefault();
+    onChange(room);
+  };
+
+  return (
+    <Field
+      ref={input}
+      label={text.start.room}
+      data-testid="room-input"
+      name="room"
+      autoComplete="off"
+      autoCapitalize="none"
+      spellCheck={false}
+      enterKeyHint="go"
+      placeholder={text.start.roomPlaceholder}
+      value={value}
+      invalid={problem !== null}
+      hint={problem ? text.start.roomProblems[problem] : canonical ? text.start.canonical(canonical) : null}
+      onChange={(event) => onChange(event.target.value)}
+      onCompositionStart={() => setComposing(true)}
+      onCompositionEnd={() => setComposing(false)}
+      onKeyDown={onKeyDown}
+      onPaste={onPaste}
+      action={
+        <button
+          type="button"
+          className="room-new tip tip-right"
+          aria-label={text.start.newRoomHint}
+          data-tip={text.start.newRoomHint}
+          onClick={() => {
+            onChange(randomRoomId());
+            input.current?.focus();
+          }}
+        >
+          <Dices size={16} aria-hidden="true" />
+          {text.start.newRoom}
+        </button>
+      }
+    />
+  );
+}

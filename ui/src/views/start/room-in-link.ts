@@ -1,0 +1,12 @@
+/** The room of an invitation somebody pasted whole (`https://…/r/<room>`), or null for any other text. */
+export function roomInLink(text: string): string | null {
+  const trimmed = text.trim();
+  if (!/^https?:\/\//i.test(trimmed) || !URL.canParse(trimmed)) return null;
+  const match = /^\/r\/([^/]+)\/?$/.exec(new URL(trimmed).pathname);
+  if (!match?.[1]) return null;
+  try {
+    return decodeURIComponent(match[1]);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,16 @@
+import { useText } from "../../i18n/text";
+import { useCall, useHost, useSettings } from "../hooks/context";
+import { serverOf } from "../server";
+
+export function StartFooter() {
+  const text = useText();
+  const host = useHost();
+  useSettings();
+  const signaling = useCall((state) => state.signaling);
+  return (
+    <span className={`start-server start-server-${signaling.kind}`}>
+      <i aria-hidden="true" />
+      {text.start.server(serverOf(host).host)} · {text.signaling[signaling.kind]}
+    </span>
+  );
+}

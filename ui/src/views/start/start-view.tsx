@@ -1,0 +1,115 @@
+import { Keyboard, Languages, Settings2, ShieldCheck } from "lucide-react";
+import { type FormEvent, useState } from "react";
+import { Button } from "../../components/button";
+import { Field } from "../../components/field";
+import { Logo } from "../../components/logo";
+import { useLanguage, useText } from "../../i18n/text";
+import { LIMITS } from "../../protocol/generated";
+import { parseRoomId } from "../../protocol/room-id";
+import type { SheetName } from "../app-sheets";
+import { useActions, useHost, useSettings } from "../hooks/context";
+import { Notices } from "../notices";
+import { Preview } from "./preview";
+import { RoomField } from "./room-field";
+import { StartFooter } from "./start-footer";
+import "./start.css";
+
+export function StartView({ room, onRoom, onSheet }: StartViewProps) {
+  const text = useText();
+  const language = useLanguage();
+  const host = useHost();
+  const settings = useSettings();
+  const { join } = useActions();
+  const [asked, setAsked] = useState(false);
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const parsed = parseRoomId(room.trim());
+    if (!parsed.ok) {
+      setAsked(true);
+      document.querySelector<HTMLInputElement>('[data-testid="room-input"]')?.focus();
+      return;
+    }
+    const name = cleanName(settings.name);
+    host.settings.set({ name });
+    join(parsed.id, name);
+  };
+
+  return (
+    <div className="start">
+      <header className="start-head">
+        <Logo />
+        <b>maru</b>
+        <span className="start-space" />
+        <button
+          type="button"
+          className="start-pill"
+          lang={language === "ko" ? "en" : "ko"}
+          onClick={() => host.settings.set({ language: language === "ko" ? "en" : "ko" })}
+        >
+          <Languages size={16} aria-hidden="true" />
+          {language === "ko" ? "English" : "한국어"}
+        </button>
+        <button type="button" className="start-pill" onClick={() => onSheet("settings")}>
+          <Settings2 size={16} aria-hidden="true" />
+          {text.menu.settings}
+        </button>
+      </header>
+
+      <main className="start-main">
+        <Preview onDevices={() => onSheet("settings")} />
+        <section className="start-form">
+          <h1>
+            {text.start.titleOne}
+            <br />
+            {text.start.titleTwo}
+          </h1>
+          <p className="start-lead">{text.start.lead}</p>
+          <Notices without="device" />
+          <form onSubmit={submit} noValidate>
+            <RoomField value={room} onChange={onRoom} asked={asked} />
+            <Field
+              label={text.start.name}
+              data-testid="name-input"
+              name="name"
+              autoComplete="nickname"
+              placeholder={text.start.namePlaceholder}
+              maxLength={LIMITS.maxNameChars}
+              value={settings.name}
+              onChange={(event) => host.settings.set({ name: event.target.value })}
+            />
+            <Button type="submit" look="primary" className="start-join" data-testid="start-join">
+              {text.start.join}
+            </Button>
+          </form>
+          <p className="start-note">
+            <ShieldCheck size={16} aria-hidden="true" />
+            {text.start.note}
+          </p>
+        </section>
+      </main>
+
+      <footer className="start-foot">
+        <StartFooter />
+        <span className="start-space" />
+        <button type="button" className="start-shortcuts" onClick={() => onSheet("shortcuts")}>
+          <Keyboard size={16} aria-hidden="true" />
+          {text.start.shortcuts}
+          <kbd className="kbd">?</kbd>
+        </button>
+      </footer>
+    </div>
+  );
+}
+
+interface StartViewProps {
+  /** As typed. */
+  room: string;
+  onRoom: (room: string) => void;
+  onSheet: (sheet: SheetName) => void;
+}
+
+/** What the server takes for a name: one line, no control characters. */
+function cleanName(name: string): string {
+  return [...name.replace(/\p{Cc}+/gu, " ").trim()].slice(0, LIMITS.maxNameChars).join("");
+}

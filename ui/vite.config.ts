@@ -1,0 +1,27 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  plugins: [react()],
+  // Served from `/r/<room>` as well as `/`, and from the root of Tauri's own scheme.
+  base: "/",
+  build: {
+    outDir: "dist",
+    sourcemap: false,
+    // Inlined assets would be `data:` URLs, which the server's CSP refuses for fonts.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    // What has `light-dark()`; without it the minifier rewrites every colour token into two.
+    cssTarget: ["chrome123", "safari17.5", "firefox120"],
+  },
+  server: {
+    port: 5173,
+    strictPort: true,
+    proxy: { "/ws": { target: "ws://localhost:7880", ws: true } },
+  },
+  test: {
+    // Component tests ask for jsdom in their first line; everything else runs without a DOM.
+    environment: "node",
+    include: ["src/**/*.test.{ts,tsx}", "tests/**/*.test.{ts,tsx}"],
+  },
+});

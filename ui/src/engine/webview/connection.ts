@@ -15,6 +15,9 @@ import type { Channel } from "./channel";
 import { preferOpusFecAndDtx, sessionOf } from "./sdp";
 import { Sections } from "./sections";
 
+/** How long after an answer another one to the same offer may come, in milliseconds. */
+const REPEATS_MS = 5_000;
+
 export interface ConnectionEvents {
   send(signal: PeerSignal): void;
   /** A description of theirs took effect. */
@@ -35,6 +38,8 @@ export class Connection {
   #candidates = new RemoteCandidates();
   /** When the offer that waits for an answer was sent last, and how often it was. */
   #offer: { at: number; times: number } | null = null;
+  /** Answers still to be expected to an offer that was answered already. */
+  #repeats = { left: 0, until: 0 };
 
   constructor(
     iceServers: readonly IceServer[],
@@ -93,11 +98,6 @@ export class Connection {
 
   restartIce(): void {
     if (this.#closed) return;
-    // While an offer of ours is unanswered the browser cannot make the next one; sending that offer again
-    // is what gets things moving.
-    if (this.pc.signalingState === "have-local-offer" && this.pc.localDescription) {
-      this.#sendDescription(this.pc.localDescription);
-    }
     this.pc.restartIce();
   }
 
@@ -141,7 +141,7 @@ export class Connection {
   async #describe(description: RTCSessionDescriptionInit, tracks: TracksOf): Promise<void> {
     const { pc } = this;
     const sdp = description.sdp ?? "";
-    if (description.type === "answer" && pc.signalingState !== "have-local-offer") return; // Answered already.
+    if (description.type === "answer" && this.#isRepeated()) return;
     const collision = description.type === "offer" && (this.#makingOffer || pc.signalingState !== "stable");
     this.#ignoreOffer = collision && !this.polite();
     if (this.#ignoreOffer) return;
@@ -154,13 +154,26 @@ export class Connection {
       await pc.setLocalDescription();
       if (pc.localDescription) this.#sendDescription(pc.localDescription);
       this.sections.complete();
-    } else {
+    } else if (this.#offer) {
+      this.#repeats = { left: this.#offer.times - 1, until: this.now() + REPEATS_MS };
       this.#offer = null;
     }
     this.sections.limit();
     for (const candidate of this.#candidates.described(sdp)) await this.#addCandidate(candidate);
     this.events.described();
     this.events.tracks();
+  }
+
+  /**
+   * An offer sent several times may be answered several times, and the wire does not say which offer an
+   * answer is for. Applied to the next offer it would break the connection in ways that are hard to see;
+   * skipping one too many only costs another round of `resendOffer`.
+   */
+  #isRepeated(): boolean {
+    const expected = this.pc.signalingState === "have-local-offer";
+    if (this.#repeats.left <= 0 || this.now() > this.#repeats.until) return !expected;
+    this.#repeats.left -= 1;
+    return true;
   }
 
   /** One bad candidate among many is not worth a link. */

@@ -5,7 +5,8 @@ use std::{fs, path::Path};
 const DIST: &str = "../ui/dist";
 
 /// Shown instead of the interface when it has not been built.
-const PLACEHOLDER: &str = "<!doctype html><meta charset=\"utf-8\"><title>Maru</title>\
+const PLACEHOLDER: &str = "<!doctype html><meta charset=\"utf-8\"><meta name=\"color-scheme\" content=\"dark\">\
+<title>Maru</title>\
 <p>The interface is not built into this binary. Run <code>npm ci && npm run build</code> at the root of the \
 repository, then build <code>maru</code> again; <code>cargo xtask start</code> does both.</p>\n";
 

@@ -1,18 +1,16 @@
 //! Puts the parts together and runs them.
 
-use std::time::Duration;
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use tauri::{Manager, RunEvent};
 use tauri_plugin_window_state::StateFlags;
 
 use crate::{
-    commands,
-    options::Options,
-    permissions,
-    server_url::ServerUrl,
-    settings::{Settings, Store},
-    signaling::Driver,
-    window,
+    commands, options::Options, permissions, server_url::ServerUrl, settings::Store,
+    signaling::Driver, window,
 };
 
 /// Closing the window says goodbye to the server; it may delay the end by this much.
@@ -20,25 +18,41 @@ const QUIT_PATIENCE: Duration = Duration::from_millis(800);
 
 /// What the commands work on.
 pub(crate) struct Shell {
-    pub(crate) options: Options,
     pub(crate) settings: Store,
     pub(crate) signaling: Driver,
+    server_override: Option<ServerUrl>,
+    joined: Mutex<Option<ServerUrl>>,
 }
 
 impl Shell {
     /// The server of the next join.
     pub(crate) fn server(&self) -> ServerUrl {
-        server(&self.options, &self.settings.get())
+        self.server_override
+            .clone()
+            .or_else(|| ServerUrl::parse(&self.settings.get().server_url).ok())
+            // Settings hold only addresses that parse, and the default is one.
+            .unwrap_or_else(ServerUrl::local)
     }
-}
 
-fn server(options: &Options, settings: &Settings) -> ServerUrl {
-    options
-        .server
-        .clone()
-        .or_else(|| ServerUrl::parse(&settings.server_url).ok())
-        // Settings hold only addresses that parse, and the default is one.
-        .unwrap_or_else(ServerUrl::local)
+    /// The server of this run where the command line or the environment names one.
+    pub(crate) fn server_override(&self) -> Option<&ServerUrl> {
+        self.server_override.as_ref()
+    }
+
+    /// The server of the last join that was not followed by a leave: a room stays where it is when the
+    /// setting changes, and its link must say so, after a reload too.
+    pub(crate) fn joined(&self) -> Option<ServerUrl> {
+        self.lock_joined().clone()
+    }
+
+    pub(crate) fn set_joined(&self, server: Option<ServerUrl>) {
+        *self.lock_joined() = server;
+    }
+
+    fn lock_joined(&self) -> MutexGuard<'_, Option<ServerUrl>> {
+        // Replaced whole: a panic elsewhere cannot have left it half changed.
+        self.joined.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Runs until the window is closed.
@@ -75,11 +89,12 @@ pub(crate) fn run(options: Options) -> tauri::Result<()> {
         .setup(move |app| {
             let folder = app.path().app_config_dir()?;
             app.manage(Shell {
-                options,
                 settings: Store::open(folder.join("settings.json")),
                 signaling: Driver::start(),
+                server_override: options.server,
+                joined: Mutex::new(None),
             });
-            window::open(app.handle())?;
+            window::open(app.handle(), options.room.as_ref())?;
             Ok(())
         })
         .build(tauri::generate_context!())?;

@@ -12,8 +12,9 @@ use tauri_plugin_opener::OpenerExt;
 use crate::{
     app::Shell,
     external::{self, InvalidLink},
+    server_url::ServerUrl,
     settings::{Settings, SettingsError},
-    signaling::{Gone, JoinRequest, SignalingEvent},
+    signaling::{Envelope, Gone, JoinRequest, Turn},
 };
 
 /// Refusal of a command: the code for the program, the detail for the person debugging it.
@@ -67,12 +68,14 @@ impl From<InvalidLink> for CommandError {
 #[tauri::command]
 pub(crate) fn signaling_join(
     shell: State<'_, Shell>,
+    turn: Turn,
     room: String,
     name: String,
     token: Option<String>,
 ) -> Result<(), CommandError> {
     let request = join_request(&shell, &room, &name, token.as_deref())?;
-    Ok(shell.signaling.join(request)?)
+    shell.set_joined(Some(request.server.clone()));
+    Ok(shell.signaling.join(turn, request)?)
 }
 
 fn join_request(
@@ -102,8 +105,9 @@ fn join_request(
 }
 
 #[tauri::command]
-pub(crate) fn signaling_leave(shell: State<'_, Shell>) -> Result<(), CommandError> {
-    Ok(shell.signaling.leave()?)
+pub(crate) fn signaling_leave(shell: State<'_, Shell>, turn: Turn) -> Result<(), CommandError> {
+    shell.set_joined(None);
+    Ok(shell.signaling.leave(turn)?)
 }
 
 /// Hands `data` to one participant. Outside a room it goes nowhere, like everything said to an empty room.
@@ -123,7 +127,7 @@ pub(crate) fn signaling_signal(
 #[tauri::command]
 pub(crate) fn signaling_subscribe(
     shell: State<'_, Shell>,
-    channel: Channel<SignalingEvent>,
+    channel: Channel<Envelope>,
 ) -> Result<(), CommandError> {
     Ok(shell.signaling.subscribe(channel)?)
 }
@@ -155,24 +159,22 @@ pub(crate) fn open_external(app: AppHandle, url: String) -> Result<(), CommandEr
         })
 }
 
-/// Which server this run talks to, and how the app was opened.
+/// Which servers this run talks to.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ServerInfo {
-    /// Origin in use.
-    url: String,
-    /// Set by the command line or `MARU_SERVER`, so that the setting has no effect in this run.
-    overridden: bool,
-    /// Room named on the command line.
-    room: Option<RoomId>,
+    /// Origin given by the command line or `MARU_SERVER`; the setting has no effect in this run then.
+    overridden: Option<String>,
+    /// Origin of the last join that was not followed by a leave.
+    joined: Option<String>,
 }
 
 #[tauri::command]
 pub(crate) fn server_info(shell: State<'_, Shell>) -> ServerInfo {
+    let origin = |server: ServerUrl| server.origin().to_owned();
     ServerInfo {
-        url: shell.server().origin().into(),
-        overridden: shell.options.server.is_some(),
-        room: shell.options.room.clone(),
+        overridden: shell.server_override().cloned().map(origin),
+        joined: shell.joined().map(origin),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The one window.
 
+use maru_protocol::RoomId;
 use tauri::{
     AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
     webview::{NewWindowResponse, PageLoadEvent},
@@ -11,14 +12,19 @@ use crate::app::Shell;
 pub(crate) const MAIN: &str = "main";
 
 /// Opens the window. It is built here and not by `tauri.conf.json`, so that the webview's settings are in
-/// place before the first page's global object exists.
-pub(crate) fn open(app: &AppHandle) -> tauri::Result<WebviewWindow> {
-    let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
+/// place before the first page's global object exists. `room` is shown on the start screen.
+pub(crate) fn open(app: &AppHandle, room: Option<&RoomId>) -> tauri::Result<WebviewWindow> {
+    // The fragment is where the interface keeps the room it shows (`ui/src/host/desktop/room-fragment.ts`).
+    let page = room.map_or_else(
+        || "index.html".into(),
+        |room| format!("index.html#/r/{room}"),
+    );
+    let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App(page.into()))
         .title("Maru")
         .inner_size(1180.0, 760.0)
         .min_inner_size(380.0, 600.0)
         // The page is dark before it has drawn anything: no white flash.
-        .background_color(tauri::window::Color(0x14, 0x12, 0x10, 0xff))
+        .background_color(tauri::window::Color(0x12, 0x10, 0x0e, 0xff))
         .on_navigation(is_own_page)
         // Links open through `open_external`, never in a window of ours.
         .on_new_window(|_, _| NewWindowResponse::Deny)

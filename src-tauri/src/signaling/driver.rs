@@ -3,6 +3,7 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
+use serde::Serialize;
 use tauri::ipc::Channel;
 use tokio::sync::{mpsc, oneshot};
 
@@ -19,11 +20,24 @@ const MAX_COMMANDS: usize = 256;
 const MAX_EVENTS: usize = 64;
 
 enum Command {
-    Session(Event),
-    Subscribe(Channel<SignalingEvent>),
+    /// A join or leave of the page, by its number.
+    Order(Turn, Event),
+    Signal(String),
+    Subscribe(Channel<Envelope>),
     Unsubscribe,
     /// Leave and answer when the server knows, or when it takes too long.
     Quit(oneshot::Sender<()>),
+}
+
+/// Counts the joins and leaves a page has ordered. Events carry the number of the last order they follow,
+/// so that a page can tell what was still under way when it ordered something else.
+pub(crate) type Turn = u32;
+
+/// What goes to the page.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Envelope {
+    turn: Turn,
+    event: SignalingEvent,
 }
 
 /// The handle to the task that owns the session and its socket.
@@ -45,22 +59,22 @@ impl Driver {
         Self { commands }
     }
 
-    pub(crate) fn join(&self, request: JoinRequest) -> Result<(), Gone> {
-        self.send(Command::Session(Event::Join(request)))
+    pub(crate) fn join(&self, turn: Turn, request: JoinRequest) -> Result<(), Gone> {
+        self.send(Command::Order(turn, Event::Join(request)))
     }
 
-    pub(crate) fn leave(&self) -> Result<(), Gone> {
-        self.send(Command::Session(Event::Leave))
+    pub(crate) fn leave(&self, turn: Turn) -> Result<(), Gone> {
+        self.send(Command::Order(turn, Event::Leave))
     }
 
     /// `frame` is a checked `signal` message.
     pub(crate) fn signal(&self, frame: String) -> Result<(), Gone> {
-        self.send(Command::Session(Event::Signal(frame)))
+        self.send(Command::Signal(frame))
     }
 
     /// Everything from now on goes to `channel`, beginning with the present state. One interface at a
-    /// time: a later subscription replaces an earlier one.
-    pub(crate) fn subscribe(&self, channel: Channel<SignalingEvent>) -> Result<(), Gone> {
+    /// time: a later subscription replaces an earlier one, and its turns begin at 0.
+    pub(crate) fn subscribe(&self, channel: Channel<Envelope>) -> Result<(), Gone> {
         self.send(Command::Subscribe(channel))
     }
 
@@ -91,7 +105,8 @@ struct Socket {
 struct Task {
     session: Session,
     socket: Option<Socket>,
-    subscriber: Option<Channel<SignalingEvent>>,
+    subscriber: Option<Channel<Envelope>>,
+    turn: Turn,
     quitting: Vec<oneshot::Sender<()>>,
     zero: Instant,
     events: mpsc::Sender<Event>,
@@ -105,6 +120,7 @@ impl Task {
             session: Session::new(fastrand::u64(..)),
             socket: None,
             subscriber: None,
+            turn: 0,
             quitting: Vec::new(),
             zero: Instant::now(),
             events,
@@ -141,8 +157,13 @@ impl Task {
 
     fn command(&mut self, command: Command) {
         match command {
-            Command::Session(event) => self.handle(event),
+            Command::Order(turn, event) => {
+                self.turn = turn;
+                self.handle(event);
+            }
+            Command::Signal(frame) => self.handle(Event::Signal(frame)),
             Command::Subscribe(channel) => {
+                self.turn = 0;
                 self.subscriber = Some(channel);
                 for emission in self.session.snapshot() {
                     self.emit(emission);
@@ -206,7 +227,8 @@ impl Task {
     fn emit(&mut self, emission: Emission) {
         if let Some(channel) = &self.subscriber {
             let event = SignalingEvent::from_session(emission, self.epoch());
-            if channel.send(event).is_err() {
+            let turn = self.turn;
+            if channel.send(Envelope { turn, event }).is_err() {
                 // The webview is gone; the next one subscribes for itself.
                 self.subscriber = None;
             }

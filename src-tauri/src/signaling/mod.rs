@@ -10,6 +10,5 @@ mod event;
 mod session;
 mod tls;
 
-pub(crate) use driver::{Driver, Gone};
-pub(crate) use event::SignalingEvent;
+pub(crate) use driver::{Driver, Envelope, Gone, Turn};
 pub(crate) use session::JoinRequest;

@@ -1,0 +1,42 @@
+import * as v from "valibot";
+import { checkServerValue } from "../../protocol/check";
+import { ERROR_CODES } from "../../protocol/generated";
+import type { SignalingEvent, SignalingStatus } from "../types";
+
+/** A signaling event, and the last of our orders it follows (see `signaling.ts`). */
+export interface Envelope {
+  turn: number;
+  event: SignalingEvent;
+}
+
+const status = v.variant("kind", [
+  v.object({ kind: v.literal("idle") }),
+  v.object({ kind: v.literal("connecting") }),
+  v.object({ kind: v.literal("online") }),
+  v.object({
+    kind: v.literal("reconnecting"),
+    attempt: v.pipe(v.number(), v.integer(), v.minValue(1)),
+    retryAt: v.nullable(v.number()),
+    detail: v.string(),
+  }),
+  v.object({ kind: v.literal("refused"), code: v.picklist(ERROR_CODES), detail: v.string() }),
+]) satisfies v.GenericSchema<unknown, SignalingStatus>;
+
+const envelope = v.object({
+  turn: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  event: v.variant("type", [
+    v.object({ type: v.literal("status"), status }),
+    v.object({ type: v.literal("message"), message: v.unknown() }),
+  ]),
+});
+
+/** One event of the shell; null for what this version does not know. */
+export function checkEnvelope(value: unknown): Envelope | null {
+  const outer = v.safeParse(envelope, value);
+  if (!outer.success) return null;
+  const { turn, event } = outer.output;
+  if (event.type === "status") return { turn, event };
+  // Rust decoded it already; what is checked here is that both decoders agree.
+  const message = checkServerValue(event.message);
+  return message.ok ? { turn, event: { type: "message", message: message.value } } : null;
+}

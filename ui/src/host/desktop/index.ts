@@ -1,0 +1,36 @@
+import { copyText } from "../browser/clipboard";
+import { pathOfRoom } from "../browser/room-link";
+import type { Host } from "../types";
+import { fragmentOfRoom, roomInFragment } from "./room-fragment";
+import { RoomServer } from "./room-server";
+import { DesktopSettings } from "./settings";
+import { shell } from "./shell";
+import { ShellSignaling } from "./signaling";
+
+/** The host of the desktop app: settings and the signaling session live in the shell (`src-tauri`). */
+export function createDesktopHost(): Host {
+  const settings = new DesktopSettings(shell);
+  const server = new RoomServer(() => settings.get().serverUrl);
+  const known = settings.ready
+    .then(() => shell.serverInfo())
+    .then(
+      (info) => server.joined(info.joined),
+      // The link then names the server of the settings, which is nearly always the same.
+      () => undefined,
+    );
+  const signaling = new ShellSignaling(shell, known);
+  signaling.subscribe((event) => server.hear(event));
+  return {
+    kind: "desktop",
+    signaling,
+    settings,
+    roomLink: (room) => `${server.origin()}${pathOfRoom(room)}`,
+    openExternal: (url) => shell.openExternal(url),
+    copyText,
+    initialRoom: () => roomInFragment(location.hash),
+    showRoom: (room) => {
+      const fragment = fragmentOfRoom(room);
+      if (location.hash !== fragment) history.replaceState(null, "", location.pathname + fragment);
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import { ERROR_CODES, type ErrorCode } from "../../protocol/generated";
+import type { JoinRequest, Signaling, SignalingEvent, SignalingStatus } from "../types";
+import type { Envelope } from "./envelope";
+import { type Shell, ShellError } from "./shell";
+
+/** Signals that wait for the shell. It answers each within a millisecond; more than a burst is a defect. */
+export const MAX_WAITING = 512;
+
+/**
+ * The signaling session that lives in the shell (`src-tauri/src/signaling/session`), seen from the page.
+ *
+ * Two things are settled here. Orders go one after the other, because commands run side by side and an
+ * offer must not overtake another. And every join and leave has a number, its *turn*, which events carry
+ * back: what was still under way from an earlier turn is dropped, so that a room that was just left cannot
+ * say one more thing.
+ */
+export class ShellSignaling implements Signaling {
+  #turn = 0;
+  #waiting = 0;
+  #orders: Promise<void>;
+  #listeners = new Set<(event: SignalingEvent) => void>();
+
+  /** `ready` is waited for before anything is heard or ordered: who we are is in the settings. */
+  constructor(
+    private readonly shell: Shell,
+    ready: Promise<void>,
+  ) {
+    this.#orders = ready
+      .then(() => this.shell.subscribe((envelope) => this.#heard(envelope)))
+      .catch((error: unknown) => this.#refused(error, 0));
+  }
+
+  join(request: JoinRequest): void {
+    const turn = ++this.#turn;
+    this.#status({ kind: "connecting" });
+    this.#order(() => this.shell.join(turn, request).catch((error: unknown) => this.#refused(error, turn)));
+  }
+
+  leave(): void {
+    const turn = ++this.#turn;
+    this.#order(() => this.shell.leave(turn).catch((error: unknown) => console.warn("leave", error)));
+    this.#status({ kind: "idle" });
+  }
+
+  signal(to: string, data: unknown): void {
+    if (this.#waiting >= MAX_WAITING) {
+      console.warn("signal dropped: the shell does not keep up");
+      return;
+    }
+    const turn = this.#turn;
+    this.#order(async () => {
+      // Meant for a room that was left while it waited.
+      if (turn !== this.#turn) return;
+      await this.shell.signal(to, data).catch((error: unknown) => console.warn("signal", error));
+    });
+  }
+
+  subscribe(listener: (event: SignalingEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #order(run: () => Promise<void>): void {
+    this.#waiting += 1;
+    this.#orders = this.#orders.then(run).finally(() => {
+      this.#waiting -= 1;
+    });
+  }
+
+  #heard({ turn, event }: Envelope): void {
+    if (turn === this.#turn) this.#emit(event);
+  }
+
+  #refused(error: unknown, turn: number): void {
+    if (turn !== this.#turn) return;
+    const known = error instanceof ShellError && isErrorCode(error.code);
+    // The shell's own refusals have no code of the wire; none of them goes away by itself.
+    this.#status({
+      kind: "refused",
+      code: known ? (error.code as ErrorCode) : "bad-message",
+      detail: String(error),
+    });
+  }
+
+  #status(status: SignalingStatus): void {
+    this.#emit({ type: "status", status });
+  }
+
+  #emit(event: SignalingEvent): void {
+    for (const listener of [...this.#listeners]) listener(event);
+  }
+}
+
+function isErrorCode(code: string): boolean {
+  return (ERROR_CODES as readonly string[]).includes(code);
+}

@@ -1,5 +1,72 @@
-//! Maru's build tool.
-fn main() {
-    std::fs::create_dir_all("ui/src/protocol").expect("run from the repository");
-    std::fs::write("ui/src/protocol/generated.ts", maru_protocol::typescript::module()).expect("writable");
+//! `cargo xtask`: the one build tool a contributor needs to know. One command, one file.
+
+#![allow(clippy::print_stdout)]
+
+mod bench;
+mod children;
+mod command;
+mod failure;
+mod interrupt;
+mod npm;
+mod options;
+mod packages;
+mod platforms;
+mod report;
+mod start;
+mod suite;
+mod system;
+mod types;
+
+use std::process::ExitCode;
+
+use failure::Failure;
+use options::Options;
+
+const HELP: &str = "\
+Maru's build tool.
+
+Usage: cargo xtask <command> [options]
+
+  start              build what is needed, run the server with the web client on
+                     http://localhost:7880 and open the desktop app on it; Ctrl-C ends all of it
+    --release          optimised builds
+    --no-desktop       only the server (also where there is no display)
+    --port <port>      another port than 7880
+  test [part...]     the whole suite, or parts of it: lint, unit, ui, e2e, platforms
+    --keep-going       run what is left after a failure
+  bench signaling    cost per message, client and join, beside a bare echo and Socket.IO
+    --quick            seconds instead of minutes; the figures mean little
+    --rounds <n>       rounds to take medians of (default 3)
+  check-platforms    type-check every crate for Windows and macOS
+  types              write ui/src/protocol/generated.ts from crates/protocol
+    --check            fail if the file is not current instead
+
+start, test and check-platforms say which system packages they need, and install them on Debian and
+Ubuntu when run by root or with password-less sudo; otherwise they print the command and stop.
+";
+
+fn main() -> ExitCode {
+    match run(Options::from_environment()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("\n{failure}");
+            failure.exit_code()
+        }
+    }
+}
+
+fn run(mut options: Options) -> Result<(), Failure> {
+    let command = options.word();
+    if options.help() || command.is_none() {
+        print!("{HELP}");
+        return Ok(());
+    }
+    match command.as_deref() {
+        Some("start") => start::run(options),
+        Some("test") => suite::run(options),
+        Some("bench") => bench::run(options),
+        Some("check-platforms") => platforms::run(options),
+        Some("types") => types::run(options),
+        _ => Err(Failure::Usage("no such command".into())),
+    }
 }

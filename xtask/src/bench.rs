@@ -1,0 +1,67 @@
+//! `cargo xtask bench signaling`: what the server costs, beside a bare echo and a Socket.IO server.
+
+use crate::{
+    command::{binary, cargo, command, root, run as run_command},
+    failure::Failure,
+    interrupt, npm,
+    options::Options,
+    packages::Purpose,
+    system,
+};
+
+fn signaling(mut options: Options) -> Result<(), Failure> {
+    let quick = options.flag("--quick");
+    let rounds = options.number::<u32>("--rounds")?;
+    options.finish()?;
+    interrupt::listen()?;
+    system::require(&[Purpose::Build])?;
+    system::require_node()?;
+    npm::install()?;
+    npm::build_ui()?;
+    run_command(cargo([
+        "build",
+        "--release",
+        "--package",
+        "maru-signaling",
+        "--package",
+        "maru-load",
+    ]))?;
+
+    let maru = binary("maru-signaling", true)
+        .to_string_lossy()
+        .into_owned();
+    let load = binary("maru-load", true).to_string_lossy().into_owned();
+    let reference = root()
+        .join("tests/bench/server.mjs")
+        .to_string_lossy()
+        .into_owned();
+    let json = root()
+        .join("tests/artifacts/bench-signaling.json")
+        .to_string_lossy()
+        .into_owned();
+    let rounds = rounds.unwrap_or(if quick { 1 } else { 3 }).to_string();
+    let mut arguments = vec![
+        "bench",
+        "--maru",
+        &maru,
+        "--reference",
+        &reference,
+        "--json",
+        &json,
+        "--rounds",
+        &rounds,
+    ];
+    if quick {
+        arguments.push("--quick");
+    }
+    run_command(command(&load, arguments))
+}
+
+pub(crate) fn run(mut options: Options) -> Result<(), Failure> {
+    match options.word().as_deref() {
+        Some("signaling") => signaling(options),
+        _ => Err(Failure::Usage(
+            "what can be measured is: bench signaling".into(),
+        )),
+    }
+}

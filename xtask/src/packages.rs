@@ -1,0 +1,72 @@
+//! Every system package Maru needs, by purpose, under its Debian and Ubuntu name: the one place to look, and
+//! the one place to change.
+
+/// What packages are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Linking any Rust binary, and the C in `ring` (TLS).
+    Build,
+    /// The desktop shell.
+    Desktop,
+    /// Browser and desktop end-to-end tests.
+    Tests,
+    /// Type-checking for Windows and macOS.
+    Platforms,
+}
+
+impl Purpose {
+    pub(crate) fn describe(self) -> &'static str {
+        match self {
+            Self::Build => "to build anything",
+            Self::Desktop => "for the desktop app",
+            Self::Tests => "for the end-to-end tests",
+            Self::Platforms => "to type-check for Windows and macOS",
+        }
+    }
+
+    /// What Debian has and Ubuntu has not, or only as a snap, which cannot be driven by tests.
+    pub(crate) fn debian_packages(self) -> &'static [&'static str] {
+        match self {
+            Self::Build | Self::Desktop => &[],
+            // Elsewhere Playwright's own download takes its place (suite.rs).
+            Self::Tests => &["chromium"],
+            // A compiler with the source of its standard library, so that a machine without access to Rust's
+            // servers can check too. Elsewhere rustup adds the targets (platforms.rs).
+            Self::Platforms => &["rustc-web", "cargo-web", "rust-web-src"],
+        }
+    }
+
+    /// What Debian and Ubuntu both have.
+    pub(crate) fn packages(self) -> &'static [&'static str] {
+        match self {
+            Self::Build => &["build-essential", "pkg-config", "ca-certificates"],
+            Self::Desktop => &[
+                "libwebkit2gtk-4.1-dev",
+                "libgtk-3-dev",
+                // Opens the browser on the room where this webview has no WebRTC.
+                "xdg-utils",
+                // WebKitGTK plays every sound through these.
+                "gstreamer1.0-plugins-base",
+                "gstreamer1.0-plugins-good",
+            ],
+            Self::Tests => &[
+                "webkit2gtk-driver",
+                "xvfb",
+                "xauth",
+                "dbus",
+                "gstreamer1.0-plugins-bad",
+                // Room names and the interface in Korean.
+                "fonts-noto-cjk",
+            ],
+            Self::Platforms => &["gcc-mingw-w64-x86-64", "binutils-mingw-w64-x86-64", "clang"],
+        }
+    }
+}
+
+/// What the same is called elsewhere; printed, never installed.
+pub(crate) const FEDORA: &str = "sudo dnf install gcc gcc-c++ make pkgconf webkit2gtk4.1-devel gtk3-devel \
+xdg-utils gstreamer1-plugins-base gstreamer1-plugins-good";
+pub(crate) const ARCH: &str = "sudo pacman -S --needed base-devel webkit2gtk-4.1 gtk3 xdg-utils gst-plugins-base gst-plugins-good";
+pub(crate) const MACOS: &str = "xcode-select --install";
+pub(crate) const WINDOWS: &str =
+    "Microsoft's C++ Build Tools and the WebView2 runtime (part of Windows 11)";

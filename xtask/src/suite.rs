@@ -1,0 +1,206 @@
+//! `cargo xtask test`: everything that has to hold, cheapest first.
+
+use crate::{
+    command::{ask, binary, cargo, command, run as run_command},
+    failure::Failure,
+    interrupt, npm,
+    options::Options,
+    packages::Purpose,
+    platforms,
+    report::Report,
+    system,
+};
+
+/// A part that can be run alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// Formatting, lints and types of both languages.
+    Lint,
+    /// Rust: unit, property, integration and documentation tests.
+    Unit,
+    /// TypeScript: unit and component tests.
+    Ui,
+    /// Real browsers and the real desktop app.
+    EndToEnd,
+    /// Windows and macOS.
+    Platforms,
+}
+
+impl Part {
+    const ALL: [(&'static str, Self); 5] = [
+        ("lint", Self::Lint),
+        ("unit", Self::Unit),
+        ("ui", Self::Ui),
+        ("e2e", Self::EndToEnd),
+        ("platforms", Self::Platforms),
+    ];
+}
+
+pub(crate) fn run(mut options: Options) -> Result<(), Failure> {
+    let keep_going = options.flag("--keep-going");
+    let parts = parts(&mut options)?;
+    options.finish()?;
+    interrupt::listen()?;
+
+    let has = |part| parts.contains(&part);
+    let mut purposes = Vec::new();
+    if has(Part::Lint) || has(Part::Unit) || has(Part::EndToEnd) {
+        purposes.extend([Purpose::Build, Purpose::Desktop]);
+    }
+    if has(Part::EndToEnd) {
+        purposes.push(Purpose::Tests);
+    }
+    if has(Part::Platforms) {
+        purposes.extend([Purpose::Build, Purpose::Platforms]);
+    }
+
+    let mut report = Report::new(keep_going);
+    // Nothing after these means anything without them.
+    report.step("system packages", || system::require(&purposes))?;
+    if has(Part::Lint) || has(Part::Unit) || has(Part::Ui) || has(Part::EndToEnd) {
+        report.step("npm packages", || {
+            system::require_node().and_then(|()| npm::install())
+        })?;
+    }
+    if has(Part::Lint) {
+        report.step("rustfmt", || {
+            run_command(cargo(["fmt", "--all", "--check"]))
+        })?;
+        report.step("biome", || {
+            run_command(command("npx", ["--no-install", "biome", "ci", "."]))
+        })?;
+        report.step("TypeScript types", || {
+            run_command(command("npm", ["run", "typecheck", "--silent"]))
+        })?;
+    }
+    if has(Part::Ui) {
+        report.step("interface tests", || {
+            run_command(command("npm", ["test", "--workspace", "ui", "--silent"]))
+        })?;
+    }
+    if has(Part::Lint) || has(Part::Unit) || has(Part::EndToEnd) {
+        report.step("interface build", npm::build_ui)?;
+    }
+    if has(Part::Lint) {
+        report.step("clippy", || {
+            run_command(cargo([
+                "clippy",
+                "--workspace",
+                "--all-targets",
+                "--locked",
+                "--",
+                "-D",
+                "warnings",
+            ]))
+        })?;
+    }
+    if has(Part::Unit) {
+        report.step("Rust tests", rust_tests)?;
+        report.step("documentation tests", || {
+            run_command(cargo([
+                "test",
+                "--workspace",
+                "--locked",
+                "--quiet",
+                "--doc",
+            ]))
+        })?;
+    }
+    if has(Part::EndToEnd) {
+        report.step("binaries", || {
+            run_command(cargo([
+                "build",
+                "--locked",
+                "--package",
+                "maru-signaling",
+                "--package",
+                "maru",
+            ]))
+        })?;
+        report.step("end-to-end tests", end_to_end)?;
+    }
+    if has(Part::Platforms) {
+        report.step("Windows and macOS", platforms::check)?;
+    }
+    report.finish()
+}
+
+fn parts(options: &mut Options) -> Result<Vec<Part>, Failure> {
+    let mut parts = Vec::new();
+    while let Some(word) = options.word() {
+        let (_, part) = Part::ALL
+            .into_iter()
+            .find(|(name, _)| *name == word)
+            .ok_or_else(|| Failure::Usage(format!("the suite has no part '{word}'")))?;
+        parts.push(part);
+    }
+    if parts.is_empty() {
+        parts.extend(Part::ALL.map(|(_, part)| part));
+    }
+    Ok(parts)
+}
+
+fn rust_tests() -> Result<(), Failure> {
+    if ask("cargo-nextest", ["nextest", "--version"]).is_some() {
+        return run_command(cargo([
+            "nextest",
+            "run",
+            "--workspace",
+            "--locked",
+            "--no-fail-fast",
+        ]));
+    }
+    // Building nextest takes longer than it saves here.
+    eprintln!("cargo-nextest is not installed; cargo test runs the same tests, a little slower.");
+    run_command(cargo([
+        "test",
+        "--workspace",
+        "--locked",
+        "--no-fail-fast",
+        "--all-targets",
+    ]))
+}
+
+fn end_to_end() -> Result<(), Failure> {
+    let test = ["npm", "test", "--workspace", "tests/e2e", "--silent"];
+    let mut tests = if cfg!(target_os = "linux") {
+        // A display and a session bus of their own: nothing opens on the screen of whoever runs this.
+        let display = [
+            "--",
+            "xvfb-run",
+            "--auto-servernum",
+            "--server-args=-screen 0 1280x800x24",
+        ];
+        command("dbus-run-session", display.into_iter().chain(test))
+    } else {
+        command(test[0], test[1..].iter().copied())
+    };
+    if let Some(folder) = binary("maru", false).parent() {
+        tests.env("MARU_BIN_DIR", folder);
+    }
+    if let Some(chromium) = playwrights_chromium()? {
+        tests.env("MARU_CHROMIUM", chromium);
+    }
+    run_command(tests)
+}
+
+/// Where the distribution has no Chromium that tests can drive, Playwright's own.
+fn playwrights_chromium() -> Result<Option<String>, Failure> {
+    if std::path::Path::new("/usr/bin/chromium").exists()
+        || std::env::var_os("MARU_CHROMIUM").is_some()
+    {
+        return Ok(None);
+    }
+    run_command(command(
+        "npx",
+        [
+            "--no-install",
+            "playwright",
+            "install",
+            "--with-deps",
+            "chromium",
+        ],
+    ))?;
+    let ask_path = "console.log(require('@playwright/test').chromium.executablePath())";
+    Ok(ask("node", ["--eval", ask_path]))
+}

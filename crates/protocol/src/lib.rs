@@ -33,7 +33,7 @@ pub use peer::{
     Connection, Description, IceCandidate, MediaState, PeerMessage, PeerSignal, SdpType, Source,
 };
 pub use room_id::{InvalidRoomId, RoomId};
-pub use server::{IceServer, JoinedRoom, LeaveReason, ServerMessage, write_signal};
+pub use server::{IceServer, JoinedRoom, LeaveReason, ServerMessage, signal_bytes, write_signal};
 
 /// WebSocket sub-protocol (RFC 6455 §1.9) that names this version of the wire.
 pub const SUBPROTOCOL: &str = "maru.v1";

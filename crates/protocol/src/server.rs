@@ -182,17 +182,28 @@ fn typed<'a, T: Deserialize<'a>>(
     Ok(serde_json::from_str(required(value, field)?.get())?)
 }
 
-/// Appends the frame of a [`ServerMessage::Signal`] to `out`: the relay's hot path, with the payload
-/// copied once and nothing formatted but the sender's ID.
+const SIGNAL_HEAD: &[u8] = br#"{"type":"signal","from":""#;
+const SIGNAL_MIDDLE: &[u8] = br#"","data":"#;
+const SIGNAL_TAIL: &[u8] = b"}";
+
+/// How many bytes [`write_signal`] appends for `data`, so that a frame's header can be written first.
+#[must_use]
+pub fn signal_bytes(data: &RawValue) -> usize {
+    SIGNAL_HEAD.len()
+        + uuid::fmt::Hyphenated::LENGTH
+        + SIGNAL_MIDDLE.len()
+        + data.get().len()
+        + SIGNAL_TAIL.len()
+}
+
+/// Appends the text of a [`ServerMessage::Signal`] to `out`: the relay's hot path, with the payload copied
+/// once and nothing formatted but the sender's ID.
 pub fn write_signal(from: ParticipantId, data: &RawValue, out: &mut Vec<u8>) {
-    const HEAD: &[u8] = br#"{"type":"signal","from":""#;
-    const MIDDLE: &[u8] = br#"","data":"#;
-    let data = data.get().as_bytes();
-    out.reserve(HEAD.len() + 36 + MIDDLE.len() + data.len() + 1);
-    out.extend_from_slice(HEAD);
+    out.reserve(signal_bytes(data));
+    out.extend_from_slice(SIGNAL_HEAD);
     let mut id = uuid::Uuid::encode_buffer();
     out.extend_from_slice(from.0.as_hyphenated().encode_lower(&mut id).as_bytes());
-    out.extend_from_slice(MIDDLE);
-    out.extend_from_slice(data);
-    out.push(b'}');
+    out.extend_from_slice(SIGNAL_MIDDLE);
+    out.extend_from_slice(data.get().as_bytes());
+    out.extend_from_slice(SIGNAL_TAIL);
 }

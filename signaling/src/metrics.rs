@@ -1,0 +1,128 @@
+//! Counters for `/metrics` (Prometheus text format 0.0.4). Relaxed atomics: nothing is decided by them.
+
+use std::{
+    fmt::Write,
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+use maru_protocol::ErrorCode;
+
+/// A number that only grows.
+#[derive(Debug, Default)]
+pub struct Counter(AtomicU64);
+
+impl Counter {
+    /// Adds `count`.
+    pub fn add(&self, count: u64) {
+        self.0.fetch_add(count, Ordering::Relaxed);
+    }
+
+    fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Everything counted since the start.
+#[derive(Debug, Default)]
+pub struct Metrics {
+    /// Signals handed to their receiver's socket or queue.
+    pub relayed: Counter,
+    /// Successful joins, resumed ones included.
+    pub joins: Counter,
+    /// Joins that got an earlier participant back.
+    pub resumes: Counter,
+    /// WebSocket connections accepted.
+    pub connections: Counter,
+    errors: [Counter; ErrorCode::ALL.len()],
+}
+
+/// What is true now.
+#[derive(Debug, Clone, Copy)]
+pub struct Gauges {
+    /// Rooms.
+    pub rooms: usize,
+    /// Connected participants.
+    pub participants: usize,
+    /// WebSocket connections.
+    pub connections: usize,
+}
+
+impl Metrics {
+    /// A refusal with `code`.
+    pub fn error(&self, code: ErrorCode) {
+        if let Some(index) = ErrorCode::ALL.iter().position(|known| *known == code) {
+            self.errors[index].add(1);
+        }
+    }
+
+    /// The text of `/metrics`.
+    #[must_use]
+    pub fn render(&self, gauges: Gauges) -> String {
+        let mut out = String::new();
+        let mut one = |name: &str, kind: &str, help: &str, value: u64| {
+            // Writing to a String cannot fail.
+            let _ = writeln!(
+                out,
+                "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}"
+            );
+        };
+        one(
+            "maru_rooms",
+            "gauge",
+            "Rooms with somebody in them.",
+            gauges.rooms as u64,
+        );
+        one(
+            "maru_participants",
+            "gauge",
+            "Participants connected in rooms.",
+            gauges.participants as u64,
+        );
+        one(
+            "maru_connections",
+            "gauge",
+            "WebSocket connections.",
+            gauges.connections as u64,
+        );
+        one(
+            "maru_connections_total",
+            "counter",
+            "WebSocket connections accepted.",
+            self.connections.get(),
+        );
+        one(
+            "maru_joins_total",
+            "counter",
+            "Joins, resumed ones included.",
+            self.joins.get(),
+        );
+        one(
+            "maru_resumes_total",
+            "counter",
+            "Joins that got an earlier participant back.",
+            self.resumes.get(),
+        );
+        one(
+            "maru_messages_relayed_total",
+            "counter",
+            "Signals relayed.",
+            self.relayed.get(),
+        );
+        out.push_str(
+            "# HELP maru_errors_total Refusals by code.\n# TYPE maru_errors_total counter\n",
+        );
+        for (code, counter) in ErrorCode::ALL.iter().zip(&self.errors) {
+            let _ = writeln!(
+                out,
+                "maru_errors_total{{code=\"{code}\"}} {}",
+                counter.get()
+            );
+        }
+        let _ = writeln!(
+            out,
+            "# HELP maru_build_info Version.\n# TYPE maru_build_info gauge\nmaru_build_info{{version=\"{}\"}} 1",
+            env!("CARGO_PKG_VERSION")
+        );
+        out
+    }
+}

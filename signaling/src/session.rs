@@ -1,0 +1,267 @@
+//! What one connection has said so far, and what the server does about the next thing it says.
+
+use std::sync::Arc;
+
+use maru_protocol::{
+    ClientMessage, ErrorCode, JoinedRoom, ParticipantId, RoomId, ServerMessage, signal_bytes,
+    write_signal,
+};
+use serde_json::value::RawValue;
+
+use crate::{
+    client::Client,
+    frames, identity,
+    rate::{Rate, Verdict},
+    rooms::{Effect, Seat},
+    server::Shared,
+};
+
+/// The conversation with one client.
+#[derive(Debug)]
+pub struct Session {
+    client: Arc<Client>,
+    seat: Option<Seat>,
+    rate: Rate,
+}
+
+/// Signals of one read, for one receiver: written together.
+#[derive(Debug, Default)]
+pub struct Relay {
+    to: Option<(Arc<Client>, ParticipantId)>,
+    frames: Vec<u8>,
+    messages: u64,
+}
+
+impl Relay {
+    /// Writes what has been gathered; returns how many messages no longer had a receiver.
+    pub fn flush(&mut self, shared: &Shared) -> u64 {
+        let Some((client, participant)) = self.to.take() else {
+            return 0;
+        };
+        let delivered = client.send_to(participant, &self.frames);
+        let messages = std::mem::take(&mut self.messages);
+        self.frames.clear();
+        if delivered {
+            shared.metrics.relayed.add(messages);
+            0
+        } else {
+            messages
+        }
+    }
+}
+
+impl Session {
+    /// A conversation that begins.
+    #[must_use]
+    pub fn new(client: Arc<Client>, shared: &Shared) -> Self {
+        let now = shared.now();
+        Self {
+            client,
+            seat: None,
+            rate: Rate::new(shared.config.message_rate, now),
+        }
+    }
+
+    /// One text message.
+    pub fn receive(&mut self, shared: &Shared, text: &str, relay: &mut Relay) {
+        let now = shared.now();
+        match self.rate.take(now) {
+            Verdict::Admit => {}
+            Verdict::Refuse => {
+                return self.refuse(shared, ErrorCode::RateLimited, "too many messages");
+            }
+            Verdict::Drop => return,
+            Verdict::Close => {
+                shared.metrics.error(ErrorCode::RateLimited);
+                let code = ErrorCode::RateLimited;
+                return self
+                    .client
+                    .close(now, Some(code), code.close_code(), "too many messages");
+            }
+        }
+        match ClientMessage::decode(text) {
+            Ok(ClientMessage::Signal { to, data }) => self.signal(shared, to, data, relay),
+            Ok(ClientMessage::Ping {}) => self.client.send(&ServerMessage::Pong {}),
+            Ok(ClientMessage::Leave {}) => {
+                relay.flush(shared);
+                self.leave(shared);
+            }
+            Ok(ClientMessage::Join {
+                room,
+                name,
+                token,
+                resume,
+            }) => {
+                relay.flush(shared);
+                self.join(shared, &room, &name, token.as_deref(), resume.as_deref());
+            }
+            Err(error) => self.refuse(shared, error.code, &error.detail),
+        }
+    }
+
+    /// The socket is gone.
+    pub fn lost(&mut self, shared: &Shared) {
+        let Some(seat) = self.seat.take() else { return };
+        self.client.become_participant(shared.now(), None);
+        let mut rooms = shared.rooms();
+        rooms.lost(shared.now(), seat, &self.client);
+    }
+
+    fn join(
+        &mut self,
+        shared: &Shared,
+        room: &RoomId,
+        name: &str,
+        token: Option<&str>,
+        resume: Option<&str>,
+    ) {
+        if self.seat.is_some() {
+            return self.refuse(shared, ErrorCode::AlreadyJoined, "leave the room first");
+        }
+        if !shared.admits(token) {
+            return self.refuse(
+                shared,
+                ErrorCode::Unauthorized,
+                "this server asks for a token",
+            );
+        }
+        let fresh = identity::fresh();
+        let secret = fresh.secret.clone();
+        let mut effects = Vec::new();
+        // Everything of a join is written under the lock, so that the others' `participant-joined` and this
+        // client's `joined` agree in order with whatever joins or leaves next. The socket calls inside do not
+        // block.
+        let mut rooms = shared.rooms();
+        match rooms.join(
+            Arc::clone(&self.client),
+            room,
+            name,
+            resume,
+            fresh,
+            &mut effects,
+        ) {
+            Ok(admission) => {
+                self.client
+                    .become_participant(shared.now(), Some(admission.seat.participant));
+                self.seat = Some(admission.seat);
+                shared.metrics.joins.add(1);
+                if admission.resumed {
+                    shared.metrics.resumes.add(1);
+                }
+                self.client.send(&ServerMessage::Joined {
+                    self_id: admission.seat.participant,
+                    room: JoinedRoom {
+                        id: room.clone(),
+                        incarnation: admission.incarnation,
+                        capacity: u32::try_from(rooms.capacity()).unwrap_or(u32::MAX),
+                    },
+                    participants: admission.others,
+                    ice_servers: shared.config.ice_servers.clone(),
+                    resume: secret.reveal(),
+                });
+                perform(shared, effects);
+            }
+            Err(code) => {
+                drop(rooms);
+                self.refuse(shared, code, refusal(code));
+            }
+        }
+    }
+
+    fn leave(&mut self, shared: &Shared) {
+        let Some(seat) = self.seat.take() else {
+            return self.refuse(shared, ErrorCode::NotJoined, "not in a room");
+        };
+        self.client.become_participant(shared.now(), None);
+        let mut effects = Vec::new();
+        let mut rooms = shared.rooms();
+        rooms.leave(seat, &self.client, &mut effects);
+        self.client.send(&ServerMessage::Left {});
+        perform(shared, effects);
+    }
+
+    fn signal(&mut self, shared: &Shared, to: ParticipantId, data: &RawValue, relay: &mut Relay) {
+        let Some(seat) = self.seat else {
+            return self.refuse(shared, ErrorCode::NotJoined, "join a room first");
+        };
+        let same = relay
+            .to
+            .as_ref()
+            .is_some_and(|(_, participant)| *participant == to);
+        if !same {
+            if relay.flush(shared) > 0 {
+                self.refuse(
+                    shared,
+                    ErrorCode::UnknownParticipant,
+                    refusal(ErrorCode::UnknownParticipant),
+                );
+            }
+            let found = shared.rooms().signal(seat, &self.client, to).cloned();
+            match found {
+                Ok(receiver) => relay.to = Some((receiver, to)),
+                Err(code) => return self.refuse(shared, code, refusal(code)),
+            }
+        }
+        frames::write_header(frames::TEXT, signal_bytes(data), &mut relay.frames);
+        write_signal(seat.participant, data, &mut relay.frames);
+        relay.messages += 1;
+    }
+
+    /// A relay found its receiver gone.
+    pub fn undelivered(&self, shared: &Shared) {
+        self.refuse(
+            shared,
+            ErrorCode::UnknownParticipant,
+            refusal(ErrorCode::UnknownParticipant),
+        );
+    }
+
+    fn refuse(&self, shared: &Shared, code: ErrorCode, message: &str) {
+        shared.metrics.error(code);
+        self.client.send(&ServerMessage::Error {
+            code,
+            message: message.into(),
+        });
+    }
+}
+
+fn refusal(code: ErrorCode) -> &'static str {
+    match code {
+        ErrorCode::RoomFull => "the room is full",
+        ErrorCode::ServerFull => "the server has as many rooms as it may",
+        ErrorCode::UnknownParticipant => "nobody of that ID is in the room",
+        ErrorCode::NotJoined => "not in a room",
+        _ => "refused",
+    }
+}
+
+/// Carries out what [`crate::rooms::Rooms`] decided.
+pub fn perform(shared: &Shared, effects: Vec<Effect<Arc<Client>>>) {
+    for effect in effects {
+        match effect {
+            Effect::Joined { to, participant } => {
+                to.send(&ServerMessage::ParticipantJoined { participant })
+            }
+            Effect::Left {
+                to,
+                participant,
+                reason,
+            } => {
+                to.send(&ServerMessage::ParticipantLeft {
+                    participant,
+                    reason,
+                });
+            }
+            Effect::Replaced(old) => {
+                old.become_participant(shared.now(), None);
+                let code = ErrorCode::Replaced;
+                old.close(
+                    shared.now(),
+                    Some(code),
+                    code.close_code(),
+                    "resumed on another connection",
+                );
+            }
+        }
+    }
+}

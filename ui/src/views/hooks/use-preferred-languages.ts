@@ -1,12 +1,16 @@
-import { useSyncExternalStore } from "react";
+import { useMemo, useSyncExternalStore } from "react";
 
-/** What the system prefers, followed while it changes. */
+/**
+ * What the system prefers, followed while it changes. Compared as text: not every browser gives the same
+ * array twice (Chromium with an overridden locale does not), and React would render without end.
+ */
 export function usePreferredLanguages(): readonly string[] {
-  return useSyncExternalStore(
+  const joined = useSyncExternalStore(
     (listener) => {
       window.addEventListener("languagechange", listener);
       return () => window.removeEventListener("languagechange", listener);
     },
-    () => navigator.languages,
+    () => navigator.languages.join(),
   );
+  return useMemo(() => joined.split(","), [joined]);
 }

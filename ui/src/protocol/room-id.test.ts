@@ -1,0 +1,49 @@
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { normalizeRoomId, parseRoomId, randomRoomId } from "./room-id";
+
+const vectors: { input: string; canonical: string | null }[] = JSON.parse(
+  readFileSync(new URL("../../../crates/protocol/tests/room-ids.json", import.meta.url), "utf8"),
+);
+
+describe("room IDs", () => {
+  it.each(vectors)("agree with the Rust side: $input", ({ input, canonical }) => {
+    expect(normalizeRoomId(input)).toBe(canonical);
+  });
+
+  it("name the rule that is broken", () => {
+    expect(parseRoomId("")).toEqual({ ok: false, problem: "empty" });
+    expect(parseRoomId("two words")).toEqual({ ok: false, problem: "character" });
+    expect(parseRoomId("a".repeat(65))).toEqual({ ok: false, problem: "too-long" });
+    expect(parseRoomId("a".repeat(100_000))).toEqual({ ok: false, problem: "too-long" });
+  });
+
+  it("are canonical when they come out: a second time changes nothing", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", maxLength: 80 }), (text) => {
+        const id = normalizeRoomId(text);
+        if (id !== null) expect(normalizeRoomId(id)).toBe(id);
+      }),
+    );
+  });
+});
+
+describe("a generated room ID", () => {
+  it("is a valid room ID, the same after normalisation", () => {
+    for (let i = 0; i < 100; i++) {
+      const id = randomRoomId();
+      expect(id).toMatch(/^([a-z]{4}-){4}[a-z]{4}$/);
+      expect(normalizeRoomId(id)).toBe(id);
+    }
+  });
+
+  it("favours no syllable: bytes of the incomplete round are thrown away", () => {
+    const bytes = [255, 240, 79, ...Array<number>(9).fill(0)];
+    const id = randomRoomId((target) => {
+      target[0] = bytes.shift() ?? 0;
+    });
+    expect(id).toBe("zuba-baba-baba-baba-baba");
+    expect(bytes).toEqual([]);
+  });
+});

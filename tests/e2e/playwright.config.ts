@@ -21,7 +21,12 @@ export default defineConfig({
     {
       name: "browser",
       testDir: "browser",
-      use: { launchOptions: launchOptions(), screenshot: "only-on-failure", locale: "en-US" },
+      use: {
+        launchOptions: launchOptions(),
+        screenshot: "only-on-failure",
+        locale: "en-US",
+        actionTimeout: 20_000,
+      },
     },
     { name: "desktop", testDir: "desktop" },
   ],

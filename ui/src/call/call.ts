@@ -227,7 +227,12 @@ export class Call implements CallStore {
   }
 
   #serverMessage(message: ServerMessage): void {
-    if (this.getState().phase === "idle") return;
+    if (this.getState().phase === "idle") {
+      // A host that outlives the page (the desktop's) is still in the room from before a reload.
+      if (message.type !== "joined") return;
+      const { self } = this.getState();
+      this.#store.set({ phase: "joining", self: { ...self, name: this.#host.settings.get().name } });
+    }
     switch (message.type) {
       case "joined":
         this.#joined(message);

@@ -1,0 +1,254 @@
+import fc from "fast-check";
+import { beforeEach, describe, expect, it } from "vitest";
+import { FakeTrack, settled } from "../../tests/fakes";
+import { DeviceError, type LocalTrack } from "../engine/types";
+import { DeviceSwitch } from "./local-device";
+import type { LocalDevice } from "./types";
+
+class Opening {
+  resolve!: (track: FakeTrack) => void;
+  reject!: (error: Error) => void;
+  readonly promise = new Promise<FakeTrack>((resolve, reject) => {
+    this.resolve = resolve;
+    this.reject = reject;
+  });
+  constructor(readonly deviceId: string | null) {}
+}
+
+class Bench {
+  openings: Opening[] = [];
+  tracks: FakeTrack[] = [];
+  sent: (LocalTrack | null)[] = [];
+  failures: DeviceError[] = [];
+  losses: (LocalTrack | null)[] = [];
+  shown: LocalDevice | null = null;
+  device: DeviceSwitch;
+
+  constructor(whenOff: "hold" | "stop", source: "microphone" | "camera" = "camera") {
+    this.device = new DeviceSwitch(
+      {
+        open: (deviceId) => {
+          const opening = new Opening(deviceId);
+          this.openings.push(opening);
+          return opening.promise;
+        },
+        whenOff,
+        changed: (device) => {
+          this.shown = device;
+        },
+        send: (track) => this.sent.push(track),
+        failed: (error) => this.failures.push(error),
+        lost: (track) => this.losses.push(track),
+      },
+      null,
+    );
+    this.source = source;
+  }
+  source: "microphone" | "camera";
+
+  async opens(index = this.openings.length - 1): Promise<FakeTrack> {
+    const opening = this.openings[index];
+    const track = new FakeTrack(this.source, opening?.deviceId ?? "default");
+    this.tracks.push(track);
+    opening?.resolve(track);
+    await settled();
+    return track;
+  }
+  async fails(
+    code: ConstructorParameters<typeof DeviceError>[0],
+    index = this.openings.length - 1,
+  ): Promise<void> {
+    this.openings[index]?.reject(new DeviceError(code, "because"));
+    await settled();
+  }
+  get live(): FakeTrack[] {
+    return this.tracks.filter((track) => !track.stopped);
+  }
+}
+
+let bench: Bench;
+
+describe("a camera", () => {
+  beforeEach(() => {
+    bench = new Bench("stop");
+  });
+
+  it("is off, opening, on and off again, with its light", async () => {
+    bench.device.set(true);
+    expect(bench.shown?.status).toBe("opening");
+    const track = await bench.opens();
+    expect(bench.shown).toMatchObject({ status: "on", track });
+    bench.device.set(false);
+    expect(bench.shown).toMatchObject({ status: "off", track: null });
+    expect(track.stopped).toBe(true);
+    expect(bench.sent).toEqual([track, null]);
+  });
+
+  it("stops at once when it opens for somebody who switched it off meanwhile", async () => {
+    bench.device.set(true);
+    bench.device.set(false);
+    const track = await bench.opens();
+    expect(track.stopped).toBe(true);
+    expect(bench.sent).toEqual([]);
+    expect(bench.shown?.status).toBe("off");
+  });
+
+  it("keeps one track when it is switched on twice", async () => {
+    bench.device.set(true);
+    bench.device.set(false);
+    bench.device.set(true);
+    await bench.opens(1);
+    await bench.opens(0);
+    expect(bench.live).toHaveLength(1);
+    expect(bench.shown?.status).toBe("on");
+  });
+
+  it("says why it did not open, and can be tried again", async () => {
+    bench.device.set(true);
+    await bench.fails("denied");
+    expect(bench.shown).toEqual({
+      status: "error",
+      error: { code: "denied", detail: "because" },
+      track: null,
+    });
+    expect(bench.failures).toHaveLength(1);
+    bench.device.set(true);
+    await bench.opens();
+    expect(bench.shown?.status).toBe("on");
+  });
+
+  it("is swapped without a gap", async () => {
+    bench.device.set(true);
+    const first = await bench.opens();
+    bench.device.select("other");
+    expect(bench.shown?.status).toBe("on");
+    expect(first.stopped).toBe(false);
+    const second = await bench.opens();
+    expect(second.deviceId).toBe("other");
+    expect(bench.sent).toEqual([first, second]);
+    expect(first.stopped).toBe(true);
+  });
+
+  it("stays with the device that works when the other does not", async () => {
+    bench.device.set(true);
+    const first = await bench.opens();
+    bench.device.select("broken");
+    await bench.fails("busy");
+    expect(bench.shown).toMatchObject({ status: "on", track: first });
+    expect(bench.failures).toHaveLength(1);
+  });
+
+  it("falls back to the default when it is unplugged", async () => {
+    bench.device.set(true);
+    const first = await bench.opens();
+    first.end();
+    expect(bench.shown?.status).toBe("opening");
+    const second = await bench.opens();
+    expect(bench.openings.at(-1)?.deviceId).toBeNull();
+    expect(bench.losses).toEqual([second]);
+    expect(bench.shown?.status).toBe("on");
+  });
+
+  it("is off with a reason when there is nothing to fall back to", async () => {
+    bench.device.set(true);
+    (await bench.opens()).end();
+    await bench.fails("missing");
+    expect(bench.losses).toEqual([null]);
+    expect(bench.shown).toMatchObject({ status: "error", error: { code: "missing" } });
+  });
+});
+
+describe("a microphone", () => {
+  beforeEach(() => {
+    bench = new Bench("hold", "microphone");
+  });
+
+  it("is muted, not closed, so that it is back at once", async () => {
+    bench.device.set(true);
+    const track = await bench.opens();
+    bench.device.set(false);
+    expect(track).toMatchObject({ stopped: false, muted: true });
+    expect(bench.shown).toMatchObject({ status: "off", track });
+    bench.device.set(true);
+    expect(track.muted).toBe(false);
+    expect(bench.openings).toHaveLength(1);
+  });
+
+  it("opens nothing when another is chosen while muted; the next switch does", async () => {
+    bench.device.set(true);
+    const first = await bench.opens();
+    bench.device.set(false);
+    bench.device.select("other");
+    expect(bench.openings).toHaveLength(1);
+    expect(first.stopped).toBe(true);
+    bench.device.set(true);
+    expect((await bench.opens()).deviceId).toBe("other");
+  });
+
+  it("does not come back as the old one when it was muted during a swap", async () => {
+    bench.device.set(true);
+    await bench.opens();
+    bench.device.select("other");
+    bench.device.set(false);
+    await bench.opens();
+    bench.device.set(true);
+    const track = await bench.opens();
+    expect(track.deviceId).toBe("other");
+    expect(bench.live).toEqual([track]);
+  });
+});
+
+it.each(["hold", "stop"] as const)(
+  "leaks no track, whatever is pressed while it opens (%s)",
+  async (whenOff) => {
+    const press = fc.constantFrom(
+      "on",
+      "off",
+      "other",
+      "default",
+      "stop",
+      "first opens",
+      "last opens",
+      "fails",
+      "unplug",
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(press, { maxLength: 30 }), async (presses) => {
+        const one = new Bench(whenOff);
+        const pending = new Set<number>();
+        for (const name of presses) {
+          if (name === "on") one.device.set(true);
+          else if (name === "off") one.device.set(false);
+          else if (name === "other") one.device.select("other");
+          else if (name === "default") one.device.select(null);
+          else if (name === "stop") one.device.stop();
+          else if (name === "unplug") one.live.at(-1)?.end();
+          for (let index = 0; index < one.openings.length; index++)
+            if (!one.openings[index]?.["seen" as never]) pending.add(index);
+          const waiting = [...pending].filter((index) => !done.get(one)?.has(index));
+          const chosen = name === "first opens" ? waiting[0] : waiting.at(-1);
+          if (chosen !== undefined && (name === "first opens" || name === "last opens")) {
+            mark(one, chosen);
+            await one.opens(chosen);
+          } else if (chosen !== undefined && name === "fails") {
+            mark(one, chosen);
+            await one.fails("busy", chosen);
+          }
+          await settled();
+          const shown = one.device.device.track;
+          expect(one.live).toEqual(shown ? [shown] : []);
+          expect(one.sent.at(-1) ?? null).toBe(shown);
+        }
+        one.device.stop();
+        for (let index = 0; index < one.openings.length; index++)
+          if (!done.get(one)?.has(index)) await one.opens(index);
+        expect(one.live).toEqual([]);
+      }),
+    );
+  },
+);
+
+const done = new WeakMap<Bench, Set<number>>();
+function mark(bench: Bench, index: number): void {
+  done.set(bench, (done.get(bench) ?? new Set()).add(index));
+}

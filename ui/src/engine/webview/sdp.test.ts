@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { preferOpusFecAndDtx, sections, sessionOf } from "./sdp";
+
+const SDP = [
+  "v=0",
+  "o=- 4611731400430051336 2 IN IP4 127.0.0.1",
+  "s=-",
+  "t=0 0",
+  "a=ice-ufrag:SESS",
+  "m=audio 9 UDP/TLS/RTP/SAVPF 111 0",
+  "a=mid:0",
+  "a=ice-ufrag:AAAA",
+  "a=rtpmap:111 opus/48000/2",
+  "a=fmtp:111 minptime=10;useinbandfec=0",
+  "a=rtpmap:0 PCMU/8000",
+  "m=video 0 UDP/TLS/RTP/SAVPF 96",
+  "a=mid:1",
+  "m=video 0 UDP/TLS/RTP/SAVPF 96",
+  "a=mid:2",
+  "a=bundle-only",
+  "m=application 9 UDP/DTLS/SCTP webrtc-datachannel",
+  "",
+].join("\r\n");
+
+describe("sections", () => {
+  it("are read in order, with the session's ufrag where they have none", () => {
+    expect(sections(SDP)).toEqual([
+      { kind: "audio", mid: "0", ufrag: "AAAA", rejected: false },
+      { kind: "video", mid: "1", ufrag: "SESS", rejected: true },
+      { kind: "video", mid: "2", ufrag: "SESS", rejected: false },
+      { kind: "application", mid: null, ufrag: "SESS", rejected: false },
+    ]);
+  });
+
+  it("of no SDP at all are none", () => {
+    expect(sections("")).toEqual([]);
+    expect(sections("hello")).toEqual([]);
+  });
+});
+
+it("knows one RTCPeerConnection from another, not one offer from the next", () => {
+  expect(sessionOf(SDP)).toBe(sessionOf(SDP.replace("6 2 IN", "6 3 IN")));
+  expect(sessionOf(SDP)).not.toBe(sessionOf(SDP.replace("o=- 46", "o=- 47")));
+  expect(sessionOf("v=0")).toBeNull();
+});
+
+describe("Opus", () => {
+  it("is asked for with FEC and DTX, once, beside its other parameters", () => {
+    const sdp = preferOpusFecAndDtx(SDP);
+    expect(sdp).toContain("a=fmtp:111 minptime=10;useinbandfec=1;usedtx=1\r\n");
+    expect(preferOpusFecAndDtx(sdp)).toBe(sdp);
+  });
+
+  it("gets a parameter line where it has none", () => {
+    const bare = SDP.replace("a=fmtp:111 minptime=10;useinbandfec=0\r\n", "");
+    expect(preferOpusFecAndDtx(bare)).toContain(
+      "a=rtpmap:111 opus/48000/2\r\na=fmtp:111 useinbandfec=1;usedtx=1\r\n",
+    );
+  });
+
+  it("changes nothing else", () => {
+    const changed = preferOpusFecAndDtx(SDP).split("\r\n");
+    const differing = SDP.split("\r\n").filter((line, index) => line !== changed[index]);
+    expect(differing).toEqual(["a=fmtp:111 minptime=10;useinbandfec=0"]);
+    expect(preferOpusFecAndDtx("v=0\nm=video 9 X 96\n")).toBe("v=0\nm=video 9 X 96\n");
+  });
+});

@@ -1,0 +1,55 @@
+// @vitest-environment jsdom
+import { afterEach, describe, expect, it } from "vitest";
+import { DEFAULT_SETTINGS } from "../types";
+import { pathOfRoom, roomInPath } from "./room-link";
+import { BrowserSettings, readSettings } from "./settings";
+
+afterEach(() => localStorage.clear());
+
+describe("settings", () => {
+  it("are there again after a reload", () => {
+    new BrowserSettings().set({ name: "민지", cameraOn: true });
+    expect(new BrowserSettings().get()).toEqual({ ...DEFAULT_SETTINGS, name: "민지", cameraOn: true });
+  });
+
+  it("lose only what cannot be read", () => {
+    const stored = JSON.stringify({
+      name: "Minji",
+      theme: "purple",
+      cameraOn: 1,
+      microphoneId: null,
+      extra: true,
+    });
+    expect(readSettings(stored)).toEqual({ ...DEFAULT_SETTINGS, name: "Minji" });
+    for (const broken of [null, "", "{", "[]", "null", "7"])
+      expect(readSettings(broken)).toEqual(DEFAULT_SETTINGS);
+  });
+
+  it("work without storage", () => {
+    const settings = new BrowserSettings(() => {
+      throw new DOMException("no", "SecurityError");
+    });
+    settings.set({ name: "Minji" });
+    expect(settings.get().name).toBe("Minji");
+  });
+
+  it("follow another tab", () => {
+    const settings = new BrowserSettings();
+    let heard = "";
+    settings.subscribe((next) => {
+      heard = next.theme;
+    });
+    dispatchEvent(new StorageEvent("storage", { key: "maru.settings", newValue: '{"theme":"light"}' }));
+    expect([settings.get().theme, heard]).toEqual(["light", "light"]);
+  });
+});
+
+describe("the room in a link", () => {
+  it.each(["daily", "우리집", "a_b-c", "100%"])("survives the way there and back: %s", (room) => {
+    expect(roomInPath(pathOfRoom(room))).toBe(room);
+  });
+
+  it.each(["/", "/r/", "/r/a/b", "/x/a", "/r/%E0%A4%A"])("is none in %s", (path) => {
+    expect(roomInPath(path)).toBeNull();
+  });
+});

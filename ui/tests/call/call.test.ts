@@ -1,0 +1,378 @@
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Call } from "../../src/call/call";
+import { CHAT_HISTORY } from "../../src/call/chat";
+import { MAX_NOTICES } from "../../src/call/notices";
+import type { CallEvent } from "../../src/call/types";
+import { denied, FakeEngine, FakeHost, FakeServer, type FakeTrack, settled } from "../fakes";
+
+class Person {
+  readonly host: FakeHost;
+  readonly engine = new FakeEngine();
+  readonly call: Call;
+  readonly events: CallEvent[] = [];
+
+  constructor(
+    readonly name: string,
+    readonly server: FakeServer,
+  ) {
+    this.host = new FakeHost(server);
+    this.call = new Call({ host: this.host, engine: this.engine });
+    this.call.onEvent((event) => this.events.push(event));
+  }
+  get state() {
+    return this.call.getState();
+  }
+  get others(): string[] {
+    return this.state.participants.map(({ name }) => name);
+  }
+  get link() {
+    return this.engine.links.filter(({ closed }) => !closed).at(-1);
+  }
+}
+
+let server: FakeServer;
+let people: Person[];
+
+async function room(...names: string[]): Promise<Person[]> {
+  people = names.map((name) => new Person(name, server));
+  for (const person of people) {
+    person.call.join("daily", person.name);
+    await server.flush();
+  }
+  return people;
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  server = new FakeServer();
+  people = [];
+});
+
+afterEach(() => {
+  for (const person of people) person.call.destroy();
+  vi.useRealTimers();
+});
+
+describe("a room", () => {
+  it("links everybody with everybody", async () => {
+    const [a, b, c] = await room("A", "B", "C");
+    expect(a?.others).toEqual(["B", "C"]);
+    expect(b?.others).toEqual(["A", "C"]);
+    for (const person of [a, b, c]) {
+      expect(person?.state.phase).toBe("joined");
+      expect(person?.state.participants.map(({ link }) => link)).toEqual(["connected", "connected"]);
+    }
+  });
+
+  it("is left without a trace", async () => {
+    const [a, b] = await room("A", "B");
+    a?.call.setMicrophone(true);
+    a?.call.setCamera(true);
+    await settled();
+    a?.call.leave();
+    await server.flush();
+    expect(a?.state).toMatchObject({ phase: "idle", participants: [], joinedAt: null });
+    expect(a?.engine.live).toEqual([]);
+    expect(a?.engine.links.every(({ closed }) => closed)).toBe(true);
+    expect(b?.others).toEqual([]);
+    expect(b?.events).toContainEqual({ type: "participant-left", name: "A", lost: false });
+  });
+
+  it("can be entered again at once", async () => {
+    const [a, b] = await room("A", "B");
+    a?.call.leave();
+    a?.call.join("daily", "A again");
+    await server.flush();
+    expect(b?.others).toEqual(["A again"]);
+    expect(a?.state.participants[0]?.link).toBe("connected");
+  });
+
+  it("that refuses us says so and lets us try again", async () => {
+    const a = new Person("A", server);
+    people = [a];
+    a.call.join("daily", "A");
+    a.host.hear({ type: "status", status: { kind: "refused", code: "room-full", detail: "8 of 8" } });
+    expect(a.state.phase).toBe("idle");
+    expect(a.state.notices[0]).toMatchObject({
+      kind: { type: "refused", code: "room-full" },
+      detail: "8 of 8",
+    });
+    a.call.join("daily", "A");
+    expect(a.state.notices).toEqual([]);
+  });
+
+  it("that removes us tells why we are alone", async () => {
+    const [a] = await room("A", "B");
+    a?.host.hear({ type: "message", message: { type: "left" } });
+    expect(a?.state).toMatchObject({ phase: "idle", notices: [{ kind: { type: "removed" } }] });
+  });
+
+  it("keeps the objects of participants who did not change", async () => {
+    const [a, b] = await room("A", "B", "C");
+    const [, before] = a?.state.participants ?? [];
+    b?.call.setHand(true);
+    await settled();
+    expect(a?.state.participants[0]?.state.hand).toBe(true);
+    expect(a?.state.participants[1]).toBe(before);
+  });
+});
+
+describe("a server that restarts under a call", () => {
+  async function restart(pick?: (n: number) => number): Promise<void> {
+    server.restart();
+    for (const person of people) person.host.hear({ type: "status", status: { kind: "connecting" } });
+    for (const person of people) person.host.rejoin();
+    await server.flush(pick);
+  }
+
+  it("changes IDs and nothing else", async () => {
+    const [a, b] = await room("A", "B", "C");
+    const links = people.map(({ engine }) => engine.links.length);
+    const before = a?.state.participants.map(({ id }) => id) ?? [];
+    await restart();
+    expect(people.map(({ engine }) => engine.links.length)).toEqual(links);
+    expect(a?.others).toEqual(["B", "C"]);
+    expect(a?.state.participants.some(({ id, absent }) => absent || before.includes(id))).toBe(false);
+    expect(a?.events.filter(({ type }) => type === "participant-left")).toEqual([]);
+    b?.call.sendChat("still here?");
+    await settled();
+    const bobNow = a?.state.participants.find(({ name }) => name === "B")?.id;
+    expect(a?.state.chat.at(-1)).toMatchObject({ from: bobNow, text: "still here?" });
+  });
+
+  it("leaves exactly one side of each pair polite", async () => {
+    await room("A", "B", "C", "D");
+    await restart();
+    for (const { engine } of people)
+      for (const link of engine.links) expect(link.polite).not.toBe(link.partner?.polite);
+  });
+
+  it("ends with everybody present and every old link in use, in whatever order messages come", async () => {
+    vi.useRealTimers();
+    await fc.assert(
+      fc.asyncProperty(fc.infiniteStream(fc.nat(7)), async (order) => {
+        server = new FakeServer();
+        await room("A", "B", "C");
+        await restart(() => order.next().value ?? 0);
+        await settled();
+        for (const person of people) {
+          expect(person.engine.links).toHaveLength(2);
+          expect(person.state.participants.map(({ absent, link }) => [absent, link])).toEqual([
+            [false, "connected"],
+            [false, "connected"],
+          ]);
+        }
+        for (const person of people) person.call.destroy();
+        people = [];
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("keeps showing those who do not come back for as long as their media flows", async () => {
+    const [a, b] = await room("A", "B");
+    server.restart();
+    a?.host.rejoin();
+    await server.flush();
+    expect(a?.state.participants[0]).toMatchObject({ name: "B", absent: true, link: "connected" });
+    b?.engine.links[0]?.close();
+    a?.engine.links[0]?.break();
+    expect(a?.others).toEqual([]);
+  });
+});
+
+describe("somebody who vanishes", () => {
+  it("is absent while the link lives and gone when it fails", async () => {
+    const [a, b] = await room("A", "B");
+    if (b) server.leave(b.host, "lost");
+    await server.flush();
+    expect(a?.state.participants[0]).toMatchObject({ absent: true });
+    a?.link?.break();
+    expect(a?.others).toEqual([]);
+    expect(a?.events).toContainEqual({ type: "participant-left", name: "B", lost: true });
+  });
+});
+
+describe("a link that fails", () => {
+  it("is told, can be retried, and takes the notice back when it works", async () => {
+    const [a] = await room("A", "B");
+    const id = a?.state.participants[0]?.id ?? "";
+    a?.link?.break();
+    expect(a?.state.participants[0]).toMatchObject({ link: "failed", linkDetail: "the path was lost" });
+    expect(a?.state.notices[0]?.kind).toEqual({ type: "link-failed", participant: id, name: "B" });
+    a?.call.retryLink(id);
+    await server.flush();
+    expect(a?.state.participants[0]?.link).toBe("connected");
+    expect(a?.state.notices).toEqual([]);
+  });
+});
+
+describe("chat", () => {
+  it("reaches everyone, counts as unread until it is seen", async () => {
+    const [a, b, c] = await room("A", "B", "C");
+    expect(a?.call.sendChat("  안녕  ")).toBe(true);
+    await settled();
+    expect(a?.state.chat[0]).toMatchObject({ from: "self", text: "안녕", undelivered: [] });
+    for (const person of [b, c])
+      expect(person?.state).toMatchObject({ unread: 1, chat: [{ name: "A", text: "안녕" }] });
+    b?.call.setChatVisible(true);
+    a?.call.sendChat("seen");
+    await settled();
+    expect(b?.state.unread).toBe(0);
+    expect(c?.state.unread).toBe(2);
+  });
+
+  it("names those it could not be handed to", async () => {
+    const [a] = await room("A", "B", "C");
+    a?.engine.links[0]?.break("reconnecting");
+    a?.call.sendChat("hello?");
+    expect(a?.state.chat[0]?.undelivered).toEqual(["B"]);
+  });
+
+  it("refuses what is empty or too long", async () => {
+    const [a] = await room("A");
+    expect(a?.call.sendChat("   ")).toBe(false);
+    expect(a?.call.sendChat("x".repeat(4001))).toBe(false);
+    expect(a?.state.chat).toEqual([]);
+    expect(a?.state.notices[0]?.kind).toEqual({ type: "chat-too-long" });
+  });
+
+  it("survives peers that send garbage, too much, or from another century", async () => {
+    const [a, b] = await room("A", "B");
+    for (const text of ["{", "[]", '{"type":"chat"}', '{"type":"telepathy"}', "x".repeat(20_000)])
+      b?.link?.say(text);
+    b?.link?.say(JSON.stringify({ type: "chat", id: "old", at: 0, text: "from 1970" }));
+    const now = Date.now();
+    expect(a?.state.chat).toHaveLength(1);
+    expect(Math.abs((a?.state.chat[0]?.at ?? 0) - now)).toBeLessThanOrEqual(60_000);
+    for (let n = 0; n < 5_000; n++)
+      b?.link?.say(JSON.stringify({ type: "chat", id: `${n}`, at: now, text: "spam" }));
+    expect(a?.state.chat.length).toBeLessThan(100);
+    for (let second = 0; second < 60; second++) {
+      vi.advanceTimersByTime(1_000);
+      for (let n = 0; n < 20; n++)
+        b?.link?.say(JSON.stringify({ type: "chat", id: `${second}.${n}`, at: now, text: "." }));
+    }
+    expect(a?.state.chat).toHaveLength(CHAT_HISTORY);
+  });
+});
+
+describe("reactions and hands", () => {
+  it("reach the others, reactions for a few seconds", async () => {
+    const [a, b] = await room("A", "B");
+    a?.call.react("heart");
+    a?.call.setHand(true);
+    await settled();
+    expect(b?.state.reactions).toMatchObject([{ from: a?.state.self.id, reaction: "heart" }]);
+    expect(b?.events).toContainEqual({ type: "hand", name: "A" });
+    vi.advanceTimersByTime(5_000);
+    expect(b?.state.reactions).toEqual([]);
+    expect(b?.state.participants[0]?.state.hand).toBe(true);
+  });
+});
+
+describe("devices", () => {
+  it("stay closed until they are asked for, and joining needs none", async () => {
+    const [a] = await room("A", "B");
+    expect(a?.engine.tracks).toEqual([]);
+    expect(a?.state.self.state).toEqual({ microphone: false, camera: false, screen: false, hand: false });
+  });
+
+  it("opened as a preview are sent to those who come later, and told", async () => {
+    const a = new Person("A", server);
+    const b = new Person("B", server);
+    people = [a, b];
+    a.call.setMicrophone(true);
+    await settled();
+    for (const person of people) {
+      person.call.join("daily", person.name);
+      await server.flush();
+    }
+    expect(a.link?.sending.get("microphone")).toBe(a.engine.tracks[0]);
+    expect(b.state.participants[0]?.state).toMatchObject({ microphone: true, camera: false });
+    a.call.setMicrophone(false);
+    await settled();
+    expect(b.state.participants[0]?.state.microphone).toBe(false);
+    expect(a.host.settings.get().microphoneOn).toBe(false);
+  });
+
+  it("that open after we left are closed again", async () => {
+    const [a] = await room("A", "B");
+    let open = () => {};
+    if (a) a.engine.gate = new Promise((resolve) => (open = resolve));
+    a?.call.setCamera(true);
+    a?.call.setScreen(true);
+    expect(a?.state.self.camera.status).toBe("opening");
+    a?.call.leave();
+    open();
+    await settled();
+    expect(a?.engine.tracks.length).toBeGreaterThan(0);
+    expect(a?.engine.live).toEqual([]);
+    expect(a?.state.self.camera.status).toBe("off");
+  });
+
+  it("that are denied say so and do not stand in the way", async () => {
+    const [a] = await room("A", "B");
+    if (a) a.engine.refuse = denied;
+    a?.call.setCamera(true);
+    await settled();
+    expect(a?.state.self.camera).toMatchObject({ status: "error", error: { code: "denied" } });
+    expect(a?.state.notices[0]?.kind).toEqual({ type: "device", source: "camera", code: "denied" });
+    if (a) a.engine.refuse = null;
+    a?.call.setCamera(true);
+    await settled();
+    expect(a?.state.notices).toEqual([]);
+    expect(a?.state.phase).toBe("joined");
+  });
+
+  it("that are unplugged are replaced, with a word about it", async () => {
+    const [a] = await room("A", "B");
+    a?.call.selectDevice("camera", "usb");
+    a?.call.setCamera(true);
+    await settled();
+    (a?.state.self.camera.track as FakeTrack).end();
+    await settled();
+    expect(a?.state.notices[0]?.kind).toEqual({ type: "device-lost", source: "camera", fallback: "default" });
+    expect(a?.link?.sending.get("camera")).toBe(a?.state.self.camera.track);
+  });
+
+  it("share a screen with its sound until it is stopped from outside", async () => {
+    const [a, b] = await room("A", "B");
+    a?.call.setScreen(true);
+    await settled();
+    expect([...(a?.link?.sending.keys() ?? [])]).toEqual(["screen", "screen-audio"]);
+    expect(b?.state.participants[0]?.state.screen).toBe(true);
+    (a?.state.self.screen.track as FakeTrack).end();
+    await settled();
+    expect(a?.engine.live).toEqual([]);
+    expect(b?.state.participants[0]?.state.screen).toBe(false);
+  });
+
+  it("remind us that we are muted when we speak", async () => {
+    const [a] = await room("A");
+    a?.call.setMicrophone(true);
+    await settled();
+    a?.call.setMicrophone(false);
+    for (const track of a?.engine.tracks ?? []) track.loudness = 0.8;
+    vi.advanceTimersByTime(3_000);
+    expect(a?.events.filter(({ type }) => type === "muted-speaking")).toHaveLength(1);
+  });
+});
+
+it("shows who speaks", async () => {
+  const [a, b] = await room("A", "B");
+  b?.call.setMicrophone(true);
+  await settled();
+  for (const track of b?.engine.tracks ?? []) track.loudness = 0.8;
+  vi.advanceTimersByTime(1_000);
+  expect(a?.state.activeSpeaker).toBe(b?.state.self.id);
+  expect(b?.state.activeSpeaker).toBe("self");
+});
+
+it("keeps few notices", async () => {
+  await room("A", "B", "C", "D", "E", "F", "G", "H");
+  const [a] = people;
+  for (const link of a?.engine.links ?? []) link.break();
+  expect(a?.state.notices).toHaveLength(MAX_NOTICES);
+});

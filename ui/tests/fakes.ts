@@ -1,0 +1,338 @@
+/** A host, an engine and a network without a browser: people call each other inside one test. */
+import {
+  type Device,
+  DeviceError,
+  type Engine,
+  type Link,
+  type LinkOptions,
+  type LinkStats,
+  type LocalTrack,
+  type RemoteTrack,
+  type Source,
+} from "../src/engine/types";
+import {
+  DEFAULT_SETTINGS,
+  type Host,
+  type JoinRequest,
+  type Settings,
+  type SignalingEvent,
+} from "../src/host/types";
+import type { LeaveReason, PeerSignal, ServerMessage } from "../src/protocol/generated";
+
+/** Everything that was promised by now has happened. */
+export async function settled(): Promise<void> {
+  for (let i = 0; i < 20; i++) await Promise.resolve();
+}
+
+export class FakeTrack implements LocalTrack {
+  stopped = false;
+  muted = false;
+  loudness = 0;
+  content: string | null = null;
+  #ended = new Set<() => void>();
+
+  constructor(
+    readonly source: Source,
+    readonly deviceId: string | null = null,
+    readonly label = deviceId ?? "default",
+  ) {}
+
+  setMuted(muted: boolean): void {
+    this.muted = muted;
+  }
+  setContent(content: "text" | "motion"): void {
+    this.content = content;
+  }
+  level(): number {
+    return this.muted ? 0 : this.loudness;
+  }
+  inputLevel(): number {
+    return this.loudness;
+  }
+  attach(): () => void {
+    return () => {};
+  }
+  onEnded(listener: () => void): () => void {
+    this.#ended.add(listener);
+    return () => this.#ended.delete(listener);
+  }
+  stop(): void {
+    this.stopped = true;
+  }
+  /** The device is unplugged. */
+  end(): void {
+    this.stopped = true;
+    for (const listener of [...this.#ended]) listener();
+  }
+}
+
+class FakeRemoteTrack implements RemoteTrack {
+  constructor(
+    readonly source: Source,
+    private readonly sender: FakeLink,
+  ) {}
+  attach(): () => void {
+    return () => {};
+  }
+  level(): number {
+    return this.sender.sending.get(this.source)?.level() ?? 0;
+  }
+  live(): boolean {
+    return this.sender.sending.has(this.source);
+  }
+  onChange(): () => void {
+    return () => {};
+  }
+}
+
+/** "Negotiates" by naming itself in its offer; connects to whoever answers with their name. */
+export class FakeLink implements Link {
+  static all = new Map<string, FakeLink>();
+  static next = 1;
+  readonly name = `link-${FakeLink.next++}`;
+  readonly sending = new Map<Source, LocalTrack>();
+  partner: FakeLink | null = null;
+  closed = false;
+  polite: boolean;
+  restarts = 0;
+
+  constructor(private readonly options: LinkOptions) {
+    FakeLink.all.set(this.name, this);
+    this.polite = options.polite;
+    queueMicrotask(() => {
+      if (options.offerFirst) this.#offer();
+    });
+  }
+  #offer(): void {
+    if (!this.closed)
+      this.options.send({ connection: "media", description: { type: "offer", sdp: this.name } });
+  }
+  receive(signal: PeerSignal): void {
+    if (this.closed || !("description" in signal)) return;
+    const other = FakeLink.all.get(signal.description.sdp);
+    if (!other || other.closed) return;
+    if (signal.description.type === "offer") {
+      this.options.send({ connection: "media", description: { type: "answer", sdp: this.name } });
+    } else {
+      this.#connect(other);
+      other.#connect(this);
+    }
+  }
+  #connect(other: FakeLink): void {
+    this.partner = other;
+    this.options.events.status("connected", "");
+    this.options.events.tracks(
+      (["microphone", "camera"] as const).map((source) => new FakeRemoteTrack(source, other)),
+    );
+    this.options.events.open();
+  }
+  setTrack(source: Source, track: LocalTrack | null): void {
+    if (track) this.sending.set(source, track);
+    else this.sending.delete(source);
+  }
+  sendMessage(text: string): boolean {
+    const { partner } = this;
+    if (!partner || partner.closed || this.closed) return false;
+    queueMicrotask(() => {
+      if (!partner.closed) partner.options.events.message(text);
+    });
+    return true;
+  }
+  /** Hands a raw text to the other side, as a broken or hostile peer would. */
+  say(text: string): void {
+    this.partner?.options.events.message(text);
+  }
+  setPolite(polite: boolean): void {
+    this.polite = polite;
+  }
+  setIceServers(): void {}
+  restartIce(): void {
+    this.restarts += 1;
+    this.#offer();
+  }
+  /** The path breaks. */
+  break(status: "reconnecting" | "failed" = "failed"): void {
+    this.partner = null;
+    this.options.events.status(status, "the path was lost");
+  }
+  async stats(): Promise<LinkStats> {
+    return {
+      roundTrip: 1,
+      loss: 0,
+      jitter: 0,
+      sentBitrate: 0,
+      receivedBitrate: 0,
+      localCandidate: null,
+      remoteCandidate: null,
+      media: [],
+    };
+  }
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.options.events.status("closed", "");
+  }
+}
+
+export class FakeEngine implements Engine {
+  readonly kind = "webview";
+  readonly capabilities = { calls: true, microphone: true, camera: true, screen: true, chooseSpeaker: true };
+  links: FakeLink[] = [];
+  tracks: FakeTrack[] = [];
+  available: Device[] = [];
+  /** What the next opening ends in; waits for it. */
+  gate: Promise<void> = Promise.resolve();
+  refuse: DeviceError | null = null;
+  #deviceListeners = new Set<() => void>();
+
+  readonly devices = {
+    list: async () => this.available,
+    onChange: (listener: () => void) => {
+      this.#deviceListeners.add(listener);
+      return () => this.#deviceListeners.delete(listener);
+    },
+    openMicrophone: (id: string | null) => this.#open("microphone", id),
+    openCamera: (id: string | null) => this.#open("camera", id),
+    openScreen: async () => ({
+      video: await this.#open("screen", null),
+      audio: await this.#open("screen-audio", null),
+    }),
+  };
+  readonly playback = { blocked: () => false, unblock: async () => {}, onChange: () => () => {} };
+
+  createLink(options: LinkOptions): FakeLink {
+    const link = new FakeLink(options);
+    this.links.push(link);
+    return link;
+  }
+  async setSpeaker(): Promise<void> {}
+  close(): void {}
+  get live(): FakeTrack[] {
+    return this.tracks.filter((track) => !track.stopped);
+  }
+  async #open(source: Source, id: string | null): Promise<FakeTrack> {
+    await this.gate;
+    if (this.refuse) throw this.refuse;
+    const track = new FakeTrack(source, id);
+    this.tracks.push(track);
+    return track;
+  }
+}
+
+interface Seat {
+  id: string;
+  name: string;
+  host: FakeHost;
+}
+
+/** The signaling server, as far as one room goes. Messages wait in queues until somebody lets them out. */
+export class FakeServer {
+  incarnation = uuid(1);
+  seats: Seat[] = [];
+  #queue: { host: FakeHost; message: ServerMessage }[] = [];
+  static ids = 100;
+
+  join(host: FakeHost, request: JoinRequest, id: string = uuid(FakeServer.ids++)): void {
+    const seat: Seat = { id, name: request.name, host };
+    this.#send(host, {
+      type: "joined",
+      self: id,
+      room: { id: request.room, incarnation: this.incarnation, capacity: 8 },
+      participants: this.seats.map(({ id: other, name }) => ({ id: other, name })),
+      iceServers: [],
+      resume: "secret",
+    });
+    for (const other of this.seats) {
+      this.#send(other.host, { type: "participant-joined", participant: { id, name: request.name } });
+    }
+    this.seats.push(seat);
+  }
+  leave(host: FakeHost, reason: LeaveReason = "left"): void {
+    const seat = this.seats.find((candidate) => candidate.host === host);
+    if (!seat) return;
+    this.seats = this.seats.filter((other) => other !== seat);
+    for (const other of this.seats) {
+      this.#send(other.host, { type: "participant-left", participant: seat.id, reason });
+    }
+  }
+  signal(host: FakeHost, to: string, data: unknown): void {
+    const from = this.seats.find((seat) => seat.host === host);
+    const receiver = this.seats.find((seat) => seat.id === to);
+    if (from && receiver) this.#send(receiver.host, { type: "signal", from: from.id, data });
+  }
+  #send(host: FakeHost, message: ServerMessage): void {
+    this.#queue.push({ host, message: JSON.parse(JSON.stringify(message)) });
+  }
+  /** All memory is lost, queues included. */
+  restart(): void {
+    this.incarnation = uuid(FakeServer.ids++);
+    this.seats = [];
+    this.#queue = [];
+  }
+  /** Delivers everything, in the order of each receiver but otherwise as `pick` likes. */
+  async flush(pick: (choices: number) => number = () => 0): Promise<void> {
+    await settled();
+    while (this.#queue.length > 0) {
+      const hosts = [...new Set(this.#queue.map(({ host }) => host))];
+      const host = hosts[pick(hosts.length) % hosts.length];
+      const index = this.#queue.findIndex((entry) => entry.host === host);
+      const [entry] = this.#queue.splice(index, 1);
+      entry?.host.hear({ type: "message", message: entry.message });
+      await settled();
+    }
+  }
+}
+
+export class FakeHost implements Host {
+  readonly kind = "browser";
+  request: JoinRequest | null = null;
+  #listeners = new Set<(event: SignalingEvent) => void>();
+  #settings: Settings = DEFAULT_SETTINGS;
+
+  constructor(private readonly server: FakeServer) {}
+
+  readonly signaling = {
+    join: (request: JoinRequest) => {
+      this.request = request;
+      this.hear({ type: "status", status: { kind: "connecting" } });
+      this.server.join(this, request);
+    },
+    signal: (to: string, data: unknown) => this.server.signal(this, to, data),
+    leave: () => {
+      this.request = null;
+      this.server.leave(this);
+      this.hear({ type: "status", status: { kind: "idle" } });
+    },
+    subscribe: (listener: (event: SignalingEvent) => void) => {
+      this.#listeners.add(listener);
+      return () => this.#listeners.delete(listener);
+    },
+  };
+  readonly settings = {
+    ready: Promise.resolve(),
+    get: () => this.#settings,
+    set: (patch: Partial<Settings>) => {
+      this.#settings = { ...this.#settings, ...patch };
+    },
+    subscribe: () => () => {},
+  };
+  roomLink = (room: string) => `https://maru.example/r/${room}`;
+  openExternal = async () => {};
+  copyText = async () => {};
+  initialRoom = () => null;
+  showRoom = () => {};
+
+  hear(event: SignalingEvent): void {
+    for (const listener of [...this.#listeners]) listener(event);
+  }
+  /** The socket came back after a server restart: the same wish, a new identity. */
+  rejoin(): void {
+    if (this.request) this.server.join(this, this.request);
+  }
+}
+
+export function uuid(n: number): string {
+  return `00000000-0000-4000-8000-${n.toString(16).padStart(12, "0")}`;
+}
+
+export const denied = new DeviceError("denied", "the person said no");

@@ -6,6 +6,7 @@ import { DeviceSwitch } from "./local-device";
 import type { LocalDevice } from "./types";
 
 class Opening {
+  done = false;
   resolve!: (track: FakeTrack) => void;
   reject!: (error: Error) => void;
   readonly promise = new Promise<FakeTrack>((resolve, reject) => {
@@ -24,7 +25,10 @@ class Bench {
   shown: LocalDevice | null = null;
   device: DeviceSwitch;
 
-  constructor(whenOff: "hold" | "stop", source: "microphone" | "camera" = "camera") {
+  constructor(
+    whenOff: "hold" | "stop",
+    readonly source: "microphone" | "camera" = "camera",
+  ) {
     this.device = new DeviceSwitch(
       {
         open: (deviceId) => {
@@ -42,14 +46,13 @@ class Bench {
       },
       null,
     );
-    this.source = source;
   }
-  source: "microphone" | "camera";
 
   async opens(index = this.openings.length - 1): Promise<FakeTrack> {
     const opening = this.openings[index];
     const track = new FakeTrack(this.source, opening?.deviceId ?? "default");
     this.tracks.push(track);
+    if (opening) opening.done = true;
     opening?.resolve(track);
     await settled();
     return track;
@@ -58,7 +61,9 @@ class Bench {
     code: ConstructorParameters<typeof DeviceError>[0],
     index = this.openings.length - 1,
   ): Promise<void> {
-    this.openings[index]?.reject(new DeviceError(code, "because"));
+    const opening = this.openings[index];
+    if (opening) opening.done = true;
+    opening?.reject(new DeviceError(code, "because"));
     await settled();
   }
   get live(): FakeTrack[] {
@@ -215,7 +220,6 @@ it.each(["hold", "stop"] as const)(
     await fc.assert(
       fc.asyncProperty(fc.array(press, { maxLength: 30 }), async (presses) => {
         const one = new Bench(whenOff);
-        const pending = new Set<number>();
         for (const name of presses) {
           if (name === "on") one.device.set(true);
           else if (name === "off") one.device.set(false);
@@ -223,32 +227,19 @@ it.each(["hold", "stop"] as const)(
           else if (name === "default") one.device.select(null);
           else if (name === "stop") one.device.stop();
           else if (name === "unplug") one.live.at(-1)?.end();
-          for (let index = 0; index < one.openings.length; index++)
-            if (!one.openings[index]?.["seen" as never]) pending.add(index);
-          const waiting = [...pending].filter((index) => !done.get(one)?.has(index));
+          const waiting = one.openings.flatMap((opening, index) => (opening.done ? [] : index));
           const chosen = name === "first opens" ? waiting[0] : waiting.at(-1);
-          if (chosen !== undefined && (name === "first opens" || name === "last opens")) {
-            mark(one, chosen);
-            await one.opens(chosen);
-          } else if (chosen !== undefined && name === "fails") {
-            mark(one, chosen);
-            await one.fails("busy", chosen);
-          }
+          if (chosen !== undefined && name.endsWith("opens")) await one.opens(chosen);
+          if (chosen !== undefined && name === "fails") await one.fails("busy", chosen);
           await settled();
           const shown = one.device.device.track;
           expect(one.live).toEqual(shown ? [shown] : []);
           expect(one.sent.at(-1) ?? null).toBe(shown);
         }
         one.device.stop();
-        for (let index = 0; index < one.openings.length; index++)
-          if (!done.get(one)?.has(index)) await one.opens(index);
+        for (const [index, opening] of one.openings.entries()) if (!opening.done) await one.opens(index);
         expect(one.live).toEqual([]);
       }),
     );
   },
 );
-
-const done = new WeakMap<Bench, Set<number>>();
-function mark(bench: Bench, index: number): void {
-  done.set(bench, (done.get(bench) ?? new Set()).add(index));
-}

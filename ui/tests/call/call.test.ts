@@ -4,7 +4,8 @@ import { Call } from "../../src/call/call";
 import { CHAT_HISTORY } from "../../src/call/chat";
 import { MAX_NOTICES } from "../../src/call/notices";
 import type { CallEvent } from "../../src/call/types";
-import { denied, FakeEngine, FakeHost, FakeServer, type FakeTrack, settled } from "../fakes";
+import type { LocalTrack } from "../../src/engine/types";
+import { denied, FakeEngine, FakeHost, FakeServer, FakeTrack, settled } from "../fakes";
 
 class Person {
   readonly host: FakeHost;
@@ -41,6 +42,11 @@ async function room(...names: string[]): Promise<Person[]> {
     await server.flush();
   }
   return people;
+}
+
+function fake(track: LocalTrack | null | undefined): FakeTrack {
+  if (!(track instanceof FakeTrack)) throw new Error("no track is open");
+  return track;
 }
 
 beforeEach(() => {
@@ -331,7 +337,7 @@ describe("devices", () => {
     a?.call.selectDevice("camera", "usb");
     a?.call.setCamera(true);
     await settled();
-    (a?.state.self.camera.track as FakeTrack).end();
+    fake(a?.state.self.camera.track).end();
     await settled();
     expect(a?.state.notices[0]?.kind).toEqual({ type: "device-lost", source: "camera", fallback: "default" });
     expect(a?.link?.sending.get("camera")).toBe(a?.state.self.camera.track);
@@ -343,7 +349,7 @@ describe("devices", () => {
     await settled();
     expect([...(a?.link?.sending.keys() ?? [])]).toEqual(["screen", "screen-audio"]);
     expect(b?.state.participants[0]?.state.screen).toBe(true);
-    (a?.state.self.screen.track as FakeTrack).end();
+    fake(a?.state.self.screen.track).end();
     await settled();
     expect(a?.engine.live).toEqual([]);
     expect(b?.state.participants[0]?.state.screen).toBe(false);

@@ -1,1 +1,6 @@
+//! The session in virtual time: what it says to a server, and what no sequence of events can make it do.
 
+mod invariants;
+mod join_and_leave;
+mod losing_the_socket;
+mod world;

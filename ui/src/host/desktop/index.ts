@@ -18,8 +18,7 @@ export function createDesktopHost(): Host {
       // The link then names the server of the settings, which is nearly always the same.
       () => undefined,
     );
-  const signaling = new ShellSignaling(shell, known);
-  signaling.subscribe((event) => server.hear(event));
+  const signaling = new ShellSignaling(shell, known, (event) => server.hear(event));
   return {
     kind: "desktop",
     signaling,

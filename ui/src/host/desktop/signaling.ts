@@ -17,17 +17,26 @@ export const MAX_WAITING = 512;
 export class ShellSignaling implements Signaling {
   #turn = 0;
   #waiting = 0;
+  #unloading = false;
   #orders: Promise<void>;
   #listeners = new Set<(event: SignalingEvent) => void>();
+  #listening = false;
 
-  /** `ready` is waited for before anything is heard or ordered: who we are is in the settings. */
+  /**
+   * `ready` is waited for before anything is heard or ordered: who we are is in the settings. `first`
+   * hears every event before the listeners do.
+   */
   constructor(
     private readonly shell: Shell,
     ready: Promise<void>,
+    private readonly first: (event: SignalingEvent) => void,
   ) {
-    this.#orders = ready
-      .then(() => this.shell.subscribe((envelope) => this.#heard(envelope)))
-      .catch((error: unknown) => this.#refused(error, 0));
+    // A page that goes away leaves nothing: a reload finds its room again, and when the window closes the
+    // shell says goodbye by itself.
+    addEventListener("pagehide", () => {
+      this.#unloading = true;
+    });
+    this.#orders = ready;
   }
 
   join(request: JoinRequest): void {
@@ -37,6 +46,7 @@ export class ShellSignaling implements Signaling {
   }
 
   leave(): void {
+    if (this.#unloading) return;
     const turn = ++this.#turn;
     this.#order(() => this.shell.leave(turn).catch((error: unknown) => console.warn("leave", error)));
     this.#status({ kind: "idle" });
@@ -57,7 +67,19 @@ export class ShellSignaling implements Signaling {
 
   subscribe(listener: (event: SignalingEvent) => void): () => void {
     this.#listeners.add(listener);
+    this.#listen();
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Not before somebody listens: the first events tell a reloaded page which room it is in. */
+  #listen(): void {
+    if (this.#listening) return;
+    this.#listening = true;
+    this.#order(() =>
+      this.shell
+        .subscribe((envelope) => this.#heard(envelope))
+        .catch((error: unknown) => this.#refused(error, this.#turn)),
+    );
   }
 
   #order(run: () => Promise<void>): void {
@@ -87,6 +109,7 @@ export class ShellSignaling implements Signaling {
   }
 
   #emit(event: SignalingEvent): void {
+    this.first(event);
     for (const listener of [...this.#listeners]) listener(event);
   }
 }

@@ -1,0 +1,107 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { WebDriver } from "./webdriver";
+
+const repository = resolve(import.meta.dirname, "../../..");
+const binary = join(process.env.MARU_BIN_DIR ?? join(repository, "target/debug"), "maru");
+const pictures = join(repository, "tests/artifacts/desktop");
+
+/** Where the driver is: `/usr/bin/WebKitWebDriver` from Debian's webkit2gtk-driver. */
+const DRIVER = process.env.MARU_WEBKIT_DRIVER ?? "/usr/bin/WebKitWebDriver";
+
+/**
+ * The desktop app in a world of its own: a display, a session bus (so that no other Maru is "already
+ * running") and a home folder that nobody else has.
+ */
+export class DesktopApp {
+  private constructor(
+    readonly window: WebDriver,
+    private readonly world: ChildProcess,
+    private readonly home: string,
+  ) {}
+
+  static async start(options: { server: string; port: number }): Promise<DesktopApp> {
+    if (!existsSync(binary)) throw new Error(`${binary} is missing: cargo build -p maru`);
+    const home = await mkdtemp(join(tmpdir(), "maru-desktop-"));
+    const world = spawn(
+      "dbus-run-session",
+      ["--", "xvfb-run", "-a", "-s", "-screen 0 1280x800x24", DRIVER, `--port=${options.port}`],
+      {
+        // A group of its own, so that the end reaches all of it.
+        detached: true,
+        stdio: ["ignore", "pipe", "pipe"],
+        env: {
+          ...process.env,
+          HOME: home,
+          XDG_CONFIG_HOME: join(home, "config"),
+          XDG_DATA_HOME: join(home, "data"),
+          XDG_CACHE_HOME: join(home, "cache"),
+          LANG: "en_US.UTF-8",
+          LANGUAGE: "en",
+          MARU_SERVER: options.server,
+          MARU_MOCK_DEVICES: "1",
+          TAURI_AUTOMATION: "true",
+          TAURI_WEBVIEW_AUTOMATION: "true",
+        },
+      },
+    );
+    let log = "";
+    for (const stream of [world.stdout, world.stderr]) {
+      stream?.on("data", (chunk) => {
+        log += chunk;
+      });
+    }
+    const base = `http://127.0.0.1:${options.port}`;
+    while (!(await answers(base))) {
+      if (world.exitCode !== null) throw new Error(`WebKitWebDriver ended at once:\n${log}`);
+    }
+    try {
+      return new DesktopApp(await WebDriver.start(base, binary), world, home);
+    } catch (error) {
+      end(world);
+      throw new Error(`the app did not start: ${error}\n${log}`);
+    }
+  }
+
+  /** What the app has saved, as it is on disk. */
+  async settings(): Promise<Record<string, unknown>> {
+    const path = join(this.home, "config/app.maru.desktop/settings.json");
+    return existsSync(path) ? JSON.parse(await readFile(path, "utf8")) : {};
+  }
+
+  /** Keeps a picture of the window under tests/artifacts. */
+  async picture(name: string): Promise<void> {
+    await mkdir(pictures, { recursive: true });
+    await writeFile(join(pictures, `${name}.png`), await this.window.screenshot());
+  }
+
+  /** Ends everything that is left of it. */
+  async close(): Promise<void> {
+    // The window may be closed already: that was the test.
+    await this.window.quit().catch(() => undefined);
+    if (this.world.exitCode === null) {
+      const ended = once(this.world, "exit");
+      end(this.world);
+      await ended;
+    }
+    await rm(this.home, { recursive: true, force: true });
+  }
+}
+
+function end(world: ChildProcess): void {
+  if (world.pid !== undefined) process.kill(-world.pid, "SIGTERM");
+}
+
+async function answers(base: string): Promise<boolean> {
+  try {
+    return (await fetch(`${base}/status`, { signal: AbortSignal.timeout(1_000) })).ok;
+  } catch {
+    // Not listening yet: let it.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    return false;
+  }
+}

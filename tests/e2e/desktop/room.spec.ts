@@ -1,0 +1,93 @@
+import { en } from "../../../ui/src/i18n/en";
+import type { DesktopApp } from "./app";
+import { expect, expectTile, test } from "./test";
+import { button, byTestId } from "./webdriver";
+
+async function join({ window }: DesktopApp, room: string, name: string): Promise<void> {
+  await expect.poll(() => window.count(byTestId("room-input"))).toBe(1);
+  await window.fill(byTestId("room-input"), room);
+  await window.fill(byTestId("name-input"), name);
+  await window.click(byTestId("start-join"));
+  await expect.poll(() => window.count(byTestId("dock"))).toBe(1);
+}
+
+test("the app and a browser guest see each other come and go", async ({ app, visit, room }) => {
+  await expect.poll(() => app.window.count(byTestId("start-join"))).toBe(1);
+  await app.picture("start");
+  await join(app, room, "Desk");
+
+  const guest = await visit("Guest");
+  await guest.join();
+  await expectTile(app.window, "Guest");
+  await guest.idOf("Desk");
+  await expect(guest.tile("Desk")).toBeVisible();
+  await app.picture("call");
+
+  await app.window.click(button(en.dock.leave));
+  await expect.poll(() => app.window.count(byTestId("start-join"))).toBe(1);
+  await guest.expectGone("Desk");
+
+  // The same room again, at once, and this time the guest goes first.
+  await app.window.click(byTestId("start-join"));
+  await expectTile(app.window, "Guest");
+  await guest.leave();
+  await expectTile(app.window, "Guest", false);
+});
+
+test("says plainly that media is elsewhere, and offers the way there", async ({ app, room }) => {
+  const engine = await app.window.evaluate<string>("return typeof RTCPeerConnection");
+  test.skip(engine !== "undefined", "this webview has RTCPeerConnection: the call itself runs in the app");
+  await join(app, room, "Desk");
+  expect(await app.window.text(byTestId("no-media"))).toContain(en.call.noMediaTitle);
+  expect(await app.window.count(button(en.call.openInBrowser))).toBe(1);
+});
+
+test("a reloaded interface finds itself in its room", async ({ app, visit, room }) => {
+  const guest = await visit("Guest");
+  await guest.join();
+  await join(app, room, "Desk");
+  await expectTile(app.window, "Guest");
+  const before = await guest.idOf("Desk");
+
+  await app.window.reload();
+  await expectTile(app.window, "Guest");
+  await expectTile(app.window, "Desk");
+  // The same participant, whom nobody saw leave.
+  expect(await guest.idOf("Desk")).toBe(before);
+
+  // And it still hears what happens.
+  await guest.leave();
+  await expectTile(app.window, "Guest", false);
+});
+
+test("comes back when the server was restarted", async ({ app, server, visit, room }) => {
+  const guest = await visit("Guest");
+  await guest.join();
+  await join(app, room, "Desk");
+  await expectTile(app.window, "Guest");
+  const before = await guest.idOf("Desk");
+
+  await server.kill();
+  await server.start();
+  await expect
+    .poll(async () => {
+      const desk = await guest.seen("Desk");
+      return desk !== undefined && !desk.absent && desk.id !== before;
+    })
+    .toBe(true);
+  await expectTile(app.window, "Guest");
+});
+
+test("closing the window is a goodbye", async ({ app, visit, room }) => {
+  const guest = await visit("Guest");
+  await guest.join();
+  await join(app, room, "Desk");
+  await guest.idOf("Desk");
+  await app.window.quit();
+  await guest.expectGone("Desk");
+});
+
+test("what is typed is remembered in the app's own file", async ({ app, room }) => {
+  await join(app, room, "민지");
+  await expect.poll(async () => (await app.settings()).name).toBe("민지");
+});

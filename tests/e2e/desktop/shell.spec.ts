@@ -1,0 +1,113 @@
+import { expect, test } from "./test";
+import type { WebDriver } from "./webdriver";
+import { byTestId } from "./webdriver";
+
+/** Calls a command the way the page can, and says how it ended. */
+async function invoke(window: WebDriver, command: string, args: object = {}): Promise<unknown> {
+  await window.evaluate(
+    `globalThis.__answer = undefined;
+     __TAURI_INTERNALS__.invoke(arguments[0], arguments[1]).then(
+       (value) => { globalThis.__answer = { value }; },
+       (error) => { globalThis.__answer = { error }; });`,
+    command,
+    args,
+  );
+  await expect.poll(() => window.evaluate("return globalThis.__answer !== undefined")).toBe(true);
+  return window.evaluate("return globalThis.__answer");
+}
+
+test.beforeEach(async ({ app }) => {
+  await expect.poll(() => app.window.count(byTestId("start-join"))).toBe(1);
+});
+
+test("bad input gets a typed refusal and changes nothing", async ({ app: { window } }) => {
+  const someone = "00000000-0000-4000-8000-000000000001";
+  for (const [command, args, code] of [
+    ["signaling_join", { turn: 1, room: "a b", name: "x" }, "invalid-room"],
+    ["signaling_join", { turn: 1, room: "a", name: "x".repeat(65) }, "invalid-name"],
+    ["signaling_join", { turn: 1, room: "a", name: "x", token: "x".repeat(5000) }, "bad-message"],
+    ["signaling_signal", { to: someone, data: "x".repeat(33_000) }, "too-large"],
+    ["settings_set", { patch: { serverUrl: "file:///etc/passwd" } }, "invalid-setting"],
+    ["settings_set", { patch: { unheardOf: true } }, "invalid-setting"],
+    ["open_external", { url: "file:///etc/passwd" }, "invalid-link"],
+    ["open_external", { url: "javascript:alert(1)" }, "invalid-link"],
+  ] as const) {
+    expect(await invoke(window, command, args), command).toMatchObject({ error: { code } });
+  }
+  for (const [command, args] of [
+    ["signaling_join", {}],
+    ["signaling_signal", { to: "nobody", data: 1 }],
+    ["settings_set", { patch: [] }],
+  ] as const) {
+    expect(await invoke(window, command, args), command).toHaveProperty("error");
+  }
+});
+
+test("nothing of Tauri's own is granted to the page", async ({ app: { window } }) => {
+  for (const command of [
+    "plugin:opener|open_url",
+    "plugin:opener|open_path",
+    "plugin:window-state|save_window_state",
+    "plugin:window|close",
+    "plugin:webview|create_webview_window",
+    "plugin:event|listen",
+    "plugin:path|resolve_directory",
+    "plugin:app|version",
+    "plugin:menu|new",
+  ]) {
+    const answer = (await invoke(window, command, { url: "https://example.org", path: "/" })) as object;
+    expect(String((answer as { error?: unknown }).error), command).toMatch(/not allowed|not found/);
+  }
+});
+
+test("the content policy refuses what is not the app's", async ({ app: { window } }) => {
+  const ran = await window.evaluate<boolean>(
+    `const script = document.createElement("script");
+     script.textContent = "globalThis.__injected = true";
+     document.head.append(script);
+     return globalThis.__injected === true;`,
+  );
+  expect(ran, "an inline script").toBe(false);
+  await window.evaluate(
+    `fetch("http://127.0.0.1:9/").then(() => { globalThis.__fetched = "yes"; },
+       (error) => { globalThis.__fetched = "refused"; });
+     globalThis.__violations = [];
+     document.addEventListener("securitypolicyviolation", (event) => __violations.push(event.effectiveDirective));`,
+  );
+  await expect.poll(() => window.evaluate("return globalThis.__violations")).toContain("connect-src");
+});
+
+test("the window does not leave the app", async ({ app: { window } }) => {
+  const before = await window.evaluate<string>("return location.href");
+  await window.evaluate(`location.href = "https://example.invalid/"`);
+  await window.evaluate(`window.open("https://example.invalid/")`);
+  // A page that had begun to leave would not answer as itself any more.
+  await expect.poll(() => window.evaluate("return document.readyState")).toBe("complete");
+  expect(await window.evaluate<string>("return location.href")).toBe(before);
+  expect(await window.count(byTestId("start-join"))).toBe(1);
+});
+
+test("our own page gets camera and microphone, with names", async ({ app: { window } }) => {
+  await window.evaluate(
+    `navigator.mediaDevices.getUserMedia({ audio: true, video: true }).then(async (stream) => {
+       const devices = await navigator.mediaDevices.enumerateDevices();
+       globalThis.__media = {
+         tracks: stream.getTracks().map((track) => track.kind).sort(),
+         named: devices.some((device) => device.label !== ""),
+       };
+       for (const track of stream.getTracks()) track.stop();
+     }, (error) => { globalThis.__media = String(error); });`,
+  );
+  await expect
+    .poll(() => window.evaluate("return globalThis.__media"))
+    .toEqual({ tracks: ["audio", "video"], named: true });
+});
+
+test("copies to the clipboard", async ({ app: { window } }) => {
+  const answer = await window.evaluate<string>(
+    `navigator.clipboard.writeText("x").then(() => { globalThis.__copied = "yes"; },
+       (error) => { globalThis.__copied = String(error); });
+     return typeof navigator.clipboard;`,
+  );
+  expect(answer).toBe("object");
+});

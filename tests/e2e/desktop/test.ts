@@ -1,0 +1,40 @@
+import { expect } from "@playwright/test";
+import { launchOptions } from "../fixtures/chromium";
+import { test as base } from "../fixtures/test";
+import { DesktopApp } from "./app";
+import type { WebDriver } from "./webdriver";
+
+/** The browser tests' server and people, and one desktop app. */
+export const test = base.extend<{ app: DesktopApp }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright finds a fixture's dependencies by destructuring.
+  launchOptions: async ({}, use) => {
+    await use(launchOptions());
+  },
+
+  app: async ({ server }, use, testInfo) => {
+    const app = await DesktopApp.start({ server: server.origin, port: 4600 + testInfo.parallelIndex });
+    await use(app);
+    if (testInfo.status !== testInfo.expectedStatus) {
+      // Not there when the window is gone already.
+      await app.picture(`failed-${testInfo.title.replaceAll(/\W+/g, "-")}`).catch(() => undefined);
+    }
+    await app.close();
+  },
+});
+
+/** The names on the tiles of a call, own tile included. */
+export function tiles(window: WebDriver): Promise<string[]> {
+  return window.evaluate<string[]>(
+    `return [...document.querySelectorAll('[data-testid="tile"]')].map((tile) => tile.textContent)`,
+  );
+}
+
+export async function expectTile(window: WebDriver, name: string, present = true): Promise<void> {
+  await expect
+    .poll(async () => (await tiles(window)).some((tile) => tile.includes(name)), {
+      message: `a tile of ${name} in the app`,
+    })
+    .toBe(present);
+}
+
+export { expect };

@@ -1,0 +1,115 @@
+/**
+ * As much of W3C WebDriver as these tests need, over fetch: WebKitWebDriver speaks nothing else, and the
+ * usual clients bring a hundred packages.
+ */
+
+const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
+
+type Locator = { using: "css selector" | "xpath"; value: string };
+
+export const byTestId = (id: string): Locator => ({ using: "css selector", value: `[data-testid="${id}"]` });
+
+/** A button by its accessible name: its label, or else its text. */
+export const button = (name: string): Locator => ({
+  using: "xpath",
+  value: `//button[@aria-label=${quote(name)} or normalize-space(.)=${quote(name)}]`,
+});
+
+export class WebDriverError extends Error {
+  constructor(
+    /** W3C WebDriver §6.6, e.g. `no such element`. */
+    readonly code: string,
+    detail: string,
+  ) {
+    super(`${code}: ${detail}`);
+    this.name = "WebDriverError";
+  }
+}
+
+/** One session with one window. */
+export class WebDriver {
+  private constructor(
+    private readonly base: string,
+    private readonly session: string,
+  ) {}
+
+  /** @param binary the app to start. */
+  static async start(base: string, binary: string): Promise<WebDriver> {
+    const created = await request(base, "POST", "/session", {
+      capabilities: { alwaysMatch: { "webkitgtk:browserOptions": { binary } } },
+    });
+    return new WebDriver(base, (created as { sessionId: string }).sessionId);
+  }
+
+  /** Runs the body of a function in the page. */
+  async evaluate<T>(body: string, ...args: unknown[]): Promise<T> {
+    return (await this.#send("POST", "/execute/sync", { script: body, args })) as T;
+  }
+
+  async count(locator: Locator): Promise<number> {
+    return (await this.#find(locator)).length;
+  }
+
+  async click(locator: Locator): Promise<void> {
+    await this.#send("POST", `/element/${await this.#one(locator)}/click`, {});
+  }
+
+  /** Replaces what is in a field. */
+  async fill(locator: Locator, text: string): Promise<void> {
+    const element = await this.#one(locator);
+    await this.#send("POST", `/element/${element}/clear`, {});
+    await this.#send("POST", `/element/${element}/value`, { text });
+  }
+
+  async text(locator: Locator): Promise<string> {
+    return (await this.#send("GET", `/element/${await this.#one(locator)}/text`)) as string;
+  }
+
+  async value(locator: Locator): Promise<string> {
+    return (await this.#send("GET", `/element/${await this.#one(locator)}/property/value`)) as string;
+  }
+
+  async reload(): Promise<void> {
+    await this.#send("POST", "/refresh", {});
+  }
+
+  async screenshot(): Promise<Buffer> {
+    return Buffer.from((await this.#send("GET", "/screenshot")) as string, "base64");
+  }
+
+  /** Closes the window, and with it the app. */
+  async quit(): Promise<void> {
+    await this.#send("DELETE", "");
+  }
+
+  async #one(locator: Locator): Promise<string> {
+    const [first] = await this.#find(locator);
+    if (first === undefined) throw new WebDriverError("no such element", locator.value);
+    return first;
+  }
+
+  async #find(locator: Locator): Promise<string[]> {
+    const found = (await this.#send("POST", "/elements", locator)) as Record<string, string>[];
+    return found.map((element) => element[ELEMENT] ?? "");
+  }
+
+  #send(method: string, path: string, body?: unknown): Promise<unknown> {
+    return request(this.base, method, `/session/${this.session}${path}`, body);
+  }
+}
+
+async function request(base: string, method: string, path: string, body?: unknown): Promise<unknown> {
+  const response = await fetch(base + path, {
+    method,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(60_000),
+  });
+  const { value } = (await response.json()) as { value: unknown };
+  if (response.ok) return value;
+  const { error, message } = value as { error: string; message: string };
+  throw new WebDriverError(error, message);
+}
+
+function quote(text: string): string {
+  return text.includes("'") ? `"${text}"` : `'${text}'`;
+}

@@ -42,6 +42,7 @@ try {
   const scenes = wanted.length > 0 ? wanted : await sceneNames();
   for (const [size, language, theme] of VARIANTS) {
     const page = await browser.newPage({ viewport: SIZES[size] });
+    page.setDefaultTimeout(120_000);
     page.on("pageerror", (error) => {
       findings += 1;
       console.error(`error ${size}: ${error.message}`);

@@ -7,7 +7,9 @@ const PALETTES = 8;
 export function paletteOf(name: string): number {
   let hash = 2166136261;
   for (const character of name) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 16777619);
-  return (hash >>> 0) % PALETTES;
+  // FNV's low bits alone follow the last character too closely.
+  hash ^= hash >>> 15;
+  return (Math.imul(hash, 0x2c1b3c6d) >>> 16) % PALETTES;
 }
 
 export function personColours(name: string): CSSProperties {

@@ -22,14 +22,16 @@ export function Menu({ label, onClose, children, className = "", row = false }: 
   useEffect(() => {
     const menu = ref.current;
     if (!menu) return;
-    const opener = document.activeElement as HTMLElement | null;
-    (
-      menu.querySelector<HTMLElement>('[aria-checked="true"]') ?? menu.querySelector<HTMLElement>(ITEMS)
-    )?.focus();
+    // Not `document.activeElement`: WebKit does not focus a button that is clicked.
+    const home = menu.parentElement;
+    const opener = home?.querySelector<HTMLElement>("[aria-haspopup]");
+    const first = menu.querySelector<HTMLElement>(ITEMS);
+    const choices = first?.getAttribute("role") === "menuitemradio";
+    ((choices && menu.querySelector<HTMLElement>('[aria-checked="true"]')) || first)?.focus();
     const outside = (event: PointerEvent) => {
       const target = event.target as Node;
       // The opener closes it by its own click; closing here as well would open it again.
-      if (!menu.contains(target) && !opener?.contains(target)) close.current();
+      if (!menu.contains(target) && !home?.contains(target)) close.current();
     };
     document.addEventListener("pointerdown", outside);
     return () => {
@@ -93,11 +95,11 @@ interface MenuItemProps {
 
 export function MenuItem({ icon, shortcut, onSelect, checked, children, className = "" }: MenuItemProps) {
   return (
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: `aria-checked` is there only with the role that has it.
     <button
       type="button"
       role={checked === undefined ? "menuitem" : "menuitemradio"}
       aria-checked={checked}
-      tabIndex={-1}
       className={`menu-item ${className}`}
       onClick={onSelect}
     >

@@ -21,6 +21,8 @@ export function Sheet({ title, closeLabel, onClose, children }: SheetProps) {
     const dialog = ref.current;
     if (!dialog || dialog.open) return;
     dialog.showModal();
+    // The first control would be "close", with its tooltip open: begin at what this is instead.
+    dialog.querySelector<HTMLElement>("h2")?.focus();
     return () => dialog.close();
   }, []);
   return (
@@ -39,7 +41,9 @@ export function Sheet({ title, closeLabel, onClose, children }: SheetProps) {
     >
       <div className="sheet-body">
         <header className="sheet-head">
-          <h2 id={heading}>{title}</h2>
+          <h2 id={heading} tabIndex={-1}>
+            {title}
+          </h2>
           <Control
             compact
             tipBelow

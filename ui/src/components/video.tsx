@@ -21,7 +21,6 @@ export function Video({ track, mirrored = false, fit = "cover", label, testId }:
     return element ? track.attach(element) : undefined;
   }, [track]);
   return (
-    // biome-ignore lint/a11y/useMediaCaption: live pictures of a call have no captions to offer.
     <video
       ref={ref}
       className={`video video-${fit} ${mirrored ? "video-mirrored" : ""}`}

@@ -197,7 +197,7 @@ export const en = {
     links: {
       connecting: "Connecting…",
       connected: "Connected",
-      reconnecting: "Connection interrupted. Trying again…",
+      reconnecting: "Reconnecting…",
       failed: "No connection",
       closed: "Disconnected",
     },

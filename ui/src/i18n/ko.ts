@@ -159,7 +159,7 @@ export const ko: Text = {
     links: {
       connecting: "연결하고 있어요…",
       connected: "연결됨",
-      reconnecting: "연결이 끊겨 다시 잇고 있어요…",
+      reconnecting: "다시 연결하고 있어요…",
       failed: "연결하지 못했어요",
       closed: "연결이 끝났어요",
     },

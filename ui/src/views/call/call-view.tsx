@@ -100,9 +100,9 @@ export function CallView({ sheet, onSheet, initial = {} }: CallViewProps) {
         <div className="call-stage" inert={covered}>
           <TopBar spotlighted={spotlight !== null} onToggleView={toggleView} />
           <Banners />
-          <Notices />
           {engine === "none" && <NoMediaCard />}
           <main className="stage-area" aria-label={text.call.stage}>
+            <Notices />
             <Stage items={items} spotlight={spotlight} view={stage} dispatch={dispatch} />
           </main>
           <ReactionsLayer />

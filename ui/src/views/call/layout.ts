@@ -19,6 +19,8 @@ export interface Box {
 
 /** Widest a person's tile gets. */
 export const WIDEST = 16 / 9;
+/** Widest in an upright area, where four people on a telephone are four rows. */
+export const WIDEST_UPRIGHT = 2;
 /** Narrowest in an area wider than high. */
 export const NARROWEST = 4 / 3;
 /** Narrowest in an upright area (a telephone): heads fit a square, and more of the area is used. */
@@ -42,12 +44,12 @@ export function gridLayout(count: number, box: Box, gap: number): Rect[] {
 
 function inRows(count: number, rows: number, box: Box, gap: number): Rect[] {
   const columns = Math.ceil(count / rows);
-  const narrowest = box.width >= box.height ? NARROWEST : NARROWEST_UPRIGHT;
+  const upright = box.width < box.height;
   const tile = largestWithin(
     (box.width - gap * (columns - 1)) / columns,
     (box.height - gap * (rows - 1)) / rows,
-    narrowest,
-    WIDEST,
+    upright ? NARROWEST_UPRIGHT : NARROWEST,
+    upright ? WIDEST_UPRIGHT : WIDEST,
   );
   const top = (box.height - rows * tile.height - gap * (rows - 1)) / 2;
   const rects: Rect[] = [];

@@ -35,7 +35,6 @@ export function MoreMenu(props: DockProps & { onClose: () => void }) {
                   key={name}
                   type="button"
                   role="menuitem"
-                  tabIndex={-1}
                   className="reaction-choice"
                   aria-label={text.reactions[name]}
                   onClick={then(() => react(name))}

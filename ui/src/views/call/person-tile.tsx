@@ -33,9 +33,7 @@ export function PersonTile({ id, ...place }: TilePlace & { id: string }) {
       {camera && person.state.camera && live ? (
         <Video track={camera} label={name} testId="tile-video" />
       ) : (
-        <div className="tile-blank">
-          <Avatar name={name} />
-        </div>
+        <div className="tile-blank">{(noMedia || person.link !== "failed") && <Avatar name={name} />}</div>
       )}
       {!noMedia && <LinkState person={person} name={name} small={place.small} />}
     </Tile>

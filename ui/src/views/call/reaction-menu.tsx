@@ -14,7 +14,6 @@ export function ReactionMenu({ onClose }: { onClose: () => void }) {
           key={name}
           type="button"
           role="menuitem"
-          tabIndex={-1}
           className="reaction-choice"
           aria-label={text.reactions[name]}
           title={text.reactions[name]}

@@ -13,7 +13,7 @@ export function ScreenTile({ id, ...place }: TilePlace & { id: string }) {
   if (!person || !screen) return null;
   const name = text.call.screenOf(person.name || text.common.guest);
   return (
-    <Tile {...place} participant={id} link={person.link} name={name}>
+    <Tile {...place} participant={id} link={person.link} kind="screen" name={name}>
       <div className="tile-screen">
         {live ? (
           <Video track={screen} fit="contain" label={name} testId="tile-video" />

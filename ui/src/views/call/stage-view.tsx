@@ -62,7 +62,7 @@ export function Stage({ items, spotlight, view, dispatch }: StageProps) {
               return <SelfTile key={SELF_KEY} {...common} />;
             case "person":
               return <PersonTile key={item.key} id={item.participant} {...common} />;
-            case "screen":
+            default:
               return <ScreenTile key={item.key} id={item.participant} {...common} />;
           }
         })}

@@ -23,6 +23,7 @@ interface TileProps extends TilePlace {
   /** Participant ID, or "self". */
   participant: string;
   link?: string;
+  kind?: "person" | "screen";
   name: string;
   speaking?: boolean;
   hand?: boolean;
@@ -35,7 +36,17 @@ interface TileProps extends TilePlace {
 
 /** The frame around a picture: name, microphone, hand, who speaks, and the click that makes it large. */
 export function Tile(props: TileProps) {
-  const { participant, link, name, speaking = false, hand = false, muted, mark, children } = props;
+  const {
+    participant,
+    link,
+    kind = "person",
+    name,
+    speaking = false,
+    hand = false,
+    muted,
+    mark,
+    children,
+  } = props;
   const { rect, large, small, onPin } = props;
   const text = useText();
   const ref = useRef<HTMLLIElement>(null);
@@ -48,6 +59,7 @@ export function Tile(props: TileProps) {
       data-participant={participant}
       data-link={link}
       data-speaking={speaking}
+      data-kind={kind}
     >
       {children}
       {muted === false && <SpeakingRing tile={ref} participant={participant} />}

@@ -1,4 +1,5 @@
 import { MessageCircle } from "lucide-react";
+import { memo } from "react";
 import type { ChatMessage } from "../../call/types";
 import { timeOfDay } from "../../i18n/format";
 import { useLanguage, useText } from "../../i18n/text";
@@ -56,7 +57,8 @@ function continues(before: ChatMessage | undefined, message: ChatMessage): boole
   return before !== undefined && before.from === message.from && message.at - before.at < GROUP_MS;
 }
 
-function Message({ message, continued }: { message: ChatMessage; continued: boolean }) {
+/** Messages never change: a new one must not draw the whole history again. */
+const Message = memo(function Message({ message, continued }: { message: ChatMessage; continued: boolean }) {
   const text = useText();
   const language = useLanguage();
   const host = useHost();
@@ -96,4 +98,4 @@ function Message({ message, continued }: { message: ChatMessage; continued: bool
       )}
     </article>
   );
-}
+});

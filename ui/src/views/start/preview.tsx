@@ -22,7 +22,7 @@ export function Preview({ onDevices }: { onDevices: () => void }) {
   return (
     <section className="preview" aria-label={text.start.preview}>
       {camera.track && cameraOn ? (
-        <Video track={camera.track} mirrored label={text.start.preview} testId="tile-video" />
+        <Video track={camera.track} mirrored label={text.start.preview} testId="preview-video" />
       ) : (
         <div className="preview-blank">
           {!hasCamera && !hasMicrophone ? (
@@ -52,6 +52,9 @@ export function Preview({ onDevices }: { onDevices: () => void }) {
               </div>
             </>
           )}
+          {microphone.error && (
+            <DeviceTrouble device="microphone" error={microphone.error} onRetry={() => setMicrophone(true)} />
+          )}
         </div>
       )}
 
@@ -61,7 +64,7 @@ export function Preview({ onDevices }: { onDevices: () => void }) {
           <span>{microphone.track?.label || text.menu.microphone}</span>
         </div>
       )}
-      {microphone.error && (
+      {microphone.error && cameraOn && (
         <div className="preview-trouble">
           <DeviceTrouble device="microphone" error={microphone.error} onRetry={() => setMicrophone(true)} />
         </div>

@@ -1,0 +1,211 @@
+// @vitest-environment jsdom
+import { act, fireEvent, screen, within } from "@testing-library/react";
+import { describe, expect, it, vi } from "vitest";
+import { renderView } from "../../../tests/render";
+import type { CallState } from "../../call/types";
+import { IDLE, INCAPABLE, localTrack, person, QUIET, remoteTrack } from "../../gallery/fakes";
+import { CallView } from "./call-view";
+
+const JOINED: CallState = {
+  ...IDLE,
+  phase: "joined",
+  room: "daily",
+  joinedAt: 0,
+  signaling: { kind: "online" },
+  self: {
+    ...IDLE.self,
+    id: "me",
+    microphone: { status: "on", error: null, track: localTrack("microphone", null) },
+  },
+  participants: [person("a", "Ann"), person("b", "Ben", { state: { ...QUIET, hand: true } })],
+};
+
+function show(state: Partial<CallState> = {}, options: { narrow?: boolean } = {}) {
+  const onSheet = vi.fn();
+  return {
+    ...renderView(<CallView sheet={null} onSheet={onSheet} />, { ...JOINED, ...state }, options),
+    onSheet,
+  };
+}
+const press = (code: string, more: object = {}) =>
+  fireEvent.keyDown(document.activeElement ?? document.body, { code, ...more });
+const tile = (id: string) => {
+  const found = screen.getAllByTestId("tile").find((one) => one.dataset.participant === id);
+  if (!found) throw new Error(`no tile for ${id}`);
+  return found;
+};
+
+describe("tiles", () => {
+  it("show everyone with what they are doing", () => {
+    show({ activeSpeaker: "a" });
+    expect(screen.getAllByTestId("tile")).toHaveLength(3);
+    expect(tile("a").dataset.speaking).toBe("true");
+    within(tile("a")).getByRole("img", { name: "Microphone on" });
+    within(tile("b")).getByRole("img", { name: "Muted" });
+    within(tile("b")).getByRole("img", { name: "Hand raised" });
+    within(tile("self")).getByText("민지 (you)");
+  });
+
+  it.each([
+    ["connecting", "Connecting…"],
+    ["reconnecting", "Reconnecting…"],
+    ["failed", "No connection"],
+  ] as const)("tell a link that is %s", (link, words) => {
+    show({ participants: [person("a", "Ann", { link })] });
+    expect(tile("a").dataset.link).toBe(link);
+    within(tile("a")).getByText(words);
+  });
+
+  it("offer to try a failed link again, with its detail", () => {
+    const { call } = show({ participants: [person("a", "Ann", { link: "failed", linkDetail: "no pair" })] });
+    within(tile("a")).getByText("no pair");
+    fireEvent.click(within(tile("a")).getByRole("button", { name: "Try again" }));
+    expect(call.asked).toEqual([["retryLink", "a"]]);
+  });
+
+  it("become large by a click, and equal again by another", () => {
+    show();
+    fireEvent.click(screen.getByRole("button", { name: "Show Ann large" }));
+    const pin = screen.getByRole("button", { name: /Ann is large/ });
+    expect(pin.getAttribute("aria-pressed")).toBe("true");
+    fireEvent.click(pin);
+    screen.getByRole("button", { name: "Show Ann large" });
+  });
+
+  it("let several screens be chosen between", () => {
+    const sharing = { state: { ...QUIET, screen: true }, tracks: { screen: remoteTrack("screen", null) } };
+    show({ participants: [person("a", "Ann", sharing), person("b", "Ben", sharing)] });
+    const screens = screen.getByRole("radiogroup", { name: "Shared screens" });
+    expect((within(screens).getByRole("radio", { name: "Ben" }) as HTMLInputElement).checked).toBe(true);
+    fireEvent.click(within(screens).getByRole("radio", { name: "Ann" }));
+    screen.getByRole("button", { name: /Ann's screen is large/ });
+  });
+});
+
+describe("keys", () => {
+  it("work from anywhere in the call", () => {
+    const { call, onSheet } = show();
+    press("KeyM");
+    press("KeyV");
+    press("KeyS");
+    press("KeyH");
+    press("Slash", { key: "?", shiftKey: true });
+    expect(call.asked).toEqual([
+      ["setMicrophone", false],
+      ["setCamera", true],
+      ["setScreen", true],
+      ["setHand", true],
+    ]);
+    expect(onSheet).toHaveBeenCalledWith("shortcuts");
+  });
+
+  it("are letters while a message is written, and Escape closes the panel", () => {
+    const { call } = show();
+    press("KeyC");
+    const input = screen.getByRole("textbox", { name: "Message to everyone" });
+    expect(document.activeElement).toBe(input);
+    press("KeyM");
+    expect(call.asked).toEqual([]);
+    press("Escape");
+    expect(screen.queryByRole("textbox", { name: "Message to everyone" })).toBeNull();
+  });
+
+  it("open the reactions, and return the focus", () => {
+    const { call } = show();
+    const opener = screen.getByRole("button", { name: "React" });
+    opener.focus();
+    press("KeyR");
+    fireEvent.click(screen.getByRole("menuitem", { name: "Heart" }));
+    expect(call.asked).toEqual([["react", "heart"]]);
+    expect(document.activeElement).toBe(opener);
+  });
+});
+
+describe("chat", () => {
+  const open = (state: Partial<CallState> = {}) => {
+    const shown = show(state);
+    fireEvent.click(screen.getByRole("button", { name: /^Chat/ }));
+    return { ...shown, input: screen.getByRole("textbox", { name: "Message to everyone" }) };
+  };
+
+  it("shows how many are unread, and none once it is open", () => {
+    open({ unread: 2 });
+    expect(screen.queryByRole("button", { name: "Chat, 2 unread" })).toBeNull();
+  });
+
+  it("sends by Enter, but not by the Enter that ends a syllable or with Shift", () => {
+    const { call, input } = open();
+    fireEvent.change(input, { target: { value: " 안녕 " } });
+    fireEvent.keyDown(input, { key: "Enter", isComposing: true });
+    fireEvent.keyDown(input, { key: "Enter", shiftKey: true });
+    expect(call.asked).toEqual([]);
+    fireEvent.keyDown(input, { key: "Enter" });
+    expect(call.asked).toEqual([["sendChat", "안녕"]]);
+    expect((input as HTMLTextAreaElement).value).toBe("");
+    expect(screen.getAllByTestId("chat-message")).toHaveLength(1);
+  });
+
+  it("keeps a message that is too long, and says by how much", () => {
+    const { call, input } = open();
+    fireEvent.change(input, { target: { value: "x".repeat(4003) } });
+    screen.getByText("3 characters too long");
+    fireEvent.keyDown(input, { key: "Enter" });
+    expect(call.asked).toEqual([]);
+  });
+
+  it("opens links through the host", () => {
+    const text = "see https://example.org/x.";
+    const message = { key: "1", from: "a", name: "Ann", at: 0, text, undelivered: ["Ben"] };
+    const { host } = open({ chat: [message] });
+    const link = screen.getByRole("link", { name: "https://example.org/x" });
+    expect(link.getAttribute("rel")).toContain("noopener");
+    fireEvent.click(link);
+    expect(host.opened).toEqual(["https://example.org/x"]);
+    screen.getByText("Not delivered to Ben");
+  });
+});
+
+it("lists everyone with their state", () => {
+  show({ participants: [person("a", "Ann", { link: "failed" }), person("b", "Ben", { absent: true })] });
+  fireEvent.click(screen.getByRole("button", { name: "People" }));
+  const [self, ann, ben] = screen.getAllByTestId("people-item") as [HTMLElement, HTMLElement, HTMLElement];
+  within(self).getByText("민지 (you)");
+  within(ann).getByText("No connection");
+  within(ann).getByRole("img", { name: "Camera on" });
+  within(ben).getByText(/Not connected to the server/);
+});
+
+it("says that the call goes on while the server is away", () => {
+  show({ signaling: { kind: "reconnecting", attempt: 2, retryAt: null, detail: "1006" } });
+  expect(screen.getByTestId("notice").textContent).toContain("The call goes on");
+  screen.getByText("1006");
+});
+
+it("hints at the mute button when somebody speaks muted", () => {
+  const { call } = show({
+    self: { ...JOINED.self, microphone: { status: "off", error: null, track: null } },
+  });
+  act(() => call.emit({ type: "muted-speaking" }));
+  screen.getByText(/You are muted/);
+});
+
+it("says plainly that a window carries no media, and opens the room in the browser", () => {
+  const { host } = show({ engine: { kind: "none", capabilities: INCAPABLE } });
+  screen.getByText(/arrives with the native engine/);
+  fireEvent.click(screen.getByRole("button", { name: "Open this room in the browser" }));
+  expect(host.opened).toEqual(["https://maru.example.org/r/daily"]);
+  expect(screen.queryByRole("button", { name: /microphone/i })).toBeNull();
+});
+
+it("copies the link, and says so", async () => {
+  const { host } = show({ participants: [] });
+  fireEvent.click(screen.getAllByRole("button", { name: "Copy link" })[0] as HTMLElement);
+  expect((await screen.findAllByText("Link copied")).length).toBeGreaterThan(0);
+  expect(host.copied).toEqual(["https://maru.example.org/r/daily"]);
+});
+
+it("makes what a sheet covers inert on a narrow window", () => {
+  show({}, { narrow: true });
+  fireEvent.click(screen.getByRole("button", { name: /^Chat/ }));
+  expect(document.querySelector(".call-stage")?.hasAttribute("inert")).toBe(true);
+});

@@ -1,0 +1,19 @@
+import { expect, it } from "vitest";
+import { roomInLink } from "./room-in-link";
+
+it("takes the room out of a pasted invitation", () => {
+  expect(roomInLink("https://maru.example.org/r/daily")).toBe("daily");
+  expect(roomInLink("  http://localhost:7880/r/%EC%9A%B0%EB%A6%AC%EC%A7%91/?x=1 ")).toBe("우리집");
+});
+
+it("leaves every other text alone", () => {
+  for (const text of [
+    "daily",
+    "https://maru.example.org/",
+    "https://maru.example.org/r/%E0%A4%A",
+    "r/daily",
+    "",
+  ]) {
+    expect(roomInLink(text)).toBeNull();
+  }
+});

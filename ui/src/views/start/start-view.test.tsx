@@ -1,0 +1,115 @@
+// @vitest-environment jsdom
+import { fireEvent, screen } from "@testing-library/react";
+import { useState } from "react";
+import { describe, expect, it } from "vitest";
+import { renderView } from "../../../tests/render";
+import type { CallState } from "../../call/types";
+import { fakeHost, IDLE, INCAPABLE } from "../../gallery/fakes";
+import { StartView } from "./start-view";
+
+function Start({ initial = "" }: { initial?: string }) {
+  const [room, setRoom] = useState(initial);
+  return <StartView room={room} onRoom={setRoom} onSheet={() => undefined} />;
+}
+
+const start = (state: Partial<CallState> = {}, initial = "") =>
+  renderView(<Start initial={initial} />, { ...IDLE, ...state });
+const join = () => fireEvent.click(screen.getByRole("button", { name: "Join" }));
+const room = () => screen.getByRole("textbox", { name: "Room ID" });
+
+describe("joining", () => {
+  it("asks for the canonical room, without any device", () => {
+    const { call } = start();
+    fireEvent.change(room(), { target: { value: " Our-Home " } });
+    screen.getByText("You will meet in “our-home”");
+    join();
+    expect(call.asked).toEqual([["join", "our-home", "민지"]]);
+  });
+
+  it("says what is wrong with a room ID, and does not join", () => {
+    const { call } = start({}, "our home");
+    screen.getByText(/No spaces/);
+    expect(room().getAttribute("aria-invalid")).toBe("true");
+    join();
+    expect(call.asked).toEqual([]);
+  });
+
+  it("asks for a room ID only once join was pressed", () => {
+    start();
+    expect(screen.queryByText(/Type a room ID/)).toBeNull();
+    join();
+    screen.getByText(/Type a room ID/);
+  });
+
+  it("makes up a room ID that is valid", () => {
+    const { call } = start();
+    fireEvent.click(screen.getByRole("button", { name: "Make up a new room ID" }));
+    join();
+    expect(call.asked).toHaveLength(1);
+  });
+
+  it("does not judge a half-written syllable, nor take its Enter for submitting", () => {
+    start({}, "우리 ");
+    fireEvent.compositionStart(room());
+    fireEvent.change(room(), { target: { value: "우리 지" } });
+    expect(screen.queryByText(/No spaces/)).toBeNull();
+    expect(fireEvent.keyDown(room(), { key: "Enter", isComposing: true })).toBe(false);
+    expect(fireEvent.keyDown(room(), { key: "Enter", keyCode: 229 })).toBe(false);
+    fireEvent.compositionEnd(room());
+    screen.getByText(/No spaces/);
+    expect(fireEvent.keyDown(room(), { key: "Enter", keyCode: 13 })).toBe(true);
+  });
+
+  it("takes the room out of a pasted link", () => {
+    start();
+    fireEvent.paste(room(), { clipboardData: { getData: () => "https://maru.example.org/r/daily" } });
+    expect((room() as HTMLInputElement).value).toBe("daily");
+  });
+});
+
+describe("devices", () => {
+  it("opens none before it is asked to, and says why first", () => {
+    const { call } = start();
+    expect(call.asked).toEqual([]);
+    screen.getByText(/Nobody sees or hears you before you join/);
+    fireEvent.click(screen.getByRole("button", { name: "Turn on camera" }));
+    expect(call.asked).toEqual([["setCamera", true]]);
+  });
+
+  it("says how to mend a denied camera, with the detail, and joins all the same", () => {
+    const error = { code: "denied", detail: "NotAllowedError: no" } as const;
+    const { call } = start(
+      { self: { ...IDLE.self, camera: { status: "error", error, track: null } } },
+      "daily",
+    );
+    screen.getByText("The camera is blocked");
+    screen.getByText("NotAllowedError: no");
+    fireEvent.click(screen.getByRole("button", { name: "Try again" }));
+    expect(call.asked).toEqual([["setCamera", true]]);
+    join();
+    expect(call.asked.at(-1)?.[0]).toBe("join");
+  });
+
+  it("are not offered where the window has none", () => {
+    start({ engine: { kind: "none", capabilities: INCAPABLE } }, "daily");
+    screen.getByText(/cannot use camera or microphone yet/);
+    expect(screen.queryByRole("button", { name: "Turn on camera" })).toBeNull();
+  });
+});
+
+it("tells why a room refused, until dismissed", () => {
+  const { call } = start({
+    notices: [{ key: "n", kind: { type: "refused", code: "room-full" }, detail: "close 4003" }],
+  });
+  expect(screen.getByRole("alert").textContent).toContain("This room is full");
+  fireEvent.click(screen.getByRole("button", { name: "Dismiss" }));
+  expect(call.asked).toEqual([["dismissNotice", "n"]]);
+  expect(screen.queryByRole("alert")).toBeNull();
+});
+
+it("switches the language at once, and says so to the document", () => {
+  renderView(<Start />, IDLE, { host: fakeHost("browser", { language: "en" }) });
+  fireEvent.click(screen.getByRole("button", { name: "한국어" }));
+  screen.getByRole("button", { name: "들어가기" });
+  expect(document.documentElement.lang).toBe("ko");
+});

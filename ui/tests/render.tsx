@@ -1,0 +1,62 @@
+/** Renders a view on a hand-made call and host, with the few parts of a browser that jsdom has not. */
+import { cleanup, render } from "@testing-library/react";
+import type { ReactElement } from "react";
+import { afterEach } from "vitest";
+import { Localised } from "../src/app";
+import type { CallState } from "../src/call/types";
+import { type FakeCall, type FakeHost, fakeCall, fakeHost } from "../src/gallery/fakes";
+import { MaruContext } from "../src/views/hooks/context";
+
+class FixedSize {
+  observe() {}
+  unobserve() {}
+  disconnect() {}
+}
+globalThis.ResizeObserver ??= FixedSize as unknown as typeof ResizeObserver;
+Object.defineProperty(HTMLElement.prototype, "clientWidth", { configurable: true, get: () => 1200 });
+Object.defineProperty(HTMLElement.prototype, "clientHeight", { configurable: true, get: () => 700 });
+HTMLMediaElement.prototype.play = async () => undefined;
+HTMLDialogElement.prototype.showModal ??= function showModal(this: HTMLDialogElement) {
+  this.setAttribute("open", "");
+};
+HTMLDialogElement.prototype.close ??= function close(this: HTMLDialogElement) {
+  this.removeAttribute("open");
+};
+
+let narrow = false;
+window.matchMedia ??= (query: string) =>
+  ({
+    matches: query.includes("max-width") && narrow,
+    media: query,
+    addEventListener: () => undefined,
+    removeEventListener: () => undefined,
+  }) as unknown as MediaQueryList;
+
+afterEach(() => {
+  cleanup();
+  narrow = false;
+});
+
+export interface Rendered {
+  call: FakeCall;
+  host: FakeHost;
+}
+
+interface Options {
+  host?: FakeHost;
+  /** As on a window of at most 860 px. */
+  narrow?: boolean;
+}
+
+/** In English, so that tests read as the interface does. */
+export function renderView(view: ReactElement, state: CallState, options: Options = {}): Rendered {
+  narrow = options.narrow ?? false;
+  const call = fakeCall(state);
+  const host = options.host ?? fakeHost("browser", { language: "en" });
+  render(
+    <MaruContext value={{ call, host }}>
+      <Localised>{view}</Localised>
+    </MaruContext>,
+  );
+  return { call, host };
+}

@@ -1,16 +1,23 @@
 /** What each source may cost, and in which codec: pure policy, applied by `sections.ts`. */
 import type { Source } from "../types";
 
+export interface CameraEncoding {
+  /** Bits per second. */
+  maxBitrate: number;
+  scaleResolutionDownBy: number;
+  maxFramerate: number;
+}
+
 /**
  * A browser encodes once per connection, so in a mesh the cost of a camera grows with the number of links
  * in CPU as much as in bits. Up to two links get 720p; a room of eight sends seven small pictures, which
  * is also what their tiles show.
  */
-export function cameraEncoding(links: number): { maxBitrate: number; scaleResolutionDownBy: number } {
-  if (links <= 1) return { maxBitrate: 1_800_000, scaleResolutionDownBy: 1 };
-  if (links <= 2) return { maxBitrate: 1_200_000, scaleResolutionDownBy: 1 };
-  if (links <= 4) return { maxBitrate: 700_000, scaleResolutionDownBy: 1.5 };
-  return { maxBitrate: 400_000, scaleResolutionDownBy: 2 };
+export function cameraEncoding(links: number): CameraEncoding {
+  if (links <= 1) return { maxBitrate: 1_800_000, scaleResolutionDownBy: 1, maxFramerate: 30 };
+  if (links <= 2) return { maxBitrate: 1_200_000, scaleResolutionDownBy: 1, maxFramerate: 30 };
+  if (links <= 4) return { maxBitrate: 700_000, scaleResolutionDownBy: 1.5, maxFramerate: 24 };
+  return { maxBitrate: 400_000, scaleResolutionDownBy: 2, maxFramerate: 15 };
 }
 
 /** A screen is never scaled down: unreadable text is worth nothing, late text is. Bits per second. */

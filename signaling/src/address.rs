@@ -15,8 +15,19 @@ pub struct Addresses {
 }
 
 /// One counted connection; gives its place back when dropped.
-#[derive(Debug, Default)]
-pub struct AddressSlot(Option<(Arc<Addresses>, IpAddr)>);
+#[derive(Debug)]
+pub struct AddressSlot {
+    counted: Option<(Arc<Addresses>, IpAddr)>,
+    within: bool,
+}
+
+impl AddressSlot {
+    /// False where the address has more connections than it may: this one is only to be told so.
+    #[must_use]
+    pub fn is_within_limit(&self) -> bool {
+        self.within
+    }
+}
 
 impl Addresses {
     /// At most `most` connections per address; 0 for no limit.
@@ -28,26 +39,33 @@ impl Addresses {
         })
     }
 
-    /// A place for one more connection from `address`, or `None`.
+    /// A place for one more connection from `address`. Beyond the limit as many again are admitted to be told
+    /// why they are refused ([`AddressSlot::is_within_limit`]); then `None`.
     #[must_use]
     pub fn admit(self: &Arc<Self>, address: IpAddr) -> Option<AddressSlot> {
         let address = network(address.to_canonical());
         if self.most == 0 || address.is_loopback() {
-            return Some(AddressSlot(None));
+            return Some(AddressSlot {
+                counted: None,
+                within: true,
+            });
         }
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let count = counts.entry(address).or_insert(0);
-        if *count >= self.most {
+        if *count >= self.most.saturating_mul(2) {
             return None;
         }
         *count += 1;
-        Some(AddressSlot(Some((Arc::clone(self), address))))
+        Some(AddressSlot {
+            within: *count <= self.most,
+            counted: Some((Arc::clone(self), address)),
+        })
     }
 }
 
 impl Drop for AddressSlot {
     fn drop(&mut self) {
-        let Some((addresses, address)) = self.0.take() else {
+        let Some((addresses, address)) = self.counted.take() else {
             return;
         };
         let mut counts = addresses
@@ -81,16 +99,21 @@ mod tests {
     fn a_place_is_given_back_when_its_connection_ends() {
         let addresses = Addresses::new(2);
         let ip: IpAddr = "203.0.113.7".parse().expect("address");
-        let first = addresses.admit(ip).expect("first");
-        let _second = addresses.admit(ip).expect("second");
-        assert!(addresses.admit(ip).is_none());
-        assert!(
-            addresses
-                .admit("203.0.113.8".parse().expect("address"))
-                .is_some()
-        );
-        drop(first);
-        assert!(addresses.admit(ip).is_some());
+        let within = |address: IpAddr| {
+            let slot = addresses.admit(address);
+            (slot.as_ref().map(AddressSlot::is_within_limit), slot)
+        };
+        let (first, slot) = within(ip);
+        let (second, _second) = within(ip);
+        assert_eq!((first, second), (Some(true), Some(true)));
+        let (third, _third) = within(ip);
+        let (fourth, _fourth) = within(ip);
+        assert_eq!((third, fourth), (Some(false), Some(false)));
+        assert!(addresses.admit(ip).is_none(), "twice the limit");
+        let (other, _other) = within("203.0.113.8".parse().expect("address"));
+        assert_eq!(other, Some(true));
+        drop((slot, _second, _third));
+        assert_eq!(within(ip).0, Some(true));
     }
 
     #[test]
@@ -99,24 +122,17 @@ mod tests {
         let _one = addresses
             .admit("2001:db8:1:2::1".parse().expect("address"))
             .expect("first");
-        assert!(
+        let within = |text: &str| {
             addresses
-                .admit("2001:db8:1:2:ffff::9".parse().expect("address"))
-                .is_none()
-        );
-        assert!(
-            addresses
-                .admit("2001:db8:1:3::1".parse().expect("address"))
-                .is_some()
-        );
+                .admit(text.parse().expect("address"))
+                .is_some_and(|slot| slot.is_within_limit())
+        };
+        assert!(!within("2001:db8:1:2:ffff::9"));
+        assert!(within("2001:db8:1:3::1"));
         let _four = addresses
             .admit("::ffff:198.51.100.1".parse().expect("address"))
             .expect("mapped");
-        assert!(
-            addresses
-                .admit("198.51.100.1".parse().expect("address"))
-                .is_none()
-        );
+        assert!(!within("198.51.100.1"));
     }
 
     #[test]

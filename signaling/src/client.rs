@@ -41,6 +41,8 @@ struct Output {
     /// reach it afterwards.
     participant: Option<ParticipantId>,
     state: State,
+    /// The queue was found full.
+    slow: bool,
     /// The client's own task.
     owner: Option<Waker>,
     pinged: u64,
@@ -51,8 +53,9 @@ struct Output {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     Open,
-    /// A close frame is written or pending; nothing more may be sent. Since when, in milliseconds.
-    Closing(u64),
+    /// A close frame is written or pending; nothing more may be sent. Since when, in milliseconds; `None`
+    /// until the next beat where whoever closed had no clock.
+    Closing(Option<u64>),
     /// Nothing can be sent any more.
     Dead,
 }
@@ -101,6 +104,7 @@ impl Client {
                 pending: Vec::new(),
                 participant: None,
                 state: State::Open,
+                slow: false,
                 owner: None,
                 pinged: 0,
                 idle_since: milliseconds(now),
@@ -157,28 +161,25 @@ impl Client {
         }
         let mut frames = Vec::new();
         if let Some(code) = code {
-            let error = ServerMessage::Error {
-                code,
-                message: reason.into(),
-            };
-            if let Ok(text) = serde_json::to_vec(&error) {
-                frames::write(frames::TEXT, &text, &mut frames);
-            }
+            farewell(code, reason, &mut frames);
         }
         frames::write_close(close_code, reason, &mut frames);
         self.push(&mut output, &frames);
         if output.state == State::Open {
-            output.state = State::Closing(milliseconds(now));
+            output.state = State::Closing(Some(milliseconds(now)));
         }
         wake(&mut output);
     }
 
-    /// Ends without a word: the other side is gone or does not listen.
-    pub fn kill(&self) {
-        let mut output = self.output();
-        output.state = State::Dead;
-        output.pending = Vec::new();
-        wake(&mut output);
+    /// Whether anything can still be sent: no close frame is written and the socket works.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.output().state == State::Open
+    }
+
+    /// True once, after the queue of this client was found full.
+    pub fn was_slow(&self) -> bool {
+        std::mem::take(&mut self.output().slow)
     }
 
     /// Something was received at `now`.
@@ -206,7 +207,8 @@ impl Client {
                     self.push(&mut output, &[0x80 | frames::PING, 0]);
                 }
             }
-            State::Closing(since)
+            State::Closing(None) => output.state = State::Closing(Some(now_ms)),
+            State::Closing(Some(since))
                 if now_ms.saturating_sub(since) >= milliseconds(limits.linger) =>
             {
                 output.state = State::Dead;
@@ -261,11 +263,14 @@ impl Client {
             }
         } else if output.pending.len() + frames.len() <= QUEUE_BYTES {
             output.pending.extend_from_slice(frames);
-        } else {
-            // The queue ends between two frames only by luck, so nothing can be appended to say why: the
-            // reason is what the log and the metrics say.
-            output.state = State::Dead;
-            output.pending = Vec::new();
+        } else if output.state == State::Open {
+            // What is pending ends between two frames, so why it ends can still be appended. Who does not
+            // read that in the time a close may take is cut off.
+            output.slow = true;
+            let code = ErrorCode::SlowReader;
+            farewell(code, "your queue is full", &mut output.pending);
+            frames::write_close(code.close_code(), "your queue is full", &mut output.pending);
+            output.state = State::Closing(None);
             wake(output);
         }
     }
@@ -286,6 +291,16 @@ impl Client {
                 }
             }
         }
+    }
+}
+
+fn farewell(code: ErrorCode, reason: &str, out: &mut Vec<u8>) {
+    let error = ServerMessage::Error {
+        code,
+        message: reason.into(),
+    };
+    if let Ok(text) = serde_json::to_vec(&error) {
+        frames::write(frames::TEXT, &text, out);
     }
 }
 

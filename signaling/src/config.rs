@@ -31,6 +31,8 @@ pub struct Config {
     pub message_rate: u32,
     /// Heartbeats and time-outs.
     pub patience: Patience,
+    /// How long the seat of a lost client is held.
+    pub resume_window: Duration,
 }
 
 impl Default for Config {
@@ -48,9 +50,10 @@ impl Default for Config {
             patience: Patience {
                 ping_every: Duration::from_millis(limits::PING_INTERVAL_MS),
                 dead_after: Duration::from_millis(limits::DEAD_AFTER_MS),
-                join_within: Duration::from_secs(60),
+                join_within: Duration::from_secs(15),
                 linger: Duration::from_secs(2),
             },
+            resume_window: Duration::from_millis(limits::RESUME_WINDOW_MS),
         }
     }
 }
@@ -169,7 +172,7 @@ struct Options {
         help_heading = "Limits"
     )]
     message_rate: Option<u32>,
-    /// Seconds a connection may stay without joining a room [default: 60].
+    /// Seconds a connection may stay without joining a room [default: 15].
     #[arg(
         long,
         env = "MARU_JOIN_TIMEOUT",

@@ -100,6 +100,9 @@ impl Connection {
                     Ok(Some((frame, length))) => {
                         if let Err(violation) = self.frame(frame, relay) {
                             self.violation(violation);
+                        }
+                        // Whatever follows a close frame, theirs or ours, is not looked at (RFC 6455 §1.4).
+                        if !self.client.is_open() {
                             break;
                         }
                         at += length;
@@ -110,9 +113,7 @@ impl Connection {
                     }
                 }
             }
-            if relay.flush(&self.shared) > 0 {
-                self.session.undelivered(&self.shared);
-            }
+            self.session.flush(&self.shared, relay);
         });
     }
 
@@ -147,6 +148,8 @@ impl Connection {
                     Ok(())
                 }
             }
+            // The newest ping is the one that has to be answered (§5.5.3), so an answer may be left out.
+            Frame::Ping(_) | Frame::Pong if !self.session.admits_control(&self.shared) => Ok(()),
             Frame::Ping(payload) => {
                 let mut pong = Vec::with_capacity(payload.len() + 2);
                 frames::write(frames::PONG, payload, &mut pong);
@@ -157,7 +160,10 @@ impl Connection {
             Frame::Close(payload) => {
                 let code = match *payload {
                     [] => 1000,
-                    [high, low, ..] => u16::from_be_bytes([high, low]),
+                    [high, low, ref reason @ ..] => {
+                        std::str::from_utf8(reason).map_err(|_| Violation::NotUtf8)?;
+                        u16::from_be_bytes([high, low])
+                    }
                     [_] => return Err(Violation::Protocol),
                 };
                 // Codes nobody may send (§7.4.1) are not sent back either.
@@ -201,7 +207,13 @@ impl Future for Connection {
         loop {
             let discard = match this.client.poll_duty(cx) {
                 Duty::Read => false,
-                Duty::Discard => true,
+                Duty::Discard => {
+                    // The seat is not kept occupied by a socket that only lingers to be closed.
+                    this.session.lost(&this.shared);
+                    this.partial = Vec::new();
+                    this.message = None;
+                    true
+                }
                 Duty::End => return Poll::Ready(()),
             };
             if !ready!(this.poll_read(cx, discard)) {

@@ -27,6 +27,9 @@ const MOST_HEADERS: usize = 64;
 /// A head has to arrive within this time, and a kept connection to ask again.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How long the other side has to close after our last answer.
+const LINGER: Duration = Duration::from_secs(1);
+
 /// The parts of a request that matter here.
 #[derive(Debug, Default)]
 struct Request {
@@ -52,7 +55,7 @@ enum Parsed {
 }
 
 /// Serves one TCP connection until it becomes a WebSocket, closes, or asks for too much.
-pub(crate) async fn serve(shared: Arc<Shared>, mut stream: TcpStream, slot: Option<AddressSlot>) {
+pub(crate) async fn serve(shared: Arc<Shared>, mut stream: TcpStream, slot: AddressSlot) {
     // A signal is a small message that somebody waits for.
     if stream.set_nodelay(true).is_err() {
         return;
@@ -79,7 +82,7 @@ pub(crate) async fn serve(shared: Arc<Shared>, mut stream: TcpStream, slot: Opti
             Ok(Some(Parsed::Incomplete)) => {
                 let status = "431 Request Header Fields Too Large";
                 respond(&mut stream, status, "text/plain", b"too large\n", true, &[]).await;
-                return;
+                return linger(stream).await;
             }
             Ok(None) | Err(_) => return,
         };
@@ -87,11 +90,24 @@ pub(crate) async fn serve(shared: Arc<Shared>, mut stream: TcpStream, slot: Opti
         if path == "/ws" {
             return upgrade(shared, stream, slot, &request, received).await;
         }
-        let close = request.close || shared.is_draining();
+        let close = request.close || shared.is_draining() || !slot.is_within_limit();
         if !answer(&shared, &mut stream, &request, close).await || close {
-            return;
+            return linger(stream).await;
         }
     }
+}
+
+/// Closes without losing the answer: a socket closed with unread input resets the connection, and the other
+/// side may drop what it has not read yet (RFC 9112 §9.6).
+async fn linger(mut stream: TcpStream) {
+    if stream.shutdown().await.is_err() {
+        return;
+    }
+    let _ = timeout(LINGER, async {
+        let mut chunk = [0; 2048];
+        while matches!(stream.read(&mut chunk).await, Ok(1..)) {}
+    })
+    .await;
 }
 
 async fn read_head(stream: &mut TcpStream, received: &mut Vec<u8>) -> Option<Parsed> {
@@ -256,7 +272,7 @@ async fn asset(stream: &mut TcpStream, request: &Request, path: &str, close: boo
 async fn upgrade(
     shared: Arc<Shared>,
     mut stream: TcpStream,
-    slot: Option<AddressSlot>,
+    slot: AddressSlot,
     request: &Request,
     early: Vec<u8>,
 ) {
@@ -335,7 +351,7 @@ async fn upgrade(
         Some((ErrorCode::UnsupportedVersion, "this server speaks maru.v1"))
     } else if shared.is_draining() {
         Some((ErrorCode::ShuttingDown, "the server is going away"))
-    } else if slot.is_none() {
+    } else if !slot.is_within_limit() {
         Some((
             ErrorCode::TooManyConnections,
             "too many connections from this address",
@@ -348,7 +364,7 @@ async fn upgrade(
     } else {
         None
     };
-    let client = shared.welcome(stream, slot.unwrap_or_default(), early);
+    let client = shared.welcome(stream, slot, early);
     if let Some((code, message)) = refusal {
         shared.metrics.error(code);
         client.close(shared.now(), Some(code), code.close_code(), message);

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::rooms::Identity;
 
-/// A resume secret: 122 random bits (a UUID v4) as 32 hexadecimal digits. Not `Debug`: it must not reach a log.
+/// A resume secret: 128 random bits as 32 hexadecimal digits. Its `Debug` says nothing: it must not reach a log.
 #[derive(Clone)]
 pub struct Secret([u8; 16]);
 
@@ -18,6 +18,17 @@ impl std::fmt::Debug for Secret {
 }
 
 impl Secret {
+    /// 128 bits of the system's randomness. A UUID v4 has 122, so two are hashed into one.
+    #[must_use]
+    pub fn random() -> Self {
+        let mut hash = Sha256::new();
+        hash.update(Uuid::new_v4().as_bytes());
+        hash.update(Uuid::new_v4().as_bytes());
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&hash.finalize()[..16]);
+        Self(bytes)
+    }
+
     /// From random bytes.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {
@@ -37,7 +48,7 @@ impl Secret {
     }
 }
 
-/// SHA-256 of a secret. Enough without salt or stretching: the secret has 122 random bits.
+/// SHA-256 of a secret. Enough without salt or stretching: the secret has 128 random bits.
 #[derive(Debug, Clone)]
 pub struct SecretHash([u8; 32]);
 
@@ -61,6 +72,6 @@ pub fn fresh() -> Identity {
     Identity {
         participant: ParticipantId(Uuid::new_v4()),
         incarnation: Incarnation(Uuid::now_v7()),
-        secret: Secret::from_bytes(*Uuid::new_v4().as_bytes()),
+        secret: Secret::random(),
     }
 }

@@ -48,10 +48,12 @@ fn main() -> ExitCode {
                 return ExitCode::FAILURE;
             }
         };
+        // Before "listening" is said: whoever waits for that may end us the moment after.
+        let signals = Signals::watch();
         if let Ok(address) = server.local_addr() {
             tracing::info!(%address, "listening");
         }
-        server.run(ended()).await;
+        server.run(signals.ended()).await;
         tracing::info!("ended");
         ExitCode::SUCCESS
     })
@@ -65,19 +67,52 @@ fn raise_file_limit() {
     }
 }
 
-/// SIGTERM, SIGINT or Ctrl-C.
-async fn ended() {
-    let interrupt = tokio::signal::ctrl_c();
+/// What ends the server in order: SIGTERM or SIGINT, on Windows Ctrl-C.
+struct Signals {
     #[cfg(unix)]
-    {
+    terminate: Option<tokio::signal::unix::Signal>,
+    #[cfg(unix)]
+    interrupt: Option<tokio::signal::unix::Signal>,
+}
+
+impl Signals {
+    #[cfg(unix)]
+    fn watch() -> Self {
         use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
-            }
-            return;
+        let watch = |kind| {
+            signal(kind)
+                .inspect_err(|error| tracing::warn!(%error, "a signal cannot be watched"))
+                .ok()
+        };
+        Self {
+            terminate: watch(SignalKind::terminate()),
+            interrupt: watch(SignalKind::interrupt()),
         }
     }
-    let _ = interrupt.await;
+
+    #[cfg(not(unix))]
+    fn watch() -> Self {
+        Self {}
+    }
+
+    #[cfg(unix)]
+    async fn ended(self) {
+        let next = async |signal: Option<tokio::signal::unix::Signal>| match signal {
+            Some(mut signal) => {
+                signal.recv().await;
+            }
+            None => std::future::pending().await,
+        };
+        tokio::select! {
+            () = next(self.terminate) => {}
+            () = next(self.interrupt) => {}
+        }
+    }
+
+    #[cfg(not(unix))]
+    async fn ended(self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
 }

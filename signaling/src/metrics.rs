@@ -3,6 +3,7 @@
 use std::{
     fmt::Write,
     sync::atomic::{AtomicU64, Ordering},
+    time::SystemTime,
 };
 
 use maru_protocol::ErrorCode;
@@ -23,8 +24,9 @@ impl Counter {
 }
 
 /// Everything counted since the start.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Metrics {
+    started: SystemTime,
     /// Signals handed to their receiver's socket or queue.
     pub relayed: Counter,
     /// Successful joins, resumed ones included.
@@ -45,6 +47,19 @@ pub struct Gauges {
     pub participants: usize,
     /// WebSocket connections.
     pub connections: usize,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self {
+            started: SystemTime::now(),
+            relayed: Counter::default(),
+            joins: Counter::default(),
+            resumes: Counter::default(),
+            connections: Counter::default(),
+            errors: Default::default(),
+        }
+    }
 }
 
 impl Metrics {
@@ -118,6 +133,15 @@ impl Metrics {
                 counter.get()
             );
         }
+        let _ = writeln!(
+            out,
+            "# HELP process_start_time_seconds Start of the server, Unix time.\n\
+             # TYPE process_start_time_seconds gauge\nprocess_start_time_seconds {:.3}",
+            self.started
+                .duration_since(std::time::UNIX_EPOCH)
+                .unwrap_or_default()
+                .as_secs_f64()
+        );
         let _ = writeln!(
             out,
             "# HELP maru_build_info Version.\n# TYPE maru_build_info gauge\nmaru_build_info{{version=\"{}\"}} 1",

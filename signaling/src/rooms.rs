@@ -1,22 +1,25 @@
 //! Who is in which room: the server's whole logic, without sockets or clocks.
 //!
-//! Inputs: [`Rooms::join`], [`Rooms::leave`], [`Rooms::lost`], [`Rooms::signal`], [`Rooms::tick`]. Each takes
-//! the time where it matters and appends [`Effect`]s: what to send to whom and whom to close. `C` is whatever
-//! the edge uses to reach a client.
+//! Inputs: [`Rooms::join`], [`Rooms::leave`], [`Rooms::lost`], [`Rooms::signal`], [`Rooms::keep`],
+//! [`Rooms::tick`]. Each takes the time where it matters and appends [`Effect`]s: what to send to whom and whom
+//! to close. `C` is whatever the edge uses to reach a client.
 //!
 //! What holds after every call (see `tests/rooms.rs`):
 //! - a room exists if and only if somebody is connected in it; when the last connected participant leaves or
 //!   is lost, it is deleted in the same step, held seats and all, and its ID is free;
 //! - a room made later is another incarnation, and no message crosses from one to the other;
-//! - participants and held seats together never exceed the capacity.
+//! - participants and held seats together never exceed the capacity;
+//! - what is kept for a lost participant is bounded by [`KEPT_BYTES`] and goes with its seat.
 
 use std::{collections::HashMap, time::Duration};
 
-use maru_protocol::{
-    ErrorCode, Incarnation, LeaveReason, Participant, ParticipantId, RoomId, limits,
-};
+use maru_protocol::{ErrorCode, Incarnation, LeaveReason, Participant, ParticipantId, RoomId};
 
 use crate::identity::{Secret, SecretHash};
+
+/// Most bytes of signals kept for one participant whose socket is lost: an offer and the candidates of each
+/// of seven others, several times over.
+pub const KEPT_BYTES: usize = 128 * 1024;
 
 /// Point in time since the server started.
 pub type Now = Duration;
@@ -74,6 +77,8 @@ pub struct Admission {
     pub others: Vec<Participant>,
     /// Whether this is an earlier participant come back.
     pub resumed: bool,
+    /// What [`Rooms::keep`] was given for it meanwhile, in order: to be sent after the answer to the join.
+    pub kept: Vec<u8>,
 }
 
 #[derive(Debug)]
@@ -89,6 +94,8 @@ struct Occupant<C> {
     name: Box<str>,
     secret: SecretHash,
     presence: Presence<C>,
+    /// Signals that could not be delivered, for when the participant resumes. Opaque bytes.
+    kept: Vec<u8>,
 }
 
 #[derive(Debug)]
@@ -124,12 +131,14 @@ pub struct Rooms<C> {
     participants: usize,
     capacity: usize,
     most_rooms: usize,
+    resume_window: Duration,
 }
 
 impl<C: Clone + PartialEq> Rooms<C> {
-    /// Rooms of at most `capacity` participants, at most `most_rooms` of them.
+    /// Rooms of at most `capacity` participants, at most `most_rooms` of them, where the seat of a lost client
+    /// is held for `resume_window`.
     #[must_use]
-    pub fn new(capacity: usize, most_rooms: usize) -> Self {
+    pub fn new(capacity: usize, most_rooms: usize, resume_window: Duration) -> Self {
         Self {
             index: HashMap::new(),
             rooms: Vec::new(),
@@ -138,6 +147,7 @@ impl<C: Clone + PartialEq> Rooms<C> {
             participants: 0,
             capacity: capacity.max(1),
             most_rooms,
+            resume_window,
         }
     }
 
@@ -187,6 +197,7 @@ impl<C: Clone + PartialEq> Rooms<C> {
             return Err(ErrorCode::ServerFull);
         };
         let hash = identity.secret.hash();
+        let mut kept = Vec::new();
         let returning = resume.and_then(|secret| {
             room.occupants
                 .iter()
@@ -202,6 +213,7 @@ impl<C: Clone + PartialEq> Rooms<C> {
                 }
             }
             occupant.secret = hash;
+            kept = std::mem::take(&mut occupant.kept);
             occupant.id
         } else {
             if room.occupants.len() >= self.capacity {
@@ -222,6 +234,7 @@ impl<C: Clone + PartialEq> Rooms<C> {
                 name: name.into(),
                 secret: hash,
                 presence: Presence::Connected(client),
+                kept: Vec::new(),
             });
             self.participants += 1;
             identity.participant
@@ -239,6 +252,7 @@ impl<C: Clone + PartialEq> Rooms<C> {
                 .map(Occupant::public)
                 .collect(),
             resumed: returning.is_some(),
+            kept,
         })
     }
 
@@ -263,7 +277,7 @@ impl<C: Clone + PartialEq> Rooms<C> {
         else {
             return;
         };
-        occupant.presence = Presence::Held(now + Duration::from_millis(limits::RESUME_WINDOW_MS));
+        occupant.presence = Presence::Held(now + self.resume_window);
         self.participants -= 1;
         self.held += 1;
         self.close_if_empty(seat.room);
@@ -292,6 +306,47 @@ impl<C: Clone + PartialEq> Rooms<C> {
             return Err(ErrorCode::NotJoined);
         }
         receiver.ok_or(ErrorCode::UnknownParticipant)
+    }
+
+    /// A signal from `seat` for participant `to` could not be delivered to `tried`. While `to`'s seat is held
+    /// it is kept until `to` resumes; where `to` is already back, on another connection, that is returned.
+    ///
+    /// # Errors
+    /// As [`Rooms::signal`], and `unknown-participant` once [`KEPT_BYTES`] are kept.
+    pub fn keep(
+        &mut self,
+        seat: Seat,
+        client: &C,
+        to: ParticipantId,
+        tried: Option<&C>,
+        frames: &[u8],
+    ) -> Result<Option<&C>, ErrorCode> {
+        let room = self
+            .rooms
+            .get_mut(seat.room)
+            .and_then(Option::as_mut)
+            .filter(|room| {
+                room.occupants
+                    .iter()
+                    .any(|o| o.id == seat.participant && o.client() == Some(client))
+            })
+            .ok_or(ErrorCode::NotJoined)?;
+        let receiver = room
+            .occupants
+            .iter_mut()
+            .find(|occupant| occupant.id == to)
+            .ok_or(ErrorCode::UnknownParticipant)?;
+        match &receiver.presence {
+            Presence::Connected(current) if Some(current) != tried => Ok(Some(current)),
+            // Still connected in name: its socket has ended and its loss is about to be told.
+            Presence::Connected(_) | Presence::Held(_) => {
+                if receiver.kept.len() + frames.len() > KEPT_BYTES {
+                    return Err(ErrorCode::UnknownParticipant);
+                }
+                receiver.kept.extend_from_slice(frames);
+                Ok(None)
+            }
+        }
     }
 
     /// Gives up seats whose window has passed.

@@ -124,6 +124,10 @@ impl Shared {
     }
 
     pub(crate) fn forget(&self, client: &Client) {
+        if client.was_slow() {
+            self.metrics.error(ErrorCode::SlowReader);
+            tracing::info!(connection = client.key, "a slow reader was disconnected");
+        }
         let mut clients = self.clients();
         clients.remove(&client.key);
         if clients.capacity() > 1024 && clients.len() < clients.capacity() / 8 {
@@ -141,6 +145,7 @@ impl Shared {
             .collect();
         for client in silent {
             self.metrics.error(ErrorCode::TimedOut);
+            tracing::debug!(connection = client.key, "timed out");
             let code = ErrorCode::TimedOut;
             client.close(now, Some(code), code.close_code(), "nothing heard in time");
         }
@@ -191,7 +196,11 @@ impl Server {
         socket.bind(config.listen)?;
         let listener = socket.listen(BACKLOG)?;
         let shared = Arc::new(Shared {
-            rooms: Mutex::new(Rooms::new(config.room_capacity, config.most_rooms)),
+            rooms: Mutex::new(Rooms::new(
+                config.room_capacity,
+                config.most_rooms,
+                config.resume_window,
+            )),
             clients: Mutex::new(HashMap::new()),
             addresses: Addresses::new(config.connections_per_address),
             next_key: AtomicU64::new(0),
@@ -235,11 +244,11 @@ impl Server {
             loop {
                 match self.listener.accept().await {
                     Ok((stream, peer)) => {
-                        let shared = Arc::clone(&self.shared);
-                        tokio::spawn(async move {
-                            let slot = shared.addresses.admit(peer.ip());
-                            http::serve(shared, stream, slot).await;
-                        });
+                        // Not even a refusal where an address has twice what it may: the refusals themselves
+                        // hold sockets.
+                        if let Some(slot) = self.shared.addresses.admit(peer.ip()) {
+                            tokio::spawn(http::serve(Arc::clone(&self.shared), stream, slot));
+                        }
                     }
                     Err(error) => {
                         // Out of file descriptors, or a connection that died in the backlog: neither ends

@@ -27,27 +27,16 @@ pub struct Session {
 /// Signals of one read, for one receiver: written together.
 #[derive(Debug, Default)]
 pub struct Relay {
-    to: Option<(Arc<Client>, ParticipantId)>,
+    to: Option<Receiver>,
     frames: Vec<u8>,
     messages: u64,
 }
 
-impl Relay {
-    /// Writes what has been gathered; returns how many messages no longer had a receiver.
-    pub fn flush(&mut self, shared: &Shared) -> u64 {
-        let Some((client, participant)) = self.to.take() else {
-            return 0;
-        };
-        let delivered = client.send_to(participant, &self.frames);
-        let messages = std::mem::take(&mut self.messages);
-        self.frames.clear();
-        if delivered {
-            shared.metrics.relayed.add(messages);
-            0
-        } else {
-            messages
-        }
-    }
+#[derive(Debug)]
+struct Receiver {
+    participant: ParticipantId,
+    /// None while its socket is lost.
+    client: Option<Arc<Client>>,
 }
 
 impl Session {
@@ -72,18 +61,14 @@ impl Session {
             }
             Verdict::Drop => return,
             Verdict::Close => {
-                shared.metrics.error(ErrorCode::RateLimited);
-                let code = ErrorCode::RateLimited;
-                return self
-                    .client
-                    .close(now, Some(code), code.close_code(), "too many messages");
+                return self.end(shared, ErrorCode::RateLimited, "too many messages");
             }
         }
         match ClientMessage::decode(text) {
             Ok(ClientMessage::Signal { to, data }) => self.signal(shared, to, data, relay),
             Ok(ClientMessage::Ping {}) => self.client.send(&ServerMessage::Pong {}),
             Ok(ClientMessage::Leave {}) => {
-                relay.flush(shared);
+                self.flush(shared, relay);
                 self.leave(shared);
             }
             Ok(ClientMessage::Join {
@@ -92,19 +77,54 @@ impl Session {
                 token,
                 resume,
             }) => {
-                relay.flush(shared);
+                self.flush(shared, relay);
                 self.join(shared, &room, &name, token.as_deref(), resume.as_deref());
             }
             Err(error) => self.refuse(shared, error.code, &error.detail),
         }
     }
 
-    /// The socket is gone.
+    /// The socket is gone, or will not be listened to any more.
     pub fn lost(&mut self, shared: &Shared) {
         let Some(seat) = self.seat.take() else { return };
-        self.client.become_participant(shared.now(), None);
         let mut rooms = shared.rooms();
+        self.client.become_participant(shared.now(), None);
         rooms.lost(shared.now(), seat, &self.client);
+    }
+
+    /// Delivers what `relay` has gathered.
+    pub fn flush(&self, shared: &Shared, relay: &mut Relay) {
+        let (Some(to), Some(seat)) = (relay.to.take(), self.seat) else {
+            return;
+        };
+        let messages = std::mem::take(&mut relay.messages);
+        let delivered = to
+            .client
+            .as_ref()
+            .is_some_and(|client| client.send_to(to.participant, &relay.frames))
+            || self.keep(shared, seat, &to, &relay.frames);
+        relay.frames.clear();
+        if delivered {
+            shared.metrics.relayed.add(messages);
+        } else {
+            let code = ErrorCode::UnknownParticipant;
+            self.refuse(shared, code, refusal(code));
+        }
+    }
+
+    fn keep(&self, shared: &Shared, seat: Seat, to: &Receiver, frames: &[u8]) -> bool {
+        let mut rooms = shared.rooms();
+        match rooms.keep(
+            seat,
+            &self.client,
+            to.participant,
+            to.client.as_ref(),
+            frames,
+        ) {
+            Ok(None) => true,
+            Ok(Some(back)) => back.send_to(to.participant, frames),
+            Err(_) => false,
+        }
     }
 
     fn join(
@@ -119,7 +139,7 @@ impl Session {
             return self.refuse(shared, ErrorCode::AlreadyJoined, "leave the room first");
         }
         if !shared.admits(token) {
-            return self.refuse(
+            return self.end(
                 shared,
                 ErrorCode::Unauthorized,
                 "this server asks for a token",
@@ -159,11 +179,18 @@ impl Session {
                     ice_servers: shared.config.ice_servers.clone(),
                     resume: secret.reveal(),
                 });
+                if !admission.kept.is_empty() {
+                    self.client.send_frames(&admission.kept);
+                }
                 perform(shared, effects);
             }
             Err(code) => {
                 drop(rooms);
-                self.refuse(shared, code, refusal(code));
+                if code == ErrorCode::ServerFull {
+                    self.end(shared, code, refusal(code));
+                } else {
+                    self.refuse(shared, code, refusal(code));
+                }
             }
         }
     }
@@ -187,33 +214,43 @@ impl Session {
         let same = relay
             .to
             .as_ref()
-            .is_some_and(|(_, participant)| *participant == to);
+            .is_some_and(|receiver| receiver.participant == to);
         if !same {
-            if relay.flush(shared) > 0 {
-                self.refuse(
-                    shared,
-                    ErrorCode::UnknownParticipant,
-                    refusal(ErrorCode::UnknownParticipant),
-                );
-            }
+            self.flush(shared, relay);
             let found = shared.rooms().signal(seat, &self.client, to).cloned();
-            match found {
-                Ok(receiver) => relay.to = Some((receiver, to)),
+            let client = match found {
+                Ok(client) => Some(client),
+                // Not connected: `keep` will know whether the seat is held.
+                Err(ErrorCode::UnknownParticipant) => None,
                 Err(code) => return self.refuse(shared, code, refusal(code)),
-            }
+            };
+            relay.to = Some(Receiver {
+                participant: to,
+                client,
+            });
         }
         frames::write_header(frames::TEXT, signal_bytes(data), &mut relay.frames);
         write_signal(seat.participant, data, &mut relay.frames);
         relay.messages += 1;
     }
 
-    /// A relay found its receiver gone.
-    pub fn undelivered(&self, shared: &Shared) {
-        self.refuse(
-            shared,
-            ErrorCode::UnknownParticipant,
-            refusal(ErrorCode::UnknownParticipant),
-        );
+    /// Says why and closes.
+    fn end(&self, shared: &Shared, code: ErrorCode, message: &str) {
+        shared.metrics.error(code);
+        self.client
+            .close(shared.now(), Some(code), code.close_code(), message);
+    }
+
+    /// Counts one control frame against the message rate; false when it is one too many.
+    pub fn admits_control(&mut self, shared: &Shared) -> bool {
+        match self.rate.take(shared.now()) {
+            Verdict::Admit => true,
+            Verdict::Refuse | Verdict::Drop => false,
+            Verdict::Close => {
+                self.end(shared, ErrorCode::RateLimited, "too many messages");
+                false
+            }
+        }
     }
 
     fn refuse(&self, shared: &Shared, code: ErrorCode, message: &str) {
@@ -255,6 +292,7 @@ pub fn perform(shared: &Shared, effects: Vec<Effect<Arc<Client>>>) {
             Effect::Replaced(old) => {
                 old.become_participant(shared.now(), None);
                 let code = ErrorCode::Replaced;
+                shared.metrics.error(code);
                 old.close(
                     shared.now(),
                     Some(code),

@@ -75,7 +75,8 @@ export function Preview({ onDevices }: { onDevices: () => void }) {
           {hasMicrophone && (
             <Control
               label={microphoneOn ? text.start.turnOffMicrophone : text.start.turnOnMicrophone}
-              tone={microphoneOn ? "neutral" : "off"}
+              tone={microphoneOn || microphone.status === "opening" ? "neutral" : "off"}
+              aria-busy={microphone.status === "opening"}
               icon={microphoneOn ? <Mic size={20} /> : <MicOff size={20} />}
               onClick={() => setMicrophone(!microphoneOn)}
             />
@@ -83,7 +84,8 @@ export function Preview({ onDevices }: { onDevices: () => void }) {
           {hasCamera && (
             <Control
               label={cameraOn ? text.start.turnOffCamera : text.start.turnOnCamera}
-              tone={cameraOn ? "neutral" : "off"}
+              tone={cameraOn || camera.status === "opening" ? "neutral" : "off"}
+              aria-busy={camera.status === "opening"}
               icon={cameraOn ? <VideoIcon size={20} /> : <VideoOff size={20} />}
               onClick={() => setCamera(!cameraOn)}
             />

@@ -13,8 +13,8 @@ export default defineConfig({
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
   // Tests wait for conditions. These only bound how long a broken one takes, on a slow machine.
-  timeout: 120_000,
-  expect: { timeout: 40_000 },
+  timeout: 240_000,
+  expect: { timeout: 60_000 },
   outputDir: `${artifacts}/results`,
   reporter: [["list"]],
   projects: [
@@ -25,7 +25,7 @@ export default defineConfig({
         launchOptions: launchOptions(),
         screenshot: "only-on-failure",
         locale: "en-US",
-        actionTimeout: 20_000,
+        actionTimeout: 60_000,
       },
     },
     { name: "desktop", testDir: "desktop" },

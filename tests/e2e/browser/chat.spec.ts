@@ -34,7 +34,7 @@ test("what looks like markup or a script is text", async ({ enter }) => {
   await minji.say("javascript:alert(1) data:text/html,x file:///etc/passwd");
   await expect(juno.chatLog.getByText("javascript:alert(1)")).toBeVisible();
 
-  await expect(juno.chatLog.locator("img, b")).toHaveCount(0);
+  await expect(juno.chatLog.locator("p img, p b")).toHaveCount(0);
   await expect(juno.chatLog.getByRole("link")).toHaveCount(0);
 });
 

@@ -1,6 +1,6 @@
+import { en } from "../../../ui/src/i18n/en";
 import { expect, test } from "./test";
-import type { WebDriver } from "./webdriver";
-import { byTestId } from "./webdriver";
+import { button, byTestId, type WebDriver } from "./webdriver";
 
 /** Calls a command the way the page can, and says how it ended. */
 async function invoke(window: WebDriver, command: string, args: object = {}): Promise<unknown> {
@@ -103,11 +103,19 @@ test("our own page gets camera and microphone, with names", async ({ app: { wind
     .toEqual({ tracks: ["audio", "video"], named: true });
 });
 
-test("copies to the clipboard", async ({ app: { window } }) => {
-  const answer = await window.evaluate<string>(
-    `navigator.clipboard.writeText("x").then(() => { globalThis.__copied = "yes"; },
-       (error) => { globalThis.__copied = String(error); });
-     return typeof navigator.clipboard;`,
+test("what is copied is on the clipboard", async ({ app: { window }, room }) => {
+  await window.fill(byTestId("room-input"), room);
+  await window.fill(byTestId("name-input"), "Desk");
+  await window.click(byTestId("start-join"));
+  await expect.poll(() => window.count(byTestId("dock"))).toBe(1);
+  // Seen as the page hands it over: the display's own clipboard is not readable from here.
+  await window.evaluate(
+    `globalThis.__copied = [];
+     const write = navigator.clipboard.writeText.bind(navigator.clipboard);
+     navigator.clipboard.writeText = (text) => write(text).then(() => { __copied.push(text); });`,
   );
-  expect(answer).toBe("object");
+  await window.click(button(en.call.copyLink));
+  await expect
+    .poll(() => window.evaluate<string[]>("return globalThis.__copied"))
+    .toEqual([expect.stringMatching(new RegExp(`^http://127\\.0\\.0\\.1:\\d+/r/${room}$`))]);
 });

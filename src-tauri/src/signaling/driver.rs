@@ -36,8 +36,8 @@ pub(crate) type Turn = u32;
 /// What goes to the page.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Envelope {
-    turn: Turn,
-    event: SignalingEvent,
+    pub(super) turn: Turn,
+    pub(super) event: SignalingEvent,
 }
 
 /// The handle to the task that owns the session and its socket.

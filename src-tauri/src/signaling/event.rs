@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 use super::session;
 
 /// What the interface hears, in the shape of `SignalingEvent` in `ui/src/host/types.ts`. Both sides are
-/// held to `ui/src/host/desktop/contract.json` by a test of their own.
+/// held to `ui/src/host/desktop/contract.json` by tests of their own.
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
 pub(crate) enum SignalingEvent {

@@ -5,6 +5,8 @@
 //! socket ([`connection`]) brings, and carries out its effects.
 
 mod connection;
+#[cfg(test)]
+mod contract;
 mod driver;
 mod event;
 mod session;

@@ -1,0 +1,46 @@
+import { expect, test, vi } from "vitest";
+import { DEFAULT_SETTINGS, type Settings } from "../types";
+import { DesktopSettings } from "./settings";
+import type { Shell } from "./shell";
+
+function fake(stored: Partial<Settings> = {}, overridden: string | null = null) {
+  let saved: Settings = { ...DEFAULT_SETTINGS, ...stored };
+  const patches: Partial<Settings>[] = [];
+  const shell = {
+    getSettings: async () => saved,
+    serverInfo: async () => ({ overridden, joined: null }),
+    setSettings: async (patch: Partial<Settings>) => {
+      patches.push(patch);
+      saved = { ...saved, ...patch };
+      return saved;
+    },
+  } as unknown as Shell;
+  return { settings: new DesktopSettings(shell), patches, saved: () => saved };
+}
+
+test("begin with the defaults and become what was saved", async () => {
+  const { settings } = fake({ name: "Minji" });
+  expect(settings.get()).toEqual(DEFAULT_SETTINGS);
+  await settings.ready;
+  expect(settings.get().name).toBe("Minji");
+});
+
+test("a change shows at once, and changes made meanwhile are saved together", async () => {
+  const { settings, patches, saved } = fake();
+  await settings.ready;
+  settings.set({ name: "a" });
+  settings.set({ name: "b" });
+  settings.set({ sounds: false });
+  expect(settings.get()).toMatchObject({ name: "b", sounds: false });
+  await vi.waitFor(() => expect(saved()).toMatchObject({ name: "b", sounds: false }));
+  expect(patches).toEqual([{ name: "a" }, { name: "b", sounds: false }]);
+});
+
+test("the server of this run shows, and is not saved", async () => {
+  const { settings, patches } = fake({ serverUrl: "https://a.example" }, "https://b.example");
+  await settings.ready;
+  expect(settings.get().serverUrl).toBe("https://b.example");
+  settings.set({ name: "a" });
+  await vi.waitFor(() => expect(patches).toEqual([{ name: "a" }]));
+  expect(settings.get().serverUrl).toBe("https://b.example");
+});

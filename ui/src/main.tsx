@@ -18,8 +18,6 @@ async function start(): Promise<void> {
   const host = await createHost();
   const call = await createCall(host);
   if (localStorage.getItem("maru.debug") === "1") globalThis.__maruCall = call;
-  // Leaving tells the others at once; a window that just disappears is noticed only by its silence.
-  window.addEventListener("pagehide", () => call.leave());
   root.render(
     <StrictMode>
       <App maru={{ call, host }} />

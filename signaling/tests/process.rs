@@ -35,9 +35,12 @@ fn command(arguments: &[&str], environment: &[(&str, &str)]) -> Command {
 
 /// Starts it and takes the address from the line that says so.
 fn run(arguments: &[&str], environment: &[(&str, &str)]) -> Program {
-    let mut child = command(&[&["--listen", "127.0.0.1:0"], arguments].concat(), environment)
-        .spawn()
-        .expect("starts");
+    let mut child = command(
+        &[&["--listen", "127.0.0.1:0"], arguments].concat(),
+        environment,
+    )
+    .spawn()
+    .expect("starts");
     let lines = BufReader::new(child.stdout.take().expect("piped")).lines();
     let address = lines
         .map_while(Result::ok)
@@ -137,7 +140,12 @@ async fn sigterm_tells_the_clients_and_ends_with_success() {
 #[tokio::test]
 async fn a_token_opens_the_server_and_nothing_else_does() {
     let program = run(&[], &[("MARU_TOKEN", "open sesame")]);
-    for token in [json!(null), json!(""), json!("open sesam"), json!("open sesame ")] {
+    for token in [
+        json!(null),
+        json!(""),
+        json!("open sesam"),
+        json!("open sesame "),
+    ] {
         let mut client = connect(&program).await;
         let mut join = json!({"type": "join", "room": "daily", "name": "A"});
         if !token.is_null() {

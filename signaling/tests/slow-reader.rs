@@ -40,7 +40,10 @@ async fn a_slow_reader_that_reads_on_finds_whole_messages_then_the_reason_then_t
     assert!(error.windows(13).any(|part| part == b"\"slow-reader\""));
     assert_eq!(close.get(..2), Some(&4413_u16.to_be_bytes()[..]));
     let whole = |part: &&(u8, &[u8])| part.1.starts_with(br#"{"type":"signal""#);
-    assert!(messages.iter().filter(whole).count() >= 16, "512 KiB of them were waiting");
+    assert!(
+        messages.iter().filter(whole).count() >= 16,
+        "512 KiB of them were waiting"
+    );
     server
         .until("it is counted", |shared| {
             shared

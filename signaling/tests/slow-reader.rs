@@ -33,6 +33,8 @@ async fn a_slow_reader_that_reads_on_finds_whole_messages_then_the_reason_then_t
         .await
         .expect("ends")
         .expect("without a reset");
+    // The server keeps its end open until this one is closed, or `linger` is over.
+    drop(slow);
     let frames = server_frames(&received);
     let [messages @ .., (1, error), (8, close)] = frames.as_slice() else {
         panic!("{} frames without an error and a close", frames.len());

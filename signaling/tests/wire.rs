@@ -130,12 +130,14 @@ async fn a_token_is_asked_for_where_one_is_set() {
     let mut config = config();
     config.token = Some("open sesame".into());
     let server = start(config);
-    let mut a = server.connect().await;
     for token in [json!(null), json!("wrong"), json!("open sesam"), json!("")] {
+        let mut a = server.connect().await;
         a.send(json!({"type": "join", "room": "a", "name": "A", "token": token}))
             .await;
         a.expect_error("unauthorized").await;
+        assert_eq!(a.closed().await, 4401);
     }
+    let mut a = server.connect().await;
     a.send(json!({"type": "join", "room": "a", "name": "A", "token": "open sesame"}))
         .await;
     a.expect("joined").await;

@@ -29,9 +29,9 @@ test("offers that cross settle, whoever is polite", async ({ enter, outsider }) 
 test("joining at the same instant, again and again", async ({ visit }) => {
   const minji = await visit("Minji");
   const juno = await visit("Juno");
-  await minji.turnOn("camera");
-  await juno.turnOn("camera");
   for (let round = 0; round < 5; round += 1) {
+    // Leaving turns it off.
+    await Promise.all([minji.turnOn("camera"), juno.turnOn("camera")]);
     await Promise.all([minji.join(), juno.join()]);
     await minji.expectVideoOf(juno);
     await juno.expectVideoOf(minji);

@@ -7,6 +7,9 @@ test("leaving and joining the same room at once gives a new stay in the same cal
   const before = await minji.selfId();
 
   await minji.leave();
+  // The lights are out as soon as one is out of the room.
+  await minji.expectOwn("camera", false);
+  await minji.expectOwn("microphone", false);
   await minji.join();
 
   expect(await minji.selfId()).not.toBe(before);

@@ -17,6 +17,7 @@ pub mod connection;
 pub mod frames;
 mod http;
 pub mod identity;
+mod memory;
 pub mod metrics;
 mod origin;
 pub mod rate;

@@ -8,10 +8,6 @@ use maru_signaling::{
     config::{Arguments, LogFormat},
 };
 
-// glibc keeps what a reconnect storm needed for good; mimalloc gives it back.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let log = tracing_subscriber::fmt()

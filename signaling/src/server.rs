@@ -22,6 +22,7 @@ use crate::{
     config::Config,
     connection::Connection,
     http,
+    memory::{self, Tide},
     metrics::{Gauges, Metrics},
     rooms::Rooms,
     session,
@@ -48,6 +49,7 @@ pub struct Shared {
     addresses: Arc<Addresses>,
     next_key: AtomicU64,
     draining: AtomicBool,
+    tide: Mutex<Tide>,
     began: Instant,
 }
 
@@ -136,6 +138,15 @@ impl Shared {
     }
 
     fn beat(&self) {
+        let connections = self.clients().len();
+        if self
+            .tide
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .beat(connections)
+        {
+            memory::give_back();
+        }
         let now = self.now();
         let silent: Vec<_> = self
             .clients()
@@ -205,6 +216,7 @@ impl Server {
             addresses: Addresses::new(config.connections_per_address),
             next_key: AtomicU64::new(0),
             draining: AtomicBool::new(false),
+            tide: Mutex::default(),
             began: Instant::now(),
             metrics: Metrics::default(),
             config,

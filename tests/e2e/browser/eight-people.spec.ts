@@ -1,11 +1,14 @@
 import type { Person } from "../fixtures/person";
+import { TINY } from "../fixtures/small-pictures";
 import { expect, test } from "../fixtures/test";
 
 test("eight people see and hear each other", async ({ enter }) => {
   test.setTimeout(600_000);
   const everyone: Person[] = [];
   for (const name of ["Ara", "Bora", "Chan", "Dani", "Eun", "Gaon", "Hana", "Iseul"]) {
-    everyone.push(await enter(name));
+    everyone.push(
+      await enter(name, { pictures: TINY, contextExtras: { viewport: { width: 640, height: 400 } } }),
+    );
   }
 
   await expect

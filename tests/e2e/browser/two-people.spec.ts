@@ -1,8 +1,8 @@
 import { expect, test } from "../fixtures/test";
 
 test("two people see and hear each other", async ({ enter, server }) => {
-  const minji = await enter("Minji", { fullSize: true });
-  const juno = await enter("Juno", { fullSize: true });
+  const minji = await enter("Minji", { pictures: null });
+  const juno = await enter("Juno", { pictures: null });
 
   await minji.expectConnectedTo(juno);
   await juno.expectConnectedTo(minji);

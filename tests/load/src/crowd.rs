@@ -252,9 +252,13 @@ impl Crowd {
     /// A socket that failed is over.
     fn settle(&mut self, index: usize, result: io::Result<()>) {
         if let Err(error) = result
-            && self.close(index).is_some()
+            && let Some(client) = self.close(index)
         {
-            *self.counts.lost.entry(error.to_string()).or_default() += 1;
+            *self
+                .counts
+                .lost
+                .entry(format!("{error} while {:?}", client.state))
+                .or_default() += 1;
         }
     }
 
@@ -400,7 +404,9 @@ impl Crowd {
                 self.counts.leaves += 1;
             }
             Incoming::Refused(code) => {
-                if client.state == State::Joining {
+                // The late answer to something said in the room before is none to this join.
+                let is_late = matches!(code, "not-joined" | "unknown-participant");
+                if client.state == State::Joining && !is_late {
                     client.state = State::Open;
                 }
                 *self.counts.refused.entry(code.to_owned()).or_default() += 1;

@@ -71,12 +71,14 @@ fn the_longest_spellings_of_a_full_length_id_are_accepted() {
 fn every_character_alone_and_after_a_letter() {
     let mut accepted = 0;
     for character in '\0'..=char::MAX {
-        for text in [character.to_string(), format!("a{character}")] {
-            let Ok(room) = RoomId::parse(&text) else {
-                continue;
-            };
+        // A mark cannot come first, but after a letter.
+        let spellings = [character.to_string(), format!("a{character}")];
+        let parsed = spellings
+            .iter()
+            .find_map(|text| Some((text, RoomId::parse(text).ok()?)));
+        if let Some((text, room)) = parsed {
             accepted += 1;
-            check_equivalents(&text, &room);
+            check_equivalents(text, &room);
         }
     }
     assert!(

@@ -43,8 +43,7 @@ export interface JoinRequest {
 export type SignalingEvent =
   /** A checked message from the server. `pong` is swallowed by the host. A repeated `joined` means the
    *  socket was lost and is back: same `self` and incarnation when resumed, otherwise new ones. */
-  | { type: "message"; message: ServerMessage }
-  | { type: "status"; status: SignalingStatus };
+  { type: "message"; message: ServerMessage } | { type: "status"; status: SignalingStatus };
 
 export type SignalingStatus =
   | { kind: "idle" }

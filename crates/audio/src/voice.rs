@@ -1,0 +1,142 @@
+//! From the microphone's blocks to what is sent: processing, gate, encoder.
+
+use std::time::Duration;
+
+use crate::{
+    blocks::{BLOCK, Block},
+    codec::{CodecError, Encoded, Encoder, EncoderSettings, FRAME},
+    gate::VoiceGate,
+    level::Level,
+    processing::{Processing, ProcessingError, Switches},
+};
+
+/// Why a block of the microphone could not be sent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum VoiceError {
+    /// The audio processing failed.
+    #[error(transparent)]
+    Processing(#[from] ProcessingError),
+    /// The encoder failed.
+    #[error(transparent)]
+    Codec(#[from] CodecError),
+}
+
+/// A payload to send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outgoing<'a> {
+    /// RTP timestamp, counted from 0; add the stream's own random start (RFC 3550 §5.1).
+    pub timestamp: u32,
+    /// The first after a silence: RTP's marker bit (RFC 7587 §4.2).
+    pub begins: bool,
+    /// The Opus payload.
+    pub payload: &'a [u8],
+}
+
+/// One participant's own voice.
+#[derive(Debug)]
+pub struct Voice {
+    processing: Processing,
+    gate: VoiceGate,
+    encoder: Encoder,
+    level: Level,
+    muted: bool,
+    frame: Vec<f32>,
+    payload: Vec<u8>,
+    timestamp: u32,
+    paused: bool,
+}
+
+impl Voice {
+    /// A voice that has said nothing.
+    ///
+    /// # Errors
+    ///
+    /// When the encoder cannot be made.
+    pub fn new(switches: Switches, settings: EncoderSettings) -> Result<Self, VoiceError> {
+        Ok(Self {
+            processing: Processing::new(switches),
+            gate: VoiceGate::default(),
+            encoder: Encoder::new(settings)?,
+            level: Level::default(),
+            muted: false,
+            frame: Vec::with_capacity(FRAME),
+            payload: Vec::new(),
+            timestamp: 0,
+            paused: true,
+        })
+    }
+
+    /// Switches parts of the processing on and off.
+    pub fn switch(&mut self, switches: Switches) {
+        self.processing.switch(switches);
+    }
+
+    /// Sends silence while `muted`; the meter and the echo canceller go on listening, so that both are right
+    /// when the voice comes back. (Whoever wants the microphone's light out closes the device instead.)
+    pub fn mute(&mut self, muted: bool) {
+        self.muted = muted;
+    }
+
+    /// Changes how it is encoded.
+    ///
+    /// # Errors
+    ///
+    /// When the encoder refuses.
+    pub fn configure(&mut self, settings: EncoderSettings) -> Result<(), VoiceError> {
+        Ok(self.encoder.configure(settings)?)
+    }
+
+    /// How loud the voice is after processing.
+    #[must_use]
+    pub fn level(&self) -> Level {
+        self.level
+    }
+
+    /// What the loudspeaker plays in the period of the next [`Self::capture`].
+    ///
+    /// # Errors
+    ///
+    /// When the processing fails.
+    pub fn render(&mut self, block: &Block) -> Result<(), VoiceError> {
+        Ok(self.processing.render(block)?)
+    }
+
+    /// What the microphone heard. Every second block completes a frame, which is to be sent unless it is
+    /// silence. See [`Processing::capture`] for `delay`.
+    ///
+    /// # Errors
+    ///
+    /// When the processing or the encoder fails; the frame is left out and the next call goes on.
+    pub fn capture(
+        &mut self,
+        block: &mut Block,
+        delay: Duration,
+    ) -> Result<Option<Outgoing<'_>>, VoiceError> {
+        self.processing.capture(block, delay)?;
+        self.level.note(block);
+        if self.muted {
+            block.fill(0.0);
+        }
+        self.gate.run(block);
+        self.frame.extend_from_slice(block);
+        if self.frame.len() < FRAME {
+            return Ok(None);
+        }
+        let timestamp = self.timestamp;
+        self.timestamp = timestamp.wrapping_add(crate::samples_u32(20));
+        let encoded = self.encoder.encode(&self.frame, &mut self.payload);
+        self.frame.clear();
+        if encoded? == Encoded::Nothing {
+            self.paused = true;
+            return Ok(None);
+        }
+        let begins = std::mem::replace(&mut self.paused, false);
+        Ok(Some(Outgoing {
+            timestamp,
+            begins,
+            payload: &self.payload,
+        }))
+    }
+}
+
+const _: () = assert!(FRAME == 2 * BLOCK);

@@ -1,0 +1,80 @@
+//! What a peer is made with.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// One STUN or TURN server, as browsers write it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct IceServer {
+    /// `stun:host:port`, `turn:host:port` or `turn:host:port?transport=udp`.
+    pub urls: Vec<String>,
+    /// TURN only.
+    pub username: Option<String>,
+    /// TURN only.
+    pub credential: Option<String>,
+}
+
+/// Where sockets are opened.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Bind {
+    /// Every address the machine has, looked up anew at each ICE restart. Loopback only where there is
+    /// nothing else. Link-local addresses are left out.
+    #[default]
+    Interfaces,
+    /// These, for tests and for machines with addresses that must not be shown.
+    Addresses(Vec<SocketAddr>),
+}
+
+/// When a path counts as lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timing {
+    /// Silence after which the state becomes `Reconnecting`.
+    pub disconnected: Duration,
+    /// Silence after that until `Failed`.
+    pub failed: Duration,
+    /// Between two checks of the path in use.
+    pub keepalive: Duration,
+}
+
+impl Default for Timing {
+    /// 1.5 s, 15 s, 0.5 s. The stack's own 5 s of silence is a frozen picture nobody explains; sooner than
+    /// 1.5 s a Wi-Fi roam looks like an end. Browsers give up after 15 s or more, so we do not before them.
+    fn default() -> Self {
+        Self {
+            disconnected: Duration::from_millis(1500),
+            failed: Duration::from_secs(15),
+            keepalive: Duration::from_millis(500),
+        }
+    }
+}
+
+/// What a peer is made with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// STUN and TURN servers.
+    pub ice_servers: Vec<IceServer>,
+    /// Use relayed paths only, so that the other side does not learn our addresses.
+    pub relay_only: bool,
+    /// Perfect negotiation (W3C WebRTC §10.7): this side gives way when both offer. Exactly one side is polite.
+    pub polite: bool,
+    /// Where sockets are opened.
+    pub bind: Bind,
+    /// When a path counts as lost.
+    pub timing: Timing,
+    /// Octets the other side may have in flight on data channels. Bounded by what the socket's receive buffer
+    /// holds, whatever is asked for: beyond that the kernel drops, and SCTP stalls for seconds.
+    pub receive_window: u32,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            ice_servers: Vec::new(),
+            relay_only: false,
+            polite: false,
+            bind: Bind::Interfaces,
+            timing: Timing::default(),
+            receive_window: 4 << 20,
+        }
+    }
+}

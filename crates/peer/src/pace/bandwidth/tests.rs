@@ -1,0 +1,160 @@
+use super::*;
+
+/// A path in virtual time: a link of `capacity` with a tail-drop queue, and jitter after it.
+struct Path {
+    capacity: f64,
+    queue: Duration,
+    jitter_ms: u64,
+    loss_permille: u64,
+    free_at: Duration,
+    seed: u64,
+}
+
+impl Path {
+    fn new(capacity: f64) -> Self {
+        Self {
+            capacity,
+            queue: Duration::from_millis(300),
+            jitter_ms: 0,
+            loss_permille: 0,
+            free_at: Duration::ZERO,
+            seed: 88_172_645_463_325_252,
+        }
+    }
+
+    fn random(&mut self) -> u64 {
+        self.seed ^= self.seed << 13;
+        self.seed ^= self.seed >> 7;
+        self.seed ^= self.seed << 17;
+        self.seed >> 20
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "packet sizes")]
+    fn carry(&mut self, at: Duration, size: usize) -> Option<Duration> {
+        let start = self.free_at.max(at);
+        if start - at > self.queue || self.random() % 1000 < self.loss_permille {
+            return None;
+        }
+        self.free_at = start + Duration::from_secs_f64(size as f64 * 8.0 / self.capacity);
+        let jitter = if self.jitter_ms == 0 {
+            0
+        } else {
+            self.random() % self.jitter_ms
+        };
+        Some(self.free_at + Duration::from_millis(20 + jitter))
+    }
+}
+
+/// An encoder that follows the estimate up to `most` bits per second, for `seconds`.
+struct Call {
+    bandwidth: Bandwidth,
+    start: Instant,
+    at: Duration,
+    longest_queue: Duration,
+}
+
+impl Call {
+    fn new() -> Self {
+        Self {
+            bandwidth: Bandwidth::new(),
+            start: Instant::now(),
+            at: Duration::ZERO,
+            longest_queue: Duration::ZERO,
+        }
+    }
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "packet counts"
+    )]
+    fn run(&mut self, path: &mut Path, seconds: u64, most: f64) {
+        let end = self.at + Duration::from_secs(seconds);
+        self.longest_queue = Duration::ZERO;
+        while self.at < end {
+            // 50 ms of packets, reported 50 ms later.
+            let rate = f64::from(self.bandwidth.target()).min(most);
+            let packets = ((rate * 0.05 / 8.0) / 1000.0).round().max(1.0) as u32;
+            let mut reports = Vec::new();
+            for index in 0..packets {
+                let left = self.at + Duration::from_millis(50) * index / packets;
+                let arrival = path.carry(left, 1000);
+                if let Some(arrival) = arrival {
+                    self.longest_queue = self.longest_queue.max(arrival - left);
+                }
+                reports.push(Report {
+                    departure: self.start + left,
+                    arrival,
+                    size: 1000,
+                });
+            }
+            self.at += Duration::from_millis(50);
+            self.bandwidth
+                .reported(&reports, self.start + self.at + Duration::from_millis(40));
+        }
+    }
+
+    fn target(&self) -> f64 {
+        f64::from(self.bandwidth.target())
+    }
+}
+
+#[test]
+fn the_estimate_finds_the_path_and_leaves_its_queue_short() {
+    let (mut call, mut path) = (Call::new(), Path::new(2_000_000.0));
+    call.run(&mut path, 20, 5e6);
+    call.run(&mut path, 20, 5e6);
+    assert!(
+        (1_300_000.0..2_300_000.0).contains(&call.target()),
+        "{}",
+        call.target()
+    );
+    assert!(
+        call.longest_queue < Duration::from_millis(200),
+        "{:?}",
+        call.longest_queue
+    );
+}
+
+#[test]
+fn a_cut_is_followed_within_two_seconds_and_its_end_found_again() {
+    let (mut call, mut path) = (Call::new(), Path::new(3_000_000.0));
+    call.run(&mut path, 20, 2.5e6);
+    assert!(call.target() > 2_000_000.0, "{}", call.target());
+    path.capacity = 500_000.0;
+    call.run(&mut path, 2, 2.5e6);
+    assert!(call.target() < 600_000.0, "{}", call.target());
+    call.run(&mut path, 10, 2.5e6);
+    assert!(
+        (250_000.0..600_000.0).contains(&call.target()),
+        "{}",
+        call.target()
+    );
+    path.capacity = 3_000_000.0;
+    call.run(&mut path, 10, 2.5e6);
+    assert!(call.target() > 1_200_000.0, "{}", call.target());
+}
+
+#[test]
+fn what_is_not_sent_is_not_believed() {
+    let (mut call, mut path) = (Call::new(), Path::new(700_000.0));
+    call.run(&mut path, 60, 80_000.0);
+    assert!(call.target() <= f64::from(AT_FIRST), "{}", call.target());
+}
+
+#[test]
+fn jitter_and_five_per_cent_of_loss_are_not_congestion() {
+    let (mut call, mut path) = (Call::new(), Path::new(10_000_000.0));
+    path.jitter_ms = 80;
+    path.loss_permille = 50;
+    call.run(&mut path, 20, 2.5e6);
+    assert!(call.target() > 1_500_000.0, "{}", call.target());
+}
+
+#[test]
+fn a_queue_too_short_to_show_as_delay_shows_as_loss() {
+    let (mut call, mut path) = (Call::new(), Path::new(600_000.0));
+    path.queue = Duration::from_millis(15);
+    call.run(&mut path, 40, 5e6);
+    assert!(call.target() < 1_100_000.0, "{}", call.target());
+}

@@ -1,0 +1,167 @@
+//! Tracks and channels of a peer.
+
+use std::sync::{Arc, Weak};
+
+use rtc::data_channel::RTCDataChannelInit;
+use rtc::rtp_transceiver::rtp_sender::RtpCodecKind;
+use webrtc::data_channel::DataChannel;
+use webrtc::media_stream::track_remote::TrackRemote;
+use webrtc::rtp_transceiver::RTCRtpTransceiverDirection;
+
+use super::{Inner, guard};
+use crate::channel::{Channel, ChannelOptions};
+use crate::error::Error;
+use crate::events::Event;
+use crate::tracks::{Arriving, Counters, Kind, LocalTrack};
+
+/// What a remote track counted, kept for the figures.
+pub(super) struct RemoteCounters {
+    pub(super) mid: String,
+    pub(super) kind: Kind,
+    pub(super) counters: Arc<Counters>,
+}
+
+/// Labels as long as this fit any implementation's buffers.
+const MAX_LABEL: usize = 64;
+
+impl Inner {
+    pub(super) async fn add_track(&self, kind: Kind) -> Result<LocalTrack, Error> {
+        let track = LocalTrack::new(kind, Arc::clone(&self.shared), self.sink.clone());
+        let _exchange = self.exchange.lock().await;
+        let sender = self
+            .stack
+            .add_track(track.stack_track())
+            .await
+            .map_err(|error| Error::Setup(error.to_string()))?;
+        track.attach(sender);
+        guard(&self.locals).push(track.clone());
+        Ok(track)
+    }
+
+    pub(super) async fn remove_track(&self, track: &LocalTrack) -> Result<(), Error> {
+        let _exchange = self.exchange.lock().await;
+        let sender = track.sender();
+        track.detach();
+        guard(&self.locals).retain(|kept| kept.ssrc() != track.ssrc());
+        match sender {
+            Some(sender) => self
+                .stack
+                .remove_track(&sender)
+                .await
+                .map_err(|_| Error::Closed),
+            None => Ok(()),
+        }
+    }
+
+    /// Learns which section and payload type each local track got.
+    pub(super) async fn note_sections(&self) {
+        let locals = guard(&self.locals).clone();
+        for transceiver in self.stack.get_transceivers().await {
+            let (Ok(Some(sender)), Ok(Some(mid))) =
+                (transceiver.sender().await, transceiver.mid().await)
+            else {
+                continue;
+            };
+            let ours = |local: &&LocalTrack| same(&local.stack_track(), sender.track());
+            let Some(local) = locals.iter().find(ours) else {
+                continue;
+            };
+            let wanted = match local.kind() {
+                Kind::Audio => "audio/opus",
+                Kind::Video => "video/vp8",
+            };
+            let Ok(parameters) = sender.get_parameters().await else {
+                continue;
+            };
+            let codec = parameters
+                .rtp_parameters
+                .codecs
+                .iter()
+                .find(|codec| codec.rtp_codec.mime_type.eq_ignore_ascii_case(wanted));
+            let direction = transceiver.current_direction().await;
+            let sending = matches!(
+                direction,
+                Ok(RTCRtpTransceiverDirection::Sendrecv | RTCRtpTransceiverDirection::Sendonly)
+            );
+            if let Some(codec) = codec {
+                local.negotiated(mid, codec.payload_type, sending);
+            }
+        }
+    }
+
+    /// Waits for the exchange the track came with, as only then its section is known.
+    pub(super) async fn track_arrived(of: Weak<Self>, track: Arc<dyn TrackRemote>) {
+        let arriving = {
+            let Some(inner) = of.upgrade() else { return };
+            let Some((kind, mid, ssrc)) = inner.section_of(&track).await else {
+                return;
+            };
+            let counters = Arc::new(Counters::default());
+            let (arriving, remote) =
+                Arriving::new(track, kind, mid.clone(), ssrc, Arc::clone(&counters));
+            let mut remotes = guard(&inner.remotes);
+            remotes.retain(|known| known.mid != mid);
+            remotes.push(RemoteCounters {
+                mid,
+                kind,
+                counters,
+            });
+            drop(remotes);
+            inner.tell(Event::Track(remote));
+            arriving
+        };
+        arriving.run().await;
+    }
+
+    async fn section_of(&self, track: &Arc<dyn TrackRemote>) -> Option<(Kind, String, u32)> {
+        let _exchange = self.exchange.lock().await;
+        let kind = match track.kind().await {
+            RtpCodecKind::Audio => Kind::Audio,
+            RtpCodecKind::Video => Kind::Video,
+            _ => return None,
+        };
+        let ssrc = track.ssrcs().await.first().copied()?;
+        for transceiver in self.stack.get_transceivers().await {
+            if let (Ok(Some(receiver)), Ok(Some(mid))) =
+                (transceiver.receiver().await, transceiver.mid().await)
+                && same(receiver.track(), track)
+            {
+                return Some((kind, mid, ssrc));
+            }
+        }
+        None
+    }
+
+    pub(super) async fn create_channel(&self, options: ChannelOptions) -> Result<Channel, Error> {
+        let label_fits = (1..=MAX_LABEL).contains(&options.label.len());
+        if !label_fits || options.negotiated == Some(u16::MAX) {
+            return Err(Error::ChannelOptions);
+        }
+        let init = RTCDataChannelInit {
+            negotiated: options.negotiated,
+            ..Default::default()
+        };
+        let stack = self
+            .stack
+            .create_data_channel(&options.label, Some(init))
+            .await
+            .map_err(|error| Error::Setup(error.to_string()))?;
+        let (channel, arriving) = Channel::new(options.label, stack);
+        self.spawn(arriving.run());
+        Ok(channel)
+    }
+
+    pub(super) async fn channel_arrived(self: Arc<Self>, stack: Arc<dyn DataChannel>) {
+        let Ok(label) = stack.label().await else {
+            return;
+        };
+        let (channel, arriving) = Channel::new(label, stack);
+        self.tell(Event::Channel(channel));
+        drop(self);
+        arriving.run().await;
+    }
+}
+
+fn same<T: ?Sized>(one: &Arc<T>, other: &Arc<T>) -> bool {
+    std::ptr::addr_eq(Arc::as_ptr(one), Arc::as_ptr(other))
+}

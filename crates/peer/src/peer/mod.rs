@@ -1,0 +1,266 @@
+//! The handle: one connection to one other participant.
+
+mod exchange;
+mod figures;
+mod handler;
+mod media;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use webrtc::peer_connection::PeerConnection;
+
+use crate::channel::{Channel, ChannelOptions};
+use crate::config::Config;
+use crate::error::Error;
+use crate::events::{Candidate, ConnectionState, Description, Event, EventSink, Events, events};
+use crate::negotiation::Outcome;
+use crate::pace::{Feedback, Shared, bandwidth};
+use crate::stack;
+use crate::stats::Stats;
+use crate::tracks::{Kind, LocalTrack};
+
+/// News from the packet chain waiting at most. More is repeated by the far end.
+const MAX_NEWS: usize = 64;
+
+/// A connection to one other participant. Dropping it closes it.
+pub struct Peer {
+    inner: Arc<Inner>,
+}
+
+impl std::fmt::Debug for Peer {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Peer")
+            .field("state", &self.inner.sink.current())
+            .finish_non_exhaustive()
+    }
+}
+
+struct Inner {
+    stack: Arc<dyn PeerConnection>,
+    sink: EventSink,
+    shared: Arc<Shared>,
+    polite: AtomicBool,
+    closing: AtomicBool,
+    /// Held while closing, so that a second call returns no sooner than the first.
+    ending: tokio::sync::Mutex<()>,
+    exchange: tokio::sync::Mutex<exchange::State>,
+    locals: Mutex<Vec<LocalTrack>>,
+    remotes: Mutex<Vec<media::RemoteCounters>>,
+    tasks: Mutex<JoinSet<()>>,
+}
+
+impl Peer {
+    /// Opens sockets and makes a connection. Nothing is sent before the first description.
+    /// Needs a tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setup`] where no socket can be opened.
+    pub async fn new(config: Config) -> Result<(Self, Events), Error> {
+        let (sink, events) = events();
+        let (news, mut arriving) = mpsc::channel(MAX_NEWS);
+        let shared = Arc::new(Shared::new(news, bandwidth::AT_FIRST));
+        let handler = Arc::new(handler::Handler::new(sink.clone()));
+        // Boxed: building the stack is a future of 20 KB, and the caller's would hold it for good.
+        let stack = Box::pin(stack::open(&config, &shared, handler.clone())).await?;
+        let inner = Arc::new(Inner {
+            stack,
+            sink,
+            shared,
+            polite: AtomicBool::new(config.polite),
+            closing: AtomicBool::new(false),
+            ending: tokio::sync::Mutex::default(),
+            exchange: tokio::sync::Mutex::default(),
+            locals: Mutex::default(),
+            remotes: Mutex::default(),
+            tasks: Mutex::default(),
+        });
+        handler.attach(&inner);
+        let weak = Arc::downgrade(&inner);
+        inner.spawn(async move {
+            while let Some(news) = arriving.recv().await {
+                let Some(inner) = weak.upgrade() else { return };
+                inner.heard(news);
+            }
+        });
+        Ok((Self { inner }, events))
+    }
+
+    /// Changes who gives way: participants may get new IDs after a reconnect.
+    pub fn set_polite(&self, polite: bool) {
+        self.inner.polite.store(polite, Ordering::Relaxed);
+    }
+
+    /// Changes the STUN and TURN servers for the next ICE restart.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setup`] where an address cannot be read; [`Error::Closed`].
+    pub async fn set_ice_servers(&self, servers: &[crate::IceServer]) -> Result<(), Error> {
+        self.inner.open()?;
+        let configuration = self.inner.stack.get_configuration().await;
+        let configuration = stack::with_servers(&configuration, servers);
+        self.inner
+            .stack
+            .set_configuration(configuration)
+            .await
+            .map_err(|error| Error::Setup(error.to_string()))
+    }
+
+    /// Makes an offer of the tracks and channels as they are, and begins to gather candidates.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OfferOpen`] while the last offer has no answer; [`Error::Description`]; [`Error::Closed`].
+    pub async fn create_offer(&self) -> Result<Description, Error> {
+        self.inner.open()?;
+        self.inner.create_offer().await
+    }
+
+    /// Applies a description of the other side, giving way or not as perfect negotiation asks.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Description`] where it cannot be read or applied; [`Error::Closed`].
+    pub async fn apply_description(&self, description: Description) -> Result<Outcome, Error> {
+        self.inner.open()?;
+        self.inner.apply_description(description).await
+    }
+
+    /// Adds a candidate of the other side. Before its description up to 64 are kept.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Candidate`] where it cannot be read; [`Error::TooManyCandidates`]; [`Error::Closed`].
+    pub async fn add_candidate(&self, candidate: Candidate) -> Result<(), Error> {
+        self.inner.open()?;
+        self.inner.add_candidate(candidate).await
+    }
+
+    /// Makes the next offer look for a new path, on the addresses the machine then has. Emits
+    /// [`Event::NegotiationNeeded`].
+    pub async fn restart_ice(&self) {
+        self.inner.restart_ice().await;
+    }
+
+    /// Adds a track of ours. It takes the first free media section of its kind; the next offer or answer
+    /// carries it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setup`], [`Error::Closed`].
+    pub async fn add_track(&self, kind: Kind) -> Result<LocalTrack, Error> {
+        self.inner.open()?;
+        self.inner.add_track(kind).await
+    }
+
+    /// Stops sending a track, and takes it out of the next offer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Closed`].
+    pub async fn remove_track(&self, track: &LocalTrack) -> Result<(), Error> {
+        self.inner.open()?;
+        self.inner.remove_track(track).await
+    }
+
+    /// Makes a data channel.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ChannelOptions`], [`Error::Setup`], [`Error::Closed`].
+    pub async fn create_channel(&self, options: ChannelOptions) -> Result<Channel, Error> {
+        self.inner.open()?;
+        self.inner.create_channel(options).await
+    }
+
+    /// Figures of now.
+    pub async fn stats(&self) -> Stats {
+        self.inner.stats().await
+    }
+
+    /// Closes the connection. When this returns, no task, socket or timer of it is left.
+    pub async fn close(&self) {
+        self.inner.close().await;
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        self.inner.close_soon();
+    }
+}
+
+impl Inner {
+    fn open(&self) -> Result<(), Error> {
+        if self.closing.load(Ordering::Acquire) {
+            Err(Error::Closed)
+        } else {
+            Ok(())
+        }
+    }
+
+    async fn close(&self) {
+        self.closing.store(true, Ordering::Release);
+        let _ending = self.ending.lock().await;
+        // Fails only where it is closed already.
+        let _ = self.stack.close().await;
+        let mut tasks = std::mem::take(&mut *guard(&self.tasks));
+        tasks.shutdown().await;
+        self.sink.state(ConnectionState::Closed);
+    }
+
+    /// Closes from where nothing may wait: a drop, or a callback of the stack.
+    fn close_soon(self: &Arc<Self>) {
+        if self.closing.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let inner = Arc::clone(self);
+        // Outside a runtime, the runtime is gone and every task with it.
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move { inner.close().await });
+        }
+    }
+
+    /// Runs until it ends or the peer closes.
+    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        let mut tasks = guard(&self.tasks);
+        while tasks.try_join_next().is_some() {}
+        if !self.closing.load(Ordering::Acquire) {
+            tasks.spawn(task);
+        }
+    }
+
+    /// Tells what must not be lost. A caller that does not read loses the peer instead of our memory.
+    fn tell(self: &Arc<Self>, event: Event) {
+        if !self.sink.tell(event) {
+            self.close_soon();
+        }
+    }
+
+    fn heard(self: &Arc<Self>, news: Feedback) {
+        match news {
+            Feedback::Bandwidth(bits_per_second) => {
+                self.sink.tell_if_room(Event::Bandwidth(bits_per_second))
+            }
+            Feedback::KeyframeWanted(ssrc) => {
+                let mid = guard(&self.locals)
+                    .iter()
+                    .find(|track| track.ssrc() == ssrc)
+                    .and_then(LocalTrack::mid);
+                if let Some(mid) = mid {
+                    self.sink.tell_if_room(Event::KeyframeWanted { mid });
+                }
+            }
+        }
+    }
+}
+
+/// A panic while holding one of these locks leaves whole values behind.
+fn guard<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,5 @@
+//! RTP payloads and frame assembly, without I/O and without the stack's types.
+
+pub(crate) mod assembler;
+pub(crate) mod sequence;
+pub(crate) mod vp8;

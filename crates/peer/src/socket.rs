@@ -1,0 +1,183 @@
+//! The tuned UDP socket, and the runtime the stack runs on.
+
+use std::future::Future;
+use std::io;
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs, UdpSocket};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use socket2::SockRef;
+use webrtc::runtime::{
+    AsyncInterval, AsyncTcpListener, AsyncTcpStream, AsyncUdpSocket, JoinHandle, Runtime,
+    TokioRuntime,
+};
+
+use crate::config::Bind;
+
+/// Asked of the kernel. The default of 208 KiB overflows at a few hundred Mbit/s.
+const RECEIVE_BUFFER: usize = 4 << 20;
+const SEND_BUFFER: usize = 1 << 20;
+/// The stack waits for names in its one driver, where media waits too: a dead name server must not hold it.
+const RESOLVE: Duration = Duration::from_millis(1500);
+/// Least SCTP window: two messages of 64 KiB.
+const LEAST_WINDOW: u32 = 128 << 10;
+
+/// The receive buffer a socket of ours gets, in octets of payload: stock kernels grant less than asked for.
+pub(crate) fn granted_receive_buffer() -> io::Result<usize> {
+    let socket = UdpSocket::bind((IpAddr::from([127, 0, 0, 1]), 0))?;
+    tune(&socket);
+    let reported = SockRef::from(&socket).recv_buffer_size()?;
+    // Linux doubles what it grants for its own bookkeeping (socket(7)).
+    Ok(if cfg!(target_os = "linux") {
+        reported / 2
+    } else {
+        reported
+    })
+}
+
+/// The SCTP window for a receive buffer: never above it.
+pub(crate) fn window(asked: u32, granted: usize) -> u32 {
+    asked
+        .min(u32::try_from(granted).unwrap_or(u32::MAX))
+        .max(LEAST_WINDOW)
+}
+
+fn tune(socket: &UdpSocket) {
+    let socket = SockRef::from(socket);
+    // A refusal leaves the default, which works; the window follows what was granted.
+    let _ = socket.set_recv_buffer_size(RECEIVE_BUFFER);
+    let _ = socket.set_send_buffer_size(SEND_BUFFER);
+}
+
+/// The addresses to open sockets on, looked up each time the stack asks: once at the start and again at
+/// every ICE restart, which is how a new network is picked up.
+pub(crate) struct Addresses(pub(crate) Bind);
+
+impl ToSocketAddrs for Addresses {
+    type Iter = std::vec::IntoIter<SocketAddr>;
+
+    fn to_socket_addrs(&self) -> io::Result<Self::Iter> {
+        let addresses = match &self.0 {
+            Bind::Addresses(addresses) => addresses.clone(),
+            Bind::Interfaces => interfaces()?
+                .into_iter()
+                .map(|ip| SocketAddr::new(ip, 0))
+                .collect(),
+        };
+        Ok(addresses.into_iter())
+    }
+}
+
+/// Most interfaces used: each costs a socket, and a pair with each remote candidate.
+const MAX_INTERFACES: usize = 16;
+
+/// Addresses others may reach us at, or loopback where there is none.
+pub(crate) fn interfaces() -> io::Result<Vec<IpAddr>> {
+    let mut found: Vec<IpAddr> = if_addrs::get_if_addrs()?
+        .into_iter()
+        .map(|interface| interface.ip())
+        .collect();
+    found.sort_unstable();
+    found.dedup();
+    let reachable: Vec<IpAddr> = found
+        .iter()
+        .copied()
+        .filter(is_reachable)
+        .take(MAX_INTERFACES)
+        .collect();
+    if reachable.is_empty() {
+        found.retain(IpAddr::is_loopback);
+        return Ok(found);
+    }
+    Ok(reachable)
+}
+
+fn is_reachable(ip: &IpAddr) -> bool {
+    let local = match ip {
+        IpAddr::V4(ip) => ip.is_link_local(),
+        IpAddr::V6(ip) => ip.is_unicast_link_local(),
+    };
+    !local && !ip.is_loopback() && !ip.is_unspecified() && !ip.is_multicast()
+}
+
+/// Tokio, with sockets tuned on their way in. Segmentation offload is the stack's own.
+#[derive(Debug)]
+pub(crate) struct TunedRuntime;
+
+impl Runtime for TunedRuntime {
+    fn spawn(&self, future: Pin<Box<dyn Future<Output = ()> + Send>>) -> Box<dyn JoinHandle> {
+        TokioRuntime.spawn(future)
+    }
+
+    fn wrap_udp_socket(&self, socket: UdpSocket) -> io::Result<Arc<dyn AsyncUdpSocket>> {
+        tune(&socket);
+        TokioRuntime.wrap_udp_socket(socket)
+    }
+
+    fn wrap_tcp_listener(
+        &self,
+        listener: std::net::TcpListener,
+    ) -> io::Result<Arc<dyn AsyncTcpListener>> {
+        TokioRuntime.wrap_tcp_listener(listener)
+    }
+
+    fn connect_tcp<'a>(
+        &'a self,
+        remote: SocketAddr,
+    ) -> Pin<Box<dyn Future<Output = io::Result<Arc<dyn AsyncTcpStream>>> + Send + 'a>> {
+        Box::pin(async move { TokioRuntime.connect_tcp(remote).await })
+    }
+
+    fn resolve_host<'a>(
+        &'a self,
+        host: &'a str,
+    ) -> Pin<Box<dyn Future<Output = io::Result<Vec<SocketAddr>>> + Send + 'a>> {
+        Box::pin(async move {
+            let resolved = tokio::time::timeout(RESOLVE, TokioRuntime.resolve_host(host));
+            resolved
+                .await
+                .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+        })
+    }
+
+    fn now(&self) -> std::time::Instant {
+        crate::clock::now()
+    }
+
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + 'static>> {
+        TokioRuntime.sleep(duration)
+    }
+
+    fn interval(&self, period: Duration) -> Box<dyn AsyncInterval> {
+        TokioRuntime.interval(period)
+    }
+
+    fn block_on(&self, future: Pin<Box<dyn Future<Output = ()> + '_>>) {
+        TokioRuntime.block_on(future);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_window_never_exceeds_what_the_kernel_granted() {
+        assert_eq!(window(4 << 20, 208 << 10), 208 << 10);
+        assert_eq!(window(1 << 20, 4 << 20), 1 << 20);
+        assert_eq!(window(4 << 20, 1), LEAST_WINDOW);
+    }
+
+    #[test]
+    fn a_tuned_socket_holds_more_than_a_default_one_or_says_so() {
+        let plain = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let default = SockRef::from(&plain).recv_buffer_size().unwrap() / 2;
+        assert!(granted_receive_buffer().unwrap() >= default);
+    }
+
+    #[test]
+    fn there_is_always_an_address_to_bind() {
+        assert!(!interfaces().unwrap().is_empty());
+    }
+}

@@ -1,0 +1,263 @@
+//! A track of ours.
+
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use rtc::media_stream::MediaStreamTrack;
+use rtc::rtp_transceiver::rtp_sender::{
+    RTCRtpCodec, RTCRtpCodingParameters, RTCRtpEncodingParameters, RTCRtpRtxParameters,
+    RtpCodecKind,
+};
+use uuid::Uuid;
+use webrtc::media_stream::track_local::TrackLocal;
+use webrtc::media_stream::track_local::static_rtp::TrackLocalStaticRTP;
+use webrtc::rtp_transceiver::RtpSender;
+
+use super::{Counters, Kind, OutgoingFrame};
+use crate::error::Error;
+use crate::events::{ConnectionState, EventSink};
+use crate::pace::Shared;
+use crate::rtp::vp8;
+use crate::stack::{AUDIO_CLOCK, VIDEO_CLOCK};
+
+/// Largest frame taken. A 1080p VP8 keyframe at best quality is a quarter of this.
+const MAX_FRAME: usize = 2 << 20;
+/// Largest RTP payload. With header, extension, RTX and SRTP it stays below 1,280 octets, which IPv6 and
+/// nearly every tunnel carry whole.
+const MAX_PAYLOAD: usize = 1160;
+
+/// A track of ours. Clones are the same track. Write encoded frames to it once it is negotiated.
+#[derive(Clone)]
+pub struct LocalTrack {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    kind: Kind,
+    ssrc: u32,
+    track: Arc<TrackLocalStaticRTP>,
+    sender: Mutex<Option<Arc<dyn RtpSender>>>,
+    negotiated: Mutex<Option<Negotiated>>,
+    writer: tokio::sync::Mutex<Writer>,
+    counters: Counters,
+    shared: Arc<Shared>,
+    state: EventSink,
+}
+
+#[derive(Debug, Clone)]
+struct Negotiated {
+    mid: String,
+    payload_type: u8,
+    /// False where the other side does not take it, or it was removed.
+    sending: bool,
+}
+
+#[derive(Debug)]
+struct Writer {
+    sequence: u16,
+    picture_id: u16,
+}
+
+impl std::fmt::Debug for LocalTrack {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("LocalTrack")
+            .field("kind", &self.inner.kind)
+            .field("mid", &self.mid())
+            .finish()
+    }
+}
+
+impl LocalTrack {
+    pub(crate) fn new(kind: Kind, shared: Arc<Shared>, state: EventSink) -> Self {
+        let seed = Uuid::new_v4();
+        let (high, low) = seed.as_u64_pair();
+        // Never zero, and room for the retransmission stream's beside it.
+        let ssrc = low_32(low) | 2 & !1;
+        let (media, mime, clock_rate, channels) = match kind {
+            Kind::Audio => (RtpCodecKind::Audio, "audio/opus", AUDIO_CLOCK, 2),
+            Kind::Video => (RtpCodecKind::Video, "video/VP8", VIDEO_CLOCK, 0),
+        };
+        let coding = RTCRtpEncodingParameters {
+            rtp_coding_parameters: RTCRtpCodingParameters {
+                ssrc: Some(ssrc),
+                rtx: (kind == Kind::Video).then_some(RTCRtpRtxParameters {
+                    ssrc: ssrc.wrapping_add(1),
+                }),
+                ..Default::default()
+            },
+            codec: RTCRtpCodec {
+                mime_type: mime.into(),
+                clock_rate,
+                channels,
+                ..Default::default()
+            },
+            ..Default::default()
+        };
+        let id = seed.simple().to_string();
+        let track = MediaStreamTrack::new("maru".into(), id.clone(), id, media, vec![coding]);
+        Self {
+            inner: Arc::new(Inner {
+                kind,
+                ssrc,
+                track: Arc::new(TrackLocalStaticRTP::new(track)),
+                sender: Mutex::new(None),
+                negotiated: Mutex::new(None),
+                writer: tokio::sync::Mutex::new(Writer {
+                    sequence: low_16(high),
+                    picture_id: low_16(high >> 16),
+                }),
+                counters: Counters::default(),
+                shared,
+                state,
+            }),
+        }
+    }
+
+    /// What it carries.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.inner.kind
+    }
+
+    /// Its media section, once a description with it was applied.
+    #[must_use]
+    pub fn mid(&self) -> Option<String> {
+        lock(&self.inner.negotiated)
+            .as_ref()
+            .map(|negotiated| negotiated.mid.clone())
+    }
+
+    /// How long what waits in the pacer takes to leave. Encoding another frame at more than a frame's time
+    /// only makes everything later: skip it, before the encoder sees it.
+    #[must_use]
+    pub fn backlog(&self) -> Duration {
+        let octets_per_second = f64::from(self.inner.shared.bandwidth().max(1)) / 8.0;
+        #[expect(clippy::cast_precision_loss, reason = "bounded by the pacer's queue")]
+        let queued = self.inner.shared.queued_bytes() as f64;
+        Duration::from_secs_f64(queued / octets_per_second)
+    }
+
+    /// Sends one encoded frame. Waits only while the stack's driver is behind, never for the network.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotNegotiated`] before the connection stands or where the other side does not take the track;
+    /// [`Error::FrameSize`] for an empty frame or one above 2 MiB; [`Error::Closed`].
+    pub async fn write(&self, frame: OutgoingFrame) -> Result<(), Error> {
+        let size = frame.data.len();
+        if size == 0 || size > MAX_FRAME {
+            return Err(Error::FrameSize(size));
+        }
+        match self.inner.state.current() {
+            ConnectionState::Closed => return Err(Error::Closed),
+            ConnectionState::Connecting => return Err(Error::NotNegotiated),
+            ConnectionState::Connected
+            | ConnectionState::Reconnecting
+            | ConnectionState::Failed => {}
+        }
+        let negotiated = lock(&self.inner.negotiated).clone();
+        let Negotiated { payload_type, .. } = negotiated
+            .filter(|it| it.sending)
+            .ok_or(Error::NotNegotiated)?;
+        // One frame after the other: their packets must not mix.
+        let mut writer = self.inner.writer.lock().await;
+        let payloads = match self.inner.kind {
+            Kind::Audio => vec![frame.data],
+            Kind::Video => {
+                writer.picture_id = writer.picture_id.wrapping_add(1);
+                vp8::packetize(&frame.data, writer.picture_id, MAX_PAYLOAD)
+            }
+        };
+        let last = payloads.len() - 1;
+        for (index, payload) in payloads.into_iter().enumerate() {
+            let marker = match self.inner.kind {
+                Kind::Audio => frame.after_silence,
+                Kind::Video => index == last,
+            };
+            self.packet(&mut writer, payload, payload_type, frame.timestamp, marker)
+                .await?;
+        }
+        self.inner.counters.frames.fetch_add(1, Relaxed);
+        Ok(())
+    }
+
+    async fn packet(
+        &self,
+        writer: &mut Writer,
+        payload: Bytes,
+        payload_type: u8,
+        timestamp: u32,
+        marker: bool,
+    ) -> Result<(), Error> {
+        self.inner.counters.packet(payload.len());
+        let header = rtc::rtp::Header {
+            version: 2,
+            marker,
+            payload_type,
+            sequence_number: writer.sequence,
+            timestamp,
+            ssrc: self.inner.ssrc,
+            ..Default::default()
+        };
+        writer.sequence = writer.sequence.wrapping_add(1);
+        // The stack reports one thing here: its driver is gone.
+        self.inner
+            .track
+            .write_rtp(rtc::rtp::Packet { header, payload })
+            .await
+            .map_err(|_| Error::Closed)
+    }
+
+    pub(crate) fn ssrc(&self) -> u32 {
+        self.inner.ssrc
+    }
+
+    pub(crate) fn stack_track(&self) -> Arc<dyn TrackLocal> {
+        Arc::clone(&self.inner.track) as Arc<dyn TrackLocal>
+    }
+
+    pub(crate) fn attach(&self, sender: Arc<dyn RtpSender>) {
+        *lock(&self.inner.sender) = Some(sender);
+    }
+
+    pub(crate) fn sender(&self) -> Option<Arc<dyn RtpSender>> {
+        lock(&self.inner.sender).clone()
+    }
+
+    pub(crate) fn detach(&self) {
+        *lock(&self.inner.sender) = None;
+        if let Some(negotiated) = lock(&self.inner.negotiated).as_mut() {
+            negotiated.sending = false;
+        }
+    }
+
+    pub(crate) fn negotiated(&self, mid: String, payload_type: u8, sending: bool) {
+        *lock(&self.inner.negotiated) = Some(Negotiated {
+            mid,
+            payload_type,
+            sending,
+        });
+    }
+
+    pub(crate) fn counters(&self) -> &Counters {
+        &self.inner.counters
+    }
+}
+
+/// A panic while holding these locks leaves whole values behind.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "taking random low bits")]
+fn low_32(bits: u64) -> u32 {
+    bits as u32
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "taking random low bits")]
+fn low_16(bits: u64) -> u16 {
+    bits as u16
+}

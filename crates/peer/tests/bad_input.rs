@@ -1,0 +1,230 @@
+//! What comes from outside is refused with an error or ignored; the connection goes on.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::sync::{Arc, Mutex};
+
+use maru_peer::IceServer;
+use maru_peer::{
+    Candidate, Channel, ChannelOptions, ConnectionState, Description, DescriptionKind, Error, Kind,
+    Message, Outcome, Peer,
+};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use support::{Route, frame, loopback, pair, soon, write};
+
+fn candidate(line: &str) -> Candidate {
+    Candidate {
+        candidate: line.into(),
+        mid: Some("0".into()),
+        line: Some(0),
+    }
+}
+
+#[tokio::test]
+async fn descriptions_and_candidates_that_cannot_be_read() {
+    let (peer, _events) = Peer::new(loopback()).await.unwrap();
+    peer.add_track(Kind::Video).await.unwrap();
+    for sdp in [
+        "",
+        "v=0",
+        "nonsense\r\n",
+        "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=video 9 x 1\r\n",
+    ] {
+        let offer = Description {
+            kind: DescriptionKind::Offer,
+            sdp: sdp.into(),
+        };
+        assert!(
+            matches!(
+                peer.apply_description(offer).await,
+                Err(Error::Description(_))
+            ),
+            "{sdp:?}"
+        );
+    }
+    let offer = peer.create_offer().await.unwrap();
+    let answer = Description {
+        kind: DescriptionKind::Answer,
+        sdp: offer.sdp,
+    };
+    let (other, _events) = Peer::new(loopback()).await.unwrap();
+    assert_eq!(
+        other.apply_description(answer).await,
+        Ok(Outcome::Stale),
+        "an answer to nothing"
+    );
+    assert_eq!(peer.create_offer().await, Err(Error::OfferOpen));
+    for _ in 0..64 {
+        peer.add_candidate(candidate("candidate:1 1 udp 1 10.0.0.1 9 typ host"))
+            .await
+            .unwrap();
+    }
+    assert_eq!(
+        peer.add_candidate(candidate("")).await,
+        Err(Error::TooManyCandidates)
+    );
+}
+
+#[tokio::test]
+async fn candidates_of_every_shape_leave_a_standing_call_alone() {
+    let (mut one, mut two) = pair(loopback(), loopback(), None).await;
+    let camera = one.peer.add_track(Kind::Video).await.unwrap();
+    one.ready();
+    one.reaches(ConnectionState::Connected).await;
+    let junk = [
+        "candidate:1 1 udp",
+        "x",
+        "candidate:1 1 udp 1 nowhere 70000 typ host",
+        "candidate:1 1 udp 1 ::1 5 typ wonder",
+    ];
+    for line in junk {
+        assert!(
+            matches!(
+                two.peer.add_candidate(candidate(line)).await,
+                Err(Error::Candidate(_))
+            ),
+            "{line}"
+        );
+    }
+    two.peer.add_candidate(candidate("")).await.unwrap();
+    two.peer
+        .add_candidate(candidate(
+            "candidate:1 1 udp 1 7c5dd8b2-0000-4000-8000-000000000000.local 9 typ host",
+        ))
+        .await
+        .unwrap();
+    write(&camera, frame(0, true, 3000), 0).await;
+    let mut video = soon("the track", two.tracks.recv()).await.unwrap();
+    soon("the frame", video.recv()).await.unwrap();
+}
+
+#[tokio::test]
+async fn junk_datagrams_do_not_disturb_a_call() {
+    let addresses: Arc<Mutex<Vec<std::net::SocketAddr>>> = Arc::default();
+    let seen = Arc::clone(&addresses);
+    let route: Route = Arc::new(move |candidate| {
+        let fields: Vec<&str> = candidate.candidate.split(' ').collect();
+        seen.lock()
+            .unwrap()
+            .extend(format!("{}:{}", fields[4], fields[5]).parse::<std::net::SocketAddr>());
+        Some(candidate)
+    });
+    let (mut one, mut two) = pair(loopback(), loopback(), Some(route)).await;
+    let camera = one.peer.add_track(Kind::Video).await.unwrap();
+    one.ready();
+    one.reaches(ConnectionState::Connected).await;
+    write(&camera, frame(0, true, 3000), 0).await;
+    let mut video = soon("the track", two.tracks.recv()).await.unwrap();
+    soon("the frame", video.recv()).await.unwrap();
+    let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let datagram = prop::collection::vec(any::<u8>(), 0..1500);
+    // In between frames: a flood would show the kernel's buffer, not what is made of junk.
+    for index in 1..40u32 {
+        for round in 0..50 {
+            let mut junk = datagram.new_tree(&mut runner).unwrap().current();
+            if let Some(first) = junk.first_mut() {
+                // Every class a demultiplexer knows (RFC 7983): STUN, DTLS, TURN channels, RTP.
+                *first = [0, 1, 20, 22, 63, 64, 127, 128, 144, 191, 200][round % 11];
+            }
+            for address in addresses.lock().unwrap().iter() {
+                let _ = socket.send_to(&junk, address);
+            }
+        }
+        write(&camera, frame(index, false, 3000), 3000 * index).await;
+        let got = soon("a frame", video.recv()).await.unwrap();
+        assert_eq!(support::index_of(&got.data), index);
+    }
+    assert_eq!(*one.state.borrow(), ConnectionState::Connected);
+}
+
+#[tokio::test]
+async fn who_does_not_read_a_channel_loses_it_and_not_our_memory() {
+    let (one, mut two) = pair(loopback(), loopback(), None).await;
+    let mut ours = one
+        .peer
+        .create_channel(ChannelOptions {
+            label: "maru".into(),
+            negotiated: None,
+        })
+        .await
+        .unwrap();
+    one.ready();
+    soon("the channel", ours.opened()).await.unwrap();
+    let mut theirs = soon("the channel", two.channels.recv()).await.unwrap();
+    let message = Message::Binary(vec![0; Channel::MAX_MESSAGE].into());
+    soon("the channel to close", async {
+        while ours.send(message.clone()).await.is_ok() {}
+    })
+    .await;
+    let mut kept = 0;
+    while let Some(message) = soon("what was kept", theirs.recv()).await {
+        let Message::Binary(data) = message else {
+            unreachable!()
+        };
+        kept += data.len();
+    }
+    assert!(kept <= 16 << 20, "{kept}");
+}
+
+#[tokio::test]
+async fn options_out_of_range_are_refused() {
+    let (peer, _events) = Peer::new(loopback()).await.unwrap();
+    for options in [
+        ChannelOptions {
+            label: String::new(),
+            negotiated: None,
+        },
+        ChannelOptions {
+            label: "x".repeat(65),
+            negotiated: None,
+        },
+        ChannelOptions {
+            label: "x".into(),
+            negotiated: Some(u16::MAX),
+        },
+    ] {
+        assert_eq!(
+            peer.create_channel(options).await.map(|_| ()),
+            Err(Error::ChannelOptions)
+        );
+    }
+    let track = peer.add_track(Kind::Video).await.unwrap();
+    for size in [0, (2 << 20) + 1] {
+        let outgoing = maru_peer::OutgoingFrame {
+            data: vec![0; size].into(),
+            timestamp: 0,
+            after_silence: false,
+        };
+        assert_eq!(track.write(outgoing).await, Err(Error::FrameSize(size)));
+    }
+}
+
+#[tokio::test]
+async fn servers_we_cannot_use_cost_nothing_but_themselves() {
+    let server = |url: &str, credential: Option<&str>| IceServer {
+        urls: vec![url.into()],
+        username: credential.map(str::to_owned),
+        credential: credential.map(str::to_owned),
+    };
+    let servers = vec![
+        server("nonsense", None),
+        server("stun:", None),
+        server("turn:127.0.0.1:9", None),
+        server("turn:127.0.0.1:9?transport=tcp", Some("x")),
+        server("turns:127.0.0.1:9", Some("x")),
+        server("http://127.0.0.1/", Some("x")),
+    ];
+    let config = || maru_peer::Config {
+        ice_servers: servers.clone(),
+        ..loopback()
+    };
+    let (mut one, mut two) = pair(config(), config(), None).await;
+    one.peer.add_track(Kind::Video).await.unwrap();
+    one.peer.set_ice_servers(&servers).await.unwrap();
+    one.ready();
+    one.reaches(ConnectionState::Connected).await;
+    two.reaches(ConnectionState::Connected).await;
+}

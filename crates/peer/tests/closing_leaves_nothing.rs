@@ -1,0 +1,110 @@
+//! Connecting and closing, over and over: no task, no socket, no timer stays.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use maru_peer::{ChannelOptions, ConnectionState, Error, Event, Kind, Peer};
+use support::{frame, loopback, pair, soon, write};
+
+#[cfg(target_os = "linux")]
+fn open_files() -> usize {
+    std::fs::read_dir("/proc/self/fd").unwrap().count()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn open_files() -> usize {
+    0
+}
+
+async fn settled(tasks: usize, files: usize) {
+    soon("every task and socket to go", async {
+        while tokio::runtime::Handle::current()
+            .metrics()
+            .num_alive_tasks()
+            > tasks
+            || open_files() > files
+        {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+}
+
+async fn a_call(closes_first: bool) {
+    let (mut one, mut two) = pair(loopback(), loopback(), None).await;
+    let camera = one.peer.add_track(Kind::Video).await.unwrap();
+    let label = ChannelOptions {
+        label: "maru".into(),
+        negotiated: None,
+    };
+    let mut channel = one.peer.create_channel(label).await.unwrap();
+    one.ready();
+    one.reaches(ConnectionState::Connected).await;
+    write(&camera, frame(0, true, 3000), 0).await;
+    let mut video = soon("the track", two.tracks.recv()).await.unwrap();
+    soon("the frame", video.recv()).await.unwrap();
+    soon("the channel", channel.opened()).await.unwrap();
+    if closes_first {
+        one.close().await;
+        two.close().await;
+    } else {
+        two.close().await;
+        one.close().await;
+    }
+    assert_eq!(soon("the end", video.recv()).await, None);
+    assert_eq!(soon("the end", channel.recv()).await, None);
+}
+
+#[tokio::test]
+async fn fifty_calls_leave_no_task_and_no_file() {
+    a_call(true).await;
+    let tasks = tokio::runtime::Handle::current()
+        .metrics()
+        .num_alive_tasks();
+    let files = open_files();
+    for round in 0..50 {
+        a_call(round % 2 == 0).await;
+    }
+    settled(tasks, files).await;
+}
+
+#[tokio::test]
+async fn a_dropped_peer_closes_itself() {
+    let (tasks, files) = (
+        tokio::runtime::Handle::current()
+            .metrics()
+            .num_alive_tasks(),
+        open_files(),
+    );
+    let (peer, mut events) = Peer::new(loopback()).await.unwrap();
+    peer.add_track(Kind::Audio).await.unwrap();
+    drop(peer);
+    soon("the end", async {
+        let mut closed = false;
+        while let Some(event) = events.next().await {
+            closed |= matches!(event, Event::State(ConnectionState::Closed));
+        }
+        assert!(closed);
+    })
+    .await;
+    settled(tasks, files).await;
+}
+
+#[tokio::test]
+async fn a_closed_peer_refuses_and_closes_again_without_harm() {
+    let (peer, _events) = Peer::new(loopback()).await.unwrap();
+    let track = peer.add_track(Kind::Video).await.unwrap();
+    peer.close().await;
+    peer.close().await;
+    assert_eq!(peer.create_offer().await, Err(Error::Closed));
+    assert_eq!(
+        peer.add_track(Kind::Audio).await.map(|_| ()),
+        Err(Error::Closed)
+    );
+    let outgoing = maru_peer::OutgoingFrame {
+        data: frame(0, true, 9),
+        timestamp: 0,
+        after_silence: false,
+    };
+    assert_eq!(track.write(outgoing).await, Err(Error::Closed));
+}

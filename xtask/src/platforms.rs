@@ -4,7 +4,7 @@
 use std::{path::Path, process::Command};
 
 use crate::{
-    command::{ask, cargo, command, run as run_command, target},
+    command::{ask, cargo, command, root, run as run_command, target},
     failure::Failure,
     interrupt,
     options::Options,
@@ -16,29 +16,25 @@ use crate::{
 struct Platform {
     name: &'static str,
     target: &'static str,
-    environment: &'static [(&'static str, &'static str)],
+    /// Compiles the C in dependencies; `None` where Cargo finds the right one by its name.
+    clang: Option<&'static str>,
 }
 
 const PLATFORMS: [Platform; 2] = [
     Platform {
         name: "Windows",
         target: "x86_64-pc-windows-gnu",
-        environment: &[],
+        clang: None,
     },
     Platform {
         name: "macOS",
         target: "aarch64-apple-darwin",
-        // C in dependencies is compiled by clang without Apple's headers; that is enough for ring.
-        environment: &[
-            ("CC_aarch64_apple_darwin", "clang"),
-            ("CRATE_CC_NO_DEFAULTS", "1"),
-            (
-                "CFLAGS_aarch64_apple_darwin",
-                "--target=arm64-apple-macos11 -fobjc-exceptions",
-            ),
-        ],
+        clang: Some("arm64-apple-macos11"),
     },
 ];
+
+/// What stands in for Apple's C headers: nothing compiled against them is ever linked or run.
+const APPLE_HEADERS: &str = "xtask/apple-headers";
 
 /// Debian's own compiler, and the source of its standard library.
 const DEBIAN_CARGO: &str = "/usr/bin/cargo";
@@ -107,9 +103,21 @@ fn check_command(platform: &Platform) -> Result<Command, Failure> {
     };
     // A folder of its own: other compilers and flags would throw away what `cargo build` has built.
     let folder = target().with_file_name("target-platforms");
-    check
-        .env("CARGO_TARGET_DIR", folder)
-        .envs(platform.environment.iter().copied());
+    check.env("CARGO_TARGET_DIR", folder);
+    if let Some(clang) = platform.clang {
+        let headers = root().join(APPLE_HEADERS);
+        let flags = format!(
+            "--target={clang} -fobjc-exceptions -ffreestanding -nostdlibinc -isystem '{}'",
+            headers.display()
+        );
+        let suffix = platform.target.replace('-', "_");
+        check
+            .env(format!("CC_{suffix}"), "clang")
+            .env(format!("CFLAGS_{suffix}"), flags)
+            // Our flags alone, and in quotes: a folder's name may have a space.
+            .env("CRATE_CC_NO_DEFAULTS", "1")
+            .env("CC_SHELL_ESCAPED_FLAGS", "1");
+    }
     Ok(check)
 }
 

@@ -23,5 +23,7 @@ export default defineConfig({
     // Component tests ask for jsdom in their first line; everything else runs without a DOM.
     environment: "node",
     include: ["src/**/*.test.{ts,tsx}", "tests/**/*.test.{ts,tsx}"],
+    // How slow a machine may be, not how fast a test must be.
+    testTimeout: 60_000,
   },
 });

@@ -9,6 +9,8 @@ pub(crate) enum Failure {
     Needs(String),
     /// A step ran and failed; it has already said why.
     Step(String),
+    /// Steps failed, and a report has said which; nothing is to be added.
+    Reported,
     /// Ctrl-C or a termination signal.
     Interrupted,
 }
@@ -19,7 +21,7 @@ impl Failure {
         ExitCode::from(match self {
             Self::Usage(_) => 2,
             Self::Needs(_) => 3,
-            Self::Step(_) => 1,
+            Self::Step(_) | Self::Reported => 1,
             Self::Interrupted => 130,
         })
     }
@@ -30,6 +32,7 @@ impl fmt::Display for Failure {
         match self {
             Self::Usage(text) => write!(f, "{text}; try cargo xtask --help"),
             Self::Needs(text) | Self::Step(text) => f.write_str(text),
+            Self::Reported => Ok(()),
             Self::Interrupted => f.write_str("interrupted"),
         }
     }

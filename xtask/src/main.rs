@@ -49,7 +49,9 @@ fn main() -> ExitCode {
     match run(Options::from_environment()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("\n{failure}");
+            if !matches!(failure, Failure::Reported) {
+                eprintln!("\n{failure}");
+            }
             failure.exit_code()
         }
     }

@@ -105,7 +105,7 @@ impl Report {
         if self.failed() == 0 {
             Ok(())
         } else {
-            Err(Failure::Step("The suite has failed.".into()))
+            Err(Failure::Reported)
         }
     }
 }

@@ -4,7 +4,7 @@
 /// What packages are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
-    /// Linking any Rust binary, and the C in `ring` (TLS).
+    /// Linking any Rust binary, and the C in `ring` (TLS) and libopus.
     Build,
     /// The desktop shell.
     Desktop,
@@ -39,7 +39,7 @@ impl Purpose {
     /// What Debian and Ubuntu both have.
     pub(crate) fn packages(self) -> &'static [&'static str] {
         match self {
-            Self::Build => &["build-essential", "pkg-config", "ca-certificates"],
+            Self::Build => &["build-essential", "cmake", "pkg-config", "ca-certificates"],
             Self::Desktop => &[
                 "libwebkit2gtk-4.1-dev",
                 "libgtk-3-dev",
@@ -64,9 +64,9 @@ impl Purpose {
 }
 
 /// What the same is called elsewhere; printed, never installed.
-pub(crate) const FEDORA: &str = "sudo dnf install gcc gcc-c++ make pkgconf webkit2gtk4.1-devel gtk3-devel \
+pub(crate) const FEDORA: &str = "sudo dnf install gcc gcc-c++ make cmake pkgconf webkit2gtk4.1-devel gtk3-devel \
 xdg-utils gstreamer1-plugins-base gstreamer1-plugins-good";
-pub(crate) const ARCH: &str = "sudo pacman -S --needed base-devel webkit2gtk-4.1 gtk3 xdg-utils gst-plugins-base gst-plugins-good";
+pub(crate) const ARCH: &str = "sudo pacman -S --needed base-devel cmake webkit2gtk-4.1 gtk3 xdg-utils gst-plugins-base gst-plugins-good";
 pub(crate) const MACOS: &str = "xcode-select --install";
 pub(crate) const WINDOWS: &str =
     "Microsoft's C++ Build Tools and the WebView2 runtime (part of Windows 11)";

@@ -103,7 +103,11 @@ fn check_command(platform: &Platform) -> Result<Command, Failure> {
     };
     // A folder of its own: other compilers and flags would throw away what `cargo build` has built.
     let folder = target().with_file_name("target-platforms");
-    check.env("CARGO_TARGET_DIR", folder);
+    check
+        .env("CARGO_TARGET_DIR", folder)
+        // libopus is built by CMake, which has no compiler for these systems here. A check links nothing, so any
+        // folder passes for the one with the library, and its build is skipped.
+        .env("OPUS_LIB_DIR", env!("CARGO_MANIFEST_DIR"));
     if let Some(clang) = platform.clang {
         let headers = root().join(APPLE_HEADERS);
         let flags = format!(

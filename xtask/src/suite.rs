@@ -108,14 +108,9 @@ pub(crate) fn run(mut options: Options) -> Result<(), Failure> {
     }
     if has(Part::EndToEnd) {
         report.step("binaries", || {
-            run_command(cargo([
-                "build",
-                "--locked",
-                "--package",
-                "maru-signaling",
-                "--package",
-                "maru",
-            ]))
+            // The whole workspace, like the tests before: building two packages alone would unify features
+            // differently and compile Tauri a second time.
+            run_command(cargo(["build", "--locked", "--workspace", "--bins"]))
         })?;
         report.step("end-to-end tests", end_to_end)?;
     }

@@ -21,6 +21,12 @@ const COMMANDS: &[&str] = &[
     "settings_set",
     "open_external",
     "server_info",
+    "engine_open",
+    "engine_command",
+    "engine_devices",
+    "engine_open_microphone",
+    "engine_set_speaker",
+    "engine_stats",
 ];
 
 fn main() {

@@ -9,8 +9,14 @@ use tauri::{Manager, RunEvent};
 use tauri_plugin_window_state::StateFlags;
 
 use crate::{
-    commands, options::Options, permissions, server_url::ServerUrl, settings::Store,
-    signaling::Driver, window,
+    commands,
+    engine::{self, LazyEngine},
+    options::Options,
+    permissions,
+    server_url::ServerUrl,
+    settings::Store,
+    signaling::Driver,
+    window,
 };
 
 /// Closing the window says goodbye to the server; it may delay the end by this much.
@@ -20,6 +26,7 @@ const QUIT_PATIENCE: Duration = Duration::from_millis(800);
 pub(crate) struct Shell {
     pub(crate) settings: Store,
     pub(crate) signaling: Driver,
+    pub(crate) engine: LazyEngine,
     server_override: Option<ServerUrl>,
     joined: Mutex<Option<ServerUrl>>,
 }
@@ -85,12 +92,19 @@ pub(crate) fn run(options: Options) -> tauri::Result<()> {
             commands::settings_set,
             commands::open_external,
             commands::server_info,
+            engine::engine_open,
+            engine::engine_command,
+            engine::engine_devices,
+            engine::engine_open_microphone,
+            engine::engine_set_speaker,
+            engine::engine_stats,
         ])
         .setup(move |app| {
             let folder = app.path().app_config_dir()?;
             app.manage(Shell {
                 settings: Store::open(folder.join("settings.json")),
                 signaling: Driver::start(),
+                engine: LazyEngine::default(),
                 server_override: options.server,
                 joined: Mutex::new(None),
             });
@@ -100,7 +114,9 @@ pub(crate) fn run(options: Options) -> tauri::Result<()> {
         .build(tauri::generate_context!())?;
     app.run(|app, event| {
         if let RunEvent::Exit = event {
-            let signaling = app.state::<Shell>().signaling.clone();
+            let shell = app.state::<Shell>();
+            shell.engine.close_page();
+            let signaling = shell.signaling.clone();
             tauri::async_runtime::block_on(signaling.quit(QUIT_PATIENCE));
         }
     });

@@ -24,6 +24,12 @@ pub(crate) struct CommandError {
     detail: String,
 }
 
+impl CommandError {
+    pub(crate) fn new(code: &'static str, detail: String) -> Self {
+        Self { code, detail }
+    }
+}
+
 impl From<DecodeError> for CommandError {
     fn from(error: DecodeError) -> Self {
         Self {

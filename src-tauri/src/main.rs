@@ -3,6 +3,7 @@
 //!
 //! - [`signaling`] keeps the session with the server, across reloads of the interface;
 //! - [`settings`] keeps what the person has set;
+//! - [`engine`] carries calls where the webview cannot;
 //! - [`commands`] is all the interface may ask, granted by name in `capabilities/main.json`;
 //! - [`window`], [`permissions`] and [`webkit`] keep the webview to our own pages and give those, and
 //!   nothing else, the camera and the microphone.
@@ -12,6 +13,7 @@
 
 mod app;
 mod commands;
+mod engine;
 mod external;
 mod options;
 mod permissions;
@@ -20,6 +22,8 @@ mod settings;
 mod signaling;
 #[cfg(target_os = "linux")]
 mod webkit;
+#[cfg(target_os = "linux")]
+mod webkit_features;
 mod window;
 
 use std::{

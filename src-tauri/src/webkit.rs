@@ -1,15 +1,21 @@
 //! WebKitGTK, the webview of Linux: what is off by default and a call needs.
 
+use std::ffi::CStr;
+
 use webkit2gtk::{
     DeviceInfoPermissionRequest, PermissionRequestExt, SettingsExt, WebView, WebViewExt,
     glib::prelude::Cast,
 };
 
-use crate::permissions::is_ours;
+use crate::{engine::mock_devices, permissions::is_ours, webkit_features};
 
-/// Set to `1` to make up a camera, a microphone and a screen instead of using real ones. Tests of a
-/// packaged binary need it; all it can do is show made-up pictures to whoever sets it for themselves.
-const MOCK_DEVICES: &str = "MARU_MOCK_DEVICES";
+/// What the native engine's worker needs to get at pictures: `MediaStreamTrackProcessor` and
+/// `VideoTrackGenerator` (W3C mediacapture-transform). Off by default in 2.50; the pictures never leave this
+/// page by it, but through connections the person asked for.
+const FEATURES: [&CStr; 2] = [
+    c"MediaStreamTrackProcessingEnabled",
+    c"WebCodecsVideoEnabled",
+];
 
 pub(crate) fn configure(view: &WebView) {
     if let Some(settings) = WebViewExt::settings(view) {
@@ -18,9 +24,11 @@ pub(crate) fn configure(view: &WebView) {
         settings.set_enable_webrtc(true);
         // Others' voices play without a click: joining was the click.
         settings.set_media_playback_requires_user_gesture(false);
-        settings.set_enable_mock_capture_devices(
-            std::env::var_os(MOCK_DEVICES).is_some_and(|value| value == "1"),
-        );
+        settings.set_enable_mock_capture_devices(mock_devices());
+        for feature in FEATURES {
+            // Where it is missing, the interface finds that out by looking, and says so.
+            webkit_features::enable(&settings, feature);
+        }
     }
     // wry's handler runs first and leaves to this one what it cannot tell apart.
     view.connect_permission_request(|view, request| {

@@ -32,7 +32,9 @@ pub(crate) fn open(app: &AppHandle, room: Option<&RoomId>) -> tauri::Result<Webv
             // The page that listened is gone; what is said meanwhile is in the snapshot the next one gets.
             if load.event() == PageLoadEvent::Started {
                 // A driver that takes no commands has nobody listening either.
-                let _ = window.state::<Shell>().signaling.unsubscribe();
+                let shell = window.state::<Shell>();
+                let _ = shell.signaling.unsubscribe();
+                shell.engine.close_page();
             }
         })
         .build()?;

@@ -78,6 +78,7 @@ impl Inner {
             .map_err(refused)?;
         state.exchange = Exchange::Offered;
         state.restarting = restarting;
+        self.note_sections(false).await;
         Ok(Description {
             kind: DescriptionKind::Offer,
             sdp: offer.sdp,
@@ -116,6 +117,7 @@ impl Inner {
                     .await
                     .map_err(refused)?;
                 state.exchange = Exchange::Stable;
+                self.forget_sections();
                 let outcome = self.answer(&mut state, description.sdp).await;
                 // What our offer was for is still wanted.
                 self.tell(Event::NegotiationNeeded);
@@ -180,7 +182,7 @@ impl Inner {
             // One bad candidate among good ones costs a path, not the connection.
             let _ = self.hand_over(candidate).await;
         }
-        self.note_sections().await;
+        self.note_sections(true).await;
     }
 
     pub(super) async fn add_candidate(&self, candidate: Candidate) -> Result<(), Error> {

@@ -53,8 +53,8 @@ impl Inner {
         }
     }
 
-    /// Learns which section and payload type each local track got.
-    pub(super) async fn note_sections(&self) {
+    /// Learns which section each local track got, and once that is `settled`, its payload type.
+    pub(super) async fn note_sections(&self, settled: bool) {
         let locals = guard(&self.locals).clone();
         for transceiver in self.stack.get_transceivers().await {
             let (Ok(Some(sender)), Ok(Some(mid))) =
@@ -66,6 +66,10 @@ impl Inner {
             let Some(local) = locals.iter().find(ours) else {
                 continue;
             };
+            local.placed(mid);
+            if !settled {
+                continue;
+            }
             let wanted = match local.kind() {
                 Kind::Audio => "audio/opus",
                 Kind::Video => "video/vp8",
@@ -84,8 +88,15 @@ impl Inner {
                 Ok(RTCRtpTransceiverDirection::Sendrecv | RTCRtpTransceiverDirection::Sendonly)
             );
             if let Some(codec) = codec {
-                local.negotiated(mid, codec.payload_type, sending);
+                local.negotiated(codec.payload_type, sending);
             }
+        }
+    }
+
+    /// An offer was taken back, and with it the sections that only it had.
+    pub(super) fn forget_sections(&self) {
+        for local in guard(&self.locals).iter() {
+            local.displaced();
         }
     }
 

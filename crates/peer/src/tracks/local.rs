@@ -39,6 +39,8 @@ struct Inner {
     ssrc: u32,
     track: Arc<TrackLocalStaticRTP>,
     sender: Mutex<Option<Arc<dyn RtpSender>>>,
+    /// Its media section: known from the first offer on, agreed or not.
+    mid: Mutex<Option<String>>,
     negotiated: Mutex<Option<Negotiated>>,
     writer: tokio::sync::Mutex<Writer>,
     counters: Counters,
@@ -46,9 +48,8 @@ struct Inner {
     state: EventSink,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 struct Negotiated {
-    mid: String,
     payload_type: u8,
     /// False where the other side does not take it, or it was removed.
     sending: bool,
@@ -104,6 +105,7 @@ impl LocalTrack {
                 ssrc,
                 track: Arc::new(TrackLocalStaticRTP::new(track)),
                 sender: Mutex::new(None),
+                mid: Mutex::new(None),
                 negotiated: Mutex::new(None),
                 writer: tokio::sync::Mutex::new(Writer {
                     sequence: low_16(high),
@@ -122,12 +124,10 @@ impl LocalTrack {
         self.inner.kind
     }
 
-    /// Its media section, once a description with it was applied.
+    /// Its media section, once a description of ours has one for it.
     #[must_use]
     pub fn mid(&self) -> Option<String> {
-        lock(&self.inner.negotiated)
-            .as_ref()
-            .map(|negotiated| negotiated.mid.clone())
+        lock(&self.inner.mid).clone()
     }
 
     /// How long what waits in the pacer takes to leave. Encoding another frame at more than a frame's time
@@ -158,7 +158,7 @@ impl LocalTrack {
             | ConnectionState::Reconnecting
             | ConnectionState::Failed => {}
         }
-        let negotiated = lock(&self.inner.negotiated).clone();
+        let negotiated = *lock(&self.inner.negotiated);
         let Negotiated { payload_type, .. } = negotiated
             .filter(|it| it.sending)
             .ok_or(Error::NotNegotiated)?;
@@ -234,9 +234,19 @@ impl LocalTrack {
         }
     }
 
-    pub(crate) fn negotiated(&self, mid: String, payload_type: u8, sending: bool) {
+    pub(crate) fn placed(&self, mid: String) {
+        *lock(&self.inner.mid) = Some(mid);
+    }
+
+    /// Takes its section away, unless that was agreed.
+    pub(crate) fn displaced(&self) {
+        if lock(&self.inner.negotiated).is_none() {
+            *lock(&self.inner.mid) = None;
+        }
+    }
+
+    pub(crate) fn negotiated(&self, payload_type: u8, sending: bool) {
         *lock(&self.inner.negotiated) = Some(Negotiated {
-            mid,
             payload_type,
             sending,
         });

@@ -1,0 +1,130 @@
+//! Which section of the other side's description carries what. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use maru_protocol::Source;
+
+/// Sections read at most: a screen that is shared again keeps its own.
+const MAX_SECTIONS: usize = 64;
+
+/// What their sections carry, by `a=mid` (RFC 9143).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Sections {
+    sources: BTreeMap<String, Source>,
+    sending: BTreeSet<String>,
+}
+
+impl Sections {
+    /// Notes a description of theirs that took effect. Without `tracks`, the first section of a kind is the
+    /// person and the second the screen (decision 0005).
+    pub(super) fn described(&mut self, sdp: &str, tracks: Option<&BTreeMap<String, Source>>) {
+        let read = read(sdp);
+        if let Some(tracks) = tracks {
+            for (mid, source) in tracks.iter().take(MAX_SECTIONS) {
+                self.sources.insert(mid.clone(), *source);
+            }
+        } else {
+            for (kind, order) in [
+                ("audio", [Source::Microphone, Source::ScreenAudio]),
+                ("video", [Source::Camera, Source::Screen]),
+            ] {
+                let of_kind = read.iter().filter(|section| section.kind == kind);
+                for (section, source) in of_kind.zip(order) {
+                    self.sources.entry(section.mid.clone()).or_insert(source);
+                }
+            }
+        }
+        self.sources
+            .retain(|mid, _| read.iter().any(|section| section.mid == *mid));
+        self.sending = read
+            .into_iter()
+            .filter(|section| section.sends)
+            .map(|section| section.mid)
+            .collect();
+    }
+
+    /// What a section carries, while they send in it.
+    pub(super) fn source(&self, mid: &str) -> Option<Source> {
+        if self.sending.contains(mid) {
+            self.sources.get(mid).copied()
+        } else {
+            None
+        }
+    }
+}
+
+/// `o=` without the version: another one is another connection (RFC 9429 §5.2.1).
+pub(super) fn session_of(sdp: &str) -> Option<String> {
+    let origin = sdp.lines().find_map(|line| line.strip_prefix("o="))?;
+    let mut words = origin.split_whitespace();
+    Some(format!("{} {}", words.next()?, words.next()?))
+}
+
+struct Section {
+    kind: String,
+    mid: String,
+    sends: bool,
+}
+
+fn read(sdp: &str) -> Vec<Section> {
+    sdp.split("\nm=")
+        .skip(1)
+        .take(MAX_SECTIONS)
+        .filter_map(|section| {
+            let lines = || section.lines().map(str::trim_end);
+            let kind = section.split(' ').next()?.to_owned();
+            let mid = lines()
+                .find_map(|line| line.strip_prefix("a=mid:"))?
+                .to_owned();
+            let silent = lines().any(|line| line == "a=recvonly" || line == "a=inactive");
+            let bundle_only = lines().any(|line| line == "a=bundle-only");
+            let refused = section.split(' ').nth(1) == Some("0") && !bundle_only;
+            Some(Section {
+                kind,
+                mid,
+                sends: !silent && !refused,
+            })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CALL: &str = "v=0\r\no=- 42 2 IN IP4 127.0.0.1\r\nm=audio 9 X 111\r\na=mid:0\r\na=sendrecv\r\n\
+        m=video 9 X 96\r\na=mid:1\r\na=sendrecv\r\nm=application 9 X\r\na=mid:2\r\n\
+        m=video 9 X 96\r\na=mid:3\r\na=sendonly\r\n";
+
+    #[test]
+    fn without_a_word_order_decides() {
+        let mut sections = Sections::default();
+        sections.described(CALL, None);
+        assert_eq!(sections.source("0"), Some(Source::Microphone));
+        assert_eq!(sections.source("1"), Some(Source::Camera));
+        assert_eq!(sections.source("2"), None);
+        assert_eq!(sections.source("3"), Some(Source::Screen));
+    }
+
+    #[test]
+    fn a_screen_that_is_put_away_is_gone_and_comes_back_as_itself() {
+        let mut sections = Sections::default();
+        let tracks = BTreeMap::from([("3".to_owned(), Source::Screen)]);
+        sections.described(CALL, Some(&tracks));
+        assert_eq!(sections.source("3"), Some(Source::Screen));
+        sections.described(&CALL.replace("sendonly", "inactive"), None);
+        assert_eq!(sections.source("3"), None);
+        sections.described(CALL, None);
+        assert_eq!(sections.source("3"), Some(Source::Screen));
+    }
+
+    #[test]
+    fn a_session_is_its_name_and_number_not_its_version() {
+        assert_eq!(session_of(CALL).as_deref(), Some("- 42"));
+        assert_eq!(
+            session_of(CALL),
+            session_of(&CALL.replace(" 2 IN", " 3 IN"))
+        );
+        assert_eq!(session_of("v=0"), None);
+    }
+}

@@ -1,0 +1,356 @@
+//! The link itself: everything that happens to one connection, in one place and in order.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use maru_peer::{
+    Candidate, ChannelOptions, Config, ConnectionState, Description, DescriptionKind, Error, Event,
+    Events, Kind, Outcome, Peer, RemoteTrack,
+};
+use maru_protocol::{Connection, IceCandidate, PeerSignal, SdpType, Source};
+use maru_sound::Sound;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
+use super::incoming::{self, Voice};
+use super::outgoing::{MAX_FRAMES, MAX_PACKETS, Outgoing, Sent};
+use super::recovery::{Happening, Recovery, Transport};
+use super::sections::{Sections, session_of};
+use super::talk::{Heard, LABEL, Talk};
+use super::{Handle, MAX_REQUESTS, Options, Request};
+use crate::engine::Listener;
+use crate::hub::Hub;
+use crate::{EngineEvent, LinkFigures, MediaFigures, RemoteStream, StreamId};
+
+/// How long a side that does not offer first waits for the other's offer: decision 0003.
+const OFFER_WAIT: Duration = Duration::from_millis(500);
+/// An unanswered offer is sent again this often, this many times.
+const RESEND: Duration = Duration::from_secs(4);
+const MAX_SENT: u32 = 5;
+const TICK: Duration = Duration::from_millis(500);
+/// What the estimate begins with, as in `maru-peer`; bits per second.
+const BANDWIDTH_AT_FIRST: u32 = 500_000;
+/// Things channels and tracks say, waiting to be heard.
+pub(super) const MAX_HEARD: usize = 64;
+
+/// Makes a link. It ends when the handle goes.
+pub(crate) fn spawn(
+    options: Options,
+    hub: Arc<Hub>,
+    sound: Sound,
+    listener: Listener,
+    tasks: &mut JoinSet<()>,
+) -> Handle {
+    let (requests, asked) = mpsc::channel(MAX_REQUESTS);
+    let (voice, packets) = mpsc::channel(MAX_PACKETS);
+    let video = hub.link_came(options.link, BANDWIDTH_AT_FIRST, MAX_FRAMES);
+    tasks.spawn(async move {
+        let outgoing = Outgoing::default();
+        let pump = outgoing.clone().run(Arc::clone(&hub), video, packets);
+        let link = options.link;
+        let task = Box::pin(Task::run(
+            options,
+            outgoing,
+            Arc::clone(&hub),
+            sound,
+            listener.clone(),
+            asked,
+        ));
+        tokio::select! {
+            () = task => {}
+            () = async { pump.await; std::future::pending().await } => {}
+        }
+        hub.link_went(link);
+        listener(EngineEvent::Status {
+            link,
+            status: crate::LinkStatus::Closed,
+            detail: String::new(),
+        });
+    });
+    Handle { requests, voice }
+}
+
+/// An offer that waits for its answer.
+pub(super) struct Offer {
+    pub(super) signal: PeerSignal,
+    pub(super) sent: Instant,
+    pub(super) times: u32,
+}
+
+/// A remote track and its name.
+pub(super) struct Remote {
+    pub(super) kind: Kind,
+    pub(super) stream: StreamId,
+}
+
+pub(super) struct Task {
+    pub(super) options: Options,
+    pub(super) outgoing: Outgoing,
+    pub(super) out: incoming::Out,
+    /// What is sent, connection or not: it survives a connection that has to be made anew.
+    pub(super) wanted: BTreeMap<Source, StreamId>,
+    pub(super) peer: Peer,
+    pub(super) events: Events,
+    pub(super) begun: bool,
+    pub(super) begin_at: Option<Instant>,
+    pub(super) offer: Option<Offer>,
+    /// Answers still to be expected to an offer that was answered already.
+    pub(super) repeats: (u32, Instant),
+    /// Something of ours is not in a description yet.
+    pub(super) unsaid: bool,
+    pub(super) restart: bool,
+    /// What their connection is called, to notice another one.
+    pub(super) session: Option<String>,
+    pub(super) sections: Sections,
+    pub(super) remotes: BTreeMap<String, Remote>,
+    pub(super) told: Vec<RemoteStream>,
+    pub(super) voice: Voice,
+    pub(super) pumps: JoinSet<String>,
+    pub(super) talk: Talk,
+    pub(super) heard: mpsc::Receiver<Heard>,
+    pub(super) recovery: Recovery,
+}
+
+impl Task {
+    async fn run(
+        options: Options,
+        outgoing: Outgoing,
+        hub: Arc<Hub>,
+        sound: Sound,
+        listener: Listener,
+        mut asked: mpsc::Receiver<Request>,
+    ) {
+        let (peer, events) = match connect(&options).await {
+            Ok(made) => made,
+            Err(error) => {
+                listener(EngineEvent::Status {
+                    link: options.link,
+                    status: crate::LinkStatus::Failed,
+                    detail: error.to_string(),
+                });
+                // Until it is closed: a link that vanished by itself would be a surprise.
+                while asked.recv().await.is_some() {}
+                return;
+            }
+        };
+        let now = Instant::now();
+        let (tell, heard) = mpsc::channel(MAX_HEARD);
+        let begin_at = if options.offer_first {
+            now
+        } else {
+            now + OFFER_WAIT
+        };
+        let mut task = Self {
+            options,
+            outgoing,
+            out: incoming::Out {
+                hub,
+                sound,
+                listener,
+            },
+            wanted: BTreeMap::new(),
+            peer,
+            events,
+            begun: false,
+            begin_at: Some(begin_at),
+            offer: None,
+            repeats: (0, now),
+            unsaid: false,
+            restart: false,
+            session: None,
+            sections: Sections::default(),
+            remotes: BTreeMap::new(),
+            told: Vec::new(),
+            voice: Voice::default(),
+            pumps: JoinSet::new(),
+            talk: Talk::new(tell),
+            heard,
+            recovery: Recovery::new(now),
+        };
+        task.tell_status();
+        task.serve(&mut asked).await;
+        task.pumps.shutdown().await;
+        task.outgoing.with(BTreeMap::clear);
+        task.peer.close().await;
+    }
+
+    async fn serve(&mut self, asked: &mut mpsc::Receiver<Request>) {
+        let mut ticks = tokio::time::interval(TICK);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            let begin = async {
+                match self.begin_at {
+                    // The tracks to send are asked for right after the link: one offer, not two.
+                    Some(at) => tokio::time::sleep_until(at.into()).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                biased;
+                request = asked.recv() => match request {
+                    Some(request) => self.asked(request).await,
+                    None => return,
+                },
+                event = self.events.next() => match event {
+                    Some(event) => self.happened(event).await,
+                    None => return self.over("the connection was closed"),
+                },
+                Some(heard) = self.heard.recv() => self.hear(heard),
+                Some(ended) = self.pumps.join_next() => {
+                    if let Ok(mid) = ended {
+                        self.remotes.remove(&mid);
+                        self.tell_tracks();
+                    }
+                }
+                () = begin => {
+                    self.begin_at = None;
+                    self.begin().await;
+                }
+                _ = ticks.tick() => self.tick().await,
+            }
+        }
+    }
+
+    /// The stack gave up by itself; the link stays, failed, until it is closed.
+    fn over(&mut self, detail: &str) {
+        self.step(Happening::Broken(detail.into()));
+    }
+
+    async fn asked(&mut self, request: Request) {
+        match request {
+            Request::Receive(signal) => self.receive(signal).await,
+            Request::SetTrack(source, stream) => self.set_track(source, stream).await,
+            Request::Send(text) => {
+                // The page counts what it hands over and stops long before this is full.
+                self.talk.send(text);
+            }
+            Request::SetPolite(polite) => {
+                self.options.polite = polite;
+                self.peer.set_polite(polite);
+            }
+            Request::SetIceServers(servers) => {
+                self.options.ice_servers = servers;
+                // The old ones stay in use where these cannot be read.
+                let _ = self
+                    .peer
+                    .set_ice_servers(&ice_servers(&self.options.ice_servers))
+                    .await;
+            }
+            Request::RestartIce => self.happens(Happening::Restart).await,
+            Request::Figures(answer) => {
+                let figures = self.figures().await;
+                let _ = answer.send(figures);
+            }
+        }
+    }
+
+    async fn happened(&mut self, event: Event) {
+        match event {
+            Event::NegotiationNeeded => self.negotiate().await,
+            Event::Candidate(candidate) => self.send_candidate(Some(candidate)),
+            Event::CandidatesComplete => self.send_candidate(None),
+            Event::State(state) => {
+                let transport = match state {
+                    ConnectionState::Connected => Transport::Connected,
+                    ConnectionState::Reconnecting => Transport::Silent,
+                    ConnectionState::Failed => Transport::Failed,
+                    ConnectionState::Connecting | ConnectionState::Closed => return,
+                };
+                self.happens(Happening::Transport(transport)).await;
+            }
+            Event::Track(track) => self.track_came(track),
+            Event::Channel(channel) => self.talk.add(channel, false),
+            Event::KeyframeWanted { mid } => {
+                let stream = self.outgoing.with(|tracks| {
+                    tracks
+                        .values()
+                        .find(|sent| sent.track.mid().as_deref() == Some(&mid))
+                        .and_then(|sent| sent.stream)
+                });
+                if let Some(stream) = stream {
+                    self.out.hub.link_wants_keyframe(stream);
+                }
+            }
+            Event::Bandwidth(bits) => self.out.hub.set_bandwidth(self.options.link, bits),
+            _ => {}
+        }
+    }
+
+    fn hear(&mut self, heard: Heard) {
+        let link = self.options.link;
+        if self.talk.note(&heard, self.options.polite) {
+            (self.out.listener)(EngineEvent::Open { link });
+        }
+        if let Heard::Text(text) = heard {
+            (self.out.listener)(EngineEvent::Message { link, text });
+        }
+    }
+
+    async fn tick(&mut self) {
+        self.happens(Happening::Tick).await;
+        if let Some(offer) = &mut self.offer
+            && offer.times < MAX_SENT
+            && offer.sent.elapsed() >= RESEND
+        {
+            // It may have been lost with the signaling socket.
+            offer.times += 1;
+            offer.sent = Instant::now();
+            let signal = offer.signal.clone();
+            self.send(signal);
+        }
+    }
+
+    pub(super) async fn happens(&mut self, happening: Happening) {
+        if self.step(happening) {
+            self.restart = true;
+            // Makes the next offer a restart; the event it emits finds nothing more to say.
+            self.peer.restart_ice().await;
+            self.negotiate().await;
+        }
+    }
+
+    pub(super) fn step(&mut self, happening: Happening) -> bool {
+        let before = (self.recovery.status, self.recovery.detail.clone());
+        let restart = self
+            .recovery
+            .step(happening, Instant::now(), self.options.polite);
+        if before != (self.recovery.status, self.recovery.detail.clone()) {
+            self.tell_status();
+        }
+        restart
+    }
+
+    pub(super) fn broken(&mut self, what: &str, error: &Error) {
+        self.step(Happening::Broken(format!("{what}: {error}")));
+    }
+
+    pub(super) fn tell_status(&self) {
+        (self.out.listener)(EngineEvent::Status {
+            link: self.options.link,
+            status: self.recovery.status,
+            detail: self.recovery.detail.clone(),
+        });
+    }
+}
+
+fn ice_servers(servers: &[maru_protocol::IceServer]) -> Vec<maru_peer::IceServer> {
+    servers
+        .iter()
+        .map(|server| maru_peer::IceServer {
+            urls: server.urls.clone(),
+            username: server.username.clone(),
+            credential: server.credential.clone(),
+        })
+        .collect()
+}
+
+pub(super) async fn connect(options: &Options) -> Result<(Peer, Events), Error> {
+    Peer::new(Config {
+        ice_servers: ice_servers(&options.ice_servers),
+        polite: options.polite,
+        bind: options.bind.clone(),
+        ..Config::default()
+    })
+    .await
+}

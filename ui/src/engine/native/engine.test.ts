@@ -36,7 +36,7 @@ test("what is missing for pictures is said, and the voice works all the same", a
   expect(engine.capabilities).toMatchObject({ camera: false, screen: false, microphone: true });
   const refused = engine.devices.openCamera(null);
   await expect(refused).rejects.toBeInstanceOf(DeviceError);
-  await expect(refused).rejects.toMatchObject({ code: "unsupported", detail: /vp8enc/ });
+  await expect(refused).rejects.toMatchObject({ code: "unsupported", detail: expect.stringMatching("vp8enc") });
   await expect(engine.devices.openMicrophone(null)).resolves.toMatchObject({ source: "microphone" });
 });
 

@@ -15,10 +15,6 @@ export class Meter {
     this.#recent.since = now;
   }
 
-  get frames(): number {
-    return this.#frames;
-  }
-
   frame(size: Size, took: number | null): void {
     this.#size = { width: size.width, height: size.height };
     this.#frames += 1;

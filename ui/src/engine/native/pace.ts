@@ -12,6 +12,6 @@ export class Pace {
   sent(now: number, framerate: number): void {
     const interval = 1_000 / framerate;
     // From when it was due, not from when it came, or jitter would add up; from now after a pause.
-    this.#due = Math.max(this.#due, now - interval) + interval;
+    this.#due = (now - this.#due < interval ? this.#due : now) + interval;
   }
 }

@@ -197,6 +197,19 @@ test("a still screen is repeated, and shown at once to who comes late", () => {
   expect(FakeFrame.open).toBe(0);
 });
 
+test("a screen that stood still before anybody took it is shown to the first who does", () => {
+  const { sender, codecs, capture } = start("text", 0);
+  capture(1);
+  expect(FakeFrame.open).toBe(1);
+  sender.tick();
+  expect(codecs.encoders).toEqual([]);
+  sender.setBitrate(1_000_000);
+  sender.tick();
+  expect(codecs.encoders[0]?.encoded).toMatchObject([{ keyFrame: true }]);
+  sender.close();
+  expect(FakeFrame.open).toBe(0);
+});
+
 test("the last picture before a screen stands still is not lost to the frame rate", () => {
   const { sender, codecs, pass, capture } = start("text", 2_000_000);
   capture(2); // The second comes too soon for 15 a second.
@@ -220,9 +233,12 @@ test("a frame that the socket lost is followed by a keyframe", () => {
     made.prompt = false;
   };
   capture(1);
+  const [encoder] = codecs.encoders;
+  if (!encoder) throw new Error("no encoder");
   outlet.ready = false;
-  codecs.encoders[0]?.emit(1_000_000, true);
+  encoder.emit(1_000_000, true);
   outlet.ready = true;
+  encoder.prompt = true;
   capture(15);
   expect(keyframes()).toBe(2);
 });

@@ -64,12 +64,16 @@ export class Sender {
 
   /** Bits per second; 0: nobody takes it. */
   setBitrate(bitrate: number): void {
-    if (this.#bitrate === 0 && bitrate > 0) {
-      this.#keyframeWanted = true;
-      this.#footing = null;
-    }
     this.#bitrate = bitrate;
-    if (bitrate === 0) this.#release();
+    if (bitrate > 0) return;
+    this.#drop();
+    this.#footing = null;
+    this.#lastSent = false;
+  }
+
+  /** A screen may stand still from now on: whoever takes it later has to see it, so it is always read. */
+  get alwaysReads(): boolean {
+    return this.content !== "camera";
   }
 
   setContent(content: Content): void {
@@ -85,12 +89,12 @@ export class Sender {
   /** Takes the frame over. */
   frame(captured: VideoFrame): void {
     try {
-      if (this.#bitrate === 0) return;
-      if (this.content !== "camera") {
+      if (this.alwaysReads) {
         this.#last?.close();
         this.#last = captured.clone();
         this.#lastSent = false;
       }
+      if (this.#bitrate === 0) return;
       const now = this.now();
       if (this.#encoding && !this.#pace.due(now, this.#encoding.framerate)) return;
       if (this.#encode(captured, now)) this.#lastSent = true;
@@ -115,8 +119,9 @@ export class Sender {
   }
 
   close(): void {
-    this.#bitrate = 0;
-    this.#release();
+    this.setBitrate(0);
+    this.#last?.close();
+    this.#last = null;
   }
 
   #encode(frame: VideoFrame, now: number): boolean {
@@ -128,8 +133,9 @@ export class Sender {
     if (busy || !this.#retry.ready(now)) return false;
     let copy: VideoFrame | null = null;
     try {
-      const resized = this.#configure({ width: frame.displayWidth, height: frame.displayHeight }, now);
-      const { width, height } = this.#encoding ?? frame;
+      const captured = { width: frame.displayWidth, height: frame.displayHeight };
+      const resized = this.#configure(captured, now);
+      const { width, height } = this.#encoding ?? captured;
       // Stamped when it got here, strictly rising: what capture stamps has another zero in every source.
       this.#timestamp = Math.max(this.#timestamp + 1, Math.round(now * 1_000));
       copy = this.codecs.restamped(frame, this.#timestamp);
@@ -220,12 +226,5 @@ export class Sender {
     this.#inside.clear();
     this.#keyframeWanted = true;
     if (encoder && encoder.state !== "closed") encoder.close();
-  }
-
-  #release(): void {
-    this.#drop();
-    this.#last?.close();
-    this.#last = null;
-    this.#lastSent = true;
   }
 }

@@ -122,6 +122,13 @@ test("a track is read only while the shell wants it", async () => {
   expect(FakeFrame.open).toBe(0);
 });
 
+test("a screen is read before anybody takes it: it may not change again", () => {
+  const { streams } = start();
+  const track = new FakeTrack();
+  streams.hear({ type: "send", stream: 1, content: "text", track: track as unknown as MediaStreamTrack });
+  expect(track.readers).toBe(1);
+});
+
 test("a bitrate that came before its stream holds for it", () => {
   const { streams, shell } = start();
   shell().control({ type: "encode", stream: 3, bitrate: 500_000 });

@@ -153,7 +153,7 @@ export class Streams {
     const local = this.#local.get(stream);
     if (!local) return;
     local.sender.setBitrate(bitrate);
-    if (bitrate > 0) local.reader.start();
+    if (bitrate > 0 || local.sender.alwaysReads) local.reader.start();
     else local.reader.stop();
   }
 

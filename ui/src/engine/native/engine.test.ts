@@ -14,10 +14,12 @@ async function open(problems: EngineProblem[] = []) {
 
 test("opening connects the worker to the media socket", async () => {
   const { worker, engine } = await open();
-  expect(worker.told).toEqual([
-    { type: "connect", url: "ws://127.0.0.1:4000/", token: "0123456789abcdef" },
-  ]);
-  expect(engine).toMatchObject({ kind: "native", problems: [], capabilities: { calls: true, microphone: true } });
+  expect(worker.told).toEqual([{ type: "connect", url: "ws://127.0.0.1:4000/", token: "0123456789abcdef" }]);
+  expect(engine).toMatchObject({
+    kind: "native",
+    problems: [],
+    capabilities: { calls: true, microphone: true },
+  });
   engine.close();
   expect(worker.terminated).toBe(true);
 });
@@ -36,7 +38,10 @@ test("what is missing for pictures is said, and the voice works all the same", a
   expect(engine.capabilities).toMatchObject({ camera: false, screen: false, microphone: true });
   const refused = engine.devices.openCamera(null);
   await expect(refused).rejects.toBeInstanceOf(DeviceError);
-  await expect(refused).rejects.toMatchObject({ code: "unsupported", detail: expect.stringMatching("vp8enc") });
+  await expect(refused).rejects.toMatchObject({
+    code: "unsupported",
+    detail: expect.stringMatching("vp8enc"),
+  });
   await expect(engine.devices.openMicrophone(null)).resolves.toMatchObject({ source: "microphone" });
 });
 
@@ -50,11 +55,18 @@ test("a worker that never speaks is a problem, not a wait for ever", async () =>
 test("microphones open one after the other; one that is gone is stood in for, other refusals are answers", async () => {
   const { bridge, engine } = await open();
   bridge.openMicrophoneAs = (id) =>
-    id === "gone" ? { code: "missing", detail: "" } : id === "taken" ? { code: "busy", detail: "by x" } : null;
+    id === "gone"
+      ? { code: "missing", detail: "" }
+      : id === "taken"
+        ? { code: "busy", detail: "by x" }
+        : null;
   const both = [engine.devices.openMicrophone("gone"), engine.devices.openMicrophone("m1")];
   expect((await Promise.all(both)).map(({ label }) => label)).toEqual(["default", "m1"]);
   expect(bridge.microphones).toEqual(["gone", null, "m1"]);
-  await expect(engine.devices.openMicrophone("taken")).rejects.toMatchObject({ code: "busy", detail: "by x" });
+  await expect(engine.devices.openMicrophone("taken")).rejects.toMatchObject({
+    code: "busy",
+    detail: "by x",
+  });
   bridge.openMicrophoneAs = () => ({ code: "new-in-another-version", detail: "?" });
   await expect(engine.devices.openMicrophone(null)).rejects.toMatchObject({ code: "failed" });
 });

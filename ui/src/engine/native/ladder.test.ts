@@ -70,11 +70,17 @@ test("what comes out can be encoded, whatever goes in", () => {
 
 test("more bits never look worse", () => {
   fc.assert(
-    fc.property(size, content, fc.integer({ min: 1, max: 5_000_000 }), fc.nat(5_000_000), (captured, kind, low, more) => {
-      const worse = step(null, low, captured, kind, 0);
-      const better = step(null, low + more, captured, kind, 0);
-      expect(better.rung).toBeLessThanOrEqual(worse.rung);
-    }),
+    fc.property(
+      size,
+      content,
+      fc.integer({ min: 1, max: 5_000_000 }),
+      fc.nat(5_000_000),
+      (captured, kind, low, more) => {
+        const worse = step(null, low, captured, kind, 0);
+        const better = step(null, low + more, captured, kind, 0);
+        expect(better.rung).toBeLessThanOrEqual(worse.rung);
+      },
+    ),
   );
 });
 

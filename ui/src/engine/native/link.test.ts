@@ -135,7 +135,12 @@ test("a camera is in the worker for as long as some link sends it", async () => 
   expect(first.worker.told.map(({ type }) => type)).toEqual(["send"]);
   expect(first.bridge.types().filter((type) => type === "set-track")).toHaveLength(1);
   first.link.setTrack("camera", null);
-  expect(first.bridge.commands.at(-1)).toEqual({ type: "set-track", link: 1, source: "camera", stream: null });
+  expect(first.bridge.commands.at(-1)).toEqual({
+    type: "set-track",
+    link: 1,
+    source: "camera",
+    stream: null,
+  });
   expect(first.worker.told).toHaveLength(1);
   second.link.close();
   expect(first.worker.told.at(-1)).toEqual({ type: "end-send", stream: 5 });
@@ -154,7 +159,15 @@ test("a swapped device is sent before the old one is let go", async () => {
 test("a microphone is named by its stream", async () => {
   const { bridge, sound, link } = await start();
   const opened = { stream: 2 ** 31 + 3, deviceId: null, label: "" };
-  link.setTrack("microphone", new Microphone(opened, sound, () => {}, () => {}));
+  link.setTrack(
+    "microphone",
+    new Microphone(
+      opened,
+      sound,
+      () => {},
+      () => {},
+    ),
+  );
   expect(bridge.commands.at(-1)).toEqual({
     type: "set-track",
     link: 1,

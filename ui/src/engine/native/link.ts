@@ -155,7 +155,9 @@ export class NativeLink implements Link {
     const before = this.#incoming;
     const kept = (source: Source, stream: StreamId) =>
       before.find((track) => track.stream === stream && track.source === source);
-    const after = tracks.map(({ source, stream }) => kept(source, stream) ?? this.#incomingOf(source, stream));
+    const after = tracks.map(
+      ({ source, stream }) => kept(source, stream) ?? this.#incomingOf(source, stream),
+    );
     this.#incoming = after;
     for (const track of before) if (!after.includes(track)) track.close();
     const same = before.length === after.length && before.every((track, index) => track === after[index]);

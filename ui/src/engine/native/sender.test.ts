@@ -21,7 +21,14 @@ function start(content: Content = "camera", bitrate = 1_000_000) {
     },
   };
   const troubles: string[] = [];
-  const sender = new Sender(7, content, outlet, codecs, () => now, (detail) => troubles.push(detail));
+  const sender = new Sender(
+    7,
+    content,
+    outlet,
+    codecs,
+    () => now,
+    (detail) => troubles.push(detail),
+  );
   sender.setBitrate(bitrate);
   return {
     sender,
@@ -30,7 +37,8 @@ function start(content: Content = "camera", bitrate = 1_000_000) {
     troubles,
     sent,
     headers: () => sent.map((message) => readHeader(message)),
-    keyframes: () => codecs.encoders.flatMap(({ encoded }) => encoded).filter(({ keyFrame }) => keyFrame).length,
+    keyframes: () =>
+      codecs.encoders.flatMap(({ encoded }) => encoded).filter(({ keyFrame }) => keyFrame).length,
     pass: (milliseconds: number) => {
       now += milliseconds;
     },

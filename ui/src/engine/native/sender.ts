@@ -108,7 +108,7 @@ export class Sender {
     if (!this.#last || this.#bitrate === 0) return;
     const now = this.now();
     const since = now - this.#sentAt;
-    const overdue = !this.#lastSent && since >= 1_000 / (this.#encoding?.framerate ?? 1);
+    const overdue = !this.#lastSent && since >= 1_000 / (this.#encoding?.framerate ?? 30);
     const asked = this.#keyframeWanted && since >= KEYFRAME_EVERY_MS;
     if (!overdue && !asked && since < REPEAT_EVERY_MS) return;
     if (this.#encode(this.#last, now)) this.#lastSent = true;

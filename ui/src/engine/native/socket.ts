@@ -1,5 +1,12 @@
-import { type FrameHeader, HEADER_BYTES, MEDIA_PROTOCOL, readControl, readHeader, type ToWorker } from "./wire";
 import type { StreamId } from "./bridge";
+import {
+  type FrameHeader,
+  HEADER_BYTES,
+  MEDIA_PROTOCOL,
+  readControl,
+  readHeader,
+  type ToWorker,
+} from "./wire";
 
 const FIRST_MS = 100;
 const LONGEST_MS = 2_000;
@@ -10,7 +17,7 @@ export interface SocketEvents {
   /** `payload` is a view into the message. */
   frame(header: FrameHeader, payload: Uint8Array): void;
   control(message: ToWorker): void;
-  /** Gone, or not reached; the next try follows by itself. */
+  /** Gone, or not reached, for the first time since it was open; tries follow by themselves. */
   lost(detail: string): void;
 }
 
@@ -94,6 +101,6 @@ export class MediaSocket {
     const wait = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(this.#failures, 8));
     this.#failures += 1;
     this.#timer = setTimeout(() => this.#open(), wait);
-    this.events.lost(detail);
+    if (this.#failures === 1) this.events.lost(detail);
   }
 }

@@ -63,7 +63,13 @@ test("the worker fills in what the shell cannot know of video", () => {
   });
   const video = { width: 640, height: 480, framesPerSecond: 29.5, frames: 290, codecTime: 3 };
   expect(new StatsSampler().summarise(stats, 0, (stream) => ({ stream, ...video })).media).toEqual([
-    expect.objectContaining({ direction: "sent", width: 640, framesPerSecond: 29.5, frames: 300, codecTime: 3 }),
+    expect.objectContaining({
+      direction: "sent",
+      width: 640,
+      framesPerSecond: 29.5,
+      frames: 300,
+      codecTime: 3,
+    }),
     expect.objectContaining({ direction: "received", height: 480, frames: 290 }),
     expect.objectContaining({ source: "microphone", width: null, frames: null, concealed: 960, delay: 60 }),
   ]);

@@ -99,10 +99,7 @@ const send = (streams: Streams, stream: number) => {
 };
 
 const arrive = (shell: SocketEvents, keyframe: boolean, timestamp: number) =>
-  shell.frame(
-    { stream: REMOTE, keyframe, hold: 0, timestamp, width: 0, height: 0 },
-    new Uint8Array(1),
-  );
+  shell.frame({ stream: REMOTE, keyframe, hold: 0, timestamp, width: 0, height: 0 }, new Uint8Array(1));
 
 test("a track is read only while the shell wants it", async () => {
   const { streams, codecs, socket, shell } = start();
@@ -133,8 +130,7 @@ test("a bitrate that came before its stream holds for it", () => {
   const { streams, shell } = start();
   shell().control({ type: "encode", stream: 3, bitrate: 500_000 });
   expect(send(streams, 3).readers).toBe(1);
-  for (let stream = 100; stream < 1_000; stream += 1)
-    shell().control({ type: "encode", stream, bitrate: 1 });
+  for (let stream = 100; stream < 1_000; stream += 1) shell().control({ type: "encode", stream, bitrate: 1 });
   shell().control({ type: "encode", stream: 4, bitrate: 500_000 });
   expect(send(streams, 4).readers).toBe(1);
 });

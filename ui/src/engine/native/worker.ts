@@ -20,6 +20,6 @@ function tell(message: FromVideoWorker, transfer?: MediaStreamTrack): void {
   postMessage(message, { transfer: transfer ? [transfer as unknown as Transferable] : [] });
 }
 
-onmessage = (event: MessageEvent<ToVideoWorker>) => streams.hear(event.data);
+addEventListener("message", (event: MessageEvent<ToVideoWorker>) => streams.hear(event.data));
 setInterval(() => streams.tick(), TICK_MS);
 void findProblems(globalThis as Features).then((problems) => tell({ type: "ready", problems }));

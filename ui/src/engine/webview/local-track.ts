@@ -1,6 +1,6 @@
 import type { LocalTrack, Source } from "../types";
-import type { Sound } from "./sound";
 import { showVideo } from "../video-element";
+import type { Sound } from "./sound";
 
 /** A microphone, camera or screen of this machine as a MediaStreamTrack. */
 export class WebviewTrack implements LocalTrack {

@@ -110,7 +110,9 @@ test("refused microphones are typed", async () => {
 test("devices and stats are checked", async () => {
   const device = { id: "m1", kind: "microphone", label: "Desk" };
   expect(await fake({ engine_devices: () => [device] }).bridge.devices()).toEqual([device]);
-  await expect(fake({ engine_devices: () => [{ ...device, kind: "nose" }] }).bridge.devices()).rejects.toThrow();
+  await expect(
+    fake({ engine_devices: () => [{ ...device, kind: "nose" }] }).bridge.devices(),
+  ).rejects.toThrow();
   expect(await fake({ engine_stats: () => null }).bridge.stats(1)).toBeNull();
   const stats = {
     roundTrip: 1.5,

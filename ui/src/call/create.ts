@@ -4,6 +4,6 @@ import { Call } from "./call";
 
 /** A call on the engine this window can run, with the settings it was left with. */
 export async function createCall(host: Host): Promise<Call> {
-  const [engine] = await Promise.all([detectEngine(), host.settings.ready]);
+  const [engine] = await Promise.all([detectEngine(host.native), host.settings.ready]);
   return new Call({ host, engine });
 }

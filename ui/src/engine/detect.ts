@@ -1,13 +1,27 @@
+import type { NativeBridge } from "./native/bridge";
 import { NoMediaEngine } from "./none/engine";
 import type { Engine } from "./types";
 import { WebviewEngine } from "./webview/engine";
 
 /**
- * The engine this window can run. By trying, not by asking which webview it is: some have the constructor
- * and no working connection behind it (WebKitGTK builds without a WebRTC backend).
+ * The engine this window can run: the webview's own, else the shell's, else none. By trying, not by asking
+ * which webview it is: some have the constructor and no working connection behind it (WebKitGTK builds
+ * without a WebRTC backend).
  */
-export async function detectEngine(): Promise<Engine> {
-  return (await hasWorkingPeerConnection()) ? new WebviewEngine() : new NoMediaEngine();
+export async function detectEngine(native?: NativeBridge): Promise<Engine> {
+  if (await hasWorkingPeerConnection()) return new WebviewEngine();
+  return (native && (await openNative(native))) ?? new NoMediaEngine();
+}
+
+/** Loaded only where it is used: a guest in a browser never needs it. */
+async function openNative(bridge: NativeBridge): Promise<Engine | null> {
+  try {
+    const { NativeEngine } = await import("./native/engine");
+    return await NativeEngine.open(bridge);
+  } catch (error) {
+    console.warn("native engine", error);
+    return null;
+  }
 }
 
 async function hasWorkingPeerConnection(): Promise<boolean> {

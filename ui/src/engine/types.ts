@@ -15,6 +15,8 @@ export interface Engine {
   readonly kind: "webview" | "native" | "none";
   readonly capabilities: Capabilities;
   readonly devices: Devices;
+  /** What this machine lacks for a whole call; the capabilities say what that costs. */
+  readonly problems?: readonly EngineProblem[];
   /** One per remote participant. */
   createLink(options: LinkOptions): Link;
   /** Plays remote voices and screen audio through this device from now on (null: system default). */
@@ -30,6 +32,18 @@ export interface Engine {
   };
   close(): void;
 }
+
+/** Each names something a person can install or switch on. */
+export type EngineProblem =
+  /** The video worker did not start. */
+  | "no-video-worker"
+  /** No MediaStreamTrackProcessor in workers: captured frames cannot be read. */
+  | "no-frame-access"
+  /** No VideoTrackGenerator in workers: received frames cannot be shown. */
+  | "no-frame-display"
+  /** WebCodecs, or the plugins behind them (GStreamer's vpx on Linux), are missing. */
+  | "no-vp8-encoder"
+  | "no-vp8-decoder";
 
 export interface Capabilities {
   /** Can carry calls at all. */
@@ -177,8 +191,12 @@ export interface MediaStats {
   height: number | null;
   framesPerSecond: number | null;
   frames: number | null;
+  /** Video: mean milliseconds to encode or decode a frame. */
+  codecTime?: number | null;
   /** Audio. */
   packets: number | null;
   concealed: number | null;
   totalAudioEnergy: number | null;
+  /** Audio: milliseconds in the jitter buffer. */
+  delay?: number | null;
 }

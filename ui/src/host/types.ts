@@ -3,12 +3,16 @@
  * only folder that imports `@tauri-apps/*`) and `browser`. Nothing above this folder asks which one it is
  * except to word a sentence.
  */
+// A contract, not an engine: who carries calls is decided above this folder.
+import type { NativeBridge } from "../engine/native/bridge";
 import type { ErrorCode, ServerMessage } from "../protocol/generated";
 
 export interface Host {
   readonly kind: "desktop" | "browser";
   readonly signaling: Signaling;
   readonly settings: SettingsStore;
+  /** Desktop only: reaches the engine in the shell, for webviews that cannot carry a call themselves. */
+  readonly native?: NativeBridge;
   /** The link that opens `room` in a browser: what "copy link" copies. */
   roomLink(room: string): string;
   /** Opens a web link outside the app (the desktop's browser, a new tab in a browser). */

@@ -1,6 +1,6 @@
 import type { LocalTrack, Source } from "../types";
+import { showVideo } from "../video-element";
 import type { Sound } from "./sound";
-import { showVideo } from "./video-element";
 
 /** A microphone, camera or screen of this machine as a MediaStreamTrack. */
 export class WebviewTrack implements LocalTrack {

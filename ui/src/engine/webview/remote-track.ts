@@ -1,6 +1,6 @@
 import type { RemoteTrack, Source } from "../types";
+import { showVideo } from "../video-element";
 import { perceived, type Sound } from "./sound";
-import { showVideo } from "./video-element";
 
 /**
  * A camera that is on delivers frames all the time. A still screen may send one every few seconds; ten is

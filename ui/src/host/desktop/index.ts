@@ -1,6 +1,7 @@
 import { copyText } from "../browser/clipboard";
 import { pathOfRoom } from "../browser/room-link";
 import type { Host } from "../types";
+import { ShellBridge } from "./native-bridge";
 import { fragmentOfRoom, roomInFragment } from "./room-fragment";
 import { RoomServer } from "./room-server";
 import { DesktopSettings } from "./settings";
@@ -23,6 +24,7 @@ export function createDesktopHost(): Host {
     kind: "desktop",
     signaling,
     settings,
+    native: new ShellBridge(),
     roomLink: (room) => `${server.origin()}${pathOfRoom(room)}`,
     openExternal: (url) => shell.openExternal(url),
     copyText,

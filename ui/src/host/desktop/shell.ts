@@ -21,7 +21,8 @@ export class ShellError extends Error {
 
 const refusal = v.object({ code: v.string(), detail: v.string() });
 
-async function call(command: string, args: Record<string, unknown> = {}): Promise<unknown> {
+/** Rejects with {@link ShellError}; what it resolves to is unchecked. */
+export async function call(command: string, args: Record<string, unknown> = {}): Promise<unknown> {
   try {
     return await invoke(command, args);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { DeviceError, type DeviceErrorCode } from "../types";
+import { DeviceError, type DeviceErrorCode } from "./types";
 
 /** Names from Media Capture and Streams §9.3.1 and Screen Capture §5.1; the message is never matched. */
 const BY_NAME: Record<string, DeviceErrorCode> = {

@@ -1,0 +1,28 @@
+import { expect, test, vi } from "vitest";
+import { FakeBridge } from "../../tests/fake-native";
+import { detectEngine } from "./detect";
+
+// No RTCPeerConnection here, and no Worker either.
+
+test("without a peer connection and without a shell there is no media", async () => {
+  expect((await detectEngine()).kind).toBe("none");
+});
+
+test("the shell carries the call where it can, with what this window has", async () => {
+  vi.spyOn(console, "warn").mockImplementation(() => undefined);
+  const engine = await detectEngine(new FakeBridge());
+  expect(engine).toMatchObject({
+    kind: "native",
+    problems: ["no-video-worker"],
+    capabilities: { calls: true, microphone: true, camera: false },
+  });
+  engine.close();
+});
+
+test("a shell that refuses leaves none", async () => {
+  const warned = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+  const bridge = new FakeBridge();
+  bridge.open = () => Promise.reject(new Error("not built in"));
+  expect((await detectEngine(bridge)).kind).toBe("none");
+  expect(warned).toHaveBeenCalled();
+});

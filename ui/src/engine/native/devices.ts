@@ -1,0 +1,148 @@
+import { CAMERA, openDisplay, openUserMedia, stopAll } from "../capture";
+import {
+  type Device,
+  DeviceError,
+  type DeviceErrorCode,
+  type Devices,
+  type EngineProblem,
+  type LocalTrack,
+} from "../types";
+import type { NativeBridge, NativeCommand, NativeDeviceFailure, StreamId } from "./bridge";
+import { Microphone } from "./microphone";
+import type { Sound } from "./sound";
+import { VideoTrack } from "./video-track";
+import type { VideoWorker } from "./video-worker";
+
+/** What is missing for sending pictures, in words for the details drawer. */
+const MISSING: Partial<Record<EngineProblem, string>> = {
+  "no-video-worker": "the video worker did not start",
+  "no-frame-access": "MediaStreamTrackProcessor is missing in workers",
+  "no-vp8-encoder": "no VP8 encoder (WebCodecs; on Linux GStreamer's vp8enc)",
+};
+
+/** Microphones and loudspeakers of the shell, cameras and screens of the webview. */
+export class NativeDevices implements Devices {
+  #listeners = new Set<() => void>();
+  #microphone: Microphone | null = null;
+  /** Openings replace one another in the shell, so they must get there in the order they were asked for. */
+  #opening: Promise<unknown> = Promise.resolve();
+  #streams = 0;
+
+  constructor(
+    private readonly bridge: NativeBridge,
+    private readonly order: (command: NativeCommand) => void,
+    private readonly sound: Sound,
+    private readonly video: VideoWorker,
+  ) {}
+
+  /** Why no picture can be sent from here; null where one can. */
+  get missing(): string | null {
+    const missing = this.video.problems.flatMap((problem) => MISSING[problem] ?? []);
+    return missing.length > 0 ? missing.join("; ") : null;
+  }
+
+  async list(): Promise<Device[]> {
+    const [native, cameras] = await Promise.allSettled([this.bridge.devices(), listCameras()]);
+    return [
+      ...(native.status === "fulfilled" ? native.value : []),
+      ...(cameras.status === "fulfilled" ? cameras.value : []),
+    ];
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    const { mediaDevices } = navigator;
+    mediaDevices?.addEventListener("devicechange", listener);
+    return () => {
+      this.#listeners.delete(listener);
+      mediaDevices?.removeEventListener("devicechange", listener);
+    };
+  }
+
+  /** The shell saw a device come or go. */
+  changed(): void {
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  openMicrophone(deviceId: string | null): Promise<LocalTrack> {
+    const opened = this.#opening.then(() => this.#openMicrophone(deviceId));
+    this.#opening = opened.catch(() => {});
+    return opened;
+  }
+
+  async openCamera(deviceId: string | null): Promise<LocalTrack> {
+    this.#needVideo();
+    const stream = await openUserMedia("video", CAMERA, deviceId);
+    const [track] = stream.getVideoTracks();
+    if (!track) {
+      stopAll(stream);
+      throw new DeviceError("failed", "the webview gave no track");
+    }
+    return new VideoTrack("camera", this.#nextStream(), track, this.video);
+  }
+
+  /** Without sound: what the screen plays is not among what the shell can capture. */
+  async openScreen(content: "text" | "motion"): Promise<{ video: LocalTrack; audio: null }> {
+    this.#needVideo();
+    const { video } = await openDisplay(content, false);
+    return { video: new VideoTrack("screen", this.#nextStream(), video, this.video, content), audio: null };
+  }
+
+  microphoneEnded(stream: StreamId): void {
+    if (this.#microphone?.stream === stream) this.#microphone.end();
+  }
+
+  async #openMicrophone(deviceId: string | null): Promise<Microphone> {
+    try {
+      const opened = await this.bridge.openMicrophone(deviceId);
+      const microphone = new Microphone(opened, this.sound, this.order, (stopped) => {
+        if (this.#microphone === stopped) this.#microphone = null;
+      });
+      this.#microphone = microphone;
+      return microphone;
+    } catch (error) {
+      const failure = deviceFailure(error);
+      // A chosen one that is gone: the default will do.
+      if (failure.code === "missing" && deviceId !== null) return this.#openMicrophone(null);
+      throw failure;
+    }
+  }
+
+  #needVideo(): void {
+    const { missing } = this;
+    if (missing !== null) throw new DeviceError("unsupported", missing);
+  }
+
+  /** Numbers below 2^31 are this side's. */
+  #nextStream(): StreamId {
+    this.#streams += 1;
+    return this.#streams;
+  }
+}
+
+async function listCameras(): Promise<Device[]> {
+  const devices = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
+  return devices
+    .filter(({ kind }) => kind === "videoinput")
+    .map(({ deviceId, label }) => ({ id: deviceId, kind: "camera", label }));
+}
+
+const CODES: Record<DeviceErrorCode, true> = {
+  denied: true,
+  cancelled: true,
+  missing: true,
+  busy: true,
+  insecure: true,
+  unsupported: true,
+  failed: true,
+};
+
+function deviceFailure(error: unknown): DeviceError {
+  const { code, detail } = (typeof error === "object" && error !== null ? error : {}) as Partial<
+    Record<keyof NativeDeviceFailure, unknown>
+  >;
+  if (typeof code === "string" && typeof detail === "string") {
+    return new DeviceError(Object.hasOwn(CODES, code) ? (code as DeviceErrorCode) : "failed", detail);
+  }
+  return new DeviceError("failed", String(error));
+}

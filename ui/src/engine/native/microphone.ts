@@ -1,0 +1,63 @@
+import type { LocalTrack } from "../types";
+import type { NativeCommand, NativeMicrophone, StreamId } from "./bridge";
+import type { Sound } from "./sound";
+
+/** The microphone, which is open in the shell: its sound never comes here. */
+export class Microphone implements LocalTrack {
+  readonly source = "microphone";
+  readonly stream: StreamId;
+  readonly label: string;
+  readonly deviceId: string | null;
+  #muted = false;
+  #stopped = false;
+  #ended = new Set<() => void>();
+
+  constructor(
+    opened: NativeMicrophone,
+    private readonly sound: Sound,
+    private readonly order: (command: NativeCommand) => void,
+    private readonly onStopped: (microphone: Microphone) => void,
+  ) {
+    this.stream = opened.stream;
+    this.label = opened.label;
+    this.deviceId = opened.deviceId;
+  }
+
+  setMuted(muted: boolean): void {
+    if (muted === this.#muted || this.#stopped) return;
+    this.#muted = muted;
+    this.order({ type: "mute", stream: this.stream, muted });
+  }
+
+  level(): number {
+    return this.#muted || this.#stopped ? 0 : this.sound.microphone();
+  }
+
+  inputLevel(): number {
+    return this.#stopped ? 0 : this.sound.input();
+  }
+
+  attach(): () => void {
+    return () => {};
+  }
+
+  onEnded(listener: () => void): () => void {
+    this.#ended.add(listener);
+    return () => this.#ended.delete(listener);
+  }
+
+  /** The shell lost the device. */
+  end(): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.onStopped(this);
+    for (const listener of [...this.#ended]) listener();
+  }
+
+  stop(): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.onStopped(this);
+    this.order({ type: "close-microphone", stream: this.stream });
+  }
+}

@@ -1,0 +1,55 @@
+import type { LinkStats, MediaStats } from "../types";
+import type { NativeMediaStats, NativeStats, StreamId } from "./bridge";
+import type { VideoStreamStats } from "./worker-messages";
+
+type VideoOf = (stream: StreamId) => VideoStreamStats | null;
+
+/** Joins what the shell and the worker count into one {@link LinkStats}; remembers the last for rates. */
+export class StatsSampler {
+  #last: { at: number; native: NativeStats } | null = null;
+
+  /** `at`: milliseconds, monotonic. */
+  summarise(native: NativeStats | null, at: number, videoOf: VideoOf): LinkStats {
+    const last = this.#last;
+    this.#last = native && { at, native };
+    const seconds = last ? (at - last.at) / 1_000 : 0;
+    const bitrate = (now: number, before: number | undefined): number =>
+      seconds > 0 && before !== undefined ? Math.max(0, ((now - before) * 8) / seconds) : 0;
+    // A counter that fell began again: the other side did.
+    const since = (now: number, before: number | undefined): number =>
+      before !== undefined && now >= before ? now - before : now;
+    const lost = since(native?.lost ?? 0, last?.native.lost);
+    const expected = since(native?.expected ?? 0, last?.native.expected);
+    return {
+      roundTrip: native?.roundTrip ?? null,
+      loss: expected > 0 ? Math.min(1, Math.max(0, lost / expected)) : null,
+      jitter: native?.jitter ?? null,
+      sentBitrate: bitrate(native?.sent ?? 0, last?.native.sent),
+      receivedBitrate: bitrate(native?.received ?? 0, last?.native.received),
+      localCandidate: native?.localCandidate ?? null,
+      remoteCandidate: native?.remoteCandidate ?? null,
+      media: native?.media.map((entry) => media(entry, videoOf)) ?? [],
+    };
+  }
+}
+
+function media(entry: NativeMediaStats, videoOf: VideoOf): MediaStats {
+  const { direction, source, codec, packets } = entry;
+  const isVideo = source === "camera" || source === "screen";
+  const video = isVideo ? videoOf(entry.stream) : null;
+  return {
+    direction,
+    source,
+    codec,
+    width: video?.width ?? null,
+    height: video?.height ?? null,
+    framesPerSecond: video?.framesPerSecond ?? null,
+    // Received ones count once they are decoded, as in every other engine.
+    frames: !isVideo ? null : direction === "received" ? (video?.frames ?? null) : entry.frames,
+    codecTime: video?.codecTime ?? null,
+    packets,
+    concealed: entry.concealed,
+    totalAudioEnergy: null,
+    delay: entry.delay,
+  };
+}

@@ -1,0 +1,168 @@
+/**
+ * All video of the engine, inside the worker: local streams to encode, remote ones to show, one media socket
+ * for both.
+ *
+ * What can happen to it:
+ * - from the page: streams begin and end (`hear`)
+ * - from the shell: frames, bitrates, keyframe requests, a socket that is lost and found again
+ * - from the clock: ten ticks a second
+ */
+import type { StreamId } from "./bridge";
+import type { Codecs, FrameAccess } from "./codecs";
+import { FrameReader } from "./frame-reader";
+import { Generator } from "./generator";
+import { Receiver } from "./receiver";
+import { Sender } from "./sender";
+import type { MediaSocket, SocketEvents } from "./socket";
+import type { FrameHeader, ToWorker } from "./wire";
+import type { FromVideoWorker, ToVideoWorker } from "./worker-messages";
+
+const STATS_EVERY_MS = 1_000;
+/** What the shell said of streams that the page has not named yet; of so many, the newest. */
+const MAX_EARLY = 64;
+
+export class Streams {
+  #socket: MediaSocket | null = null;
+  #local = new Map<StreamId, { sender: Sender; reader: FrameReader }>();
+  #remote = new Map<StreamId, Receiver>();
+  #bitrates = new Map<StreamId, number>();
+  /** Remote streams whose first frames came before the page named them, and are lost. */
+  #missed = new Set<StreamId>();
+  #statsAt = 0;
+  /** The socket of now, whichever it is. */
+  #outlet = ((streams: Streams) => ({
+    get ready() {
+      return streams.#socket?.ready ?? false;
+    },
+    get backlog() {
+      return streams.#socket?.backlog ?? 0;
+    },
+    send: (message: ArrayBuffer) => streams.#socket?.send(message) ?? false,
+  }))(this);
+
+  constructor(
+    private readonly access: FrameAccess,
+    private readonly codecs: Codecs,
+    private readonly now: () => number,
+    private readonly connect: (url: string, token: string, events: SocketEvents) => MediaSocket,
+    private readonly tell: (message: FromVideoWorker, transfer?: MediaStreamTrack) => void,
+  ) {}
+
+  hear(message: ToVideoWorker): void {
+    switch (message.type) {
+      case "connect":
+        this.#socket?.close();
+        this.#socket = this.connect(message.url, message.token, {
+          open: () => this.#connected(),
+          frame: (header, payload) => this.#frame(header, payload),
+          control: (control) => this.#control(control),
+          lost: (detail) => this.#trouble(detail),
+        });
+        break;
+      case "send":
+        this.#send(message);
+        break;
+      case "content":
+        this.#local.get(message.stream)?.sender.setContent(message.content);
+        break;
+      case "end-send":
+        this.#endSend(message.stream);
+        break;
+      case "receive":
+        this.#receive(message);
+        break;
+      case "end-receive":
+        this.#remote.get(message.stream)?.close();
+        this.#remote.delete(message.stream);
+        this.#missed.delete(message.stream);
+    }
+  }
+
+  tick(): void {
+    for (const { sender } of this.#local.values()) sender.tick();
+    for (const receiver of this.#remote.values()) receiver.tick();
+    const now = this.now();
+    if (now - this.#statsAt < STATS_EVERY_MS || this.#local.size + this.#remote.size === 0) return;
+    this.#statsAt = now;
+    const senders = [...this.#local.values()].map(({ sender }) => sender);
+    this.tell({ type: "stats", streams: [...senders, ...this.#remote.values()].map((one) => one.stats()) });
+  }
+
+  #send({ stream, content, track }: Extract<ToVideoWorker, { type: "send" }>): void {
+    this.#stopSending(stream);
+    const trouble = (detail: string) => this.#trouble(detail);
+    const sender = new Sender(stream, content, this.#outlet, this.codecs, this.now, trouble);
+    const reader = new FrameReader(track, this.access, (frame) => sender.frame(frame), trouble);
+    this.#local.set(stream, { sender, reader });
+    this.#setBitrate(stream, this.#bitrates.get(stream) ?? 0);
+  }
+
+  #endSend(stream: StreamId): void {
+    this.#stopSending(stream);
+    this.#bitrates.delete(stream);
+  }
+
+  #stopSending(stream: StreamId): void {
+    const local = this.#local.get(stream);
+    this.#local.delete(stream);
+    local?.reader.close();
+    local?.sender.close();
+  }
+
+  #receive({ stream, source }: Extract<ToVideoWorker, { type: "receive" }>): void {
+    if (this.#remote.has(stream)) return;
+    try {
+      const generator = new Generator(this.access);
+      const receiver = new Receiver(stream, source, generator, this.codecs, this.now, {
+        askForKeyframe: () => this.#socket?.askForKeyframe(stream),
+        live: (live) => this.tell({ type: "live", stream, live }),
+        trouble: (detail) => this.#trouble(detail),
+      });
+      this.#remote.set(stream, receiver);
+      this.tell({ type: "track", stream, track: generator.track }, generator.track);
+      if (this.#missed.delete(stream)) receiver.interrupted();
+    } catch (error) {
+      this.#trouble(`showing stream ${stream}: ${error}`);
+    }
+  }
+
+  #connected(): void {
+    for (const { sender } of this.#local.values()) sender.requestKeyframe();
+    for (const receiver of this.#remote.values()) receiver.interrupted();
+  }
+
+  #frame(header: FrameHeader, payload: Uint8Array): void {
+    const receiver = this.#remote.get(header.stream);
+    if (receiver) {
+      receiver.frame(header, payload);
+    } else {
+      this.#missed.add(header.stream);
+      dropOldest(this.#missed);
+    }
+  }
+
+  #control(control: ToWorker): void {
+    if (control.type === "keyframe") this.#local.get(control.stream)?.sender.requestKeyframe();
+    else this.#setBitrate(control.stream, control.bitrate);
+  }
+
+  #setBitrate(stream: StreamId, bitrate: number): void {
+    this.#bitrates.delete(stream);
+    if (bitrate > 0) this.#bitrates.set(stream, bitrate);
+    dropOldest(this.#bitrates);
+    const local = this.#local.get(stream);
+    if (!local) return;
+    local.sender.setBitrate(bitrate);
+    if (bitrate > 0 || local.sender.alwaysReads) local.reader.start();
+    else local.reader.stop();
+  }
+
+  #trouble(detail: string): void {
+    this.tell({ type: "trouble", detail });
+  }
+}
+
+function dropOldest(kept: Map<StreamId, unknown> | Set<StreamId>): void {
+  const [oldest] = kept.keys();
+  if (oldest !== undefined && kept.size > MAX_EARLY) kept.delete(oldest);
+}

@@ -1,0 +1,135 @@
+import type { EngineProblem } from "../types";
+import type { StreamId } from "./bridge";
+import type { Content } from "./ladder";
+import type { FromVideoWorker, ToVideoWorker, VideoSource, VideoStreamStats } from "./worker-messages";
+
+/** A worker that has not said a word by then will not. Milliseconds. */
+const READY_WITHIN_MS = 5_000;
+const SILENT: readonly EngineProblem[] = ["no-video-worker"];
+
+export interface RemoteVideoListener {
+  track(track: MediaStreamTrack): void;
+  live(live: boolean): void;
+}
+
+/** The worker as the page sees it. Where there is none, it takes everything and gives nothing. */
+export class VideoWorker {
+  #worker: Worker | null;
+  #problems: readonly EngineProblem[] = SILENT;
+  #ready: () => void = () => {};
+  #remote = new Map<StreamId, RemoteVideoListener>();
+  #stats = new Map<StreamId, VideoStreamStats>();
+
+  private constructor(create: () => Worker) {
+    try {
+      this.#worker = create();
+    } catch (error) {
+      console.warn("video worker", error);
+      this.#worker = null;
+      return;
+    }
+    this.#worker.onmessage = (event: MessageEvent<FromVideoWorker>) => this.#hear(event.data);
+    this.#worker.onerror = (event) => {
+      console.warn("video worker", event.message);
+      this.#ready();
+    };
+  }
+
+  /** Resolves when it is known what this machine can do. */
+  static async start(create = createWorker, within = READY_WITHIN_MS): Promise<VideoWorker> {
+    const video = new VideoWorker(create);
+    if (!video.#worker) return video;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, within);
+      video.#ready = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    if (video.#problems === SILENT) video.close();
+    return video;
+  }
+
+  get problems(): readonly EngineProblem[] {
+    return this.#problems;
+  }
+
+  connect(url: string, token: string): void {
+    this.#tell({ type: "connect", url, token });
+  }
+
+  /** Encodes `track`, which it takes over, as `stream` whenever the shell asks for it. */
+  send(stream: StreamId, content: Content, track: MediaStreamTrack): void {
+    try {
+      this.#tell({ type: "send", stream, content, track }, track);
+    } catch (error) {
+      // Not transferable here.
+      console.warn("video worker", error);
+      track.stop();
+    }
+  }
+
+  setContent(stream: StreamId, content: Content): void {
+    this.#tell({ type: "content", stream, content });
+  }
+
+  endSend(stream: StreamId): void {
+    this.#stats.delete(stream);
+    this.#tell({ type: "end-send", stream });
+  }
+
+  /** Decodes `stream` until the returned function is called. */
+  receive(stream: StreamId, source: VideoSource, listener: RemoteVideoListener): () => void {
+    this.#remote.set(stream, listener);
+    this.#tell({ type: "receive", stream, source });
+    return () => {
+      this.#remote.delete(stream);
+      this.#stats.delete(stream);
+      this.#tell({ type: "end-receive", stream });
+    };
+  }
+
+  /** A second old at most; null for what it does not know. */
+  stats(stream: StreamId): VideoStreamStats | null {
+    return this.#stats.get(stream) ?? null;
+  }
+
+  close(): void {
+    this.#worker?.terminate();
+    this.#worker = null;
+    this.#remote.clear();
+    this.#stats.clear();
+  }
+
+  #hear(message: FromVideoWorker): void {
+    switch (message.type) {
+      case "ready":
+        this.#problems = message.problems;
+        this.#ready();
+        break;
+      case "track": {
+        const listener = this.#remote.get(message.stream);
+        if (listener) listener.track(message.track);
+        else message.track.stop(); // Gone while it was made.
+        break;
+      }
+      case "live":
+        this.#remote.get(message.stream)?.live(message.live);
+        break;
+      case "stats":
+        this.#stats = new Map(message.streams.map((stats) => [stats.stream, stats]));
+        break;
+      case "trouble":
+        console.warn("video worker:", message.detail);
+    }
+  }
+
+  #tell(message: ToVideoWorker, transfer?: MediaStreamTrack): void {
+    // Transferable where mediacapture-extensions are; TypeScript's list does not have it yet.
+    this.#worker?.postMessage(message, transfer ? [transfer as unknown as Transferable] : []);
+  }
+}
+
+function createWorker(): Worker {
+  return new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+}

@@ -133,6 +133,17 @@ describe("over the time since the last report", () => {
     expect(sampler.summarise(streams(5_000, 200, 100), sourceOf).sentLoss).toBeNull();
   });
 
+  it("has no jitter of a voice that stopped coming", () => {
+    const voice = (at: number, packets: number) => [
+      pair(at),
+      { id: "I", type: "inbound-rtp", kind: "audio", mid: "0", timestamp: at, packetsReceived: packets, jitter: 0.06 },
+    ];
+    const sampler = new StatsSampler();
+    expect(sampler.summarise(voice(1_000, 50), sourceOf).jitter).toBe(60);
+    expect(sampler.summarise(voice(3_000, 150), sourceOf).jitter).toBe(60);
+    expect(sampler.summarise(voice(5_000, 150), sourceOf).jitter).toBeNull();
+  });
+
   it("keeps its point of comparison when somebody asks again at once", () => {
     const octets = (at: number, bytes: number) => [pair(at, { bytesSent: bytes, bytesReceived: 0 })];
     const sampler = new StatsSampler();

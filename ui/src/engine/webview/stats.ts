@@ -42,8 +42,9 @@ export class StatsSampler {
     const remote = entries.filter((entry) => entry.type === "remote-inbound-rtp");
     const lost = sum(inbound, (entry) => since.count(entry, "packetsLost"));
     const expected = lost + sum(inbound, (entry) => since.count(entry, "packetsReceived"));
+    // A voice that stopped coming keeps its last jitter for ever.
     const jitters = inbound
-      .filter((entry) => entry.kind === "audio")
+      .filter((entry) => entry.kind === "audio" && !since.still(entry, "packetsReceived"))
       .flatMap((entry) => number(entry.jitter) ?? []);
     // Not every browser has it on the pair; by RTCP it is there wherever something is sent.
     const roundTrips = remote.flatMap((entry) => number(entry.roundTripTime) ?? []);
@@ -77,6 +78,12 @@ class Since {
   /** Since the beginning where the earlier report does not know the entry; never below zero. */
   count(entry: Entry, field: string): number {
     return Math.max(0, (number(entry[field]) ?? 0) - (number(this.before.get(entry.id)?.[field]) ?? 0));
+  }
+
+  /** The earlier report has the same. */
+  still(entry: Entry, field: string): boolean {
+    const before = this.before.get(entry.id);
+    return before !== undefined && number(entry[field]) !== null && before[field] === entry[field];
   }
 
   /** Of an octet counter, in bits per second; 0 where there is nothing to compare with. */

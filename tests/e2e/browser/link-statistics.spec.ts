@@ -25,7 +25,9 @@ test("the figures of a connection are shown per participant", async ({ enter }) 
   await expect(figure(panel, "connection", "jitter")).toHaveText(/^[\d.,]+ ms$/);
   await expect(figure(panel, "connection", "received")).toHaveText(/^[1-9][\d.]* [kM]bit\/s$/);
   await expect(figure(panel, "connection", "sent")).toHaveText(/^[1-9][\d.]* [kM]bit\/s$/);
-  await expect(figure(panel, "connection", "path")).toHaveText(new RegExp(`^${en.statistics.paths.direct} \\(`));
+  await expect(figure(panel, "connection", "path")).toHaveText(
+    new RegExp(`^${en.statistics.paths.direct} \\(`),
+  );
   for (const camera of ["received-camera", "sent-camera"]) {
     await expect(figure(panel, camera, "resolution")).toHaveText(/^[1-9]\d+ × [1-9]\d+$/);
     await expect(figure(panel, camera, "frame-rate")).toHaveText(

@@ -227,7 +227,11 @@ export class Call implements CallStore {
       case "participant-left":
         if (message.participant === this.getState().self.id) this.#removed();
         else
-          this.#members.roll({ type: "participant-left", participant: message.participant, reason: message.reason });
+          this.#members.roll({
+            type: "participant-left",
+            participant: message.participant,
+            reason: message.reason,
+          });
         break;
       case "signal": {
         const checked = checkPeerSignal(message.data);

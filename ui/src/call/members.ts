@@ -77,7 +77,9 @@ export class Members {
     const ownCamera = this.own.state().camera;
     this.#statistics.tick(
       [...this.#peers.entries()].flatMap(([key, { link, status, state }]) =>
-        link ? { key, link, connected: status === "connected", camera: state?.camera ?? false, ownCamera } : [],
+        link
+          ? { key, link, connected: status === "connected", camera: state?.camera ?? false, ownCamera }
+          : [],
       ),
     );
   }

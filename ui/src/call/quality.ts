@@ -4,8 +4,7 @@
  *
  * Three things keep the word from flapping. A figure is the mean of the last ten seconds without its worst
  * sample, so that one bad second is no verdict. A threshold that was crossed counts until the figure is
- * well below it again. And the word gets worse at once, but better only after it could have been better
- * for ten seconds.
+ * well below it again. And the word gets worse at once, but better only after it was better for ten seconds.
  */
 import type { LinkStats } from "../engine/types";
 
@@ -78,7 +77,7 @@ const METRICS = Object.keys(THRESHOLDS) as (keyof Figures)[];
 export const WINDOW_MS = 10_000;
 /** Fewer samples than this are no ground for a verdict. */
 export const MIN_SAMPLES = 3;
-/** How long it must have been better before it is said to be, in milliseconds. */
+/** How long it must not have been as bad before that is no longer said, in milliseconds. */
 export const RECOVER_MS = 10_000;
 /** A threshold that was crossed lets go below this share of itself. */
 export const RELEASE = 0.85;
@@ -98,8 +97,8 @@ export interface Judgement {
   /** Within {@link WINDOW_MS}, oldest first. */
   window: readonly ({ at: number } & Figures)[];
   grades: Readonly<Record<keyof Figures, Grade>>;
-  /** Since when it could have been better, and the worst it was meanwhile. */
-  better: { since: number; worst: Grade } | null;
+  /** When it was last at least this bad. */
+  last: { fair: number | null; poor: number | null };
 }
 
 export const NO_JUDGEMENT: Judgement = {
@@ -107,7 +106,7 @@ export const NO_JUDGEMENT: Judgement = {
   begun: null,
   window: [],
   grades: { loss: 0, concealed: 0, delay: 0, jitter: 0, starved: 0, frameInterval: 0, frozen: 0 },
-  better: null,
+  last: { fair: null, poor: null },
 };
 
 /** What of a sample is looked at. `expected`: which pictures should be on their way. */
@@ -149,17 +148,13 @@ export function judge(before: Judgement, figures: Figures, at: number): Judgemen
     grades[metric] = value === null ? 0 : grade(value, THRESHOLDS[metric], before.grades[metric]);
     known ||= value !== null;
   }
-  const next = { begun, window, grades, better: null };
   // Nothing measured for a while: what was said no longer holds.
-  if (!known) return { ...next, quality: UNKNOWN };
-  const now = Math.max(...METRICS.map((metric) => grades[metric])) as Grade;
-  const shown = gradeOf(before.quality);
-  const named = before.quality.cause;
-  if (shown === null || now >= shown) return { ...next, quality: qualityOf(now, grades, named) };
-  const worst = Math.max(now, before.better?.worst ?? 0) as Grade;
-  const since = Math.min(before.better?.since ?? at, at);
-  if (at - since < RECOVER_MS) return { ...next, quality: before.quality, better: { since, worst } };
-  return { ...next, quality: qualityOf(worst, grades, named) };
+  if (!known) return { ...NO_JUDGEMENT, begun, window };
+  const now = Math.max(...METRICS.map((metric) => grades[metric]));
+  const last = { fair: now >= 1 ? at : before.last.fair, poor: now >= 2 ? at : before.last.poor };
+  const holds = (since: number | null) => since !== null && since <= at && at - since < RECOVER_MS;
+  const level = holds(last.poor) ? 2 : holds(last.fair) ? 1 : 0;
+  return { quality: qualityOf(level, grades, before.quality.cause), begun, window, grades, last };
 }
 
 /** The mean of all but the greatest; null with fewer than {@link MIN_SAMPLES}. */
@@ -174,15 +169,13 @@ function grade(value: number, { fair, poor }: Threshold, before: Grade): Grade {
   return value > fair || (before >= 1 && value > fair * RELEASE) ? 1 : 0;
 }
 
-function gradeOf({ level }: Quality): Grade | null {
-  return level === "unknown" ? null : level === "good" ? 0 : level === "fair" ? 1 : 2;
-}
-
 /** Keeps the cause that was named for as long as it is one: two that take turns are not news. */
 function qualityOf(level: Grade, grades: Judgement["grades"], named: Cause | null): Quality {
   if (level === 0) return { level: "good", cause: null };
   const atLeast = (wanted: number) =>
-    CAUSES.filter((cause) => METRICS.some((metric) => causeOf(metric, grades) === cause && grades[metric] >= wanted));
+    CAUSES.filter((cause) =>
+      METRICS.some((metric) => causeOf(metric, grades) === cause && grades[metric] >= wanted),
+    );
   const causes = atLeast(level);
   const cause = named !== null && (causes.length === 0 || causes.includes(named)) ? named : causes[0];
   return { level: level === 1 ? "fair" : "poor", cause: cause ?? atLeast(1)[0] ?? named };

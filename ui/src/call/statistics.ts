@@ -3,7 +3,15 @@
  * only to who watches a participant, or the whole call view would render for every sample.
  */
 import type { Link, LinkStats } from "../engine/types";
-import { type Figures, figuresOf, type Judgement, judge, NO_JUDGEMENT, type Quality, UNKNOWN } from "./quality";
+import {
+  type Figures,
+  figuresOf,
+  type Judgement,
+  judge,
+  NO_JUDGEMENT,
+  type Quality,
+  UNKNOWN,
+} from "./quality";
 
 /** How often a link is asked, in milliseconds. */
 export const SAMPLE_MS = 2_000;

@@ -85,7 +85,11 @@ it("writes figures with their units", () => {
     "9.9 ms",
     "1,235 ms",
   ]);
-  expect([percent("en", 0.004), percent("ko", 0.0999), percent("en", 0.256)]).toEqual(["0.4 %", "10 %", "26 %"]);
+  expect([percent("en", 0.004), percent("ko", 0.0999), percent("en", 0.256)]).toEqual([
+    "0.4 %",
+    "10 %",
+    "26 %",
+  ]);
   expect([bitrate("en", 0), bitrate("en", 47_800), bitrate("en", 999_499), bitrate("ko", 999_500)]).toEqual([
     "0 kbit/s",
     "48 kbit/s",

@@ -85,7 +85,9 @@ it("leaves nothing behind when we leave", async () => {
   await enter("Ben");
   const id = other(ann)?.id ?? "";
   await pass(10_000);
-  const asked = vi.spyOn(link(ann) ?? { stats: async () => null }, "stats");
+  const left = link(ann);
+  if (!left) throw new Error("no link");
+  const asked = vi.spyOn(left, "stats");
   ann.call.leave();
   await settled();
   await pass(10_000);

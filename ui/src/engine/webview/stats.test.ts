@@ -85,14 +85,39 @@ it("makes sense of a report with nothing in it", () => {
 });
 
 describe("over the time since the last report", () => {
-  const pair = (at: number, more: object = {}) => ({ id: "P", type: "candidate-pair", timestamp: at, nominated: true, state: "succeeded", ...more });
+  const pair = (at: number, more: object = {}) => ({
+    id: "P",
+    type: "candidate-pair",
+    timestamp: at,
+    nominated: true,
+    state: "succeeded",
+    ...more,
+  });
   const sourceOf = (mid: string | null) => (mid === "0" ? "microphone" : mid === "1" ? "camera" : null);
 
   it("takes times per frame, and what holds an encoder back", () => {
     const camera = (at: number, frames: number, encoding: number) => [
       pair(at, { availableOutgoingBitrate: 640_000 }),
-      { id: "O", type: "outbound-rtp", kind: "video", mid: "1", timestamp: at, framesEncoded: frames, totalEncodeTime: encoding, qualityLimitationReason: "bandwidth" },
-      { id: "I", type: "inbound-rtp", kind: "video", mid: "1", timestamp: at, framesDecoded: frames * 2, totalDecodeTime: encoding, totalFreezesDuration: encoding },
+      {
+        id: "O",
+        type: "outbound-rtp",
+        kind: "video",
+        mid: "1",
+        timestamp: at,
+        framesEncoded: frames,
+        totalEncodeTime: encoding,
+        qualityLimitationReason: "bandwidth",
+      },
+      {
+        id: "I",
+        type: "inbound-rtp",
+        kind: "video",
+        mid: "1",
+        timestamp: at,
+        framesDecoded: frames * 2,
+        totalDecodeTime: encoding,
+        totalFreezesDuration: encoding,
+      },
     ];
     const sampler = new StatsSampler();
     sampler.summarise(camera(1_000, 100, 9), sourceOf);
@@ -109,7 +134,18 @@ describe("over the time since the last report", () => {
   it("counts made-up sound that can be heard, not the silence of a sender that says nothing", () => {
     const voice = (at: number, samples: number, concealed: number, silent: number) => [
       pair(at),
-      { id: "I", type: "inbound-rtp", kind: "audio", mid: "0", timestamp: at, totalSamplesReceived: samples, concealedSamples: concealed, silentConcealedSamples: silent, jitterBufferDelay: samples / 1_000, jitterBufferEmittedCount: samples / 50 },
+      {
+        id: "I",
+        type: "inbound-rtp",
+        kind: "audio",
+        mid: "0",
+        timestamp: at,
+        totalSamplesReceived: samples,
+        concealedSamples: concealed,
+        silentConcealedSamples: silent,
+        jitterBufferDelay: samples / 1_000,
+        jitterBufferEmittedCount: samples / 50,
+      },
     ];
     const sampler = new StatsSampler();
     sampler.summarise(voice(1_000, 48_000, 9_000, 9_000), sourceOf);
@@ -122,7 +158,14 @@ describe("over the time since the last report", () => {
       pair(at),
       { id: "V", type: "outbound-rtp", kind: "audio", mid: "0", timestamp: at, packetsSent: voice },
       { id: "C", type: "outbound-rtp", kind: "video", mid: "1", timestamp: at, packetsSent: video },
-      { id: "RV", type: "remote-inbound-rtp", timestamp: at, localId: "V", fractionLost: 0.02, roundTripTime: 0.08 },
+      {
+        id: "RV",
+        type: "remote-inbound-rtp",
+        timestamp: at,
+        localId: "V",
+        fractionLost: 0.02,
+        roundTripTime: 0.08,
+      },
       { id: "RC", type: "remote-inbound-rtp", timestamp: at, localId: "C", fractionLost: 0.5 },
     ];
     const sampler = new StatsSampler();
@@ -136,7 +179,15 @@ describe("over the time since the last report", () => {
   it("has no jitter of a voice that stopped coming", () => {
     const voice = (at: number, packets: number) => [
       pair(at),
-      { id: "I", type: "inbound-rtp", kind: "audio", mid: "0", timestamp: at, packetsReceived: packets, jitter: 0.06 },
+      {
+        id: "I",
+        type: "inbound-rtp",
+        kind: "audio",
+        mid: "0",
+        timestamp: at,
+        packetsReceived: packets,
+        jitter: 0.06,
+      },
     ];
     const sampler = new StatsSampler();
     expect(sampler.summarise(voice(1_000, 50), sourceOf).jitter).toBe(60);
@@ -156,8 +207,25 @@ describe("over the time since the last report", () => {
   it("does not count backwards, and says nothing of what it cannot read", () => {
     const odd = (at: number, packets: number) => [
       pair(at, { currentRoundTripTime: Number.NaN, bytesSent: packets }),
-      { id: "I", type: "inbound-rtp", kind: "video", mid: "1", timestamp: at, packetsReceived: packets, packetsLost: -packets, framesDecoded: "many", totalDecodeTime: Number.POSITIVE_INFINITY },
-      { id: "O", type: "outbound-rtp", kind: "video", mid: "1", timestamp: at, qualityLimitationReason: "mood" },
+      {
+        id: "I",
+        type: "inbound-rtp",
+        kind: "video",
+        mid: "1",
+        timestamp: at,
+        packetsReceived: packets,
+        packetsLost: packets,
+        framesDecoded: "many",
+        totalDecodeTime: Number.POSITIVE_INFINITY,
+      },
+      {
+        id: "O",
+        type: "outbound-rtp",
+        kind: "video",
+        mid: "1",
+        timestamp: at,
+        qualityLimitationReason: "mood",
+      },
     ];
     const sampler = new StatsSampler();
     sampler.summarise(odd(1_000, 500), sourceOf);

@@ -48,7 +48,8 @@ export class StatsSampler {
       .flatMap((entry) => number(entry.jitter) ?? []);
     // Not every browser has it on the pair; by RTCP it is there wherever something is sent.
     const roundTrips = remote.flatMap((entry) => number(entry.roundTripTime) ?? []);
-    const roundTrip = number(pair?.currentRoundTripTime) ?? (roundTrips.length > 0 ? Math.max(...roundTrips) : null);
+    const roundTrip =
+      number(pair?.currentRoundTripTime) ?? (roundTrips.length > 0 ? Math.max(...roundTrips) : null);
     return {
       roundTrip: milliseconds(roundTrip),
       loss: ratio(lost, expected),

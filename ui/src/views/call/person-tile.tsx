@@ -35,7 +35,11 @@ export function PersonTile({ id, onConnection, ...place }: PersonTileProps) {
       name={name}
       speaking={speaking}
       hand={person.state.hand}
-      mark={(level === "fair" || level === "poor") && <QualityMark level={level} onOpen={() => onConnection(id)} />}
+      mark={
+        (level === "fair" || level === "poor") && (
+          <QualityMark level={level} onOpen={() => onConnection(id)} />
+        )
+      }
       {...(noMedia ? {} : { muted: !person.state.microphone })}
     >
       {camera && person.state.camera && live ? (

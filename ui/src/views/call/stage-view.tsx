@@ -62,7 +62,9 @@ export function Stage({ items, spotlight, view, dispatch, onConnection }: StageP
             case "self":
               return <SelfTile key={SELF_KEY} {...common} />;
             case "person":
-              return <PersonTile key={item.key} id={item.participant} onConnection={onConnection} {...common} />;
+              return (
+                <PersonTile key={item.key} id={item.participant} onConnection={onConnection} {...common} />
+              );
             default:
               return <ScreenTile key={item.key} id={item.participant} {...common} />;
           }

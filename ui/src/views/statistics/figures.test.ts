@@ -63,10 +63,17 @@ describe("figures in words", () => {
   });
 
   it("are there for shared screens while they are shared", () => {
-    const screen = { ...NO_MEDIA_STATS, direction: "received", source: "screen", codec: "video/VP9" } as const;
+    const screen = {
+      ...NO_MEDIA_STATS,
+      direction: "received",
+      source: "screen",
+      codec: "video/VP9",
+    } as const;
     const stats = figures(0, { media: [screen] });
     expect(shown(stats)["received-screen"]).toEqual({ codec: "VP9" });
-    expect(shown(stats, { ...ON, received: { ...ALL_ON, screen: false } })["received-screen"]).toBeUndefined();
+    expect(
+      shown(stats, { ...ON, received: { ...ALL_ON, screen: false } })["received-screen"],
+    ).toBeUndefined();
   });
 
   it("are in Korean, too", () => {

@@ -96,9 +96,18 @@ function mediaFigures(media: MediaStats, text: Text, language: Language): Figure
     ...figure("resolution", statistics.resolution, size, (value) => value),
     ...figure("frame-rate", statistics.frameRate, media.framesPerSecond, rate),
     ...figure("codec", statistics.codec, media.codec, codecName),
-    ...figure("encode-time", statistics.encodeTime, media.encodeTime, (value) => milliseconds(language, value)),
-    ...figure("decode-time", statistics.decodeTime, media.decodeTime, (value) => milliseconds(language, value)),
-    ...figure("limitation", statistics.limitation, media.limitation, (value) => statistics.limitations[value]),
+    ...figure("encode-time", statistics.encodeTime, media.encodeTime, (value) =>
+      milliseconds(language, value),
+    ),
+    ...figure("decode-time", statistics.decodeTime, media.decodeTime, (value) =>
+      milliseconds(language, value),
+    ),
+    ...figure(
+      "limitation",
+      statistics.limitation,
+      media.limitation,
+      (value) => statistics.limitations[value],
+    ),
     ...figure("frozen", statistics.frozen, media.frozen, (value) => percent(language, value)),
     ...figure("concealed", statistics.concealed, media.concealedShare, (value) => percent(language, value)),
     ...figure("buffer", statistics.buffer, media.bufferDelay, (value) => milliseconds(language, value)),

@@ -15,7 +15,9 @@ const joined = (...qualities: Quality[]): CallState => ({
   phase: "joined",
   room: "daily",
   signaling: { kind: "online" },
-  participants: qualities.map((quality, index) => person(`p${index}`, ["Ann", "Ben"][index] ?? "Guest", { quality })),
+  participants: qualities.map((quality, index) =>
+    person(`p${index}`, ["Ann", "Ben"][index] ?? "Guest", { quality }),
+  ),
 });
 const show = (...qualities: Quality[]) =>
   renderView(<CallView sheet={null} onSheet={vi.fn()} />, joined(...qualities));
@@ -24,7 +26,8 @@ const tile = (id: string) =>
 const row = (id: string) =>
   screen.getAllByTestId("people-item").find((one) => one.dataset.participant === id) as HTMLElement;
 const panel = () => screen.queryByRole("complementary", { name: /^Connection to/ });
-const press = (code: string) => fireEvent.keyDown(document.activeElement ?? document.body, { code, key: code });
+const press = (code: string) =>
+  fireEvent.keyDown(document.activeElement ?? document.body, { code, key: code });
 const figure = (section: string, name: string) =>
   document.querySelector(`[data-section="${section}"] [data-figure="${name}"]`)?.textContent;
 

@@ -111,6 +111,13 @@ describe("the verdict", () => {
     expect(life.said.map(({ level }) => level)).toEqual(["unknown", "fair"]);
   });
 
+  it("counts a threshold as crossed until the figure is well below it", () => {
+    const { fair } = THRESHOLDS.loss;
+    const life = new Life().goOn(20_000, { loss: fair * 1.05 }).goOn(60_000, { loss: fair * 0.93 });
+    expect(life.level).toBe("fair");
+    expect(life.goOn(60_000, { loss: fair * 0.8 }).goOn(60_000, { loss: fair * 0.93 }).level).toBe("good");
+  });
+
   it("names the same cause while it is one, though another joins in", () => {
     const life = new Life().goOn(20_000, { jitter: 80 });
     expect(life.cause).toBe("jitter");

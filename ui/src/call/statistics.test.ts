@@ -122,6 +122,8 @@ it("knows nothing of a link that is down, and begins anew with another", async (
 
 it("forgets who left, also what they still answer", async () => {
   const line = new Line();
+  const heard = vi.fn();
+  statistics.watch("a", heard);
   links = [sampled("a", line)];
   statistics.tick(links);
   links = [];
@@ -129,6 +131,7 @@ it("forgets who left, also what they still answer", async () => {
   await settled();
   expect(statistics.samples("a")).toEqual([]);
   expect(changed).not.toHaveBeenCalled();
+  expect(heard).not.toHaveBeenCalled();
 });
 
 it("goes on when the clock is set back", async () => {

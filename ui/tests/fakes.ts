@@ -155,16 +155,21 @@ export class FakeLink implements Link {
     this.partner = null;
     this.options.events.status(status, "the path was lost");
   }
+  /** What the next samples show. */
+  figures: Partial<LinkStats> = {};
   async stats(): Promise<LinkStats> {
     return {
       roundTrip: 1,
       loss: 0,
+      sentLoss: 0,
       jitter: 0,
       sentBitrate: 0,
       receivedBitrate: 0,
+      availableBitrate: null,
       localCandidate: null,
       remoteCandidate: null,
       media: [],
+      ...this.figures,
     };
   }
   close(): void {

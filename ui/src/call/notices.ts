@@ -1,3 +1,4 @@
+import type { Source } from "../engine/types";
 import type { Notice } from "./types";
 
 /** Shown at once; older ones go. */
@@ -12,4 +13,10 @@ export function removeNotice(notices: readonly Notice[], key: string): readonly 
   return notices.some((notice) => notice.key === key)
     ? notices.filter((notice) => notice.key !== key)
     : notices;
+}
+
+/** A device that works again takes back what was said about it; a fallback is still worth reading. */
+export function withoutDevice(notices: readonly Notice[], source: Source): readonly Notice[] {
+  const found = notices.find(({ kind }) => kind.type === "device" && kind.source === source);
+  return found ? removeNotice(notices, found.key) : notices;
 }

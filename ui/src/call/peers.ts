@@ -1,6 +1,6 @@
 import type { Engine, LocalTrack, Source } from "../engine/types";
 import { checkPeerMessage } from "../protocol/check";
-import type { IceServer, MediaState, PeerMessage, PeerSignal } from "../protocol/generated";
+import type { IceServer, PeerMessage, PeerSignal } from "../protocol/generated";
 import { Peer } from "./peer";
 
 export interface PeersEvents {
@@ -120,8 +120,4 @@ export class Peers {
   broadcast(message: PeerMessage): string[] {
     return [...this.#peers].filter(([, peer]) => !peer.send(message)).map(([key]) => key);
   }
-}
-
-export function sameState(a: MediaState, b: MediaState): boolean {
-  return a.microphone === b.microphone && a.camera === b.camera && a.screen === b.screen && a.hand === b.hand;
 }

@@ -15,8 +15,10 @@ import type {
 } from "../engine/types";
 import type { SignalingStatus } from "../host/types";
 import type { ErrorCode, MediaState } from "../protocol/generated";
+import type { Quality } from "./quality";
+import type { StatsSample } from "./statistics";
 
-export type { MediaState };
+export type { MediaState, Quality, StatsSample };
 
 export interface CallState {
   /** `idle`: not in a room. `joining`: asked. `joined`: in it, whatever the socket does meanwhile. */
@@ -79,6 +81,8 @@ export interface RemoteParticipant {
   tracks: Partial<Record<Source, RemoteTrack>>;
   /** The server lost sight of them and the link still lives (they are reconnecting to the server). */
   absent: boolean;
+  /** Of the link, from the last ten seconds (`quality.ts`). */
+  quality: Quality;
 }
 
 export interface ChatMessage {
@@ -146,6 +150,13 @@ export interface CallStore extends CallActions {
   subscribe(listener: () => void): () => void;
   /** Things that happened, for sounds and announcements: not state. */
   onEvent(listener: (event: CallEvent) => void): () => void;
+  /**
+   * The figures behind a participant's quality, oldest first, bounded (`HISTORY`); the same array until there
+   * is another sample. Kept out of the state on purpose.
+   */
+  samples(participant: string): readonly StatsSample[];
+  /** Tells of each further sample, and has that link sampled more often meanwhile. */
+  watchSamples(participant: string, listener: () => void): () => void;
   /** 0–1; participant ID or "self". For meters at frame rate, kept out of the state on purpose. */
   level(participant: string): number;
   destroy(): void;

@@ -166,21 +166,32 @@ export interface Link {
   close(): void;
 }
 
-/** One sample, the same from every engine. Rates are over the time since the last call. */
+/**
+ * One sample, the same from every engine. Rates, shares and times per frame are over the time since the
+ * last call; null is what an engine or a browser does not say, or what nothing was measured for.
+ */
 export interface LinkStats {
   /** Milliseconds. */
   roundTrip: number | null;
   /** 0–1, of packets the other side sent us. */
   loss: number | null;
+  /** 0–1, of packets we sent, as the other side last reported it (RFC 3550 §6.4.1, "fraction lost"). */
+  sentLoss: number | null;
   /** Milliseconds, audio. */
   jitter: number | null;
   /** Bits per second. */
   sentBitrate: number;
   receivedBitrate: number;
+  /** Bits per second that the path takes from us at present, by estimate. */
+  availableBitrate: number | null;
+  /** Begins with the candidate's type: `host`, `srflx`, `prflx` or `relay` (RFC 8839 §5.1). */
   localCandidate: string | null;
   remoteCandidate: string | null;
   media: MediaStats[];
 }
+
+/** Why an encoder gives less than it was asked for. */
+export type Limitation = "none" | "bandwidth" | "cpu" | "other";
 
 export interface MediaStats {
   direction: "sent" | "received";
@@ -190,13 +201,23 @@ export interface MediaStats {
   width: number | null;
   height: number | null;
   framesPerSecond: number | null;
+  /** Since the beginning: encoded or decoded. */
   frames: number | null;
-  /** Video: mean milliseconds to encode or decode a frame. */
-  codecTime?: number | null;
+  /** Milliseconds for one frame. Video sent. */
+  encodeTime: number | null;
+  /** Milliseconds for one frame. Video received. */
+  decodeTime: number | null;
+  /** Video sent. */
+  limitation: Limitation | null;
+  /** 0–1: of the time, how long the picture stood still when it should not have. Video received. */
+  frozen: number | null;
   /** Audio. */
   packets: number | null;
+  /** Samples since the beginning that were made up because what belongs there did not come. */
   concealed: number | null;
+  /** 0–1: the same as a share of what was played, without what was silence anyway. Audio received. */
+  concealedShare: number | null;
+  /** Milliseconds that sound waits for what comes late. Audio received. */
+  bufferDelay: number | null;
   totalAudioEnergy: number | null;
-  /** Audio: milliseconds in the jitter buffer. */
-  delay?: number | null;
 }

@@ -1,5 +1,12 @@
 /** A call and a host made by hand: the views cannot tell, which is the point of their contracts. */
-import type { CallEvent, CallState, CallStore, MediaState, RemoteParticipant } from "../call/types";
+import type {
+  CallEvent,
+  CallState,
+  CallStore,
+  MediaState,
+  RemoteParticipant,
+  StatsSample,
+} from "../call/types";
 import type { LocalTrack, RemoteTrack, Source } from "../engine/types";
 import { DEFAULT_SETTINGS, type Host, type Settings } from "../host/types";
 
@@ -13,6 +20,7 @@ export const INCAPABLE = {
 };
 
 const NOTHING = () => undefined;
+const NO_SAMPLES: readonly StatsSample[] = [];
 const OFF = { status: "off", error: null, track: null } as const;
 export const QUIET: MediaState = { microphone: false, camera: false, screen: false, hand: false };
 
@@ -81,6 +89,7 @@ export function person(id: string, name: string, patch: Partial<RemoteParticipan
     state: { ...QUIET, microphone: true, camera: true },
     tracks: {},
     absent: false,
+    quality: { level: "good", cause: null },
     ...patch,
   };
 }
@@ -90,13 +99,22 @@ export interface FakeCall extends CallStore {
   asked: [string, ...unknown[]][];
   set(patch: Partial<CallState>): void;
   emit(event: CallEvent): void;
+  /** Another sample of somebody's link. */
+  sample(participant: string, sample: StatsSample): void;
+  /** Whose figures are watched. */
+  watched(): string[];
 }
 
 /** Plays along with what concerns one window: switches, hand, chat. */
-export function fakeCall(initial: CallState): FakeCall {
+export function fakeCall(
+  initial: CallState,
+  histories: Readonly<Record<string, readonly StatsSample[]>> = {},
+): FakeCall {
   let state = initial;
   const listeners = new Set<() => void>();
   const events = new Set<(event: CallEvent) => void>();
+  const samples = new Map(Object.entries(histories));
+  const watchers = new Map<() => void, string>();
   const asked: FakeCall["asked"] = [];
   const set = (patch: Partial<CallState>) => {
     state = { ...state, ...patch };
@@ -113,6 +131,16 @@ export function fakeCall(initial: CallState): FakeCall {
     set,
     emit: (event) => {
       for (const listener of events) listener(event);
+    },
+    sample: (participant, sample) => {
+      samples.set(participant, [...(samples.get(participant) ?? []), sample]);
+      for (const [watcher, watched] of watchers) if (watched === participant) watcher();
+    },
+    watched: () => [...watchers.values()],
+    samples: (participant) => samples.get(participant) ?? NO_SAMPLES,
+    watchSamples: (participant, listener) => {
+      watchers.set(listener, participant);
+      return () => watchers.delete(listener);
     },
     getState: () => state,
     subscribe: (listener) => {

@@ -65,7 +65,7 @@ if (scene) {
     theme: options.get("theme") === "light" ? "light" : "dark",
     ...scene.settings,
   };
-  const maru = { call: fakeCall(scene.state), host: fakeHost(scene.host, settings) };
+  const maru = { call: fakeCall(scene.state, scene.samples), host: fakeHost(scene.host, settings) };
   root.render(
     <MaruContext value={maru}>
       <Localised>

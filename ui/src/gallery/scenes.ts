@@ -1,11 +1,12 @@
 /** Every screen in every state worth looking at. */
-import type { CallState, ChatMessage, Notice, RemoteParticipant } from "../call/types";
+import type { CallState, ChatMessage, Notice, Quality, RemoteParticipant, StatsSample } from "../call/types";
 import type { DeviceErrorCode } from "../engine/types";
 import type { Host, Settings } from "../host/types";
 import type { SheetName } from "../views/app-sheets";
 import type { PanelName } from "../views/call/call-view";
 import type { DockMenu } from "../views/call/dock";
 import { IDLE, INCAPABLE, localTrack, person, QUIET, remoteTrack } from "./fakes";
+import { minute } from "./figures";
 import { portrait, screen } from "./portraits";
 
 export interface Scene {
@@ -14,7 +15,9 @@ export interface Scene {
   settings?: Partial<Settings>;
   room?: string;
   sheet?: SheetName;
-  open?: { panel?: PanelName; menu?: DockMenu; speaker?: boolean };
+  open?: { panel?: PanelName; connection?: string; menu?: DockMenu; speaker?: boolean };
+  /** By participant. */
+  samples?: Record<string, StatsSample[]>;
   crash?: boolean;
 }
 
@@ -108,8 +111,21 @@ const failing: CallState = {
       index === 2 ? "ICE failed after 15.2 s; local host,srflx; remote host; no pair succeeded" : "",
     tracks: index < 3 && index !== 1 ? {} : one.tracks,
     absent: index === 3,
+    quality: index === 3 ? one.quality : { level: "unknown", cause: null },
   })),
 };
+
+const QUALITIES: Quality[] = [
+  { level: "good", cause: null },
+  { level: "fair", cause: "jitter" },
+  { level: "poor", cause: "loss" },
+  { level: "unknown", cause: null },
+];
+const mixed: CallState = {
+  ...withPeople(4),
+  participants: people(4).map((one, index) => ({ ...one, quality: QUALITIES[index] ?? one.quality })),
+};
+const mixedSamples = { p0: minute(0), p1: minute(0.45), p2: minute(0.95) };
 
 export const SCENES: Record<string, Scene> = {
   start: { state: { ...IDLE, self: selfOff } },
@@ -194,6 +210,11 @@ export const SCENES: Record<string, Scene> = {
   chat: { state: { ...withPeople(3), chat: CHAT }, open: { panel: "chat" } },
   "chat-empty": { state: withPeople(1), open: { panel: "chat" } },
   people: { state: sharing(failing, 3), open: { panel: "people" } },
+  qualities: { state: mixed, open: { panel: "people" } },
+  "connection-good": { state: mixed, samples: mixedSamples, open: { panel: "people", connection: "p0" } },
+  "connection-fair": { state: mixed, samples: mixedSamples, open: { connection: "p1" } },
+  "connection-poor": { state: mixed, samples: mixedSamples, open: { connection: "p2" } },
+  "connection-unknown": { state: mixed, open: { connection: "p3" } },
   "menu-devices": { state: withPeople(2), open: { menu: "microphone" } },
   "menu-more": { state: withPeople(2), open: { menu: "more" } },
   "menu-reactions": { state: withPeople(2), open: { menu: "reactions" } },

@@ -18,3 +18,29 @@ export function duration(milliseconds: number): string {
   const minutes = Math.floor(seconds / 60) % 60;
   return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 }
+
+const upTo = (language: Language) =>
+  ([0, 1, 2] as const).map((digits) => new Intl.NumberFormat(language, { maximumFractionDigits: digits }));
+const NUMBERS = { en: upTo("en"), ko: upTo("ko") };
+
+/** At most `digits` behind the point. */
+export function decimal(language: Language, value: number, digits: 0 | 1 | 2): string {
+  return NUMBERS[language][digits]?.format(value) ?? String(value);
+}
+
+/** "42 ms"; with one digit behind the point below ten. */
+export function milliseconds(language: Language, value: number): string {
+  return `${decimal(language, value, value < 10 ? 1 : 0)} ms`;
+}
+
+/** "0.4 %", of a share between 0 and 1. */
+export function percent(language: Language, share: number): string {
+  return `${decimal(language, share * 100, share < 0.1 ? 1 : 0)} %`;
+}
+
+/** "48 kbit/s", "1.25 Mbit/s". */
+export function bitrate(language: Language, bitsPerSecond: number): string {
+  return bitsPerSecond < 999_500
+    ? `${decimal(language, bitsPerSecond / 1_000, 0)} kbit/s`
+    : `${decimal(language, bitsPerSecond / 1_000_000, 2)} Mbit/s`;
+}

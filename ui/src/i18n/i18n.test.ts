@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_SETTINGS } from "../host/types";
 import { ERROR_CODES } from "../protocol/generated";
-import { duration, timeOfDay } from "./format";
+import { bitrate, decimal, duration, milliseconds, percent, timeOfDay } from "./format";
 import { resolveLanguage } from "./language";
 import { TEXTS } from "./text";
 
@@ -77,4 +77,24 @@ it("writes times as each language does", () => {
   expect(duration(1_458_000)).toBe("24:18");
   expect(duration(3_723_000)).toBe("1:02:03");
   expect(duration(-5)).toBe("0:00");
+});
+
+it("writes figures with their units", () => {
+  expect([milliseconds("en", 0), milliseconds("en", 9.94), milliseconds("ko", 1_234.5)]).toEqual([
+    "0 ms",
+    "9.9 ms",
+    "1,235 ms",
+  ]);
+  expect([percent("en", 0.004), percent("ko", 0.0999), percent("en", 0.256)]).toEqual([
+    "0.4 %",
+    "10 %",
+    "26 %",
+  ]);
+  expect([bitrate("en", 0), bitrate("en", 47_800), bitrate("en", 999_499), bitrate("ko", 999_500)]).toEqual([
+    "0 kbit/s",
+    "48 kbit/s",
+    "999 kbit/s",
+    "1 Mbit/s",
+  ]);
+  expect(decimal("en", 29.97, 0)).toBe("30");
 });

@@ -68,11 +68,33 @@ test("the worker fills in what the shell cannot know of video", () => {
       width: 640,
       framesPerSecond: 29.5,
       frames: 300,
-      codecTime: 3,
+      encodeTime: 3,
+      decodeTime: null,
     }),
-    expect.objectContaining({ direction: "received", height: 480, frames: 290 }),
-    expect.objectContaining({ source: "microphone", width: null, frames: null, concealed: 960, delay: 60 }),
+    expect.objectContaining({ direction: "received", height: 480, frames: 290, decodeTime: 3 }),
+    expect.objectContaining({ source: "microphone", width: null, frames: null, concealed: 960, bufferDelay: 60 }),
   ]);
+});
+
+test("what was made up is told as a share of what was played", () => {
+  const voice = (concealed: number) =>
+    native({
+      media: [
+        {
+          direction: "received",
+          source: "microphone",
+          stream: 2 ** 31,
+          codec: "audio/opus",
+          frames: 1,
+          packets: 1,
+          concealed,
+          delay: 60,
+        },
+      ],
+    });
+  const sampler = new StatsSampler();
+  expect(sampler.summarise(voice(0), 0, () => null).media[0]?.concealedShare).toBeNull();
+  expect(sampler.summarise(voice(4_800), 1_000, () => null).media[0]?.concealedShare).toBe(0.1);
 });
 
 test("a link that is gone has nothing to tell", () => {

@@ -23,17 +23,29 @@ export class StatsSampler {
     return {
       roundTrip: native?.roundTrip ?? null,
       loss: expected > 0 ? Math.min(1, Math.max(0, lost / expected)) : null,
+      // `crates/peer` does not keep what the other side reports.
+      sentLoss: null,
       jitter: native?.jitter ?? null,
       sentBitrate: bitrate(native?.sent ?? 0, last?.native.sent),
       receivedBitrate: bitrate(native?.received ?? 0, last?.native.received),
+      availableBitrate: native?.bandwidth ?? null,
       localCandidate: native?.localCandidate ?? null,
       remoteCandidate: native?.remoteCandidate ?? null,
-      media: native?.media.map((entry) => media(entry, videoOf)) ?? [],
+      media:
+        native?.media.map((entry) => {
+          const before = last?.native.media.find((known) => known.stream === entry.stream);
+          return media(entry, before, seconds, videoOf);
+        }) ?? [],
     };
   }
 }
 
-function media(entry: NativeMediaStats, videoOf: VideoOf): MediaStats {
+function media(
+  entry: NativeMediaStats,
+  before: NativeMediaStats | undefined,
+  seconds: number,
+  videoOf: VideoOf,
+): MediaStats {
   const { direction, source, codec, packets } = entry;
   const isVideo = source === "camera" || source === "screen";
   const video = isVideo ? videoOf(entry.stream) : null;
@@ -46,10 +58,20 @@ function media(entry: NativeMediaStats, videoOf: VideoOf): MediaStats {
     framesPerSecond: video?.framesPerSecond ?? null,
     // Received ones count once they are decoded, as in every other engine.
     frames: !isVideo ? null : direction === "received" ? (video?.frames ?? null) : entry.frames,
-    codecTime: video?.codecTime ?? null,
+    encodeTime: direction === "sent" ? (video?.codecTime ?? null) : null,
+    decodeTime: direction === "received" ? (video?.codecTime ?? null) : null,
+    limitation: null,
+    frozen: null,
     packets,
     concealed: entry.concealed,
+    concealedShare: share(entry.concealed, before?.concealed, seconds),
+    bufferDelay: entry.delay,
     totalAudioEnergy: null,
-    delay: entry.delay,
   };
+}
+
+/** Of the sound that was played since the last call: 48,000 samples a second. */
+function share(now: number | null, before: number | null | undefined, seconds: number): number | null {
+  if (now === null || before === null || before === undefined || seconds <= 0) return null;
+  return Math.min(1, Math.max(0, now - before) / (seconds * 48_000));
 }

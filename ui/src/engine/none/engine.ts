@@ -20,9 +20,11 @@ const NOTHING: Capabilities = {
 const NO_STATS: LinkStats = {
   roundTrip: null,
   loss: null,
+  sentLoss: null,
   jitter: null,
   sentBitrate: 0,
   receivedBitrate: 0,
+  availableBitrate: null,
   localCandidate: null,
   remoteCandidate: null,
   media: [],

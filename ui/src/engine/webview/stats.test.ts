@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { StatsSampler } from "./stats";
 
 const sample = (at: number, bytes: number, received: number, lost: number) => [
@@ -81,5 +81,156 @@ it("makes sense of a report with nothing in it", () => {
     roundTrip: null,
     loss: null,
     media: [],
+  });
+});
+
+describe("over the time since the last report", () => {
+  const pair = (at: number, more: object = {}) => ({
+    id: "P",
+    type: "candidate-pair",
+    timestamp: at,
+    nominated: true,
+    state: "succeeded",
+    ...more,
+  });
+  const sourceOf = (mid: string | null) => (mid === "0" ? "microphone" : mid === "1" ? "camera" : null);
+
+  it("takes times per frame, and what holds an encoder back", () => {
+    const camera = (at: number, frames: number, encoding: number) => [
+      pair(at, { availableOutgoingBitrate: 640_000 }),
+      {
+        id: "O",
+        type: "outbound-rtp",
+        kind: "video",
+        mid: "1",
+        timestamp: at,
+        framesEncoded: frames,
+        totalEncodeTime: encoding,
+        qualityLimitationReason: "bandwidth",
+      },
+      {
+        id: "I",
+        type: "inbound-rtp",
+        kind: "video",
+        mid: "1",
+        timestamp: at,
+        framesDecoded: frames * 2,
+        totalDecodeTime: encoding,
+        totalFreezesDuration: encoding,
+      },
+    ];
+    const sampler = new StatsSampler();
+    sampler.summarise(camera(1_000, 100, 9), sourceOf);
+    const { media, availableBitrate } = sampler.summarise(camera(3_000, 150, 9.5), sourceOf);
+    expect(availableBitrate).toBe(640_000);
+    expect(media).toMatchObject([
+      { encodeTime: 10, decodeTime: null, limitation: "bandwidth", frozen: null },
+      { encodeTime: null, decodeTime: 5, limitation: null, frozen: 0.25 },
+    ]);
+    const standing = sampler.summarise(camera(5_000, 150, 9.5), sourceOf);
+    expect(standing.media).toMatchObject([{ encodeTime: null }, { decodeTime: null, frozen: 0 }]);
+  });
+
+  it("counts made-up sound that can be heard, not the silence of a sender that says nothing", () => {
+    const voice = (at: number, samples: number, concealed: number, silent: number) => [
+      pair(at),
+      {
+        id: "I",
+        type: "inbound-rtp",
+        kind: "audio",
+        mid: "0",
+        timestamp: at,
+        totalSamplesReceived: samples,
+        concealedSamples: concealed,
+        silentConcealedSamples: silent,
+        jitterBufferDelay: samples / 1_000,
+        jitterBufferEmittedCount: samples / 50,
+      },
+    ];
+    const sampler = new StatsSampler();
+    sampler.summarise(voice(1_000, 48_000, 9_000, 9_000), sourceOf);
+    const { media } = sampler.summarise(voice(2_000, 96_000, 21_000, 20_520), sourceOf);
+    expect(media).toMatchObject([{ concealed: 21_000, concealedShare: 0.01, bufferDelay: 50 }]);
+  });
+
+  it("weighs the other side's reports by what was sent: a stream that stopped keeps its last one", () => {
+    const streams = (at: number, voice: number, video: number) => [
+      pair(at),
+      { id: "V", type: "outbound-rtp", kind: "audio", mid: "0", timestamp: at, packetsSent: voice },
+      { id: "C", type: "outbound-rtp", kind: "video", mid: "1", timestamp: at, packetsSent: video },
+      {
+        id: "RV",
+        type: "remote-inbound-rtp",
+        timestamp: at,
+        localId: "V",
+        fractionLost: 0.02,
+        roundTripTime: 0.08,
+      },
+      { id: "RC", type: "remote-inbound-rtp", timestamp: at, localId: "C", fractionLost: 0.5 },
+    ];
+    const sampler = new StatsSampler();
+    expect(sampler.summarise(streams(1_000, 100, 100), sourceOf).sentLoss).toBeCloseTo(0.26);
+    const later = sampler.summarise(streams(3_000, 200, 100), sourceOf);
+    expect(later.sentLoss).toBeCloseTo(0.02);
+    expect(later.roundTrip).toBe(80);
+    expect(sampler.summarise(streams(5_000, 200, 100), sourceOf).sentLoss).toBeNull();
+  });
+
+  it("has no jitter of a voice that stopped coming", () => {
+    const voice = (at: number, packets: number) => [
+      pair(at),
+      {
+        id: "I",
+        type: "inbound-rtp",
+        kind: "audio",
+        mid: "0",
+        timestamp: at,
+        packetsReceived: packets,
+        jitter: 0.06,
+      },
+    ];
+    const sampler = new StatsSampler();
+    expect(sampler.summarise(voice(1_000, 50), sourceOf).jitter).toBe(60);
+    expect(sampler.summarise(voice(3_000, 150), sourceOf).jitter).toBe(60);
+    expect(sampler.summarise(voice(5_000, 150), sourceOf).jitter).toBeNull();
+  });
+
+  it("keeps its point of comparison when somebody asks again at once", () => {
+    const octets = (at: number, bytes: number) => [pair(at, { bytesSent: bytes, bytesReceived: 0 })];
+    const sampler = new StatsSampler();
+    sampler.summarise(octets(0, 0), sourceOf);
+    sampler.summarise(octets(2_000, 20_000), sourceOf);
+    sampler.summarise(octets(2_050, 20_000), sourceOf);
+    expect(sampler.summarise(octets(4_000, 40_000), sourceOf).sentBitrate).toBe(80_000);
+  });
+
+  it("does not count backwards, and says nothing of what it cannot read", () => {
+    const odd = (at: number, packets: number) => [
+      pair(at, { currentRoundTripTime: Number.NaN, bytesSent: packets }),
+      {
+        id: "I",
+        type: "inbound-rtp",
+        kind: "video",
+        mid: "1",
+        timestamp: at,
+        packetsReceived: packets,
+        packetsLost: packets,
+        framesDecoded: "many",
+        totalDecodeTime: Number.POSITIVE_INFINITY,
+      },
+      {
+        id: "O",
+        type: "outbound-rtp",
+        kind: "video",
+        mid: "1",
+        timestamp: at,
+        qualityLimitationReason: "mood",
+      },
+    ];
+    const sampler = new StatsSampler();
+    sampler.summarise(odd(1_000, 500), sourceOf);
+    const { media, ...link } = sampler.summarise(odd(3_000, 100), sourceOf);
+    expect(link).toMatchObject({ roundTrip: null, loss: null, sentLoss: null, sentBitrate: 0 });
+    expect(media).toMatchObject([{ limitation: null }, { decodeTime: null, frames: null, frozen: null }]);
   });
 });

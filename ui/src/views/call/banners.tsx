@@ -1,15 +1,16 @@
-import { MonitorUp, Volume2, WifiOff } from "lucide-react";
+import { Check, Link, MonitorUp, Volume2, WifiOff } from "lucide-react";
 import { Button } from "../../components/button";
 import { Details } from "../../components/details";
 import { useText } from "../../i18n/text";
 import { useActions, useCall } from "../hooks/context";
-import { useCopy } from "../hooks/use-copy";
+import { type Copying, useCopy } from "../hooks/use-copy";
 import { useMuteHint } from "../hooks/use-mute-hint";
 
 /** Conditions that last: each is there exactly as long as it is true. */
-export function Banners() {
+export function Banners({ link }: { link: Copying }) {
   return (
     <div className="banners">
+      <LinkBanner {...link} />
       <SignalingBanner />
       <PlaybackBanner />
       <SharingBanner />
@@ -83,6 +84,31 @@ function MuteBanner() {
     <div className="banner" role="status">
       <div>{text.call.muteHint}</div>
       <kbd className="kbd">M</kbd>
+    </div>
+  );
+}
+
+/** How copying the link went where the menu that did it is closed by then. Said aloud by `CallView`. */
+function LinkBanner({ copied, refused, forget }: Copying) {
+  const text = useText();
+  if (refused !== null) {
+    return (
+      <div className="banner banner-warning" data-testid="notice">
+        <Link size={17} aria-hidden="true" />
+        <div>
+          {text.call.linkNotCopied} <code className="banner-link">{refused}</code>
+        </div>
+        <Button small onClick={forget}>
+          {text.common.dismiss}
+        </Button>
+      </div>
+    );
+  }
+  if (!copied) return null;
+  return (
+    <div className="banner" data-testid="notice">
+      <Check size={17} aria-hidden="true" />
+      <div>{text.call.linkCopied}</div>
     </div>
   );
 }

@@ -204,6 +204,39 @@ it("copies the link, and says so", async () => {
   expect(host.copied).toEqual(["https://maru.example.org/r/daily"]);
 });
 
+describe("the link copied from the menu", () => {
+  const copyFromMenu = () => {
+    fireEvent.click(screen.getByRole("button", { name: "More" }));
+    fireEvent.click(screen.getByRole("menuitem", { name: "Copy link" }));
+  };
+
+  it("is confirmed for the eye and the ear, for a moment", async () => {
+    vi.useFakeTimers();
+    try {
+      const { host } = show();
+      copyFromMenu();
+      await act(() => vi.advanceTimersByTimeAsync(0));
+      expect(host.copied).toEqual(["https://maru.example.org/r/daily"]);
+      expect(screen.getByTestId("notice").textContent).toBe("Link copied");
+      expect(screen.getAllByRole("status").map(({ textContent }) => textContent)).toContain("Link copied");
+      await act(() => vi.advanceTimersByTimeAsync(10_000));
+      expect(screen.queryByText("Link copied")).toBeNull();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("is there to be copied by hand where the clipboard refuses", async () => {
+    const { host } = show();
+    host.copyText = async () => Promise.reject(new Error("denied"));
+    copyFromMenu();
+    await screen.findByText("https://maru.example.org/r/daily");
+    expect(screen.getByTestId("notice").textContent).toContain("could not be copied");
+    fireEvent.click(screen.getByRole("button", { name: "Dismiss" }));
+    expect(screen.queryByTestId("notice")).toBeNull();
+  });
+});
+
 it("makes what a sheet covers inert on a narrow window", () => {
   show({}, { narrow: true });
   fireEvent.click(screen.getByRole("button", { name: /^Chat/ }));

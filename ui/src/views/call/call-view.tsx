@@ -2,11 +2,13 @@ import { useCallback, useEffect, useReducer, useRef, useState } from "react";
 import { useText } from "../../i18n/text";
 import type { SheetName } from "../app-sheets";
 import { useActions, useCall, useMaru } from "../hooks/context";
+import { useCopy } from "../hooks/use-copy";
 import { useIdle } from "../hooks/use-idle";
 import { NARROW, useMediaQuery } from "../hooks/use-media-query";
 import { Notices } from "../notices";
 import { ChatPanel } from "../panels/chat-panel";
 import { PeoplePanel } from "../panels/people-panel";
+import { StatisticsPanel } from "../statistics/statistics-panel";
 import { Banners } from "./banners";
 import { Dock, type DockMenu } from "./dock";
 import { NoMediaCard } from "./no-media-card";
@@ -25,17 +27,19 @@ interface CallViewProps {
   sheet: SheetName | null;
   onSheet: (sheet: SheetName | null) => void;
   /** For the gallery, which shows a call with something open. */
-  initial?: { panel?: PanelName; menu?: DockMenu; speaker?: boolean };
+  initial?: { panel?: PanelName; connection?: string; menu?: DockMenu; speaker?: boolean };
 }
 
 export function CallView({ sheet, onSheet, initial = {} }: CallViewProps) {
   const text = useText();
-  const { call } = useMaru();
+  const { call, host } = useMaru();
   const actions = useActions();
   const participants = useCall((state) => state.participants);
   const activeSpeaker = useCall((state) => state.activeSpeaker);
   const engine = useCall((state) => state.engine.kind);
   const [panel, setPanel] = useState<PanelName | null>(initial.panel ?? null);
+  /** Whose figures are shown, in the place of the panel they were opened from. */
+  const [connection, setConnection] = useState<string | null>(initial.connection ?? null);
   const [menu, setMenu] = useState<DockMenu | null>(initial.menu ?? null);
   const [stage, dispatch] = useReducer(stageReducer, {
     ...INITIAL_STAGE,
@@ -52,13 +56,22 @@ export function CallView({ sheet, onSheet, initial = {} }: CallViewProps) {
   }, [signature, activeSpeaker]);
   const spotlight = spotlightOf(stage, items);
 
+  const person = participants.find(({ id }) => id === connection);
+  const shown = person ? null : panel;
   const showPanel = useCallback((name: PanelName | null) => {
     setMenu(null);
+    setConnection(null);
     setPanel(name);
   }, []);
   useEffect(() => {
-    actions.setChatVisible(panel === "chat");
-  }, [actions, panel]);
+    actions.setChatVisible(shown === "chat");
+  }, [actions, shown]);
+
+  const link = useCopy();
+  const copyLink = () => {
+    const { room } = call.getState();
+    if (room !== null) link.copy(host.roomLink(room));
+  };
 
   const toggleView = () => dispatch({ type: "toggle", spotlighted: spotlight !== null });
   const keys = useRef<(event: KeyboardEvent) => void>(() => undefined);
@@ -73,13 +86,13 @@ export function CallView({ sheet, onSheet, initial = {} }: CallViewProps) {
           now.capabilities.microphone && actions.setMicrophone(self.microphone.status !== "on"),
         camera: () => now.capabilities.camera && actions.setCamera(self.camera.status !== "on"),
         share: () => now.capabilities.screen && actions.setScreen(self.screen.status !== "on"),
-        chat: () => showPanel(panel === "chat" ? null : "chat"),
-        people: () => showPanel(panel === "people" ? null : "people"),
+        chat: () => showPanel(shown === "chat" ? null : "chat"),
+        people: () => showPanel(shown === "people" ? null : "people"),
         hand: () => actions.setHand(!self.state.hand),
         reactions: () => setMenu(menu === "reactions" ? null : "reactions"),
         view: toggleView,
         help: () => onSheet("shortcuts"),
-        close: () => (menu !== null ? setMenu(null) : setPanel(null)),
+        close: () => (menu !== null ? setMenu(null) : person ? setConnection(null) : setPanel(null)),
       };
       // The letter must not land in the text field that it opens.
       event.preventDefault();
@@ -92,34 +105,48 @@ export function CallView({ sheet, onSheet, initial = {} }: CallViewProps) {
     return () => window.removeEventListener("keydown", listener);
   }, []);
 
-  const covered = narrow && panel !== null;
+  const open = panel !== null || person !== undefined;
+  const covered = narrow && open;
   const closePanel = () => setPanel(null);
   return (
-    <div className={`call ${panel ? "call-with-panel" : ""}`}>
+    <div className={`call ${open ? "call-with-panel" : ""}`}>
       <div className="call-main">
         <div className="call-stage" inert={covered}>
           <TopBar spotlighted={spotlight !== null} onToggleView={toggleView} />
-          <Banners />
+          <Banners link={link} />
           {engine === "none" && <NoMediaCard />}
           <main className="stage-area" aria-label={text.call.stage}>
             <Notices />
-            <Stage items={items} spotlight={spotlight} view={stage} dispatch={dispatch} />
+            <Stage
+              items={items}
+              spotlight={spotlight}
+              view={stage}
+              dispatch={dispatch}
+              onConnection={setConnection}
+            />
           </main>
           <ReactionsLayer />
         </div>
         <Dock
-          panel={panel}
+          panel={shown}
           menu={menu}
           onPanel={showPanel}
           onMenu={setMenu}
           onSheet={onSheet}
           onToggleView={toggleView}
+          onCopyLink={copyLink}
           spotlighted={spotlight !== null}
-          faded={idle && panel === null && menu === null && sheet === null}
+          faded={idle && !open && menu === null && sheet === null}
         />
       </div>
-      {panel === "chat" && <ChatPanel onClose={closePanel} />}
-      {panel === "people" && <PeoplePanel onClose={closePanel} />}
+      {panel === "chat" && <ChatPanel hidden={shown === null} onClose={closePanel} />}
+      {panel === "people" && (
+        <PeoplePanel hidden={shown === null} onClose={closePanel} onConnection={setConnection} />
+      )}
+      {person && <StatisticsPanel key={person.id} person={person} onClose={() => setConnection(null)} />}
+      <span className="hidden-text" role="status">
+        {link.refused !== null ? text.call.linkNotCopied : link.copied ? text.call.linkCopied : ""}
+      </span>
     </div>
   );
 }

@@ -33,6 +33,7 @@ export interface DockProps {
   onMenu: (menu: DockMenu | null) => void;
   onSheet: (sheet: SheetName) => void;
   onToggleView: () => void;
+  onCopyLink: () => void;
   spotlighted: boolean;
   faded: boolean;
 }

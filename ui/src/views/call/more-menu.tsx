@@ -3,21 +3,19 @@ import { REACTIONS } from "../../call/types";
 import { Menu, MenuGroup, MenuItem } from "../../components/menu";
 import { ReactionImage } from "../../components/reaction-image";
 import { useText } from "../../i18n/text";
-import { useActions, useCall, useHost } from "../hooks/context";
+import { useActions, useCall } from "../hooks/context";
 import { NARROW, useMediaQuery } from "../hooks/use-media-query";
 import type { DockProps } from "./dock";
 import { SHORTCUTS } from "./shortcuts";
 
 /** What has no place in the dock; on a narrow window also what lost it there. */
 export function MoreMenu(props: DockProps & { onClose: () => void }) {
-  const { onClose, onSheet, onPanel, onToggleView, spotlighted } = props;
+  const { onClose, onSheet, onPanel, onToggleView, onCopyLink, spotlighted } = props;
   const text = useText();
-  const host = useHost();
   const { setHand, setScreenContent, setScreen, react } = useActions();
   const hand = useCall((state) => state.self.state.hand);
   const content = useCall((state) => state.self.screenContent);
   const sharing = useCall((state) => state.self.screen.status === "on");
-  const room = useCall((state) => state.room);
   const canShare = useCall((state) => state.engine.capabilities.screen);
   const narrow = useMediaQuery(NARROW);
   const then = (run: () => void) => () => {
@@ -80,12 +78,7 @@ export function MoreMenu(props: DockProps & { onClose: () => void }) {
           ))}
         </MenuGroup>
       )}
-      <MenuItem
-        icon={<Link size={17} />}
-        onSelect={then(() => {
-          if (room !== null) void host.copyText(host.roomLink(room)).catch(() => undefined);
-        })}
-      >
+      <MenuItem icon={<Link size={17} />} onSelect={then(onCopyLink)}>
         {text.call.copyLink}
       </MenuItem>
       <MenuItem icon={<Settings2 size={17} />} onSelect={then(() => onSheet("settings"))}>

@@ -8,9 +8,15 @@ import { useText } from "../../i18n/text";
 import { useActions, useCall } from "../hooks/context";
 import { useCopy } from "../hooks/use-copy";
 import { useTrackLive } from "../hooks/use-track-live";
+import { QualityMark } from "../statistics/quality-mark";
 import { Tile, type TilePlace } from "./tile";
 
-export function PersonTile({ id, ...place }: TilePlace & { id: string }) {
+interface PersonTileProps extends TilePlace {
+  id: string;
+  onConnection: (participant: string) => void;
+}
+
+export function PersonTile({ id, onConnection, ...place }: PersonTileProps) {
   const text = useText();
   const person = useCall((state) => state.participants.find((participant) => participant.id === id));
   const speaking = useCall((state) => state.activeSpeaker === id);
@@ -20,6 +26,7 @@ export function PersonTile({ id, ...place }: TilePlace & { id: string }) {
   if (!person) return null;
   const name = person.name || text.common.guest;
   const noMedia = engine === "none";
+  const { level } = person.quality;
   return (
     <Tile
       {...place}
@@ -28,6 +35,11 @@ export function PersonTile({ id, ...place }: TilePlace & { id: string }) {
       name={name}
       speaking={speaking}
       hand={person.state.hand}
+      mark={
+        (level === "fair" || level === "poor") && (
+          <QualityMark level={level} onOpen={() => onConnection(id)} />
+        )
+      }
       {...(noMedia ? {} : { muted: !person.state.microphone })}
     >
       {camera && person.state.camera && live ? (

@@ -19,13 +19,14 @@ interface StageProps {
   spotlight: string | null;
   view: StageView;
   dispatch: Dispatch<StageEvent>;
+  onConnection: (participant: string) => void;
 }
 
 /**
  * Places the tiles. They stay the same elements whatever the layout does: a video that is moved in the
  * document would go black for a moment.
  */
-export function Stage({ items, spotlight, view, dispatch }: StageProps) {
+export function Stage({ items, spotlight, view, dispatch, onConnection }: StageProps) {
   const text = useText();
   const [ref, size] = useElementSize<HTMLDivElement>();
   const narrow = useMediaQuery(NARROW);
@@ -61,7 +62,9 @@ export function Stage({ items, spotlight, view, dispatch }: StageProps) {
             case "self":
               return <SelfTile key={SELF_KEY} {...common} />;
             case "person":
-              return <PersonTile key={item.key} id={item.participant} {...common} />;
+              return (
+                <PersonTile key={item.key} id={item.participant} onConnection={onConnection} {...common} />
+              );
             default:
               return <ScreenTile key={item.key} id={item.participant} {...common} />;
           }

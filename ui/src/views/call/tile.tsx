@@ -29,7 +29,7 @@ interface TileProps extends TilePlace {
   hand?: boolean;
   /** Absent on screens. */
   muted?: boolean;
-  /** Beside the name: the quality mark goes here. */
+  /** Beside the name. */
   mark?: ReactNode;
   children: ReactNode;
 }

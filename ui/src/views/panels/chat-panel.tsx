@@ -13,12 +13,12 @@ import "./chat.css";
 /** Messages of one sender within this time share one heading. Milliseconds. */
 const GROUP_MS = 3 * 60_000;
 
-export function ChatPanel({ onClose }: { onClose: () => void }) {
+export function ChatPanel({ hidden, onClose }: { hidden: boolean; onClose: () => void }) {
   const text = useText();
   const chat = useCall((state) => state.chat);
   const { ref, onScroll, missed, toNewest } = useFollowNewest(chat);
   return (
-    <Panel title={text.chat.title} onClose={onClose}>
+    <Panel title={text.chat.title} hidden={hidden} onClose={onClose}>
       <div className="chat-area">
         <div
           ref={ref}

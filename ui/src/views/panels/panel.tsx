@@ -7,12 +7,14 @@ import "./panel.css";
 interface PanelProps {
   title: string;
   aside?: ReactNode;
+  /** Something else is in its place: it keeps its state, and what had the focus in it. */
+  hidden?: boolean;
   onClose: () => void;
   children: ReactNode;
 }
 
 /** Slides in beside the stage; over it on a narrow window. The focus goes in with it and back after it. */
-export function Panel({ title, aside, onClose, children }: PanelProps) {
+export function Panel({ title, aside, hidden = false, onClose, children }: PanelProps) {
   const text = useText();
   const ref = useRef<HTMLElement>(null);
   const heading = useId();
@@ -25,7 +27,7 @@ export function Panel({ title, aside, onClose, children }: PanelProps) {
     };
   }, []);
   return (
-    <aside ref={ref} className="panel" aria-labelledby={heading} tabIndex={-1}>
+    <aside ref={ref} className="panel" aria-labelledby={heading} tabIndex={-1} hidden={hidden}>
       <header className="panel-head">
         <h2 id={heading}>{title}</h2>
         {aside && <span className="panel-aside">{aside}</span>}

@@ -4,9 +4,17 @@ import { Avatar } from "../../components/avatar";
 import { useText } from "../../i18n/text";
 import { InviteButton } from "../call/top-bar";
 import { useCall } from "../hooks/context";
+import { QualityMark } from "../statistics/quality-mark";
 import { Panel } from "./panel";
 
-export function PeoplePanel({ onClose }: { onClose: () => void }) {
+interface PeoplePanelProps {
+  hidden: boolean;
+  onClose: () => void;
+  /** Shows the figures of the connection to a participant. */
+  onConnection: (participant: string) => void;
+}
+
+export function PeoplePanel({ hidden, onClose, onConnection }: PeoplePanelProps) {
   const text = useText();
   const participants = useCall((state) => state.participants);
   const capacity = useCall((state) => state.capacity);
@@ -16,6 +24,7 @@ export function PeoplePanel({ onClose }: { onClose: () => void }) {
     <Panel
       title={text.people.title}
       aside={text.people.count(participants.length + 1, capacity)}
+      hidden={hidden}
       onClose={onClose}
     >
       <ul className="people">
@@ -25,7 +34,12 @@ export function PeoplePanel({ onClose }: { onClose: () => void }) {
           <States state={self.state} />
         </li>
         {participants.map((person) => (
-          <Person key={person.id} person={person} noMedia={noMedia} />
+          <Person
+            key={person.id}
+            person={person}
+            noMedia={noMedia}
+            onConnection={() => onConnection(person.id)}
+          />
         ))}
       </ul>
       <footer className="panel-foot">
@@ -35,7 +49,13 @@ export function PeoplePanel({ onClose }: { onClose: () => void }) {
   );
 }
 
-function Person({ person, noMedia }: { person: RemoteParticipant; noMedia: boolean }) {
+interface PersonProps {
+  person: RemoteParticipant;
+  noMedia: boolean;
+  onConnection: () => void;
+}
+
+function Person({ person, noMedia, onConnection }: PersonProps) {
   const text = useText();
   const name = person.name || text.common.guest;
   const status = person.absent
@@ -51,6 +71,7 @@ function Person({ person, noMedia }: { person: RemoteParticipant; noMedia: boole
         {status && <small className={`person-status person-${person.link}`}>{status}</small>}
       </span>
       {!noMedia && <States state={person.state} />}
+      {!noMedia && <QualityMark level={person.quality.level} onOpen={onConnection} />}
     </li>
   );
 }

@@ -1,0 +1,12 @@
+import { useCallback, useSyncExternalStore } from "react";
+import type { StatsSample } from "../../call/types";
+import { useMaru } from "./context";
+
+/** The figures of a participant's link; while mounted, the link is sampled more often. */
+export function useSamples(participant: string): readonly StatsSample[] {
+  const { call } = useMaru();
+  return useSyncExternalStore(
+    useCallback((listener) => call.watchSamples(participant, listener), [call, participant]),
+    () => call.samples(participant),
+  );
+}

@@ -1,0 +1,122 @@
+// @vitest-environment jsdom
+import { act, fireEvent, screen, within } from "@testing-library/react";
+import { describe, expect, it, vi } from "vitest";
+import { renderView } from "../../../tests/render";
+import type { CallState, Quality } from "../../call/types";
+import { IDLE, INCAPABLE, person } from "../../gallery/fakes";
+import { figures } from "../../gallery/figures";
+import { CallView } from "../call/call-view";
+
+const GOOD: Quality = { level: "good", cause: null };
+const FAIR: Quality = { level: "fair", cause: "jitter" };
+const POOR: Quality = { level: "poor", cause: "loss" };
+const joined = (...qualities: Quality[]): CallState => ({
+  ...IDLE,
+  phase: "joined",
+  room: "daily",
+  signaling: { kind: "online" },
+  participants: qualities.map((quality, index) =>
+    person(`p${index}`, ["Ann", "Ben"][index] ?? "Guest", { quality }),
+  ),
+});
+const show = (...qualities: Quality[]) =>
+  renderView(<CallView sheet={null} onSheet={vi.fn()} />, joined(...qualities));
+const tile = (id: string) =>
+  screen.getAllByTestId("tile").find((one) => one.dataset.participant === id) as HTMLElement;
+const row = (id: string) =>
+  screen.getAllByTestId("people-item").find((one) => one.dataset.participant === id) as HTMLElement;
+const panel = () => screen.queryByRole("complementary", { name: /^Connection to/ });
+const press = (code: string) =>
+  fireEvent.keyDown(document.activeElement ?? document.body, { code, key: code });
+const figure = (section: string, name: string) =>
+  document.querySelector(`[data-section="${section}"] [data-figure="${name}"]`)?.textContent;
+
+describe("the mark", () => {
+  it("is on a tile only where something is wrong", () => {
+    show(GOOD, POOR);
+    expect(within(tile("p0")).queryByTestId("quality-mark")).toBeNull();
+    within(tile("p1")).getByRole("button", { name: "Connection: poor" });
+    expect(within(tile("self")).queryByTestId("quality-mark")).toBeNull();
+  });
+
+  it("comes and goes with the quality", () => {
+    const { call } = show(GOOD);
+    act(() => call.set({ participants: joined(FAIR).participants }));
+    within(tile("p0")).getByRole("button", { name: "Connection: fair" });
+    act(() => call.set({ participants: joined(GOOD).participants }));
+    expect(within(tile("p0")).queryByTestId("quality-mark")).toBeNull();
+  });
+
+  it("is always in the list of people", () => {
+    show(GOOD, { level: "unknown", cause: null });
+    press("KeyP");
+    within(row("p0")).getByRole("button", { name: "Connection: good" });
+    within(row("p1")).getByRole("button", { name: "Connection: not known yet" });
+    expect(within(row("self")).queryByTestId("quality-mark")).toBeNull();
+  });
+
+  it("is nowhere where there is no connection to judge", () => {
+    const state = { ...joined(POOR), engine: { kind: "none" as const, capabilities: INCAPABLE } };
+    renderView(<CallView sheet={null} onSheet={vi.fn()} initial={{ panel: "people" }} />, state);
+    expect(within(row("p0")).queryByTestId("quality-mark")).toBeNull();
+  });
+});
+
+describe("the panel", () => {
+  it("shows figures from the tile's mark, and follows them", () => {
+    const { call } = show(POOR);
+    fireEvent.click(within(tile("p0")).getByTestId("quality-mark"));
+    expect(panel()).not.toBeNull();
+    screen.getByText("Figures appear once you are connected.");
+    expect(call.watched()).toEqual(["p0"]);
+    act(() => call.sample("p0", { at: 1, stats: figures(0) }));
+    expect(figure("connection", "round-trip")).toBe("24 ms");
+    expect(figure("received-camera", "resolution")).toBe("1280 × 720");
+    expect(figure("received-camera", "codec")).toBe("VP8");
+    act(() => call.sample("p0", { at: 2, stats: figures(0, { roundTrip: 71 }) }));
+    expect(figure("connection", "round-trip")).toBe("71 ms");
+  });
+
+  it("says what is wrong, and what to do only where it is bad", () => {
+    const { call } = show(FAIR);
+    fireEvent.click(within(tile("p0")).getByTestId("quality-mark"));
+    screen.getByText("Sound arrives unevenly, and gaps are filled in.");
+    expect(screen.queryByText(/Move closer/)).toBeNull();
+    act(() => call.set({ participants: joined(POOR).participants }));
+    screen.getByText("Parts of picture and sound get lost on the way.");
+    screen.getByText(/Move closer to the router/);
+    act(() => call.set({ participants: joined(GOOD).participants }));
+    expect(screen.queryByText(/Move closer/)).toBeNull();
+  });
+
+  it("gives the list its place back, and the focus to where it came from", () => {
+    const { call } = show(GOOD);
+    press("KeyP");
+    const mark = within(row("p0")).getByRole("button", { name: "Connection: good" });
+    mark.focus();
+    fireEvent.click(mark);
+    expect(panel()?.contains(document.activeElement)).toBe(true);
+    expect(screen.queryByRole("complementary", { name: "People" })).toBeNull();
+    press("Escape");
+    expect(panel()).toBeNull();
+    expect(call.watched()).toEqual([]);
+    screen.getByRole("complementary", { name: "People" });
+    expect(document.activeElement).toBe(mark);
+    press("Escape");
+    expect(screen.queryByRole("complementary", { name: "People" })).toBeNull();
+  });
+
+  it("makes way for the chat, and closes when they leave", () => {
+    const { call } = show(POOR, POOR);
+    fireEvent.click(within(tile("p0")).getByTestId("quality-mark"));
+    press("KeyC");
+    expect(panel()).toBeNull();
+    screen.getByRole("complementary", { name: "Chat" });
+    press("Escape");
+    fireEvent.click(within(tile("p1")).getByTestId("quality-mark"));
+    expect(panel()).not.toBeNull();
+    act(() => call.set({ participants: joined(POOR).participants }));
+    expect(panel()).toBeNull();
+    expect(call.watched()).toEqual([]);
+  });
+});

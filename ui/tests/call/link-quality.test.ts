@@ -1,0 +1,96 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { Call } from "../../src/call/call";
+import { figures } from "../../src/gallery/figures";
+import { FakeEngine, FakeHost, FakeServer, settled } from "../fakes";
+
+let server: FakeServer;
+let calls: Call[];
+
+interface Person {
+  call: Call;
+  engine: FakeEngine;
+  host: FakeHost;
+}
+
+async function enter(name: string): Promise<Person> {
+  const engine = new FakeEngine();
+  const host = new FakeHost(server);
+  const call = new Call({ host, engine });
+  calls.push(call);
+  call.join("daily", name);
+  await server.flush();
+  return { call, engine, host };
+}
+const other = ({ call }: Person) => call.getState().participants[0];
+const link = ({ engine }: Person) => engine.links.filter(({ closed }) => !closed).at(-1);
+const pass = (milliseconds: number) => vi.advanceTimersByTimeAsync(milliseconds);
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  server = new FakeServer();
+  calls = [];
+});
+
+afterEach(() => {
+  for (const call of calls) call.destroy();
+  vi.useRealTimers();
+});
+
+it("is published for each participant, and the snapshot changes only when it does", async () => {
+  const ann = await enter("Ann");
+  await enter("Ben");
+  expect(other(ann)?.quality).toEqual({ level: "unknown", cause: null });
+  await pass(10_000);
+  expect(other(ann)?.quality).toEqual({ level: "good", cause: null });
+  const before = ann.call.getState();
+  await pass(20_000);
+  expect(ann.call.getState()).toBe(before);
+  Object.assign(link(ann)?.figures ?? {}, figures(1));
+  await pass(20_000);
+  expect(other(ann)?.quality.level).toBe("poor");
+});
+
+it("is unknown while a link is down, and comes back with it", async () => {
+  const ann = await enter("Ann");
+  await enter("Ben");
+  await pass(10_000);
+  link(ann)?.break("reconnecting");
+  await pass(1_000);
+  expect(other(ann)).toMatchObject({ link: "reconnecting", quality: { level: "unknown" } });
+  link(ann)?.restartIce();
+  await server.flush();
+  await pass(10_000);
+  expect(other(ann)).toMatchObject({ link: "connected", quality: { level: "good" } });
+});
+
+it("has figures to watch, which end with the watching", async () => {
+  const ann = await enter("Ann");
+  await enter("Ben");
+  const id = other(ann)?.id ?? "";
+  const heard = vi.fn();
+  const stop = ann.call.watchSamples(id, heard);
+  await pass(10_000);
+  expect(heard.mock.calls.length).toBeGreaterThanOrEqual(9);
+  expect(ann.call.samples(id)).toHaveLength(heard.mock.calls.length);
+  stop();
+  const { length } = heard.mock.calls;
+  await pass(10_000);
+  expect(heard).toHaveBeenCalledTimes(length);
+  expect(ann.call.samples("nobody")).toEqual([]);
+  expect(ann.call.watchSamples("nobody", heard)).toBeInstanceOf(Function);
+});
+
+it("leaves nothing behind when we leave", async () => {
+  const ann = await enter("Ann");
+  await enter("Ben");
+  const id = other(ann)?.id ?? "";
+  await pass(10_000);
+  const left = link(ann);
+  if (!left) throw new Error("no link");
+  const asked = vi.spyOn(left, "stats");
+  ann.call.leave();
+  await settled();
+  await pass(10_000);
+  expect(asked).not.toHaveBeenCalled();
+  expect(ann.call.samples(id)).toEqual([]);
+});

@@ -4,6 +4,13 @@ import { launchOptions } from "./fixtures/chromium";
 /** Pictures, traces and server logs; never committed. */
 const artifacts = "../artifacts/e2e";
 
+const chromium = {
+  launchOptions: launchOptions(),
+  screenshot: "only-on-failure",
+  locale: "en-US",
+  actionTimeout: 60_000,
+} as const;
+
 export default defineConfig({
   // Every test starts its own server on its own port, so nothing is shared between them.
   fullyParallel: true,
@@ -18,16 +25,9 @@ export default defineConfig({
   outputDir: `${artifacts}/results`,
   reporter: [["list"]],
   projects: [
-    {
-      name: "browser",
-      testDir: "browser",
-      use: {
-        launchOptions: launchOptions(),
-        screenshot: "only-on-failure",
-        locale: "en-US",
-        actionTimeout: 60_000,
-      },
-    },
+    { name: "browser", testDir: "browser", use: chromium },
     { name: "desktop", testDir: "desktop" },
+    // Alone, when everything else is done: a full room takes the whole machine, and starved the test beside it.
+    { name: "crowd", testDir: "crowd", use: chromium, dependencies: ["browser", "desktop"] },
   ],
 });

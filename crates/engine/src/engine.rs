@@ -160,7 +160,7 @@ impl Engine {
             .listener
             .write()
             .unwrap_or_else(PoisonError::into_inner) = None;
-        if let Some(page) = page {
+        if let Some(mut page) = page {
             if let Some((_, microphone)) = page.microphone {
                 self.inner.sound.close_microphone(microphone);
             }

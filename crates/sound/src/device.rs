@@ -41,11 +41,7 @@ pub(crate) fn list() -> Vec<Device> {
     found
 }
 
-fn collect(
-    devices: impl Iterator<Item = cpal::Device>,
-    kind: DeviceKind,
-    found: &mut Vec<Device>,
-) {
+fn collect(devices: impl Iterator<Item = cpal::Device>, kind: DeviceKind, found: &mut Vec<Device>) {
     let mut of_kind = 0;
     for device in devices {
         let (Ok(id), Ok(description)) = (device.id(), device.description()) else {

@@ -339,10 +339,7 @@ impl Work {
         let (Some(open), Some(voice)) = (&mut self.open, &mut self.voice) else {
             return;
         };
-        let delay = self
-            .speaker
-            .as_ref()
-            .map_or(Duration::ZERO, Speaker::delay);
+        let delay = self.speaker.as_ref().map_or(Duration::ZERO, Speaker::delay);
         let (input, teller, microphone) = (&mut self.input, &self.setup.teller, open.number);
         open.microphone.hear(now, |block| {
             input.note(block);
@@ -387,10 +384,7 @@ impl Work {
 
     fn figures(&self, voice: u32) -> Option<VoiceFigures> {
         let report = self.mixer.report(&voice)?;
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "a delay of seconds, in samples"
-        )]
+        #[expect(clippy::cast_precision_loss, reason = "a delay of seconds, in samples")]
         let delay = report.target_delay as f32 / 48.0;
         Some(VoiceFigures {
             level: report.level.dbfs(),

@@ -7,6 +7,7 @@ import type { IceServer, MediaState, PeerMessage, PeerSignal } from "../protocol
 import { participantsOf } from "./participants";
 import type { Peer } from "./peer";
 import { Peers } from "./peers";
+import { Retries } from "./retries";
 import {
   EMPTY_ROSTER,
   type Member,
@@ -43,9 +44,10 @@ export class Members {
   #roster: Roster = EMPTY_ROSTER;
   #peers: Peers;
   #statistics: Statistics;
+  #retries = new Retries();
 
   constructor(
-    engine: Engine,
+    private readonly engine: Engine,
     private readonly own: Own,
     private readonly now: () => number,
     private readonly events: MembersEvents,
@@ -74,6 +76,11 @@ export class Members {
   tick(): void {
     this.roll({ type: "tick" });
     this.#peers.settle();
+    for (const key of this.#retries.due(this.now())) {
+      const member = this.#member(key);
+      // Whoever is absent is tried when they are back.
+      if (member && !member.absent) this.retry(member.id);
+    }
     const ownCamera = this.own.state().camera;
     this.#statistics.tick(
       [...this.#peers.entries()].flatMap(([key, { link, status, state }]) =>
@@ -122,9 +129,8 @@ export class Members {
     const peer = member && this.#peers.get(member.key);
     if (!member || !peer) return;
     this.events.mended(member.key);
-    const { self } = this.#roster;
     if (peer.connectedOnce) peer.link?.restartIce();
-    else this.#open(member.key, { offerFirst: true, polite: self !== null && self > member.id });
+    else this.#open(member.key, { offerFirst: true, polite: this.#isPolite(member) });
   }
 
   /** Says it to everyone; the names of those it could not be handed to. */
@@ -154,6 +160,11 @@ export class Members {
     return this.#roster.members.find(({ id }) => id === participant);
   }
 
+  #isPolite(member: Member): boolean {
+    const { self } = this.#roster;
+    return self !== null && self > member.id;
+  }
+
   #peerOf(participant: string): Peer | undefined {
     const member = this.#find(participant);
     return member && this.#peers.get(member.key);
@@ -167,6 +178,7 @@ export class Members {
         break;
       case "close":
         this.#peers.close(effect.key);
+        this.#retries.forget(effect.key);
         this.events.mended(effect.key);
         break;
       case "polite":
@@ -200,8 +212,14 @@ export class Members {
     this.roll({ type: "link", key, status });
     const member = this.#member(key);
     if (!member) return;
-    if (status === "connected") this.events.mended(key);
-    if (status === "failed") this.events.failed(member, detail);
+    if (status === "connected") {
+      this.#retries.forget(key);
+      this.events.mended(key);
+    }
+    if (status === "failed") {
+      if (this.engine.capabilities.calls) this.#retries.failed(key, this.now(), this.#isPolite(member));
+      this.events.failed(member, detail);
+    }
   }
 
   #message(key: string, message: PeerMessage): void {

@@ -126,10 +126,12 @@ async fn converse(
                     Some(_) => {}
                     None => break,
                 },
-                text = texts.recv() => match text {
-                    Some(text) if channel.send(Message::Text(text)).await.is_ok() => {}
-                    _ => break,
-                },
+                text = texts.recv() => {
+                    let Some(text) = text else { break };
+                    if channel.send(Message::Text(text)).await.is_err() {
+                        break;
+                    }
+                }
             }
         }
     }

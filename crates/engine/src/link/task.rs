@@ -4,24 +4,21 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use maru_peer::{
-    Candidate, ChannelOptions, Config, ConnectionState, Description, DescriptionKind, Error, Event,
-    Events, Kind, Outcome, Peer, RemoteTrack,
-};
-use maru_protocol::{Connection, IceCandidate, PeerSignal, SdpType, Source};
+use maru_peer::{Config, ConnectionState, Error, Event, Events, Kind, Peer};
+use maru_protocol::{PeerSignal, Source};
 use maru_sound::Sound;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::incoming::{self, Voice};
-use super::outgoing::{MAX_FRAMES, MAX_PACKETS, Outgoing, Sent};
+use super::outgoing::{MAX_FRAMES, MAX_PACKETS, Outgoing};
 use super::recovery::{Happening, Recovery, Transport};
-use super::sections::{Sections, session_of};
-use super::talk::{Heard, LABEL, Talk};
+use super::sections::Sections;
+use super::talk::{Heard, Talk};
 use super::{Handle, MAX_REQUESTS, Options, Request};
 use crate::engine::Listener;
 use crate::hub::Hub;
-use crate::{EngineEvent, LinkFigures, MediaFigures, RemoteStream, StreamId};
+use crate::{EngineEvent, RemoteStream, StreamId};
 
 /// How long a side that does not offer first waits for the other's offer: decision 0003.
 const OFFER_WAIT: Duration = Duration::from_millis(500);

@@ -245,7 +245,7 @@ test("stats join the shell's and the worker's", async () => {
       },
     ],
   };
-  expect((await link.stats()).media).toMatchObject([{ width: 640, frames: 8, decodeTime: 2 }]);
+  expect((await link.stats()).media).toMatchObject([{ width: 640, frames: 8, encodeTime: 2 }]);
   link.close();
   expect((await link.stats()).media).toEqual([]);
 });

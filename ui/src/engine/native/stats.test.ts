@@ -72,7 +72,13 @@ test("the worker fills in what the shell cannot know of video", () => {
       decodeTime: null,
     }),
     expect.objectContaining({ direction: "received", height: 480, frames: 290, decodeTime: 3 }),
-    expect.objectContaining({ source: "microphone", width: null, frames: null, concealed: 960, bufferDelay: 60 }),
+    expect.objectContaining({
+      source: "microphone",
+      width: null,
+      frames: null,
+      concealed: 960,
+      bufferDelay: 60,
+    }),
   ]);
 });
 

@@ -1,0 +1,201 @@
+//! Two engines in one process, each with a page of its own: what the interface and its worker see of a call.
+
+mod page;
+
+use std::time::Duration;
+
+use maru_engine::{Command, EngineEvent, LinkStatus};
+use maru_protocol::Source;
+use page::{Page, connect, frame};
+
+const LINK: u32 = 1;
+/// The first stream a page makes up.
+const CAMERA: u32 = 7;
+
+#[tokio::test]
+async fn pictures_voices_and_texts_go_both_ways() {
+    let (mut one, mut two) = Page::pair().await;
+    for page in [&one, &two] {
+        page.give_camera(LINK, CAMERA);
+        page.give_microphone(LINK).await;
+    }
+    connect(&mut one, &mut two, LINK).await;
+
+    let stream = two.camera_of_after(&mut one, LINK, CAMERA).await;
+    let sent = one.send_until_seen(CAMERA, &mut two, stream).await;
+    assert!(
+        sent.keyframe,
+        "a page that begins to look begins with a keyframe"
+    );
+    let stream = one.camera_of_after(&mut two, LINK, CAMERA).await;
+    two.send_until_seen(CAMERA, &mut one, stream).await;
+
+    for page in [&mut one, &mut two] {
+        // Somebody is heard who speaks: the made-up voice is far above the floor.
+        page.until(|event| match event {
+            EngineEvent::Levels { remote, .. } => remote.iter().any(|voice| voice.level > -40.0),
+            _ => false,
+        })
+        .await;
+    }
+
+    one.say(LINK, "안녕").await;
+    let heard = two
+        .until(|event| matches!(event, EngineEvent::Message { .. }))
+        .await;
+    assert_eq!(
+        heard,
+        EngineEvent::Message {
+            link: LINK,
+            text: "안녕".into()
+        }
+    );
+}
+
+#[tokio::test]
+async fn a_screen_is_a_stream_of_its_own_and_goes_when_it_is_put_away() {
+    let (mut one, mut two) = Page::pair().await;
+    one.give_camera(LINK, CAMERA);
+    connect(&mut one, &mut two, LINK).await;
+    one.command(Command::SetTrack {
+        link: LINK,
+        source: Source::Screen,
+        stream: Some(CAMERA + 1),
+    });
+    let screen = one
+        .exchange_until_track(&mut two, LINK, Source::Screen, CAMERA + 1)
+        .await;
+    assert_eq!(
+        one.send_until_seen(CAMERA + 1, &mut two, screen)
+            .await
+            .stream,
+        screen
+    );
+    one.command(Command::SetTrack {
+        link: LINK,
+        source: Source::Screen,
+        stream: None,
+    });
+    one.exchange(&mut two, LINK, |event| match event {
+        EngineEvent::Tracks { tracks, .. } => {
+            tracks.iter().all(|track| track.source != Source::Screen)
+        }
+        _ => false,
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_that_comes_back_to_the_socket_sees_a_keyframe_first() {
+    let (mut one, mut two) = Page::pair().await;
+    one.give_camera(LINK, CAMERA);
+    connect(&mut one, &mut two, LINK).await;
+    let stream = two.camera_of_after(&mut one, LINK, CAMERA).await;
+    one.send_until_seen(CAMERA, &mut two, stream).await;
+    two.reconnect_worker().await;
+    assert!(one.send_until_seen(CAMERA, &mut two, stream).await.keyframe);
+}
+
+#[tokio::test]
+async fn a_page_that_opens_ends_the_one_before() {
+    let (mut one, mut two) = Page::pair().await;
+    connect(&mut one, &mut two, LINK).await;
+    let old = one.token();
+    one.reopen();
+    // The connection of the page before is closed, which the other side notices by its silence.
+    two.until(|event| {
+        matches!(
+            event,
+            EngineEvent::Status {
+                status: LinkStatus::Reconnecting | LinkStatus::Failed,
+                ..
+            }
+        )
+    })
+    .await;
+    assert!(!one.admits(&old).await);
+    assert!(one.admits(&one.token()).await);
+}
+
+#[tokio::test]
+async fn strangers_are_not_let_in() {
+    let page = Page::open().await;
+    assert!(!page.admits("").await);
+    assert!(!page.admits("0123456789abcdef").await);
+    assert!(!page.admits_from("https://example.org", &page.token()).await);
+}
+
+#[tokio::test]
+async fn junk_on_the_socket_disturbs_nobody() {
+    let (mut one, mut two) = Page::pair().await;
+    one.give_camera(LINK, CAMERA);
+    connect(&mut one, &mut two, LINK).await;
+    for junk in [vec![], vec![1], vec![0; 64], vec![1; 16], vec![255; 4096]] {
+        one.send_raw(junk).await;
+    }
+    one.send_text("{\"type\":\"keyframe\",\"stream\":99}").await;
+    one.send_text("not json").await;
+    let stream = two.camera_of_after(&mut one, LINK, CAMERA).await;
+    one.send_until_seen(CAMERA, &mut two, stream).await;
+}
+
+#[tokio::test]
+async fn commands_to_nobody_are_harmless_and_links_are_bounded() {
+    let page = Page::open().await;
+    page.command(Command::RestartIce { link: 99 });
+    page.command(Command::CloseLink { link: 99 });
+    let made = (0..100)
+        .filter(|link| page.try_command(Page::create(*link, false)).is_ok())
+        .count();
+    assert_eq!(made, 32);
+    assert!(page.try_command(Page::create(0, false)).is_err());
+}
+
+#[tokio::test]
+async fn a_link_that_is_closed_says_so() {
+    let (mut one, mut two) = Page::pair().await;
+    connect(&mut one, &mut two, LINK).await;
+    one.command(Command::CloseLink { link: LINK });
+    one.until(|event| {
+        matches!(
+            event,
+            EngineEvent::Status {
+                status: LinkStatus::Closed,
+                ..
+            }
+        )
+    })
+    .await;
+    assert!(one.figures(LINK).await.is_none());
+}
+
+#[tokio::test]
+async fn figures_count_what_went_through() {
+    let (mut one, mut two) = Page::pair().await;
+    one.give_camera(LINK, CAMERA);
+    one.give_microphone(LINK).await;
+    connect(&mut one, &mut two, LINK).await;
+    let stream = two.camera_of_after(&mut one, LINK, CAMERA).await;
+    one.send_until_seen(CAMERA, &mut two, stream).await;
+    tokio::time::timeout(Duration::from_secs(30), async {
+        loop {
+            let figures = two.figures(LINK).await.unwrap();
+            let voice = figures
+                .media
+                .iter()
+                .find(|media| media.direction == "received" && media.source == Source::Microphone);
+            let picture = figures.media.iter().any(|media| {
+                media.direction == "received" && media.stream == stream && media.frames > 0
+            });
+            if picture && voice.is_some_and(|voice| voice.packets > 10 && voice.delay.is_some()) {
+                assert_eq!(figures.local_candidate.as_deref(), Some("host"));
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    })
+    .await
+    .unwrap();
+    // A frame as large as any camera makes went through in one piece.
+    assert!(frame(true, 60_000).len() > 60_000);
+}

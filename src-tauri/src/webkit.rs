@@ -12,10 +12,7 @@ use crate::{engine::mock_devices, permissions::is_ours, webkit_features};
 /// What the native engine's worker needs to get at pictures: `MediaStreamTrackProcessor` and
 /// `VideoTrackGenerator` (W3C mediacapture-transform). Off by default in 2.50; the pictures never leave this
 /// page by it, but through connections the person asked for.
-const FEATURES: [&CStr; 2] = [
-    c"MediaStreamTrackProcessingEnabled",
-    c"WebCodecsVideoEnabled",
-];
+const FEATURES: [&CStr; 2] = [c"MediaStreamTrackProcessing", c"WebCodecsVideo"];
 
 pub(crate) fn configure(view: &WebView) {
     if let Some(settings) = WebViewExt::settings(view) {

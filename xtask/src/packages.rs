@@ -42,6 +42,7 @@ impl Purpose {
             Self::Build => &["build-essential", "cmake", "pkg-config", "ca-certificates"],
             Self::Desktop => &[
                 "libwebkit2gtk-4.1-dev",
+                "libasound2-dev",
                 "libgtk-3-dev",
                 // Opens the browser on the room where this webview has no WebRTC.
                 "xdg-utils",
@@ -64,9 +65,9 @@ impl Purpose {
 }
 
 /// What the same is called elsewhere; printed, never installed.
-pub(crate) const FEDORA: &str = "sudo dnf install gcc gcc-c++ make cmake pkgconf webkit2gtk4.1-devel gtk3-devel \
+pub(crate) const FEDORA: &str = "sudo dnf install gcc gcc-c++ make cmake pkgconf alsa-lib-devel webkit2gtk4.1-devel gtk3-devel \
 xdg-utils gstreamer1-plugins-base gstreamer1-plugins-good";
-pub(crate) const ARCH: &str = "sudo pacman -S --needed base-devel cmake webkit2gtk-4.1 gtk3 xdg-utils gst-plugins-base gst-plugins-good";
+pub(crate) const ARCH: &str = "sudo pacman -S --needed base-devel cmake alsa-lib webkit2gtk-4.1 gtk3 xdg-utils gst-plugins-base gst-plugins-good";
 pub(crate) const MACOS: &str = "xcode-select --install";
 pub(crate) const WINDOWS: &str =
     "Microsoft's C++ Build Tools and the WebView2 runtime (part of Windows 11)";

@@ -356,7 +356,8 @@ impl Work {
     }
 
     fn post(&mut self, now: Instant) {
-        if now < self.snapshot_due {
+        // The last before a long sleep is the one that says that all is quiet.
+        if now < self.snapshot_due && self.speaker.is_some() {
             return;
         }
         self.snapshot_due = now + SNAPSHOT;

@@ -18,6 +18,8 @@ const DRIVER = process.env.MARU_WEBKIT_DRIVER ?? "/usr/bin/WebKitWebDriver";
  * running") and a home folder that nobody else has.
  */
 export class DesktopApp {
+  #closed = false;
+
   private constructor(
     readonly window: WebDriver,
     private readonly world: ChildProcess,
@@ -81,6 +83,8 @@ export class DesktopApp {
 
   /** Ends everything that is left of it. */
   async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
     // The window may be closed already: that was the test.
     await this.window.quit().catch(() => undefined);
     if (this.world.exitCode === null) {

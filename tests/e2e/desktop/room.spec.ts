@@ -34,14 +34,6 @@ test("the app and a browser guest see each other come and go", async ({ app, vis
   await expectTile(app.window, "Guest", false);
 });
 
-test("says plainly that media is elsewhere, and offers the way there", async ({ app, room }) => {
-  const engine = await app.window.evaluate<string>("return typeof RTCPeerConnection");
-  test.skip(engine !== "undefined", "this webview has RTCPeerConnection: the call itself runs in the app");
-  await join(app, room, "Desk");
-  expect(await app.window.text(byTestId("no-media"))).toContain(en.call.noMediaTitle);
-  expect(await app.window.count(button(en.call.openInBrowser))).toBe(1);
-});
-
 test("a reloaded interface finds itself in its room", async ({ app, visit, room }) => {
   const guest = await visit("Guest");
   await guest.join();

@@ -30,7 +30,7 @@ export function initialState(engine: Engine, settings: Settings): CallState {
     reactions: [],
     activeSpeaker: null,
     notices: [],
-    engine: { kind: engine.kind, capabilities: engine.capabilities },
+    engine: { kind: engine.kind, capabilities: engine.capabilities, problems: engine.problems ?? [] },
     playbackBlocked: engine.playback.blocked(),
     joinedAt: null,
   };

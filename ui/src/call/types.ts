@@ -7,6 +7,7 @@ import type {
   Capabilities,
   Device,
   DeviceErrorCode,
+  EngineProblem,
   LinkStats,
   LinkStatus,
   LocalTrack,
@@ -40,7 +41,11 @@ export interface CallState {
   activeSpeaker: string | null;
   /** The newest first; each until dismissed or resolved. */
   notices: readonly Notice[];
-  engine: { kind: "webview" | "native" | "none"; capabilities: Capabilities };
+  engine: {
+    kind: "webview" | "native" | "none";
+    capabilities: Capabilities;
+    problems: readonly EngineProblem[];
+  };
   /** Remote audio waits for a click. */
   playbackBlocked: boolean;
   /** Milliseconds since the epoch, by our clock. */

@@ -48,7 +48,7 @@ export const IDLE: CallState = {
   reactions: [],
   activeSpeaker: null,
   notices: [],
-  engine: { kind: "webview", capabilities: CAPABLE },
+  engine: { kind: "webview", capabilities: CAPABLE, problems: [] },
   playbackBlocked: false,
   joinedAt: null,
 };

@@ -150,7 +150,7 @@ export const SCENES: Record<string, Scene> = {
     room: "daily",
   },
   "start-no-media": {
-    state: { ...IDLE, engine: { kind: "none", capabilities: INCAPABLE } },
+    state: { ...IDLE, engine: { kind: "none", capabilities: INCAPABLE, problems: [] } },
     host: "desktop",
     room: "daily",
   },
@@ -239,7 +239,7 @@ export const SCENES: Record<string, Scene> = {
       ...joined,
       self: selfOff,
       activeSpeaker: null,
-      engine: { kind: "none", capabilities: INCAPABLE },
+      engine: { kind: "none", capabilities: INCAPABLE, problems: [] },
       participants: people(2).map((one) => ({ ...one, link: "failed", tracks: {}, state: QUIET })),
     },
     host: "desktop",

@@ -146,9 +146,19 @@ export const en = {
     noMedia: "This window cannot use camera or microphone yet",
     noMediaHelp:
       "You can still join: you see who is there, and they see you. The call itself opens in the browser.",
+    engineTrouble: "Pictures do not work on this computer yet; voices do",
     microphoneSilent: "Microphone off",
     server: (host: string) => `Server ${host}`,
     shortcuts: "Shortcuts",
+  },
+  engineProblem: {
+    "no-video-worker": "The part that handles pictures did not start. Close Maru and open it again.",
+    "no-frame-access":
+      "This system's web view cannot hand out camera pictures. Install WebKitGTK 2.46 or newer (package libwebkit2gtk-4.1-0).",
+    "no-frame-display":
+      "This system's web view cannot show received pictures. Install WebKitGTK 2.46 or newer (package libwebkit2gtk-4.1-0).",
+    "no-vp8-encoder": "Your camera cannot be encoded. Install the package gstreamer1.0-plugins-good.",
+    "no-vp8-decoder": "Others' pictures cannot be decoded. Install the package gstreamer1.0-plugins-good.",
   },
   signaling: {
     idle: "connects when you join",

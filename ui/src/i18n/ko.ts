@@ -107,9 +107,19 @@ export const ko: Text = {
     noMedia: "이 창에서는 아직 카메라와 마이크를 쓸 수 없어요",
     noMediaHelp:
       "그래도 들어갈 수 있어요. 누가 있는지 보이고, 다른 사람에게도 보여요. 통화는 브라우저에서 열 수 있어요.",
+    engineTrouble: "이 컴퓨터에서는 아직 영상이 되지 않아요. 음성은 돼요",
     microphoneSilent: "마이크 꺼짐",
     server: (host) => `서버 ${host}`,
     shortcuts: "단축키",
+  },
+  engineProblem: {
+    "no-video-worker": "영상을 다루는 부분이 시작되지 않았어요. Maru를 닫고 다시 여세요.",
+    "no-frame-access":
+      "이 시스템의 웹뷰는 카메라 영상을 내주지 못해요. WebKitGTK 2.46 이상(패키지 libwebkit2gtk-4.1-0)을 설치하세요.",
+    "no-frame-display":
+      "이 시스템의 웹뷰는 받은 영상을 보여 주지 못해요. WebKitGTK 2.46 이상(패키지 libwebkit2gtk-4.1-0)을 설치하세요.",
+    "no-vp8-encoder": "카메라 영상을 인코딩할 수 없어요. 패키지 gstreamer1.0-plugins-good을 설치하세요.",
+    "no-vp8-decoder": "다른 사람의 영상을 디코딩할 수 없어요. 패키지 gstreamer1.0-plugins-good을 설치하세요.",
   },
   signaling: {
     idle: "들어갈 때 연결해요",

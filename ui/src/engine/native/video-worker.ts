@@ -131,5 +131,9 @@ export class VideoWorker {
 }
 
 function createWorker(): Worker {
+  // WebKitGTK initialises GStreamer on the first thread that asks for a codec; in a worker, while the page
+  // does the same, that aborts the web process ("gst_register_core_elements: code should not be reached",
+  // 2.50). Asked here, it is done before the worker exists.
+  document.createElement("video").canPlayType('video/webm; codecs="vp8"');
   return new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
 }

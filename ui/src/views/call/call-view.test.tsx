@@ -190,7 +190,7 @@ it("hints at the mute button when somebody speaks muted", () => {
 });
 
 it("says plainly that a window carries no media, and opens the room in the browser", () => {
-  const { host } = show({ engine: { kind: "none", capabilities: INCAPABLE } });
+  const { host } = show({ engine: { kind: "none", capabilities: INCAPABLE, problems: [] } });
   screen.getByText(/arrives with the native engine/);
   fireEvent.click(screen.getByRole("button", { name: "Open this room in the browser" }));
   expect(host.opened).toEqual(["https://maru.example.org/r/daily"]);

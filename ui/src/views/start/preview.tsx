@@ -6,6 +6,7 @@ import { Video } from "../../components/video";
 import { useText } from "../../i18n/text";
 import { useActions, useCall, useMaru } from "../hooks/context";
 import { DeviceTrouble } from "./device-trouble";
+import { EngineTrouble } from "./engine-trouble";
 
 /** What the others will see and hear, before they do. Nothing opens until its button is pressed. */
 export function Preview({ onDevices }: { onDevices: () => void }) {
@@ -52,6 +53,7 @@ export function Preview({ onDevices }: { onDevices: () => void }) {
               </div>
             </>
           )}
+          <EngineTrouble />
           {microphone.error && (
             <DeviceTrouble device="microphone" error={microphone.error} onRetry={() => setMicrophone(true)} />
           )}

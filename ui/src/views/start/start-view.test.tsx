@@ -91,7 +91,7 @@ describe("devices", () => {
   });
 
   it("are not offered where the window has none", () => {
-    start({ engine: { kind: "none", capabilities: INCAPABLE } }, "daily");
+    start({ engine: { kind: "none", capabilities: INCAPABLE, problems: [] } }, "daily");
     screen.getByText(/cannot use camera or microphone yet/);
     expect(screen.queryByRole("button", { name: "Turn on camera" })).toBeNull();
   });

@@ -56,7 +56,10 @@ describe("the mark", () => {
   });
 
   it("is nowhere where there is no connection to judge", () => {
-    const state = { ...joined(POOR), engine: { kind: "none" as const, capabilities: INCAPABLE } };
+    const state = {
+      ...joined(POOR),
+      engine: { kind: "none" as const, capabilities: INCAPABLE, problems: [] },
+    };
     renderView(<CallView sheet={null} onSheet={vi.fn()} initial={{ panel: "people" }} />, state);
     expect(within(row("p0")).queryByTestId("quality-mark")).toBeNull();
   });

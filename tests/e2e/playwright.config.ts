@@ -27,6 +27,8 @@ export default defineConfig({
   projects: [
     { name: "browser", testDir: "browser", use: chromium },
     { name: "desktop", testDir: "desktop" },
+    // Only by `cargo xtask bench native`: figures are no pass or fail.
+    ...(process.env.MARU_BENCH ? [{ name: "bench", testDir: "bench", testMatch: "*.bench.ts" }] : []),
     // Alone, when everything else is done: a full room takes the whole machine, and starved the test beside it.
     { name: "crowd", testDir: "crowd", use: chromium, dependencies: ["browser", "desktop"] },
   ],

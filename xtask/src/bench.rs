@@ -1,4 +1,5 @@
 //! `cargo xtask bench signaling`: what the server costs, beside a bare echo and a Socket.IO server.
+//! `cargo xtask bench native`: what a call costs on the native engine, and how soon it is there.
 
 use crate::{
     command::{binary, cargo, command, root, run as run_command},
@@ -57,11 +58,44 @@ fn signaling(mut options: Options) -> Result<(), Failure> {
     run_command(command(&load, arguments))
 }
 
+/// The desktop app's own engine, in calls with Chromium, beside Chromium with Chromium.
+fn native(mut options: Options) -> Result<(), Failure> {
+    let seconds = options.number::<u32>("--seconds")?;
+    let rounds = options.number::<u32>("--rounds")?;
+    options.finish()?;
+    interrupt::listen()?;
+    system::require(&[Purpose::Build, Purpose::Desktop, Purpose::Tests])?;
+    system::require_node()?;
+    npm::install()?;
+    npm::build_ui()?;
+    run_command(cargo([
+        "build",
+        "--release",
+        "--package",
+        "maru-signaling",
+        "--package",
+        "maru",
+    ]))?;
+    let mut bench = command(
+        "npm",
+        ["run", "bench", "--workspace", "tests/e2e", "--silent"],
+    );
+    if let Some(folder) = binary("maru", true).parent() {
+        bench.env("MARU_BIN_DIR", folder);
+    }
+    bench
+        .env("MARU_BENCH", "1")
+        .env("MARU_BENCH_SECONDS", seconds.unwrap_or(60).to_string())
+        .env("MARU_BENCH_ROUNDS", rounds.unwrap_or(5).to_string());
+    run_command(bench)
+}
+
 pub(crate) fn run(mut options: Options) -> Result<(), Failure> {
     match options.word().as_deref() {
         Some("signaling") => signaling(options),
+        Some("native") => native(options),
         _ => Err(Failure::Usage(
-            "what can be measured is: bench signaling".into(),
+            "what can be measured is: bench signaling, bench native".into(),
         )),
     }
 }

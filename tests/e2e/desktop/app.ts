@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { type Usage, usageOfTree } from "./processes";
 import { WebDriver } from "./webdriver";
 
 const repository = resolve(import.meta.dirname, "../../..");
@@ -73,6 +74,20 @@ export class DesktopApp {
   async settings(): Promise<Record<string, unknown>> {
     const path = join(this.home, "config/app.maru.desktop/settings.json");
     return existsSync(path) ? JSON.parse(await readFile(path, "utf8")) : {};
+  }
+
+  /** What the app and its web process have used so far. */
+  async usage(): Promise<{ app: Usage; web: Usage }> {
+    const all = this.world.pid === undefined ? [] : await usageOfTree(this.world.pid);
+    const sum = (name: RegExp): Usage => {
+      const those = all.filter((usage) => name.test(usage.name));
+      return {
+        name: name.source,
+        cpu: those.reduce((total, { cpu }) => total + cpu, 0),
+        memory: those.reduce((total, { memory }) => total + memory, 0),
+      };
+    };
+    return { app: sum(/^maru$/), web: sum(/^WebKitWebProces/) };
   }
 
   /** Keeps a picture of the window under tests/artifacts. */

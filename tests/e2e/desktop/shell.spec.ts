@@ -69,7 +69,7 @@ test("the content policy refuses what is not the app's", async ({ app: { window 
   );
   expect(ran, "an inline script").toBe(false);
   await window.evaluate(
-    `fetch("http://127.0.0.1:9/").then(() => { globalThis.__fetched = "yes"; },
+    `fetch("http://192.0.2.1/").then(() => { globalThis.__fetched = "yes"; },
        (error) => { globalThis.__fetched = "refused"; });
      globalThis.__violations = [];
      document.addEventListener("securitypolicyviolation", (event) => __violations.push(event.effectiveDirective));`,

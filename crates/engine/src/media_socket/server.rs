@@ -75,6 +75,10 @@ async fn accept(listener: TcpListener, gate: Arc<Gate>, hub: Arc<Hub>) {
 
 type Page = tokio_tungstenite::WebSocketStream<TcpStream>;
 
+#[expect(
+    clippy::result_large_err,
+    reason = "the shape that tungstenite asks for"
+)]
 async fn handshake(stream: TcpStream, gate: &Gate) -> Option<Page> {
     // Frames are small and late ones are worthless.
     stream.set_nodelay(true).ok()?;

@@ -1,0 +1,44 @@
+import { readdir, readFile } from "node:fs/promises";
+
+/** What a process has used since it began (Linux, proc(5)). */
+export interface Usage {
+  name: string;
+  /** Seconds of processor time. */
+  cpu: number;
+  /** Octets of resident memory. */
+  memory: number;
+}
+
+/** sysconf(_SC_CLK_TCK) on every Linux that runs this. */
+const TICKS_PER_SECOND = 100;
+const PAGE = 4096;
+
+/** Every descendant of `root`. */
+export async function usageOfTree(root: number): Promise<Usage[]> {
+  const all = new Map<number, { parent: number; usage: Usage }>();
+  for (const entry of await readdir("/proc")) {
+    if (!/^\d+$/.test(entry)) continue;
+    try {
+      const stat = await readFile(`/proc/${entry}/stat`, "utf8");
+      // The name may have spaces and parentheses: fields count from behind the last one.
+      const end = stat.lastIndexOf(")");
+      const fields = stat.slice(end + 2).split(" ");
+      const number = (index: number) => Number(fields[index - 3]);
+      all.set(Number(entry), {
+        parent: number(4),
+        usage: {
+          name: stat.slice(stat.indexOf("(") + 1, end),
+          cpu: (number(14) + number(15)) / TICKS_PER_SECOND,
+          memory: number(24) * PAGE,
+        },
+      });
+    } catch {
+      // It ended between the listing and the look.
+    }
+  }
+  const isOurs = (pid: number): boolean => {
+    const process = all.get(pid);
+    return process !== undefined && (process.parent === root || isOurs(process.parent));
+  };
+  return [...all].filter(([pid]) => isOurs(pid)).map(([, { usage }]) => usage);
+}

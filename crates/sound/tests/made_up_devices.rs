@@ -97,11 +97,9 @@ async fn when_the_last_handle_goes_so_does_the_thread() {
     drop(sound);
     other.open_microphone(None).await.unwrap();
     drop(other);
-    tokio::time::timeout(PATIENCE, async {
-        while events.next().await.is_some() {}
-    })
-    .await
-    .unwrap();
+    tokio::time::timeout(PATIENCE, async { while events.next().await.is_some() {} })
+        .await
+        .unwrap();
 }
 
 #[tokio::test]

@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { en } from "../../../ui/src/i18n/en";
 import { DesktopApp } from "../desktop/app";
+import { fillIn, showCall, turnOn } from "../desktop/native";
 import { expect, test } from "../desktop/test";
-import { button, byTestId, type WebDriver } from "../desktop/webdriver";
+import { byTestId } from "../desktop/webdriver";
 import type { Person } from "../fixtures/person";
 
 const SECONDS = Number(process.env.MARU_BENCH_SECONDS ?? 60);
@@ -17,30 +17,6 @@ test.afterAll(async () => {
   await writeFile(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
   console.log(JSON.stringify(results, null, 2));
 });
-
-async function prepare(window: WebDriver, size: { width: number; height: number } | null): Promise<void> {
-  await expect.poll(() => window.count(byTestId("start-join"))).toBe(1);
-  await window.evaluate(`localStorage.setItem("maru.debug", "1")`);
-  await window.reload();
-  await expect.poll(() => window.evaluate("return typeof globalThis.__maruCall")).toBe("object");
-  if (size)
-    await window.evaluate(
-      `const { mediaDevices } = navigator;
-       const open = mediaDevices.getUserMedia.bind(mediaDevices);
-       mediaDevices.getUserMedia = (constraints) =>
-         open(constraints.video ? { video: { width: ${size.width}, height: ${size.height}, frameRate: 30 } } : constraints);`,
-    );
-}
-
-async function turnOn(window: WebDriver, device: "microphone" | "camera"): Promise<void> {
-  await window.click(button(device === "microphone" ? en.start.turnOnMicrophone : en.start.turnOnCamera));
-  await expect.poll(() => window.evaluate(`return __maruCall.getState().self.${device}.status`)).toBe("on");
-}
-
-async function name(window: WebDriver, room: string): Promise<void> {
-  await window.fill(byTestId("room-input"), room);
-  await window.fill(byTestId("name-input"), "Desk");
-}
 
 /** Runs in either page: presses "join" and says how many milliseconds later the first picture was decoded. */
 const FIRST_FRAME = `
@@ -86,7 +62,7 @@ for (const size of [
   test(`a call at ${size.width}x${size.height}`, async ({ app, visit, room }) => {
     test.setTimeout((SECONDS * 2 + 120) * 1_000);
     const { window } = app;
-    await prepare(window, size);
+    await showCall(window, { ...size, frameRate: 30 });
     await turnOn(window, "camera");
     await turnOn(window, "microphone");
     // The made-up camera is drawn by the web process: what it costs alone is what it costs in the preview.
@@ -95,7 +71,7 @@ for (const size of [
     await pause(Math.min(20, SECONDS));
     const previewed = [await app.usage(), Date.now()] as const;
 
-    await name(window, room);
+    await fillIn(window, room, "Desk");
     await window.click(byTestId("start-join"));
     const guest = await visit("Guest", { pictures: { ...size, frameRate: 30 } });
     await guest.turnOn("microphone");
@@ -149,8 +125,8 @@ test("the first picture after joining", async ({ server, visit, room }, testInfo
   const chromium: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     const app = await DesktopApp.start({ server: server.origin, port: 4700 + testInfo.parallelIndex });
-    await prepare(app.window, null);
-    await name(app.window, room);
+    await showCall(app.window);
+    await fillIn(app.window, room, "Desk");
     native.push(await app.window.evaluate<number>(FIRST_FRAME));
     await app.close();
     await there.expectGone("Desk");

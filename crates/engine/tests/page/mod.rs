@@ -234,7 +234,12 @@ impl Page {
     }
 
     /// Sends a picture every 20 ms, every tenth a keyframe, until the other worker gets one.
-    pub(crate) async fn send_until_seen(&mut self, stream: u32, other: &mut Page, as_stream: u32) -> Seen {
+    pub(crate) async fn send_until_seen(
+        &mut self,
+        stream: u32,
+        other: &mut Page,
+        as_stream: u32,
+    ) -> Seen {
         tokio::time::timeout(PATIENCE, async {
             for turn in 0.. {
                 self.send(stream, turn % 10 == 0, 5_000).await;
@@ -282,7 +287,12 @@ impl Page {
         .unwrap_or_else(|_| panic!("no track; heard {:#?}", other.kept))
     }
 
-    pub(crate) async fn camera_of_after(&mut self, sender: &mut Page, link: u32, stream: u32) -> u32 {
+    pub(crate) async fn camera_of_after(
+        &mut self,
+        sender: &mut Page,
+        link: u32,
+        stream: u32,
+    ) -> u32 {
         sender
             .exchange_until_track(self, link, Source::Camera, stream)
             .await

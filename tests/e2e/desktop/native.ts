@@ -1,0 +1,83 @@
+import { expect } from "@playwright/test";
+import { en } from "../../../ui/src/i18n/en";
+import type { PictureSize } from "../fixtures/small-pictures";
+import type { DesktopApp } from "./app";
+import { button, byTestId, type WebDriver } from "./webdriver";
+
+/** Shows the call to the test, as the browser tests' people do; and limits the camera where asked to. */
+export async function showCall(window: WebDriver, size: PictureSize | null = null): Promise<void> {
+  await expect.poll(() => window.count(byTestId("start-join"))).toBe(1);
+  await window.evaluate(`localStorage.setItem("maru.debug", "1")`);
+  await window.reload();
+  await expect.poll(() => window.evaluate("return typeof globalThis.__maruCall")).toBe("object");
+  if (size)
+    await window.evaluate(
+      `const { mediaDevices } = navigator;
+       const open = mediaDevices.getUserMedia.bind(mediaDevices);
+       mediaDevices.getUserMedia = (constraints) =>
+         open(constraints.video ? { video: ${JSON.stringify(size)} } : constraints);`,
+    );
+}
+
+export async function turnOn(window: WebDriver, device: "microphone" | "camera"): Promise<void> {
+  const label = device === "microphone" ? en.start.turnOnMicrophone : en.start.turnOnCamera;
+  // In the middle of the empty preview, or below the picture.
+  await expect.poll(() => window.count(button(label))).toBeGreaterThan(0);
+  await window.click(button(label));
+  await expect
+    .poll(() => window.evaluate(`return __maruCall.getState().self.${device}.status`), { message: device })
+    .toBe("on");
+}
+
+export async function fillIn(window: WebDriver, room: string, name: string): Promise<void> {
+  await window.fill(byTestId("room-input"), room);
+  await window.fill(byTestId("name-input"), name);
+}
+
+export async function joinAs(window: WebDriver, room: string, name: string): Promise<void> {
+  await fillIn(window, room, name);
+  await window.click(byTestId("start-join"));
+  await expect.poll(() => window.count(byTestId("dock"))).toBe(1);
+}
+
+/** Joins with camera and microphone. */
+export async function enterWithEverything(
+  { window }: DesktopApp,
+  room: string,
+  name: string,
+  size: PictureSize | null = null,
+): Promise<void> {
+  await showCall(window, size);
+  await turnOn(window, "camera");
+  await turnOn(window, "microphone");
+  await joinAs(window, room, name);
+}
+
+/** What a window received of one other participant. */
+export interface Received {
+  id: string;
+  /** Frames of the camera. */
+  frames: number;
+  /** Packets of the voice. */
+  packets: number;
+  /** Frames of the screen. */
+  screen: number;
+  /** How loud they are, 0–1. */
+  level: number;
+}
+
+export function receivedFromAll({ window }: DesktopApp): Promise<Received[]> {
+  return window.evaluate<Received[]>(
+    `return Promise.all(__maruCall.getState().participants.map(async ({ id }) => {
+       const media = (await __maruCall.stats(id))?.media ?? [];
+       const of = (source) => media.find((entry) => entry.direction === "received" && entry.source === source);
+       return {
+         id,
+         frames: of("camera")?.frames ?? 0,
+         packets: of("microphone")?.packets ?? 0,
+         screen: of("screen")?.frames ?? 0,
+         level: __maruCall.level(id),
+       };
+     }));`,
+  );
+}

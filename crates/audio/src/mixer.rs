@@ -157,6 +157,13 @@ impl<K: Ord> Mixer<K> {
         })
     }
 
+    /// How long after its fastest packet's schedule the next sample of `voice` is mixed at `now`, in samples.
+    /// `None` while nothing of it plays.
+    #[must_use]
+    pub fn delay(&self, voice: &K, now: Duration) -> Option<i64> {
+        self.voices.get(voice)?.playout.current_delay(now)
+    }
+
     /// The voices that are heard.
     pub fn voices(&self) -> impl Iterator<Item = &K> {
         self.voices.keys()

@@ -253,8 +253,10 @@ impl Engine {
     /// Microphones and loudspeakers.
     pub async fn devices(&self) -> Vec<Device> {
         let devices = self.inner.sound.devices().await;
+        // The default is what no ID means; the interface has its own word for it.
         devices
             .into_iter()
+            .filter(|device| device.id != maru_sound::DEFAULT)
             .map(|device| Device {
                 id: device.id,
                 kind: match device.kind {

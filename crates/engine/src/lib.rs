@@ -36,6 +36,7 @@ pub use event::{
     Device, EngineEvent, LinkFigures, LinkStatus, MediaFigures, Microphone, RemoteLevel,
     RemoteStream,
 };
+pub use maru_sound::SoundErrorCode;
 
 /// Names one direction of one track, on the media socket and in events. The interface numbers its video from
 /// 1; microphones and everything remote begin at [`FIRST_OWN_STREAM`].

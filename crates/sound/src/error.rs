@@ -1,40 +1,25 @@
-//! Why a device could not be used.
+//! Why a device cannot be used, in the kinds that a person can do something about.
 
-use cpal::ErrorKind;
-
-/// What a person can act on; the names of `DeviceErrorCode` in `ui/src/engine/types.ts`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What kind of failure it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SoundErrorCode {
-    /// The system said no.
-    Denied,
-    /// There is none.
+    /// There is no such device, or none at all: plug one in.
     Missing,
-    /// Another program has it.
+    /// Another program has it: close that.
     Busy,
-    /// Anything else.
+    /// The system does not let us: allow it in its privacy settings.
+    Denied,
+    /// Anything else; the detail is for a report.
     Failed,
 }
 
-impl SoundErrorCode {
-    /// As the interface writes it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Denied => "denied",
-            Self::Missing => "missing",
-            Self::Busy => "busy",
-            Self::Failed => "failed",
-        }
-    }
-}
-
-/// A device could not be used.
+/// Why a device cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{detail}")]
 pub struct SoundError {
-    /// For the person.
+    /// What a person can do about it follows from this.
     pub code: SoundErrorCode,
-    /// For the person debugging it.
+    /// What the system said. For people who look for the cause; never to be matched on.
     pub detail: String,
 }
 
@@ -46,27 +31,24 @@ impl SoundError {
         }
     }
 
-    pub(crate) fn ended() -> Self {
-        Self::new(SoundErrorCode::Failed, "the sound thread has ended")
+    /// What a request gets whose thread has ended, or that has too many before it.
+    pub(crate) fn refused(detail: &str) -> Self {
+        Self::new(SoundErrorCode::Failed, detail)
     }
 }
 
 impl From<cpal::Error> for SoundError {
     fn from(error: cpal::Error) -> Self {
+        use cpal::ErrorKind;
         let code = match error.kind() {
+            // A direction that a device does not have is a device that is not there.
+            ErrorKind::DeviceNotAvailable
+            | ErrorKind::HostUnavailable
+            | ErrorKind::UnsupportedOperation => SoundErrorCode::Missing,
             ErrorKind::DeviceBusy => SoundErrorCode::Busy,
-            ErrorKind::DeviceNotAvailable | ErrorKind::HostUnavailable => SoundErrorCode::Missing,
             ErrorKind::PermissionDenied => SoundErrorCode::Denied,
             _ => SoundErrorCode::Failed,
         };
         Self::new(code, error.to_string())
-    }
-}
-
-/// Passes on what a stream does not survive; the rest is a glitch, or a change it followed by itself.
-pub(crate) fn if_fatal(error: cpal::Error, failed: &dyn Fn(SoundError)) {
-    match error.kind() {
-        ErrorKind::Xrun | ErrorKind::DeviceChanged | ErrorKind::RealtimeDenied => {}
-        _ => failed(error.into()),
     }
 }

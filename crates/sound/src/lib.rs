@@ -1,38 +1,82 @@
-//! Maru's microphone and loudspeaker: the edge between sound cards and `maru-audio`.
+//! Maru's microphone and loudspeaker: the edge of [`maru_audio`], where sound is real and time is the card's.
 //!
-//! # Rules it keeps
+//! ```no_run
+//! # async fn call() -> Result<(), maru_sound::SoundError> {
+//! use maru_sound::{Config, Event, Sound};
 //!
-//! - **Device callbacks only move samples**, through rings without locks (`ring`). Decoding, mixing, echo
-//!   cancellation and encoding happen on one thread of our own (`thread`), where a slow frame costs a glitch at
-//!   worst and never the device.
-//! - **The echo canceller hears a block before the loudspeaker does**, and before the microphone block of the
-//!   same time is processed: a reference that comes late costs two thirds of the echo it removes, an early one
-//!   nothing.
-//! - **No device is not an error.** Without a loudspeaker voices are still taken from their jitter buffers, by
-//!   the clock, so that nothing piles up; a device that vanishes is replaced by the system's default.
-//! - **Idle costs nothing.** The loudspeaker is open while there is a voice to play or a microphone whose echo
-//!   has to be known; the thread sleeps otherwise.
-//! - **Nothing grows.** Rings, requests and events have limits named where they are made.
+//! let (sound, mut events) = Sound::start(Config::default());
+//! let opened = sound.open_microphone(None).await?;
+//! println!("speaking through {}", opened.label);
+//! sound.add_voice(7);
+//! while let Some(event) = events.next().await {
+//!     if let Event::Voice { payload, timestamp, .. } = event {
+//!         // Send it; and give what arrives from the other side to `sound.push(7, …)`.
+//!     }
+//! }
+//! # Ok(()) }
+//! ```
 //!
 //! # Map
 //!
-//! `sound` the handle; `thread` everything in order; `speaker`, `microphone` one open device each, real or made
-//! up; `device` which there are; `ring` samples between threads; `watch` devices coming and going; `event`,
-//! `error`, `figures` what is told.
+//! Three kinds of thread, and what each may wait for:
+//!
+//! | Thread | Does | Waits for |
+//! |---|---|---|
+//! | the device's own (`alsa_stream`'s, cpal's or [`mock`]'s) | moves samples between the card and a `ring` | nothing, ever |
+//! | `maru-sound` (`sound_thread`) | mixes, processes, encodes | 10 ms at a time, for the card |
+//! | `maru-sound-devices` (`device_thread`) | lists, opens, watches and replaces devices | the system, as long as it takes |
+//!
+//! To the loudspeaker: [`Sound::push`] → `desk` → `maru_audio::mixer` → `output` → card. From the microphone:
+//! card → `input` → `maru_audio::voice` (`speaking`) → `event`. `lead` decides how far ahead is mixed,
+//! `snapshot` is what can be read without waiting, `backend` tells real devices (`cards`) from made-up
+//! ones ([`mock`]), `alsa_names` makes a short list of a long one, `alsa_stream`
+//! plays and records on Linux, where cpal would spin.
+//!
+//! # Rules
+//!
+//! - A callback never waits, locks or allocates: it moves samples, stores a few words and wakes a thread.
+//! - What the loudspeaker will play is told to the echo canceller before the microphone's sound of the same
+//!   turn is taken.
+//! - Every queue has an end. What does not fit is dropped and counted ([`Counts`]).
+//! - The clocks of microphone, loudspeaker and network are never compared: each side is driven by its own card,
+//!   and jitter buffers make up for the difference by stretching.
+//! - Nothing in use, nothing running: both threads sleep without a deadline (the device thread after a last
+//!   minute of watching for whoever asked for the list).
+//! - Nothing here fails a call: without a loudspeaker a clock takes its place, without a microphone silence.
 
+mod alsa_names;
+#[cfg(target_os = "linux")]
+mod alsa_stream;
+mod backend;
+mod cards;
+mod counts;
+mod desk;
 mod device;
+mod device_thread;
 mod error;
 mod event;
-mod figures;
-mod microphone;
+mod format;
+mod input;
+mod lead;
+mod line;
+pub mod mock;
+mod output;
+mod request;
+mod retries;
 mod ring;
+mod snapshot;
 mod sound;
-mod speaker;
-mod thread;
+mod sound_thread;
+mod speaking;
+mod ticker;
+mod wake;
 mod watch;
+mod worker;
 
-pub use device::{Device, DeviceKind};
+pub use counts::Counts;
+pub use device::{DEFAULT, Device, DeviceKind};
 pub use error::{SoundError, SoundErrorCode};
 pub use event::{Event, Events};
-pub use figures::{Levels, VoiceFigures};
-pub use sound::{Config, Opened, Sound};
+pub use request::Opened;
+pub use snapshot::{Levels, VoiceReport};
+pub use sound::{Config, Sound};

@@ -1,226 +1,225 @@
-//! The handle.
+//! The handle everything is asked for by.
 
-use std::sync::mpsc::{SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::thread::Thread;
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
 
-use maru_audio::Packet;
-use maru_audio::processing::Switches;
+use maru_audio::{Packet, processing::Switches};
 use tokio::sync::oneshot;
 
-use crate::device::{self, Device};
-use crate::error::SoundError;
-use crate::event::{Events, events};
-use crate::figures::{Board, Levels, VoiceFigures};
-use crate::thread::{Request, Setup, run};
-use crate::watch::Watch;
+use crate::{
+    backend::Backend,
+    cards::Cards,
+    counts::{Counting, Counts},
+    desk::Desk,
+    device::Device,
+    device_thread::DeviceThread,
+    error::SoundError,
+    event::{Events, events},
+    mock::Mock,
+    request::{Opened, Request, Requests},
+    snapshot::{Board, Levels, VoiceReport},
+    sound_thread::SoundThread,
+};
 
-/// Requests waiting at most: a second of packets of eight voices. The thread takes them every 20 ms or sooner;
-/// a packet beyond that is lost, like on the network.
-const MAX_REQUESTS: usize = 512;
-
-/// What a sound is made with.
+/// How to begin.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Config {
-    /// Make a microphone up that hums like a voice, and a loudspeaker that goes nowhere: for tests and for
-    /// machines without a sound card.
+    /// Made-up devices instead of the system's: a microphone that babbles and a loudspeaker that goes nowhere.
     pub mock: bool,
 }
 
-/// A microphone that was opened.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Opened {
-    /// Its number; a new one each time.
-    pub microphone: u32,
-    /// The device that was chosen; `None` where the default stands in.
-    pub id: Option<String>,
-    /// As the system names it.
-    pub label: String,
-}
-
-/// The sound of this machine. Clones are the same; when the last is dropped, its thread ends and its devices
-/// are closed.
+/// Microphone and loudspeaker. Clones are the same; dropping the last closes all devices and ends the threads.
 #[derive(Debug, Clone)]
 pub struct Sound {
-    requests: SyncSender<Request>,
-    inner: Arc<Inner>,
+    shared: Arc<Shared>,
 }
 
 #[derive(Debug)]
-struct Inner {
-    mock: bool,
-    board: Board,
-    thread: OnceLock<Thread>,
-    watch: Mutex<Option<Watch>>,
-    /// Held by every handle, and weakly by whatever must not keep the thread alive.
-    alive: Arc<()>,
+struct Shared {
+    desk: Arc<Desk>,
+    board: Arc<Board>,
+    requests: Arc<Requests>,
+    mock: Option<Mock>,
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        self.requests.close();
+        self.desk.close();
+    }
 }
 
 impl Sound {
-    /// Starts the sound thread. It opens nothing by itself and sleeps until there is something to do.
+    /// Begins, with no device open: two threads that sleep. Where the system has no threads left every request
+    /// is refused and the events end at once.
     #[must_use]
     pub fn start(config: Config) -> (Self, Events) {
-        let (requests, asked) = sync_channel(MAX_REQUESTS);
-        let (teller, events) = events();
-        let board = Board::default();
-        let alive = Arc::new(());
-        let setup = Setup {
-            mock: config.mock,
-            requests: asked,
-            later: requests.clone(),
-            teller,
-            board: board.clone(),
-            alive: Arc::downgrade(&alive),
-        };
-        let thread = OnceLock::new();
-        // Where the system has no thread to give, every request is answered with an error.
-        if let Ok(handle) = std::thread::Builder::new()
-            .name("maru-sound".into())
-            .spawn(|| run(setup))
-        {
-            let _ = thread.set(handle.thread().clone());
-        }
-        let inner = Arc::new(Inner {
-            mock: config.mock,
-            board,
-            thread,
-            watch: Mutex::new(None),
-            alive,
+        let counting = Arc::new(Counting::default());
+        let (teller, events) = events(Arc::clone(&counting));
+        let mock = config.mock.then(Mock::default);
+        let shared = Arc::new(Shared {
+            desk: Arc::new(Desk::new(counting)),
+            board: Arc::default(),
+            requests: Arc::default(),
+            mock,
         });
-        (Self { requests, inner }, events)
+        let backend = match &shared.mock {
+            Some(mock) => Backend::Mock(mock.clone()),
+            None => Backend::Cards(Cards::default()),
+        };
+        let sound = SoundThread::new(
+            Arc::clone(&shared.desk),
+            Arc::clone(&shared.board),
+            teller.clone(),
+        );
+        let devices = DeviceThread::new(
+            backend,
+            Arc::clone(&shared.requests),
+            Arc::clone(&shared.desk),
+            teller,
+        );
+        let started = spawn("maru-sound", move || sound.run())
+            && spawn("maru-sound-devices", move || devices.run());
+        if !started {
+            shared.requests.close();
+            shared.desk.close();
+        }
+        (Self { shared }, events)
     }
 
-    /// Microphones and loudspeakers to choose from; changes are told from now on.
+    /// What can be chosen, the system's defaults first. Empty where there is no sound card. For a minute from
+    /// here on changes are told by [`Event::DevicesChanged`](crate::Event::DevicesChanged), as they are while
+    /// anything is in use.
     pub async fn devices(&self) -> Vec<Device> {
-        if self.inner.mock {
-            return Vec::new();
-        }
-        let (answer, devices) = oneshot::channel();
-        // A driver may take a second over this.
-        let listing = std::thread::Builder::new()
-            .name("maru-devices".into())
-            .spawn(move || {
-                let _ = answer.send(device::list());
-            });
-        if listing.is_err() {
-            return Vec::new();
-        }
-        let devices = devices.await.unwrap_or_default();
-        let mut watch = self
-            .inner
-            .watch
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if watch.is_none() {
-            let requests = self.requests.clone();
-            let thread = self.inner.thread.get().cloned();
-            *watch = Some(Watch::start(devices.clone(), move |request| {
-                let _ = requests.try_send(request);
-                if let Some(thread) = &thread {
-                    thread.unpark();
-                }
-            }));
-        }
-        devices
+        self.ask(Request::Devices).await.unwrap_or_default()
     }
 
-    /// Opens a microphone in place of the one in use. One that is gone falls back to the default.
+    /// Opens a microphone, unmuted, and closes the one in use. Of a device that is gone, or for `None`, the
+    /// system's default is opened instead; it is followed when the system changes it.
+    ///
+    /// Dropping the future closes what it has opened.
     ///
     /// # Errors
     ///
-    /// What the system says; the microphone in use stays in use.
+    /// When it cannot be opened; then the one in use stays so, unless it had to be closed for the attempt, which
+    /// is told by [`Event::MicrophoneEnded`](crate::Event::MicrophoneEnded).
     pub async fn open_microphone(&self, id: Option<String>) -> Result<Opened, SoundError> {
-        let (answer, opened) = oneshot::channel();
-        self.ask(Request::OpenMicrophone(id, answer));
-        opened.await.unwrap_or_else(|_| Err(SoundError::ended()))
+        self.ask(|answer| Request::Microphone { id, answer })
+            .await?
     }
 
-    /// Closes a microphone. One that was replaced is closed already.
+    /// Closes `microphone`; one that has been replaced is ignored.
     pub fn close_microphone(&self, microphone: u32) {
-        self.ask(Request::CloseMicrophone(microphone));
+        self.shared.requests.close_microphone(microphone);
     }
 
-    /// Sends silence, and keeps listening, for the meter and the echo canceller.
+    /// Sends silence, or no longer. The microphone stays open: the meter and the echo canceller go on listening.
+    /// One that has been replaced is ignored.
     pub fn set_muted(&self, microphone: u32, muted: bool) {
-        self.ask(Request::Mute(microphone, muted));
+        self.shared.desk.set_muted(microphone, muted);
     }
 
-    /// Switches parts of the processing on and off.
+    /// What is done to the microphone's sound, of this and all later ones.
     pub fn set_switches(&self, switches: Switches) {
-        self.ask(Request::Switch(switches));
+        self.shared.desk.set_switches(switches);
     }
 
-    /// Plays through this loudspeaker from now on; `None` is the system's default.
+    /// Plays through another device from now on; through the system's default for `None` or one that is gone.
     ///
     /// # Errors
     ///
-    /// What the system says; the default, or nothing, stands in.
+    /// When sound is playing and the device cannot be opened: then nothing has changed. While nothing is
+    /// playing the choice is only remembered; should it fail later, the default is used.
     pub async fn set_speaker(&self, id: Option<String>) -> Result<(), SoundError> {
-        let (answer, set) = oneshot::channel();
-        self.ask(Request::SetSpeaker(id, answer));
-        set.await.unwrap_or_else(|_| Err(SoundError::ended()))
+        self.ask(|answer| Request::Speaker { id, answer }).await?
     }
 
-    /// Begins to play a voice.
-    pub fn add_voice(&self, voice: u32) {
-        self.ask(Request::AddVoice(voice));
+    /// Begins to hear `voice`; one that is heard already goes on. False when there are
+    /// [`MOST_VOICES`](maru_audio::mixer::MOST_VOICES) already.
+    pub fn add_voice(&self, voice: u32) -> bool {
+        let added = self.shared.desk.add_voice(voice);
+        self.shared.requests.wake.wake();
+        added
     }
 
-    /// Stops playing it.
+    /// Stops hearing `voice`.
     pub fn remove_voice(&self, voice: u32) {
-        self.ask(Request::RemoveVoice(voice));
+        self.shared.desk.remove_voice(voice);
+        self.shared.requests.wake.wake();
     }
 
-    /// A packet of a voice arrived.
+    /// A packet of `voice` arrived at `arrived`, which is when it was read from the network: jitter is measured
+    /// by it. Dropped and counted when more than a thousand wait, or nobody of that name is heard.
     pub fn push(&self, voice: u32, arrived: Instant, packet: Packet) {
-        // Not woken for: it is due after the next block at the earliest.
-        let _ = self
-            .requests
-            .try_send(Request::Push(voice, arrived, packet));
+        self.shared.desk.push(voice, arrived, packet);
     }
 
-    /// What receivers of our voice report lost, 0 to 1: it decides how much goes into forward error correction.
-    pub fn expect_loss(&self, loss: f32) {
-        self.ask(Request::ExpectLoss(loss));
+    /// The share of packets that receivers say they have lost, 0 to 1; the encoder protects speech accordingly.
+    pub fn set_loss(&self, loss: f32) {
+        self.shared.desk.set_loss(percent(loss));
     }
 
-    /// What is known about a voice, at most 50 ms old.
+    /// What is known about `voice`, as of some 10 ms ago; `None` when it is not heard.
     #[must_use]
-    pub fn report(&self, voice: u32) -> Option<VoiceFigures> {
-        self.inner
-            .board
-            .read(|snapshot| snapshot.voices.get(&voice).copied())
+    pub fn report(&self, voice: u32) -> Option<VoiceReport> {
+        self.shared.board.report(voice)
     }
 
-    /// How loud everything is, at most 50 ms old.
+    /// How loud everything is, as of some 10 ms ago.
     #[must_use]
     pub fn levels(&self) -> Levels {
-        self.inner.board.read(|snapshot| Levels {
-            microphone: snapshot.microphone,
-            input: snapshot.input,
-            voices: snapshot
-                .voices
-                .iter()
-                .map(|(voice, figures)| (*voice, figures.level))
-                .collect(),
-        })
+        self.shared.board.levels()
     }
 
-    fn ask(&self, request: Request) {
-        // Full only where the thread hangs in a driver; what waits for an answer then gets "ended".
-        let _ = self.requests.try_send(request);
-        if let Some(thread) = self.inner.thread.get() {
-            thread.unpark();
-        }
+    /// What had to be left out so far.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.shared.desk.counting.read()
+    }
+
+    /// The made-up devices, where [`Config::mock`] asked for them.
+    #[must_use]
+    pub fn mock(&self) -> Option<&Mock> {
+        self.shared.mock.as_ref()
+    }
+
+    async fn ask<T>(
+        &self,
+        request: impl FnOnce(oneshot::Sender<T>) -> Request,
+    ) -> Result<T, SoundError> {
+        let (sender, answer) = oneshot::channel();
+        self.shared.requests.ask(request(sender));
+        answer
+            .await
+            .map_err(|_| SoundError::refused("too many requests, or the device thread has ended"))
     }
 }
 
-impl Drop for Inner {
-    fn drop(&mut self) {
-        self.alive = Arc::new(());
-        if let Some(thread) = self.thread.get() {
-            thread.unpark();
-        }
+fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> bool {
+    std::thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(run)
+        .is_ok()
+}
+
+/// A share in percent, rounded up: FEC that is not needed costs little, FEC that is missing costs words.
+fn percent(share: f32) -> u8 {
+    let wanted = if share.is_finite() {
+        (share.clamp(0.0, 1.0) * 100.0).ceil()
+    } else {
+        0.0
+    };
+    (0..=100u8)
+        .find(|percent| f32::from(*percent) >= wanted)
+        .unwrap_or(100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_become_percent() {
+        let shares = [0.0, 0.001, 0.05, 0.5, 1.0, 7.0, -1.0, f32::NAN];
+        assert_eq!(shares.map(percent), [0, 1, 5, 50, 100, 100, 0, 0]);
     }
 }

@@ -1,40 +1,56 @@
-//! Notices devices coming and going.
-//!
-//! By looking every two seconds: ALSA tells nobody, and of the others each has its own way. Off the sound
-//! thread, because a look may take longer than a sound card's period.
+//! Notices a device that has stopped without saying so.
 
-use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use crate::device::{self, Device};
-use crate::thread::Request;
+/// Longer than any period, and than a sound server takes to move a stream.
+const PATIENCE: Duration = Duration::from_secs(4);
 
-const INTERVAL: Duration = Duration::from_secs(2);
-
-/// Dropping it ends the looking.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Watch {
-    _ends: SyncSender<()>,
+    opened: Instant,
+    heard_from: Instant,
+    callbacks: u32,
 }
 
 impl Watch {
-    /// Tells `tell` of every change; `seen` is what is known already.
-    pub(crate) fn start(seen: Vec<Device>, tell: impl Fn(Request) + Send + 'static) -> Self {
-        let (ends, ended) = sync_channel::<()>(0);
-        let look = move || {
-            let mut seen = seen;
-            while ended.recv_timeout(INTERVAL) == Err(RecvTimeoutError::Timeout) {
-                let now = device::list();
-                if now != seen {
-                    seen = now;
-                    tell(Request::DevicesChanged);
-                }
-            }
-        };
-        // Without a thread to spare nobody looks; opening devices works all the same.
-        let _ = std::thread::Builder::new()
-            .name("maru-devices".into())
-            .spawn(look);
-        Self { _ends: ends }
+    pub(crate) fn new(now: Instant) -> Self {
+        Self {
+            opened: now,
+            heard_from: now,
+            callbacks: 0,
+        }
+    }
+
+    /// False when there has been no callback for four seconds.
+    pub(crate) fn is_alive(&mut self, now: Instant, callbacks: u32) -> bool {
+        if callbacks != self.callbacks {
+            self.callbacks = callbacks;
+            self.heard_from = now;
+        }
+        now.saturating_duration_since(self.heard_from) < PATIENCE
+    }
+
+    /// When it was opened.
+    pub(crate) fn since(&self) -> Instant {
+        self.opened
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn silence_of_four_seconds_is_death() {
+        let start = Instant::now();
+        let at = |seconds| start + Duration::from_secs(seconds);
+        let mut watch = Watch::new(start);
+        assert!(watch.is_alive(at(3), 0), "it may take its time to begin");
+        assert!(watch.is_alive(at(10), 5));
+        assert!(watch.is_alive(at(13), 5));
+        assert!(!watch.is_alive(at(14), 5));
+        assert!(watch.is_alive(at(15), u32::MAX));
+        assert!(watch.is_alive(at(20), 0), "counters wrap");
+        assert_eq!(watch.since(), start);
     }
 }

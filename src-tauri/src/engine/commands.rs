@@ -1,6 +1,8 @@
 //! What the page may ask of the engine: `ui/src/host/desktop/native-bridge.ts`.
 
-use maru_engine::{Command, Device, EngineError, EngineEvent, LinkFigures, Microphone, Opened};
+use maru_engine::{
+    Command, Device, EngineError, EngineEvent, LinkFigures, Microphone, Opened, SoundErrorCode,
+};
 use tauri::{State, ipc::Channel};
 
 use crate::{app::Shell, commands::CommandError};
@@ -12,7 +14,12 @@ impl From<EngineError> for CommandError {
             EngineError::Links => "too-many-links",
             EngineError::Busy => "busy",
             EngineError::NotOpen => "not-open",
-            EngineError::Sound(sound) => sound.code.as_str(),
+            EngineError::Sound(sound) => match sound.code {
+                SoundErrorCode::Missing => "missing",
+                SoundErrorCode::Busy => "busy",
+                SoundErrorCode::Denied => "denied",
+                SoundErrorCode::Failed => "failed",
+            },
         };
         Self::new(code, error.to_string())
     }

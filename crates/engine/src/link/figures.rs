@@ -58,8 +58,10 @@ impl Task {
             },
             frames: track.frames,
             packets: track.packets,
-            concealed: sound.as_ref().map(|report| report.concealed),
-            delay: sound.and_then(|report| report.delay).map(f64::from),
+            concealed: sound
+                .as_ref()
+                .map(|report| report.voice.statistics.concealed),
+            delay: sound.and_then(|report| report.delay_ms),
         })
     }
 }

@@ -14,9 +14,9 @@ use crate::media_socket::Header;
 use crate::{EngineEvent, StreamId};
 
 /// What the page needs to decode and draw a picture that is due now, in milliseconds.
-const DRAWING: f32 = 20.0;
+const DRAWING: f64 = 20.0;
 /// A picture is held back at most so long, in milliseconds; beyond, the voice is late for its own reasons.
-const MAX_HOLD: f32 = 300.0;
+const MAX_HOLD: f64 = 300.0;
 /// Between two requests for a keyframe that does not come.
 const ASK_AGAIN: Duration = Duration::from_secs(1);
 
@@ -40,7 +40,8 @@ pub(super) async fn run(track: RemoteTrack, stream: StreamId, voice: Voice, out:
 pub(super) type Voice = Arc<std::sync::OnceLock<StreamId>>;
 
 async fn hear(mut track: RemoteTrack, stream: StreamId, out: &Out) {
-    out.sound.add_voice(stream);
+    // One beyond what anybody can follow is not heard; its packets then go nowhere.
+    let _ = out.sound.add_voice(stream);
     let _gone = Gone(|| {
         out.sound.remove_voice(stream);
         (out.listener)(EngineEvent::Live {
@@ -106,7 +107,7 @@ fn hold(sound: &Sound, voice: &Voice) -> u16 {
     let delay = voice
         .get()
         .and_then(|voice| sound.report(*voice))
-        .and_then(|report| report.delay)
+        .and_then(|report| report.delay_ms)
         .unwrap_or(0.0);
     #[expect(
         clippy::cast_possible_truncation,

@@ -1,0 +1,58 @@
+//! 10 ms by the system's clock, where no sound card gives them.
+
+use std::time::{Duration, Instant};
+
+/// 10 ms.
+pub(crate) const TICK: Duration = Duration::from_millis(10);
+/// Blocks made up for at once; whoever slept longer begins anew.
+const MOST: usize = 20;
+
+/// Counts blocks of 10 ms.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ticker {
+    next: Instant,
+}
+
+impl Ticker {
+    pub(crate) fn new(now: Instant) -> Self {
+        Self { next: now }
+    }
+
+    /// How many blocks are due; at most 20.
+    pub(crate) fn due(&mut self, now: Instant) -> usize {
+        let mut due = 0;
+        while self.next <= now {
+            if due == MOST {
+                self.next = now + TICK;
+                break;
+            }
+            self.next += TICK;
+            due += 1;
+        }
+        due
+    }
+
+    /// When the next one is.
+    pub(crate) fn next(&self) -> Instant {
+        self.next
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_the_pace_and_does_not_make_up_for_hours() {
+        let start = Instant::now();
+        let at = |milliseconds| start + Duration::from_millis(milliseconds);
+        let mut ticker = Ticker::new(start);
+        assert_eq!(ticker.due(at(0)), 1);
+        assert_eq!(ticker.due(at(9)), 0);
+        assert_eq!(ticker.due(at(35)), 3);
+        assert_eq!(ticker.next(), at(40));
+        assert_eq!(ticker.due(at(3_600_000)), MOST);
+        assert_eq!(ticker.due(at(3_600_009)), 0);
+        assert_eq!(ticker.due(at(3_600_010)), 1);
+    }
+}

@@ -1,0 +1,143 @@
+//! Through a real sound server: `cargo test -p maru-sound --test live_pipewire -- --ignored --nocapture`.
+//!
+//! Needs pipewire, pipewire-pulse, pipewire-alsa, wireplumber, pactl and dbus-run-session, no sound card and no
+//! session: the room is private to the test (`data/room.sh`).
+#![cfg(target_os = "linux")]
+#![allow(clippy::print_stdout, reason = "figures for whoever runs it")]
+
+mod support;
+
+use std::{
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use maru_audio::processing::Switches;
+use maru_sound::{Config, DEFAULT, DeviceKind, Event, Sound};
+use support::{Wire, next, start, until};
+
+/// Where the test runs again, in its room.
+const ROOM: &str = "MARU_SOUND_ROOM";
+const PIPEWIRE: &str = "MARU_SOUND_PIPEWIRE";
+
+#[test]
+#[ignore = "needs a private PipeWire"]
+fn a_voice_goes_through_the_air_and_its_echo_does_not_come_back() {
+    if std::env::var_os(ROOM).is_some() {
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        runtime.block_on(in_the_room());
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let status = Command::new("dbus-run-session")
+        .args(["--", "bash"])
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/room.sh"))
+        .arg(std::env::current_exe().expect("this test"))
+        .args(["--ignored", "--nocapture", "--test-threads=1"])
+        .env(ROOM, folder.path())
+        .status()
+        .expect("dbus-run-session is installed");
+    assert!(status.success(), "{status}");
+}
+
+async fn in_the_room() {
+    let (far, far_events) = start();
+    let (sound, mut events) = Sound::start(Config { mock: false });
+    let devices = sound.devices().await;
+    for kind in [DeviceKind::Microphone, DeviceKind::Speaker] {
+        assert!(
+            devices
+                .iter()
+                .any(|device| device.kind == kind && device.id == DEFAULT),
+            "{devices:?}"
+        );
+    }
+    sound.set_switches(Switches {
+        echo_cancellation: false,
+        noise_suppression: false,
+        gain_control: false,
+    });
+    sound.add_voice(1);
+    let _wire = Wire::new(far_events, &sound, 1);
+    far.open_microphone(None).await.expect("a made-up one");
+    let opening = Instant::now();
+    let opened = sound.open_microphone(None).await.expect("the room's");
+    println!("{opened:?} after {:?}", opening.elapsed());
+
+    until("the far voice comes back through the air", || {
+        sound.levels().input > -40.0
+    })
+    .await;
+    let echo = loudest(&sound).await;
+    next(&mut events, |event| {
+        matches!(event, Event::Voice { .. }).then_some(())
+    })
+    .await;
+    sound.set_switches(Switches {
+        gain_control: false,
+        ..Switches::default()
+    });
+    let mut left = 0.0;
+    for _ in 0..5 {
+        left = loudest(&sound).await;
+    }
+    println!("echo {echo:.1} dBFS, {left:.1} dBFS after cancelling");
+    println!("{:?}", sound.report(1).expect("heard"));
+    println!("{:?}; CPU of threads: {}", sound.counts(), times());
+    // The babble is synthetic, the worst case for an adaptive filter (decision 0031).
+    assert!(left < echo - 12.0, "{left:.1} of {echo:.1} dBFS is left");
+
+    // The sound server dies: that is told, and nothing spins.
+    let pipewire = std::env::var(PIPEWIRE).expect("from the room");
+    let killed = Command::new("kill").arg(pipewire).status();
+    assert!(killed.expect("kill is there").success());
+    let ended = next(&mut events, |event| match event {
+        Event::MicrophoneEnded { microphone } => Some(microphone),
+        _ => None,
+    })
+    .await;
+    assert_eq!(ended, opened.microphone);
+    let before = times();
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    println!("CPU of threads before: {before}; 3 s later: {}", times());
+    println!("{:?}", sound.counts());
+    let played = sound
+        .report(1)
+        .expect("heard")
+        .voice
+        .statistics
+        .played_packets;
+    until("the voice goes on without a loudspeaker", || {
+        sound
+            .report(1)
+            .is_some_and(|report| report.voice.statistics.played_packets > played)
+    })
+    .await;
+}
+
+/// The loudest the microphone gets in three seconds: a phrase and a half.
+async fn loudest(sound: &Sound) -> f32 {
+    let mut loudest = f32::MIN;
+    let end = Instant::now() + Duration::from_secs(3);
+    while Instant::now() < end {
+        loudest = loudest.max(sound.levels().input);
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    loudest
+}
+
+/// CPU time of this process's threads so far, in hundredths of a second.
+fn times() -> String {
+    let tasks = std::fs::read_dir("/proc/self/task").expect("Linux");
+    let mut times: Vec<String> = tasks
+        .flatten()
+        .filter_map(|task| {
+            let stat = std::fs::read_to_string(task.path().join("stat")).ok()?;
+            let (name, rest) = stat.split_once('(')?.1.rsplit_once(')')?;
+            let field = |index| rest.split_whitespace().nth(index)?.parse::<u64>().ok();
+            Some(format!("{name} {}", field(11)? + field(12)?))
+        })
+        .collect();
+    times.sort();
+    times.join(", ")
+}

@@ -103,11 +103,7 @@ fn check_command(platform: &Platform) -> Result<Command, Failure> {
     };
     // A folder of its own: other compilers and flags would throw away what `cargo build` has built.
     let folder = target().with_file_name("target-platforms");
-    check
-        .env("CARGO_TARGET_DIR", folder)
-        // libopus is built by CMake, which has no compiler for these systems here. A check links nothing, so any
-        // folder passes for the one with the library, and its build is skipped.
-        .env("OPUS_LIB_DIR", env!("CARGO_MANIFEST_DIR"));
+    check.env("CARGO_TARGET_DIR", folder);
     if let Some(clang) = platform.clang {
         let headers = root().join(APPLE_HEADERS);
         let flags = format!(
@@ -120,7 +116,10 @@ fn check_command(platform: &Platform) -> Result<Command, Failure> {
             .env(format!("CFLAGS_{suffix}"), flags)
             // Our flags alone, and in quotes: a folder's name may have a space.
             .env("CRATE_CC_NO_DEFAULTS", "1")
-            .env("CC_SHELL_ESCAPED_FLAGS", "1");
+            .env("CC_SHELL_ESCAPED_FLAGS", "1")
+            // libopus needs more of Apple's headers than ours have. A check links nothing, so that the library
+            // need not be there: `true` stands in for CMake.
+            .env(format!("CMAKE_{suffix}"), "true");
     }
     Ok(check)
 }

@@ -81,3 +81,17 @@ export function receivedFromAll({ window }: DesktopApp): Promise<Received[]> {
      }));`,
   );
 }
+
+/**
+ * Shares "a screen" by a click, as a person does. WebKitGTK 2.50's made-up screen delivers no frames, not even
+ * to a video element of the page, so a second made-up camera stands in for it: everything behind
+ * `getDisplayMedia` is real.
+ */
+export async function shareScreen({ window }: DesktopApp, size: PictureSize): Promise<void> {
+  await window.evaluate(
+    `const { mediaDevices } = navigator;
+     mediaDevices.getDisplayMedia = () => mediaDevices.getUserMedia({ video: ${JSON.stringify(size)} });`,
+  );
+  await window.click(button(en.dock.share));
+  await expect.poll(() => window.evaluate("return __maruCall.getState().self.screen.status")).toBe("on");
+}

@@ -7,6 +7,7 @@ import {
   type LinkOptions,
   type LinkStats,
   type LocalTrack,
+  type Processing,
   type RemoteTrack,
   type Source,
 } from "../src/engine/types";
@@ -211,6 +212,11 @@ export class FakeEngine implements Engine {
     return link;
   }
   async setSpeaker(): Promise<void> {}
+  /** Every order, in turn. */
+  processing: Processing[] = [];
+  setProcessing(processing: Processing): void {
+    this.processing.push(processing);
+  }
   close(): void {}
   get live(): FakeTrack[] {
     return this.tracks.filter((track) => !track.stopped);
@@ -313,13 +319,18 @@ export class FakeHost implements Host {
       return () => this.#listeners.delete(listener);
     },
   };
+  #watchers = new Set<(settings: Settings) => void>();
   readonly settings = {
     ready: Promise.resolve(),
     get: () => this.#settings,
     set: (patch: Partial<Settings>) => {
       this.#settings = { ...this.#settings, ...patch };
+      for (const listener of [...this.#watchers]) listener(this.#settings);
     },
-    subscribe: () => () => {},
+    subscribe: (listener: (settings: Settings) => void) => {
+      this.#watchers.add(listener);
+      return () => this.#watchers.delete(listener);
+    },
   };
   roomLink = (room: string) => `https://maru.example/r/${room}`;
   openExternal = async () => {};

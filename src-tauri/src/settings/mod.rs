@@ -31,6 +31,9 @@ pub(crate) struct Settings {
     microphone_id: Option<String>,
     camera_id: Option<String>,
     speaker_id: Option<String>,
+    echo_cancellation: bool,
+    noise_suppression: bool,
+    gain_control: bool,
     screen_content: ScreenContent,
     pub(crate) server_url: String,
 }
@@ -70,6 +73,9 @@ impl Default for Settings {
             microphone_id: None,
             camera_id: None,
             speaker_id: None,
+            echo_cancellation: true,
+            noise_suppression: true,
+            gain_control: true,
             screen_content: ScreenContent::Text,
             server_url: LOCAL.into(),
         }

@@ -1,4 +1,4 @@
-import type { DeviceError, Engine, LocalTrack, Source } from "../engine/types";
+import type { DeviceError, Engine, LocalTrack, Processing, Source } from "../engine/types";
 import type { Settings, SettingsStore } from "../host/types";
 import { DeviceSwitch } from "./local-device";
 import { ScreenShare } from "./screen-share";
@@ -55,7 +55,19 @@ export class LocalMedia {
       send: (source, track) => this.#send(source, track),
       failed: (error) => events.failed("screen", error),
     });
-    this.#unwatch = devices.onChange(() => this.refresh());
+    let processing = processingOf(stored);
+    engine.setProcessing(processing);
+    const unwatchDevices = devices.onChange(() => this.refresh());
+    const unwatchSettings = settings.subscribe((changed) => {
+      const next = processingOf(changed);
+      if (JSON.stringify(next) === JSON.stringify(processing)) return;
+      processing = next;
+      engine.setProcessing(next);
+    });
+    this.#unwatch = () => {
+      unwatchDevices();
+      unwatchSettings();
+    };
     this.refresh();
     if (stored.speakerId !== null) this.#routeSpeaker(stored.speakerId);
   }
@@ -137,4 +149,8 @@ export class LocalMedia {
     else this.#sending.delete(source);
     this.events.send(source, track);
   }
+}
+
+function processingOf({ echoCancellation, noiseSuppression, gainControl }: Settings): Processing {
+  return { echoCancellation, noiseSuppression, gainControl };
 }

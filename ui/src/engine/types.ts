@@ -21,6 +21,8 @@ export interface Engine {
   createLink(options: LinkOptions): Link;
   /** Plays remote voices and screen audio through this device from now on (null: system default). */
   setSpeaker(deviceId: string | null): Promise<void>;
+  /** What is done to the voice from now on, an open microphone's included where the platform can. */
+  setProcessing(processing: Processing): void;
   /**
    * Set where autoplay rules keep remote audio silent until the person clicks something; call `unblock`
    * from that click.
@@ -31,6 +33,15 @@ export interface Engine {
     onChange(listener: () => void): () => void;
   };
   close(): void;
+}
+
+export interface Processing {
+  /** Takes out what the loudspeakers play. */
+  echoCancellation: boolean;
+  /** Takes out fans and traffic. */
+  noiseSuppression: boolean;
+  /** Evens out how loud the voice is. */
+  gainControl: boolean;
 }
 
 /** Each names something a person can install or switch on. */

@@ -78,6 +78,10 @@ export interface Settings {
   microphoneId: string | null;
   cameraId: string | null;
   speakerId: string | null;
+  /** What is done to the voice before it is sent. Without echo cancellation, wear a headset. */
+  echoCancellation: boolean;
+  noiseSuppression: boolean;
+  gainControl: boolean;
   /** What a shared screen is tuned for. */
   screenContent: "text" | "motion";
   /** Desktop only: origin of the server, e.g. `https://maru.example.org`. A browser uses its own origin. */
@@ -94,6 +98,9 @@ export const DEFAULT_SETTINGS: Settings = {
   microphoneId: null,
   cameraId: null,
   speakerId: null,
+  echoCancellation: true,
+  noiseSuppression: true,
+  gainControl: true,
   screenContent: "text",
   serverUrl: "http://localhost:7880",
 };

@@ -279,6 +279,15 @@ describe("reactions and hands", () => {
 });
 
 describe("devices", () => {
+  it("are told what to do to the voice, once at the start and once per change", async () => {
+    const [a] = await room("A");
+    const all = { echoCancellation: true, noiseSuppression: true, gainControl: true };
+    expect(a?.engine.processing).toEqual([all]);
+    a?.host.settings.set({ echoCancellation: false });
+    a?.host.settings.set({ theme: "dark" });
+    expect(a?.engine.processing).toEqual([all, { ...all, echoCancellation: false }]);
+  });
+
   it("stay closed until they are asked for, and joining needs none", async () => {
     const [a] = await room("A", "B");
     expect(a?.engine.tracks).toEqual([]);

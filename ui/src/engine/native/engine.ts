@@ -1,4 +1,4 @@
-import type { Capabilities, Engine, EngineProblem, Link, LinkOptions } from "../types";
+import type { Capabilities, Engine, EngineProblem, Link, LinkOptions, Processing } from "../types";
 import type { LinkId, NativeBridge, NativeCommand, NativeEvent, NativeOpened } from "./bridge";
 import { NativeDevices } from "./devices";
 import { NativeLink } from "./link";
@@ -81,6 +81,10 @@ export class NativeEngine implements Engine {
     const link = new NativeLink(id, options, context, () => this.#links.delete(id));
     this.#links.set(id, link);
     return link;
+  }
+
+  setProcessing(processing: Processing): void {
+    this.#order({ type: "processing", ...processing });
   }
 
   setSpeaker(deviceId: string | null): Promise<void> {

@@ -64,5 +64,7 @@ export class NoMediaEngine implements Engine {
 
   async setSpeaker(): Promise<void> {}
 
+  setProcessing(): void {}
+
   close(): void {}
 }

@@ -1,5 +1,5 @@
 import { CAMERA, openDisplay, openUserMedia, stopAll } from "../capture";
-import { type Device, DeviceError, type DeviceKind, type Devices } from "../types";
+import { type Device, DeviceError, type DeviceKind, type Devices, type Processing } from "../types";
 import { WebviewTrack } from "./local-track";
 import type { Sound } from "./sound";
 
@@ -9,16 +9,25 @@ const KINDS: Record<MediaDeviceKind, DeviceKind> = {
   audiooutput: "speaker",
 };
 
-const MICROPHONE: MediaTrackConstraints = {
-  echoCancellation: true,
-  noiseSuppression: true,
-  autoGainControl: true,
-  channelCount: { ideal: 1 },
-};
+const ALL: Processing = { echoCancellation: true, noiseSuppression: true, gainControl: true };
+
+function microphone({ gainControl, ...processing }: Processing): MediaTrackConstraints {
+  return { ...processing, autoGainControl: gainControl, channelCount: { ideal: 1 } };
+}
 
 /** Microphones, cameras and screens through getUserMedia and getDisplayMedia. */
 export class WebviewDevices implements Devices {
+  #processing = ALL;
+  #microphone: MediaStreamTrack | null = null;
+
   constructor(private readonly sound: Sound) {}
+
+  setProcessing(processing: Processing): void {
+    this.#processing = processing;
+    // Browsers that cannot change an open microphone do so with the next one.
+    if (this.#microphone?.readyState === "live")
+      this.#microphone.applyConstraints(microphone(processing)).catch(() => {});
+  }
 
   async list(): Promise<Device[]> {
     try {
@@ -40,7 +49,8 @@ export class WebviewDevices implements Devices {
   }
 
   async openMicrophone(deviceId: string | null): Promise<WebviewTrack> {
-    const stream = await openUserMedia("audio", MICROPHONE, deviceId);
+    const stream = await openUserMedia("audio", microphone(this.#processing), deviceId);
+    this.#microphone = stream.getAudioTracks()[0] ?? null;
     return this.#only("microphone", stream, stream.getAudioTracks());
   }
 

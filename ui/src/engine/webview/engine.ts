@@ -1,4 +1,4 @@
-import type { Capabilities, Engine, Link, LinkOptions } from "../types";
+import type { Capabilities, Engine, Link, LinkOptions, Processing } from "../types";
 import { WebviewDevices } from "./devices";
 import { WebviewLink } from "./link";
 import { Sound } from "./sound";
@@ -37,6 +37,10 @@ export class WebviewEngine implements Engine {
     this.#links.add(link);
     this.#share();
     return link;
+  }
+
+  setProcessing(processing: Processing): void {
+    this.devices.setProcessing(processing);
   }
 
   setSpeaker(deviceId: string | null): Promise<void> {

@@ -16,6 +16,9 @@ const FIELDS = {
   microphoneId: id,
   cameraId: id,
   speakerId: id,
+  echoCancellation: v.boolean(),
+  noiseSuppression: v.boolean(),
+  gainControl: v.boolean(),
   screenContent: v.picklist(["text", "motion"]),
   serverUrl: v.pipe(v.string(), v.maxLength(2048)),
 } satisfies { [K in keyof Settings]: v.GenericSchema<unknown, Settings[K]> };

@@ -13,6 +13,9 @@ const FIELDS = {
   microphoneId: deviceId,
   cameraId: deviceId,
   speakerId: deviceId,
+  echoCancellation: v.boolean(),
+  noiseSuppression: v.boolean(),
+  gainControl: v.boolean(),
   screenContent: v.picklist(["text", "motion"]),
   serverUrl: v.string(),
 } satisfies { [K in keyof Settings]: v.GenericSchema<unknown, Settings[K]> };

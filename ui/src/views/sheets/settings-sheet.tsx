@@ -44,6 +44,7 @@ export function SettingsSheet({ onClose }: { onClose: () => void }) {
           />
         </section>
         <DeviceSettings />
+        <VoiceSettings />
         {(!inRoom || host.kind === "desktop") && (
           <section>
             {!inRoom && (
@@ -91,6 +92,39 @@ function DeviceSettings() {
       {kinds.length > 0 && !capabilities.chooseSpeaker && (
         <p className="sheet-note">{text.settings.speakerByBrowser}</p>
       )}
+    </section>
+  );
+}
+
+function VoiceSettings() {
+  const text = useText();
+  const host = useHost();
+  const settings = useSettings();
+  const { microphone } = useCall((state) => state.engine.capabilities);
+  if (!microphone) return null;
+  return (
+    <section aria-label={text.settings.voice}>
+      <h3>{text.settings.voice}</h3>
+      <Choice
+        label={text.settings.listening}
+        value={settings.echoCancellation ? "speakers" : "headset"}
+        options={[
+          { value: "speakers", label: text.settings.speakers },
+          { value: "headset", label: text.settings.headset },
+        ]}
+        onChange={(choice) => host.settings.set({ echoCancellation: choice === "speakers" })}
+      />
+      <p className="sheet-note">{text.settings.listeningHelp}</p>
+      <Switch
+        label={text.settings.noiseSuppression}
+        checked={settings.noiseSuppression}
+        onChange={(noiseSuppression) => host.settings.set({ noiseSuppression })}
+      />
+      <Switch
+        label={text.settings.gainControl}
+        checked={settings.gainControl}
+        onChange={(gainControl) => host.settings.set({ gainControl })}
+      />
     </section>
   );
 }

@@ -160,6 +160,22 @@ export const en = {
     "no-vp8-encoder": "Your camera cannot be encoded. Install the package gstreamer1.0-plugins-good.",
     "no-vp8-decoder": "Others' pictures cannot be decoded. Install the package gstreamer1.0-plugins-good.",
   },
+  about: {
+    title: "About this computer",
+    engine: {
+      webview: "Calls run in this system's web view.",
+      native: "This system's web view makes no calls by itself: Maru carries them.",
+      none: "Neither this system's web view nor Maru can carry calls here. Close Maru and open it again.",
+    },
+    fine: "Works",
+    check: {
+      "no-video-worker": "Handling pictures beside the window",
+      "no-frame-access": "Reading the camera's pictures",
+      "no-vp8-encoder": "Encoding your pictures (VP8)",
+      "no-vp8-decoder": "Decoding others' pictures (VP8)",
+      "no-frame-display": "Showing others' pictures",
+    },
+  },
   signaling: {
     idle: "connects when you join",
     connecting: "connecting…",

@@ -121,6 +121,22 @@ export const ko: Text = {
     "no-vp8-encoder": "카메라 영상을 인코딩할 수 없어요. 패키지 gstreamer1.0-plugins-good을 설치하세요.",
     "no-vp8-decoder": "다른 사람의 영상을 디코딩할 수 없어요. 패키지 gstreamer1.0-plugins-good을 설치하세요.",
   },
+  about: {
+    title: "이 컴퓨터 정보",
+    engine: {
+      webview: "통화는 이 시스템의 웹뷰에서 이루어져요.",
+      native: "이 시스템의 웹뷰는 스스로 통화하지 못해서 Maru가 대신 연결해요.",
+      none: "이 시스템의 웹뷰도 Maru도 여기서는 통화를 연결하지 못해요. Maru를 닫고 다시 여세요.",
+    },
+    fine: "잘 돼요",
+    check: {
+      "no-video-worker": "창과 따로 영상 다루기",
+      "no-frame-access": "카메라 영상 읽기",
+      "no-vp8-encoder": "내 영상 인코딩(VP8)",
+      "no-vp8-decoder": "다른 사람 영상 디코딩(VP8)",
+      "no-frame-display": "다른 사람 영상 보여 주기",
+    },
+  },
   signaling: {
     idle: "들어갈 때 연결해요",
     connecting: "연결하는 중",

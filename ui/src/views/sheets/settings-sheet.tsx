@@ -6,6 +6,7 @@ import { TEXTS, useText } from "../../i18n/text";
 import { LIMITS } from "../../protocol/generated";
 import { useActions, useCall, useHost, useSettings } from "../hooks/context";
 import { deviceOptions, selectedOf } from "../hooks/device-options";
+import { AboutComputer } from "./about-computer";
 import "./sheets.css";
 
 export function SettingsSheet({ onClose }: { onClose: () => void }) {
@@ -58,6 +59,7 @@ export function SettingsSheet({ onClose }: { onClose: () => void }) {
             {host.kind === "desktop" && <ServerField />}
           </section>
         )}
+        <AboutComputer />
       </div>
     </Sheet>
   );

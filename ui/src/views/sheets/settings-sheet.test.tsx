@@ -1,0 +1,36 @@
+// @vitest-environment jsdom
+import { fireEvent, screen } from "@testing-library/react";
+import { expect, it } from "vitest";
+import { renderView } from "../../../tests/render";
+import type { CallState } from "../../call/types";
+import { CAPABLE, fakeHost, IDLE } from "../../gallery/fakes";
+import { SettingsSheet } from "./settings-sheet";
+
+const open = (engine: Partial<CallState["engine"]>, kind: "browser" | "desktop" = "desktop") =>
+  renderView(
+    <SettingsSheet onClose={() => undefined} />,
+    { ...IDLE, engine: { kind: "native", capabilities: CAPABLE, problems: [], ...engine } },
+    { host: fakeHost(kind, { language: "en" }) },
+  );
+
+it("chooses a headset in one click, and back", () => {
+  const { host } = open({});
+  fireEvent.click(screen.getByRole("radio", { name: "Headset" }));
+  expect(host.settings.get().echoCancellation).toBe(false);
+  fireEvent.click(screen.getByRole("radio", { name: "Speakers" }));
+  expect(host.settings.get().echoCancellation).toBe(true);
+  fireEvent.click(screen.getByRole("switch", { name: "Take out noise" }));
+  expect(host.settings.get()).toMatchObject({ noiseSuppression: false, gainControl: true });
+});
+
+it("names the package that is missing on this computer, and what works", () => {
+  open({ problems: ["no-vp8-encoder"] });
+  const about = screen.getByRole("region", { name: "About this computer" });
+  expect(about.textContent).toContain("gstreamer1.0-plugins-good");
+  expect(about.querySelectorAll(".check-fine")).toHaveLength(4);
+});
+
+it("says nothing about a computer it cannot look into", () => {
+  open({ kind: "webview" }, "browser");
+  expect(screen.queryByRole("region", { name: "About this computer" })).toBeNull();
+});

@@ -29,7 +29,7 @@ export default defineConfig({
     { name: "desktop", testDir: "desktop" },
     // Only by `cargo xtask bench native`: figures are no pass or fail.
     ...(process.env.MARU_BENCH ? [{ name: "bench", testDir: "bench", testMatch: "*.bench.ts" }] : []),
-    // Alone, when everything else is done: a full room takes the whole machine, and starved the test beside it.
-    { name: "crowd", testDir: "crowd", use: chromium, dependencies: ["browser", "desktop"] },
+    // Alone and one after the other, when everything else is done: a full room takes the whole machine.
+    { name: "crowd", testDir: "crowd", use: chromium, dependencies: ["browser", "desktop"], workers: 1 },
   ],
 });

@@ -10,12 +10,10 @@ use crate::{
     system,
 };
 
-fn signaling(mut options: Options) -> Result<(), Failure> {
-    let quick = options.flag("--quick");
-    let rounds = options.number::<u32>("--rounds")?;
-    options.finish()?;
+/// Everything a benchmark runs on, in release: the server with its web client, and `package`.
+fn prepare(purposes: &[Purpose], package: &str) -> Result<(), Failure> {
     interrupt::listen()?;
-    system::require(&[Purpose::Build])?;
+    system::require(purposes)?;
     system::require_node()?;
     npm::install()?;
     npm::build_ui()?;
@@ -25,8 +23,15 @@ fn signaling(mut options: Options) -> Result<(), Failure> {
         "--package",
         "maru-signaling",
         "--package",
-        "maru-load",
-    ]))?;
+        package,
+    ]))
+}
+
+fn signaling(mut options: Options) -> Result<(), Failure> {
+    let quick = options.flag("--quick");
+    let rounds = options.number::<u32>("--rounds")?;
+    options.finish()?;
+    prepare(&[Purpose::Build], "maru-load")?;
 
     let maru = binary("maru-signaling", true)
         .to_string_lossy()
@@ -63,19 +68,7 @@ fn native(mut options: Options) -> Result<(), Failure> {
     let seconds = options.number::<u32>("--seconds")?;
     let rounds = options.number::<u32>("--rounds")?;
     options.finish()?;
-    interrupt::listen()?;
-    system::require(&[Purpose::Build, Purpose::Desktop, Purpose::Tests])?;
-    system::require_node()?;
-    npm::install()?;
-    npm::build_ui()?;
-    run_command(cargo([
-        "build",
-        "--release",
-        "--package",
-        "maru-signaling",
-        "--package",
-        "maru",
-    ]))?;
+    prepare(&[Purpose::Build, Purpose::Desktop, Purpose::Tests], "maru")?;
     let mut bench = command(
         "npm",
         ["run", "bench", "--workspace", "tests/e2e", "--silent"],

@@ -1,7 +1,7 @@
 //! The handle: who is linked, the microphone, and the page's hold on both.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use maru_audio::processing::Switches;
@@ -79,8 +79,6 @@ struct Inner {
     sound: Sound,
     socket: MediaSocket,
     page: Mutex<Option<Page>>,
-    /// Where events of the engine itself go: those of links go to the page they were made for.
-    listener: RwLock<Option<Listener>>,
 }
 
 /// What belongs to the page in front.
@@ -119,7 +117,6 @@ impl Engine {
             sound,
             socket,
             page: Mutex::new(None),
-            listener: RwLock::new(None),
         });
         let mut tasks = JoinSet::new();
         tasks.spawn(hear(Arc::clone(&inner), events));
@@ -132,11 +129,6 @@ impl Engine {
     pub fn open(&self, listener: impl Fn(EngineEvent) + Send + Sync + 'static) -> Opened {
         let listener: Listener = Arc::new(listener);
         self.close_page();
-        *self
-            .inner
-            .listener
-            .write()
-            .unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&listener));
         *self.inner.page() = Some(Page {
             listener,
             links: HashMap::new(),
@@ -155,11 +147,6 @@ impl Engine {
         self.inner.gate.issue();
         self.inner.hub.dismiss_page();
         let page = self.inner.page().take();
-        *self
-            .inner
-            .listener
-            .write()
-            .unwrap_or_else(PoisonError::into_inner) = None;
         if let Some(mut page) = page {
             if let Some((_, microphone)) = page.microphone {
                 self.inner.sound.close_microphone(microphone);
@@ -328,9 +315,10 @@ impl Inner {
         self.page.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Tells the page in front; events of a link go to the page it was made for.
     fn tell(&self, event: EngineEvent) {
-        let listener = self.listener.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(listener) = listener.as_ref() {
+        let listener = self.page().as_ref().map(|page| Arc::clone(&page.listener));
+        if let Some(listener) = listener {
             listener(event);
         }
     }

@@ -1,6 +1,7 @@
 //! The handle: who is linked, the microphone, and the page's hold on both.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -34,6 +35,8 @@ pub struct Config {
     pub bind: Bind,
     /// Make a microphone and a loudspeaker up: for tests and machines without.
     pub mock_sound: bool,
+    /// Where the made-up loudspeaker writes down when something begins to be heard, to measure lip sync by.
+    pub mock_onsets: Option<PathBuf>,
 }
 
 /// What a page needs to reach the media socket.
@@ -52,6 +55,9 @@ pub enum EngineError {
     /// The media socket could not be opened.
     #[error("no port on the loopback interface: {0}")]
     Socket(String),
+    /// [`Config::mock_onsets`] cannot be written.
+    #[error("the made-up loudspeaker has nowhere to write: {0}")]
+    Mock(String),
     /// [`MAX_LINKS`] are open, or one of that number is.
     #[error("no room for another link")]
     Links,
@@ -110,6 +116,10 @@ impl Engine {
         let (sound, events) = Sound::start(maru_sound::Config {
             mock: config.mock_sound,
         });
+        if let (Some(mock), Some(path)) = (sound.mock(), &config.mock_onsets) {
+            mock.write_onsets(path)
+                .map_err(|error| EngineError::Mock(error.to_string()))?;
+        }
         let inner = Arc::new(Inner {
             config,
             gate,

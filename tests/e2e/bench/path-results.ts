@@ -57,7 +57,8 @@ export function tables(results: readonly Result[]): string {
     parts.push(
       table(
         [
-          "cut",
+          "path",
+          "from → to",
           "frames/s before, during",
           "kbit/s before, during",
           "longest freeze ms",
@@ -67,7 +68,8 @@ export function tables(results: readonly Result[]): string {
           "height back s",
           "recovered s",
         ],
-        cut.map(({ from, to, recovery }) => [
+        cut.map(({ path, from, to, recovery }) => [
+          path,
           `${from} → ${to}`,
           `${recovery.before.framesPerSecond}, ${recovery.during.framesPerSecond}`,
           `${recovery.before.kilobitsPerSecond}, ${recovery.during.kilobitsPerSecond}`,

@@ -1,5 +1,6 @@
 //! `cargo xtask bench signaling`: what the server costs, beside a bare echo and a Socket.IO server.
-//! `cargo xtask bench native`: what a call costs on the native engine, and how soon it is there.
+//! `cargo xtask bench native`: what a call costs on the native engine, how soon it is there, and how it fares on
+//! bad paths.
 
 use crate::{
     command::{binary, cargo, command, root, run as run_command},
@@ -10,28 +11,23 @@ use crate::{
     system,
 };
 
-/// Everything a benchmark runs on, in release: the server with its web client, and `package`.
-fn prepare(purposes: &[Purpose], package: &str) -> Result<(), Failure> {
+/// Everything a benchmark runs on, in release: the server with its web client, and `packages`.
+fn prepare(purposes: &[Purpose], packages: &[&str]) -> Result<(), Failure> {
     interrupt::listen()?;
     system::require(purposes)?;
     system::require_node()?;
     npm::install()?;
     npm::build_ui()?;
-    run_command(cargo([
-        "build",
-        "--release",
-        "--package",
-        "maru-signaling",
-        "--package",
-        package,
-    ]))
+    let mut build = vec!["build", "--release", "--package", "maru-signaling"];
+    build.extend(packages.iter().flat_map(|package| ["--package", *package]));
+    run_command(cargo(build))
 }
 
 fn signaling(mut options: Options) -> Result<(), Failure> {
     let quick = options.flag("--quick");
     let rounds = options.number::<u32>("--rounds")?;
     options.finish()?;
-    prepare(&[Purpose::Build], "maru-load")?;
+    prepare(&[Purpose::Build], &["maru-load"])?;
 
     let maru = binary("maru-signaling", true)
         .to_string_lossy()
@@ -67,19 +63,30 @@ fn signaling(mut options: Options) -> Result<(), Failure> {
 fn native(mut options: Options) -> Result<(), Failure> {
     let seconds = options.number::<u32>("--seconds")?;
     let rounds = options.number::<u32>("--rounds")?;
+    let only = options.value("--only")?;
     options.finish()?;
-    prepare(&[Purpose::Build, Purpose::Desktop, Purpose::Tests], "maru")?;
-    let mut bench = command(
-        "npm",
-        ["run", "bench", "--workspace", "tests/e2e", "--silent"],
-    );
+    prepare(
+        &[Purpose::Build, Purpose::Desktop, Purpose::Tests],
+        &["maru", "maru-lab"],
+    )?;
+    let mut arguments = vec!["run", "bench", "--workspace", "tests/e2e", "--silent"];
+    if let Some(only) = &only {
+        arguments.extend(["--", "--grep", only]);
+    }
+    let mut bench = command("npm", arguments);
     if let Some(folder) = binary("maru", true).parent() {
         bench.env("MARU_BIN_DIR", folder);
     }
-    bench
-        .env("MARU_BENCH", "1")
-        .env("MARU_BENCH_SECONDS", seconds.unwrap_or(60).to_string())
-        .env("MARU_BENCH_ROUNDS", rounds.unwrap_or(5).to_string());
+    bench.env("MARU_BENCH", "1");
+    // Each measurement has its own idea of how long is long enough.
+    for (name, number) in [
+        ("MARU_BENCH_SECONDS", seconds),
+        ("MARU_BENCH_ROUNDS", rounds),
+    ] {
+        if let Some(number) = number {
+            bench.env(name, number.to_string());
+        }
+    }
     run_command(bench)
 }
 

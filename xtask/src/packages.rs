@@ -55,6 +55,8 @@ impl Purpose {
                 "xvfb",
                 "xauth",
                 "dbus",
+                // Network namespaces for calls over bad paths.
+                "iproute2",
                 "gstreamer1.0-plugins-bad",
                 // Room names and the interface in Korean.
                 "fonts-noto-cjk",

@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { HERE, type Place } from "../fixtures/place";
 import { type Usage, usageOfTree } from "./processes";
 import { WebDriver } from "./webdriver";
 
@@ -27,38 +28,38 @@ export class DesktopApp {
     private readonly home: string,
   ) {}
 
-  static async start(options: { server: string; port: number }): Promise<DesktopApp> {
+  static async start(options: { server: string; port: number; place?: Place }): Promise<DesktopApp> {
+    const { place = HERE } = options;
     if (!existsSync(binary)) throw new Error(`${binary} is missing: cargo build -p maru`);
     const home = await mkdtemp(join(tmpdir(), "maru-desktop-"));
-    const world = spawn(
-      "dbus-run-session",
-      ["--", "xvfb-run", "-a", "-s", "-screen 0 1280x800x24", DRIVER, `--port=${options.port}`],
-      {
-        // A group of its own, so that the end reaches all of it.
-        detached: true,
-        stdio: ["ignore", "pipe", "pipe"],
-        env: {
-          ...process.env,
-          HOME: home,
-          XDG_CONFIG_HOME: join(home, "config"),
-          XDG_DATA_HOME: join(home, "data"),
-          XDG_CACHE_HOME: join(home, "cache"),
-          LANG: "en_US.UTF-8",
-          LANGUAGE: "en",
-          MARU_SERVER: options.server,
-          MARU_MOCK_DEVICES: "1",
-          TAURI_AUTOMATION: "true",
-          TAURI_WEBVIEW_AUTOMATION: "true",
-        },
+    const display = ["xvfb-run", "-a", "-s", "-screen 0 1280x800x24"];
+    const words = [...place.enter, "dbus-run-session", "--", ...display, DRIVER, `--port=${options.port}`];
+    const [program = DRIVER, ...rest] = words;
+    const world = spawn(program, rest, {
+      // A group of its own, so that the end reaches all of it.
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: {
+        ...process.env,
+        HOME: home,
+        XDG_CONFIG_HOME: join(home, "config"),
+        XDG_DATA_HOME: join(home, "data"),
+        XDG_CACHE_HOME: join(home, "cache"),
+        LANG: "en_US.UTF-8",
+        LANGUAGE: "en",
+        MARU_SERVER: options.server,
+        MARU_MOCK_DEVICES: "1",
+        TAURI_AUTOMATION: "true",
+        TAURI_WEBVIEW_AUTOMATION: "true",
       },
-    );
+    });
     let log = "";
     for (const stream of [world.stdout, world.stderr]) {
       stream?.on("data", (chunk) => {
         log += chunk;
       });
     }
-    const base = `http://127.0.0.1:${options.port}`;
+    const base = await place.reach(options.port);
     while (!(await answers(base))) {
       if (world.exitCode !== null) throw new Error(`WebKitWebDriver ended at once:\n${log}`);
     }

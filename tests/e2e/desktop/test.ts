@@ -1,18 +1,25 @@
 import { expect } from "@playwright/test";
 import { launchOptions } from "../fixtures/chromium";
+import { HERE, type Place } from "../fixtures/place";
 import { test as base } from "../fixtures/test";
 import { DesktopApp } from "./app";
 import type { WebDriver } from "./webdriver";
 
 /** The browser tests' server and people, and one desktop app. */
-export const test = base.extend<{ app: DesktopApp }>({
+export const test = base.extend<{ app: DesktopApp; appPlace: Place }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright finds a fixture's dependencies by destructuring.
   launchOptions: async ({}, use) => {
     await use(launchOptions());
   },
 
-  app: async ({ server }, use, testInfo) => {
-    const app = await DesktopApp.start({ server: server.origin, port: 4600 + testInfo.parallelIndex });
+  appPlace: [HERE, { option: true }],
+
+  app: async ({ server, appPlace }, use, testInfo) => {
+    const app = await DesktopApp.start({
+      server: server.originFrom(appPlace),
+      port: 4600 + testInfo.parallelIndex,
+      place: appPlace,
+    });
     await use(app);
     if (testInfo.status !== testInfo.expectedStatus) {
       // Not there when the window is gone already.

@@ -7,14 +7,14 @@
     clippy::cast_sign_loss
 )]
 
-use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use maru_lab::Conditions;
 use maru_peer::{ConnectionState, Kind, LocalTrack, OutgoingFrame, RemoteTrack};
 use tokio::time::Instant;
 
-use super::path::{Conditions, route};
+use super::path::{Shared, route};
 use super::{Side, loopback, pair};
 
 /// Most the encoder makes, in bits per second: 1280×720 at 30 fps.
@@ -38,12 +38,14 @@ pub struct Path {
 }
 
 impl Path {
-    fn apply(self, conditions: &Conditions) {
-        conditions.bits_per_second.store(self.rate, Relaxed);
-        conditions.delay_ms.store(self.delay, Relaxed);
-        conditions.jitter_ms.store(self.jitter, Relaxed);
-        conditions.loss_permille.store(self.loss, Relaxed);
-        conditions.queue_ms.store(300, Relaxed);
+    fn conditions(self) -> Conditions {
+        Conditions {
+            delay_ms: self.delay,
+            jitter_ms: self.jitter,
+            loss: self.loss as f64 / 1000.0,
+            rate: self.rate,
+            ..Conditions::default()
+        }
     }
 }
 
@@ -66,7 +68,7 @@ pub struct Seen {
 pub struct Call {
     one: Side,
     two: Side,
-    conditions: Arc<Conditions>,
+    conditions: Shared,
     voice: LocalTrack,
     camera: LocalTrack,
     sound: Log,
@@ -80,8 +82,7 @@ pub struct Call {
 
 impl Call {
     pub async fn over(path: Path) -> Self {
-        let conditions = Arc::new(Conditions::default());
-        path.apply(&conditions);
+        let conditions = Shared::new(path.conditions().into());
         let (mut one, mut two) = pair(loopback(), loopback(), Some(route(&conditions, 42))).await;
         let voice = one.peer.add_track(Kind::Audio).await.unwrap();
         let camera = one.peer.add_track(Kind::Video).await.unwrap();
@@ -123,7 +124,7 @@ impl Call {
     }
 
     pub fn path(&self, path: Path) {
-        path.apply(&self.conditions);
+        *self.conditions.lock().unwrap() = path.conditions();
     }
 
     /// Runs for `seconds` and tells what came over.

@@ -4,34 +4,25 @@
 //! address instead of the candidate's own.
 #![allow(dead_code, missing_docs, clippy::unwrap_used, unreachable_pub)]
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket as StdSocket};
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
+use maru_lab::{Conditions, Direction};
 use maru_peer::Candidate;
 use tokio::net::UdpSocket;
 use tokio::time::Instant;
 
 use super::Route;
 
-/// Conditions, changed while it runs. The same for both directions, each with its own queue.
-#[derive(Debug, Default)]
-pub struct Conditions {
-    /// 0: unlimited.
-    pub bits_per_second: AtomicU64,
-    pub delay_ms: AtomicU64,
-    pub jitter_ms: AtomicU64,
-    pub loss_permille: AtomicU64,
-    /// How long a packet may wait in the queue of the limited link.
-    pub queue_ms: AtomicU64,
-    pub carried: AtomicU64,
-    pub dropped: AtomicU64,
-}
+/// Of IP and UDP; they travel along.
+const HEADERS: usize = 28;
+
+/// Changed while it runs. The same for both directions, each with its own queue.
+pub type Shared = Arc<Mutex<Conditions>>;
 
 /// Makes a route whose paths follow `conditions`. Loss and jitter come from `seed`.
-pub fn route(conditions: &Arc<Conditions>, seed: u64) -> Route {
+pub fn route(conditions: &Shared, seed: u64) -> Route {
     let conditions = Arc::clone(conditions);
     let known: Arc<Mutex<Forwarders>> = Arc::default();
     Arc::new(move |candidate| forward(candidate, &conditions, &known, seed))
@@ -42,7 +33,7 @@ type Forwarders = HashMap<SocketAddr, Arc<UdpSocket>>;
 
 fn forward(
     mut candidate: Candidate,
-    conditions: &Arc<Conditions>,
+    conditions: &Shared,
     known: &Arc<Mutex<Forwarders>>,
     seed: u64,
 ) -> Option<Candidate> {
@@ -76,18 +67,15 @@ fn forward(
 async fn carry(
     real: SocketAddr,
     socket: Arc<UdpSocket>,
-    conditions: Arc<Conditions>,
+    conditions: Shared,
     known: Arc<Mutex<Forwarders>>,
     seed: u64,
 ) {
-    let mut random = seed ^ u64::from(real.port()).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
-    let mut free_at = Instant::now();
+    let seed = seed ^ u64::from(real.port()).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let mut direction: Direction<(Arc<UdpSocket>, Vec<u8>)> = Direction::new(seed);
     let mut buffer = vec![0; 2048];
-    // By time and then by arrival: nothing overtakes but by jitter.
-    let mut waiting: BTreeMap<(Instant, u64), (Arc<UdpSocket>, Vec<u8>)> = BTreeMap::new();
-    let mut count = 0;
     loop {
-        let due = waiting.first_key_value().map(|((at, _), _)| *at);
+        let due = direction.due().map(Instant::from_std);
         let received = tokio::select! {
             biased;
             () = sleep_until(due) => None,
@@ -96,44 +84,23 @@ async fn carry(
                 Err(_) => return,
             },
         };
-        let now = Instant::now();
-        while let Some(first) = waiting.first_entry().filter(|first| first.key().0 <= now) {
-            let (out, packet) = first.remove();
+        let now = Instant::now().into_std();
+        while let Some((out, packet)) = direction.leave(now) {
             let _ = out.send_to(&packet, real).await;
         }
         let Some((size, from)) = received else {
             continue;
         };
-        random ^= random << 13;
-        random ^= random >> 7;
-        random ^= random << 17;
-        let start = free_at.max(now);
-        let rate = conditions.bits_per_second.load(Relaxed);
-        let full =
-            rate > 0 && start - now > Duration::from_millis(conditions.queue_ms.load(Relaxed));
-        if full || (random >> 20) % 1000 < conditions.loss_permille.load(Relaxed) {
-            conditions.dropped.fetch_add(1, Relaxed);
-            continue;
-        }
-        let mut at = now;
-        // Rate 0 is no limit. 28 octets of IP and UDP travel along.
-        if let Some(nanoseconds) = ((size as u64 + 28) * 8 * 1_000_000_000).checked_div(rate) {
-            free_at = start + Duration::from_nanos(nanoseconds);
-            at = free_at;
-        }
-        let jitter = conditions.jitter_ms.load(Relaxed);
-        at += Duration::from_millis(conditions.delay_ms.load(Relaxed));
-        at += Duration::from_millis(if jitter == 0 {
-            0
-        } else {
-            (random >> 40) % jitter
-        });
         let Some(out) = known.lock().unwrap().get(&from).cloned() else {
             continue;
         };
-        conditions.carried.fetch_add(size as u64, Relaxed);
-        count += 1;
-        waiting.insert((at, count), (out, buffer[..size].to_vec()));
+        let conditions = *conditions.lock().unwrap();
+        direction.enter(
+            &conditions,
+            size + HEADERS,
+            (out, buffer[..size].to_vec()),
+            now,
+        );
     }
 }
 

@@ -1,0 +1,118 @@
+/** What a person saw and heard, out of what was recorded. Times are milliseconds, rates per second. */
+import type { Counted, Recording } from "./recorder";
+
+export interface Span {
+  from: number;
+  to: number;
+}
+
+export interface Figures {
+  framesPerSecond: number;
+  longestFreeze: number;
+  /** 0–1. */
+  concealed: number;
+  kilobitsPerSecond: number;
+  height: number;
+  blind: number;
+}
+
+/** One direction of a call. */
+export interface Seen {
+  recording: Recording;
+  /** Counted where it was heard. */
+  heard: Counted[];
+  /** Octets of video at the one end that is Chromium, or where it arrives if both are. */
+  octets: [number, number][];
+}
+
+export function figuresOf(seen: Seen, span: Span): Figures {
+  const { from, to } = span;
+  const first = seen.heard.findLast(({ at }) => at <= from) ?? seen.heard[0];
+  const last = seen.heard.findLast(({ at }) => at <= to);
+  const played = (last?.played ?? 0) - (first?.played ?? 0);
+  const concealed = (last?.concealed ?? 0) - (first?.concealed ?? 0);
+  return {
+    framesPerSecond: round(median(bySecond(seen.recording.frames, span))),
+    longestFreeze: Math.round(longestGap(seen.recording.frames, span)),
+    concealed: played > 0 ? Number((concealed / played).toFixed(4)) : Number.NaN,
+    kilobitsPerSecond: Math.round(rate(seen.octets, from, to) / 1_000),
+    height: seen.recording.heights.findLast(([at]) => at <= to)?.[1] ?? 0,
+    blind: Math.round(seen.recording.blind),
+  };
+}
+
+/** How a direction came through a cut, and back out of it; seconds are from the end of the cut. */
+export interface Recovery {
+  before: Figures;
+  during: Figures;
+  /** From the beginning of the cut to the end of the recording. */
+  longestFreeze: number;
+  /** The first second with nine tenths of the frames of before begins. */
+  framesBack: number | null;
+  /** The first second with half of what the cut took from the bitrate begins. */
+  bitsBack: number | null;
+  /** As high as before. */
+  heightBack: number | null;
+  /** All three. */
+  recovered: number | null;
+}
+
+export function recoveryOf(seen: Seen, before: Span, during: Span, end: number): Recovery {
+  const { frames, heights } = seen.recording;
+  const was = figuresOf(seen, before);
+  const frameRate = framesIn(frames, before) / ((before.to - before.from) / 1_000);
+  const bits = rate(seen.octets, before.from, before.to);
+  // What it had come to: at first it only falls.
+  const narrow = rate(seen.octets, (during.from + during.to) / 2, during.to);
+  const firstSecond = (good: (second: Span) => boolean): number | null => {
+    for (let from = during.to; from + 1_000 <= end; from += 100)
+      if (good({ from, to: from + 1_000 })) return (from - during.to) / 1_000;
+    return null;
+  };
+  const heightAt = (time: number) => heights.findLast(([at]) => at <= time)?.[1] ?? 0;
+  const framesBack = firstSecond((second) => framesIn(frames, second) >= frameRate * 0.9);
+  const bitsBack = firstSecond(({ from, to }) => rate(seen.octets, from, to) >= (bits + narrow) / 2);
+  const heightBack = firstSecond(({ from }) => heightAt(from) >= was.height);
+  const all = [framesBack, bitsBack, heightBack];
+  return {
+    before: was,
+    during: figuresOf(seen, during),
+    longestFreeze: Math.round(longestGap(frames, { from: during.from, to: end })),
+    framesBack,
+    bitsBack,
+    heightBack,
+    recovered: all.includes(null) ? null : Math.max(...all.map(Number)),
+  };
+}
+
+/** A picture that stands at either end of the span stands all the same. */
+function longestGap(frames: readonly number[], { from, to }: Span): number {
+  const inside = [from, ...frames.filter((at) => at > from && at < to), to];
+  return Math.max(...inside.slice(1).map((at, index) => at - (inside[index] ?? at)));
+}
+
+function framesIn(frames: readonly number[], { from, to }: Span): number {
+  return frames.filter((at) => at >= from && at < to).length;
+}
+
+function bySecond(frames: readonly number[], { from, to }: Span): number[] {
+  const seconds = Math.floor((to - from) / 1_000);
+  return Array.from({ length: seconds }, (_, index) =>
+    framesIn(frames, { from: from + index * 1_000, to: from + (index + 1) * 1_000 }),
+  );
+}
+
+/** Bits per second, of a counter read now and then. */
+function rate(octets: readonly [number, number][], from: number, to: number): number {
+  const first = octets.findLast(([at]) => at <= from) ?? octets[0];
+  const last = octets.findLast(([at]) => at <= to);
+  if (!first || !last || last[0] <= first[0]) return 0;
+  return ((last[1] - first[1]) * 8_000) / (last[0] - first[0]);
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+const round = (value: number) => Number(value.toFixed(1));

@@ -1,0 +1,125 @@
+//! The one loop: packets from either device, and conditions from standard input.
+
+use std::fs::File;
+use std::io::{self, ErrorKind, Read, Write};
+use std::os::fd::AsFd;
+use std::time::Instant;
+
+use maru_lab::{Conditions, Direction};
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, ppoll};
+use nix::sys::time::TimeSpec;
+
+use crate::control::{self, Control, Counts};
+use crate::tun;
+
+/// Largest IP packet.
+const MAX_PACKET: usize = 65_535;
+/// Packets read from one device before the other gets its turn.
+const MAX_IN_A_ROW: usize = 64;
+
+/// From one device to the other.
+struct Lane {
+    from: File,
+    direction: Direction<Vec<u8>>,
+    told: (u64, u64),
+}
+
+/// Carries packets between the namespaces until standard input is closed.
+pub(crate) fn run(namespaces: [&str; 2], seed: u64) -> Result<(), String> {
+    let lane = |namespace: &str, number: u64| {
+        Ok::<Lane, String>(Lane {
+            from: tun::open(namespace)?,
+            // Far apart, whatever the seed: xorshift remembers a small one for long.
+            direction: Direction::new(
+                (seed.wrapping_mul(2).wrapping_add(number)).wrapping_mul(0x9E37_79B9_7F4A_7C15),
+            ),
+            told: (0, 0),
+        })
+    };
+    let mut lanes = [lane(namespaces[0], 1)?, lane(namespaces[1], 2)?];
+    let mut conditions = Conditions::default();
+    let mut control = Control::default();
+    let mut buffer = vec![0; MAX_PACKET];
+    control::tell(&serde_json::json!({"ok": true}))?;
+    loop {
+        let ready = wait(&lanes)?;
+        if ready[2] {
+            // Not by way of `io::stdin`, which reads ahead of what this asks for.
+            let size = nix::unistd::read(io::stdin(), &mut buffer)
+                .map_err(|error| format!("standard input: {error}"))?;
+            if size == 0 {
+                return Ok(());
+            }
+            for line in control
+                .feed(&buffer[..size])?
+                .iter()
+                .filter(|line| !line.is_empty())
+            {
+                control::apply(line, &mut conditions, counts(&mut lanes))?;
+            }
+        }
+        for (lane, ready) in lanes.iter_mut().zip(ready) {
+            if ready {
+                lane.take(&conditions, &mut buffer)?;
+            }
+        }
+        let [one, two] = &mut lanes;
+        one.give(&mut two.from);
+        two.give(&mut one.from);
+    }
+}
+
+/// Waits until a packet leaves, or one of the devices or standard input has something.
+fn wait(lanes: &[Lane; 2]) -> Result<[bool; 3], String> {
+    let input = io::stdin();
+    let mut sources = [
+        PollFd::new(lanes[0].from.as_fd(), PollFlags::POLLIN),
+        PollFd::new(lanes[1].from.as_fd(), PollFlags::POLLIN),
+        PollFd::new(input.as_fd(), PollFlags::POLLIN),
+    ];
+    let due = lanes.iter().filter_map(|lane| lane.direction.due()).min();
+    let timeout = due.map(|due| TimeSpec::from(due.saturating_duration_since(Instant::now())));
+    match ppoll(&mut sources, timeout, None) {
+        Ok(_) | Err(Errno::EINTR) => Ok(sources.map(|source| source.any().unwrap_or(false))),
+        Err(error) => Err(format!("waiting for packets: {error}")),
+    }
+}
+
+impl Lane {
+    /// Takes what the device has.
+    fn take(&mut self, conditions: &Conditions, buffer: &mut [u8]) -> Result<(), String> {
+        for _ in 0..MAX_IN_A_ROW {
+            match self.from.read(buffer) {
+                Ok(size) => {
+                    let packet = buffer[..size].to_vec();
+                    self.direction
+                        .enter(conditions, size, packet, Instant::now());
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(format!("reading from a device: {error}")),
+            }
+        }
+        Ok(())
+    }
+
+    /// Hands over what is due.
+    fn give(&mut self, to: &mut File) {
+        let now = Instant::now();
+        while let Some(packet) = self.direction.leave(now) {
+            // A device that is down, or has no room, loses it like any cable.
+            let _ = to.write(&packet);
+        }
+    }
+}
+
+/// Since the last call.
+fn counts(lanes: &mut [Lane; 2]) -> Counts {
+    lanes.each_mut().map(|lane| {
+        let (carried, dropped) = lane.direction.counts();
+        let (carried_before, dropped_before) =
+            std::mem::replace(&mut lane.told, (carried, dropped));
+        (carried - carried_before, dropped - dropped_before)
+    })
+}

@@ -1,0 +1,97 @@
+use std::time::Duration;
+
+use serde::Deserialize;
+
+/// Longest delay, jitter and queue, in milliseconds: a minute is no path that anybody calls over.
+const LONGEST: u64 = 60_000;
+
+/// How a path is, the same for both directions. What is not named is as on a clean path.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct Conditions {
+    /// Milliseconds, one way.
+    pub delay_ms: u64,
+    /// Milliseconds added to it, drawn anew for each packet between none and this: packets overtake each other.
+    pub jitter_ms: u64,
+    /// 0–1, drawn anew for each packet, to a tenth of a per cent.
+    pub loss: f64,
+    /// Bits per second; 0: as fast as the machine.
+    pub rate: u64,
+    /// Milliseconds that a packet may wait for its turn where `rate` is limited; what would wait longer is dropped.
+    pub queue_ms: u64,
+}
+
+impl Default for Conditions {
+    fn default() -> Self {
+        Self {
+            delay_ms: 0,
+            jitter_ms: 0,
+            loss: 0.0,
+            rate: 0,
+            queue_ms: 300,
+        }
+    }
+}
+
+impl Conditions {
+    /// Reads a JSON object.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, for a person.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let read: Self = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        if !(0.0..=1.0).contains(&read.loss) {
+            return Err("loss is between 0 and 1".into());
+        }
+        if [read.delay_ms, read.jitter_ms, read.queue_ms]
+            .iter()
+            .any(|time| *time > LONGEST)
+        {
+            return Err(format!(
+                "delay, jitter and queue are at most {LONGEST} milliseconds"
+            ));
+        }
+        Ok(read)
+    }
+
+    pub(crate) fn delay(&self) -> Duration {
+        Duration::from_millis(self.delay_ms)
+    }
+
+    pub(crate) fn queue(&self) -> Duration {
+        Duration::from_millis(self.queue_ms)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_named_is_clean() {
+        assert_eq!(Conditions::parse("{}"), Ok(Conditions::default()));
+        let read = Conditions::parse(r#"{"loss":0.05,"jitterMs":80,"rate":500000}"#).unwrap();
+        let expected = Conditions {
+            loss: 0.05,
+            jitter_ms: 80,
+            rate: 500_000,
+            ..Conditions::default()
+        };
+        assert_eq!(read, expected);
+    }
+
+    #[test]
+    fn what_no_path_can_be_is_refused() {
+        for text in [
+            r#"{"loss":1.1}"#,
+            r#"{"loss":-0.1}"#,
+            r#"{"delayMs":60001}"#,
+            r#"{"rate":-1}"#,
+            r#"{"lost":0.1}"#,
+            "",
+        ] {
+            assert!(Conditions::parse(text).is_err(), "{text}");
+        }
+    }
+}

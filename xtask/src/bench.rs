@@ -63,6 +63,7 @@ fn signaling(mut options: Options) -> Result<(), Failure> {
 fn native(mut options: Options) -> Result<(), Failure> {
     let seconds = options.number::<u32>("--seconds")?;
     let rounds = options.number::<u32>("--rounds")?;
+    let minutes = options.number::<u32>("--minutes")?;
     let only = options.value("--only")?;
     options.finish()?;
     prepare(
@@ -82,6 +83,7 @@ fn native(mut options: Options) -> Result<(), Failure> {
     for (name, number) in [
         ("MARU_BENCH_SECONDS", seconds),
         ("MARU_BENCH_ROUNDS", rounds),
+        ("MARU_BENCH_MINUTES", minutes),
     ] {
         if let Some(number) = number {
             bench.env(name, number.to_string());

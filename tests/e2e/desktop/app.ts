@@ -28,7 +28,12 @@ export class DesktopApp {
     private readonly home: string,
   ) {}
 
-  static async start(options: { server: string; port: number; place?: Place }): Promise<DesktopApp> {
+  static async start(options: {
+    server: string;
+    port: number;
+    place?: Place;
+    environment?: Record<string, string>;
+  }): Promise<DesktopApp> {
     const { place = HERE } = options;
     if (!existsSync(binary)) throw new Error(`${binary} is missing: cargo build -p maru`);
     const home = await mkdtemp(join(tmpdir(), "maru-desktop-"));
@@ -51,6 +56,7 @@ export class DesktopApp {
         MARU_MOCK_DEVICES: "1",
         TAURI_AUTOMATION: "true",
         TAURI_WEBVIEW_AUTOMATION: "true",
+        ...options.environment,
       },
     });
     let log = "";

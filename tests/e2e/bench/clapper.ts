@@ -9,13 +9,9 @@ export interface Clapper {
   frameRate: number;
 }
 
-/** Side of the squares that a picture's time is written in, black or white, in pixels. */
-export const SQUARE = 32;
-/** Of the time, the lowest: 4.6 hours. */
-export const BITS = 24;
-
 /** Each picture carries the time it was drawn; once a second it flashes, and the microphone beeps with it. */
 export function useClapper({ width, height, frameRate }: Clapper): void {
+  // Side of the squares that the time is written in, black or white; its lowest bits, 4.6 hours.
   const square = 32;
   const bits = 24;
   const devices = navigator.mediaDevices;
@@ -135,4 +131,25 @@ export function takeWatched(): Watched {
   const shared = globalThis as unknown as { __watched: Watched };
   const { latencies, flashes } = shared.__watched;
   return { latencies: latencies.splice(0), flashes: flashes.splice(0) };
+}
+
+/** From now on, in Chromium: how old the pictures of a desktop app are when they are presented. */
+export function watchAges(name: string): void {
+  const ages: number[] = [];
+  (globalThis as unknown as { __ages: number[] }).__ages = ages;
+  const video = [...document.querySelectorAll('[data-testid="tile"]')]
+    .find((tile) => tile.textContent?.includes(name))
+    ?.querySelector("video");
+  const look = (_: number, { presentationTime, rtpTimestamp }: VideoFrameCallbackMetadata) => {
+    // 90 kHz since 1970, wrapping (`toRtp`).
+    const now = (performance.timeOrigin + presentationTime) * 90;
+    const age = (((Math.round(now) - (rtpTimestamp ?? 0)) % 2 ** 32) + 2 ** 32) % 2 ** 32;
+    ages.push(age / 90);
+    video?.requestVideoFrameCallback(look);
+  };
+  video?.requestVideoFrameCallback(look);
+}
+
+export function takeAges(): number[] {
+  return (globalThis as unknown as { __ages: number[] }).__ages.splice(0);
 }

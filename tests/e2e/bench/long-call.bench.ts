@@ -9,7 +9,8 @@ import { keepResult, median, pause, percentile } from "./results";
 
 /** An hour by `--minutes 60`. */
 const MINUTES = Number(process.env.MARU_BENCH_MINUTES ?? 5);
-const PICTURES = { width: 640, height: 480, frameRate: 30 };
+/** Small, so that an hour of it leaves the machine to others. */
+const PICTURES = { width: 320, height: 240, frameRate: 30 };
 
 interface Minute {
   /** Octets. */

@@ -28,6 +28,7 @@ function start(content: Content = "camera", bitrate = 1_000_000) {
     codecs,
     () => now,
     (detail) => troubles.push(detail),
+    0,
   );
   sender.setBitrate(bitrate);
   return {

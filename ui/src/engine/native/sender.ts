@@ -60,6 +60,8 @@ export class Sender {
     private readonly codecs: Codecs,
     private readonly now: () => number,
     private readonly trouble: (detail: string) => void,
+    /** The zero of `now`, in milliseconds since 1970. */
+    private readonly epoch: number,
   ) {
     this.#meter = new Meter(stream, now());
     this.#strain = new Strain(now());
@@ -209,7 +211,13 @@ export class Sender {
       return;
     }
     const message = writeHeader(
-      { stream: this.stream, keyframe, hold: 0, timestamp: toRtp(chunk.timestamp), ...size },
+      {
+        stream: this.stream,
+        keyframe,
+        hold: 0,
+        timestamp: toRtp(this.epoch + chunk.timestamp / 1_000),
+        ...size,
+      },
       chunk.byteLength,
     );
     chunk.copyTo(new Uint8Array(message, HEADER_BYTES));

@@ -46,6 +46,8 @@ export class Streams {
     private readonly now: () => number,
     private readonly connect: (url: string, token: string, events: SocketEvents) => MediaSocket,
     private readonly tell: (message: FromVideoWorker, transfer?: MediaStreamTrack) => void,
+    /** The zero of `now`, in milliseconds since 1970. */
+    private readonly epoch = 0,
   ) {}
 
   hear(message: ToVideoWorker): void {
@@ -91,7 +93,7 @@ export class Streams {
   #send({ stream, content, track }: Extract<ToVideoWorker, { type: "send" }>): void {
     this.#stopSending(stream);
     const trouble = (detail: string) => this.#trouble(detail);
-    const sender = new Sender(stream, content, this.#outlet, this.codecs, this.now, trouble);
+    const sender = new Sender(stream, content, this.#outlet, this.codecs, this.now, trouble, this.epoch);
     const reader = new FrameReader(track, this.access, (frame) => sender.frame(frame), trouble);
     this.#local.set(stream, { sender, reader });
     this.#setBitrate(stream, this.#bitrates.get(stream) ?? 0);

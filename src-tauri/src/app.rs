@@ -5,7 +5,8 @@ use std::{
     time::Duration,
 };
 
-use tauri::{Manager, RunEvent};
+use maru_peer::NetworkWatch;
+use tauri::{AppHandle, Manager, RunEvent};
 use tauri_plugin_window_state::StateFlags;
 
 use crate::{
@@ -108,6 +109,7 @@ pub(crate) fn run(options: Options) -> tauri::Result<()> {
                 server_override: options.server,
                 joined: Mutex::new(None),
             });
+            tauri::async_runtime::spawn(follow_network(app.handle().clone()));
             window::open(app.handle(), options.room.as_ref())?;
             Ok(())
         })
@@ -121,4 +123,16 @@ pub(crate) fn run(options: Options) -> tauri::Result<()> {
         }
     });
     Ok(())
+}
+
+/// Another network: the way to the server first, so that what links have to say about theirs waits for it.
+async fn follow_network(app: AppHandle) {
+    let mut network = NetworkWatch::start();
+    loop {
+        let gone = network.changed().await;
+        let shell = app.state::<Shell>();
+        // Refused only while the app ends.
+        let _ = shell.signaling.network_changed(gone);
+        shell.engine.network_changed();
+    }
 }

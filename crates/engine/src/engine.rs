@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use maru_audio::processing::Switches;
-use maru_peer::{Bind, NetworkWatch};
+use maru_peer::Bind;
 use maru_sound::{DeviceKind, Sound, SoundError};
 use serde::Serialize;
 use tokio::sync::oneshot;
@@ -130,7 +130,6 @@ impl Engine {
         });
         let mut tasks = JoinSet::new();
         tasks.spawn(hear(Arc::clone(&inner), events));
-        tasks.spawn(watch_network(Arc::clone(&inner)));
         tasks.spawn(tell_levels(Arc::clone(&inner)));
         Ok(Self { inner, tasks })
     }
@@ -243,6 +242,16 @@ impl Engine {
                     gain_control,
                 });
                 Ok(())
+            }
+        }
+    }
+
+    /// Another network: every link looks for a new path on it.
+    pub fn network_changed(&self) {
+        if let Some(page) = self.inner.page().as_ref() {
+            for handle in page.links.values() {
+                // One that has a full queue is negotiating anyway.
+                let _ = handle.requests.try_send(Request::RestartIce);
             }
         }
     }
@@ -394,20 +403,6 @@ async fn hear(inner: Arc<Inner>, mut events: maru_sound::Events) {
                 }
             }
             maru_sound::Event::DevicesChanged => inner.tell(EngineEvent::DevicesChanged),
-        }
-    }
-}
-
-/// Another network: every link looks for a new path on it.
-async fn watch_network(inner: Arc<Inner>) {
-    let mut network = NetworkWatch::start();
-    loop {
-        network.changed().await;
-        if let Some(page) = inner.page().as_ref() {
-            for handle in page.links.values() {
-                // One that has a full queue is negotiating anyway.
-                let _ = handle.requests.try_send(Request::RestartIce);
-            }
         }
     }
 }

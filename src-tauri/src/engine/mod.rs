@@ -37,6 +37,13 @@ impl LazyEngine {
         self.0.get().ok_or(EngineError::NotOpen)
     }
 
+    /// Another network: calls look for a new path on it.
+    pub(crate) fn network_changed(&self) {
+        if let Some(engine) = self.0.get() {
+            engine.network_changed();
+        }
+    }
+
     /// The page is gone; what it had goes too.
     pub(crate) fn close_page(&self) {
         if let Some(engine) = self.0.get() {

@@ -1,5 +1,7 @@
 //! One WebSocket to the server: opened, read, written and closed by one task.
 
+use std::net::IpAddr;
+
 use futures_util::{SinkExt, StreamExt};
 use maru_protocol::{ErrorCode, SUBPROTOCOL, limits::MAX_FRAME_BYTES};
 use tokio::{
@@ -49,8 +51,8 @@ pub(super) async fn run(
         _ = outgoing.recv() => return,
     };
     let loss = match socket {
-        Ok(socket) => {
-            if events.send(Event::Connected(id)).await.is_err() {
+        Ok((socket, local)) => {
+            if events.send(Event::Connected(id, local)).await.is_err() {
                 return;
             }
             serve(id, socket, &mut outgoing, &events).await
@@ -61,7 +63,10 @@ pub(super) async fn run(
     let _ = events.send(Event::Closed(id, loss)).await;
 }
 
-async fn open(server: &ServerUrl) -> Result<WebSocketStream<Box<dyn Transport>>, Loss> {
+type Socket = WebSocketStream<Box<dyn Transport>>;
+
+/// The socket, and the address of this machine that it is from.
+async fn open(server: &ServerUrl) -> Result<(Socket, Option<IpAddr>), Loss> {
     let host = server.host();
     let stream = TcpStream::connect((host.as_str(), server.port()))
         .await
@@ -70,6 +75,7 @@ async fn open(server: &ServerUrl) -> Result<WebSocketStream<Box<dyn Transport>>,
     stream
         .set_nodelay(true)
         .map_err(|error| failed(error.to_string()))?;
+    let local = stream.local_addr().ok().map(|address| address.ip());
     let stream: Box<dyn Transport> = if server.is_secure() {
         let name = ServerName::try_from(host).map_err(|error| failed(error.to_string()))?;
         let connector = tls::connector().map_err(|error| failed(error.to_string()))?;
@@ -85,7 +91,7 @@ async fn open(server: &ServerUrl) -> Result<WebSocketStream<Box<dyn Transport>>,
     let (socket, _) = client_async_with_config(request(server)?, stream, Some(limits()))
         .await
         .map_err(|error| handshake_failed(server, &error))?;
-    Ok(socket)
+    Ok((socket, local))
 }
 
 fn request(server: &ServerUrl) -> Result<Request, Loss> {
@@ -137,7 +143,7 @@ fn handshake_failed(server: &ServerUrl, error: &Error) -> Loss {
 
 async fn serve(
     id: ConnectionId,
-    mut socket: WebSocketStream<Box<dyn Transport>>,
+    mut socket: Socket,
     outgoing: &mut mpsc::Receiver<String>,
     events: &mpsc::Sender<Event>,
 ) -> Loss {
@@ -186,7 +192,7 @@ async fn serve(
     }
 }
 
-async fn goodbye(socket: &mut WebSocketStream<Box<dyn Transport>>) {
+async fn goodbye(socket: &mut Socket) {
     if socket.close(None).await.is_ok() {
         // Reading until the end completes the closing handshake, so that nothing written before is
         // lost to a reset.

@@ -1,5 +1,6 @@
 use std::{
     collections::VecDeque,
+    net::IpAddr,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
@@ -23,6 +24,7 @@ enum Command {
     /// A join or leave of the page, by its number.
     Order(Turn, Event),
     Signal(String),
+    NetworkChanged(Vec<IpAddr>),
     Subscribe(Channel<Envelope>),
     Unsubscribe,
     /// Leave and answer when the server knows, or when it takes too long.
@@ -70,6 +72,11 @@ impl Driver {
     /// `frame` is a checked `signal` message.
     pub(crate) fn signal(&self, frame: String) -> Result<(), Gone> {
         self.send(Command::Signal(frame))
+    }
+
+    /// The machine is in another network; `gone` are addresses it no longer has.
+    pub(crate) fn network_changed(&self, gone: Vec<IpAddr>) -> Result<(), Gone> {
+        self.send(Command::NetworkChanged(gone))
     }
 
     /// Everything from now on goes to `channel`, beginning with the present state. One interface at a
@@ -162,6 +169,7 @@ impl Task {
                 self.handle(event);
             }
             Command::Signal(frame) => self.handle(Event::Signal(frame)),
+            Command::NetworkChanged(gone) => self.handle(Event::NetworkChanged(gone)),
             Command::Subscribe(channel) => {
                 self.turn = 0;
                 self.subscriber = Some(channel);

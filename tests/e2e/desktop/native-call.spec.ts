@@ -1,33 +1,7 @@
 import { en } from "../../../ui/src/i18n/en";
-import type { DesktopApp } from "./app";
-import { joinAs, type Received, receivedFromAll, showCall, turnOn } from "./native";
+import { engine, expectPicture, expectVoice, joinAs, showCall, turnOn } from "./native";
 import { expect, expectTile, test } from "./test";
 import { button } from "./webdriver";
-
-/** What this window can call with. */
-function engine({ window }: DesktopApp): Promise<string> {
-  return window.evaluate<string>("return __maruCall.getState().engine.kind");
-}
-
-/** Of the only other participant. */
-async function received(app: DesktopApp): Promise<Received> {
-  const [only] = await receivedFromAll(app);
-  return only ?? { id: "", frames: 0, packets: 0, screen: 0, level: 0 };
-}
-
-/** More frames are decoded in the window than there were. */
-async function expectPicture(app: DesktopApp, of: "frames" | "screen" = "frames"): Promise<void> {
-  const before = (await received(app))[of];
-  await expect
-    .poll(async () => (await received(app))[of], { message: `${of} decoded in the app` })
-    .toBeGreaterThan(before + 10);
-}
-
-async function expectVoice(app: DesktopApp): Promise<void> {
-  await expect
-    .poll(async () => (await received(app)).level, { message: "a voice in the app" })
-    .toBeGreaterThan(0.1);
-}
 
 test("the app and a browser guest see and hear each other", async ({ app, enter, room }) => {
   await showCall(app.window);

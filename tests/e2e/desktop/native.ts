@@ -83,6 +83,31 @@ export function receivedFromAll({ window }: DesktopApp): Promise<Received[]> {
   );
 }
 
+/** What this window can call with. */
+export function engine({ window }: DesktopApp): Promise<string> {
+  return window.evaluate<string>("return __maruCall.getState().engine.kind");
+}
+
+/** From the only other participant. */
+async function received(app: DesktopApp): Promise<Received> {
+  const [only] = await receivedFromAll(app);
+  return only ?? { id: "", frames: 0, packets: 0, screen: 0, level: 0 };
+}
+
+/** More frames are decoded in the window than there were. */
+export async function expectPicture(app: DesktopApp, of: "frames" | "screen" = "frames"): Promise<void> {
+  const before = (await received(app))[of];
+  await expect
+    .poll(async () => (await received(app))[of], { message: `${of} decoded in the app` })
+    .toBeGreaterThan(before + 10);
+}
+
+export async function expectVoice(app: DesktopApp): Promise<void> {
+  await expect
+    .poll(async () => (await received(app)).level, { message: "a voice in the app" })
+    .toBeGreaterThan(0.1);
+}
+
 /**
  * Shares "a screen" by a click, as a person does. WebKitGTK 2.50's made-up screen delivers no frames, not even
  * to a video element of the page, so a second made-up camera stands in for it: everything behind

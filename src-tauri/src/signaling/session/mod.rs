@@ -5,6 +5,7 @@
 //! - from the interface: `Join`, `Leave`, `Signal`;
 //! - from the socket: `Connected`, `Frame`, `Heard` (WebSocket control frames), `Closed`. Each names its
 //!   connection; what a superseded connection still says is ignored;
+//! - from the system: `NetworkChanged`;
 //! - from the clock: `Tick`, at the latest when [`Session::next_wake`] is due.
 //!
 //! **Invariants**: at most one connection is open or being opened; a session with a goal always has a
@@ -13,12 +14,13 @@
 
 mod backoff;
 mod membership;
+mod network;
 mod outbox;
 #[cfg(test)]
 mod tests;
 mod verdict;
 
-use std::borrow::Cow;
+use std::{borrow::Cow, net::IpAddr};
 
 use maru_protocol::{
     ClientMessage, ErrorCode, RoomId, ServerMessage,
@@ -61,10 +63,13 @@ pub(crate) enum Event {
     Leave,
     /// A whole `signal` frame, checked.
     Signal(String),
-    Connected(ConnectionId),
+    /// With the address of this machine that the connection is from.
+    Connected(ConnectionId, Option<IpAddr>),
     Frame(ConnectionId, String),
     Heard(ConnectionId),
     Closed(ConnectionId, Loss),
+    /// This machine is in another network and has lost these addresses.
+    NetworkChanged(Vec<IpAddr>),
     Tick,
 }
 
@@ -140,6 +145,8 @@ enum State {
         heard: Millis,
         sent: Millis,
         pinged: Millis,
+        /// Something has to be heard by then, because the network changed.
+        probed: Option<Millis>,
     },
     /// `leave` is sent. The socket is kept for its answer, so that a join of the same room that follows
     /// cannot overtake it on another socket.
@@ -175,6 +182,8 @@ pub(crate) struct Session {
     /// Tries since the session was last sound.
     attempt: u32,
     connections: u64,
+    /// Where the connection is from.
+    local: Option<IpAddr>,
     random: fastrand::Rng,
     effects: Vec<Effect>,
 }
@@ -191,6 +200,7 @@ impl Session {
             outbox: Outbox::default(),
             attempt: 0,
             connections: 0,
+            local: None,
             random: fastrand::Rng::with_seed(seed),
             effects: Vec::new(),
         }
@@ -202,8 +212,12 @@ impl Session {
             Event::Join(request) => self.join(now, request),
             Event::Leave => self.leave(now),
             Event::Signal(frame) => self.signal(now, frame),
+            Event::NetworkChanged(gone) => self.network_changed(now, &gone),
             Event::Tick => self.tick(now),
-            Event::Connected(connection) if self.is_current(connection) => self.connected(now),
+            Event::Connected(connection, local) if self.is_current(connection) => {
+                self.local = local;
+                self.connected(now);
+            }
             Event::Frame(connection, frame) if self.is_current(connection) => {
                 self.heard(now);
                 self.frame(now, &frame);
@@ -212,7 +226,7 @@ impl Session {
             Event::Closed(connection, loss) if self.is_current(connection) => {
                 self.closed(now, loss);
             }
-            Event::Connected(_) | Event::Frame(..) | Event::Heard(_) | Event::Closed(..) => {}
+            Event::Connected(..) | Event::Frame(..) | Event::Heard(_) | Event::Closed(..) => {}
         }
         std::mem::take(&mut self.effects)
     }
@@ -225,8 +239,9 @@ impl Session {
             | State::Connecting { until, .. }
             | State::Joining { until, .. }
             | State::Leaving { until, .. } => Some(*until),
-            State::Joined { heard, .. } => {
-                Some((heard + DEAD_AFTER_MS).min(self.ping_due().unwrap_or(Millis::MAX)))
+            State::Joined { heard, probed, .. } => {
+                let dead = (heard + DEAD_AFTER_MS).min(probed.unwrap_or(Millis::MAX));
+                Some(dead.min(self.ping_due().unwrap_or(Millis::MAX)))
             }
         }
     }
@@ -321,9 +336,10 @@ impl Session {
                 heard,
                 sent,
                 pinged,
+                probed,
                 ..
             } => {
-                if now >= *heard + DEAD_AFTER_MS {
+                if now >= *heard + DEAD_AFTER_MS || probed.is_some_and(|until| now >= until) {
                     self.give_up(now, "nothing heard from the server");
                     return;
                 }
@@ -350,8 +366,9 @@ impl Session {
     }
 
     fn heard(&mut self, now: Millis) {
-        if let State::Joined { heard, .. } = &mut self.state {
+        if let State::Joined { heard, probed, .. } = &mut self.state {
             *heard = now;
+            *probed = None;
         }
     }
 
@@ -418,6 +435,7 @@ impl Session {
                     heard: now,
                     sent: now,
                     pinged: now,
+                    probed: None,
                 };
                 self.emit_message(&membership.to_message());
                 self.membership = Some(membership);

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::world::{OTHER, World, error, join, joined, loss, request_at};
+use super::world::{LOCAL, OTHER, World, error, join, joined, loss, request_at};
 use crate::signaling::session::{Event, Status, outbox::MAX_FRAMES};
 
 #[derive(Debug, Clone)]
@@ -15,6 +15,7 @@ enum Step {
     Left,
     Error(&'static str),
     Closed(Option<u16>),
+    NetworkChanged { gone: bool },
     Pass(u16),
 }
 
@@ -38,6 +39,7 @@ fn step() -> impl Strategy<Value = Step> {
         ])
         .prop_map(Step::Error),
         prop::sample::select(vec![None, Some(1006), Some(4453), Some(1012)]).prop_map(Step::Closed),
+        any::<bool>().prop_map(|gone| Step::NetworkChanged { gone }),
         (0..20_000u16).prop_map(Step::Pass),
     ]
 }
@@ -74,6 +76,11 @@ fn play(world: &mut World, model: &mut Model, step: &Step) {
             if let Some(connection) = world.connection.take() {
                 world.feed(Event::Closed(connection, loss(*code)));
             }
+        }
+        Step::NetworkChanged { gone } => {
+            world.feed(Event::NetworkChanged(
+                gone.then_some(LOCAL).into_iter().collect(),
+            ));
         }
         Step::Pass(duration) => world.pass(u64::from(*duration)),
         _ => {}

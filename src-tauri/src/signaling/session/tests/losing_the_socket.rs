@@ -257,7 +257,7 @@ fn a_superseded_socket_is_not_listened_to() {
     world.forget();
     world.feed(Event::Frame(old, json!({ "type": "left" }).to_string()));
     world.feed(Event::Closed(old, loss(None)));
-    world.feed(Event::Connected(old));
+    world.feed(Event::Connected(old, None));
     assert!(world.messages.is_empty() && world.statuses.is_empty() && world.sent.is_empty());
 }
 

@@ -1,3 +1,5 @@
+use std::net::{IpAddr, Ipv4Addr};
+
 use maru_protocol::RoomId;
 use serde_json::{Value, json};
 
@@ -10,6 +12,8 @@ use crate::{
 
 pub(super) const SELF: &str = "00000000-0000-4000-8000-000000000001";
 pub(super) const OTHER: &str = "00000000-0000-4000-8000-000000000002";
+/// Where connections are from.
+pub(super) const LOCAL: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1));
 pub(super) const ROOM: &str = "00000000-0000-7000-8000-0000000000aa";
 
 /// A session with a clock, and the effects of the last event sorted by where they go.
@@ -82,7 +86,8 @@ impl World {
     }
 
     pub(super) fn connected(&mut self) {
-        self.feed(Event::Connected(self.connection.expect("connecting")));
+        let connection = self.connection.expect("connecting");
+        self.feed(Event::Connected(connection, Some(LOCAL)));
     }
 
     pub(super) fn receive(&mut self, frame: &Value) {

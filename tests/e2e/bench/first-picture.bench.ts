@@ -47,7 +47,7 @@ interface FirstPicture {
   shown: number;
 }
 
-test("first picture after joining", async ({ server, visit, room }, testInfo) => {
+test("first picture after joining", async ({ server, visit, room }) => {
   test.setTimeout(ROUNDS * 120_000);
   const there = await visit("There", { pictures: { width: 640, height: 480, frameRate: 30 } });
   await there.turnOn("microphone");
@@ -56,7 +56,7 @@ test("first picture after joining", async ({ server, visit, room }, testInfo) =>
   const native: FirstPicture[] = [];
   const chromium: FirstPicture[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
-    const app = await DesktopApp.start({ server: server.origin, port: 4700 + testInfo.parallelIndex });
+    const app = await DesktopApp.start({ server: server.origin });
     await showCall(app.window);
     await fillIn(app.window, room, "Desk");
     native.push(await app.window.evaluate<FirstPicture>(FIRST_PICTURE));

@@ -38,7 +38,6 @@ test("long: memory and lip sync", async ({ server, visit, room }) => {
   const file = join(folder, "onsets");
   const app = await DesktopApp.start({
     server: server.origin,
-    port: 4795,
     environment: { MARU_MOCK_ONSETS: file },
   });
   try {

@@ -16,6 +16,10 @@ pub enum Error {
     /// An offer of ours is still open. Its answer, or giving way, ends that; ask again then.
     #[error("an offer is open")]
     OfferOpen,
+    /// ICE is to restart, and the machine has no network to restart it on. Ask again when it has one
+    /// ([`crate::NetworkWatch`]).
+    #[error("no network")]
+    NoNetwork,
     /// A candidate could not be read. Others are not affected.
     #[error("candidate refused: {0}")]
     Candidate(String),

@@ -97,6 +97,12 @@ impl DtlsRole {
     }
 }
 
+/// Who the other side is to ICE (RFC 8839 §5.4): somebody else after every restart.
+pub(crate) fn ice_user(sdp: &str) -> Option<&str> {
+    sdp.lines()
+        .find_map(|line| line.strip_prefix("a=ice-ufrag:"))
+}
+
 /// What every description a browser makes has, and none that the stack applies half-way and then refuses.
 ///
 /// # Errors

@@ -1,22 +1,21 @@
 import { en } from "../../../ui/src/i18n/en";
+import type { Person } from "../fixtures/person";
+import type { DesktopApp } from "./app";
 import { test } from "./lab-test";
 import { engine, expectPicture, expectVoice, joinAs, showCall, turnOn } from "./native";
 import { expect } from "./test";
 import { button } from "./webdriver";
 
-test("a call goes on when the app's network changes", async ({ app, lab, enter, room }) => {
+async function enterAsDesk(app: DesktopApp, room: string): Promise<void> {
   await showCall(app.window);
   test.skip((await engine(app)) === "webview", "this webview makes calls by itself");
   await turnOn(app.window, "camera");
   await turnOn(app.window, "microphone");
   await joinAs(app.window, room, "Desk");
-  const guest = await enter("Guest");
-  await guest.expectToSeeAndHear("Desk");
-  await expectPicture(app);
-  const before = await guest.idOf("Desk");
+}
 
-  // The way to the server changes with it: what ICE has to say waits for another socket.
-  await lab.move(lab.one, "10.78.0.1");
+/** Both see and hear each other as if nothing had happened, and nobody had been away for the other. */
+async function expectCallToGoOn(app: DesktopApp, guest: Person, desk: string): Promise<void> {
   await guest.expectToSeeAndHear("Desk");
   await expectPicture(app);
   await expectVoice(app);
@@ -24,9 +23,34 @@ test("a call goes on when the app's network changes", async ({ app, lab, enter, 
   await expect
     .poll(() => app.window.evaluate("return __maruCall.getState().participants.map(({ link }) => link)"))
     .toEqual(["connected"]);
-
-  // The same participant, who was not away for anybody, and whom the server reaches.
-  await expect.poll(() => guest.seen("Desk")).toMatchObject({ id: before, absent: false });
+  await expect.poll(() => guest.seen("Desk")).toMatchObject({ id: desk, absent: false });
   await app.window.click(button(en.dock.cameraOff));
   await guest.expectState("Desk", { camera: false });
+}
+
+// The way to the server changes too: what ICE has to say needs another socket first.
+
+test("a call goes on when the app's network changes", async ({ app, lab, enter, room }) => {
+  await enterAsDesk(app, room);
+  const guest = await enter("Guest");
+  await guest.expectToSeeAndHear("Desk");
+  await expectPicture(app);
+  const desk = await guest.idOf("Desk");
+
+  await lab.move(lab.one, "10.78.0.1");
+  await expectCallToGoOn(app, guest, desk);
+});
+
+test("a call goes on after the app had no network for a while", async ({ app, lab, enter, room }) => {
+  await enterAsDesk(app, room);
+  const guest = await enter("Guest");
+  await guest.expectToSeeAndHear("Desk");
+  await expectPicture(app);
+  const desk = await guest.idOf("Desk");
+
+  await lab.leave(lab.one);
+  // By then both have looked for another path, in vain.
+  await expect.poll(async () => (await guest.seen("Desk"))?.link).toBe("reconnecting");
+  await lab.move(lab.one, "10.78.0.1");
+  await expectCallToGoOn(app, guest, desk);
 });

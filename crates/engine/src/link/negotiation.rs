@@ -14,6 +14,8 @@ use super::talk::{LABEL, Talk};
 use super::task::{MAX_HEARD, Offer, Task, connect};
 use crate::EngineEvent;
 
+/// An open offer is not sent again sooner.
+const REPEAT: Duration = Duration::from_secs(1);
 /// How long after an answer another one to the same offer may come.
 const REPEATS: Duration = Duration::from_secs(5);
 
@@ -56,8 +58,22 @@ impl Task {
                 });
                 self.send(signal);
             }
+            // A new path is asked for, and the offer may have been lost with the signaling socket.
+            Err(Error::OfferOpen) if self.restart => self.repeat_offer(),
             Err(Error::OfferOpen) => {}
+            // The engine says when there is one again.
+            Err(Error::NoNetwork) => {}
             Err(error) => self.broken("offer", &error),
+        }
+    }
+
+    fn repeat_offer(&mut self) {
+        let due = |offer: &&mut Offer| offer.sent.elapsed() >= REPEAT;
+        if let Some(offer) = self.offer.as_mut().filter(due) {
+            offer.times += 1;
+            offer.sent = Instant::now();
+            let signal = offer.signal.clone();
+            self.send(signal);
         }
     }
 
@@ -103,7 +119,7 @@ impl Task {
             SdpType::Answer => DescriptionKind::Answer,
         };
         let session = session_of(&sdp);
-        if kind == DescriptionKind::Answer && self.is_repeated() {
+        if kind == DescriptionKind::Answer && self.is_repeated(&sdp).await {
             return;
         }
         if kind == DescriptionKind::Offer && self.session.is_some() && self.session != session {
@@ -135,12 +151,17 @@ impl Task {
                     self.repeats = (offer.times - 1, Instant::now() + REPEATS);
                 }
                 self.session = session;
-                self.restart = false;
                 self.sections.described(&sdp, tracks);
             }
-            Ok(Outcome::Ignored | Outcome::Stale) => return,
+            Ok(Outcome::Ignored) => {
+                // It crossed ours on the way, or ours never came: lost with a signaling socket.
+                self.repeat_offer();
+                return;
+            }
+            Ok(Outcome::Stale) => return,
             Err(error) => return self.broken("description", &error),
         }
+        self.restart = self.peer.restart_wanted().await;
         self.happens(Happening::Answered).await;
         self.tell_tracks();
         self.negotiate().await;
@@ -148,9 +169,14 @@ impl Task {
 
     /// An offer sent several times may be answered several times, and the wire does not say which offer an
     /// answer is for. Applied to the next offer it would break the connection in ways that are hard to see.
-    pub(super) fn is_repeated(&mut self) -> bool {
+    pub(super) async fn is_repeated(&mut self, sdp: &str) -> bool {
         if self.repeats.0 == 0 || Instant::now() > self.repeats.1 {
             return self.offer.is_none();
+        }
+        // Some of those sent may have been lost, and this be the answer that is waited for.
+        if self.peer.is_repeated(sdp).await == Some(false) {
+            self.repeats.0 = 0;
+            return false;
         }
         self.repeats.0 -= 1;
         true

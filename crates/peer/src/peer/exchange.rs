@@ -1,5 +1,6 @@
 //! Offers, answers and candidates.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -7,9 +8,11 @@ use rtc::peer_connection::configuration::RTCOfferOptions;
 use webrtc::peer_connection::{RTCIceCandidateInit, RTCSdpType, RTCSessionDescription};
 
 use super::Inner;
+use crate::config::Bind;
 use crate::error::Error;
 use crate::events::{Candidate, Description, DescriptionKind, Event};
-use crate::negotiation::{DtlsRole, Exchange, Outcome, Step, check, decide};
+use crate::negotiation::{DtlsRole, Exchange, Outcome, Step, check, decide, ice_user};
+use crate::socket::interfaces;
 
 /// Candidates kept until their description comes.
 const MAX_EARLY: usize = 64;
@@ -22,14 +25,18 @@ pub(super) struct State {
     ignoring: bool,
     remote_known: bool,
     early: Vec<Candidate>,
-    /// The next offer restarts ICE. Survives an offer that is taken back.
+    /// The next offer restarts ICE.
     restart: bool,
     /// The open offer restarts ICE.
     restarting: bool,
+    /// The addresses that sockets were last opened on; empty where they are given.
+    addresses: Vec<IpAddr>,
+    /// The other side's ICE user name: another one is another path (RFC 8445 §2.4).
+    remote: Option<String>,
 }
 
-impl Default for State {
-    fn default() -> Self {
+impl State {
+    pub(super) fn new(bind: &Bind) -> Self {
         Self {
             exchange: Exchange::Stable,
             role: None,
@@ -38,8 +45,29 @@ impl Default for State {
             early: Vec::new(),
             restart: false,
             restarting: false,
+            addresses: addresses(bind).unwrap_or_default(),
+            remote: None,
         }
     }
+
+    /// Their description is in force now; true where it asks for another path than before.
+    fn described(&mut self, sdp: &str) -> bool {
+        let user = ice_user(sdp).map(str::to_owned);
+        let before = std::mem::replace(&mut self.remote, user);
+        before.is_some() && before != self.remote
+    }
+}
+
+/// What sockets would be opened on now; `None` where that does not change.
+fn addresses(bind: &Bind) -> Option<Vec<IpAddr>> {
+    match bind {
+        Bind::Interfaces => interfaces().ok(),
+        Bind::Addresses(_) => None,
+    }
+}
+
+fn is_offline(addresses: &[IpAddr]) -> bool {
+    addresses.iter().all(IpAddr::is_loopback)
 }
 
 fn refused(error: webrtc::error::Error) -> Error {
@@ -64,6 +92,13 @@ impl Inner {
         }
         // Not the stack's `restart_ice`: it replaces the sockets at once, before there is an offer to use them.
         let restarting = state.restart && state.remote_known;
+        if restarting && let Some(now) = addresses(&self.bind) {
+            // It would open sockets that lead nowhere, and its answer would be waited for.
+            if is_offline(&now) && !is_offline(&state.addresses) {
+                return Err(Error::NoNetwork);
+            }
+            state.addresses = now;
+        }
         let options = RTCOfferOptions {
             ice_restart: restarting,
         };
@@ -78,6 +113,7 @@ impl Inner {
             .map_err(refused)?;
         state.exchange = Exchange::Offered;
         state.restarting = restarting;
+        state.restart &= !restarting;
         self.note_sections(false).await;
         Ok(Description {
             kind: DescriptionKind::Offer,
@@ -86,8 +122,25 @@ impl Inner {
     }
 
     pub(super) async fn restart_ice(self: &Arc<Self>) {
-        self.exchange.lock().await.restart = true;
+        let mut state = self.exchange.lock().await;
+        // An open offer that does it already is enough, unless it was made in another network.
+        let again = || addresses(&self.bind).is_some_and(|now| now != state.addresses);
+        if !state.restarting || again() {
+            state.restart = true;
+        }
+        drop(state);
         self.tell(Event::NegotiationNeeded);
+    }
+
+    pub(super) async fn restart_wanted(&self) -> bool {
+        self.exchange.lock().await.restart
+    }
+
+    pub(super) async fn is_repeated(&self, answer: &str) -> Option<bool> {
+        let state = self.exchange.lock().await;
+        state
+            .restarting
+            .then(|| ice_user(answer) == state.remote.as_deref())
     }
 
     pub(super) async fn apply_description(
@@ -117,6 +170,7 @@ impl Inner {
                     .await
                     .map_err(refused)?;
                 state.exchange = Exchange::Stable;
+                state.restart |= std::mem::take(&mut state.restarting);
                 self.forget_sections();
                 let outcome = self.answer(&mut state, description.sdp).await;
                 // What our offer was for is still wanted.
@@ -127,7 +181,7 @@ impl Inner {
     }
 
     async fn settle(self: &Arc<Self>, state: &mut State, sdp: String) -> Result<Outcome, Error> {
-        let answer = RTCSessionDescription::answer(sdp).map_err(refused)?;
+        let answer = RTCSessionDescription::answer(sdp.clone()).map_err(refused)?;
         let role = DtlsRole::from_remote_answer(&answer.sdp);
         self.stack
             .set_remote_description(answer)
@@ -135,15 +189,14 @@ impl Inner {
             .map_err(refused)?;
         state.exchange = Exchange::Stable;
         state.role = state.role.or(role);
-        if std::mem::take(&mut state.restarting) {
-            state.restart = false;
-        }
+        state.restarting = false;
+        state.described(&sdp);
         self.settled(state).await;
         Ok(Outcome::Settled)
     }
 
     async fn answer(self: &Arc<Self>, state: &mut State, sdp: String) -> Result<Outcome, Error> {
-        let offer = RTCSessionDescription::offer(sdp).map_err(refused)?;
+        let offer = RTCSessionDescription::offer(sdp.clone()).map_err(refused)?;
         let answer = match self.answer_to(offer).await {
             Ok(answer) => answer,
             Err(error) => {
@@ -155,6 +208,11 @@ impl Inner {
         let role = *state
             .role
             .get_or_insert(DtlsRole::from_local_answer(&answer).unwrap_or(DtlsRole::Server));
+        if state.described(&sdp) {
+            // Answering it opened sockets anew: a restart of ours would only do that again.
+            state.restart = false;
+            state.addresses = addresses(&self.bind).unwrap_or_default();
+        }
         self.settled(state).await;
         Ok(Outcome::Answer(Description {
             kind: DescriptionKind::Answer,

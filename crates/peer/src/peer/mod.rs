@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use webrtc::peer_connection::PeerConnection;
 
 use crate::channel::{Channel, ChannelOptions};
-use crate::config::Config;
+use crate::config::{Bind, Config};
 use crate::error::Error;
 use crate::events::{Candidate, ConnectionState, Description, Event, EventSink, Events, events};
 use crate::negotiation::Outcome;
@@ -47,6 +47,7 @@ struct Inner {
     closing: AtomicBool,
     /// Held while closing, so that a second call returns no sooner than the first.
     ending: tokio::sync::Mutex<()>,
+    bind: Bind,
     exchange: tokio::sync::Mutex<exchange::State>,
     locals: Mutex<Vec<LocalTrack>>,
     remotes: Mutex<Vec<media::RemoteCounters>>,
@@ -74,7 +75,8 @@ impl Peer {
             polite: AtomicBool::new(config.polite),
             closing: AtomicBool::new(false),
             ending: tokio::sync::Mutex::default(),
-            exchange: tokio::sync::Mutex::default(),
+            exchange: tokio::sync::Mutex::new(exchange::State::new(&config.bind)),
+            bind: config.bind,
             locals: Mutex::default(),
             remotes: Mutex::default(),
             tasks: Mutex::default(),
@@ -115,7 +117,8 @@ impl Peer {
     ///
     /// # Errors
     ///
-    /// [`Error::OfferOpen`] while the last offer has no answer; [`Error::Description`]; [`Error::Closed`].
+    /// [`Error::OfferOpen`] while the last offer has no answer; [`Error::NoNetwork`]; [`Error::Description`];
+    /// [`Error::Closed`].
     pub async fn create_offer(&self) -> Result<Description, Error> {
         self.inner.open()?;
         self.inner.create_offer().await
@@ -145,6 +148,17 @@ impl Peer {
     /// [`Event::NegotiationNeeded`].
     pub async fn restart_ice(&self) {
         self.inner.restart_ice().await;
+    }
+
+    /// Whether the next offer restarts ICE: asked for, and neither offered nor done by the other side since.
+    pub async fn restart_wanted(&self) -> bool {
+        self.inner.restart_wanted().await
+    }
+
+    /// Whether an answer only repeats one that was applied already, for a caller that sends an offer more than
+    /// once. Known while the open offer restarts ICE, as its answer has new credentials; `None` otherwise.
+    pub async fn is_repeated(&self, answer: &str) -> Option<bool> {
+        self.inner.is_repeated(answer).await
     }
 
     /// Adds a track of ours. It takes the first free media section of its kind; the next offer or answer

@@ -12,11 +12,13 @@
 import type { IceServer, PeerSignal } from "../../protocol/generated";
 import { RemoteCandidates } from "./candidates";
 import type { Channel } from "./channel";
-import { preferOpusFecAndDtx, sessionOf } from "./sdp";
+import { iceUserOf, preferOpusFecAndDtx, sessionOf } from "./sdp";
 import { Sections } from "./sections";
 
 /** How long after an answer another one to the same offer may come, in milliseconds. */
 const REPEATS_MS = 5_000;
+/** An open offer is not sent again sooner, in milliseconds. */
+const REPEAT_MS = 1_000;
 
 export interface ConnectionEvents {
   send(signal: PeerSignal): void;
@@ -98,7 +100,9 @@ export class Connection {
 
   restartIce(): void {
     if (this.#closed) return;
-    this.pc.restartIce();
+    // One more restart after the one that waits for its answer would only interrupt again.
+    if (this.#restarting()) this.#repeatOffer();
+    else this.pc.restartIce();
   }
 
   async receive(signal: PeerSignal): Promise<void> {
@@ -141,10 +145,14 @@ export class Connection {
   async #describe(description: RTCSessionDescriptionInit, tracks: TracksOf): Promise<void> {
     const { pc } = this;
     const sdp = description.sdp ?? "";
-    if (description.type === "answer" && this.#isRepeated()) return;
+    if (description.type === "answer" && this.#isRepeated(sdp)) return;
     const collision = description.type === "offer" && (this.#makingOffer || pc.signalingState !== "stable");
     this.#ignoreOffer = collision && !this.polite();
-    if (this.#ignoreOffer) return;
+    if (this.#ignoreOffer) {
+      // It crossed ours on the way, or ours never came: lost with a signaling socket.
+      this.#repeatOffer();
+      return;
+    }
     await pc.setRemoteDescription(description); // Rolls back our own offer where there is one.
     this.sections.described(sdp, tracks);
     if (description.type === "offer") {
@@ -169,11 +177,26 @@ export class Connection {
    * answer is for. Applied to the next offer it would break the connection in ways that are hard to see;
    * skipping one too many only costs another round of `resendOffer`.
    */
-  #isRepeated(): boolean {
+  #isRepeated(sdp: string): boolean {
     const expected = this.pc.signalingState === "have-local-offer";
     if (this.#repeats.left <= 0 || this.now() > this.#repeats.until) return !expected;
+    // The answer to a restart tells itself apart: some of what was sent before may have been lost.
+    if (this.#restarting() && iceUserOf(sdp) !== iceUserOf(this.pc.currentRemoteDescription?.sdp ?? "")) {
+      this.#repeats.left = 0;
+      return false;
+    }
     this.#repeats.left -= 1;
     return true;
+  }
+
+  /** An offer is open that restarts ICE. */
+  #restarting(): boolean {
+    const { pendingLocalDescription: pending, currentLocalDescription: current } = this.pc;
+    return pending?.type === "offer" && current !== null && iceUserOf(pending.sdp) !== iceUserOf(current.sdp);
+  }
+
+  #repeatOffer(): void {
+    this.resendOffer(REPEAT_MS, Number.POSITIVE_INFINITY);
   }
 
   /** One bad candidate among many is not worth a link. */

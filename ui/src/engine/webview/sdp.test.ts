@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { preferOpusFecAndDtx, sections, sessionOf } from "./sdp";
+import { iceUserOf, preferOpusFecAndDtx, sections, sessionOf } from "./sdp";
 
 const SDP = [
   "v=0",
@@ -64,4 +64,10 @@ describe("Opus", () => {
     expect(differing).toEqual(["a=fmtp:111 minptime=10;useinbandfec=0"]);
     expect(preferOpusFecAndDtx("v=0\nm=video 9 X 96\n")).toBe("v=0\nm=video 9 X 96\n");
   });
+});
+
+it("tells one ICE generation from the next", () => {
+  expect(iceUserOf(SDP)).toBe("SESS");
+  expect(iceUserOf(SDP.replaceAll("SESS", "NEXT"))).toBe("NEXT");
+  expect(iceUserOf("v=0\r\n")).toBeNull();
 });

@@ -32,6 +32,11 @@ export function sessionOf(sdp: string): string | null {
   return origin ? `${origin[1]} ${origin[2]}` : null;
 }
 
+/** Who its author is to ICE (RFC 8839 §5.4): somebody else with every restart, in offer and answer. */
+export function iceUserOf(sdp: string): string | null {
+  return attribute(sdp, "ice-ufrag");
+}
+
 /**
  * Asks for Opus with in-band FEC and DTX (RFC 7587 §6.1). These say what their sender wants to receive,
  * so they are put into the description handed to the other side; the local one stays as the browser made

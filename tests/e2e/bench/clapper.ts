@@ -133,23 +133,34 @@ export function takeWatched(): Watched {
   return { latencies: latencies.splice(0), flashes: flashes.splice(0) };
 }
 
-/** From now on, in Chromium: how old the pictures of a desktop app are when they are presented. */
+export interface Ages {
+  /** When the last packet of each was there and the decoder's own time had passed. */
+  decoded: number[];
+  /** When each was handed to the compositor. */
+  presented: number[];
+}
+
+/** From now on, in Chromium: how old the pictures of a desktop app are. */
 export function watchAges(name: string): void {
-  const ages: number[] = [];
-  (globalThis as unknown as { __ages: number[] }).__ages = ages;
+  const ages: Ages = { decoded: [], presented: [] };
+  (globalThis as unknown as { __ages: Ages }).__ages = ages;
   const video = [...document.querySelectorAll('[data-testid="tile"]')]
     .find((tile) => tile.textContent?.includes(name))
     ?.querySelector("video");
-  const look = (_: number, { presentationTime, rtpTimestamp }: VideoFrameCallbackMetadata) => {
+  const look = (_: number, metadata: VideoFrameCallbackMetadata) => {
+    const { presentationTime, receiveTime, processingDuration = 0, rtpTimestamp = 0 } = metadata;
     // 90 kHz since 1970, wrapping (`toRtp`).
-    const now = (performance.timeOrigin + presentationTime) * 90;
-    const age = (((Math.round(now) - (rtpTimestamp ?? 0)) % 2 ** 32) + 2 ** 32) % 2 ** 32;
-    ages.push(age / 90);
+    const age = (at: number) => {
+      const now = Math.round((performance.timeOrigin + at) * 90);
+      return ((((now - rtpTimestamp) % 2 ** 32) + 2 ** 32) % 2 ** 32) / 90;
+    };
+    if (receiveTime !== undefined) ages.decoded.push(age(receiveTime + processingDuration * 1_000));
+    ages.presented.push(age(presentationTime));
     video?.requestVideoFrameCallback(look);
   };
   video?.requestVideoFrameCallback(look);
 }
 
-export function takeAges(): number[] {
-  return (globalThis as unknown as { __ages: number[] }).__ages.splice(0);
+export function takeAges(): Ages {
+  return (globalThis as unknown as { __ages: Ages }).__ages;
 }

@@ -236,7 +236,6 @@ mod tests {
             rtp_header_extensions: vec![RTPHeaderExtension {
                 uri: TRANSPORT_WIDE_CC.into(),
                 id: 3,
-                ..Default::default()
             }],
             ..Default::default()
         });

@@ -1,10 +1,10 @@
 //! WebKitGTK, the webview of Linux: what is off by default and a call needs.
 
-use std::ffi::CStr;
+use std::{ffi::CStr, path::Path};
 
 use webkit2gtk::{
-    DeviceInfoPermissionRequest, PermissionRequestExt, SettingsExt, WebView, WebViewExt,
-    glib::prelude::Cast,
+    DeviceInfoPermissionRequest, HardwareAccelerationPolicy, PermissionRequestExt, SettingsExt,
+    WebView, WebViewExt, glib::prelude::Cast,
 };
 
 use crate::{engine::mock_devices, permissions::is_ours, webkit_features};
@@ -14,6 +14,10 @@ use crate::{engine::mock_devices, permissions::is_ours, webkit_features};
 /// page by it, but through connections the person asked for.
 const FEATURES: [&CStr; 2] = [c"MediaStreamTrackProcessing", c"WebCodecsVideo"];
 
+/// Where Linux puts a node for each card that can draw (Documentation/gpu/drm-uapi.rst, "Render nodes"), whoever
+/// made it and whatever is plugged into it.
+const RENDER_NODES: &str = "/dev/dri";
+
 pub(crate) fn configure(view: &WebView) {
     if let Some(settings) = WebViewExt::settings(view) {
         settings.set_enable_media_stream(true);
@@ -22,6 +26,11 @@ pub(crate) fn configure(view: &WebView) {
         // Others' voices play without a click: joining was the click.
         settings.set_media_playback_requires_user_gesture(false);
         settings.set_enable_mock_capture_devices(mock_devices());
+        // Without a graphics card WebKit composes with OpenGL all the same, in software: of a call that was
+        // most of what the webview cost (docs/decisions/0042-no-card-no-opengl.md).
+        if !has_graphics_card(Path::new(RENDER_NODES)) {
+            settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
+        }
         for feature in FEATURES {
             // Where it is missing, the interface finds that out by looking, and says so.
             webkit_features::enable(&settings, feature);
@@ -39,4 +48,28 @@ pub(crate) fn configure(view: &WebView) {
         }
         true
     });
+}
+
+fn has_graphics_card(nodes: &Path) -> bool {
+    std::fs::read_dir(nodes).is_ok_and(|nodes| {
+        nodes
+            .flatten()
+            .any(|node| node.file_name().to_string_lossy().starts_with("renderD"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_card_is_what_has_a_render_node() {
+        let folder = tempfile::tempdir().expect("a folder");
+        assert!(!has_graphics_card(&folder.path().join("missing")));
+        // A screen without a card: the framebuffer of a virtual machine.
+        std::fs::write(folder.path().join("card0"), "").expect("a file");
+        assert!(!has_graphics_card(folder.path()));
+        std::fs::write(folder.path().join("renderD128"), "").expect("a file");
+        assert!(has_graphics_card(folder.path()));
+    }
 }

@@ -28,7 +28,9 @@ export default defineConfig({
     { name: "browser", testDir: "browser", use: chromium },
     { name: "desktop", testDir: "desktop" },
     // Only by `cargo xtask bench native`: figures are no pass or fail.
-    ...(process.env.MARU_BENCH ? [{ name: "bench", testDir: "bench", testMatch: "*.bench.ts" }] : []),
+    ...(process.env.MARU_BENCH
+      ? [{ name: "bench", testDir: "bench", testMatch: "*.bench.ts", workers: 1 }]
+      : []),
     // Alone and one after the other, when everything else is done: a full room takes the whole machine.
     { name: "crowd", testDir: "crowd", use: chromium, dependencies: ["browser", "desktop"], workers: 1 },
   ],

@@ -11,23 +11,23 @@ use crate::{
     system,
 };
 
+/// Everything a benchmark runs on, in release: the server with its web client, and `packages`.
+fn prepare(purposes: &[Purpose], packages: &[&str]) -> Result<(), Failure> {
+    interrupt::listen()?;
+    system::require(purposes)?;
+    system::require_node()?;
+    npm::install()?;
+    npm::build_ui()?;
+    let mut build = vec!["build", "--release", "--package", "maru-signaling"];
+    build.extend(packages.iter().flat_map(|package| ["--package", *package]));
+    run_command(cargo(build))
+}
+
 fn signaling(mut options: Options) -> Result<(), Failure> {
     let quick = options.flag("--quick");
     let rounds = options.number::<u32>("--rounds")?;
     options.finish()?;
-    interrupt::listen()?;
-    system::require(&[Purpose::Build])?;
-    system::require_node()?;
-    npm::install()?;
-    npm::build_ui()?;
-    run_command(cargo([
-        "build",
-        "--release",
-        "--package",
-        "maru-signaling",
-        "--package",
-        "maru-load",
-    ]))?;
+    prepare(&[Purpose::Build], &["maru-load"])?;
 
     let maru = binary("maru-signaling", true)
         .to_string_lossy()
@@ -63,23 +63,13 @@ fn signaling(mut options: Options) -> Result<(), Failure> {
 fn native(mut options: Options) -> Result<(), Failure> {
     let seconds = options.number::<u32>("--seconds")?;
     let rounds = options.number::<u32>("--rounds")?;
+    let minutes = options.number::<u32>("--minutes")?;
     let only = options.value("--only")?;
     options.finish()?;
-    interrupt::listen()?;
-    system::require(&[Purpose::Build, Purpose::Desktop, Purpose::Tests])?;
-    system::require_node()?;
-    npm::install()?;
-    npm::build_ui()?;
-    run_command(cargo([
-        "build",
-        "--release",
-        "--package",
-        "maru-signaling",
-        "--package",
-        "maru",
-        "--package",
-        "maru-lab",
-    ]))?;
+    prepare(
+        &[Purpose::Build, Purpose::Desktop, Purpose::Tests],
+        &["maru", "maru-lab"],
+    )?;
     let mut arguments = vec!["run", "bench", "--workspace", "tests/e2e", "--silent"];
     if let Some(only) = &only {
         arguments.extend(["--", "--grep", only]);
@@ -93,6 +83,7 @@ fn native(mut options: Options) -> Result<(), Failure> {
     for (name, number) in [
         ("MARU_BENCH_SECONDS", seconds),
         ("MARU_BENCH_ROUNDS", rounds),
+        ("MARU_BENCH_MINUTES", minutes),
     ] {
         if let Some(number) = number {
             bench.env(name, number.to_string());

@@ -38,10 +38,12 @@ Usage: cargo xtask <command> [options]
     --quick            seconds instead of minutes; the figures mean little
     --rounds <n>       rounds to take medians of (default 3)
   bench native       the desktop app's own engine in calls with Chromium: what it costs, how soon the
-                     first picture is there, bad paths (those take root: network namespaces)
-    --only <text>    measurements with this in their names, for example 'paths' or '5 % loss'
+                     first picture is there, its latency, bad paths (those take root:
+                     network namespaces), a long call
+    --only <text>    measurements with this in their names, for example 'paths', '5 % loss' or 'long'
     --seconds <n>    of each measurement
-    --rounds <n>     joins to take the median of (default 5)
+    --rounds <n>     joins to take the median of (default 7)
+    --minutes <n>    of the long call (default 5)
   check-platforms    type-check every crate for Windows and macOS
   types              write ui/src/protocol/generated.ts from crates/protocol
     --check            fail if the file is not current instead

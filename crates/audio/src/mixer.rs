@@ -122,6 +122,15 @@ impl<K: Ord> Mixer<K> {
             .is_some()
     }
 
+    /// Delays `voice` by at least `delay`; see [`Playout::set_least_delay`]. False when nobody of that name is
+    /// heard.
+    pub fn set_least_delay(&mut self, voice: &K, delay: Duration) -> bool {
+        self.voices
+            .get_mut(voice)
+            .map(|heard| heard.playout.set_least_delay(delay))
+            .is_some()
+    }
+
     /// Fills `out` with what shall be heard from `now` on. Never beyond full scale.
     pub fn mix(&mut self, now: Duration, out: &mut [f32]) {
         out.fill(0.0);

@@ -78,6 +78,8 @@ const STARVED: i64 = samples(1000);
 /// The first packets of a call know nothing of its jitter: this is what most networks need, and what is too
 /// much goes away within a second.
 const FIRST_DELAY: i64 = samples(80);
+/// What may be asked for on top of the network's needs: a picture later than this is hopeless.
+const MOST_LEAST: i64 = samples(400);
 /// Senders put FEC only where there is speech: after so many packets without, it is not a pause any more.
 const FEC_MEMORY: u32 = 500;
 /// Longest payload that is kept, in bytes: beyond what any voice or any path needs, so that memory is bounded.
@@ -110,6 +112,8 @@ pub struct Playout {
     packet: i64,
     /// Packets for which the sender is still believed to send FEC.
     fec: u32,
+    /// The delay aimed for at least, whatever the network needs.
+    least: i64,
     statistics: Statistics,
 }
 
@@ -233,6 +237,13 @@ impl Playout {
     pub fn target_delay(&self) -> i64 {
         self.delay
             .target(self.packet.max(STEP), self.fec > 0, self.block.max(STEP))
+            .max(self.least)
+    }
+
+    /// Aims for at least `delay`, up to 400 ms, so that a picture that takes longer than the voice is not left
+    /// behind. The voice gets there, and back, by stretching.
+    pub fn set_least_delay(&mut self, delay: Duration) {
+        self.least = clock(delay).min(MOST_LEAST);
     }
 
     /// RTP timestamp of the sample the next [`Playout::pull`] begins with; `None` while nothing plays. What

@@ -7,6 +7,9 @@
 
 mod support;
 
+use std::time::Duration;
+
+use maru_audio::{Packet, Playout, codec::Decoder};
 use support::{
     network::{Bursts, Heard, listen, network, sender},
     random::Random,
@@ -106,4 +109,36 @@ fn bursts_of_loss() {
             heard.percentile(0.95)
         );
     }
+}
+
+#[test]
+fn a_voice_waits_for_its_picture_and_comes_back() {
+    let mut playout = Playout::default();
+    let mut decoder = Decoder::new().expect("a decoder");
+    let mut out = [0.0; 480];
+    let mut delays = Vec::new();
+    for (index, sent) in sender(40, 7, 7).iter().enumerate() {
+        let index = index as u64;
+        match index {
+            250 => playout.set_least_delay(Duration::from_millis(200)),
+            1000 => playout.set_least_delay(Duration::ZERO),
+            _ => {}
+        }
+        let now = Duration::from_millis(20 * index);
+        let packet = Packet::new(sent.sequence, sent.timestamp, sent.payload.clone());
+        playout.insert(now, packet.expect("an Opus packet"));
+        for half in 0..2 {
+            let now = now + Duration::from_millis(10 * half);
+            playout.pull(now, &mut out, |ask, sound| decoder.answer(ask, sound));
+            let delay = playout.current_delay(now).unwrap_or_default();
+            delays.push(delay as f64 / 48.0);
+        }
+    }
+    let (before, waiting, after) = (delays[450], delays[1900], delays[3900]);
+    assert!(before <= 60.0, "{before}");
+    assert!((180.0..=260.0).contains(&waiting), "{waiting}");
+    assert!(after <= 60.0, "{after}");
+    // It gets there by stretching: nothing is lost and nothing is made up.
+    assert_eq!(playout.statistics().concealed, 0);
+    assert_eq!(playout.statistics().skipped, 0);
 }

@@ -1,7 +1,8 @@
 //! The handle: who is linked, the microphone, and the page's hold on both.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use maru_audio::processing::Switches;
@@ -34,6 +35,8 @@ pub struct Config {
     pub bind: Bind,
     /// Make a microphone and a loudspeaker up: for tests and machines without.
     pub mock_sound: bool,
+    /// Where the made-up loudspeaker writes down when something begins to be heard, to measure lip sync by.
+    pub mock_onsets: Option<PathBuf>,
 }
 
 /// What a page needs to reach the media socket.
@@ -52,6 +55,9 @@ pub enum EngineError {
     /// The media socket could not be opened.
     #[error("no port on the loopback interface: {0}")]
     Socket(String),
+    /// [`Config::mock_onsets`] cannot be written.
+    #[error("the made-up loudspeaker has nowhere to write: {0}")]
+    Mock(String),
     /// [`MAX_LINKS`] are open, or one of that number is.
     #[error("no room for another link")]
     Links,
@@ -79,8 +85,6 @@ struct Inner {
     sound: Sound,
     socket: MediaSocket,
     page: Mutex<Option<Page>>,
-    /// Where events of the engine itself go: those of links go to the page they were made for.
-    listener: RwLock<Option<Listener>>,
 }
 
 /// What belongs to the page in front.
@@ -112,6 +116,10 @@ impl Engine {
         let (sound, events) = Sound::start(maru_sound::Config {
             mock: config.mock_sound,
         });
+        if let (Some(mock), Some(path)) = (sound.mock(), &config.mock_onsets) {
+            mock.write_onsets(path)
+                .map_err(|error| EngineError::Mock(error.to_string()))?;
+        }
         let inner = Arc::new(Inner {
             config,
             gate,
@@ -119,7 +127,6 @@ impl Engine {
             sound,
             socket,
             page: Mutex::new(None),
-            listener: RwLock::new(None),
         });
         let mut tasks = JoinSet::new();
         tasks.spawn(hear(Arc::clone(&inner), events));
@@ -131,11 +138,6 @@ impl Engine {
     pub fn open(&self, listener: impl Fn(EngineEvent) + Send + Sync + 'static) -> Opened {
         let listener: Listener = Arc::new(listener);
         self.close_page();
-        *self
-            .inner
-            .listener
-            .write()
-            .unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&listener));
         *self.inner.page() = Some(Page {
             listener,
             links: HashMap::new(),
@@ -154,11 +156,6 @@ impl Engine {
         self.inner.gate.issue();
         self.inner.hub.dismiss_page();
         let page = self.inner.page().take();
-        *self
-            .inner
-            .listener
-            .write()
-            .unwrap_or_else(PoisonError::into_inner) = None;
         if let Some(mut page) = page {
             if let Some((_, microphone)) = page.microphone {
                 self.inner.sound.close_microphone(microphone);
@@ -337,9 +334,10 @@ impl Inner {
         self.page.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Tells the page in front; events of a link go to the page it was made for.
     fn tell(&self, event: EngineEvent) {
-        let listener = self.listener.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(listener) = listener.as_ref() {
+        let listener = self.page().as_ref().map(|page| Arc::clone(&page.listener));
+        if let Some(listener) = listener {
             listener(event);
         }
     }

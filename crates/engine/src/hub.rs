@@ -12,6 +12,9 @@ use crate::encode_plan::{LinkBudget, is_worth_telling, plan};
 use crate::media_socket::{Header, ToPage};
 use crate::{FIRST_OWN_STREAM, LinkId, StreamId};
 
+/// What a loss counts for after the next report without one.
+const VOICE_LOSS_KEPT: f32 = 0.8;
+
 /// A frame of ours on its way to one link.
 #[derive(Debug, Clone)]
 pub(crate) struct VideoOut {
@@ -27,6 +30,8 @@ pub(crate) struct VideoOut {
 struct Taker {
     frames: mpsc::Sender<VideoOut>,
     budget: LinkBudget,
+    /// Share of our voice that is lost on the way, smoothed.
+    voice_loss: f32,
     /// Streams it lost a frame of: it gets nothing before the next keyframe.
     behind: Vec<StreamId>,
 }
@@ -142,6 +147,7 @@ impl Hub {
                 bandwidth,
                 video: BTreeMap::new(),
             },
+            voice_loss: 0.0,
             behind: Vec::new(),
         };
         state.links.insert(link, taker);
@@ -186,6 +192,18 @@ impl Hub {
             taker.budget.bandwidth = bandwidth;
         }
         state.replan();
+    }
+
+    /// A link lost this share of our voice lately, 0 to 1. Returns the most that any link loses: one encoder
+    /// speaks to all of them.
+    pub(crate) fn set_voice_loss(&self, link: LinkId, lost: f32) -> f32 {
+        let mut state = self.lock();
+        if let Some(taker) = state.links.get_mut(&link) {
+            // Up at once, down over several reports: what was lost in bursts will be again.
+            taker.voice_loss = lost.max(taker.voice_loss * VOICE_LOSS_KEPT);
+        }
+        let losses = state.links.values().map(|taker| taker.voice_loss);
+        losses.fold(0.0, f32::max)
     }
 
     /// A number for something of ours or theirs.
@@ -347,6 +365,18 @@ mod tests {
         hub.frame_of_page(frame(7, true), &payload);
         assert!(slow.try_recv().unwrap().keyframe);
         assert_eq!(std::iter::from_fn(|| fast.try_recv().ok()).count(), 5);
+    }
+
+    #[test]
+    fn the_voice_is_protected_for_whoever_loses_most_of_it() {
+        let hub = Hub::default();
+        let _one = hub.link_came(1, 1_000_000, 1);
+        let _two = hub.link_came(2, 1_000_000, 1);
+        assert!((hub.set_voice_loss(1, 0.1) - 0.1).abs() < 1e-6);
+        assert!((hub.set_voice_loss(2, 0.02) - 0.1).abs() < 1e-6);
+        assert!((hub.set_voice_loss(1, 0.0) - 0.08).abs() < 1e-6);
+        hub.link_went(1);
+        assert!((hub.set_voice_loss(2, 0.0) - 0.016).abs() < 1e-6);
     }
 
     #[test]

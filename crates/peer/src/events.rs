@@ -73,6 +73,9 @@ pub enum Event {
         /// The media section.
         mid: String,
     },
+    /// The share of our sound that the other side lost lately, 0 to 1: what FEC should be prepared for. Comes with
+    /// its reports, every few seconds.
+    VoiceLoss(f32),
     /// Encoders together should stay below this from now on, in bits per second. Sent at changes of 5 %.
     Bandwidth(u32),
 }

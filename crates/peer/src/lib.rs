@@ -48,4 +48,4 @@ pub use negotiation::Outcome;
 pub use network::NetworkWatch;
 pub use peer::Peer;
 pub use stats::{PathStats, Stats, TrackStats};
-pub use tracks::{Frame, Kind, LocalTrack, OutgoingFrame, RemoteTrack};
+pub use tracks::{Frame, Kind, LocalTrack, OutgoingFrame, RemoteTrack, SenderClock, SenderTime};

@@ -55,6 +55,14 @@ impl Call {
         }
     }
 
+    async fn open_channel(&mut self) {
+        let options = ChannelOptions {
+            label: "maru".into(),
+            negotiated: None,
+        };
+        self.channel = Some(self.peer.create_channel(options).await.unwrap());
+    }
+
     async fn offer(&mut self) {
         self.may_offer = true;
         match self.peer.create_offer().await {
@@ -187,15 +195,7 @@ async fn we_offer() {
     let Some(path) = installed() else { return };
     let mut call = Call::new(path).await;
     call.browser.act("media").await;
-    call.channel = Some(
-        call.peer
-            .create_channel(ChannelOptions {
-                label: "maru".into(),
-                negotiated: None,
-            })
-            .await
-            .unwrap(),
-    );
+    call.open_channel().await;
     call.offer().await;
     call.until("the connection", |call| call.page == "connected")
         .await;
@@ -249,15 +249,7 @@ async fn they_offer() {
 async fn a_close_is_noticed_on_the_other_side() {
     let Some(path) = installed() else { return };
     let mut call = Call::new(path).await;
-    call.channel = Some(
-        call.peer
-            .create_channel(ChannelOptions {
-                label: "maru".into(),
-                negotiated: None,
-            })
-            .await
-            .unwrap(),
-    );
+    call.open_channel().await;
     call.offer().await;
     call.until("the connection", |call| call.page == "connected")
         .await;

@@ -6,7 +6,7 @@
 use std::{
     collections::{BTreeMap, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use maru_audio::{Packet, mixer::MOST_VOICES, processing::Switches};
@@ -30,6 +30,8 @@ pub(crate) struct Arrived {
 pub(crate) struct Wanted {
     /// Voices to mix. A voice that was removed and added again has another life and none of its past.
     pub(crate) voices: BTreeMap<u32, u64>,
+    /// Delays of voices at least; of no others than those above.
+    pub(crate) least_delays: BTreeMap<u32, Duration>,
     /// The microphone in use.
     pub(crate) microphone: Option<u32>,
     /// Who has been muted, if they still are the one in use.
@@ -118,6 +120,15 @@ impl Desk {
     pub(crate) fn remove_voice(&self, voice: u32) {
         self.change(|state| {
             state.wanted.voices.remove(&voice);
+            state.wanted.least_delays.remove(&voice);
+        });
+    }
+
+    pub(crate) fn set_least_delay(&self, voice: u32, delay: Duration) {
+        self.change(|state| {
+            if state.wanted.voices.contains_key(&voice) {
+                state.wanted.least_delays.insert(voice, delay);
+            }
         });
     }
 
@@ -208,11 +219,13 @@ mod tests {
         desk.push(5, Instant::now(), packet());
         desk.remove_voice(5);
         assert!(!desk.has_voices());
+        desk.set_least_delay(5, Duration::from_millis(100));
         desk.add_voice(5);
         desk.push(5, Instant::now(), packet());
         let taken = desk.take(VecDeque::new());
         let lives: Vec<u64> = taken.packets.iter().map(|arrived| arrived.life).collect();
         assert_eq!(lives, [1, 2]);
         assert_eq!(taken.wanted.voices.get(&5), Some(&2));
+        assert!(taken.wanted.least_delays.is_empty());
     }
 }

@@ -99,13 +99,7 @@ mod tests {
     use super::*;
 
     fn microphone(rate: u32, channels: u16) -> (Feed, Source, Arc<Line>) {
-        let line = Line::new(
-            rate,
-            channels,
-            Arc::default(),
-            Arc::default(),
-            Arc::default(),
-        );
+        let line = Line::alone(rate, channels);
         let (feed, source) = input(&line).expect("an ordinary rate");
         (feed, source, line)
     }

@@ -60,6 +60,7 @@ mod input;
 mod lead;
 mod line;
 pub mod mock;
+mod onsets;
 mod output;
 mod request;
 mod retries;

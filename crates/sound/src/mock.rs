@@ -7,8 +7,10 @@
 use std::{
     collections::{BTreeMap, VecDeque},
     f32::consts::TAU,
+    io,
+    path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::Ordering},
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use crate::{
@@ -17,6 +19,7 @@ use crate::{
     error::{SoundError, SoundErrorCode},
     input::{Source, input},
     line::Line,
+    onsets::Onsets,
     output::{Sink, output},
     ticker::Ticker,
     wake::Wake,
@@ -39,6 +42,7 @@ struct World {
     plugged: Vec<Device>,
     refused: BTreeMap<String, SoundErrorCode>,
     heard: VecDeque<f32>,
+    onsets: Option<Onsets>,
 }
 
 /// The world of made-up devices. Clones share it.
@@ -65,6 +69,7 @@ impl Default for Mock {
             plugged: known().into(),
             refused: BTreeMap::new(),
             heard: VecDeque::new(),
+            onsets: None,
         })))
     }
 }
@@ -104,11 +109,25 @@ impl Mock {
         std::mem::take(&mut self.lock().heard).into()
     }
 
-    fn hear(&self, samples: impl IntoIterator<Item = f32>) {
-        let heard = &mut self.lock().heard;
-        heard.extend(samples);
-        let over = heard.len().saturating_sub(MOST_HEARD);
-        heard.drain(..over);
+    /// Writes down from now on when something begins to be heard after 150 ms of quiet: one line each,
+    /// milliseconds since 1970.
+    ///
+    /// # Errors
+    ///
+    /// When there is no file to be made at `path`.
+    pub fn write_onsets(&self, path: &Path) -> io::Result<()> {
+        self.lock().onsets = Some(Onsets::create(path)?);
+        Ok(())
+    }
+
+    fn hear(&self, rate: u32, samples: impl Iterator<Item = f32> + Clone) {
+        let mut world = self.lock();
+        if let Some(onsets) = &mut world.onsets {
+            onsets.hear(SystemTime::now(), rate, samples.clone());
+        }
+        world.heard.extend(samples);
+        let over = world.heard.len().saturating_sub(MOST_HEARD);
+        world.heard.drain(..over);
     }
 
     fn is_plugged(&self, kind: DeviceKind, id: &str) -> bool {
@@ -211,7 +230,7 @@ impl Mock {
         let headset = device.id == HEADSET;
         let line = wires.line(if headset { 44_100 } else { 48_000 }, 2);
         let (mut drain, sink) = output(&line)?;
-        let period = line.samples(10);
+        let (rate, period) = (line.rate, line.samples(10));
         line.expect(period);
         let mut narrow = vec![0i16; 2 * period];
         let mut wide = vec![0.0f32; 2 * period];
@@ -219,6 +238,7 @@ impl Mock {
             if headset {
                 drain.samples(&mut narrow, Duration::ZERO);
                 mock.hear(
+                    rate,
                     narrow
                         .iter()
                         .step_by(2)
@@ -226,7 +246,7 @@ impl Mock {
                 );
             } else {
                 drain.samples(&mut wide, Duration::ZERO);
-                mock.hear(wide.iter().step_by(2).copied());
+                mock.hear(rate, wide.iter().step_by(2).copied());
             }
         })?;
         Ok((open(stream, line, id, device), sink))

@@ -164,13 +164,7 @@ mod tests {
     use super::*;
 
     fn speaker(rate: u32, channels: u16) -> (Drain, Sink, Arc<Line>) {
-        let line = Line::new(
-            rate,
-            channels,
-            Arc::default(),
-            Arc::default(),
-            Arc::default(),
-        );
+        let line = Line::alone(rate, channels);
         let (drain, sink) = output(&line).expect("an ordinary rate");
         (drain, sink, line)
     }

@@ -1,6 +1,9 @@
 //! The handle everything is asked for by.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use maru_audio::{Packet, processing::Switches};
 use tokio::sync::oneshot;
@@ -145,6 +148,12 @@ impl Sound {
     pub fn remove_voice(&self, voice: u32) {
         self.shared.desk.remove_voice(voice);
         self.shared.requests.wake.wake();
+    }
+
+    /// Delays `voice` by at least `delay` in its jitter buffer, up to 400 ms: for a picture that takes longer than
+    /// the voice. Of nobody that is heard, nothing happens.
+    pub fn set_least_delay(&self, voice: u32, delay: Duration) {
+        self.shared.desk.set_least_delay(voice, delay);
     }
 
     /// A packet of `voice` arrived at `arrived`, which is when it was read from the network: jitter is measured

@@ -95,6 +95,11 @@ impl SoundThread {
         if wanted.voices != self.voices {
             self.follow_voices(&wanted.voices);
         }
+        if wanted.least_delays != self.wanted.least_delays {
+            for (voice, delay) in &wanted.least_delays {
+                self.mixer.set_least_delay(voice, *delay);
+            }
+        }
         if let Some(sink) = sink {
             self.sink = sink;
             self.clock = Ticker::new(now);

@@ -10,7 +10,8 @@ use crate::{app::Shell, commands::CommandError};
 impl From<EngineError> for CommandError {
     fn from(error: EngineError) -> Self {
         let code = match &error {
-            EngineError::Socket(_) => "no-socket",
+            // Only a measurement sets that up, and reads the detail.
+            EngineError::Socket(_) | EngineError::Mock(_) => "no-socket",
             EngineError::Links => "too-many-links",
             EngineError::Busy => "busy",
             EngineError::NotOpen => "not-open",

@@ -27,6 +27,7 @@ impl LazyEngine {
                     origins: vec![own_origin().into()],
                     bind: Bind::Interfaces,
                     mock_sound: mock_devices(),
+                    mock_onsets: std::env::var_os("MARU_MOCK_ONSETS").map(Into::into),
                 })
             })
             .await

@@ -4,8 +4,9 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { freePort } from "../fixtures/free-port";
 import { HERE, type Place } from "../fixtures/place";
-import { type Usage, usageOfTree } from "./processes";
+import { cpuOfThreads, type Usage, usageOfTree } from "./processes";
 import { WebDriver } from "./webdriver";
 
 const repository = resolve(import.meta.dirname, "../../..");
@@ -28,12 +29,17 @@ export class DesktopApp {
     private readonly home: string,
   ) {}
 
-  static async start(options: { server: string; port: number; place?: Place }): Promise<DesktopApp> {
+  static async start(options: {
+    server: string;
+    place?: Place;
+    environment?: Record<string, string>;
+  }): Promise<DesktopApp> {
     const { place = HERE } = options;
     if (!existsSync(binary)) throw new Error(`${binary} is missing: cargo build -p maru`);
+    const port = await freePort();
     const home = await mkdtemp(join(tmpdir(), "maru-desktop-"));
     const display = ["xvfb-run", "-a", "-s", "-screen 0 1280x800x24"];
-    const words = [...place.enter, "dbus-run-session", "--", ...display, DRIVER, `--port=${options.port}`];
+    const words = [...place.enter, "dbus-run-session", "--", ...display, DRIVER, `--port=${port}`];
     const [program = DRIVER, ...rest] = words;
     const world = spawn(program, rest, {
       // A group of its own, so that the end reaches all of it.
@@ -51,6 +57,7 @@ export class DesktopApp {
         MARU_MOCK_DEVICES: "1",
         TAURI_AUTOMATION: "true",
         TAURI_WEBVIEW_AUTOMATION: "true",
+        ...options.environment,
       },
     });
     let log = "";
@@ -59,7 +66,7 @@ export class DesktopApp {
         log += chunk;
       });
     }
-    const base = await place.reach(options.port);
+    const base = await place.reach(port);
     while (!(await answers(base))) {
       if (world.exitCode !== null) throw new Error(`WebKitWebDriver ended at once:\n${log}`);
     }
@@ -77,18 +84,22 @@ export class DesktopApp {
     return existsSync(path) ? JSON.parse(await readFile(path, "utf8")) : {};
   }
 
-  /** What the app and its web process have used so far. */
-  async usage(): Promise<{ app: Usage; web: Usage }> {
+  /** What the app and its web process have used so far; `camera` is what drawing the made-up camera took of the latter. */
+  async usage(): Promise<{ app: Usage; web: Usage; camera: number }> {
     const all = this.world.pid === undefined ? [] : await usageOfTree(this.world.pid);
     const sum = (name: RegExp): Usage => {
       const those = all.filter((usage) => name.test(usage.name));
       return {
+        pid: those[0]?.pid ?? 0,
         name: name.source,
         cpu: those.reduce((total, { cpu }) => total + cpu, 0),
         memory: those.reduce((total, { memory }) => total + memory, 0),
       };
     };
-    return { app: sum(/^maru$/), web: sum(/^WebKitWebProces/) };
+    const web = sum(/^WebKitWebProces/);
+    // "MockRealtimeVideoSource generateFrame runloop", of which the kernel keeps the end.
+    const camera = web.pid === 0 ? 0 : await cpuOfThreads(web.pid, /teFrame runloop$/);
+    return { app: sum(/^maru$/), web, camera };
   }
 
   /** Keeps a picture of the window under tests/artifacts. */

@@ -30,6 +30,7 @@ export async function turnOn(window: WebDriver, device: "microphone" | "camera")
 }
 
 export async function fillIn(window: WebDriver, room: string, name: string): Promise<void> {
+  await expect.poll(() => window.count(byTestId("room-input"))).toBe(1);
   await window.fill(byTestId("room-input"), room);
   await window.fill(byTestId("name-input"), name);
 }

@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 
 /** What a process has used since it began (Linux, proc(5)). */
 export interface Usage {
+  pid: number;
   name: string;
   /** Seconds of processor time. */
   cpu: number;
@@ -12,6 +13,23 @@ export interface Usage {
 /** sysconf(_SC_CLK_TCK) on every Linux that runs this. */
 const TICKS_PER_SECOND = 100;
 const PAGE = 4096;
+
+/** Seconds of processor time of those threads of a process whose names, as far as the kernel keeps them, match. */
+export async function cpuOfThreads(pid: number, name: RegExp): Promise<number> {
+  let cpu = 0;
+  for (const thread of await readdir(`/proc/${pid}/task`)) {
+    try {
+      const stat = await readFile(`/proc/${pid}/task/${thread}/stat`, "utf8");
+      const end = stat.lastIndexOf(")");
+      if (!name.test(stat.slice(stat.indexOf("(") + 1, end))) continue;
+      const fields = stat.slice(end + 2).split(" ");
+      cpu += (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+    } catch {
+      // It ended between the listing and the look.
+    }
+  }
+  return cpu;
+}
 
 /** Every descendant of `root`. */
 export async function usageOfTree(root: number): Promise<Usage[]> {
@@ -27,6 +45,7 @@ export async function usageOfTree(root: number): Promise<Usage[]> {
       all.set(Number(entry), {
         parent: number(4),
         usage: {
+          pid: Number(entry),
           name: stat.slice(stat.indexOf("(") + 1, end),
           cpu: (number(14) + number(15)) / TICKS_PER_SECOND,
           memory: number(24) * PAGE,

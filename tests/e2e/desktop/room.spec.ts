@@ -1,20 +1,12 @@
 import { en } from "../../../ui/src/i18n/en";
-import type { DesktopApp } from "./app";
+import { joinAs } from "./native";
 import { expect, expectTile, test } from "./test";
 import { button, byTestId } from "./webdriver";
-
-async function join({ window }: DesktopApp, room: string, name: string): Promise<void> {
-  await expect.poll(() => window.count(byTestId("room-input"))).toBe(1);
-  await window.fill(byTestId("room-input"), room);
-  await window.fill(byTestId("name-input"), name);
-  await window.click(byTestId("start-join"));
-  await expect.poll(() => window.count(byTestId("dock"))).toBe(1);
-}
 
 test("the app and a browser guest see each other come and go", async ({ app, visit, room }) => {
   await expect.poll(() => app.window.count(byTestId("start-join"))).toBe(1);
   await app.picture("start");
-  await join(app, room, "Desk");
+  await joinAs(app.window, room, "Desk");
 
   const guest = await visit("Guest");
   await guest.join();
@@ -37,7 +29,7 @@ test("the app and a browser guest see each other come and go", async ({ app, vis
 test("a reloaded interface finds itself in its room", async ({ app, visit, room }) => {
   const guest = await visit("Guest");
   await guest.join();
-  await join(app, room, "Desk");
+  await joinAs(app.window, room, "Desk");
   await expectTile(app.window, "Guest");
   const before = await guest.idOf("Desk");
 
@@ -55,7 +47,7 @@ test("a reloaded interface finds itself in its room", async ({ app, visit, room 
 test("comes back when the server was restarted", async ({ app, server, visit, room }) => {
   const guest = await visit("Guest");
   await guest.join();
-  await join(app, room, "Desk");
+  await joinAs(app.window, room, "Desk");
   await expectTile(app.window, "Guest");
   const before = await guest.idOf("Desk");
 
@@ -73,13 +65,13 @@ test("comes back when the server was restarted", async ({ app, server, visit, ro
 test("closing the window is a goodbye", async ({ app, visit, room }) => {
   const guest = await visit("Guest");
   await guest.join();
-  await join(app, room, "Desk");
+  await joinAs(app.window, room, "Desk");
   await guest.idOf("Desk");
   await app.window.quit();
   await guest.expectGone("Desk");
 });
 
 test("what is typed is remembered in the app's own file", async ({ app, room }) => {
-  await join(app, room, "민지");
+  await joinAs(app.window, room, "민지");
   await expect.poll(async () => (await app.settings()).name).toBe("민지");
 });

@@ -1,4 +1,5 @@
 import { en } from "../../../ui/src/i18n/en";
+import { joinAs } from "./native";
 import { expect, test } from "./test";
 import { button, byTestId, type WebDriver } from "./webdriver";
 
@@ -104,10 +105,7 @@ test("our own page gets camera and microphone, with names", async ({ app: { wind
 });
 
 test("what is copied is on the clipboard", async ({ app: { window }, room }) => {
-  await window.fill(byTestId("room-input"), room);
-  await window.fill(byTestId("name-input"), "Desk");
-  await window.click(byTestId("start-join"));
-  await expect.poll(() => window.count(byTestId("dock"))).toBe(1);
+  await joinAs(window, room, "Desk");
   // Seen as the page hands it over: the display's own clipboard is not readable from here.
   await window.evaluate(
     `globalThis.__copied = [];

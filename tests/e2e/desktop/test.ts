@@ -17,7 +17,6 @@ export const test = base.extend<{ app: DesktopApp; appPlace: Place }>({
   app: async ({ server, appPlace }, use, testInfo) => {
     const app = await DesktopApp.start({
       server: server.originFrom(appPlace),
-      port: 4600 + testInfo.parallelIndex,
       place: appPlace,
     });
     await use(app);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { LinkStats } from "../engine/types";
+import { NO_STATS } from "../engine/none/engine";
 import { figures, NO_MEDIA_STATS } from "../gallery/figures";
 import {
   CAUSES,
@@ -264,19 +264,7 @@ describe("what is looked at", () => {
   });
 
   it("is nothing where an engine says nothing", () => {
-    const silent: LinkStats = {
-      roundTrip: null,
-      loss: null,
-      sentLoss: null,
-      jitter: null,
-      sentBitrate: 0,
-      receivedBitrate: 0,
-      availableBitrate: null,
-      localCandidate: null,
-      remoteCandidate: null,
-      media: [],
-    };
-    expect(figuresOf(silent, BOTH)).toEqual(NOTHING);
+    expect(figuresOf(NO_STATS, BOTH)).toEqual(NOTHING);
   });
 
   it("calls the gallery's good connection good, and its bad one poor", () => {

@@ -1,22 +1,19 @@
 //! Moves their frames to the loudspeaker and to the page.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use maru_audio::Packet;
-use maru_peer::{Kind, RemoteTrack};
+use maru_peer::{Kind, RemoteTrack, SenderClock};
 use maru_sound::Sound;
 use tokio::sync::Notify;
 
+use super::lip_sync::{Heard, LipSync, Picture};
 use crate::engine::Listener;
 use crate::hub::Hub;
 use crate::media_socket::Header;
 use crate::{EngineEvent, StreamId};
 
-/// What the page needs to decode and draw a picture that is due now, in milliseconds.
-const DRAWING: f64 = 20.0;
-/// A picture is held back at most so long, in milliseconds; beyond, the voice is late for its own reasons.
-const MAX_HOLD: f64 = 300.0;
 /// Between two requests for a keyframe that does not come.
 const ASK_AGAIN: Duration = Duration::from_secs(1);
 
@@ -37,7 +34,7 @@ pub(super) async fn run(track: RemoteTrack, stream: StreamId, voice: Voice, out:
 }
 
 /// Whose voice a picture keeps in step with; filled in once it is known.
-pub(super) type Voice = Arc<std::sync::OnceLock<StreamId>>;
+pub(super) type Voice = Arc<OnceLock<(StreamId, SenderClock)>>;
 
 async fn hear(mut track: RemoteTrack, stream: StreamId, out: &Out) {
     // One beyond what anybody can follow is not heard; its packets then go nowhere.
@@ -69,23 +66,36 @@ async fn see(mut track: RemoteTrack, stream: StreamId, voice: &Voice, out: &Out)
     let _gone = Gone(|| out.hub.remote_went(stream));
     // The page lost a frame: nothing but a keyframe is of use to it.
     let mut behind = true;
-    let mut asked = Instant::now();
+    let mut asked: Option<Instant> = None;
+    let mut sync = LipSync::new(Instant::now());
+    let clock = track.sender_clock().clone();
     loop {
         tokio::select! {
             frame = track.recv() => {
                 let Some(frame) = frame else { return };
                 if behind && !frame.keyframe {
                     // Also while no page is there: whoever comes back gets a picture within a second.
-                    if asked.elapsed() >= ASK_AGAIN {
-                        asked = Instant::now();
+                    if asked.is_none_or(|asked| asked.elapsed() >= ASK_AGAIN) {
+                        asked = Some(Instant::now());
                         track.request_keyframe();
                     }
                     continue;
                 }
+                let now = Instant::now();
+                let picture = Picture {
+                    timestamp: frame.timestamp,
+                    report: clock.newest(),
+                };
+                let verdict = sync.picture(now, picture, heard(&out.sound, voice, now));
+                if let Some((voice, _)) = voice.get()
+                    && let Some(delay) = verdict.least_delay
+                {
+                    out.sound.set_least_delay(*voice, delay);
+                }
                 let header = Header {
                     stream,
                     keyframe: frame.keyframe,
-                    hold: hold(&out.sound, voice),
+                    hold: whole(verdict.hold),
                     timestamp: frame.timestamp,
                 };
                 let taken = out.hub.frame_for_page(header, &frame.data);
@@ -93,29 +103,40 @@ async fn see(mut track: RemoteTrack, stream: StreamId, voice: &Voice, out: &Out)
             }
             () = keyframe.notified() => {
                 behind = true;
-                asked = Instant::now();
+                asked = Some(Instant::now());
                 track.request_keyframe();
             }
         }
     }
 }
 
-/// How long a picture that arrived now waits for the voice that arrived with it. By arrival and not by the
-/// sender's clock (RTCP sender reports, RFC 3550 §6.4.1): both travel in one connection, so what arrives
-/// together was captured together, within what the path reorders.
-fn hold(sound: &Sound, voice: &Voice) -> u16 {
-    let delay = voice
-        .get()
-        .and_then(|voice| sound.report(*voice))
-        .and_then(|report| report.delay_ms)
-        .unwrap_or(0.0);
+/// Milliseconds on the wire.
+fn whole(hold: f64) -> u16 {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        reason = "clamped to what is named"
+        reason = "less than a second, never negative; a cast saturates anyway"
     )]
-    let hold = (delay - DRAWING).clamp(0.0, MAX_HOLD) as u16;
+    let hold = hold.round() as u16;
     hold
+}
+
+/// What the voice beside a picture does right now.
+fn heard(sound: &Sound, voice: &Voice, now: Instant) -> Heard {
+    let Some((stream, clock)) = voice.get() else {
+        return Heard::default();
+    };
+    let Some(report) = sound.report(*stream) else {
+        return Heard::default();
+    };
+    #[expect(clippy::cast_precision_loss, reason = "a second of samples at most")]
+    let target = report.voice.target_delay as f64 / 48.0;
+    Heard {
+        report: clock.newest(),
+        audible: report.audible(now),
+        delay: report.delay_ms,
+        target,
+    }
 }
 
 /// Cleans up however the task ends, being cancelled included.

@@ -2,6 +2,7 @@
 
 mod figures;
 mod incoming;
+mod lip_sync;
 mod negotiation;
 mod outgoing;
 mod recovery;

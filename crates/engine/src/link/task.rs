@@ -269,6 +269,10 @@ impl Task {
                     self.out.hub.link_wants_keyframe(stream);
                 }
             }
+            Event::VoiceLoss(lost) => {
+                let worst = self.out.hub.set_voice_loss(self.options.link, lost);
+                self.out.sound.set_loss(worst);
+            }
             Event::Bandwidth(bits) => self.out.hub.set_bandwidth(self.options.link, bits),
             _ => {}
         }

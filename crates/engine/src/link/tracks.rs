@@ -70,7 +70,7 @@ impl Task {
         let stream = self.out.hub.number();
         if kind == Kind::Audio && self.sections.source(&mid) != Some(Source::ScreenAudio) {
             // Set once: the first voice of a connection is the person's.
-            let _ = self.voice.set(stream);
+            let _ = self.voice.set((stream, track.sender_clock().clone()));
         }
         let pump = incoming::run(track, stream, self.voice.clone(), self.out.clone());
         let ended = mid.clone();

@@ -73,6 +73,7 @@ impl Page {
             origins: vec![ORIGIN.into()],
             bind: Bind::Addresses(vec!["127.0.0.1:0".parse().unwrap()]),
             mock_sound: true,
+            mock_onsets: None,
         })
         .await
         .unwrap();

@@ -4,6 +4,11 @@
 //! allows is used, so it climbs far above the path while little is sent and then floods it with the first
 //! keyframe. This one looks at the queueing delay itself: the least one-way delay of the last 150 ms
 //! over the least of the last twenty seconds. Jitter hardly moves a minimum; a queue moves every packet.
+//!
+//! Two things look like a queue and are none: a machine so busy that its processes wait for their turn, here or
+//! there, which moves the minimum to and fro; and a delay that comes while so little is sent that it cannot be our
+//! doing. The first raises what counts as congestion, the second costs a part of the estimate and not all that
+//! was not in use.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -31,6 +36,15 @@ const LOSSY: f64 = 0.2;
 /// Loss below this does not stand in the way of sending more.
 const BEARABLE: f64 = 0.14;
 const LOSS_WINDOW: usize = 100;
+/// Weight of the newest step in the noise, and how much of the noise counts, in milliseconds.
+const NOISE_WEIGHT: f64 = 0.05;
+const MOST_NOISE: f64 = 50.0;
+/// Of all that was not in use, what is left by a delay that may not be our doing.
+const UNUSED_KEPT: f64 = 0.7;
+/// Less than this, in bits per second, makes no queue on a path that carries calls at all.
+const HARMLESS: f64 = 200_000.0;
+/// A queue that grows by more than this share of the time is fed by more than the path carries.
+const GROWING: f64 = 0.3;
 
 /// What the far end said of one packet.
 #[derive(Debug, Clone, Copy)]
@@ -50,6 +64,10 @@ pub(crate) struct Bandwidth {
     base: VecDeque<(Instant, f64)>,
     recent: VecDeque<(Instant, f64)>,
     arrived: VecDeque<(Instant, usize)>,
+    /// Queueing delay at each feedback of the rate's window.
+    queues: VecDeque<(Instant, f64)>,
+    /// How far the queueing delay moves from one feedback to the next, in milliseconds.
+    noise: f64,
     fates: VecDeque<bool>,
     /// Rate at the last congestion; growth is gentle around it.
     ceiling: Option<f64>,
@@ -65,6 +83,8 @@ impl Bandwidth {
             base: VecDeque::new(),
             recent: VecDeque::new(),
             arrived: VecDeque::new(),
+            queues: VecDeque::new(),
+            noise: 0.0,
             fates: VecDeque::new(),
             ceiling: None,
             grown: None,
@@ -105,21 +125,27 @@ impl Bandwidth {
         let (Some(queue), Some(rate)) = (self.queueing(), self.rate()) else {
             return;
         };
+        let growing = self.is_growing(queue, now);
+        let noise = self.noise.min(MOST_NOISE);
+        let congested = CONGESTED + 2.0 * noise;
         let loss = self.loss();
-        if queue > CONGESTED {
+        if queue > congested {
             // Deeper queues are drained by sending well below what arrives.
-            self.cut(
-                rate * if queue > 2.0 * CONGESTED { 0.7 } else { 0.85 },
-                rate,
-                now,
-            );
+            let below = rate * if queue > 2.0 * congested { 0.7 } else { 0.85 };
+            let unused = self.target > proven(rate) && (!growing || rate < HARMLESS);
+            let to = if unused {
+                below.max(self.target * UNUSED_KEPT)
+            } else {
+                below
+            };
+            self.cut(to, rate, now);
         } else if loss > LOSSY {
             self.cut(
                 (self.target * (1.0 - loss / 2.0)).max(rate * 0.85),
                 rate,
                 now,
             );
-        } else if queue < FREE && loss < BEARABLE {
+        } else if queue < FREE + noise && loss < BEARABLE {
             self.grow(rate, now);
         } else {
             self.grown = Some(now);
@@ -146,7 +172,7 @@ impl Bandwidth {
             return;
         };
         // What is not used says nothing about the path (a still picture, a camera turned off).
-        let proven = rate * 1.5 + 50_000.0;
+        let proven = proven(rate);
         if self.target >= proven {
             return;
         }
@@ -184,6 +210,19 @@ impl Bandwidth {
         }
     }
 
+    /// Takes note of the queueing delay now. True where the path does not carry what is sent.
+    fn is_growing(&mut self, queue: f64, now: Instant) -> bool {
+        if let Some((_, before)) = self.queues.back() {
+            self.noise += ((queue - before).abs() - self.noise) * NOISE_WEIGHT;
+        }
+        self.queues.push_back((now, queue));
+        forget(&mut self.queues, now, RATE_WINDOW);
+        self.queues.front().is_some_and(|(since, before)| {
+            let passed = now.saturating_duration_since(*since).as_secs_f64() * 1000.0;
+            queue - before > passed * GROWING
+        })
+    }
+
     fn queueing(&self) -> Option<f64> {
         let recent = self
             .recent
@@ -211,6 +250,11 @@ impl Bandwidth {
         }
         self.fates.iter().filter(|lost| **lost).count() as f64 / self.fates.len() as f64
     }
+}
+
+/// What the path may be believed to carry when this much arrives, in bits per second.
+fn proven(rate: f64) -> f64 {
+    rate * 1.5 + 50_000.0
 }
 
 fn signed_ms(at: Instant, epoch: Instant) -> f64 {

@@ -1,4 +1,4 @@
-//! What the far end says about what we send: round trips and keyframe requests.
+//! What the far end says: round trips and keyframe requests for what we send, and when it captured what it sends.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
@@ -14,6 +14,7 @@ use rtc::sansio::Protocol;
 use rtc::shared::error::Error;
 
 use super::shared::{Feedback, Shared};
+use crate::tracks::SenderTime;
 
 /// Where the interceptor below stands: wire-ward of everything that generates reports, to see them leave.
 pub(crate) const SLOT: usize = 3_500;
@@ -26,6 +27,9 @@ const REPORTS_KEPT: usize = 16;
 pub(crate) struct FarEnd {
     shared: Arc<Shared>,
     ours: HashSet<u32>,
+    /// Those of ours that are sound.
+    voices: HashSet<u32>,
+    theirs: HashSet<u32>,
     asked: HashMap<u32, Instant>,
     /// Middle 32 bits of the NTP time of a sender report (RFC 3550 §6.4.1), and when it left.
     reports: VecDeque<(u32, Instant)>,
@@ -38,6 +42,8 @@ impl FarEnd {
         Self {
             shared,
             ours: HashSet::new(),
+            voices: HashSet::new(),
+            theirs: HashSet::new(),
             asked: HashMap::new(),
             reports: VecDeque::new(),
             read: VecDeque::new(),
@@ -57,6 +63,13 @@ impl FarEnd {
             self.asked.insert(ssrc, now);
             self.shared.tell(Feedback::KeyframeWanted(ssrc));
         }
+    }
+
+    fn report(&self, report: &ReceptionReport, now: Instant) {
+        if self.voices.contains(&report.ssrc) {
+            self.shared.tell(Feedback::VoiceLoss(report.fraction_lost));
+        }
+        self.round_trip(report, now);
     }
 
     fn round_trip(&self, report: &ReceptionReport, now: Instant) {
@@ -103,12 +116,19 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for FarEnd {
                     report
                         .reports
                         .iter()
-                        .for_each(|block| self.round_trip(block, message.now));
+                        .for_each(|block| self.report(block, message.now));
                 } else if let Some(report) = packet.downcast_ref::<SenderReport>() {
+                    if self.theirs.contains(&report.ssrc) {
+                        let time = SenderTime {
+                            ntp: report.ntp_time,
+                            rtp: report.rtp_time,
+                        };
+                        self.shared.sender_times().note(report.ssrc, time);
+                    }
                     report
                         .reports
                         .iter()
-                        .for_each(|block| self.round_trip(block, message.now));
+                        .for_each(|block| self.report(block, message.now));
                 }
             }
         }
@@ -153,14 +173,23 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for FarEnd {
 impl Interceptor for FarEnd {
     fn bind_local_stream(&mut self, info: &StreamInfo) {
         self.ours.insert(info.ssrc);
+        if info.mime_type.starts_with("audio/") {
+            self.voices.insert(info.ssrc);
+        }
     }
 
     fn unbind_local_stream(&mut self, info: &StreamInfo) {
         self.ours.remove(&info.ssrc);
+        self.voices.remove(&info.ssrc);
         self.asked.remove(&info.ssrc);
     }
 
-    fn bind_remote_stream(&mut self, _: &StreamInfo) {}
+    fn bind_remote_stream(&mut self, info: &StreamInfo) {
+        self.theirs.insert(info.ssrc);
+    }
 
-    fn unbind_remote_stream(&mut self, _: &StreamInfo) {}
+    fn unbind_remote_stream(&mut self, info: &StreamInfo) {
+        self.theirs.remove(&info.ssrc);
+        self.shared.sender_times().forget(info.ssrc);
+    }
 }

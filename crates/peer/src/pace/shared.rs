@@ -1,16 +1,21 @@
 //! What the packet chain tells the rest of the peer. The chain runs inside the stack's driver and must
 //! never wait, so numbers are atomics and news goes through a queue that may refuse.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
+
+use crate::tracks::SenderTimes;
 
 /// News from the packet chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Feedback {
     /// The far end cannot decode this SSRC of ours without a keyframe.
     KeyframeWanted(u32),
+    /// Share of our sound that the far end lost since its report before, in 256ths (RFC 3550 §6.4.1).
+    VoiceLoss(u8),
     /// The estimate moved by more than a twentieth.
     Bandwidth(u32),
 }
@@ -27,6 +32,7 @@ pub(crate) struct Shared {
     queued_bytes: AtomicU64,
     requests: AtomicU64,
     refused: AtomicU64,
+    sender_times: Arc<SenderTimes>,
 }
 
 impl Shared {
@@ -38,6 +44,7 @@ impl Shared {
             queued_bytes: AtomicU64::new(0),
             requests: AtomicU64::new(0),
             refused: AtomicU64::new(0),
+            sender_times: Arc::default(),
         }
     }
 
@@ -66,6 +73,10 @@ impl Shared {
             before => before - before / 8 + sample / 8,
         };
         self.round_trip_micros.store(smoothed.max(1), Relaxed);
+    }
+
+    pub(crate) fn sender_times(&self) -> &Arc<SenderTimes> {
+        &self.sender_times
     }
 
     pub(crate) fn bandwidth(&self) -> u32 {

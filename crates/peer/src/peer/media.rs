@@ -12,7 +12,7 @@ use super::{Inner, guard};
 use crate::channel::{Channel, ChannelOptions};
 use crate::error::Error;
 use crate::events::Event;
-use crate::tracks::{Arriving, Counters, Kind, LocalTrack};
+use crate::tracks::{Arriving, Counters, Kind, LocalTrack, SenderClock};
 
 /// What a remote track counted, kept for the figures.
 pub(super) struct RemoteCounters {
@@ -108,8 +108,15 @@ impl Inner {
                 return;
             };
             let counters = Arc::new(Counters::default());
-            let (arriving, remote) =
-                Arriving::new(track, kind, mid.clone(), ssrc, Arc::clone(&counters));
+            let sender_clock = SenderClock::new(ssrc, Arc::clone(inner.shared.sender_times()));
+            let (arriving, remote) = Arriving::new(
+                track,
+                kind,
+                mid.clone(),
+                ssrc,
+                sender_clock,
+                Arc::clone(&counters),
+            );
             let mut remotes = guard(&inner.remotes);
             remotes.retain(|known| known.mid != mid);
             remotes.push(RemoteCounters {

@@ -261,6 +261,9 @@ impl Inner {
             Feedback::Bandwidth(bits_per_second) => {
                 self.sink.tell_if_room(Event::Bandwidth(bits_per_second))
             }
+            Feedback::VoiceLoss(lost) => self
+                .sink
+                .tell_if_room(Event::VoiceLoss(f32::from(lost) / 256.0)),
             Feedback::KeyframeWanted(ssrc) => {
                 let mid = guard(&self.locals)
                     .iter()

@@ -2,6 +2,7 @@
 
 mod local;
 mod remote;
+mod sender_clock;
 
 use std::time::Instant;
 
@@ -10,6 +11,8 @@ use bytes::Bytes;
 pub use local::LocalTrack;
 pub(crate) use remote::Arriving;
 pub use remote::RemoteTrack;
+pub(crate) use sender_clock::SenderTimes;
+pub use sender_clock::{SenderClock, SenderTime};
 
 /// What a track carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

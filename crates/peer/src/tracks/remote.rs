@@ -9,7 +9,7 @@ use rtc::rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication
 use tokio::sync::{Notify, mpsc};
 use webrtc::media_stream::track_remote::{TrackRemote, TrackRemoteEvent};
 
-use super::{Counters, Frame, Kind};
+use super::{Counters, Frame, Kind, SenderClock};
 use crate::clock;
 use crate::rtp::assembler::{Arrival, Assembler};
 
@@ -25,6 +25,7 @@ pub struct RemoteTrack {
     mid: String,
     frames: mpsc::Receiver<Frame>,
     keyframe: Arc<Notify>,
+    sender_clock: SenderClock,
 }
 
 impl RemoteTrack {
@@ -38,6 +39,12 @@ impl RemoteTrack {
     #[must_use]
     pub fn mid(&self) -> &str {
         &self.mid
+    }
+
+    /// When its sender says that its frames were captured.
+    #[must_use]
+    pub fn sender_clock(&self) -> &SenderClock {
+        &self.sender_clock
     }
 
     /// The next frame; `None` when the track or the peer ended. Cancel-safe.
@@ -70,6 +77,7 @@ impl Arriving {
         kind: Kind,
         mid: String,
         ssrc: u32,
+        sender_clock: SenderClock,
         counters: Arc<Counters>,
     ) -> (Self, RemoteTrack) {
         let (frames, receiver) = mpsc::channel(match kind {
@@ -82,6 +90,7 @@ impl Arriving {
             mid,
             frames: receiver,
             keyframe: Arc::clone(&keyframe),
+            sender_clock,
         };
         let arriving = Self {
             track,

@@ -2,9 +2,12 @@
 
 const WRAP = 2 ** 32;
 
-/** `microseconds` on a monotonic clock. */
-export function toRtp(microseconds: number): number {
-  return Math.round((microseconds * 9) / 100) % WRAP;
+/**
+ * `milliseconds` since 1970, for a stream that begins there: RFC 3550 §5.1 wants an unpredictable beginning only
+ * for ciphers that are broken by a known one, and so a benchmark on the same machine can tell how old a picture is.
+ */
+export function toRtp(milliseconds: number): number {
+  return Math.round(milliseconds * 90) % WRAP;
 }
 
 /** Wrapping 90 kHz timestamps as microseconds that go on counting. */

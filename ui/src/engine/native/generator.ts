@@ -4,11 +4,22 @@ import type { Display } from "./receiver";
 /** Writes not yet taken; more means that nobody draws. */
 const MAX_WRITING = 3;
 
+/**
+ * The page hears of the track while the first frames come, and an element shows only what is written once it
+ * is attached: the newest frame is written again for a while, or a first picture would wait for the second
+ * one, which of a still screen is a second away. Milliseconds.
+ */
+const REPEAT_EVERY_MS = 40;
+const REPEAT_FOR_MS = 1_000;
+
 /** A track made of decoded frames. */
 export class Generator implements Display {
   readonly track: MediaStreamTrack;
   #writer: WritableStreamDefaultWriter<VideoFrame>;
   #writing = 0;
+  #newest: VideoFrame | null = null;
+  #repeats = REPEAT_FOR_MS / REPEAT_EVERY_MS;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** Throws where there is no VideoTrackGenerator. */
   constructor({ VideoTrackGenerator }: FrameAccess) {
@@ -21,6 +32,35 @@ export class Generator implements Display {
   }
 
   show(frame: VideoFrame): void {
+    if (this.#repeats > 0) this.#repeatLater(frame.clone());
+    this.#write(frame);
+  }
+
+  close(): void {
+    this.#forget();
+    this.#repeats = 0;
+    this.#writer.close().catch(() => {});
+  }
+
+  #repeatLater(frame: VideoFrame): void {
+    this.#forget();
+    this.#newest = frame;
+    this.#timer = setTimeout(() => {
+      this.#repeats -= 1;
+      const again = frame.clone();
+      if (this.#repeats > 0) this.#repeatLater(frame.clone());
+      else this.#forget();
+      this.#write(again);
+    }, REPEAT_EVERY_MS);
+  }
+
+  #forget(): void {
+    clearTimeout(this.#timer);
+    this.#newest?.close();
+    this.#newest = null;
+  }
+
+  #write(frame: VideoFrame): void {
     if (this.#writing >= MAX_WRITING) {
       frame.close();
       return;
@@ -33,9 +73,5 @@ export class Generator implements Display {
         this.#writing -= 1;
         frame.close(); // The generator has done so, unless it refused.
       });
-  }
-
-  close(): void {
-    this.#writer.close().catch(() => {});
   }
 }

@@ -77,6 +77,11 @@ export function step(
   return { rung: index, since: before.since };
 }
 
+/** So many rungs further down, to the last at most. */
+export function lowered(footing: Footing, rungs: number): Footing {
+  return { ...footing, rung: footing.rung + rungs };
+}
+
 /** What stands there. Sides are even, as VP8's chroma wants them. */
 export function encodingOf(footing: Footing, bitrate: number, captured: Size, content: Content): Encoding {
   const ladder = rungs(captured, content);

@@ -28,6 +28,7 @@ function start(content: Content = "camera", bitrate = 1_000_000) {
     codecs,
     () => now,
     (detail) => troubles.push(detail),
+    0,
   );
   sender.setBitrate(bitrate);
   return {
@@ -256,4 +257,21 @@ test("stats tell what was encoded", () => {
   capture(30);
   expect(sender.stats()).toMatchObject({ stream: 7, width: 640, height: 480, frames: 30, codecTime: 0 });
   expect(sender.stats()).toMatchObject({ framesPerSecond: 0, frames: 30, codecTime: null });
+});
+
+test("a processor that cannot keep up gets a smaller picture", () => {
+  const { sender, codecs, pass } = start("camera", 2_000_000);
+  for (let index = 0; index < 300; index += 1) {
+    sender.frame(frame(1_280, 720));
+    const [encoder] = codecs.encoders;
+    if (!encoder) throw new Error("no encoder");
+    encoder.prompt = false;
+    pass(35);
+    const last = encoder.encoded.at(-1);
+    // As fast as there are few pixels.
+    const slow = (encoder.configs.at(-1)?.width ?? 0) > 800;
+    if (slow) pass(35);
+    if (last) encoder.emit(last.timestamp, last.keyFrame);
+  }
+  expect(codecs.encoders[0]?.configs.at(-1)?.width).toBeLessThanOrEqual(800);
 });

@@ -2,10 +2,11 @@ import type { StreamId } from "./bridge";
 import { toRtp } from "./clock";
 import { type Codecs, ENCODER } from "./codecs";
 import { InCodec } from "./in-codec";
-import { type Content, type Encoding, encodingOf, type Footing, type Size, step } from "./ladder";
+import { type Content, type Encoding, encodingOf, type Footing, lowered, type Size, step } from "./ladder";
 import { Meter } from "./meter";
 import { Pace } from "./pace";
 import { Retry } from "./retry";
+import { Strain } from "./strain";
 import { HEADER_BYTES, MAX_FRAME_BYTES, writeHeader } from "./wire";
 import type { VideoStreamStats } from "./worker-messages";
 
@@ -43,6 +44,7 @@ export class Sender {
   #retry = new Retry();
   #pace = new Pace();
   #meter: Meter;
+  #strain: Strain;
   #keyframeWanted = true;
   #keyframeAt = Number.NEGATIVE_INFINITY;
   #timestamp = -1;
@@ -58,8 +60,11 @@ export class Sender {
     private readonly codecs: Codecs,
     private readonly now: () => number,
     private readonly trouble: (detail: string) => void,
+    /** The zero of `now`, in milliseconds since 1970. */
+    private readonly epoch: number,
   ) {
     this.#meter = new Meter(stream, now());
+    this.#strain = new Strain(now());
   }
 
   /** Bits per second; 0: nobody takes it. */
@@ -160,7 +165,8 @@ export class Sender {
   /** True when the next frame has to be a keyframe for it. */
   #configure(captured: Size, now: number): boolean {
     this.#footing = step(this.#footing, this.#bitrate, captured, this.content, now);
-    const next = encodingOf(this.#footing, this.#bitrate, captured, this.content);
+    const footing = lowered(this.#footing, this.#strain.rungs);
+    const next = encodingOf(footing, this.#bitrate, captured, this.content);
     const before = this.#encoding;
     const resized = !before || before.width !== next.width || before.height !== next.height;
     const rates =
@@ -197,6 +203,7 @@ export class Sender {
     const keyframe = chunk.type === "key";
     if (keyframe) this.#keyframeAt = now;
     const size = left?.value ?? this.#encoding;
+    if (left) this.#strain.frame(now, left.took, this.#encoding?.framerate ?? 30);
     if (!size || this.#bitrate === 0) return;
     this.#meter.frame(size, left?.took ?? null);
     if (chunk.byteLength > MAX_FRAME_BYTES || chunk.byteLength === 0) {
@@ -204,7 +211,13 @@ export class Sender {
       return;
     }
     const message = writeHeader(
-      { stream: this.stream, keyframe, hold: 0, timestamp: toRtp(chunk.timestamp), ...size },
+      {
+        stream: this.stream,
+        keyframe,
+        hold: 0,
+        timestamp: toRtp(this.epoch + chunk.timestamp / 1_000),
+        ...size,
+      },
       chunk.byteLength,
     );
     chunk.copyTo(new Uint8Array(message, HEADER_BYTES));

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { perceived, Sound } from "./sound";
+import { perceived } from "../loudness";
+import { Sound } from "./sound";
 
 test("levels are heard in decibels", () => {
   expect([-96, -60, -30, 0, 6].map(perceived)).toEqual([0, 0, 0.5, 1, 1]);

@@ -1,3 +1,4 @@
+import { perceived } from "../loudness";
 import type { NativeEvent, StreamId } from "./bridge";
 
 /** Levels come ten times a second; older than this they are of something that ended. Milliseconds. */
@@ -44,9 +45,4 @@ export class Sound {
   #current(): Levels | null {
     return this.now() - this.#at <= STALE_MS ? this.#levels : null;
   }
-}
-
-/** Loudness is heard in decibels: −60 dBFS and below is 0, full scale 1. */
-export function perceived(decibels: number): number {
-  return Math.min(1, Math.max(0, 1 + decibels / 60));
 }

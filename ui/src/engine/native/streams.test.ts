@@ -141,16 +141,27 @@ test("a remote stream becomes a track for the page, and shows what arrives", asy
   expect(told).toMatchObject([{ type: "track", stream: REMOTE }]);
   arrive(shell(), true, 0);
   arrive(shell(), false, 3_000);
-  await vi.waitFor(() => expect(written).toHaveLength(2));
+  await vi.waitFor(() => expect(written.length).toBeGreaterThanOrEqual(2));
   expect(told.at(-1)).toEqual({ type: "live", stream: REMOTE, live: true });
   streams.hear({ type: "end-receive", stream: REMOTE });
   arrive(shell(), false, 6_000);
   await vi.waitFor(() => expect(FakeFrame.open).toBe(0));
 });
 
-test("a stream that began before the page named it asks for a keyframe", () => {
-  const { streams, socket, shell } = start();
+test("what came before the page named its stream is shown, without another keyframe", async () => {
+  const { streams, codecs, socket, shell } = start();
   arrive(shell(), true, 0);
+  arrive(shell(), false, 3_000);
+  streams.hear({ type: "receive", stream: REMOTE, source: "camera" });
+  arrive(shell(), false, 6_000);
+  expect(codecs.decoders[0]?.decoded.map(({ type }) => type)).toEqual(["key", "delta", "delta"]);
+  expect(socket.asked).toEqual([]);
+});
+
+test("a stream that began long before the page named it asks for a keyframe", () => {
+  const { streams, socket, shell, pass } = start();
+  arrive(shell(), true, 0);
+  pass(1_001);
   streams.hear({ type: "receive", stream: REMOTE, source: "screen" });
   expect(socket.asked).toEqual([REMOTE]);
   streams.hear({ type: "receive", stream: REMOTE + 1, source: "screen" });

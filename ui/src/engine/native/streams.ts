@@ -9,6 +9,7 @@
  */
 import type { StreamId } from "./bridge";
 import type { Codecs, FrameAccess } from "./codecs";
+import { EarlyFrames } from "./early-frames";
 import { FrameReader } from "./frame-reader";
 import { Generator } from "./generator";
 import { Receiver } from "./receiver";
@@ -18,7 +19,7 @@ import type { FrameHeader, ToWorker } from "./wire";
 import type { FromVideoWorker, ToVideoWorker } from "./worker-messages";
 
 const STATS_EVERY_MS = 1_000;
-/** What the shell said of streams that the page has not named yet; of so many, the newest. */
+/** Bitrates the shell told of streams that the page has not named yet; of so many, the newest. */
 const MAX_EARLY = 64;
 
 export class Streams {
@@ -26,8 +27,7 @@ export class Streams {
   #local = new Map<StreamId, { sender: Sender; reader: FrameReader }>();
   #remote = new Map<StreamId, Receiver>();
   #bitrates = new Map<StreamId, number>();
-  /** Remote streams whose first frames came before the page named them, and are lost. */
-  #missed = new Set<StreamId>();
+  #early = new EarlyFrames();
   #statsAt = 0;
   /** The socket of now, whichever it is. */
   #outlet = ((streams: Streams) => ({
@@ -46,6 +46,8 @@ export class Streams {
     private readonly now: () => number,
     private readonly connect: (url: string, token: string, events: SocketEvents) => MediaSocket,
     private readonly tell: (message: FromVideoWorker, transfer?: MediaStreamTrack) => void,
+    /** The zero of `now`, in milliseconds since 1970. */
+    private readonly epoch = 0,
   ) {}
 
   hear(message: ToVideoWorker): void {
@@ -74,7 +76,7 @@ export class Streams {
       case "end-receive":
         this.#remote.get(message.stream)?.close();
         this.#remote.delete(message.stream);
-        this.#missed.delete(message.stream);
+        this.#early.delete(message.stream);
     }
   }
 
@@ -91,7 +93,7 @@ export class Streams {
   #send({ stream, content, track }: Extract<ToVideoWorker, { type: "send" }>): void {
     this.#stopSending(stream);
     const trouble = (detail: string) => this.#trouble(detail);
-    const sender = new Sender(stream, content, this.#outlet, this.codecs, this.now, trouble);
+    const sender = new Sender(stream, content, this.#outlet, this.codecs, this.now, trouble, this.epoch);
     const reader = new FrameReader(track, this.access, (frame) => sender.frame(frame), trouble);
     this.#local.set(stream, { sender, reader });
     this.#setBitrate(stream, this.#bitrates.get(stream) ?? 0);
@@ -120,7 +122,9 @@ export class Streams {
       });
       this.#remote.set(stream, receiver);
       this.tell({ type: "track", stream, track: generator.track }, generator.track);
-      if (this.#missed.delete(stream)) receiver.interrupted();
+      const early = this.#early.take(stream, this.now());
+      if (early) for (const { header, payload } of early) receiver.frame(header, payload);
+      else receiver.interrupted();
     } catch (error) {
       this.#trouble(`showing stream ${stream}: ${error}`);
     }
@@ -133,12 +137,8 @@ export class Streams {
 
   #frame(header: FrameHeader, payload: Uint8Array): void {
     const receiver = this.#remote.get(header.stream);
-    if (receiver) {
-      receiver.frame(header, payload);
-    } else {
-      this.#missed.add(header.stream);
-      dropOldest(this.#missed);
-    }
+    if (receiver) receiver.frame(header, payload);
+    else this.#early.add(header, payload, this.now());
   }
 
   #control(control: ToWorker): void {
@@ -162,7 +162,7 @@ export class Streams {
   }
 }
 
-function dropOldest(kept: Map<StreamId, unknown> | Set<StreamId>): void {
+function dropOldest(kept: Map<StreamId, unknown>): void {
   const [oldest] = kept.keys();
   if (oldest !== undefined && kept.size > MAX_EARLY) kept.delete(oldest);
 }

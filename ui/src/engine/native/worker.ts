@@ -13,6 +13,7 @@ const streams = new Streams(
   () => performance.now(),
   (url, token, events) => new MediaSocket(url, token, events),
   tell,
+  performance.timeOrigin,
 );
 
 function tell(message: FromVideoWorker, transfer?: MediaStreamTrack): void {

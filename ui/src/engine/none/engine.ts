@@ -17,7 +17,8 @@ const NOTHING: Capabilities = {
   chooseSpeaker: false,
 };
 
-const NO_STATS: LinkStats = {
+/** What an engine says that says nothing. */
+export const NO_STATS: LinkStats = {
   roundTrip: null,
   loss: null,
   sentLoss: null,

@@ -1,6 +1,7 @@
+import { perceivedAmplitude } from "../loudness";
 import type { RemoteTrack, Source } from "../types";
 import { showVideo } from "../video-element";
-import { perceived, type Sound } from "./sound";
+import type { Sound } from "./sound";
 
 /**
  * A camera that is on delivers frames all the time. A still screen may send one every few seconds; ten is
@@ -39,7 +40,7 @@ export class IncomingTrack implements RemoteTrack {
     if (this.receiver.track.kind !== "audio") return 0;
     const newest = this.#newest();
     if (!newest || age(newest) > 300) return 0;
-    return perceived(newest.audioLevel ?? 0);
+    return perceivedAmplitude(newest.audioLevel ?? 0);
   }
 
   live(): boolean {

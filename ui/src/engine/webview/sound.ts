@@ -1,3 +1,5 @@
+import { perceivedAmplitude } from "../loudness";
+
 /**
  * Everything that is heard or metered: one audio context for levels, one hidden audio element per remote
  * voice, the chosen loudspeaker, and what autoplay rules make of it.
@@ -63,7 +65,7 @@ export class Sound {
         analyser.getFloatTimeDomainData(samples);
         let sum = 0;
         for (const sample of samples) sum += sample * sample;
-        return perceived(Math.sqrt(sum / samples.length));
+        return perceivedAmplitude(Math.sqrt(sum / samples.length));
       },
       close: () => {
         source.disconnect();
@@ -105,12 +107,6 @@ export class Sound {
     if (this.#context?.state === "suspended") void this.#context.resume().catch(() => {});
     return this.#context;
   }
-}
-
-/** Loudness is heard in decibels: −60 dBFS and below is 0, full scale 1. */
-export function perceived(amplitude: number): number {
-  if (amplitude <= 0.001) return 0;
-  return Math.min(1, 1 + Math.log10(amplitude) / 3);
 }
 
 function route(element: HTMLAudioElement, deviceId: string): Promise<void> {

@@ -62,7 +62,7 @@ export function Tile(props: TileProps) {
       data-kind={kind}
     >
       {children}
-      {muted === false && <SpeakingRing tile={ref} participant={participant} />}
+      {speaking && muted === false && <SpeakingRing tile={ref} participant={participant} />}
       {onPin && (
         <button
           type="button"
@@ -91,7 +91,7 @@ export function Tile(props: TileProps) {
   );
 }
 
-/** Follows the voice at frame rate, through a CSS variable of the tile. */
+/** Follows the voice through a CSS variable of the tile. */
 function SpeakingRing({ tile, participant }: { tile: RefObject<HTMLElement | null>; participant: string }) {
   const { call } = useMaru();
   useLevel(tile, () => call.level(participant));

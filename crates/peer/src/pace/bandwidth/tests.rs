@@ -6,6 +6,8 @@ struct Path {
     queue: Duration,
     jitter_ms: u64,
     loss_permille: u64,
+    /// The far end waits for its processor so long at most, now and then for a second.
+    stutter_ms: u64,
     free_at: Duration,
     seed: u64,
 }
@@ -17,6 +19,7 @@ impl Path {
             queue: Duration::from_millis(300),
             jitter_ms: 0,
             loss_permille: 0,
+            stutter_ms: 0,
             free_at: Duration::ZERO,
             seed: 88_172_645_463_325_252,
         }
@@ -29,7 +32,11 @@ impl Path {
         self.seed >> 20
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "packet sizes")]
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        reason = "packet sizes and a test's seconds"
+    )]
     fn carry(&mut self, at: Duration, size: usize) -> Option<Duration> {
         let start = self.free_at.max(at);
         if start - at > self.queue || self.random() % 1000 < self.loss_permille {
@@ -41,7 +48,14 @@ impl Path {
         } else {
             self.random() % self.jitter_ms
         };
-        Some(self.free_at + Duration::from_millis(20 + jitter))
+        let there = self.free_at + Duration::from_millis(20 + jitter);
+        // A wait moves everything behind it, and each 100 ms has another.
+        let wait = if self.stutter_ms == 0 || !at.as_secs().is_multiple_of(3) {
+            0
+        } else {
+            (at.as_millis() as u64 / 100).wrapping_mul(0x9E37_79B9_7F4A_7C15) % self.stutter_ms
+        };
+        Some(there + Duration::from_millis(wait))
     }
 }
 
@@ -157,4 +171,38 @@ fn a_queue_too_short_to_show_as_delay_shows_as_loss() {
     path.queue = Duration::from_millis(15);
     call.run(&mut path, 40, 5e6);
     assert!(call.target() < 1_100_000.0, "{}", call.target());
+}
+
+#[test]
+fn a_machine_that_stutters_is_not_a_narrow_path() {
+    let (mut call, mut path) = (Call::new(), Path::new(20_000_000.0));
+    path.stutter_ms = 100;
+    call.run(&mut path, 30, 700_000.0);
+    let least = (0..30).fold(f64::MAX, |least, _| {
+        call.run(&mut path, 1, 700_000.0);
+        least.min(call.target())
+    });
+    assert!(least > 500_000.0, "{least}");
+}
+
+#[test]
+fn a_delay_while_nothing_is_sent_does_not_cost_what_was_known() {
+    let (mut call, mut path) = (Call::new(), Path::new(5_000_000.0));
+    call.run(&mut path, 20, 1e6);
+    let known = call.target();
+    assert!(known > 1_000_000.0, "{known}");
+    // The camera is off; somebody else fills the path for half a second.
+    call.run(&mut path, 5, 50_000.0);
+    path.free_at += Duration::from_millis(400);
+    call.run(&mut path, 5, 50_000.0);
+    assert!(call.target() > 0.4 * known, "{} of {known}", call.target());
+}
+
+#[test]
+fn a_path_that_shrinks_below_what_is_sent_is_followed_even_if_more_was_allowed() {
+    let (mut call, mut path) = (Call::new(), Path::new(5_000_000.0));
+    call.run(&mut path, 20, 2e6);
+    path.capacity = 250_000.0;
+    call.run(&mut path, 3, 600_000.0);
+    assert!(call.target() < 300_000.0, "{}", call.target());
 }

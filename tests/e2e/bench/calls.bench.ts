@@ -1,0 +1,145 @@
+import { DesktopApp } from "../desktop/app";
+import { enterWithEverything, fillIn, showCall, turnOn } from "../desktop/native";
+import { expect, test } from "../desktop/test";
+import { byTestId } from "../desktop/webdriver";
+import type { Person } from "../fixtures/person";
+import { keepResult, median, pause } from "./results";
+
+const SECONDS = Number(process.env.MARU_BENCH_SECONDS ?? 60);
+
+/** Runs in either page. */
+const FIGURES = `
+  const [other] = globalThis.__maruCall.getState().participants;
+  if (!other) return { at: performance.now() };
+  return globalThis.__maruCall.stats(other.id).then((stats) => {
+    const of = (direction) => stats.media.find((entry) => entry.direction === direction && entry.source === "camera");
+    return { at: performance.now(), sent: of("sent"), received: of("received") };
+  });`;
+
+interface Media {
+  frames: number;
+  width: number;
+  height: number;
+  encodeTime: number | null;
+  decodeTime: number | null;
+}
+
+interface Figures {
+  at: number;
+  sent?: Media;
+  received?: Media;
+}
+
+const ofPerson = (person: Person) => () =>
+  person.page.evaluate(`(async () => {${FIGURES}})()`) as Promise<Figures>;
+const ofApp = (app: DesktopApp) => () => app.window.evaluate<Figures>(FIGURES);
+
+/** Samples of both sides, taken together every five seconds. */
+async function sample(sides: (() => Promise<Figures>)[]): Promise<Figures[][]> {
+  const samples = sides.map(() => [] as Figures[]);
+  for (let second = 0; second <= SECONDS; second += 5) {
+    if (second > 0) await pause(5);
+    await Promise.all(sides.map(async (look, index) => samples[index]?.push(await look())));
+  }
+  return samples;
+}
+
+/** The median of five-second stretches, frames per second. */
+function rates(samples: Figures[] | undefined, direction: "sent" | "received"): number {
+  const frames = ({ [direction]: media }: Figures) => media?.frames ?? 0;
+  return median(
+    (samples ?? []).slice(1).map((now, index) => {
+      const before = samples?.[index] as Figures;
+      return ((frames(now) - frames(before)) * 1_000) / (now.at - before.at);
+    }),
+  );
+}
+
+/** Percent of one core between two looks at the processor's clock. */
+async function cores(app: DesktopApp, during: () => Promise<unknown>) {
+  const begun = [await app.usage(), Date.now()] as const;
+  await during();
+  const ended = [await app.usage(), Date.now()] as const;
+  const share = (used: (usage: (typeof begun)[0]) => number) =>
+    Number(((100_000 * (used(ended[0]) - used(begun[0]))) / (ended[1] - begun[1])).toFixed(1));
+  return {
+    app: share(({ app }) => app.cpu),
+    web: share(({ web }) => web.cpu),
+    // A thread of the web process of its own, which a real camera does not have.
+    madeUpCamera: share(({ camera }) => camera),
+    withoutIt: share(({ app, web, camera }) => app.cpu + web.cpu - camera),
+  };
+}
+
+for (const size of [
+  { width: 640, height: 480 },
+  { width: 1280, height: 720 },
+]) {
+  const pictures = { ...size, frameRate: 30 };
+  const name = `${size.width}x${size.height}`;
+
+  test(`calls: ${name}, desktop and Chromium`, async ({ app, visit, room }) => {
+    test.setTimeout((SECONDS * 2 + 240) * 1_000);
+    const { window } = app;
+    await showCall(window, pictures);
+    await turnOn(window, "camera");
+    await pause(5);
+    const preview = await cores(app, () => pause(Math.min(20, SECONDS)));
+    await turnOn(window, "microphone");
+    await fillIn(window, room, "Desk");
+    await window.click(byTestId("start-join"));
+    const guest = await visit("Guest", { pictures });
+    await guest.turnOn("microphone");
+    await guest.turnOn("camera");
+    await guest.join();
+    await expect.poll(async () => (await ofPerson(guest)()).received?.frames ?? 0).toBeGreaterThan(30);
+    // The estimate of what the path carries has risen by then.
+    await pause(15);
+    let samples: Figures[][] = [];
+    const call = await cores(app, async () => {
+      samples = await sample([ofApp(app), ofPerson(guest)]);
+    });
+    const [desk, theirs] = samples;
+    await keepResult(`${name}, desktop and Chromium`, {
+      framesPerSecond: {
+        encodedByDesktop: rates(desk, "sent"),
+        decodedByChromium: rates(theirs, "received"),
+        encodedByChromium: rates(theirs, "sent"),
+        decodedByDesktop: rates(desk, "received"),
+      },
+      size: { sent: desk?.at(-1)?.sent, received: desk?.at(-1)?.received },
+      percentOfACore: {
+        ...call,
+        webInPreview: preview.web,
+        withoutCamera: call.app + call.web - preview.web,
+      },
+    });
+  });
+
+  test(`calls: ${name}, desktop and desktop`, async ({ app, server, room }) => {
+    test.setTimeout((SECONDS * 2 + 240) * 1_000);
+    const other = await DesktopApp.start({ server: server.origin });
+    try {
+      await enterWithEverything(app, room, "Desk one", pictures);
+      await enterWithEverything(other, room, "Desk two", pictures);
+      for (const side of [app, other])
+        await expect.poll(async () => (await ofApp(side)()).received?.frames ?? 0).toBeGreaterThan(30);
+      await pause(15);
+      let samples: Figures[][] = [];
+      const call = await cores(app, async () => {
+        samples = await sample([ofApp(app), ofApp(other)]);
+      });
+      const [one, two] = samples;
+      await keepResult(`${name}, desktop and desktop`, {
+        framesPerSecond: {
+          encoded: [rates(one, "sent"), rates(two, "sent")],
+          decoded: [rates(one, "received"), rates(two, "received")],
+        },
+        size: { sent: one?.at(-1)?.sent, received: one?.at(-1)?.received },
+        percentOfACore: call,
+      });
+    } finally {
+      await other.close();
+    }
+  });
+}

@@ -1,0 +1,155 @@
+/**
+ * A camera and a microphone whose pictures and beeps say when they were made: runs in the page before Maru, in
+ * either webview. Times are milliseconds since 1970, so that two pages on one machine agree on them.
+ */
+
+export interface Clapper {
+  width: number;
+  height: number;
+  frameRate: number;
+}
+
+/** Each picture carries the time it was drawn; once a second it flashes, and the microphone beeps with it. */
+export function useClapper({ width, height, frameRate }: Clapper): void {
+  // Side of the squares that the time is written in, black or white; its lowest bits, 4.6 hours.
+  const square = 32;
+  const bits = 24;
+  const devices = navigator.mediaDevices;
+  const open = devices.getUserMedia.bind(devices);
+  const now = () => performance.timeOrigin + performance.now();
+  let flashUntil = 0;
+  const draw = () => {
+    const canvas = document.createElement("canvas");
+    canvas.width = width;
+    canvas.height = height;
+    const context = canvas.getContext("2d");
+    let turn = 0;
+    const timer = setInterval(() => {
+      if (!context) return;
+      turn += 1;
+      context.fillStyle = `hsl(${(turn * 3) % 360} 40% 25%)`;
+      context.fillRect(0, 0, width, height);
+      context.fillStyle = "#777";
+      context.fillRect((turn * 5) % width, height / 2 - 40, 80, 80);
+      const time = Math.round(now());
+      for (let bit = 0; bit < bits; bit += 1) {
+        context.fillStyle = (time >> bit) & 1 ? "white" : "black";
+        const perRow = Math.floor(width / square);
+        context.fillRect((bit % perRow) * square, Math.floor(bit / perRow) * square, square, square);
+      }
+      context.fillStyle = now() < flashUntil ? "white" : "black";
+      context.fillRect(0, height - square, width, square);
+    }, 1_000 / frameRate);
+    const stream = canvas.captureStream(frameRate);
+    for (const track of stream.getTracks()) {
+      const stop = track.stop.bind(track);
+      track.stop = () => {
+        clearInterval(timer);
+        stop();
+      };
+    }
+    return stream;
+  };
+  const beep = () => {
+    const audio = new AudioContext({ latencyHint: "interactive" });
+    const destination = audio.createMediaStreamDestination();
+    const tone = audio.createOscillator();
+    const gain = audio.createGain();
+    tone.frequency.value = 800;
+    gain.gain.value = 0;
+    tone.connect(gain).connect(destination);
+    tone.start();
+    setInterval(() => {
+      void audio.resume();
+      gain.gain.setValueAtTime(0.5, audio.currentTime);
+      gain.gain.setValueAtTime(0, audio.currentTime + 0.15);
+      flashUntil = now() + 150;
+    }, 1_000);
+    return destination.stream;
+  };
+  devices.getUserMedia = async (constraints) => {
+    if (constraints?.video) return draw();
+    return navigator.userAgent.includes("Chrome") ? beep() : open(constraints);
+  };
+}
+
+export interface Watched {
+  /** From drawn to there, of each picture. */
+  latencies: number[];
+  /** When the flashes came. */
+  flashes: number[];
+}
+
+/** From now on, of the only other participant's picture, in either webview. */
+export function watch(name: string): void {
+  const square = 32;
+  const bits = 24;
+  const watched: Watched = { latencies: [], flashes: [] };
+  (globalThis as unknown as { __watched: Watched }).__watched = watched;
+  const find = () =>
+    [...document.querySelectorAll('[data-testid="tile"]')]
+      .find((tile) => tile.textContent?.includes(name))
+      ?.querySelector("video");
+  const canvas = document.createElement("canvas");
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  let video = find();
+  let shown = -1;
+  let dark = true;
+  setInterval(() => {
+    if (!video?.isConnected) video = find();
+    if (!video || !context || video.videoWidth === 0) return;
+    const total = video.getVideoPlaybackQuality().totalVideoFrames;
+    if (total === shown) return;
+    shown = total;
+    const at = performance.timeOrigin + performance.now();
+    // One pixel for each square; the last row is the flash.
+    const { videoWidth: width, videoHeight: height } = video;
+    const perRow = Math.floor(width / square);
+    const rows = Math.ceil(bits / perRow);
+    canvas.width = perRow * 4;
+    canvas.height = rows * 4 + 4;
+    context.drawImage(video, 0, 0, perRow * square, rows * square, 0, 0, perRow * 4, rows * 4);
+    context.drawImage(video, 0, height - square, square, square, 0, rows * 4, 4, 4);
+    const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+    const bright = (column: number, row: number) =>
+      (data[4 * ((row * 4 + 2) * canvas.width + column * 4 + 2)] ?? 0) > 127;
+    let time = 0;
+    for (let bit = 0; bit < bits; bit += 1)
+      if (bright(bit % perRow, Math.floor(bit / perRow))) time |= 1 << bit;
+    const span = 2 ** bits;
+    const latency = ((((Math.round(at) % span) - time) % span) + span) % span;
+    // Between two pictures, or one that was made smaller on the way: not to be read.
+    if (latency < 5_000) watched.latencies.push(latency);
+    const flash = bright(0, rows);
+    if (flash && dark) watched.flashes.push(at);
+    dark = !flash;
+  }, 3);
+}
+
+/** What was noted since the last call. */
+export function takeWatched(): Watched {
+  const shared = globalThis as unknown as { __watched: Watched };
+  const { latencies, flashes } = shared.__watched;
+  return { latencies: latencies.splice(0), flashes: flashes.splice(0) };
+}
+
+/** From now on, in Chromium: how old the pictures of a desktop app are when they are presented. */
+export function watchAges(name: string): void {
+  const ages: number[] = [];
+  (globalThis as unknown as { __ages: number[] }).__ages = ages;
+  const video = [...document.querySelectorAll('[data-testid="tile"]')]
+    .find((tile) => tile.textContent?.includes(name))
+    ?.querySelector("video");
+  const look = (_: number, { presentationTime, rtpTimestamp }: VideoFrameCallbackMetadata) => {
+    // 90 kHz since 1970, wrapping (`toRtp`).
+    const now = (performance.timeOrigin + presentationTime) * 90;
+    const age = (((Math.round(now) - (rtpTimestamp ?? 0)) % 2 ** 32) + 2 ** 32) % 2 ** 32;
+    ages.push(age / 90);
+    video?.requestVideoFrameCallback(look);
+  };
+  video?.requestVideoFrameCallback(look);
+}
+
+export function takeAges(): number[] {
+  return (globalThis as unknown as { __ages: number[] }).__ages.splice(0);
+}

@@ -1,0 +1,65 @@
+import { fillIn, showCall, turnOn } from "../desktop/native";
+import { expect, test } from "../desktop/test";
+import { byTestId } from "../desktop/webdriver";
+import { takeAges, takeWatched, useClapper, type Watched, watch, watchAges } from "./clapper";
+import { keepResult, pause, percentile } from "./results";
+
+const SECONDS = Number(process.env.MARU_BENCH_SECONDS ?? 60);
+const PICTURES = { width: 640, height: 480, frameRate: 30 };
+
+const summary = (latencies: readonly number[]) => ({
+  pictures: latencies.length,
+  p50: percentile(latencies, 0.5),
+  p95: percentile(latencies, 0.95),
+  p99: percentile(latencies, 0.99),
+});
+
+/**
+ * Towards the desktop by a stamp in the picture, drawn in Chromium and read where the element has it. From the
+ * desktop by the RTP timestamp, which there is the time at which the worker got the picture, read where Chromium is
+ * about to present it: WebKitGTK draws canvases too slowly to be a camera.
+ *
+ * Without microphones: with them a picture waits for the voice captured with it, which is lip sync and not latency.
+ */
+test("latency: from captured to decoded on the other side", async ({ app, visit, room }) => {
+  test.setTimeout((SECONDS * 2 + 240) * 1_000);
+  const { window } = app;
+  await showCall(window, PICTURES);
+  await turnOn(window, "camera");
+  await fillIn(window, room, "Desk");
+  await window.click(byTestId("start-join"));
+  const join = async (name: string) => {
+    const guest = await visit(name, { pictures: null });
+    await guest.page.evaluate(useClapper, PICTURES);
+    await guest.turnOn("camera");
+    await guest.join();
+    return guest;
+  };
+  const guest = await join("Guest");
+  await expect
+    .poll(() =>
+      window.evaluate<number>(
+        `return [...document.querySelectorAll("video")].filter((video) => video.videoHeight === 480).length`,
+      ),
+    )
+    .toBe(2);
+  await pause(15);
+  await window.evaluate(`(${watch})("Guest")`);
+  await guest.page.evaluate(watchAges, "Desk");
+  await pause(SECONDS);
+  const atDesk = await window.evaluate<Watched>(`return (${takeWatched})()`);
+  const atGuest = await guest.page.evaluate(takeAges);
+  await app.close();
+
+  const second = await join("Second");
+  await expect.poll(() => second.page.evaluate(() => document.querySelectorAll("video").length)).toBe(2);
+  await pause(15);
+  await second.page.evaluate(watch, "Guest");
+  await pause(SECONDS);
+  const among = await second.page.evaluate(takeWatched);
+  await keepResult("latencyMilliseconds", {
+    "Chromium to desktop": summary(atDesk.latencies),
+    "desktop to Chromium": summary(atGuest),
+    "Chromium to Chromium": summary(among.latencies),
+  });
+});

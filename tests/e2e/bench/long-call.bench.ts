@@ -1,0 +1,93 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DesktopApp } from "../desktop/app";
+import { enterWithEverything } from "../desktop/native";
+import { expect, test } from "../desktop/test";
+import { takeWatched, useClapper, type Watched, watch } from "./clapper";
+import { keepResult, median, pause, percentile } from "./results";
+
+/** An hour by `--minutes 60`. */
+const MINUTES = Number(process.env.MARU_BENCH_MINUTES ?? 5);
+/** Small, so that an hour of it leaves the machine to others. */
+const PICTURES = { width: 320, height: 240, frameRate: 30 };
+
+interface Minute {
+  /** Octets. */
+  app: number;
+  web: number;
+  latency: number;
+  /** Voice after picture, milliseconds; each of the minute's claps. */
+  lag: number[];
+}
+
+/** The beep that belongs to each flash: the nearest, within half the time between two. */
+function lags(flashes: readonly number[], onsets: readonly number[]): number[] {
+  return flashes.flatMap((flash) => {
+    const near = onsets.map((onset) => onset - flash).filter((lag) => Math.abs(lag) < 500);
+    return near.length > 0
+      ? [near.reduce((one, other) => (Math.abs(one) < Math.abs(other) ? one : other))]
+      : [];
+  });
+}
+
+// What is played is what the made-up loudspeaker hears; what is shown is what the element has.
+test("long: memory and lip sync", async ({ server, visit, room }) => {
+  test.setTimeout((MINUTES + 5) * 60_000);
+  const folder = await mkdtemp(join(tmpdir(), "maru-onsets-"));
+  const file = join(folder, "onsets");
+  const app = await DesktopApp.start({
+    server: server.origin,
+    environment: { MARU_MOCK_ONSETS: file },
+  });
+  try {
+    await enterWithEverything(app, room, "Desk", PICTURES);
+    const guest = await visit("Guest", { pictures: null });
+    await guest.page.evaluate(useClapper, PICTURES);
+    await guest.turnOn("microphone");
+    await guest.turnOn("camera");
+    await guest.join();
+    await guest.expectToSeeAndHear("Desk");
+    await expect.poll(async () => (await readFile(file, "utf8").catch(() => "")).length).toBeGreaterThan(0);
+    await pause(20);
+    await app.window.evaluate(`(${watch})("Guest")`);
+    const minutes: Minute[] = [];
+    for (let minute = 0; minute < MINUTES; minute += 1) {
+      await pause(60);
+      const seen = await app.window.evaluate<Watched>(`return (${takeWatched})()`);
+      const onsets = (await readFile(file, "utf8")).split("\n").filter(Boolean).map(Number);
+      const usage = await app.usage();
+      minutes.push({
+        app: usage.app.memory,
+        web: usage.web.memory,
+        latency: median(seen.latencies),
+        lag: lags(seen.flashes, onsets),
+      });
+    }
+    const every = Math.max(1, Math.ceil(MINUTES / 12));
+    const span = Math.min(5, Math.ceil(MINUTES / 2));
+    const lagOf = (part: Minute[]) => median(part.flatMap(({ lag }) => lag));
+    const all = minutes.flatMap(({ lag }) => lag);
+    await keepResult(`long call of ${MINUTES} minutes`, {
+      megabytes: minutes
+        .map(({ app, web }, minute) => ({
+          minute: minute + 1,
+          app: Math.round(app / 1e5) / 10,
+          web: Math.round(web / 1e5) / 10,
+        }))
+        .filter((_, index) => index % every === 0 || index === MINUTES - 1),
+      voiceAfterPictureMilliseconds: {
+        claps: all.length,
+        p5: percentile(all, 0.05),
+        p50: median(all),
+        p95: percentile(all, 0.95),
+        within80: Number((all.filter((lag) => Math.abs(lag) <= 80).length / all.length).toFixed(4)),
+        firstMinutes: lagOf(minutes.slice(0, span)),
+        lastMinutes: lagOf(minutes.slice(-span)),
+      },
+    });
+  } finally {
+    await app.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+});

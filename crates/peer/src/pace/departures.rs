@@ -1,6 +1,7 @@
 //! What left, and the estimate made of what the far end says became of it.
 
 use std::collections::{HashMap, VecDeque};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -29,6 +30,8 @@ pub(crate) struct Departures {
     bandwidth: Bandwidth,
     told: u32,
     sent: SentPackets,
+    /// The addresses, ours and theirs, that the far end's reports come over.
+    path: Option<(SocketAddr, SocketAddr)>,
     next: u16,
     /// SSRC of ours to the ID of its sequence number extension.
     extensions: HashMap<u32, u8>,
@@ -43,10 +46,20 @@ impl Departures {
             bandwidth: Bandwidth::new(),
             told: 0,
             sent: SentPackets::default(),
+            path: None,
             next: 0,
             extensions: HashMap::new(),
             read: VecDeque::new(),
             write: VecDeque::new(),
+        }
+    }
+
+    /// Another path: what was learnt of the one before is wrong, its least delay above all, over which a longer path
+    /// looks congested for as long as it is remembered.
+    fn came_over(&mut self, path: (SocketAddr, SocketAddr)) {
+        if self.path.replace(path).is_some_and(|before| before != path) {
+            self.bandwidth = Bandwidth::new();
+            self.sent.forget();
         }
     }
 
@@ -74,8 +87,10 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for Departures {
 
     fn handle_read(&mut self, message: TaggedPacket) -> Result<(), Error> {
         if let Packet::Rtcp(packets) = &message.message.packet {
+            let path = (message.transport.local_addr, message.transport.peer_addr);
             for packet in packets {
                 if let Some(feedback) = packet.as_any().downcast_ref::<TransportLayerCc>() {
+                    self.came_over(path);
                     self.heard(feedback, message.now);
                 }
             }
@@ -135,4 +150,123 @@ impl Interceptor for Departures {
     fn bind_remote_stream(&mut self, _: &StreamInfo) {}
 
     fn unbind_remote_stream(&mut self, _: &StreamInfo) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rtc::interceptor::AttributedPacket;
+    use rtc::interceptor::RTPHeaderExtension;
+    use rtc::rtcp::transport_feedbacks::transport_layer_cc::{
+        PacketStatusChunk, RecvDelta, RunLengthChunk, SymbolTypeTcc,
+    };
+    use rtc::shared::TransportContext;
+    use std::time::Duration;
+
+    const CAMERA: u32 = 1;
+    /// Packets in a report, 10 ms from each other.
+    const EACH: u16 = 10;
+
+    struct Call {
+        departures: Departures,
+        now: Instant,
+        start: Instant,
+    }
+
+    impl Call {
+        /// Ten packets leave, and a report says that each took so long; it comes from this port of theirs.
+        fn tenth_of_a_second(&mut self, delay: Duration, port: u16) -> u32 {
+            let first = self.departures.next;
+            let begun = self.now;
+            for _ in 0..EACH {
+                let header = rtc::rtp::Header {
+                    version: 2,
+                    ssrc: CAMERA,
+                    ..Default::default()
+                };
+                let payload = Bytes::from(vec![0; 1000]);
+                let packet = Packet::Rtp(rtc::rtp::Packet { header, payload });
+                self.departures
+                    .handle_write(self.tagged(packet, 0))
+                    .unwrap();
+                self.now += Duration::from_millis(10);
+            }
+            let arrival = begun + delay - self.start;
+            let ticks = u32::try_from(arrival.as_millis() / 64).unwrap();
+            let rest = i64::try_from(arrival.as_micros()).unwrap() - i64::from(ticks) * 64_000;
+            let delta = |delta| RecvDelta {
+                type_tcc_packet: SymbolTypeTcc::PacketReceivedLargeDelta,
+                delta,
+            };
+            let report = TransportLayerCc {
+                base_sequence_number: first,
+                packet_status_count: EACH,
+                reference_time: ticks,
+                packet_chunks: vec![PacketStatusChunk::RunLengthChunk(RunLengthChunk {
+                    packet_status_symbol: SymbolTypeTcc::PacketReceivedLargeDelta,
+                    run_length: EACH,
+                    ..Default::default()
+                })],
+                recv_deltas: (0..EACH)
+                    .map(|index| delta(if index == 0 { rest } else { 10_000 }))
+                    .collect(),
+                ..Default::default()
+            };
+            let report = self.tagged(Packet::Rtcp(vec![Box::new(report)]), port);
+            self.departures.handle_read(report).unwrap();
+            self.departures.shared.bandwidth()
+        }
+
+        fn tagged(&self, packet: Packet, port: u16) -> TaggedPacket {
+            let mut transport = TransportContext::default();
+            transport.peer_addr.set_port(port);
+            TaggedPacket {
+                now: self.now,
+                transport,
+                message: AttributedPacket::new(packet),
+            }
+        }
+    }
+
+    fn call() -> Call {
+        let (news, _) = tokio::sync::mpsc::channel(1);
+        let mut departures = Departures::new(Arc::new(Shared::new(news, 0)));
+        departures.bind_local_stream(&StreamInfo {
+            ssrc: CAMERA,
+            rtp_header_extensions: vec![RTPHeaderExtension {
+                uri: TRANSPORT_WIDE_CC.into(),
+                id: 3,
+            }],
+            ..Default::default()
+        });
+        let start = Instant::now();
+        Call {
+            departures,
+            now: start,
+            start,
+        }
+    }
+
+    #[test]
+    fn a_longer_path_is_not_a_congested_one() {
+        let near = Duration::from_millis(10);
+        let far = Duration::from_millis(100);
+        let mut call = call();
+        for _ in 0..50 {
+            call.tenth_of_a_second(near, 1);
+        }
+        let found = call.tenth_of_a_second(near, 1);
+        assert!(found > 800_000, "{found}");
+        for _ in 0..50 {
+            assert!(call.tenth_of_a_second(far, 2) >= 500_000);
+        }
+        let found = call.tenth_of_a_second(far, 2);
+        assert!(found > 800_000, "{found}");
+        // On the same path it is a queue.
+        for _ in 0..50 {
+            call.tenth_of_a_second(2 * far, 2);
+        }
+        let left = call.tenth_of_a_second(2 * far, 2);
+        assert!(left < 700_000, "{left}");
+    }
 }

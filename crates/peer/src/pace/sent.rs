@@ -78,6 +78,12 @@ impl SentPackets {
         reports
     }
 
+    /// What left over a path that is no longer used says nothing.
+    pub(crate) fn forget(&mut self) {
+        self.kept.clear();
+        self.latest = None;
+    }
+
     fn place(&self, sequence: u16) -> Option<u64> {
         let highest = self.ours.highest()?;
         let back = crate::rtp::sequence::low_bits(highest).wrapping_sub(sequence);

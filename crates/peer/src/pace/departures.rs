@@ -60,6 +60,7 @@ impl Departures {
         if self.path.replace(path).is_some_and(|before| before != path) {
             self.bandwidth = Bandwidth::new();
             self.sent.forget();
+            self.shared.forget_round_trip();
         }
     }
 

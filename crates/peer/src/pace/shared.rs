@@ -20,9 +20,6 @@ pub(crate) enum Feedback {
     Bandwidth(u32),
 }
 
-/// Round trip assumed before one was measured.
-const ROUND_TRIP_AT_FIRST: Duration = Duration::from_millis(80);
-
 /// See the module.
 #[derive(Debug)]
 pub(crate) struct Shared {
@@ -53,16 +50,17 @@ impl Shared {
         let _ = self.news.try_send(feedback);
     }
 
-    /// Smoothed round trip from RTCP reports, or a guess before the first.
-    pub(crate) fn round_trip(&self) -> Duration {
-        self.measured_round_trip().unwrap_or(ROUND_TRIP_AT_FIRST)
-    }
-
+    /// Smoothed round trip from RTCP reports.
     pub(crate) fn measured_round_trip(&self) -> Option<Duration> {
         match self.round_trip_micros.load(Relaxed) {
             0 => None,
             micros => Some(Duration::from_micros(micros)),
         }
+    }
+
+    /// That was another path.
+    pub(crate) fn forget_round_trip(&self) {
+        self.round_trip_micros.store(0, Relaxed);
     }
 
     /// RFC 6298's smoothing: an eighth of each new sample.

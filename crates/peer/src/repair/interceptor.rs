@@ -6,7 +6,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rtc::interceptor::{
     Attribute, AttributedPacket, Interceptor, Packet, StreamInfo, TaggedPacket,
@@ -21,9 +21,21 @@ use rtc::shared::error::Error;
 use super::missing::MissingPackets;
 use crate::pace::Shared;
 
+/// Round trip assumed before one was measured.
+const ROUND_TRIP_AT_FIRST: Duration = Duration::from_millis(80);
+
 struct Stream {
     payload_type: u8,
     missing: MissingPackets,
+}
+
+impl Stream {
+    /// Who sends nothing has no reports to measure by, but requests and their answers.
+    fn round_trip(&self, measured: Option<Duration>) -> Duration {
+        measured
+            .or(self.missing.answer())
+            .unwrap_or(ROUND_TRIP_AT_FIRST)
+    }
 }
 
 /// Where this stands in the chain: after nothing that re-times, before every arrival recorder.
@@ -111,9 +123,9 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for Repair {
     }
 
     fn handle_timeout(&mut self, now: Instant) -> Result<(), Error> {
-        let round_trip = self.shared.round_trip();
+        let measured = self.shared.measured_round_trip();
         for (ssrc, stream) in &mut self.streams {
-            let due = stream.missing.due(round_trip, now);
+            let due = stream.missing.due(stream.round_trip(measured), now);
             if due.is_empty() {
                 continue;
             }
@@ -133,10 +145,10 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for Repair {
     }
 
     fn poll_timeout(&mut self) -> Option<Instant> {
-        let round_trip = self.shared.round_trip();
+        let measured = self.shared.measured_round_trip();
         self.streams
             .values()
-            .filter_map(|stream| stream.missing.deadline(round_trip))
+            .filter_map(|stream| stream.missing.deadline(stream.round_trip(measured)))
             .min()
     }
 }

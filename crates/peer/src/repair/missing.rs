@@ -32,6 +32,8 @@ pub(crate) struct MissingPackets {
     missing: BTreeMap<u64, Missing>,
     /// How late packets have been that came by themselves.
     lateness: Duration,
+    /// How soon a request is answered, smoothed.
+    answer: Option<Duration>,
 }
 
 impl MissingPackets {
@@ -40,9 +42,18 @@ impl MissingPackets {
         let before = self.line.highest();
         let place = self.line.unwrap(sequence);
         let found = self.missing.remove(&place);
-        if let Some(late) = found.filter(|_| !repaired) {
-            let late = now.saturating_duration_since(late.since);
-            self.lateness = self.lateness.max(late).min(FIRST_AT_MOST);
+        match found {
+            Some(late) if !repaired => {
+                let late = now.saturating_duration_since(late.since);
+                self.lateness = self.lateness.max(late).min(FIRST_AT_MOST);
+            }
+            // Which of several requests it answers is not known (Karn's rule).
+            Some(Missing {
+                asked: Some(asked),
+                requests: 1,
+                ..
+            }) => self.answered(now.saturating_duration_since(asked)),
+            _ => {}
         }
         let Some(before) = before else { return };
         if place > before + 1 {
@@ -68,6 +79,19 @@ impl MissingPackets {
                 self.missing.pop_first();
             }
         }
+    }
+
+    /// RFC 6298's smoothing: an eighth of each new sample.
+    fn answered(&mut self, sample: Duration) {
+        self.answer = Some(
+            self.answer
+                .map_or(sample, |before| before - before / 8 + sample / 8),
+        );
+    }
+
+    /// How soon a request is answered; `None` before the first was.
+    pub(crate) fn answer(&self) -> Option<Duration> {
+        self.answer
     }
 
     /// The sequence numbers to ask for now, ascending. Asking again waits for one round trip.
@@ -191,5 +215,20 @@ mod tests {
                 prop_assert!(missing.deadline(RTT).is_none_or(|at| at > now));
             }
         }
+    }
+
+    #[test]
+    fn answers_tell_the_round_trip_unless_asked_for_twice() {
+        let start = Instant::now();
+        let after = |milliseconds| start + Duration::from_millis(milliseconds);
+        let mut missing = MissingPackets::default();
+        missing.arrived(1, false, start);
+        missing.arrived(4, false, start);
+        assert_eq!(missing.due(RTT, after(5)), [2, 3]);
+        missing.arrived(2, true, after(35));
+        assert_eq!(missing.answer(), Some(Duration::from_millis(30)));
+        assert_eq!(missing.due(RTT, after(60)), [3]);
+        missing.arrived(3, true, after(61));
+        assert_eq!(missing.answer(), Some(Duration::from_millis(30)));
     }
 }

@@ -16,7 +16,9 @@ interface Minute {
   /** Octets. */
   app: number;
   web: number;
+  /** From drawn to shown, milliseconds, and how many pictures were. */
   latency: number;
+  pictures: number;
   /** Voice after picture, milliseconds; each of the minute's claps. */
   lag: number[];
 }
@@ -61,6 +63,7 @@ test("long: memory and lip sync", async ({ server, visit, room }) => {
         app: usage.app.memory,
         web: usage.web.memory,
         latency: median(seen.latencies),
+        pictures: seen.latencies.length,
         lag: lags(seen.flashes, onsets),
       });
     }
@@ -69,9 +72,11 @@ test("long: memory and lip sync", async ({ server, visit, room }) => {
     const lagOf = (part: Minute[]) => median(part.flatMap(({ lag }) => lag));
     const all = minutes.flatMap(({ lag }) => lag);
     await keepResult(`long call of ${MINUTES} minutes`, {
-      megabytes: minutes
-        .map(({ app, web }, minute) => ({
+      minutes: minutes
+        .map(({ app, web, latency, pictures }, minute) => ({
           minute: minute + 1,
+          latency,
+          picturesPerSecond: Math.round(pictures / 60),
           app: Math.round(app / 1e5) / 10,
           web: Math.round(web / 1e5) / 10,
         }))

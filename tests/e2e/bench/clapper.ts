@@ -80,8 +80,8 @@ export interface Watched {
   flashes: number[];
 }
 
-/** From now on, of the only other participant's picture, in either webview. */
-export function watch(name: string): void {
+/** From now on, of the picture of the participant called `name`, in either webview; it may come smaller than made. */
+export function watch({ name, width, height }: { name: string } & Pick<Clapper, "width" | "height">): void {
   const square = 32;
   const bits = 24;
   const watched: Watched = { latencies: [], flashes: [] };
@@ -103,13 +103,14 @@ export function watch(name: string): void {
     shown = total;
     const at = performance.timeOrigin + performance.now();
     // One pixel for each square; the last row is the flash.
-    const { videoWidth: width, videoHeight: height } = video;
+    const [across, down] = [video.videoWidth / width, video.videoHeight / height];
     const perRow = Math.floor(width / square);
     const rows = Math.ceil(bits / perRow);
     canvas.width = perRow * 4;
     canvas.height = rows * 4 + 4;
-    context.drawImage(video, 0, 0, perRow * square, rows * square, 0, 0, perRow * 4, rows * 4);
-    context.drawImage(video, 0, height - square, square, square, 0, rows * 4, 4, 4);
+    const side = [square * across, square * down] as const;
+    context.drawImage(video, 0, 0, perRow * side[0], rows * side[1], 0, 0, perRow * 4, rows * 4);
+    context.drawImage(video, 0, (height - square) * down, ...side, 0, rows * 4, 4, 4);
     const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
     const bright = (column: number, row: number) =>
       (data[4 * ((row * 4 + 2) * canvas.width + column * 4 + 2)] ?? 0) > 127;

@@ -44,7 +44,7 @@ test("latency: from captured to decoded on the other side", async ({ app, visit,
     )
     .toBe(2);
   await pause(15);
-  await window.evaluate(`(${watch})("Guest")`);
+  await window.evaluate(`(${watch})(arguments[0])`, { ...PICTURES, name: "Guest" });
   await guest.page.evaluate(watchAges, "Desk");
   await pause(SECONDS);
   const atDesk = await window.evaluate<Watched>(`return (${takeWatched})()`);
@@ -54,7 +54,7 @@ test("latency: from captured to decoded on the other side", async ({ app, visit,
   const second = await join("Second");
   await expect.poll(() => second.page.evaluate(() => document.querySelectorAll("video").length)).toBe(2);
   await pause(15);
-  await second.page.evaluate(watch, "Guest");
+  await second.page.evaluate(watch, { ...PICTURES, name: "Guest" });
   await pause(SECONDS);
   const among = await second.page.evaluate(takeWatched);
   await keepResult("latencyMilliseconds", {

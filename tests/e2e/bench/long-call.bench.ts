@@ -52,7 +52,8 @@ test("long: memory and lip sync", async ({ server, visit, room }) => {
     await guest.expectToSeeAndHear("Desk");
     await expect.poll(async () => (await readFile(file, "utf8").catch(() => "")).length).toBeGreaterThan(0);
     await pause(20);
-    await app.window.evaluate(`(${watch})("Guest")`);
+    await app.window.evaluate(`(${watch})(arguments[0])`, { ...PICTURES, name: "Guest" });
+    await app.picture("long-call");
     const minutes: Minute[] = [];
     for (let minute = 0; minute < MINUTES; minute += 1) {
       await pause(60);

@@ -22,13 +22,14 @@
 //! `peer` the handle; `negotiation` who gives way (no I/O); `events` what happens; `tracks` media in and
 //! out; `channel` data channels; `rtp` payloads and frame assembly (no I/O); `repair` missing packets;
 //! `pace` bandwidth and pacing; `stack` everything that configures the stack; `socket` the tuned socket;
-//! `network` interfaces coming and going; `stats` figures.
+//! `handshake` DTLS over lossy paths; `network` interfaces coming and going; `stats` figures.
 
 mod channel;
 mod clock;
 mod config;
 mod error;
 mod events;
+mod handshake;
 mod negotiation;
 mod network;
 mod pace;

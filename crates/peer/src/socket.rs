@@ -14,6 +14,7 @@ use webrtc::runtime::{
 };
 
 use crate::config::Bind;
+use crate::handshake::HandshakeSocket;
 
 /// Asked of the kernel. The default of 208 KiB overflows at a few hundred Mbit/s.
 const RECEIVE_BUFFER: usize = 4 << 20;
@@ -112,7 +113,8 @@ impl Runtime for TunedRuntime {
 
     fn wrap_udp_socket(&self, socket: UdpSocket) -> io::Result<Arc<dyn AsyncUdpSocket>> {
         tune(&socket);
-        TokioRuntime.wrap_udp_socket(socket)
+        let socket = TokioRuntime.wrap_udp_socket(socket)?;
+        Ok(Arc::new(HandshakeSocket::new(socket)))
     }
 
     fn wrap_tcp_listener(

@@ -4,7 +4,11 @@ mod support;
 
 use std::time::Duration;
 
+use maru_lab::Conditions;
+use maru_peer::{ConnectionState, Kind};
 use support::call::{Call, Path};
+use support::path::{Shared, route};
+use support::{loopback, pair};
 
 #[tokio::test(start_paused = true)]
 async fn five_per_cent_of_loss_freezes_nothing_for_half_a_second() {
@@ -79,4 +83,26 @@ async fn a_cut_is_followed_and_its_end_is_found() {
         found.estimate.last().is_some_and(|bits| *bits > 1_000_000),
         "{found:?}"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fifth_of_loss_keeps_nobody_from_a_call() {
+    for seed in 0..12 {
+        let conditions = Shared::new(
+            Conditions {
+                delay_ms: 10,
+                loss: 0.2,
+                ..Conditions::default()
+            }
+            .into(),
+        );
+        let route = route(&conditions, seed);
+        let (mut one, mut two) = pair(loopback(), loopback(), Some(route)).await;
+        one.peer.add_track(Kind::Audio).await.unwrap();
+        one.ready();
+        one.reaches(ConnectionState::Connected).await;
+        two.reaches(ConnectionState::Connected).await;
+        one.close().await;
+        two.close().await;
+    }
 }

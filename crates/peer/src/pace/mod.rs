@@ -5,6 +5,7 @@ pub(crate) mod bucket;
 pub(crate) mod departures;
 pub(crate) mod feedback;
 pub(crate) mod pacer;
+mod repairs;
 mod sent;
 mod shared;
 

@@ -12,9 +12,9 @@ use std::time::Instant;
 use rtc::interceptor::{Attribute, Interceptor, Packet, StreamInfo, TaggedPacket};
 use rtc::sansio::Protocol;
 use rtc::shared::error::Error;
-use rtc::shared::marshal::MarshalSize;
 
 use super::bucket::Bucket;
+use super::repairs::{Repairs, size};
 use super::shared::Shared;
 
 /// Multiple of the estimate at which video leaves.
@@ -24,18 +24,14 @@ const LEAST: f64 = 300_000.0;
 /// Packets waiting at most, about 1.2 MB. A frame that does not fit is cut short, and the far end asks for a keyframe.
 const MAX_QUEUED: usize = 1024;
 
-/// Retransmissions waiting at most. On a path that drops most of what is sent, more of the past only keeps the
-/// present out; a keyframe comes instead.
-const MAX_REPAIRS: usize = 64;
-
 /// See the module.
 pub(crate) struct Pacer {
     shared: Arc<Shared>,
     bucket: Option<Bucket>,
     audio: HashSet<u32>,
-    repairs: VecDeque<TaggedPacket>,
+    repairs: Repairs,
     video: VecDeque<TaggedPacket>,
-    queued_bytes: u64,
+    video_octets: usize,
     ready: VecDeque<TaggedPacket>,
     read: VecDeque<TaggedPacket>,
 }
@@ -46,9 +42,9 @@ impl Pacer {
             shared,
             bucket: None,
             audio: HashSet::new(),
-            repairs: VecDeque::new(),
+            repairs: Repairs::default(),
             video: VecDeque::new(),
-            queued_bytes: 0,
+            video_octets: 0,
             ready: VecDeque::new(),
             read: VecDeque::new(),
         }
@@ -66,22 +62,19 @@ impl Pacer {
             if !bucket.take(size(head), now) {
                 break;
             }
-            let packet = self.repairs.pop_front().or_else(|| self.video.pop_front());
+            let packet = self.repairs.pop().or_else(|| {
+                let packet = self.video.pop_front()?;
+                self.video_octets = self.video_octets.saturating_sub(size(&packet));
+                Some(packet)
+            });
             if let Some(mut packet) = packet {
-                self.queued_bytes = self.queued_bytes.saturating_sub(size(&packet) as u64);
                 // It leaves now: the estimate must not charge our own queue to the path.
                 packet.now = now;
                 self.ready.push_back(packet);
             }
         }
-        self.shared.set_queued_bytes(self.queued_bytes);
-    }
-}
-
-fn size(packet: &TaggedPacket) -> usize {
-    match &packet.message.packet {
-        Packet::Rtp(packet) => packet.marshal_size(),
-        _ => 0,
+        let queued = self.video_octets + self.repairs.octets();
+        self.shared.set_queued_bytes(queued as u64);
     }
 }
 
@@ -102,30 +95,28 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for Pacer {
     }
 
     fn handle_write(&mut self, message: TaggedPacket) -> Result<(), Error> {
-        let waits = match &message.message.packet {
-            Packet::Rtp(packet) => !self.audio.contains(&packet.header.ssrc),
-            _ => false,
+        let video = match &message.message.packet {
+            Packet::Rtp(packet) if !self.audio.contains(&packet.header.ssrc) => packet,
+            _ => {
+                self.ready.push_back(message);
+                return Ok(());
+            }
         };
-        if !waits {
-            self.ready.push_back(message);
-            return Ok(());
-        }
         let now = message.now;
-        let repair = message.message.get(&Attribute::Retransmission).is_some();
-        let full = if repair {
-            self.repairs.len() >= MAX_REPAIRS
+        let taken = if message.message.get(&Attribute::Retransmission).is_some() {
+            self.repairs.push(message, self.octets_per_second())
         } else {
-            self.video.len() >= MAX_QUEUED
+            self.repairs.follow(video);
+            let room = self.video.len() < MAX_QUEUED;
+            if room {
+                self.video_octets += size(&message);
+                self.video.push_back(message);
+            }
+            room
         };
-        if full {
+        if !taken {
             self.shared.packet_refused();
             return Ok(());
-        }
-        self.queued_bytes += size(&message) as u64;
-        if repair {
-            self.repairs.push_back(message);
-        } else {
-            self.video.push_back(message);
         }
         self.release(now);
         Ok(())
@@ -157,10 +148,12 @@ impl Interceptor for Pacer {
         {
             self.audio.insert(info.ssrc);
         }
+        self.repairs.bind(info);
     }
 
     fn unbind_local_stream(&mut self, info: &StreamInfo) {
         self.audio.remove(&info.ssrc);
+        self.repairs.unbind(info);
     }
 
     fn bind_remote_stream(&mut self, _: &StreamInfo) {}

@@ -10,60 +10,8 @@ use std::time::Duration;
 use maru_peer::{
     ChannelOptions, Config, ConnectionState, IceServer, Kind, Message, Peer, ServerError,
 };
-use support::coturn::{Coturn, Over, PASSWORD, certify, turn};
-use support::{Side, frame, index_of, loopback, pair, soon, write};
-
-fn chat() -> ChannelOptions {
-    ChannelOptions {
-        label: "maru".into(),
-        negotiated: None,
-    }
-}
-
-/// Sound, pictures and messages both ways.
-async fn talk(one: &mut Side, two: &mut Side) {
-    let mut ours = one.peer.create_channel(chat()).await.unwrap();
-    let mut media = Vec::new();
-    for side in [&*one, &*two] {
-        let voice = side.peer.add_track(Kind::Audio).await.unwrap();
-        media.push((voice, side.peer.add_track(Kind::Video).await.unwrap()));
-    }
-    one.ready();
-    one.reaches(ConnectionState::Connected).await;
-    two.reaches(ConnectionState::Connected).await;
-    for (side, (voice, camera)) in [&mut *two, &mut *one].into_iter().zip(&media) {
-        write(voice, frame(0, true, 80), 960).await;
-        write(camera, frame(0, true, 20_000), 3000).await;
-        let mut tracks = vec![
-            soon("a track", side.tracks.recv()).await.unwrap(),
-            soon("a track", side.tracks.recv()).await.unwrap(),
-        ];
-        tracks.sort_by_key(|track| track.kind() == Kind::Video);
-        let [mut audio, mut video] = <[_; 2]>::try_from(tracks).unwrap();
-        let heard = soon("sound", audio.recv()).await.unwrap();
-        assert_eq!(heard.data, frame(0, true, 80));
-        let seen = soon("a picture", video.recv()).await.unwrap();
-        assert_eq!(seen.data, frame(0, true, 20_000));
-        for index in 1..30 {
-            write(camera, frame(index, false, 3000), 3000 * (index + 1)).await;
-            let seen = soon("a picture", video.recv()).await.unwrap();
-            assert_eq!(index_of(&seen.data), index);
-        }
-    }
-    let mut theirs = soon("the channel", two.channels.recv()).await.unwrap();
-    soon("the channel", ours.opened()).await.unwrap();
-    for size in [1, 200_000] {
-        let message = Message::Binary(vec![7; size].into());
-        ours.send(message.clone()).await.unwrap();
-        assert_eq!(soon("a message", theirs.recv()).await.unwrap(), message);
-        theirs.send(message.clone()).await.unwrap();
-        assert_eq!(soon("a message", ours.recv()).await.unwrap(), message);
-    }
-    for side in [one, two] {
-        let path = side.peer.stats().await.path;
-        assert_eq!(path.local_candidate.as_deref(), Some("relay"));
-    }
-}
+use support::coturn::{Coturn, Over, PASSWORD, certify, talk, turn};
+use support::{loopback, pair, soon};
 
 async fn a_relayed_call(over: Over) {
     let server = Coturn::start(over).await;

@@ -6,11 +6,11 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use bytes::Bytes;
-use maru_peer::{Config, IceServer};
+use maru_peer::{ChannelOptions, Config, ConnectionState, IceServer, Kind, Message};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use tempfile::TempDir;
 
-use super::{loopback, soon};
+use super::{Side, frame, index_of, loopback, soon, write};
 
 pub const USER: &str = "maru";
 pub const PASSWORD: &str = "open sesame";
@@ -164,4 +164,56 @@ pub fn certify(folder: &TempDir, name: &str) -> Bytes {
     fs::write(folder.path().join("cert.pem"), certificate.pem()).unwrap();
     fs::write(folder.path().join("key.pem"), key.serialize_pem()).unwrap();
     Bytes::copy_from_slice(root.der())
+}
+
+fn chat() -> ChannelOptions {
+    ChannelOptions {
+        label: "maru".into(),
+        negotiated: None,
+    }
+}
+
+/// Sound, pictures and messages both ways.
+pub async fn talk(one: &mut Side, two: &mut Side) {
+    let mut ours = one.peer.create_channel(chat()).await.unwrap();
+    let mut media = Vec::new();
+    for side in [&*one, &*two] {
+        let voice = side.peer.add_track(Kind::Audio).await.unwrap();
+        media.push((voice, side.peer.add_track(Kind::Video).await.unwrap()));
+    }
+    one.ready();
+    one.reaches(ConnectionState::Connected).await;
+    two.reaches(ConnectionState::Connected).await;
+    for (side, (voice, camera)) in [&mut *two, &mut *one].into_iter().zip(&media) {
+        write(voice, frame(0, true, 80), 960).await;
+        write(camera, frame(0, true, 20_000), 3000).await;
+        let mut tracks = vec![
+            soon("a track", side.tracks.recv()).await.unwrap(),
+            soon("a track", side.tracks.recv()).await.unwrap(),
+        ];
+        tracks.sort_by_key(|track| track.kind() == Kind::Video);
+        let [mut audio, mut video] = <[_; 2]>::try_from(tracks).unwrap();
+        let heard = soon("sound", audio.recv()).await.unwrap();
+        assert_eq!(heard.data, frame(0, true, 80));
+        let seen = soon("a picture", video.recv()).await.unwrap();
+        assert_eq!(seen.data, frame(0, true, 20_000));
+        for index in 1..10 {
+            write(camera, frame(index, false, 3000), 3000 * (index + 1)).await;
+            let seen = soon("a picture", video.recv()).await.unwrap();
+            assert_eq!(index_of(&seen.data), index);
+        }
+    }
+    let mut theirs = soon("the channel", two.channels.recv()).await.unwrap();
+    soon("the channel", ours.opened()).await.unwrap();
+    for size in [1, 200_000] {
+        let message = Message::Binary(vec![7; size].into());
+        ours.send(message.clone()).await.unwrap();
+        assert_eq!(soon("a message", theirs.recv()).await.unwrap(), message);
+        theirs.send(message.clone()).await.unwrap();
+        assert_eq!(soon("a message", ours.recv()).await.unwrap(), message);
+    }
+    for side in [one, two] {
+        let path = side.peer.stats().await.path;
+        assert_eq!(path.local_candidate.as_deref(), Some("relay"));
+    }
 }

@@ -57,6 +57,8 @@ impl Purpose {
                 "dbus",
                 // Network namespaces for calls over bad paths.
                 "iproute2",
+                // A TURN server, over UDP, TCP and TLS.
+                "coturn",
                 "gstreamer1.0-plugins-bad",
                 // Room names and the interface in Korean.
                 "fonts-noto-cjk",

@@ -3,10 +3,16 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-/// One STUN or TURN server, as browsers write it.
+use bytes::Bytes;
+
+/// One STUN or TURN server, as browsers write it (RFC 7064, RFC 7065).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct IceServer {
-    /// `stun:host:port`, `turn:host:port` or `turn:host:port?transport=udp`.
+    /// `stun:host:port`; `turn:host:port` or with `?transport=udp` (TURN over UDP) or `?transport=tcp` (over
+    /// TCP); `turns:host:port` (over TLS, whose certificate must be for `host`). The port is 3478 where there is
+    /// none, 5349 for `turns:`. An IPv6 address has brackets. `turns:` over UDP, which is DTLS, is not supported.
+    /// 8 are used at most, over UDP before TCP before TLS; the others are told as
+    /// [`crate::Event::ServerUnusable`].
     pub urls: Vec<String>,
     /// TURN only.
     pub username: Option<String>,
@@ -64,6 +70,9 @@ pub struct Config {
     /// Octets the other side may have in flight on data channels. Bounded by what the socket's receive buffer
     /// holds, whatever is asked for: beyond that the kernel drops, and SCTP stalls for seconds.
     pub receive_window: u32,
+    /// Certificate authorities that `turns:` servers may have beside those the system trusts: one certificate
+    /// each, DER. One that cannot be read makes every `turns:` server unusable.
+    pub extra_roots: Vec<Bytes>,
 }
 
 impl Default for Config {
@@ -75,6 +84,7 @@ impl Default for Config {
             bind: Bind::Interfaces,
             timing: Timing::default(),
             receive_window: 4 << 20,
+            extra_roots: Vec::new(),
         }
     }
 }

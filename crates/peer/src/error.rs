@@ -1,5 +1,7 @@
 //! What can go wrong.
 
+use std::io;
+
 /// Why an operation on a peer failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -41,4 +43,37 @@ pub enum Error {
     /// The channel's label is empty or longer than 64 octets, or its ID is out of range.
     #[error("channel options out of range")]
     ChannelOptions,
+}
+
+/// Why a STUN or TURN server is not used, or no longer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServerError {
+    /// Not a URL of RFC 7064 or RFC 7065.
+    #[error("not a STUN or TURN URL")]
+    Url,
+    /// TURN without a user name or without a credential.
+    #[error("no user name or no credential")]
+    Credentials,
+    /// STUN over TLS, and TURN over DTLS (`turns:host?transport=udp`).
+    #[error("transport not supported")]
+    Unsupported,
+    /// More than 8 servers, or 32 connections to them from all addresses.
+    #[error("too many servers")]
+    TooMany,
+    /// The name was not resolved within 1.5 s, or to no address of the family it is reached from.
+    #[error("name not resolved")]
+    Name,
+    /// No connection within 7 s, TLS included, or it broke.
+    #[error("no connection: {0}")]
+    Connection(io::ErrorKind),
+    /// The server's certificate is not trusted or is not for this name, or TLS failed otherwise.
+    #[error("no secure connection: {0}")]
+    Tls(String),
+    /// The server sent something that is neither STUN nor ChannelData (RFC 8656 §12).
+    #[error("not a TURN server")]
+    NotTurn,
+    /// The server closed the connection.
+    #[error("closed by the server")]
+    Closed,
 }

@@ -1,8 +1,11 @@
 //! What happens to a peer, told in order.
 
+use std::net::IpAddr;
+
 use tokio::sync::{mpsc, watch};
 
 use crate::channel::Channel;
+use crate::error::ServerError;
 use crate::tracks::RemoteTrack;
 
 /// Events waiting at most. A connection makes a few dozen in its life; a caller this far behind is gone.
@@ -78,6 +81,17 @@ pub enum Event {
     VoiceLoss(f32),
     /// Encoders together should stay below this from now on, in bits per second. Sent at changes of 5 %.
     Bandwidth(u32),
+    /// A STUN or TURN server is not used, or no longer; the call goes on over what else there is. Tells of
+    /// entries that cannot be read and of connections over TCP and TLS. One that is reached over UDP and does
+    /// not answer, or that refuses the credentials, is just a path that never comes.
+    ServerUnusable {
+        /// As configured, 256 characters at most.
+        url: String,
+        /// The address of ours it was tried from. Others may have fared better.
+        from: Option<IpAddr>,
+        /// Why.
+        error: ServerError,
+    },
 }
 
 /// The reading end. Dropping it closes the peer once it has something to tell.

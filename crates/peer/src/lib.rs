@@ -22,7 +22,8 @@
 //! `peer` the handle; `negotiation` who gives way (no I/O); `events` what happens; `tracks` media in and
 //! out; `channel` data channels; `rtp` payloads and frame assembly (no I/O); `repair` missing packets;
 //! `pace` bandwidth and pacing; `stack` everything that configures the stack; `socket` the tuned socket;
-//! `handshake` DTLS over lossy paths; `network` interfaces coming and going; `stats` figures.
+//! `handshake` DTLS over lossy paths; `turn` TURN over TCP and TLS; `network` interfaces coming and going; `stats`
+//! figures.
 
 mod channel;
 mod clock;
@@ -40,10 +41,11 @@ mod socket;
 mod stack;
 mod stats;
 mod tracks;
+mod turn;
 
 pub use channel::{Channel, ChannelOptions, Message};
 pub use config::{Bind, Config, IceServer, Timing};
-pub use error::Error;
+pub use error::{Error, ServerError};
 pub use events::{Candidate, ConnectionState, Description, DescriptionKind, Event, Events};
 pub use negotiation::Outcome;
 pub use network::NetworkWatch;

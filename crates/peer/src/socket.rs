@@ -15,6 +15,7 @@ use webrtc::runtime::{
 
 use crate::config::Bind;
 use crate::handshake::HandshakeSocket;
+use crate::turn::{Streams, TurnSocket};
 
 /// Asked of the kernel. The default of 208 KiB overflows at a few hundred Mbit/s.
 const RECEIVE_BUFFER: usize = 4 << 20;
@@ -102,9 +103,18 @@ fn is_reachable(ip: &IpAddr) -> bool {
     !local && !ip.is_loopback() && !ip.is_unspecified() && !ip.is_multicast()
 }
 
-/// Tokio, with sockets tuned on their way in. Segmentation offload is the stack's own.
+/// The addresses of `host:port`. An IPv6 address needs no brackets.
+pub(crate) async fn resolve(name: &str) -> io::Result<Vec<SocketAddr>> {
+    let resolved = tokio::time::timeout(RESOLVE, TokioRuntime.resolve_host(name));
+    resolved
+        .await
+        .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+}
+
+/// Tokio, with sockets tuned on their way in and TURN servers behind them that are reached over streams.
+/// Segmentation offload is the stack's own.
 #[derive(Debug)]
-pub(crate) struct TunedRuntime;
+pub(crate) struct TunedRuntime(pub(crate) Arc<Streams>);
 
 impl Runtime for TunedRuntime {
     fn spawn(&self, future: Pin<Box<dyn Future<Output = ()> + Send>>) -> Box<dyn JoinHandle> {
@@ -113,8 +123,9 @@ impl Runtime for TunedRuntime {
 
     fn wrap_udp_socket(&self, socket: UdpSocket) -> io::Result<Arc<dyn AsyncUdpSocket>> {
         tune(&socket);
-        let socket = TokioRuntime.wrap_udp_socket(socket)?;
-        Ok(Arc::new(HandshakeSocket::new(socket)))
+        let udp = TokioRuntime.wrap_udp_socket(socket)?;
+        let relayed = TurnSocket::new(udp, Arc::clone(&self.0))?;
+        Ok(Arc::new(HandshakeSocket::new(Arc::new(relayed))))
     }
 
     fn wrap_tcp_listener(
@@ -136,10 +147,10 @@ impl Runtime for TunedRuntime {
         host: &'a str,
     ) -> Pin<Box<dyn Future<Output = io::Result<Vec<SocketAddr>>> + Send + 'a>> {
         Box::pin(async move {
-            let resolved = tokio::time::timeout(RESOLVE, TokioRuntime.resolve_host(host));
-            resolved
-                .await
-                .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+            match self.0.addresses(host) {
+                Some(addresses) => Ok(addresses),
+                None => resolve(host).await,
+            }
         })
     }
 

@@ -25,6 +25,7 @@ use crate::error::Error;
 use crate::pace::{Shared, departures, departures::TRANSPORT_WIDE_CC, feedback, pacer};
 use crate::repair::interceptor as repair;
 use crate::socket::{Addresses, TunedRuntime, granted_receive_buffer, window};
+use crate::turn::{Streams, usable};
 
 /// Clock of VP8's RTP timestamps (RFC 7741 §6.1), in hertz.
 pub(crate) const VIDEO_CLOCK: u32 = 90_000;
@@ -36,23 +37,25 @@ pub(crate) async fn open(
     config: &Config,
     shared: &Arc<Shared>,
     handler: Arc<dyn PeerConnectionEventHandler>,
+    streams: &Arc<Streams>,
 ) -> Result<Arc<dyn PeerConnection>, Error> {
     let refused = |error: webrtc::error::Error| Error::Setup(error.to_string());
     let window = window(
         config.receive_window,
         granted_receive_buffer().map_err(|error| Error::Setup(error.to_string()))?,
     );
+    let servers = usable(&config.ice_servers, streams);
     let mut first = None;
     // Multicast may be forbidden (containers, some corporate machines): then without `.local` names.
     for names in [MulticastDnsMode::QueryOnly, MulticastDnsMode::Disabled] {
         let media = codecs().map_err(refused)?;
         let built = PeerConnectionBuilder::new()
-            .with_configuration(configuration(config))
+            .with_configuration(configuration(config, servers.clone()))
             .with_media_engine(media)
             .with_interceptor_registry(chain(shared))
             .with_setting_engine(settings(config, window, names))
             .with_handler(Arc::clone(&handler))
-            .with_runtime(Arc::new(TunedRuntime))
+            .with_runtime(Arc::new(TunedRuntime(Arc::clone(streams))))
             .with_data_channel_send_buffer_limit(SEND_BUFFER)
             .with_udp_addrs(vec![Addresses(config.bind.clone())])
             .build();
@@ -64,14 +67,14 @@ pub(crate) async fn open(
     Err(Error::Setup(first.unwrap_or_default()))
 }
 
-fn configuration(config: &Config) -> RTCConfiguration {
+fn configuration(config: &Config, servers: Vec<RTCIceServer>) -> RTCConfiguration {
     let policy = if config.relay_only {
         RTCIceTransportPolicy::Relay
     } else {
         RTCIceTransportPolicy::All
     };
     RTCConfigurationBuilder::new()
-        .with_ice_servers(ice_servers(&config.ice_servers))
+        .with_ice_servers(servers)
         .with_ice_transport_policy(policy)
         .build()
 }
@@ -80,31 +83,13 @@ fn configuration(config: &Config) -> RTCConfiguration {
 pub(crate) fn with_servers(
     configuration: &RTCConfiguration,
     servers: &[IceServer],
+    streams: &Streams,
 ) -> RTCConfiguration {
     RTCConfigurationBuilder::new()
-        .with_ice_servers(ice_servers(servers))
+        .with_ice_servers(usable(servers, streams))
         .with_ice_transport_policy(configuration.ice_transport_policy())
         .build()
 }
-
-/// One entry for each address, without those that cannot be read: the stack gives up on all of them at the
-/// first it cannot read, and a server's mistake must not cost a call between two people on one network.
-fn ice_servers(servers: &[IceServer]) -> Vec<RTCIceServer> {
-    let one = |server: &IceServer, url: &String| RTCIceServer {
-        urls: vec![url.clone()],
-        username: server.username.clone().unwrap_or_default(),
-        credential: server.credential.clone().unwrap_or_default(),
-    };
-    let all = servers
-        .iter()
-        .flat_map(|server| server.urls.iter().map(move |url| one(server, url)));
-    all.filter(|server| server.urls().is_ok())
-        .take(MAX_SERVERS)
-        .collect()
-}
-
-/// Addresses of servers used at most: each costs requests from every interface.
-const MAX_SERVERS: usize = 8;
 
 fn settings(config: &Config, window: u32, names: MulticastDnsMode) -> SettingEngine {
     let at_once = Some(Duration::ZERO);

@@ -4,6 +4,7 @@
 mod support;
 
 use maru_peer::{ChannelOptions, ConnectionState, Error, Event, Kind, Peer};
+use support::coturn::{Coturn, Over, talk, turn};
 use support::{frame, loopback, pair, soon, write};
 
 #[cfg(target_os = "linux")]
@@ -65,6 +66,57 @@ async fn fifty_calls_leave_no_task_and_no_file() {
     for round in 0..50 {
         a_call(round % 2 == 0).await;
     }
+    settled(tasks, files).await;
+}
+
+#[tokio::test]
+async fn calls_through_a_turn_server_leave_no_connection_to_it() {
+    let tasks = || {
+        tokio::runtime::Handle::current()
+            .metrics()
+            .num_alive_tasks()
+    };
+    let mut before = None;
+    for round in 0..4 {
+        let over = if round % 2 == 0 { Over::Tcp } else { Over::Tls };
+        let mut server = Coturn::start(over).await;
+        let (mut one, mut two) = pair(server.only(), server.only(), None).await;
+        talk(&mut one, &mut two).await;
+        if round >= 2 {
+            // Still connected, by their own account.
+            server.kill();
+        }
+        one.close().await;
+        two.close().await;
+        let (tasks, files) = *before.get_or_insert((tasks(), open_files()));
+        settled(tasks, files).await;
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_slow_to_answer_does_not_hold_up_the_end() {
+    let (tasks, files) = (
+        tokio::runtime::Handle::current()
+            .metrics()
+            .num_alive_tasks(),
+        open_files(),
+    );
+    // Accepts, and says nothing.
+    let silent = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let url = format!("turns:{}", silent.local_addr().unwrap());
+    let config = maru_peer::Config {
+        ice_servers: vec![turn(&url, "any")],
+        ..loopback()
+    };
+    let (peer, _events) = Peer::new(config).await.unwrap();
+    peer.add_track(Kind::Audio).await.unwrap();
+    peer.create_offer().await.unwrap();
+    let accepted = tokio::task::spawn_blocking(move || (silent.accept().unwrap(), silent));
+    let accepted = soon("the connection", accepted).await.unwrap();
+    let closing = std::time::Instant::now();
+    peer.close().await;
+    assert!(closing.elapsed() < std::time::Duration::from_secs(2));
+    drop(accepted);
     settled(tasks, files).await;
 }
 

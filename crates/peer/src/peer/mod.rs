@@ -21,6 +21,7 @@ use crate::pace::{Feedback, Shared, bandwidth};
 use crate::stack;
 use crate::stats::Stats;
 use crate::tracks::{Kind, LocalTrack};
+use crate::turn::Streams;
 
 /// News from the packet chain waiting at most. More is repeated by the far end.
 const MAX_NEWS: usize = 64;
@@ -41,6 +42,7 @@ impl std::fmt::Debug for Peer {
 
 struct Inner {
     stack: Arc<dyn PeerConnection>,
+    streams: Arc<Streams>,
     sink: EventSink,
     shared: Arc<Shared>,
     polite: AtomicBool,
@@ -66,10 +68,12 @@ impl Peer {
         let (news, mut arriving) = mpsc::channel(MAX_NEWS);
         let shared = Arc::new(Shared::new(news, bandwidth::AT_FIRST));
         let handler = Arc::new(handler::Handler::new(sink.clone()));
+        let streams = Arc::new(Streams::new(config.extra_roots.clone(), sink.clone()));
         // Boxed: building the stack is a future of 20 KB, and the caller's would hold it for good.
-        let stack = Box::pin(stack::open(&config, &shared, handler.clone())).await?;
+        let stack = Box::pin(stack::open(&config, &shared, handler.clone(), &streams)).await?;
         let inner = Arc::new(Inner {
             stack,
+            streams,
             sink,
             shared,
             polite: AtomicBool::new(config.polite),
@@ -97,15 +101,16 @@ impl Peer {
         self.inner.polite.store(polite, Ordering::Relaxed);
     }
 
-    /// Changes the STUN and TURN servers for the next ICE restart.
+    /// Changes the STUN and TURN servers for the next ICE restart. Those that cannot be used are left out and
+    /// told as [`Event::ServerUnusable`].
     ///
     /// # Errors
     ///
-    /// [`Error::Setup`] where an address cannot be read; [`Error::Closed`].
+    /// [`Error::Setup`], [`Error::Closed`].
     pub async fn set_ice_servers(&self, servers: &[crate::IceServer]) -> Result<(), Error> {
         self.inner.open()?;
         let configuration = self.inner.stack.get_configuration().await;
-        let configuration = stack::with_servers(&configuration, servers);
+        let configuration = stack::with_servers(&configuration, servers, &self.inner.streams);
         self.inner
             .stack
             .set_configuration(configuration)
@@ -223,6 +228,7 @@ impl Inner {
         let _ending = self.ending.lock().await;
         // Fails only where it is closed already.
         let _ = self.stack.close().await;
+        self.streams.close().await;
         let mut tasks = std::mem::take(&mut *guard(&self.tasks));
         tasks.shutdown().await;
         self.sink.state(ConnectionState::Closed);

@@ -3,6 +3,7 @@
 
 pub mod browser;
 pub mod call;
+pub mod coturn;
 pub mod path;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -12,7 +13,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use maru_peer::{
     Bind, Candidate, Channel, Config, ConnectionState, Event, LocalTrack, Outcome, OutgoingFrame,
-    Peer, RemoteTrack,
+    Peer, RemoteTrack, ServerError,
 };
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
@@ -47,6 +48,8 @@ pub struct Side {
     pub state: watch::Receiver<ConnectionState>,
     pub bandwidth: watch::Receiver<u32>,
     pub offers: watch::Receiver<u32>,
+    pub gathered: watch::Receiver<bool>,
+    pub unusable: mpsc::UnboundedReceiver<(String, ServerError)>,
     needed: watch::Sender<bool>,
     task: JoinHandle<()>,
 }
@@ -108,6 +111,8 @@ async fn side(
     let (tell_state, state) = watch::channel(ConnectionState::Connecting);
     let (tell_bandwidth, bandwidth) = watch::channel(0);
     let (tell_offer, offers) = watch::channel(0);
+    let (tell_gathered, gathered) = watch::channel(false);
+    let (tell_unusable, unusable) = mpsc::unbounded_channel();
     let (needed, mut may_offer) = watch::channel(false);
     let handle = Arc::clone(&peer);
     let task = tokio::spawn(async move {
@@ -164,6 +169,12 @@ async fn side(
                 Some(Event::Bandwidth(bits_per_second)) => {
                     tell_bandwidth.send_replace(bits_per_second);
                 }
+                Some(Event::CandidatesComplete) => {
+                    tell_gathered.send_replace(true);
+                }
+                Some(Event::ServerUnusable { url, error, .. }) => {
+                    let _ = tell_unusable.send((url, error));
+                }
                 Some(_) => {}
                 None => return,
             }
@@ -177,6 +188,8 @@ async fn side(
         state,
         bandwidth,
         offers,
+        gathered,
+        unusable,
         needed,
         task,
     }

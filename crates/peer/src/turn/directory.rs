@@ -1,0 +1,166 @@
+//! Names and addresses that stand for servers the stack cannot reach itself. No I/O.
+
+use std::collections::VecDeque;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+
+use super::servers::StreamServer;
+
+/// Servers remembered: those in use, those of the next ICE restart, and as many again.
+const MAX_KNOWN: usize = 4 * super::servers::MAX_SERVERS;
+/// Never resolved by anybody else (RFC 6761 §6.4).
+const DOMAIN: &str = ".turn.invalid";
+/// Any would do.
+const PORT: u16 = 3478;
+/// Reserved (RFC 1112 §4) and discard-only (RFC 6666): nothing can be reached there, so nothing is hidden by it,
+/// and what is sent there by mistake goes nowhere.
+const V4: u8 = 240;
+const V6: [u16; 4] = [0x0100, 0, 0, 0];
+
+/// Numbers for servers. The same server has the same number while it is known, so that a change of credentials
+/// alone keeps the allocations.
+#[derive(Debug, Default)]
+pub(super) struct Directory {
+    /// By last use, the latest at the end.
+    known: VecDeque<(u32, Arc<StreamServer>)>,
+    next: u32,
+}
+
+impl Directory {
+    /// A URL for the stack (RFC 7065).
+    pub(super) fn url(&mut self, server: StreamServer) -> String {
+        let at = self.known.iter().position(|(_, known)| **known == server);
+        let entry = at.and_then(|at| self.known.remove(at)).unwrap_or_else(|| {
+            // 24 bits: what an IPv4 stand-in has room for.
+            self.next = (self.next + 1) & 0x00FF_FFFF;
+            (self.next, Arc::new(server))
+        });
+        let url = format!("turn:{}{DOMAIN}:{PORT}?transport=udp", entry.0);
+        if self.known.len() == MAX_KNOWN {
+            self.known.pop_front();
+        }
+        self.known.push_back(entry);
+        url
+    }
+
+    /// The server an address stands for.
+    pub(super) fn server(&self, address: SocketAddr) -> Option<Arc<StreamServer>> {
+        let wanted = number(address)?;
+        let found = self.known.iter().find(|(number, _)| *number == wanted)?;
+        Some(Arc::clone(&found.1))
+    }
+}
+
+/// The addresses of a name of ours (`host:port`), one of each family.
+pub(super) fn addresses(name: &str) -> Option<Vec<SocketAddr>> {
+    let (host, port) = name.rsplit_once(':')?;
+    let number: u32 = host.strip_suffix(DOMAIN)?.parse().ok()?;
+    let port = port.parse().ok()?;
+    let [_, a, b, c] = number.to_be_bytes();
+    let [e, f, g, h] = V6;
+    let low = u16::from_be_bytes([b, c]);
+    Some(vec![
+        SocketAddr::new(IpAddr::V4(Ipv4Addr::new(V4, a, b, c)), port),
+        SocketAddr::new(
+            IpAddr::V6(Ipv6Addr::new(e, f, g, h, 0, 0, u16::from(a), low)),
+            port,
+        ),
+    ])
+}
+
+/// Whether an address is one of ours: asked for every packet, so no lock.
+pub(super) fn is_stand_in(address: SocketAddr) -> bool {
+    number(address).is_some()
+}
+
+fn number(address: SocketAddr) -> Option<u32> {
+    match address.ip() {
+        IpAddr::V4(ip) => {
+            let [first, a, b, c] = ip.octets();
+            (first == V4).then(|| u32::from_be_bytes([0, a, b, c]))
+        }
+        IpAddr::V6(ip) => {
+            let [e, f, g, h, 0, 0, high, low] = ip.segments() else {
+                return None;
+            };
+            ([e, f, g, h] == V6).then(|| u32::from(high) << 16 | u32::from(low))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn server(host: &str) -> StreamServer {
+        StreamServer {
+            url: format!("turns:{host}"),
+            host: host.into(),
+            port: 5349,
+            secure: true,
+        }
+    }
+
+    fn resolved(url: &str) -> Vec<SocketAddr> {
+        let name = url
+            .strip_prefix("turn:")
+            .and_then(|rest| rest.strip_suffix("?transport=udp"))
+            .unwrap();
+        addresses(name).unwrap()
+    }
+
+    #[test]
+    fn a_server_is_found_by_either_address_of_its_name() {
+        let mut directory = Directory::default();
+        let urls: Vec<_> = (0..8)
+            .map(|index| directory.url(server(&format!("{index}"))))
+            .collect();
+        for (index, url) in urls.iter().enumerate() {
+            let addresses = resolved(url);
+            assert!(addresses[0].is_ipv4() && addresses[1].is_ipv6());
+            for address in addresses {
+                assert!(is_stand_in(address));
+                assert_eq!(directory.server(address).unwrap().host, format!("{index}"));
+            }
+        }
+    }
+
+    #[test]
+    fn a_server_named_again_keeps_its_name_and_old_ones_are_forgotten() {
+        let mut directory = Directory::default();
+        let first = directory.url(server("kept"));
+        let second = directory.url(server("forgotten"));
+        for index in 0..1000 {
+            directory.url(server(&format!("{index}")));
+            assert_eq!(directory.url(server("kept")), first);
+        }
+        assert_eq!(directory.known.len(), MAX_KNOWN);
+        assert!(directory.server(resolved(&second)[0]).is_none());
+    }
+
+    #[test]
+    fn other_names_and_addresses_are_not_ours() {
+        for name in [
+            "turn.example.org:3478",
+            "x.turn.invalid:1",
+            "1.turn.invalid",
+            "::1:3478",
+            "",
+        ] {
+            assert_eq!(addresses(name), None, "{name}");
+        }
+        for address in [
+            "127.0.0.1:3478",
+            "[::1]:3478",
+            "[100:0:0:1::1]:1",
+            "192.0.2.1:1",
+        ] {
+            assert!(!is_stand_in(address.parse().unwrap()), "{address}");
+        }
+        assert!(
+            Directory::default()
+                .server("240.0.0.1:3478".parse().unwrap())
+                .is_none()
+        );
+    }
+}

@@ -1,0 +1,74 @@
+//! A TURN server that dies in the middle of a call, and comes back.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::time::{Duration, Instant};
+
+use maru_peer::{ChannelOptions, ConnectionState, Message, ServerError};
+use support::coturn::{Coturn, Over, talk};
+use support::{Side, pair, soon};
+
+async fn loses_its_path(side: &mut Side) {
+    let lost = |state: &ConnectionState| {
+        matches!(
+            state,
+            ConnectionState::Reconnecting | ConnectionState::Failed
+        )
+    };
+    soon("the loss", side.state.wait_for(lost)).await.unwrap();
+}
+
+async fn dies_and_comes_back(over: Over) {
+    let mut server = Coturn::start(over).await;
+    let (mut one, mut two) = pair(server.only(), server.only(), None).await;
+    talk(&mut one, &mut two).await;
+    server.kill();
+    for side in [&mut one, &mut two] {
+        loses_its_path(side).await;
+        let (url, error) = soon("the fault", side.unusable.recv()).await.unwrap();
+        assert_eq!(url, server.url());
+        assert!(
+            matches!(error, ServerError::Closed | ServerError::Connection(_)),
+            "{error:?}"
+        );
+    }
+    server.start_again().await;
+    two.ready();
+    one.peer.restart_ice().await;
+    one.reaches(ConnectionState::Connected).await;
+    two.reaches(ConnectionState::Connected).await;
+    let label = ChannelOptions {
+        label: "again".into(),
+        negotiated: None,
+    };
+    let mut ours = one.peer.create_channel(label).await.unwrap();
+    let mut theirs = soon("the channel", two.channels.recv()).await.unwrap();
+    soon("the channel", ours.opened()).await.unwrap();
+    ours.send(Message::Text("back".into())).await.unwrap();
+    let said = soon("a message", theirs.recv()).await;
+    assert_eq!(said, Some(Message::Text("back".into())));
+    // Dead again, for good: nothing may wait for it.
+    server.kill();
+    let closing = Instant::now();
+    one.close().await;
+    two.close().await;
+    assert!(closing.elapsed() < Duration::from_secs(5));
+    soon("every task to go", async {
+        let runtime = tokio::runtime::Handle::current();
+        while runtime.metrics().num_alive_tasks() > 0 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn over_tcp_the_loss_is_told_and_a_restart_heals_it() {
+    dies_and_comes_back(Over::Tcp).await;
+}
+
+#[tokio::test]
+async fn over_tls_the_loss_is_told_and_a_restart_heals_it() {
+    dies_and_comes_back(Over::Tls).await;
+}

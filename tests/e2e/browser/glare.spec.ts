@@ -7,12 +7,15 @@ test("offers that cross settle, whoever is polite", async ({ enter, outsider }) 
   const roles = new Set<string>();
   let glares = 0;
   // The IDs decide who is polite, and the server deals them at random: until both have happened, with glare.
-  for (let round = 0; round < 12 && (roles.size < 2 || round < 4); round += 1) {
-    const other = await outsider({ role: "eager", name: `Eager ${round}` });
+  for (let round = 0; round < 24 && (roles.size < 2 || round < 4); round += 1) {
+    const role = round % 4 === 3 ? "eager" : "crossing";
+    const other = await outsider({ role, name: `Eager ${round}` });
     await other.expectVideoFrom(self);
     await other.expectAudioFrom(self);
     await minji.expectToSeeAndHear(`Eager ${round}`);
     const link = await other.link(self);
+    const offers = link?.history.filter((entry) => entry.includes("hears offer")) ?? [];
+    expect(offers.length, `offers without end:\n${link?.history.join("\n")}`).toBeLessThan(6);
     if (link?.glares) {
       glares += link.glares;
       roles.add(self > other.id ? "Maru is polite" : "Maru is impolite");

@@ -10,3 +10,34 @@ export function showVideo(element: HTMLVideoElement, track: MediaStreamTrack): (
     if (element.srcObject === stream) element.srcObject = null;
   };
 }
+
+/**
+ * The elements that show one track. They are to be cleared before the track ends: WebKitGTK without a graphics
+ * card draws on the main thread, which waits there for the pipeline of an element whose track ended, while the
+ * pipeline waits for the main thread to draw. The page then hangs for good.
+ */
+export class ShownIn {
+  #elements = new Map<HTMLVideoElement, () => void>();
+
+  /** Shows `track`, or what comes for it in {@link replace}; returns what takes it out again. */
+  attach(element: HTMLVideoElement, track: MediaStreamTrack | null): () => void {
+    this.#show(element, track);
+    return () => {
+      this.#elements.get(element)?.();
+      this.#elements.delete(element);
+    };
+  }
+
+  replace(track: MediaStreamTrack): void {
+    for (const element of this.#elements.keys()) this.#show(element, track);
+  }
+
+  clear(): void {
+    for (const undo of this.#elements.values()) undo();
+    this.#elements.clear();
+  }
+
+  #show(element: HTMLVideoElement, track: MediaStreamTrack | null): void {
+    this.#elements.set(element, track ? showVideo(element, track) : () => {});
+  }
+}

@@ -13,6 +13,8 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+use super::dispersion::Dispersion;
+
 /// Below, a call has audio only.
 pub(crate) const LEAST: u32 = 60_000;
 /// Above, nothing we send gets better.
@@ -43,6 +45,9 @@ const MOST_NOISE: f64 = 50.0;
 const UNUSED_KEPT: f64 = 0.7;
 /// Less than this, in bits per second, makes no queue on a path that carries calls at all.
 const HARMLESS: f64 = 200_000.0;
+/// A path that seems to carry so many times what it did at the last congestion became wider; and it did where so
+/// many times that arrive without a queue.
+const WIDER: f64 = 1.6;
 /// A queue that grows by more than this share of the time is fed by more than the path carries.
 const GROWING: f64 = 0.3;
 
@@ -71,6 +76,9 @@ pub(crate) struct Bandwidth {
     fates: VecDeque<bool>,
     /// Rate at the last congestion; growth is gentle around it.
     ceiling: Option<f64>,
+    dispersion: Dispersion,
+    /// The ceiling that was left because packets arrive as on a wider path.
+    left: Option<f64>,
     grown: Option<Instant>,
     cut: Option<Instant>,
 }
@@ -87,6 +95,8 @@ impl Bandwidth {
             noise: 0.0,
             fates: VecDeque::new(),
             ceiling: None,
+            dispersion: Dispersion::default(),
+            left: None,
             grown: None,
             cut: None,
         }
@@ -120,6 +130,7 @@ impl Bandwidth {
             self.delay(arrival.as_secs_f64() * 1000.0 - left, now);
             self.arrived.push_back((now, report.size));
         }
+        self.dispersion.reported(reports, now);
         forget(&mut self.arrived, now, RATE_WINDOW);
         forget(&mut self.recent, now, RECENT);
         let (Some(queue), Some(rate)) = (self.queueing(), self.rate()) else {
@@ -163,6 +174,9 @@ impl Bandwidth {
         }
         self.cut = Some(now);
         self.fates.clear();
+        if self.left.take().is_some() {
+            self.dispersion.was_wrong(now);
+        }
         self.ceiling = Some(rate);
         self.set(to.min(self.target));
     }
@@ -177,7 +191,19 @@ impl Bandwidth {
             return;
         }
         let seconds = now.saturating_duration_since(last).as_secs_f64().min(0.5);
+        if self.left.is_some_and(|before| rate > WIDER * before) {
+            self.dispersion.was_right();
+            self.left = None;
+        }
+        let capacity = self.dispersion.capacity(now).unwrap_or(0.0);
+        if let Some(ceiling) = self.ceiling
+            && capacity > WIDER * ceiling.max(self.target)
+        {
+            self.left = Some(self.left.unwrap_or(ceiling));
+            self.ceiling = None;
+        }
         let per_second = match self.ceiling {
+            None if capacity > WIDER * self.target => 1.2,
             None => 0.6,
             Some(ceiling) if self.target < 0.8 * ceiling => 0.4,
             Some(ceiling) if self.target < 1.1 * ceiling => 0.06,

@@ -3,6 +3,7 @@
 pub(crate) mod bandwidth;
 pub(crate) mod bucket;
 pub(crate) mod departures;
+mod dispersion;
 pub(crate) mod feedback;
 pub(crate) mod pacer;
 mod repairs;

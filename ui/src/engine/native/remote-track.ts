@@ -1,5 +1,5 @@
 import type { RemoteTrack } from "../types";
-import { showVideo } from "../video-element";
+import { ShownIn } from "../video-element";
 import type { StreamId } from "./bridge";
 import type { Sound } from "./sound";
 import type { VideoWorker } from "./video-worker";
@@ -56,8 +56,7 @@ export class RemoteVoice extends Arriving implements RemoteTrack {
 /** A picture out of the worker; its track may come after the element that shows it. */
 export class RemoteVideo extends Arriving implements RemoteTrack {
   #track: MediaStreamTrack | null = null;
-  /** Elements to show it in, and what takes it out of them again. */
-  #shown = new Map<HTMLVideoElement, () => void>();
+  #shown = new ShownIn();
   #end: () => void;
 
   constructor(
@@ -69,7 +68,7 @@ export class RemoteVideo extends Arriving implements RemoteTrack {
     this.#end = video.receive(stream, source, {
       track: (track) => {
         this.#track = track;
-        for (const element of this.#shown.keys()) this.#show(element);
+        this.#shown.replace(track);
       },
       live: (live) => this.setLive(live),
     });
@@ -80,21 +79,14 @@ export class RemoteVideo extends Arriving implements RemoteTrack {
   }
 
   attach(element: HTMLVideoElement): () => void {
-    this.#show(element);
-    return () => {
-      this.#shown.get(element)?.();
-      this.#shown.delete(element);
-    };
+    return this.#shown.attach(element, this.#track);
   }
 
   close(): void {
+    this.#shown.clear();
     this.#end();
     this.#track?.stop();
     this.#track = null;
     this.setLive(false);
-  }
-
-  #show(element: HTMLVideoElement): void {
-    this.#shown.set(element, this.#track ? showVideo(element, this.#track) : () => {});
   }
 }

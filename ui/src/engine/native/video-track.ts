@@ -1,5 +1,5 @@
 import type { LocalTrack } from "../types";
-import { showVideo } from "../video-element";
+import { ShownIn } from "../video-element";
 import type { StreamId } from "./bridge";
 import type { Content } from "./ladder";
 import type { VideoWorker } from "./video-worker";
@@ -13,6 +13,7 @@ export class VideoTrack implements LocalTrack {
   #users = 0;
   #stopped = false;
   #ended = new Set<() => void>();
+  #shown = new ShownIn();
 
   constructor(
     readonly source: VideoSource,
@@ -60,7 +61,7 @@ export class VideoTrack implements LocalTrack {
   }
 
   attach(element: HTMLVideoElement): () => void {
-    return showVideo(element, this.media);
+    return this.#shown.attach(element, this.media);
   }
 
   onEnded(listener: () => void): () => void {
@@ -70,6 +71,7 @@ export class VideoTrack implements LocalTrack {
 
   stop(): void {
     this.#stopped = true;
+    this.#shown.clear();
     this.media.stop();
     this.#endSend();
   }

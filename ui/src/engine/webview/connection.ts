@@ -82,6 +82,12 @@ export class Connection {
     return sdp === undefined ? null : sessionOf(sdp);
   }
 
+  /** Our first offer is out, or about to be, and nothing of theirs came yet. */
+  get opening(): boolean {
+    const { remoteDescription, signalingState } = this.pc;
+    return remoteDescription === null && (this.#makingOffer || signalingState === "have-local-offer");
+  }
+
   /** Offers: microphone, camera, what else is to be sent, and the data channel. */
   begin(): void {
     if (this.#begun || this.#closed) return;

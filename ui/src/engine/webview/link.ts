@@ -60,7 +60,7 @@ export class WebviewLink implements Link {
       this.#pending -= 1;
       if (this.#closed) return;
       if ("description" in signal && signal.description.type === "offer")
-        this.#followRestartedPeer(signal.description.sdp);
+        this.#makeWayFor(signal.description.sdp);
       await this.#connection.receive(signal);
     });
   }
@@ -125,14 +125,23 @@ export class WebviewLink implements Link {
   };
 
   /**
-   * An offer out of another RTCPeerConnection than the one we are connected to: the other side began
-   * again (its retry button, a crash we have not noticed). Ours cannot be turned into a partner for it,
-   * so this side begins again too.
+   * Offers that only a new RTCPeerConnection can answer:
+   * - One out of another RTCPeerConnection than the one we are connected to: the other side began again (its
+   *   retry button, a crash we have not noticed).
+   * - One that crossed our first. It could be rolled back, but the transceivers of the rollback stay: stopped or
+   *   not, Chromium takes them for a reason to negotiate, now and then for ever, and then never sends a candidate.
    */
-  #followRestartedPeer(sdp: string): void {
+  #makeWayFor(sdp: string): void {
     const known = this.#connection.remoteSession;
     const offered = sessionOf(sdp);
-    if (known === null || offered === null || known === offered) return;
+    if (known !== null && offered !== null && known !== offered) {
+      this.#beginAgain();
+      this.#options.events.status("connecting", "the other side began again");
+      this.#options.events.tracks([]);
+    } else if (this.#connection.opening && this.#polite) this.#beginAgain();
+  }
+
+  #beginAgain(): void {
     this.#connection.close();
     for (const track of this.#incoming.values()) track.close();
     this.#incoming.clear();
@@ -141,8 +150,6 @@ export class WebviewLink implements Link {
     this.#connection = this.#newConnection();
     for (const [source, track] of this.#outgoing) this.#connection.sections.setTrack(source, track, false);
     this.#recovery = startRecovery(Date.now());
-    this.#options.events.status("connecting", "the other side began again");
-    this.#options.events.tracks([]);
   }
 
   #newChannel(): Channel {

@@ -52,8 +52,8 @@ export class Sections {
 
   /**
    * After a remote offer was set and before it is answered: their voice and camera sections become ours
-   * too. Transceivers of ours that never got a section (we waited, or gave way in a glare) are stopped,
-   * or the next negotiation would add a second pair.
+   * too. Transceivers of ours that never got a section are stopped, or the next negotiation would add
+   * a second pair.
    */
   adopt(): void {
     const taken = new Set<Source>();

@@ -8,6 +8,8 @@ struct Path {
     loss_permille: u64,
     /// The far end waits for its processor so long at most, now and then for a second.
     stutter_ms: u64,
+    /// After a pause so much passes at once, as through a shaper with a token bucket.
+    burst: Duration,
     free_at: Duration,
     seed: u64,
 }
@@ -20,6 +22,7 @@ impl Path {
             jitter_ms: 0,
             loss_permille: 0,
             stutter_ms: 0,
+            burst: Duration::ZERO,
             free_at: Duration::ZERO,
             seed: 88_172_645_463_325_252,
         }
@@ -38,8 +41,8 @@ impl Path {
         reason = "packet sizes and a test's seconds"
     )]
     fn carry(&mut self, at: Duration, size: usize) -> Option<Duration> {
-        let start = self.free_at.max(at);
-        if start - at > self.queue || self.random() % 1000 < self.loss_permille {
+        let start = self.free_at.max(at.saturating_sub(self.burst));
+        if start.saturating_sub(at) > self.queue || self.random() % 1000 < self.loss_permille {
             return None;
         }
         self.free_at = start + Duration::from_secs_f64(size as f64 * 8.0 / self.capacity);
@@ -48,7 +51,7 @@ impl Path {
         } else {
             self.random() % self.jitter_ms
         };
-        let there = self.free_at + Duration::from_millis(20 + jitter);
+        let there = self.free_at.max(at) + Duration::from_millis(20 + jitter);
         // A wait moves everything behind it, and each 100 ms has another.
         let wait = if self.stutter_ms == 0 || !at.as_secs().is_multiple_of(3) {
             0
@@ -65,6 +68,10 @@ struct Call {
     start: Instant,
     at: Duration,
     longest_queue: Duration,
+    /// What is sent leaves all at once, as frames do, and not evenly.
+    in_frames: bool,
+    /// Packets.
+    due: f64,
 }
 
 impl Call {
@@ -74,6 +81,8 @@ impl Call {
             start: Instant::now(),
             at: Duration::ZERO,
             longest_queue: Duration::ZERO,
+            in_frames: false,
+            due: 0.0,
         }
     }
 
@@ -88,10 +97,13 @@ impl Call {
         while self.at < end {
             // 50 ms of packets, reported 50 ms later.
             let rate = f64::from(self.bandwidth.target()).min(most);
-            let packets = ((rate * 0.05 / 8.0) / 1000.0).round().max(1.0) as u32;
+            self.due += rate * 0.05 / 8.0 / 1000.0;
+            let packets = self.due.floor().max(1.0) as u32;
+            self.due = (self.due - f64::from(packets)).max(0.0);
             let mut reports = Vec::new();
             for index in 0..packets {
-                let left = self.at + Duration::from_millis(50) * index / packets;
+                let within = if self.in_frames { 0 } else { index };
+                let left = self.at + Duration::from_millis(50) * within / packets;
                 let arrival = path.carry(left, 1000);
                 if let Some(arrival) = arrival {
                     self.longest_queue = self.longest_queue.max(arrival - left);
@@ -147,6 +159,38 @@ fn a_cut_is_followed_within_two_seconds_and_its_end_found_again() {
     path.capacity = 3_000_000.0;
     call.run(&mut path, 10, 2.5e6);
     assert!(call.target() > 1_200_000.0, "{}", call.target());
+}
+
+#[test]
+fn frames_show_the_end_of_a_cut_within_three_seconds() {
+    let (mut call, mut path) = (Call::new(), Path::new(3_000_000.0));
+    call.in_frames = true;
+    call.run(&mut path, 20, 2.5e6);
+    path.capacity = 500_000.0;
+    call.run(&mut path, 12, 2.5e6);
+    assert!(call.target() < 600_000.0, "{}", call.target());
+    path.capacity = 3_000_000.0;
+    call.run(&mut path, 3, 2.5e6);
+    assert!(call.target() > 2_000_000.0, "{}", call.target());
+}
+
+#[test]
+fn a_path_that_looks_wider_than_it_is_is_not_flooded_again_and_again() {
+    let (mut call, mut path) = (Call::new(), Path::new(2_000_000.0));
+    call.in_frames = true;
+    path.burst = Duration::from_millis(60);
+    let queues: Vec<_> = (0..60)
+        .map(|_| {
+            call.run(&mut path, 1, 2.5e6);
+            call.longest_queue.as_millis()
+        })
+        .collect();
+    let queued = |seconds: &[u128]| seconds.iter().filter(|queue| **queue > 200).count();
+    assert!(
+        queued(&queues) <= 10 && queued(&queues[30..]) <= 3,
+        "{queues:?}"
+    );
+    assert!(call.target() > 500_000.0, "{}", call.target());
 }
 
 #[test]

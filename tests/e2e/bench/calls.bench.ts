@@ -9,11 +9,13 @@ const SECONDS = Number(process.env.MARU_BENCH_SECONDS ?? 60);
 
 /** Runs in either page. */
 const FIGURES = `
+  const own = [...document.querySelectorAll('[data-testid="tile"]')].find((tile) => tile.textContent.includes("(you)"));
+  const captured = { frames: own?.querySelector("video")?.getVideoPlaybackQuality().totalVideoFrames ?? 0 };
   const [other] = globalThis.__maruCall.getState().participants;
-  if (!other) return { at: performance.now() };
+  if (!other) return { at: performance.now(), captured };
   return globalThis.__maruCall.stats(other.id).then((stats) => {
     const of = (direction) => stats.media.find((entry) => entry.direction === direction && entry.source === "camera");
-    return { at: performance.now(), sent: of("sent"), received: of("received") };
+    return { at: performance.now(), captured, sent: of("sent"), received: of("received") };
   });`;
 
 interface Media {
@@ -26,6 +28,8 @@ interface Media {
 
 interface Figures {
   at: number;
+  /** Shown of the own camera. */
+  captured: { frames: number };
   sent?: Media;
   received?: Media;
 }
@@ -45,7 +49,7 @@ async function sample(sides: (() => Promise<Figures>)[]): Promise<Figures[][]> {
 }
 
 /** The median of five-second stretches, frames per second. */
-function rates(samples: Figures[] | undefined, direction: "sent" | "received"): number {
+function rates(samples: Figures[] | undefined, direction: "captured" | "sent" | "received"): number {
   const frames = ({ [direction]: media }: Figures) => media?.frames ?? 0;
   return median(
     (samples ?? []).slice(1).map((now, index) => {
@@ -102,6 +106,7 @@ for (const size of [
     const [desk, theirs] = samples;
     await keepResult(`${name}, desktop and Chromium`, {
       framesPerSecond: {
+        capturedByDesktop: rates(desk, "captured"),
         encodedByDesktop: rates(desk, "sent"),
         decodedByChromium: rates(theirs, "received"),
         encodedByChromium: rates(theirs, "sent"),
@@ -132,6 +137,7 @@ for (const size of [
       const [one, two] = samples;
       await keepResult(`${name}, desktop and desktop`, {
         framesPerSecond: {
+          captured: [rates(one, "captured"), rates(two, "captured")],
           encoded: [rates(one, "sent"), rates(two, "sent")],
           decoded: [rates(one, "received"), rates(two, "received")],
         },

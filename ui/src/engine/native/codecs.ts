@@ -29,6 +29,7 @@ export const DECODER: VideoDecoderConfig = { codec: "vp8", optimizeForLatency: t
 export interface FrameAccess {
   MediaStreamTrackProcessor?: new (init: {
     track: MediaStreamTrack;
+    maxBufferSize?: number;
   }) => { readonly readable: ReadableStream<VideoFrame> };
   VideoTrackGenerator?: new () => {
     readonly writable: WritableStream<VideoFrame>;

@@ -1,5 +1,8 @@
 import type { FrameAccess } from "./codecs";
 
+/** Frames that wait for a worker that is busy. With the usual one, a moment's work loses the frame before. */
+const MAX_WAITING = 3;
+
 /**
  * Reads frames off a captured track while somebody wants them. Stopped it holds none, and the next start
  * asks for a new processor: one that is kept and not read from would hold on to the camera's buffers.
@@ -21,7 +24,10 @@ export class FrameReader {
     try {
       if (!MediaStreamTrackProcessor) throw new Error("no MediaStreamTrackProcessor");
       // Throws for a track that has ended; the page hears of that by itself.
-      this.#reader = new MediaStreamTrackProcessor({ track: this.track }).readable.getReader();
+      this.#reader = new MediaStreamTrackProcessor({
+        track: this.track,
+        maxBufferSize: MAX_WAITING,
+      }).readable.getReader();
     } catch (error) {
       this.trouble(`reading frames: ${error}`);
       return;

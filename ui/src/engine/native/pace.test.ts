@@ -34,3 +34,13 @@ test("a pause is not made up for", () => {
   pace.sent(5_000, 10);
   expect(pace.due(5_030, 10)).toBe(false);
 });
+
+test("a frame that was held up does not cost the one behind it", () => {
+  const pace = new Pace();
+  const passed = [0, 33, 67, 148, 150, 167, 200, 233].filter((now) => {
+    const due = pace.due(now, 30);
+    if (due) pace.sent(now, 30);
+    return due;
+  });
+  expect(passed).toHaveLength(8);
+});

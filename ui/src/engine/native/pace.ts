@@ -11,7 +11,8 @@ export class Pace {
 
   sent(now: number, framerate: number): void {
     const interval = 1_000 / framerate;
-    // From when it was due, not from when it came, or jitter would add up; from now after a pause.
-    this.#due = (now - this.#due < interval ? this.#due : now) + interval;
+    // From when it was due, not from when it came, or jitter would add up, and frames that were held up together
+    // would cost each other their turns; from now after a pause.
+    this.#due = (now - this.#due < 2 * interval ? this.#due : now) + interval;
   }
 }

@@ -7,6 +7,7 @@ mod negotiation;
 mod outgoing;
 mod recovery;
 mod sections;
+mod servers;
 mod talk;
 mod task;
 mod tracks;

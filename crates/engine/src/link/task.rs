@@ -14,11 +14,12 @@ use super::incoming::{self, Voice};
 use super::outgoing::{MAX_FRAMES, MAX_PACKETS, Outgoing};
 use super::recovery::{Happening, Recovery, Transport};
 use super::sections::Sections;
+use super::servers::Unusable;
 use super::talk::{Heard, Talk};
 use super::{Handle, MAX_REQUESTS, Options, Request};
 use crate::engine::Listener;
 use crate::hub::Hub;
-use crate::{EngineEvent, RemoteStream, StreamId};
+use crate::{EngineEvent, LinkStatus, RemoteStream, StreamId};
 
 /// How long a side that does not offer first waits for the other's offer: decision 0003.
 const OFFER_WAIT: Duration = Duration::from_millis(500);
@@ -107,6 +108,7 @@ pub(super) struct Task {
     pub(super) talk: Talk,
     pub(super) heard: mpsc::Receiver<Heard>,
     pub(super) recovery: Recovery,
+    pub(super) unusable: Unusable,
 }
 
 impl Task {
@@ -164,6 +166,7 @@ impl Task {
             talk: Talk::new(tell),
             heard,
             recovery: Recovery::new(now),
+            unusable: Unusable::default(),
         };
         task.tell_status();
         task.serve(&mut asked).await;
@@ -228,6 +231,7 @@ impl Task {
             }
             Request::SetIceServers(servers) => {
                 self.options.ice_servers = servers;
+                self.unusable.forget();
                 // The old ones stay in use where these cannot be read.
                 let _ = self
                     .peer
@@ -272,6 +276,13 @@ impl Task {
             Event::VoiceLoss(lost) => {
                 let worst = self.out.hub.set_voice_loss(self.options.link, lost);
                 self.out.sound.set_loss(worst);
+            }
+            Event::ServerUnusable { url, error, .. } => {
+                self.unusable.note(url, error);
+                // It may come after the news that there is no path.
+                if self.recovery.status == LinkStatus::Failed {
+                    self.tell_status();
+                }
             }
             Event::Bandwidth(bits) => self.out.hub.set_bandwidth(self.options.link, bits),
             _ => {}
@@ -330,7 +341,7 @@ impl Task {
         (self.out.listener)(EngineEvent::Status {
             link: self.options.link,
             status: self.recovery.status,
-            detail: self.recovery.detail.clone(),
+            detail: self.unusable.explain(&self.recovery.detail),
         });
     }
 }

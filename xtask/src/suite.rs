@@ -47,7 +47,8 @@ pub(crate) fn run(mut options: Options) -> Result<(), Failure> {
     if has(Part::Lint) || has(Part::Unit) || has(Part::EndToEnd) {
         purposes.extend([Purpose::Build, Purpose::Desktop]);
     }
-    if has(Part::EndToEnd) {
+    // The unit tests of the peer call a real browser and a real TURN server.
+    if has(Part::Unit) || has(Part::EndToEnd) {
         purposes.push(Purpose::Tests);
     }
     if has(Part::Platforms) {

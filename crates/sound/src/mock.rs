@@ -19,7 +19,7 @@ use crate::{
     error::{SoundError, SoundErrorCode},
     input::{Source, input},
     line::Line,
-    onsets::Onsets,
+    onsets::{self, Onsets},
     output::{Sink, output},
     ticker::Ticker,
     wake::Wake,
@@ -109,8 +109,8 @@ impl Mock {
         std::mem::take(&mut self.lock().heard).into()
     }
 
-    /// Writes down from now on when something begins to be heard after 150 ms of quiet: one line each,
-    /// milliseconds since 1970.
+    /// Writes down from now on when something begins to be heard or said after 150 ms of quiet: one line each,
+    /// `heard` or `said` and milliseconds since 1970.
     ///
     /// # Errors
     ///
@@ -123,11 +123,23 @@ impl Mock {
     fn hear(&self, rate: u32, samples: impl Iterator<Item = f32> + Clone) {
         let mut world = self.lock();
         if let Some(onsets) = &mut world.onsets {
-            onsets.hear(SystemTime::now(), rate, samples.clone());
+            onsets.note(
+                onsets::From::Heard,
+                SystemTime::now(),
+                rate,
+                samples.clone(),
+            );
         }
         world.heard.extend(samples);
         let over = world.heard.len().saturating_sub(MOST_HEARD);
         world.heard.drain(..over);
+    }
+
+    fn say(&self, rate: u32, samples: &[f32]) {
+        if let Some(onsets) = &mut self.lock().onsets {
+            let samples = samples.iter().copied();
+            onsets.note(onsets::From::Said, SystemTime::now(), rate, samples);
+        }
     }
 
     fn is_plugged(&self, kind: DeviceKind, id: &str) -> bool {
@@ -206,15 +218,16 @@ impl Mock {
         let mut narrow = Vec::new();
         let mut wide = Vec::new();
         let period = line.samples(10);
-        let stream = self.start(&device, &line, move |_| {
-            let samples = std::iter::repeat_with(|| babble.next_sample()).take(period);
+        let rate = line.rate;
+        let stream = self.start(&device, &line, move |mock| {
+            wide.clear();
+            wide.extend(std::iter::repeat_with(|| babble.next_sample()).take(period));
+            mock.say(rate, &wide);
             if headset {
                 narrow.clear();
-                narrow.extend(samples.flat_map(|sample| [to_i16(sample); 2]));
+                narrow.extend(wide.iter().flat_map(|sample| [to_i16(*sample); 2]));
                 feed.samples(&narrow, Duration::ZERO);
             } else {
-                wide.clear();
-                wide.extend(samples);
                 feed.samples(&wide, Duration::ZERO);
             }
         })?;

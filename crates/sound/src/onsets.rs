@@ -14,12 +14,21 @@ const QUIET: f32 = 0.003;
 /// So long it has to be quiet before something can begin.
 const PAUSE: Duration = Duration::from_millis(150);
 
-/// Writes a line for each onset: milliseconds since 1970, with three digits.
+/// Whose sound it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum From {
+    /// The loudspeaker's.
+    Heard,
+    /// The microphone's.
+    Said,
+}
+
+/// Writes a line for each onset: `heard` or `said`, and milliseconds since 1970, with three digits.
 #[derive(Debug)]
 pub(crate) struct Onsets {
     file: File,
-    /// Samples since the last one that was not quiet.
-    quiet: u32,
+    /// Samples of each since the last one that was not quiet.
+    quiet: [u32; 2],
 }
 
 impl Onsets {
@@ -29,32 +38,37 @@ impl Onsets {
     pub(crate) fn create(path: &Path) -> io::Result<Self> {
         Ok(Self {
             file: File::create(path)?,
-            quiet: 0,
+            quiet: [0; 2],
         })
     }
 
-    /// Takes what is heard from `at` on.
-    pub(crate) fn hear(
+    /// Takes what is heard or said from `at` on.
+    pub(crate) fn note(
         &mut self,
+        from: From,
         at: SystemTime,
         rate: u32,
         samples: impl IntoIterator<Item = f32>,
     ) {
         let pause = rate / 1_000 * u32::try_from(PAUSE.as_millis()).unwrap_or(u32::MAX);
+        let (word, quiet) = match from {
+            From::Heard => ("heard", &mut self.quiet[0]),
+            From::Said => ("said", &mut self.quiet[1]),
+        };
         for (sample, index) in samples.into_iter().zip(0u32..) {
             let loudness = sample.abs();
             if loudness < QUIET {
-                self.quiet = self.quiet.saturating_add(1);
+                *quiet = quiet.saturating_add(1);
                 continue;
             }
             if loudness >= LOUD {
-                if self.quiet >= pause {
+                if *quiet >= pause {
                     let time = at + Duration::from_secs(1) * index / rate.max(1);
                     let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
                     // A full disk costs a line of a measurement, not the sound.
-                    let _ = writeln!(self.file, "{:.3}", since.as_secs_f64() * 1_000.0);
+                    let _ = writeln!(self.file, "{word} {:.3}", since.as_secs_f64() * 1_000.0);
                 }
-                self.quiet = 0;
+                *quiet = 0;
             }
         }
     }
@@ -76,10 +90,11 @@ mod tests {
         }
         for (index, block) in (0u32..).zip(sound.chunks(480)) {
             let at = start + Duration::from_millis(10) * index;
-            onsets.hear(at, 48_000, block.iter().copied());
+            onsets.note(From::Heard, at, 48_000, block.iter().copied());
+            onsets.note(From::Said, at, 48_000, block.iter().map(|_| 0.0));
         }
         // The second comes too soon after the first to be a beginning.
         let told = std::fs::read_to_string(&path).expect("what was told");
-        assert_eq!(told, "1000250.000\n1000750.000\n");
+        assert_eq!(told, "heard 1000250.000\nheard 1000750.000\n");
     }
 }

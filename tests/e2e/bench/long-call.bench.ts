@@ -1,10 +1,11 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DesktopApp } from "../desktop/app";
 import { enterWithEverything } from "../desktop/native";
 import { expect, test } from "../desktop/test";
 import { takeWatched, useClapper, type Watched, watch } from "./clapper";
+import { lags, onsets } from "./onsets";
 import { keepResult, median, pause, percentile } from "./results";
 
 /** An hour by `--minutes 60`. */
@@ -28,16 +29,6 @@ interface Minute {
   lag: number[];
 }
 
-/** The beep that belongs to each flash: the nearest, within half the time between two. */
-function lags(flashes: readonly number[], onsets: readonly number[]): number[] {
-  return flashes.flatMap((flash) => {
-    const near = onsets.map((onset) => onset - flash).filter((lag) => Math.abs(lag) < 500);
-    return near.length > 0
-      ? [near.reduce((one, other) => (Math.abs(one) < Math.abs(other) ? one : other))]
-      : [];
-  });
-}
-
 // What is played is what the made-up loudspeaker hears; what is shown is what the element has.
 test("long: memory and lip sync", async ({ server, visit, room }) => {
   test.setTimeout((MINUTES + 5) * 60_000);
@@ -55,7 +46,7 @@ test("long: memory and lip sync", async ({ server, visit, room }) => {
     await guest.turnOn("camera");
     await guest.join();
     await guest.expectToSeeAndHear("Desk");
-    await expect.poll(async () => (await readFile(file, "utf8").catch(() => "")).length).toBeGreaterThan(0);
+    await expect.poll(async () => (await onsets(file, "heard")).length).toBeGreaterThan(0);
     await pause(20);
     await app.window.evaluate(`(${watch})(arguments[0])`, { ...PICTURES, name: "Guest" });
     await app.picture("long-call");
@@ -63,14 +54,13 @@ test("long: memory and lip sync", async ({ server, visit, room }) => {
     for (let minute = 0; minute < MINUTES; minute += 1) {
       await pause(60);
       const seen = await app.window.evaluate<Watched>(`return (${takeWatched})()`);
-      const onsets = (await readFile(file, "utf8")).split("\n").filter(Boolean).map(Number);
       const usage = await app.usage();
       minutes.push({
         app: usage.app.memory,
         web: usage.web.memory,
         latency: median(seen.latencies),
         pictures: seen.latencies.length,
-        lag: lags(seen.flashes, onsets),
+        lag: lags(seen.flashes, await onsets(file, "heard"), 500),
       });
     }
     const every = Math.max(1, Math.ceil(MINUTES / 12));

@@ -139,3 +139,40 @@ export function recorded(): { recording: Recording; counted: Counted[] } {
   const shared = globalThis as unknown as Shared;
   return { recording: shared.__recording, counted: shared.__counted };
 }
+
+export interface Listening {
+  /** When something began to be heard after 150 ms of quiet. */
+  onsets: number[];
+}
+
+/** From now on, in Chromium, of whoever is heard there; {@link rememberConnections} has to have run. */
+export function listen(): void {
+  const shared = globalThis as unknown as Shared & { __listening: Listening };
+  const listening: Listening = { onsets: [] };
+  shared.__listening = listening;
+  const tracks = shared.__connections
+    .filter(({ connectionState }) => connectionState === "connected")
+    .flatMap((connection) => connection.getReceivers())
+    .map(({ track }) => track)
+    .filter(({ kind }) => kind === "audio");
+  const audio = new AudioContext({ latencyHint: "interactive" });
+  void audio.resume();
+  // A worklet would need a script of its own, which the page's policy does not let in.
+  const ear = audio.createScriptProcessor(256, 1, 1);
+  for (const track of tracks) audio.createMediaStreamSource(new MediaStream([track])).connect(ear);
+  ear.connect(audio.destination);
+  let quiet = 0;
+  ear.onaudioprocess = ({ inputBuffer }) => {
+    const now = performance.timeOrigin + performance.now();
+    const samples = inputBuffer.getChannelData(0);
+    for (let index = 0; index < samples.length; index += 1) {
+      const loudness = Math.abs(samples[index] ?? 0);
+      if (loudness < 0.003) quiet += 1;
+      else if (loudness >= 0.02) {
+        if (quiet >= 0.15 * audio.sampleRate)
+          listening.onsets.push(now - ((samples.length - index) * 1_000) / audio.sampleRate);
+        quiet = 0;
+      }
+    }
+  };
+}

@@ -1,0 +1,56 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DesktopApp } from "../desktop/app";
+import { enterWithEverything } from "../desktop/native";
+import { expect, test } from "../desktop/test";
+import { takeAges, watchAges } from "./clapper";
+import { lags, onsets } from "./onsets";
+import { type Listening, listen, rememberConnections } from "./recorder";
+import { keepResult, median, pause, percentile } from "./results";
+
+const SECONDS = Number(process.env.MARU_BENCH_SECONDS ?? 60);
+
+/**
+ * The made-up microphone pauses every two seconds; when it begins again is written down there, and heard by a page of
+ * Chromium's Web Audio. How old its pictures are says their RTP timestamp. Voice after picture is the difference.
+ */
+test("sync: of the desktop's voice and picture in Chromium", async ({ server, visit, room }) => {
+  test.setTimeout((SECONDS + 240) * 1_000);
+  const folder = await mkdtemp(join(tmpdir(), "maru-onsets-"));
+  const file = join(folder, "onsets");
+  const app = await DesktopApp.start({
+    server: server.origin,
+    environment: { MARU_MOCK_ONSETS: file },
+  });
+  try {
+    await enterWithEverything(app, room, "Desk", { width: 640, height: 480, frameRate: 30 });
+    const guest = await visit("Guest", { prepare: rememberConnections });
+    await guest.turnOn("microphone");
+    await guest.turnOn("camera");
+    await guest.join();
+    await guest.expectToSeeAndHear("Desk");
+    await pause(20);
+    await guest.page.evaluate(listen);
+    await guest.page.evaluate(watchAges, "Desk");
+    await pause(SECONDS);
+    const ages = await guest.page.evaluate(takeAges);
+    const heard = await guest.page.evaluate(
+      () => (globalThis as unknown as { __listening: Listening }).__listening.onsets,
+    );
+    const voice = lags(await onsets(file, "said"), heard, 900);
+    expect(voice.length, "beginnings heard").toBeGreaterThan(SECONDS / 4);
+    const picture = median(ages.presented);
+    await keepResult("voice after picture in Chromium, milliseconds", {
+      beginnings: voice.length,
+      picture,
+      voice: median(voice),
+      p5: Math.round(percentile(voice, 0.05) - picture),
+      p50: Math.round(median(voice) - picture),
+      p95: Math.round(percentile(voice, 0.95) - picture),
+    });
+  } finally {
+    await app.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+});

@@ -1,0 +1,20 @@
+import { readFile } from "node:fs/promises";
+
+/** What the app's made-up devices wrote down: when something began to be heard, or said. Milliseconds since 1970. */
+export async function onsets(file: string, from: "heard" | "said"): Promise<number[]> {
+  const text = await readFile(file, "utf8").catch(() => "");
+  return text
+    .split("\n")
+    .filter((line) => line.startsWith(`${from} `))
+    .map((line) => Number(line.slice(from.length)));
+}
+
+/** From each event to the nearest of the others, within `most`; those that have none are left out. */
+export function lags(events: readonly number[], others: readonly number[], most: number): number[] {
+  return events.flatMap((event) => {
+    const near = others.map((other) => other - event).filter((lag) => Math.abs(lag) < most);
+    return near.length > 0
+      ? [near.reduce((one, other) => (Math.abs(one) < Math.abs(other) ? one : other))]
+      : [];
+  });
+}

@@ -42,7 +42,7 @@ test("junk in signals, on the data channel and to the server disturbs nobody", a
   ]) {
     await villain.signal(target, data);
   }
-  for (const text of frames("peer-message")) await villain.sendToPeer(target, text);
+  await villain.sendAllToPeer(target, frames("peer-message"));
   await villain.sendBytesToPeer(target, [0, 159, 146, 150]);
   await villain.sendToPeer(
     target,
@@ -60,12 +60,12 @@ test("junk in signals, on the data channel and to the server disturbs nobody", a
       }),
     );
   }
-  for (let n = 0; n < 400; n += 1) {
-    await villain.sendToPeer(
-      target,
+  await villain.sendAllToPeer(
+    target,
+    Array.from({ length: 400 }, (_, n) =>
       JSON.stringify({ type: "chat", id: `flood ${n}`, at: 1, text: `flood ${n}` }),
-    );
-  }
+    ),
+  );
   for (const text of frames("client/bad-message")) await villain.sendRaw(text).catch(() => {});
 
   await minji.expectToSeeAndHear(juno);

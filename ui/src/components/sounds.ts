@@ -14,6 +14,7 @@ const VOLUME = 0.07;
 /** Plays chimes; opens the audio device at the first one, and not where it is refused. */
 export function createSounds(): { play(chime: Chime): void; close(): void } {
   let context: AudioContext | null = null;
+  let rest: ReturnType<typeof setTimeout> | undefined;
   return {
     play(chime) {
       if (typeof AudioContext === "undefined") return;
@@ -24,8 +25,13 @@ export function createSounds(): { play(chime: Chime): void; close(): void } {
       if (opened.state === "suspended") void opened.resume().catch(() => undefined);
       for (const [index, frequency] of chime.notes.entries())
         note(opened, frequency, now + index * NOTE_SECONDS);
+      // A context that runs renders silence for good, on a thread of its own and with the audio device open.
+      clearTimeout(rest);
+      const seconds = chime.notes.length * NOTE_SECONDS + FADE_SECONDS + 0.5;
+      rest = setTimeout(() => void opened.suspend().catch(() => undefined), seconds * 1_000);
     },
     close() {
+      clearTimeout(rest);
       void context?.close().catch(() => undefined);
       context = null;
     },

@@ -1,5 +1,5 @@
 import { Hand, Mic, MicOff } from "lucide-react";
-import { type CSSProperties, type ReactNode, type RefObject, useRef } from "react";
+import { type CSSProperties, type ReactNode, useRef } from "react";
 import { personColours } from "../../components/avatar";
 import { useLevel } from "../../components/level-meter";
 import { useText } from "../../i18n/text";
@@ -49,10 +49,8 @@ export function Tile(props: TileProps) {
   } = props;
   const { rect, large, small, onPin } = props;
   const text = useText();
-  const ref = useRef<HTMLLIElement>(null);
   return (
     <li
-      ref={ref}
       className={`tile ${small ? "tile-small" : ""}`}
       style={{ ...placed(rect), ...personColours(name) }}
       data-testid="tile"
@@ -62,7 +60,7 @@ export function Tile(props: TileProps) {
       data-kind={kind}
     >
       {children}
-      {speaking && muted === false && <SpeakingRing tile={ref} participant={participant} />}
+      {speaking && muted === false && <SpeakingRing participant={participant} />}
       {onPin && (
         <button
           type="button"
@@ -91,9 +89,14 @@ export function Tile(props: TileProps) {
   );
 }
 
-/** Follows the voice through a CSS variable of the tile. */
-function SpeakingRing({ tile, participant }: { tile: RefObject<HTMLElement | null>; participant: string }) {
+/** Follows the voice. */
+function SpeakingRing({ participant }: { participant: string }) {
   const { call } = useMaru();
-  useLevel(tile, () => call.level(participant));
-  return <span className="tile-ring" aria-hidden="true" />;
+  const ring = useRef<HTMLSpanElement>(null);
+  useLevel(ring, () => call.level(participant), brighten);
+  return <span ref={ring} className="tile-ring" aria-hidden="true" />;
+}
+
+function brighten(ring: HTMLElement, level: number): void {
+  ring.style.opacity = `${0.55 + 0.45 * level}`;
 }

@@ -26,7 +26,7 @@ test("bars light up with the level and fall slowly, and no style variable is tou
   expect(lit()).toEqual([true, true, true, false, false]);
   act(() => void vi.advanceTimersByTime(2_000));
   expect(lit()).toEqual([false, false, false, false, false]);
-  // Each value of one that the style sheet reckons with stays in WebKit's memory for good.
+  // Each change of one that the style sheet reckons with costs WebKitGTK memory that it never gives back.
   expect([meter, ...bars].map(({ style }) => style.getPropertyValue("--level"))).toEqual(
     Array(bars.length + 1).fill(""),
   );

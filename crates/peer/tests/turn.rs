@@ -7,10 +7,8 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, TcpListener};
 use std::time::Duration;
 
-use maru_peer::{
-    ChannelOptions, Config, ConnectionState, IceServer, Kind, Message, Peer, ServerError,
-};
-use support::coturn::{Coturn, Over, PASSWORD, certify, talk, turn};
+use maru_peer::{Config, ConnectionState, IceServer, Kind, Peer, ServerError};
+use support::coturn::{Coturn, Over, PASSWORD, certify, say, talk, turn};
 use support::{loopback, pair, soon};
 
 async fn a_relayed_call(over: Over) {
@@ -53,16 +51,7 @@ async fn one_side_over_tls_reaches_another_over_udp_and_restarts() {
     soon("the offer", one.offers.wait_for(|count| *count > before))
         .await
         .unwrap();
-    let label = ChannelOptions {
-        label: "again".into(),
-        negotiated: None,
-    };
-    let mut ours = one.peer.create_channel(label).await.unwrap();
-    let mut theirs = soon("the channel", two.channels.recv()).await.unwrap();
-    soon("the channel", ours.opened()).await.unwrap();
-    ours.send(Message::Text("still here".into())).await.unwrap();
-    let said = soon("a message", theirs.recv()).await;
-    assert_eq!(said, Some(Message::Text("still here".into())));
+    say(&mut one, &mut two, "still here").await;
     assert_eq!(
         one.unusable.try_recv().ok(),
         None,

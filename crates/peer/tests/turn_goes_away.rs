@@ -5,8 +5,8 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use maru_peer::{ChannelOptions, ConnectionState, Message, ServerError};
-use support::coturn::{Coturn, Over, talk};
+use maru_peer::{ConnectionState, ServerError};
+use support::coturn::{Coturn, Over, say, talk};
 use support::{Side, pair, soon};
 
 async fn loses_its_path(side: &mut Side) {
@@ -38,16 +38,7 @@ async fn dies_and_comes_back(over: Over) {
     one.peer.restart_ice().await;
     one.reaches(ConnectionState::Connected).await;
     two.reaches(ConnectionState::Connected).await;
-    let label = ChannelOptions {
-        label: "again".into(),
-        negotiated: None,
-    };
-    let mut ours = one.peer.create_channel(label).await.unwrap();
-    let mut theirs = soon("the channel", two.channels.recv()).await.unwrap();
-    soon("the channel", ours.opened()).await.unwrap();
-    ours.send(Message::Text("back".into())).await.unwrap();
-    let said = soon("a message", theirs.recv()).await;
-    assert_eq!(said, Some(Message::Text("back".into())));
+    say(&mut one, &mut two, "back").await;
     // Dead again, for good: nothing may wait for it.
     server.kill();
     let closing = Instant::now();

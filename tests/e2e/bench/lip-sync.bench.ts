@@ -1,11 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { DesktopApp } from "../desktop/app";
 import { enterWithEverything } from "../desktop/native";
 import { expect, test } from "../desktop/test";
 import { takeAges, watchAges } from "./clapper";
-import { lags, onsets } from "./onsets";
+import { lags, onsets, withOnsets } from "./onsets";
 import { type Listening, listen, rememberConnections } from "./recorder";
 import { keepResult, median, pause, percentile } from "./results";
 
@@ -17,13 +13,7 @@ const SECONDS = Number(process.env.MARU_BENCH_SECONDS ?? 60);
  */
 test("sync: of the desktop's voice and picture in Chromium", async ({ server, visit, room }) => {
   test.setTimeout((SECONDS + 240) * 1_000);
-  const folder = await mkdtemp(join(tmpdir(), "maru-onsets-"));
-  const file = join(folder, "onsets");
-  const app = await DesktopApp.start({
-    server: server.origin,
-    environment: { MARU_MOCK_ONSETS: file },
-  });
-  try {
+  await withOnsets(server.origin, async (app, file) => {
     await enterWithEverything(app, room, "Desk", { width: 640, height: 480, frameRate: 30 });
     const guest = await visit("Guest", { prepare: rememberConnections });
     await guest.turnOn("microphone");
@@ -49,8 +39,5 @@ test("sync: of the desktop's voice and picture in Chromium", async ({ server, vi
       p50: Math.round(median(voice) - picture),
       p95: Math.round(percentile(voice, 0.95) - picture),
     });
-  } finally {
-    await app.close();
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 });

@@ -1,11 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { DesktopApp } from "../desktop/app";
 import { enterWithEverything } from "../desktop/native";
 import { expect, test } from "../desktop/test";
 import { takeWatched, useClapper, type Watched, watch } from "./clapper";
-import { lags, onsets } from "./onsets";
+import { lags, onsets, withOnsets } from "./onsets";
 import { keepResult, median, pause, percentile } from "./results";
 
 /** An hour by `--minutes 60`. */
@@ -32,13 +28,7 @@ interface Minute {
 // What is played is what the made-up loudspeaker hears; what is shown is what the element has.
 test("long: memory and lip sync", async ({ server, visit, room }) => {
   test.setTimeout((MINUTES + 5) * 60_000);
-  const folder = await mkdtemp(join(tmpdir(), "maru-onsets-"));
-  const file = join(folder, "onsets");
-  const app = await DesktopApp.start({
-    server: server.origin,
-    environment: { MARU_MOCK_ONSETS: file },
-  });
-  try {
+  await withOnsets(server.origin, async (app, file) => {
     await enterWithEverything(app, room, "Desk", OWN);
     const guest = await visit("Guest", { pictures: null });
     await guest.page.evaluate(useClapper, PICTURES);
@@ -87,8 +77,5 @@ test("long: memory and lip sync", async ({ server, visit, room }) => {
         lastMinutes: lagOf(minutes.slice(-span)),
       },
     });
-  } finally {
-    await app.close();
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 });

@@ -1,4 +1,23 @@
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DesktopApp } from "../desktop/app";
+
+/** Runs an app whose made-up devices write their onsets to `file`, and ends it. */
+export async function withOnsets(
+  server: string,
+  use: (app: DesktopApp, file: string) => Promise<void>,
+): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "maru-onsets-"));
+  const file = join(folder, "onsets");
+  const app = await DesktopApp.start({ server, environment: { MARU_MOCK_ONSETS: file } });
+  try {
+    await use(app, file);
+  } finally {
+    await app.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
 
 /** What the app's made-up devices wrote down: when something began to be heard, or said. Milliseconds since 1970. */
 export async function onsets(file: string, from: "heard" | "said"): Promise<number[]> {

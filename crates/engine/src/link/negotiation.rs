@@ -68,7 +68,13 @@ impl Task {
     }
 
     fn repeat_offer(&mut self) {
-        let due = |offer: &&mut Offer| offer.sent.elapsed() >= REPEAT;
+        self.resend_offer(REPEAT, u32::MAX);
+    }
+
+    /// The open offer again, if it was sent `after` ago or longer and not `most` times yet: it may have been lost
+    /// with the signaling socket.
+    pub(super) fn resend_offer(&mut self, after: Duration, most: u32) {
+        let due = |offer: &&mut Offer| offer.times < most && offer.sent.elapsed() >= after;
         if let Some(offer) = self.offer.as_mut().filter(due) {
             offer.times += 1;
             offer.sent = Instant::now();

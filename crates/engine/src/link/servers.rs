@@ -20,7 +20,7 @@ impl Unusable {
         }
     }
 
-    /// Other servers are configured, or another path is looked for.
+    /// Other servers are configured.
     pub(super) fn forget(&mut self) {
         self.servers.clear();
     }

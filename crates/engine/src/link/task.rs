@@ -301,16 +301,7 @@ impl Task {
 
     async fn tick(&mut self) {
         self.happens(Happening::Tick).await;
-        if let Some(offer) = &mut self.offer
-            && offer.times < MAX_SENT
-            && offer.sent.elapsed() >= RESEND
-        {
-            // It may have been lost with the signaling socket.
-            offer.times += 1;
-            offer.sent = Instant::now();
-            let signal = offer.signal.clone();
-            self.send(signal);
-        }
+        self.resend_offer(RESEND, MAX_SENT);
     }
 
     pub(super) async fn happens(&mut self, happening: Happening) {

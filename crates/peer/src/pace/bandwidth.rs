@@ -290,7 +290,8 @@ fn signed_ms(at: Instant, epoch: Instant) -> f64 {
     )
 }
 
-fn forget<T>(window: &mut VecDeque<(Instant, T)>, now: Instant, age: Duration) {
+/// Drops what is older than `age`.
+pub(super) fn forget<T>(window: &mut VecDeque<(Instant, T)>, now: Instant, age: Duration) {
     while window
         .front()
         .is_some_and(|(at, _)| now.saturating_duration_since(*at) > age)

@@ -8,7 +8,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use super::bandwidth::Report;
+use super::bandwidth::{Report, forget};
 
 /// Left together: within this.
 const TOGETHER: Duration = Duration::from_millis(5);
@@ -26,8 +26,8 @@ const MOST_DOUBTS: u32 = 5;
 /// See the module.
 #[derive(Debug, Default)]
 pub(super) struct Dispersion {
-    /// When told, octets of the second packet, and seconds from the first to it.
-    pairs: VecDeque<(Instant, usize, f64)>,
+    /// When told; octets of the second packet, and seconds from the first to it.
+    pairs: VecDeque<(Instant, (usize, f64))>,
     doubts: u32,
     doubted_until: Option<Instant>,
 }
@@ -48,15 +48,9 @@ impl Dispersion {
             if self.pairs.len() == MOST_PAIRS {
                 self.pairs.pop_front();
             }
-            self.pairs.push_back((now, second.size, apart));
+            self.pairs.push_back((now, (second.size, apart)));
         }
-        while self
-            .pairs
-            .front()
-            .is_some_and(|(at, ..)| now.saturating_duration_since(*at) > WINDOW)
-        {
-            self.pairs.pop_front();
-        }
+        forget(&mut self.pairs, now, WINDOW);
     }
 
     /// Bits per second that the path seems to carry at least; `None` where too little was seen or is believed.
@@ -65,8 +59,8 @@ impl Dispersion {
         if self.pairs.len() < PAIRS || self.doubted_until.is_some_and(|until| now < until) {
             return None;
         }
-        let octets: usize = self.pairs.iter().map(|(_, octets, _)| octets).sum();
-        let apart: f64 = self.pairs.iter().map(|(.., apart)| apart).sum();
+        let octets: usize = self.pairs.iter().map(|(_, (octets, _))| octets).sum();
+        let apart: f64 = self.pairs.iter().map(|(_, (_, apart))| apart).sum();
         Some(octets as f64 * 8.0 / apart)
     }
 

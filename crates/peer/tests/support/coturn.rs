@@ -217,3 +217,17 @@ pub async fn talk(one: &mut Side, two: &mut Side) {
         assert_eq!(path.local_candidate.as_deref(), Some("relay"));
     }
 }
+
+/// A message over a channel opened for it: the connection works again.
+pub async fn say(one: &mut Side, two: &mut Side, text: &str) {
+    let label = ChannelOptions {
+        label: "again".into(),
+        negotiated: None,
+    };
+    let mut ours = one.peer.create_channel(label).await.unwrap();
+    let mut theirs = soon("the channel", two.channels.recv()).await.unwrap();
+    soon("the channel", ours.opened()).await.unwrap();
+    ours.send(Message::Text(text.into())).await.unwrap();
+    let said = soon("a message", theirs.recv()).await;
+    assert_eq!(said, Some(Message::Text(text.into())));
+}

@@ -9,10 +9,11 @@ use webkit2gtk::{
 
 use crate::{engine::mock_devices, permissions::is_ours, webkit_features};
 
-/// What the native engine's worker needs to get at pictures: `MediaStreamTrackProcessor` and
-/// `VideoTrackGenerator` (W3C mediacapture-transform). Off by default in 2.50; the pictures never leave this
-/// page by it, but through connections the person asked for.
-const FEATURES: [&CStr; 2] = [c"MediaStreamTrackProcessing", c"WebCodecsVideo"];
+/// What the native engine's worker encodes and decodes with (W3C WebCodecs).
+const CODECS: &CStr = c"WebCodecsVideo";
+/// What it gets at pictures by: `MediaStreamTrackProcessor` and `VideoTrackGenerator` (W3C mediacapture-transform).
+/// Off by default in 2.50; the pictures never leave this page by it, but through connections the person asked for.
+const FRAME_ACCESS: &CStr = c"MediaStreamTrackProcessing";
 
 /// Where Linux puts a node for each card that can draw (Documentation/gpu/drm-uapi.rst, "Render nodes"), whoever
 /// made it and whatever is plugged into it.
@@ -31,9 +32,10 @@ pub(crate) fn configure(view: &WebView) {
         if !has_graphics_card(Path::new(RENDER_NODES)) {
             settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
         }
-        for feature in FEATURES {
-            // Where it is missing, the interface finds that out by looking, and says so.
-            webkit_features::enable(&settings, feature);
+        // Where one is missing, the interface finds that out by looking, and says so.
+        webkit_features::enable(&settings, CODECS);
+        if !without_frame_access() {
+            webkit_features::enable(&settings, FRAME_ACCESS);
         }
     }
     // wry's handler runs first and leaves to this one what it cannot tell apart.
@@ -48,6 +50,12 @@ pub(crate) fn configure(view: &WebView) {
         }
         true
     });
+}
+
+/// `MARU_WITHOUT_FRAME_ACCESS=1`: for a WebKit in which it misbehaves, and for the tests of what stands in for it
+/// (docs/decisions/0043-where-workers-get-no-frames.md).
+fn without_frame_access() -> bool {
+    std::env::var_os("MARU_WITHOUT_FRAME_ACCESS").is_some_and(|value| value == "1")
 }
 
 fn has_graphics_card(nodes: &Path) -> bool {

@@ -6,18 +6,24 @@ import { DesktopApp } from "./app";
 import type { WebDriver } from "./webdriver";
 
 /** The browser tests' server and people, and one desktop app. */
-export const test = base.extend<{ app: DesktopApp; appPlace: Place }>({
+export const test = base.extend<{
+  app: DesktopApp;
+  appPlace: Place;
+  appEnvironment: Record<string, string>;
+}>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright finds a fixture's dependencies by destructuring.
   launchOptions: async ({}, use) => {
     await use(launchOptions());
   },
 
   appPlace: [HERE, { option: true }],
+  appEnvironment: [{}, { option: true }],
 
-  app: async ({ server, appPlace }, use, testInfo) => {
+  app: async ({ server, appPlace, appEnvironment }, use, testInfo) => {
     const app = await DesktopApp.start({
       server: server.originFrom(appPlace),
       place: appPlace,
+      environment: appEnvironment,
     });
     await use(app);
     if (testInfo.status !== testInfo.expectedStatus) {

@@ -50,8 +50,12 @@ export type EngineProblem =
   | "no-video-worker"
   /** No MediaStreamTrackProcessor in workers: captured frames cannot be read. */
   | "no-frame-access"
+  /** The same, but the page reads them off an element: works, at more cost. */
+  | "slow-frame-access"
   /** No VideoTrackGenerator in workers: received frames cannot be shown. */
   | "no-frame-display"
+  /** The same, but the page draws them on a canvas: works, at more cost. */
+  | "slow-frame-display"
   /** WebCodecs, or the plugins behind them (GStreamer's vpx on Linux), are missing. */
   | "no-vp8-encoder"
   | "no-vp8-decoder";

@@ -155,6 +155,10 @@ export const en = {
     "no-video-worker": "The part that handles pictures did not start. Close Maru and open it again.",
     "no-frame-access":
       "This system's web view cannot hand out camera pictures. Install WebKitGTK 2.46 or newer (package libwebkit2gtk-4.1-0).",
+    "slow-frame-access":
+      "Works, at more cost: this system's web view hands out camera pictures only through the window. With WebKitGTK 2.46 or newer (package libwebkit2gtk-4.1-0) a call takes less of the processor.",
+    "slow-frame-display":
+      "Works, at more cost: this system's web view shows received pictures only by drawing them. With WebKitGTK 2.46 or newer (package libwebkit2gtk-4.1-0) a call takes less of the processor.",
     "no-frame-display":
       "This system's web view cannot show received pictures. Install WebKitGTK 2.46 or newer (package libwebkit2gtk-4.1-0).",
     "no-vp8-encoder": "Your camera cannot be encoded. Install the package gstreamer1.0-plugins-good.",
@@ -169,11 +173,11 @@ export const en = {
     },
     fine: "Works",
     check: {
-      "no-video-worker": "Handling pictures beside the window",
-      "no-frame-access": "Reading the camera's pictures",
-      "no-vp8-encoder": "Encoding your pictures (VP8)",
-      "no-vp8-decoder": "Decoding others' pictures (VP8)",
-      "no-frame-display": "Showing others' pictures",
+      worker: "Handling pictures beside the window",
+      access: "Reading the camera's pictures",
+      encoder: "Encoding your pictures (VP8)",
+      decoder: "Decoding others' pictures (VP8)",
+      display: "Showing others' pictures",
     },
   },
   signaling: {

@@ -116,6 +116,10 @@ export const ko: Text = {
     "no-video-worker": "영상을 다루는 부분이 시작되지 않았어요. Maru를 닫고 다시 여세요.",
     "no-frame-access":
       "이 시스템의 웹뷰는 카메라 영상을 내주지 못해요. WebKitGTK 2.46 이상(패키지 libwebkit2gtk-4.1-0)을 설치하세요.",
+    "slow-frame-access":
+      "되지만 프로세서를 더 써요. 이 시스템의 웹뷰는 카메라 영상을 창을 거쳐서만 내줘요. WebKitGTK 2.46 이상(패키지 libwebkit2gtk-4.1-0)에서는 통화가 더 가벼워요.",
+    "slow-frame-display":
+      "되지만 프로세서를 더 써요. 이 시스템의 웹뷰는 받은 영상을 그려서만 보여 줘요. WebKitGTK 2.46 이상(패키지 libwebkit2gtk-4.1-0)에서는 통화가 더 가벼워요.",
     "no-frame-display":
       "이 시스템의 웹뷰는 받은 영상을 보여 주지 못해요. WebKitGTK 2.46 이상(패키지 libwebkit2gtk-4.1-0)을 설치하세요.",
     "no-vp8-encoder": "카메라 영상을 인코딩할 수 없어요. 패키지 gstreamer1.0-plugins-good을 설치하세요.",
@@ -130,11 +134,11 @@ export const ko: Text = {
     },
     fine: "잘 돼요",
     check: {
-      "no-video-worker": "창과 따로 영상 다루기",
-      "no-frame-access": "카메라 영상 읽기",
-      "no-vp8-encoder": "내 영상 인코딩(VP8)",
-      "no-vp8-decoder": "다른 사람 영상 디코딩(VP8)",
-      "no-frame-display": "다른 사람 영상 보여 주기",
+      worker: "창과 따로 영상 다루기",
+      access: "카메라 영상 읽기",
+      encoder: "내 영상 인코딩(VP8)",
+      decoder: "다른 사람 영상 디코딩(VP8)",
+      display: "다른 사람 영상 보여 주기",
     },
   },
   signaling: {

@@ -1,18 +1,14 @@
-import type { FrameAccess } from "./codecs";
-
-/** Frames that wait for a worker that is busy. With the usual one, a moment's work loses the frame before. */
-const MAX_WAITING = 3;
+import type { FrameSource } from "./frame-source";
 
 /**
- * Reads frames off a captured track while somebody wants them. Stopped it holds none, and the next start
- * asks for a new processor: one that is kept and not read from would hold on to the camera's buffers.
+ * Reads captured frames while somebody wants them. Stopped it holds none, and the next start begins a new
+ * stream: one that is kept and not read from would hold on to the camera's buffers.
  */
 export class FrameReader {
   #reader: ReadableStreamDefaultReader<VideoFrame> | null = null;
 
   constructor(
-    private readonly track: MediaStreamTrack,
-    private readonly access: FrameAccess,
+    private readonly source: FrameSource,
     /** Takes the frame over. */
     private readonly onFrame: (frame: VideoFrame) => void,
     private readonly trouble: (detail: string) => void,
@@ -20,14 +16,8 @@ export class FrameReader {
 
   start(): void {
     if (this.#reader) return;
-    const { MediaStreamTrackProcessor } = this.access;
     try {
-      if (!MediaStreamTrackProcessor) throw new Error("no MediaStreamTrackProcessor");
-      // Throws for a track that has ended; the page hears of that by itself.
-      this.#reader = new MediaStreamTrackProcessor({
-        track: this.track,
-        maxBufferSize: MAX_WAITING,
-      }).readable.getReader();
+      this.#reader = this.source.open().getReader();
     } catch (error) {
       this.trouble(`reading frames: ${error}`);
       return;
@@ -43,7 +33,7 @@ export class FrameReader {
 
   close(): void {
     this.stop();
-    this.track.stop();
+    this.source.close();
   }
 
   async #read(reader: ReadableStreamDefaultReader<VideoFrame>): Promise<void> {

@@ -22,7 +22,7 @@ class FakeTrack {
   }
 }
 
-function start() {
+function start(pageOnly = false) {
   let now = 0;
   const codecs = new FakeCodecs();
   const told: FromVideoWorker[] = [];
@@ -56,7 +56,7 @@ function start() {
     },
   };
   const streams = new Streams(
-    access,
+    pageOnly ? {} : access,
     codecs,
     () => now,
     (_url, _token, given) => {
@@ -193,4 +193,26 @@ test("stats of all streams come every second, while there are any", () => {
   pass(500);
   streams.tick();
   expect(told).toMatchObject([{ type: "stats", streams: [{ stream: 1, frames: 0, width: null }] }]);
+});
+
+test("where the worker gets at no frames it asks the page for them, and has it draw", async () => {
+  const { streams, codecs, told, socket, shell } = start(true);
+  streams.hear({ type: "send", stream: 1, content: "camera", track: null });
+  streams.hear({ type: "receive", stream: REMOTE, source: "camera" });
+  expect(told).toEqual([]);
+  shell().control({ type: "encode", stream: 1, bitrate: 500_000 });
+  await vi.waitFor(() => expect(told).toContainEqual({ type: "grab", stream: 1 }));
+  streams.hear({ type: "grabbed", stream: 1, frame: frame() });
+  await vi.waitFor(() => expect(socket.sent).toBe(1));
+  expect(codecs.encoders).toHaveLength(1);
+
+  arrive(shell(), true, 3_000);
+  await vi.waitFor(() =>
+    expect(told).toContainEqual(expect.objectContaining({ type: "draw", stream: REMOTE })),
+  );
+  streams.hear({ type: "drawn", stream: REMOTE });
+  streams.hear({ type: "end-send", stream: 1 });
+  streams.hear({ type: "end-receive", stream: REMOTE });
+  for (const message of told) if (message.type === "draw") message.frame.close();
+  await vi.waitFor(() => expect(FakeFrame.open).toBe(0));
 });

@@ -11,7 +11,9 @@ import type { StreamId } from "./bridge";
 import type { Codecs, FrameAccess } from "./codecs";
 import { EarlyFrames } from "./early-frames";
 import { FrameReader } from "./frame-reader";
-import { Generator } from "./generator";
+import { TrackSource } from "./frame-source";
+import { FrameWriter } from "./frame-writer";
+import { PageFrames } from "./page-frames";
 import { Receiver } from "./receiver";
 import { Sender } from "./sender";
 import type { MediaSocket, SocketEvents } from "./socket";
@@ -28,6 +30,7 @@ export class Streams {
   #remote = new Map<StreamId, Receiver>();
   #bitrates = new Map<StreamId, number>();
   #early = new EarlyFrames();
+  #page: PageFrames;
   #statsAt = 0;
   /** The socket of now, whichever it is. */
   #outlet = ((streams: Streams) => ({
@@ -45,10 +48,12 @@ export class Streams {
     private readonly codecs: Codecs,
     private readonly now: () => number,
     private readonly connect: (url: string, token: string, events: SocketEvents) => MediaSocket,
-    private readonly tell: (message: FromVideoWorker, transfer?: MediaStreamTrack) => void,
+    private readonly tell: (message: FromVideoWorker, transfer?: MediaStreamTrack | VideoFrame) => void,
     /** The zero of `now`, in milliseconds since 1970. */
     private readonly epoch = 0,
-  ) {}
+  ) {
+    this.#page = new PageFrames(tell);
+  }
 
   hear(message: ToVideoWorker): void {
     switch (message.type) {
@@ -77,6 +82,12 @@ export class Streams {
         this.#remote.get(message.stream)?.close();
         this.#remote.delete(message.stream);
         this.#early.delete(message.stream);
+        break;
+      case "grabbed":
+        this.#page.grabbed(message.stream, message.frame);
+        break;
+      case "drawn":
+        this.#page.drawn(message.stream);
     }
   }
 
@@ -94,7 +105,8 @@ export class Streams {
     this.#stopSending(stream);
     const trouble = (detail: string) => this.#trouble(detail);
     const sender = new Sender(stream, content, this.#outlet, this.codecs, this.now, trouble, this.epoch);
-    const reader = new FrameReader(track, this.access, (frame) => sender.frame(frame), trouble);
+    const source = track ? new TrackSource(track, this.access) : this.#page.source(stream);
+    const reader = new FrameReader(source, (frame) => sender.frame(frame), trouble);
     this.#local.set(stream, { sender, reader });
     this.#setBitrate(stream, this.#bitrates.get(stream) ?? 0);
   }
@@ -114,14 +126,16 @@ export class Streams {
   #receive({ stream, source }: Extract<ToVideoWorker, { type: "receive" }>): void {
     if (this.#remote.has(stream)) return;
     try {
-      const generator = new Generator(this.access);
-      const receiver = new Receiver(stream, source, generator, this.codecs, this.now, {
+      const { VideoTrackGenerator } = this.access;
+      const generator = VideoTrackGenerator ? new VideoTrackGenerator() : null;
+      const writer = new FrameWriter(generator?.writable ?? this.#page.pictures(stream));
+      const receiver = new Receiver(stream, source, writer, this.codecs, this.now, {
         askForKeyframe: () => this.#socket?.askForKeyframe(stream),
         live: (live) => this.tell({ type: "live", stream, live }),
         trouble: (detail) => this.#trouble(detail),
       });
       this.#remote.set(stream, receiver);
-      this.tell({ type: "track", stream, track: generator.track }, generator.track);
+      if (generator) this.tell({ type: "track", stream, track: generator.track }, generator.track);
       const early = this.#early.take(stream, this.now());
       if (early) for (const { header, payload } of early) receiver.frame(header, payload);
       else receiver.interrupted();

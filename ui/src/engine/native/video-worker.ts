@@ -1,5 +1,7 @@
 import type { EngineProblem } from "../types";
 import type { StreamId } from "./bridge";
+import { CanvasTrack, canCaptureCanvases } from "./canvas-track";
+import { canReadElements, ElementFrames } from "./element-frames";
 import type { Content } from "./ladder";
 import type { FromVideoWorker, ToVideoWorker, VideoSource, VideoStreamStats } from "./worker-messages";
 
@@ -19,6 +21,9 @@ export class VideoWorker {
   #ready: () => void = () => {};
   #remote = new Map<StreamId, RemoteVideoListener>();
   #stats = new Map<StreamId, VideoStreamStats>();
+  /** What the page does itself where workers cannot: it reads what is sent, and draws what is received. */
+  #read = new Map<StreamId, ElementFrames>();
+  #drawn = new Map<StreamId, CanvasTrack>();
 
   private constructor(create: () => Worker) {
     try {
@@ -60,6 +65,12 @@ export class VideoWorker {
 
   /** Encodes `track`, which it takes over, as `stream` whenever the shell asks for it. */
   send(stream: StreamId, content: Content, track: MediaStreamTrack): void {
+    if (this.#problems.includes("slow-frame-access")) {
+      this.#endRead(stream);
+      this.#read.set(stream, new ElementFrames(track));
+      this.#tell({ type: "send", stream, content, track: null });
+      return;
+    }
     try {
       this.#tell({ type: "send", stream, content, track }, track);
     } catch (error) {
@@ -75,14 +86,21 @@ export class VideoWorker {
 
   endSend(stream: StreamId): void {
     this.#stats.delete(stream);
+    this.#endRead(stream);
     this.#tell({ type: "end-send", stream });
   }
 
   /** Decodes `stream` until the returned function is called. */
   receive(stream: StreamId, source: VideoSource, listener: RemoteVideoListener): () => void {
     this.#remote.set(stream, listener);
+    if (this.#problems.includes("slow-frame-display")) {
+      const canvas = new CanvasTrack();
+      this.#drawn.set(stream, canvas);
+      listener.track(canvas.track);
+    }
     this.#tell({ type: "receive", stream, source });
     return () => {
+      this.#drawn.delete(stream);
       this.#remote.delete(stream);
       this.#stats.delete(stream);
       this.#tell({ type: "end-receive", stream });
@@ -97,6 +115,8 @@ export class VideoWorker {
   close(): void {
     this.#worker?.terminate();
     this.#worker = null;
+    for (const stream of [...this.#read.keys()]) this.#endRead(stream);
+    this.#drawn.clear();
     this.#remote.clear();
     this.#stats.clear();
   }
@@ -104,7 +124,7 @@ export class VideoWorker {
   #hear(message: FromVideoWorker): void {
     switch (message.type) {
       case "ready":
-        this.#problems = message.problems;
+        this.#problems = message.problems.map(stoodInFor);
         this.#ready();
         break;
       case "track": {
@@ -116,6 +136,16 @@ export class VideoWorker {
       case "live":
         this.#remote.get(message.stream)?.live(message.live);
         break;
+      case "grab":
+        void this.#grab(message.stream);
+        break;
+      case "draw": {
+        const canvas = this.#drawn.get(message.stream);
+        if (canvas) canvas.draw(message.frame);
+        else message.frame.close();
+        this.#tell({ type: "drawn", stream: message.stream });
+        break;
+      }
       case "stats":
         this.#stats = new Map(message.streams.map((stats) => [stats.stream, stats]));
         break;
@@ -124,10 +154,28 @@ export class VideoWorker {
     }
   }
 
-  #tell(message: ToVideoWorker, transfer?: MediaStreamTrack): void {
-    // Transferable where mediacapture-extensions are; TypeScript's list does not have it yet.
+  async #grab(stream: StreamId): Promise<void> {
+    const frame = (await this.#read.get(stream)?.grab()) ?? null;
+    if (this.#worker) this.#tell({ type: "grabbed", stream, frame }, frame ?? undefined);
+    else frame?.close();
+  }
+
+  #endRead(stream: StreamId): void {
+    this.#read.get(stream)?.close();
+    this.#read.delete(stream);
+  }
+
+  #tell(message: ToVideoWorker, transfer?: MediaStreamTrack | VideoFrame): void {
+    // Tracks are transferable where mediacapture-extensions are; TypeScript's list does not have them yet.
     this.#worker?.postMessage(message, transfer ? [transfer as unknown as Transferable] : []);
   }
+}
+
+/** What a worker cannot do and this page can, at more cost, is another problem. */
+function stoodInFor(problem: EngineProblem): EngineProblem {
+  if (problem === "no-frame-access" && canReadElements(globalThis)) return "slow-frame-access";
+  if (problem === "no-frame-display" && canCaptureCanvases(globalThis)) return "slow-frame-display";
+  return problem;
 }
 
 function createWorker(): Worker {

@@ -5,12 +5,16 @@ import type { Content } from "./ladder";
 
 export type ToVideoWorker =
   | { type: "connect"; url: string; token: string }
-  /** Encode this track as `stream` whenever the shell wants it; the track is transferred. */
-  | { type: "send"; stream: StreamId; content: Content; track: MediaStreamTrack }
+  /** Encode this track as `stream` whenever the shell wants it; it is transferred, or the page keeps it (null). */
+  | { type: "send"; stream: StreamId; content: Content; track: MediaStreamTrack | null }
   | { type: "content"; stream: StreamId; content: Content }
   | { type: "end-send"; stream: StreamId }
   | { type: "receive"; stream: StreamId; source: VideoSource }
-  | { type: "end-receive"; stream: StreamId };
+  | { type: "end-receive"; stream: StreamId }
+  /** The answer to `grab`: a picture, transferred, or that there is no new one. */
+  | { type: "grabbed"; stream: StreamId; frame: VideoFrame | null }
+  /** The answer to `draw`. */
+  | { type: "drawn"; stream: StreamId };
 
 export type FromVideoWorker =
   /** First, and once. */
@@ -18,6 +22,10 @@ export type FromVideoWorker =
   /** What shows a remote stream; transferred. */
   | { type: "track"; stream: StreamId; track: MediaStreamTrack }
   | { type: "live"; stream: StreamId; live: boolean }
+  /** Asks for the newest picture of a track that the page kept. */
+  | { type: "grab"; stream: StreamId }
+  /** A picture of a remote stream for the page to draw, where workers cannot make tracks; transferred. */
+  | { type: "draw"; stream: StreamId; frame: VideoFrame }
   /** Every second while there are streams; all of them. */
   | { type: "stats"; streams: VideoStreamStats[] }
   /** Something that is tried again by itself, for the log. */

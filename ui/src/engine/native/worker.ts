@@ -16,8 +16,8 @@ const streams = new Streams(
   performance.timeOrigin,
 );
 
-function tell(message: FromVideoWorker, transfer?: MediaStreamTrack): void {
-  // Transferable where mediacapture-extensions are; TypeScript's list does not have it yet.
+function tell(message: FromVideoWorker, transfer?: MediaStreamTrack | VideoFrame): void {
+  // Tracks are where mediacapture-extensions are; TypeScript's list does not have them yet.
   postMessage(message, { transfer: transfer ? [transfer as unknown as Transferable] : [] });
 }
 

@@ -30,6 +30,13 @@ it("names the package that is missing on this computer, and what works", () => {
   expect(about.querySelectorAll(".check-fine")).toHaveLength(4);
 });
 
+it("tells what works at more cost from what does not work", () => {
+  open({ problems: ["slow-frame-access", "slow-frame-display"] });
+  const about = screen.getByRole("region", { name: "About this computer" });
+  expect(about.textContent).toContain("Works, at more cost");
+  expect(about.querySelectorAll(".check-fine")).toHaveLength(3);
+});
+
 it("says nothing about a computer it cannot look into", () => {
   open({ kind: "webview" }, "browser");
   expect(screen.queryByRole("region", { name: "About this computer" })).toBeNull();

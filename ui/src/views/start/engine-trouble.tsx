@@ -1,10 +1,12 @@
+import { isMerelySlow } from "../../engine/problems";
 import { useText } from "../../i18n/text";
 import { useCall } from "../hooks/context";
 
 /** What this machine lacks for pictures in calls, and what to install. Voices work without. */
 export function EngineTrouble() {
   const text = useText();
-  const problems = useCall((state) => state.engine.problems);
+  const engine = useCall((state) => state.engine);
+  const problems = engine.problems.filter((problem) => !isMerelySlow(problem));
   if (problems.length === 0) return null;
   return (
     <div className="trouble" role="status" data-testid="engine-trouble">

@@ -1,4 +1,3 @@
-import type { FrameAccess } from "./codecs";
 import type { Display } from "./receiver";
 
 /** Writes not yet taken; more means that nobody draws. */
@@ -12,21 +11,16 @@ const MAX_WRITING = 3;
 const REPEAT_EVERY_MS = 40;
 const REPEAT_FOR_MS = 1_000;
 
-/** A track made of decoded frames. */
-export class Generator implements Display {
-  readonly track: MediaStreamTrack;
+/** Hands decoded frames to what makes a track of them. */
+export class FrameWriter implements Display {
   #writer: WritableStreamDefaultWriter<VideoFrame>;
   #writing = 0;
   #newest: VideoFrame | null = null;
   #repeats = REPEAT_FOR_MS / REPEAT_EVERY_MS;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Throws where there is no VideoTrackGenerator. */
-  constructor({ VideoTrackGenerator }: FrameAccess) {
-    if (!VideoTrackGenerator) throw new Error("no VideoTrackGenerator");
-    const generator = new VideoTrackGenerator();
-    this.track = generator.track;
-    this.#writer = generator.writable.getWriter();
+  constructor(writable: WritableStream<VideoFrame>) {
+    this.#writer = writable.getWriter();
     // Rejects when the track ends on the page's side; each write says so itself.
     this.#writer.closed.catch(() => {});
   }
@@ -71,7 +65,7 @@ export class Generator implements Display {
       .catch(() => {})
       .finally(() => {
         this.#writing -= 1;
-        frame.close(); // The generator has done so, unless it refused.
+        frame.close(); // Whoever took it has done so; whoever refused it has not.
       });
   }
 }

@@ -27,6 +27,7 @@ const COMMANDS: &[&str] = &[
     "engine_open_microphone",
     "engine_set_speaker",
     "engine_stats",
+    "engine_lacks",
 ];
 
 fn main() {

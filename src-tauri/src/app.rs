@@ -99,6 +99,7 @@ pub(crate) fn run(options: Options) -> tauri::Result<()> {
             engine::engine_open_microphone,
             engine::engine_set_speaker,
             engine::engine_stats,
+            engine::engine_lacks,
         ])
         .setup(move |app| {
             let folder = app.path().app_config_dir()?;

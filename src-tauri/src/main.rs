@@ -12,6 +12,8 @@
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
 mod app;
+#[cfg(target_os = "linux")]
+mod capture_needs;
 mod commands;
 mod engine;
 mod external;

@@ -2,7 +2,7 @@
 import type { NativeBridge, NativeCommand, NativeEvent, NativeStats } from "../src/engine/native/bridge";
 import { VideoWorker } from "../src/engine/native/video-worker";
 import type { FromVideoWorker, ToVideoWorker } from "../src/engine/native/worker-messages";
-import type { EngineProblem } from "../src/engine/types";
+import type { CaptureLack, EngineProblem } from "../src/engine/types";
 
 export class FakeBridge implements NativeBridge {
   commands: NativeCommand[] = [];
@@ -41,6 +41,12 @@ export class FakeBridge implements NativeBridge {
 
   async setSpeaker(deviceId: string | null): Promise<void> {
     this.speakers.push(deviceId);
+  }
+
+  missing: CaptureLack[] = [];
+
+  async lacks(): Promise<CaptureLack[]> {
+    return this.missing;
   }
 
   async stats(): Promise<NativeStats | null> {

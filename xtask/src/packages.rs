@@ -60,6 +60,11 @@ impl Purpose {
                 // A TURN server, over UDP, TCP and TLS.
                 "coturn",
                 "gstreamer1.0-plugins-bad",
+                // A sound server of the tests' own, without a sound card.
+                "pipewire",
+                "pipewire-pulse",
+                "wireplumber",
+                "pulseaudio-utils",
                 // Room names and the interface in Korean.
                 "fonts-noto-cjk",
             ],
@@ -67,6 +72,11 @@ impl Purpose {
         }
     }
 }
+
+/// What the sound tests reach their PipeWire by. It and PulseAudio's server exclude each other: where somebody's
+/// sound runs on that, it stays, and those tests are left out.
+pub(crate) const PIPEWIRE_ALSA: &str = "pipewire-alsa";
+pub(crate) const PULSEAUDIO: &str = "pulseaudio";
 
 /// What the same is called elsewhere; printed, never installed.
 pub(crate) const FEDORA: &str = "sudo dnf install gcc gcc-c++ make cmake pkgconf alsa-lib-devel webkit2gtk4.1-devel gtk3-devel \

@@ -5,7 +5,7 @@ use crate::{
     failure::Failure,
     interrupt, npm,
     options::Options,
-    packages::Purpose,
+    packages::{self, Purpose},
     platforms,
     report::Report,
     system,
@@ -97,6 +97,7 @@ pub(crate) fn run(mut options: Options) -> Result<(), Failure> {
     }
     if has(Part::Unit) {
         report.step("Rust tests", rust_tests)?;
+        report.step("sound through PipeWire", live_sound)?;
         report.step("documentation tests", || {
             run_command(cargo([
                 "test",
@@ -154,6 +155,24 @@ fn rust_tests() -> Result<(), Failure> {
         "--locked",
         "--no-fail-fast",
         "--all-targets",
+    ]))
+}
+
+/// Alone, because it hears what a machine that is late does to sound.
+fn live_sound() -> Result<(), Failure> {
+    if !system::has(packages::PIPEWIRE_ALSA) {
+        eprintln!("Left out: {} is not installed.", packages::PIPEWIRE_ALSA);
+        return Ok(());
+    }
+    // The whole workspace, so that nothing is compiled again with other features.
+    run_command(cargo([
+        "test",
+        "--workspace",
+        "--locked",
+        "--test",
+        "live_pipewire",
+        "--",
+        "--ignored",
     ]))
 }
 

@@ -31,7 +31,13 @@ pub(crate) fn require(purposes: &[Purpose]) -> Result<(), Failure> {
             } else {
                 &[]
             };
-            (purpose, missing(purpose.packages().iter().chain(debian)))
+            let sound: &[&str] = if purpose == Purpose::Tests && !has(packages::PULSEAUDIO) {
+                &[packages::PIPEWIRE_ALSA]
+            } else {
+                &[]
+            };
+            let packages = purpose.packages().iter().chain(debian).chain(sound);
+            (purpose, missing(packages))
         })
         .filter(|(_, packages)| !packages.is_empty())
         .collect();
@@ -94,17 +100,17 @@ fn is_debian() -> bool {
 /// Packages not installed of `packages`.
 fn missing<'a>(packages: impl Iterator<Item = &'a &'static str>) -> Vec<&'static str> {
     // One question for each: dpkg-query fails as a whole when it does not know one of several names.
-    packages
-        .copied()
-        .filter(|package| {
-            ask(
-                "dpkg-query",
-                ["--show", "--showformat=${db:Status-Status}", package],
-            )
-            .as_deref()
-                != Some("installed")
-        })
-        .collect()
+    packages.copied().filter(|package| !has(package)).collect()
+}
+
+/// Whether a package is installed, as far as there is a `dpkg-query` to ask.
+pub(crate) fn has(package: &str) -> bool {
+    ask(
+        "dpkg-query",
+        ["--show", "--showformat=${db:Status-Status}", package],
+    )
+    .as_deref()
+        == Some("installed")
 }
 
 /// What makes a command run as root: nothing, or sudo where it asks for no password.

@@ -77,3 +77,20 @@ pub(crate) async fn engine_stats(
 ) -> Result<Option<LinkFigures>, CommandError> {
     Ok(shell.engine.get()?.figures(link).await)
 }
+
+/// What this computer has nothing to open cameras or screens by; not asked where they are made up.
+#[cfg(target_os = "linux")]
+#[tauri::command]
+pub(crate) async fn engine_lacks() -> Vec<crate::capture_needs::Lack> {
+    if super::mock_devices() {
+        return Vec::new();
+    }
+    crate::capture_needs::lacks().await
+}
+
+/// Other systems' webviews open devices by themselves.
+#[cfg(not(target_os = "linux"))]
+#[tauri::command]
+pub(crate) fn engine_lacks() -> [(); 0] {
+    []
+}

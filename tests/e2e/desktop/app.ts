@@ -16,6 +16,9 @@ const pictures = join(repository, "tests/artifacts/desktop");
 /** Where the driver is: `/usr/bin/WebKitWebDriver` from Debian's webkit2gtk-driver. */
 const DRIVER = process.env.MARU_WEBKIT_DRIVER ?? "/usr/bin/WebKitWebDriver";
 
+/** A bus that starts no services: what this machine has installed, such as a portal, makes no difference. */
+const BUS = join(import.meta.dirname, "session-bus.conf");
+
 /**
  * The desktop app in a world of its own: a display, a session bus (so that no other Maru is "already
  * running") and a home folder that nobody else has.
@@ -39,7 +42,16 @@ export class DesktopApp {
     const port = await freePort();
     const home = await mkdtemp(join(tmpdir(), "maru-desktop-"));
     const display = ["xvfb-run", "-a", "-s", "-screen 0 1280x800x24"];
-    const words = [...place.enter, "dbus-run-session", "--", ...display, DRIVER, `--port=${port}`];
+    const words = [
+      ...place.enter,
+      "dbus-run-session",
+      "--config-file",
+      BUS,
+      "--",
+      ...display,
+      DRIVER,
+      `--port=${port}`,
+    ];
     const [program = DRIVER, ...rest] = words;
     const world = spawn(program, rest, {
       // A group of its own, so that the end reaches all of it.

@@ -58,7 +58,17 @@ export type EngineProblem =
   | "slow-frame-display"
   /** WebCodecs, or the plugins behind them (GStreamer's vpx on Linux), are missing. */
   | "no-vp8-encoder"
-  | "no-vp8-decoder";
+  | "no-vp8-decoder"
+  | CaptureLack;
+
+/** What a Linux webview opens cameras and screens by, and this computer has not. */
+export type CaptureLack =
+  /** GStreamer's PipeWire plugin: neither. */
+  | "no-pipewire-plugin"
+  /** The desktop portal, or its part for cameras. */
+  | "no-camera-portal"
+  /** The desktop portal, or its part for screens. */
+  | "no-screen-portal";
 
 export interface Capabilities {
   /** Can carry calls at all. */
@@ -88,7 +98,9 @@ export interface Devices {
   openScreen(content: "text" | "motion"): Promise<{ video: LocalTrack; audio: LocalTrack | null }>;
 }
 
-export type DeviceErrorCode =
+export type DeviceErrorCode = DeviceRefusal | CaptureLack;
+
+export type DeviceRefusal =
   /** The person or the system said no. */
   | "denied"
   /** The screen picker was dismissed: not a failure. */

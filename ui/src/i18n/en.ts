@@ -1,6 +1,6 @@
 import type { Cause } from "../call/quality";
 import type { Quality, ReactionName } from "../call/types";
-import type { DeviceErrorCode, Limitation } from "../engine/types";
+import type { CaptureLack, DeviceErrorCode, Limitation } from "../engine/types";
 import type { ErrorCode, Source } from "../protocol/generated";
 import { list, plural } from "./plural";
 
@@ -25,6 +25,15 @@ const SOURCES: Record<Source, string> = {
   camera: "The camera",
   screen: "The shared screen",
   "screen-audio": "The shared screen's sound",
+};
+
+const LACKS: Record<CaptureLack, string> = {
+  "no-pipewire-plugin":
+    "Cameras and screens come through PipeWire here. Install the package gstreamer1.0-pipewire (Fedora: pipewire-gstreamer), then open Maru again.",
+  "no-camera-portal":
+    "Cameras come through the desktop portal here. Install the package xdg-desktop-portal and the one for your desktop (xdg-desktop-portal-gnome, -kde or -gtk), then log in again.",
+  "no-screen-portal":
+    "Screens come through the desktop portal here. Install the package xdg-desktop-portal and the one for your desktop (xdg-desktop-portal-gnome, -kde or -wlr), then log in again.",
 };
 
 const REFUSED: Record<ErrorCode, Told> = {
@@ -163,6 +172,7 @@ export const en = {
       "This system's web view cannot show received pictures. Install WebKitGTK 2.46 or newer (package libwebkit2gtk-4.1-0).",
     "no-vp8-encoder": "Your camera cannot be encoded. Install the package gstreamer1.0-plugins-good.",
     "no-vp8-decoder": "Others' pictures cannot be decoded. Install the package gstreamer1.0-plugins-good.",
+    ...LACKS,
   },
   about: {
     title: "About this computer",
@@ -178,6 +188,8 @@ export const en = {
       encoder: "Encoding your pictures (VP8)",
       decoder: "Decoding others' pictures (VP8)",
       display: "Showing others' pictures",
+      camera: "Opening the camera",
+      screen: "Sharing the screen",
     },
   },
   signaling: {
@@ -440,6 +452,16 @@ export const en = {
         return {
           title: `${capital(name)} is not available here`,
           help: "This window or browser cannot use it. A current browser can; you can join without it.",
+        };
+      case "no-pipewire-plugin":
+      case "no-camera-portal":
+      case "no-screen-portal":
+        return {
+          title:
+            device === "screen"
+              ? "The screen cannot be shared here yet"
+              : `The ${name} cannot be opened here yet`,
+          help: LACKS[code],
         };
       case "cancelled":
         return { title: "Nothing was chosen to share", help: "Choose again whenever you like." };

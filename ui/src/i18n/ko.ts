@@ -1,3 +1,4 @@
+import type { CaptureLack } from "../engine/types";
 import type { ErrorCode, Source } from "../protocol/generated";
 import type { Told } from "./en";
 import { josa } from "./josa";
@@ -10,6 +11,15 @@ const SOURCES: Record<Source, string> = {
   camera: "카메라",
   screen: "화면 공유",
   "screen-audio": "공유 화면의 소리",
+};
+
+const LACKS: Record<CaptureLack, string> = {
+  "no-pipewire-plugin":
+    "여기서는 카메라와 화면이 PipeWire를 거쳐요. 패키지 gstreamer1.0-pipewire(Fedora는 pipewire-gstreamer)를 설치하고 Maru를 다시 여세요.",
+  "no-camera-portal":
+    "여기서는 카메라가 데스크톱 포털을 거쳐요. 패키지 xdg-desktop-portal과 데스크톱에 맞는 것(xdg-desktop-portal-gnome, -kde, -gtk)을 설치하고 다시 로그인하세요.",
+  "no-screen-portal":
+    "여기서는 화면 공유가 데스크톱 포털을 거쳐요. 패키지 xdg-desktop-portal과 데스크톱에 맞는 것(xdg-desktop-portal-gnome, -kde, -wlr)을 설치하고 다시 로그인하세요.",
 };
 
 const REFUSED: Record<ErrorCode, Told> = {
@@ -124,6 +134,7 @@ export const ko: Text = {
       "이 시스템의 웹뷰는 받은 영상을 보여 주지 못해요. WebKitGTK 2.46 이상(패키지 libwebkit2gtk-4.1-0)을 설치하세요.",
     "no-vp8-encoder": "카메라 영상을 인코딩할 수 없어요. 패키지 gstreamer1.0-plugins-good을 설치하세요.",
     "no-vp8-decoder": "다른 사람의 영상을 디코딩할 수 없어요. 패키지 gstreamer1.0-plugins-good을 설치하세요.",
+    ...LACKS,
   },
   about: {
     title: "이 컴퓨터 정보",
@@ -139,6 +150,8 @@ export const ko: Text = {
       encoder: "내 영상 인코딩(VP8)",
       decoder: "다른 사람 영상 디코딩(VP8)",
       display: "다른 사람 영상 보여 주기",
+      camera: "카메라 열기",
+      screen: "화면 공유",
     },
   },
   signaling: {
@@ -394,6 +407,16 @@ export const ko: Text = {
         return {
           title: `여기서는 ${josa(name, "을/를")} 쓸 수 없어요`,
           help: `최신 브라우저에서는 쓸 수 있어요.${without}`,
+        };
+      case "no-pipewire-plugin":
+      case "no-camera-portal":
+      case "no-screen-portal":
+        return {
+          title:
+            device === "screen"
+              ? "여기서는 아직 화면을 공유할 수 없어요"
+              : `여기서는 아직 ${josa(name, "을/를")} 열 수 없어요`,
+          help: LACKS[code],
         };
       case "cancelled":
         return { title: "공유할 화면을 고르지 않았어요", help: "원할 때 다시 고르면 돼요." };

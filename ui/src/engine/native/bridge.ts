@@ -6,7 +6,7 @@
  * worker and the shell; sound never leaves the shell; cameras and screens are opened by the webview.
  */
 import type { IceServer, PeerSignal, Source } from "../../protocol/generated";
-import type { DeviceErrorCode, LinkStatus } from "../types";
+import type { CaptureLack, DeviceRefusal, LinkStatus } from "../types";
 
 /**
  * Names one direction of one track on the media socket and in events. Local video streams are numbered by
@@ -24,6 +24,8 @@ export interface NativeBridge {
   /** Replaces the microphone in use. Rejects with {@link NativeDeviceFailure}. */
   openMicrophone(deviceId: string | null): Promise<NativeMicrophone>;
   setSpeaker(deviceId: string | null): Promise<void>;
+  /** What this computer has nothing to open cameras or screens by. Takes a second or two at worst. */
+  lacks(): Promise<CaptureLack[]>;
   /** Null once the link is closed. */
   stats(link: LinkId): Promise<NativeStats | null>;
 }
@@ -48,7 +50,7 @@ export interface NativeMicrophone {
 }
 
 export interface NativeDeviceFailure {
-  code: DeviceErrorCode;
+  code: DeviceRefusal;
   detail: string;
 }
 

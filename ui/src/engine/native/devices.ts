@@ -1,8 +1,9 @@
 import { CAMERA, openDisplay, openUserMedia, stopAll } from "../capture";
 import {
+  type CaptureLack,
   type Device,
   DeviceError,
-  type DeviceErrorCode,
+  type DeviceRefusal,
   type Devices,
   type EngineProblem,
   type LocalTrack,
@@ -72,7 +73,7 @@ export class NativeDevices implements Devices {
 
   async openCamera(deviceId: string | null): Promise<LocalTrack> {
     this.#needVideo();
-    const stream = await openUserMedia("video", CAMERA, deviceId);
+    const stream = await this.#explained("no-camera-portal", openUserMedia("video", CAMERA, deviceId));
     const [track] = stream.getVideoTracks();
     if (!track) {
       stopAll(stream);
@@ -84,7 +85,7 @@ export class NativeDevices implements Devices {
   /** Without sound: what the screen plays is not among what the shell can capture. */
   async openScreen(content: "text" | "motion"): Promise<{ video: LocalTrack; audio: null }> {
     this.#needVideo();
-    const { video } = await openDisplay(content, false);
+    const { video } = await this.#explained("no-screen-portal", openDisplay(content, false));
     return { video: new VideoTrack("screen", this.#nextStream(), video, this.video, content), audio: null };
   }
 
@@ -108,6 +109,18 @@ export class NativeDevices implements Devices {
     }
   }
 
+  /** A webview that has nothing to open devices by says that there are none, or that it may not: look for the reason. */
+  async #explained<T>(portal: CaptureLack, opening: Promise<T>): Promise<T> {
+    try {
+      return await opening;
+    } catch (error) {
+      const lacks = await this.bridge.lacks().catch(() => []);
+      const lack = lacks.find((lack) => lack === portal || lack === "no-pipewire-plugin");
+      if (lack && error instanceof DeviceError) throw new DeviceError(lack, error.detail);
+      throw error;
+    }
+  }
+
   #needVideo(): void {
     const { missing } = this;
     if (missing !== null) throw new DeviceError("unsupported", missing);
@@ -127,7 +140,7 @@ async function listCameras(): Promise<Device[]> {
     .map(({ deviceId, label }) => ({ id: deviceId, kind: "camera", label }));
 }
 
-const CODES: Record<DeviceErrorCode, true> = {
+const CODES: Record<DeviceRefusal, true> = {
   denied: true,
   cancelled: true,
   missing: true,
@@ -142,7 +155,7 @@ function deviceFailure(error: unknown): DeviceError {
     Record<keyof NativeDeviceFailure, unknown>
   >;
   if (typeof code === "string" && typeof detail === "string") {
-    return new DeviceError(Object.hasOwn(CODES, code) ? (code as DeviceErrorCode) : "failed", detail);
+    return new DeviceError(Object.hasOwn(CODES, code) ? (code as DeviceRefusal) : "failed", detail);
   }
   return new DeviceError("failed", String(error));
 }

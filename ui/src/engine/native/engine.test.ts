@@ -45,6 +45,39 @@ test("what is missing for pictures is said, and the voice works all the same", a
   await expect(engine.devices.openMicrophone(null)).resolves.toMatchObject({ source: "microphone" });
 });
 
+test("a camera that is not found is explained by what the computer has nothing to open it by", async () => {
+  const { bridge, engine } = await open();
+  const refuse = (name: string) => () => Promise.reject(Object.assign(new Error("no"), { name }));
+  const mediaDevices = {
+    getUserMedia: refuse("OverconstrainedError"),
+    getDisplayMedia: refuse("NotAllowedError"),
+  };
+  vi.stubGlobal("isSecureContext", true);
+  vi.stubGlobal("navigator", { mediaDevices });
+  const codes = async () =>
+    (await Promise.allSettled([engine.devices.openCamera(null), engine.devices.openScreen("text")])).map(
+      (result) => result.status === "rejected" && result.reason.code,
+    );
+  expect(await codes()).toEqual(["missing", "cancelled"]);
+  bridge.missing = ["no-camera-portal"];
+  expect(await codes()).toEqual(["no-camera-portal", "cancelled"]);
+  bridge.missing = ["no-camera-portal", "no-screen-portal"];
+  expect(await codes()).toEqual(["no-camera-portal", "no-screen-portal"]);
+  bridge.missing = ["no-pipewire-plugin"];
+  expect(await codes()).toEqual(["no-pipewire-plugin", "no-pipewire-plugin"]);
+  bridge.lacks = () => Promise.reject(new Error("an older shell"));
+  expect(await codes()).toEqual(["missing", "cancelled"]);
+  vi.unstubAllGlobals();
+});
+
+test("what is missing to open devices by is known from the start", async () => {
+  const bridge = new FakeBridge();
+  bridge.missing = ["no-screen-portal"];
+  const { video } = await startVideo();
+  const engine = await NativeEngine.open(bridge, async () => video);
+  expect(engine.problems).toEqual(["no-screen-portal"]);
+});
+
 test("a worker that never speaks is a problem, not a wait for ever", async () => {
   const worker = new FakeWorker();
   const video = await VideoWorker.start(() => worker as unknown as Worker, 1);

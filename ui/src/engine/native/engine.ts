@@ -1,4 +1,12 @@
-import type { Capabilities, Engine, EngineProblem, Link, LinkOptions, Processing } from "../types";
+import type {
+  Capabilities,
+  CaptureLack,
+  Engine,
+  EngineProblem,
+  Link,
+  LinkOptions,
+  Processing,
+} from "../types";
 import type { LinkId, NativeBridge, NativeCommand, NativeEvent, NativeOpened } from "./bridge";
 import { NativeDevices } from "./devices";
 import { NativeLink } from "./link";
@@ -25,9 +33,10 @@ export class NativeEngine implements Engine {
     private readonly bridge: NativeBridge,
     opened: NativeOpened,
     private readonly video: VideoWorker,
+    lacks: readonly CaptureLack[],
   ) {
     this.devices = new NativeDevices(bridge, (command) => this.#order(command), this.#sound, video);
-    this.problems = video.problems;
+    this.problems = [...video.problems, ...lacks];
     const sendsVideo = this.devices.missing === null;
     this.capabilities = {
       calls: true,
@@ -43,10 +52,12 @@ export class NativeEngine implements Engine {
   static async open(bridge: NativeBridge, startVideo = VideoWorker.start): Promise<NativeEngine> {
     let engine: NativeEngine | null = null;
     const video = startVideo();
+    // An older shell does not know the question; then nothing is known to be missing.
+    const lacks = bridge.lacks().catch(() => []);
     try {
       // Before the engine there are no links, and nobody has listed the devices yet: nothing is missed.
       const opened = await bridge.open((event) => engine?.hear(event));
-      engine = new NativeEngine(bridge, opened, await video);
+      engine = new NativeEngine(bridge, opened, await video, await lacks);
       return engine;
     } catch (error) {
       void video.then((worker) => worker.close());

@@ -11,7 +11,8 @@ import type {
   NativeOpened,
   NativeStats,
 } from "../../engine/native/bridge";
-import { checkNativeEvent, deviceCode, devices, microphone, opened, stats } from "./native-check";
+import type { CaptureLack } from "../../engine/types";
+import { checkNativeEvent, deviceCode, devices, lacks, microphone, opened, stats } from "./native-check";
 import { call, ShellError } from "./shell";
 
 /** Commands that wait for the shell. It takes each within a millisecond; more than a burst is a defect. */
@@ -71,6 +72,10 @@ export class ShellBridge implements NativeBridge {
 
   async setSpeaker(deviceId: string | null): Promise<void> {
     await this.ask("engine_set_speaker", { deviceId });
+  }
+
+  async lacks(): Promise<CaptureLack[]> {
+    return checked(lacks, await this.ask("engine_lacks"));
   }
 
   async stats(link: LinkId): Promise<NativeStats | null> {

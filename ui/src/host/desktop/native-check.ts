@@ -7,7 +7,7 @@ import type {
   NativeOpened,
   NativeStats,
 } from "../../engine/native/bridge";
-import type { DeviceErrorCode, LinkStatus, Source } from "../../engine/types";
+import type { CaptureLack, DeviceRefusal, LinkStatus, Source } from "../../engine/types";
 import { checkPeerSignal } from "../../protocol/check";
 import { LIMITS } from "../../protocol/generated";
 
@@ -31,6 +31,13 @@ const status = v.picklist([
   "failed",
   "closed",
 ]) satisfies v.GenericSchema<unknown, LinkStatus>;
+
+export const lacks = list(
+  v.picklist(["no-pipewire-plugin", "no-camera-portal", "no-screen-portal"]) satisfies v.GenericSchema<
+    unknown,
+    CaptureLack
+  >,
+);
 
 export const opened = v.object({
   mediaUrl: v.pipe(v.string(), v.regex(/^ws:\/\/127\.0\.0\.1:\d{1,5}\/$/)),
@@ -101,9 +108,9 @@ export function checkNativeEvent(value: unknown): NativeEvent | null {
 }
 
 const CODES = ["denied", "cancelled", "missing", "busy", "insecure", "unsupported", "failed"] as const;
-true satisfies [DeviceErrorCode] extends [(typeof CODES)[number]] ? true : false;
+true satisfies [DeviceRefusal] extends [(typeof CODES)[number]] ? true : false;
 
 /** The code of a refused device; `failed` for any other refusal. */
-export function deviceCode(code: string): DeviceErrorCode {
+export function deviceCode(code: string): DeviceRefusal {
   return CODES.find((known) => known === code) ?? "failed";
 }

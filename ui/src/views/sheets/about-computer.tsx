@@ -4,13 +4,15 @@ import type { EngineProblem } from "../../engine/types";
 import { useText } from "../../i18n/text";
 import { useCall, useHost } from "../hooks/context";
 
-/** What pictures in calls need of this machine, in the order in which a frame travels. */
+/** What pictures in calls need of this machine, in the order in which a frame travels, and what devices are opened by. */
 const CHECKS = {
   worker: ["no-video-worker"],
   access: ["no-frame-access", "slow-frame-access"],
   encoder: ["no-vp8-encoder"],
   decoder: ["no-vp8-decoder"],
   display: ["no-frame-display", "slow-frame-display"],
+  camera: ["no-pipewire-plugin", "no-camera-portal"],
+  screen: ["no-pipewire-plugin", "no-screen-portal"],
 } as const satisfies Record<string, readonly EngineProblem[]>;
 const ORDER = [
   "worker",
@@ -18,6 +20,8 @@ const ORDER = [
   "encoder",
   "decoder",
   "display",
+  "camera",
+  "screen",
 ] as const satisfies (keyof typeof CHECKS)[];
 
 /** What carries calls here, and what was found when the app started; a missing part names its package. */
@@ -33,17 +37,17 @@ export function AboutComputer() {
       {engine.kind === "native" && (
         <ul className="checks">
           {ORDER.map((check) => {
-            const problem = CHECKS[check].find((problem) => engine.problems.includes(problem));
-            const Icon = problem ? CircleAlert : CircleCheck;
+            const problems = CHECKS[check].filter((problem) => engine.problems.includes(problem));
+            const Icon = problems.length > 0 ? CircleAlert : CircleCheck;
             return (
-              <li
-                key={check}
-                className={problem ? (isMerelySlow(problem) ? "check-slow" : "check-missing") : "check-fine"}
-              >
+              <li key={check} className={className(problems)}>
                 <Icon size={16} aria-hidden="true" />
                 <span>
                   {text.about.check[check]}
-                  <small>{problem ? text.engineProblem[problem] : text.about.fine}</small>
+                  {problems.length === 0 && <small>{text.about.fine}</small>}
+                  {problems.map((problem) => (
+                    <small key={problem}>{text.engineProblem[problem]}</small>
+                  ))}
                 </span>
               </li>
             );
@@ -52,4 +56,9 @@ export function AboutComputer() {
       )}
     </section>
   );
+}
+
+function className(problems: readonly EngineProblem[]): string {
+  if (problems.length === 0) return "check-fine";
+  return problems.every(isMerelySlow) ? "check-slow" : "check-missing";
 }

@@ -1,0 +1,35 @@
+import { en } from "../../../ui/src/i18n/en";
+import { engine, joinAs, showCall } from "./native";
+import { expect, test } from "./test";
+import { button, byTestId } from "./webdriver";
+
+// A desktop with no portal, as a bare window manager is: WebKitGTK opens neither camera nor screen.
+test.use({ appEnvironment: { MARU_MOCK_DEVICES: "0" } });
+
+test("without a portal, it is said what to install", async ({ app, room }) => {
+  const { window } = app;
+  await showCall(window);
+  test.skip((await engine(app)) === "webview", "this webview opens devices by itself");
+  const problems = await window.evaluate<string[]>("return __maruCall.getState().engine.problems");
+  expect(problems).toEqual(expect.arrayContaining(["no-camera-portal", "no-screen-portal"]));
+  // Others can be seen all the same, so the start screen does not warn of it.
+  expect(await window.count(byTestId("engine-trouble"))).toBe(0);
+
+  await window.click(button(en.start.turnOnCamera));
+  await expect.poll(() => window.count(byTestId("notice"))).toBe(1);
+  expect(await window.text(byTestId("notice"))).toMatch(/xdg-desktop-portal|gstreamer1.0-pipewire/);
+  await app.picture("no-portal-camera");
+
+  await window.click(button(en.menu.settings));
+  await expect.poll(() => window.count(button(en.common.close))).toBe(1);
+  await window.evaluate(`document.querySelector('.checks').scrollIntoView()`);
+  await app.picture("no-portal-about");
+  await window.click(button(en.common.close));
+
+  await joinAs(window, room, "Desk");
+  await window.click(button(en.dock.share));
+  await expect
+    .poll(() => window.evaluate<string>("return document.body.textContent"))
+    .toContain("The screen cannot be shared here yet");
+  await app.picture("no-portal-screen");
+});

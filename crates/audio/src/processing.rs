@@ -1,20 +1,26 @@
-//! Echo cancellation, noise suppression and gain control: `sonora`, the port of WebRTC's audio processing.
+//! Echo cancellation, noise suppression and gain control: the parts of `sonora`, the port of WebRTC's audio
+//! processing, put together for rooms that ring.
 //!
 //! What it needs to be told (measured; `docs/decisions/0031-sonora.md`): the reference, that is what the
 //! loudspeaker plays, must be given *before* the microphone's block of the same period. Early is harmless, but
 //! 20 ms late costs 15 dB.
 
+mod bands;
+mod echo;
+mod noise;
+
 use std::time::Duration;
 
 use sonora::{
     AudioProcessing, Config, StreamConfig,
-    config::{
-        AdaptiveDigital, EchoCanceller, GainController2, HighPassFilter, MaxProcessingRate,
-        NoiseSuppression, NoiseSuppressionLevel, Pipeline,
-    },
+    config::{AdaptiveDigital, GainController2, MaxProcessingRate, Pipeline},
+    high_pass_filter::HighPassFilter,
 };
 
-use crate::blocks::Block;
+use crate::blocks::{BLOCK, Block};
+use bands::{BAND, BANDS, Splitter};
+use echo::{Echo, clips};
+use noise::Noise;
 
 /// What is done to the microphone's sound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,34 +63,37 @@ pub struct ProcessingError(String);
 /// Processes one microphone against one loudspeaker.
 #[derive(Debug)]
 pub struct Processing {
-    sonora: AudioProcessing,
     switches: Switches,
-    scratch: Block,
+    rumble: HighPassFilter,
+    splitter: Splitter,
+    echo: Option<Echo>,
+    noise: Option<Noise>,
+    gain: Option<AudioProcessing>,
+    /// The high-pass filter takes a `Vec` for each channel.
+    filtered: [Vec<f32>; 1],
 }
 
 impl Processing {
     /// Processing that has heard nothing.
     #[must_use]
     pub fn new(switches: Switches) -> Self {
-        let mono = StreamConfig::new(48_000, 1);
-        let sonora = AudioProcessing::builder()
-            .config(configuration(switches))
-            .capture_config(mono)
-            .render_config(mono)
-            .build();
         Self {
-            sonora,
             switches,
-            scratch: [0.0; crate::blocks::BLOCK],
+            rumble: HighPassFilter::new(48_000, 1),
+            splitter: Splitter::new(),
+            echo: switches.echo_cancellation.then(Echo::new),
+            noise: switches.noise_suppression.then(Noise::new),
+            gain: switches.gain_control.then(gain_control),
+            filtered: [vec![0.0; BLOCK]],
         }
     }
 
     /// Switches parts on and off; the others keep what they have learnt.
     pub fn switch(&mut self, switches: Switches) {
-        if switches != self.switches {
-            self.switches = switches;
-            self.sonora.apply_config(configuration(switches));
-        }
+        self.switches = switches;
+        keep_if(&mut self.echo, switches.echo_cancellation, Echo::new);
+        keep_if(&mut self.noise, switches.noise_suppression, Noise::new);
+        keep_if(&mut self.gain, switches.gain_control, gain_control);
     }
 
     /// What is switched on.
@@ -95,16 +104,12 @@ impl Processing {
 
     /// What the loudspeaker plays next: the very block that is handed to the sound card. Call it before
     /// [`Self::capture`] of the same period.
-    ///
-    /// # Errors
-    ///
-    /// When the processing refuses the block, which it does not for blocks of the right kind.
-    pub fn render(&mut self, block: &Block) -> Result<(), ProcessingError> {
-        let mut clean = *block;
-        make_finite(&mut clean);
-        self.sonora
-            .process_render_f32(&[&clean], &mut [&mut self.scratch])
-            .map_err(|error| ProcessingError(error.to_string()))
+    pub fn render(&mut self, block: &Block) {
+        if let Some(echo) = &mut self.echo {
+            let mut clean = *block;
+            make_finite(&mut clean);
+            echo.render(&clean);
+        }
     }
 
     /// Processes what the microphone heard, in place. `delay` is the time from [`Self::render`] to the
@@ -116,16 +121,39 @@ impl Processing {
     /// When the processing refuses the block, which it does not for blocks of the right kind.
     pub fn capture(&mut self, block: &mut Block, delay: Duration) -> Result<(), ProcessingError> {
         make_finite(block);
-        if self.switches.echo_cancellation {
-            let delay = i32::try_from(delay.as_millis()).unwrap_or(i32::MAX);
-            // A delay beyond 500 ms is taken as 500 and said to be so: nothing that could be done better here.
-            let _clamped = self.sonora.set_stream_delay_ms(delay.min(500));
+        let clipped = clips(block);
+        self.filtered[0].copy_from_slice(block);
+        self.rumble.process_channels(&mut self.filtered);
+        block.copy_from_slice(&self.filtered[0]);
+
+        if self.echo.is_some() || self.noise.is_some() {
+            let mut bands = [[0.0; BAND]; BANDS];
+            self.splitter.split(block, &mut bands);
+            if let Some(noise) = &mut self.noise {
+                noise.learn(&bands);
+            }
+            if let Some(echo) = &mut self.echo {
+                echo.capture(&mut bands, delay, clipped);
+            }
+            if let Some(noise) = &mut self.noise {
+                noise.remove(&mut bands);
+            }
+            self.splitter.merge(&bands, block);
         }
-        self.sonora
-            .process_capture_f32(&[&*block], &mut [&mut self.scratch])
-            .map_err(|error| ProcessingError(error.to_string()))?;
-        block.copy_from_slice(&self.scratch);
+        if let Some(gain) = &mut self.gain {
+            let quiet = *block;
+            gain.process_capture_f32(&[&quiet], &mut [block])
+                .map_err(|error| ProcessingError(error.to_string()))?;
+        }
         Ok(())
+    }
+}
+
+fn keep_if<Part>(part: &mut Option<Part>, wanted: bool, new: impl FnOnce() -> Part) {
+    if !wanted {
+        *part = None;
+    } else if part.is_none() {
+        *part = Some(new());
     }
 }
 
@@ -138,23 +166,22 @@ fn make_finite(block: &mut Block) {
     }
 }
 
-fn configuration(switches: Switches) -> Config {
-    Config {
-        // 32 kHz is the default and would throw the highest octave away before Opus sees it.
-        pipeline: Pipeline {
-            maximum_internal_processing_rate: MaxProcessingRate::Rate48kHz,
-            ..Pipeline::default()
-        },
-        high_pass_filter: Some(HighPassFilter::default()),
-        echo_canceller: switches.echo_cancellation.then(EchoCanceller::default),
-        noise_suppression: switches.noise_suppression.then(|| NoiseSuppression {
-            level: NoiseSuppressionLevel::High,
-            ..NoiseSuppression::default()
-        }),
-        gain_controller2: switches.gain_control.then(|| GainController2 {
-            adaptive_digital: Some(AdaptiveDigital::default()),
-            ..GainController2::default()
-        }),
-        ..Config::default()
-    }
+fn gain_control() -> AudioProcessing {
+    let mono = StreamConfig::new(48_000, 1);
+    AudioProcessing::builder()
+        .config(Config {
+            // 32 kHz is the default and would throw the highest octave away before Opus sees it.
+            pipeline: Pipeline {
+                maximum_internal_processing_rate: MaxProcessingRate::Rate48kHz,
+                ..Pipeline::default()
+            },
+            gain_controller2: Some(GainController2 {
+                adaptive_digital: Some(AdaptiveDigital::default()),
+                ..GainController2::default()
+            }),
+            ..Config::default()
+        })
+        .capture_config(mono)
+        .render_config(mono)
+        .build()
 }

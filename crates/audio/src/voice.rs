@@ -93,12 +93,8 @@ impl Voice {
     }
 
     /// What the loudspeaker plays in the period of the next [`Self::capture`].
-    ///
-    /// # Errors
-    ///
-    /// When the processing fails.
-    pub fn render(&mut self, block: &Block) -> Result<(), VoiceError> {
-        Ok(self.processing.render(block)?)
+    pub fn render(&mut self, block: &Block) {
+        self.processing.render(block);
     }
 
     /// What the microphone heard. Every second block completes a frame, which is to be sent unless it is

@@ -73,8 +73,8 @@ impl Speaking {
 
     /// What the loudspeaker plays. Always before [`Self::listen`] of the same turn: a reference that comes late
     /// costs the echo canceller most of what it can do.
-    pub(crate) fn render(&mut self, block: &Block) -> Result<(), VoiceError> {
-        self.voice.render(block)
+    pub(crate) fn render(&mut self, block: &Block) {
+        self.voice.render(block);
     }
 
     /// Sends what the microphone has heard. `playing` is the time from [`Self::render`] to the air.

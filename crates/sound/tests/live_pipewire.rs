@@ -1,4 +1,5 @@
-//! Through a real sound server: `cargo test -p maru-sound --test live_pipewire -- --ignored --nocapture`.
+//! Through a real sound server: `cargo test -p maru-sound --test live_pipewire -- --ignored --nocapture`. The suite
+//! runs it after the other tests, alone.
 //!
 //! Needs pipewire, pipewire-pulse, pipewire-alsa, wireplumber, pactl and dbus-run-session, no sound card and no
 //! session: the room is private to the test (`data/room.sh`).

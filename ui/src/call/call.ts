@@ -40,6 +40,9 @@ export interface CallOptions {
   newId?: () => string;
 }
 
+/** What the start screen has told already: who joins has read it. */
+const SAID_BEFORE_JOINING = new Set<Notice["kind"]["type"]>(["refused", "removed", "device"]);
+
 export class Call implements CallStore {
   #host: Host;
   #engine: Engine;
@@ -104,7 +107,7 @@ export class Call implements CallStore {
       unread: 0,
       reactions: [],
       self: { ...self, name },
-      notices: notices.filter(({ kind }) => kind.type !== "refused" && kind.type !== "removed"),
+      notices: notices.filter(({ kind }) => !SAID_BEFORE_JOINING.has(kind.type)),
     });
     this.#host.signaling.join({ room, name });
   }

@@ -341,6 +341,20 @@ describe("devices", () => {
     expect(a?.state.phase).toBe("joined");
   });
 
+  it("that were denied on the start screen are not told of again in the call", async () => {
+    const a = new Person("A", server);
+    people = [a];
+    a.engine.refuse = denied;
+    a.call.setCamera(true);
+    await settled();
+    expect(a.state.notices[0]?.kind).toEqual({ type: "device", source: "camera", code: "denied" });
+    a.call.join("daily", "A");
+    await server.flush();
+    expect(a.state.phase).toBe("joined");
+    expect(a.state.notices).toEqual([]);
+    expect(a.state.self.camera.status).toBe("error");
+  });
+
   it("that are unplugged are replaced, with a word about it", async () => {
     const [a] = await room("A", "B");
     a?.call.selectDevice("camera", "usb");

@@ -1,5 +1,8 @@
 //! What the sound card gets.
 
+mod sound;
+mod statistics;
+
 use std::time::Duration;
 
 use crate::{
@@ -10,6 +13,8 @@ use crate::{
     timeline::{Place, Timeline, Verdict},
     toc::LONGEST_PACKET,
 };
+use sound::Sound;
+pub use statistics::Statistics;
 
 /// What [`Playout::pull`] wants decoded next, always in this order of the stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,35 +33,6 @@ pub enum Ask<'a> {
         /// Samples to produce.
         samples: usize,
     },
-}
-
-/// Counted since the start, in samples unless said otherwise.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Statistics {
-    /// Packets that were played.
-    pub played_packets: u64,
-    /// Packets that came too late to be played.
-    pub late_packets: u64,
-    /// Packets that were not there when they should have been played.
-    pub lost_packets: u64,
-    /// Packets that came more than once.
-    pub duplicate_packets: u64,
-    /// Packets that no sender of sound could have meant.
-    pub absurd_packets: u64,
-    /// Recovered by FEC.
-    pub recovered: u64,
-    /// Concealed because a packet was lost or late.
-    pub concealed: u64,
-    /// Concealed where nothing was to be heard: the sender protects speech with FEC and did not protect this.
-    pub quiet: u64,
-    /// Filled where the sender was silent (DTX).
-    pub silent: u64,
-    /// Removed by stretching, to catch up.
-    pub shortened: u64,
-    /// Added by stretching, to wait.
-    pub lengthened: u64,
-    /// Left out at once after an outage, to be back in the present.
-    pub skipped: u64,
 }
 
 /// How far the actual delay may be above the wanted one before anything is done about it: what is removed is a
@@ -115,50 +91,6 @@ pub struct Playout {
     /// The delay aimed for at least, whatever the network needs.
     least: i64,
     statistics: Statistics,
-}
-
-/// Decoded sound.
-#[derive(Debug, Default)]
-struct Sound {
-    /// What was played last, for [`stretch::lengthen`], then what is to be played.
-    samples: Vec<f32>,
-    /// Where that begins.
-    head: usize,
-    scratch: Vec<f32>,
-}
-
-impl Sound {
-    /// Samples to be played.
-    fn len(&self) -> i64 {
-        media(self.samples.len() - self.head)
-    }
-
-    /// Adds the last `keep` of `wanted` samples.
-    fn add(
-        &mut self,
-        ask: Ask<'_>,
-        wanted: i64,
-        keep: i64,
-        decode: &mut impl FnMut(Ask<'_>, &mut Vec<f32>),
-    ) {
-        self.scratch.clear();
-        decode(ask, &mut self.scratch);
-        self.scratch.resize(length(wanted), 0.0);
-        self.samples
-            .extend_from_slice(&self.scratch[length(wanted - keep)..]);
-    }
-
-    fn play(&mut self, out: &mut [f32]) {
-        let ready = &self.samples[self.head..];
-        let available = ready.len().min(out.len());
-        let (filled, rest) = out.split_at_mut(available);
-        filled.copy_from_slice(&ready[..available]);
-        rest.fill(0.0);
-        self.head += available;
-        let old = self.head.saturating_sub(stretch::HISTORY);
-        self.samples.drain(..old);
-        self.head -= old;
-    }
 }
 
 impl Playout {
@@ -554,13 +486,12 @@ impl Playout {
             self.advance(now, decode);
         }
         let forced = excess.abs() > FORCED;
-        let Sound { samples, head, .. } = &mut self.sound;
         let changed = if excess > 0 {
-            let removed = stretch::shorten(samples, *head, forced);
+            let removed = self.sound.shorten(forced);
             self.statistics.shortened += tally_length(removed);
             removed
         } else {
-            let added = stretch::lengthen(samples, *head, forced);
+            let added = self.sound.lengthen(forced);
             self.statistics.lengthened += tally_length(added);
             added
         };

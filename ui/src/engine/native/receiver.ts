@@ -35,7 +35,7 @@ export interface ReceiverEvents {
 export class Receiver {
   #decoder: VideoDecoder | null = null;
   /** Due times, by timestamp. */
-  #inside = new InCodec<number>(5_000);
+  #inside = new InCodec<number>(5_000, 5_000);
   #hold: Hold;
   #retry = new Retry();
   #unwrapped = new Unwrapped();

@@ -141,6 +141,33 @@ test("frames the encoder dropped do not count as inside for ever", () => {
   expect(codecs.encoders[0]?.encoded).toHaveLength(4);
 });
 
+test("three frames in a row the encoder dropped hold the picture up for no longer than an eye notices", () => {
+  const { codecs, capture } = start();
+  capture(30);
+  const [encoder] = codecs.encoders;
+  if (!encoder) throw new Error("no encoder");
+  encoder.prompt = false;
+  capture(3);
+  encoder.prompt = true;
+  capture(5);
+  expect(encoder.encoded.length).toBeGreaterThan(33);
+});
+
+test("a slow encoder is waited for, not given ever more frames", () => {
+  const { codecs, capture } = start();
+  codecs.prepare.encoder = (made) => {
+    made.prompt = false;
+  };
+  let out = 0;
+  for (let i = 0; i < 100; i += 1) {
+    capture(6);
+    const next = codecs.encoders[0]?.encoded[out];
+    if (next) codecs.encoders[0]?.emit(next.timestamp, out === 0);
+    out += 1;
+    expect((codecs.encoders[0]?.encoded.length ?? 0) - out).toBeLessThanOrEqual(3);
+  }
+});
+
 test("another size is another configuration and a keyframe, odd sides are made even", () => {
   const { codecs, capture, headers } = start();
   capture(15);

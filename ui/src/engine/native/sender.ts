@@ -40,7 +40,7 @@ export class Sender {
   #encoding: Encoding | null = null;
   #configuredAt = 0;
   #footing: Footing | null = null;
-  #inside = new InCodec<Size>(1_000);
+  #inside = new InCodec<Size>(150, 1_000);
   #retry = new Retry();
   #pace = new Pace();
   #meter: Meter;

@@ -91,6 +91,15 @@ function longestGap(frames: readonly number[], { from, to }: Span): number {
   return Math.max(...inside.slice(1).map((at, index) => at - (inside[index] ?? at)));
 }
 
+/** Seconds since `from`, and milliseconds. */
+export function freezesOf({ recording: { frames } }: Seen, from: number, longerThan: number): [number, number][] {
+  return frames.flatMap((at, index): [number, number][] => {
+    const before = frames[index - 1];
+    if (before === undefined || before < from || at - before <= longerThan) return [];
+    return [[round((before - from) / 1_000), Math.round(at - before)]];
+  });
+}
+
 function framesIn(frames: readonly number[], { from, to }: Span): number {
   return frames.filter((at) => at >= from && at < to).length;
 }

@@ -16,6 +16,8 @@ export interface Result {
   recovery?: Recovery;
   /** Bits per second, by second, as the sender believes. */
   estimate: number[];
+  /** Those that a person notices: seconds since the measurement began, and milliseconds. */
+  freezes: [number, number][];
 }
 
 /** Written after each measurement: Playwright begins a new process after a failed test. */

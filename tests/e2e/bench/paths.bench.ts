@@ -4,7 +4,7 @@ import { expect } from "../desktop/test";
 import type { WebDriver } from "../desktop/webdriver";
 import type { Carried, Conditions, Lab } from "../fixtures/lab";
 import type { Person } from "../fixtures/person";
-import { figuresOf, recoveryOf, type Seen, type Span } from "./figures";
+import { figuresOf, freezesOf, recoveryOf, type Seen, type Span } from "./figures";
 import { keep, kept, type Result, tables } from "./path-results";
 import {
   type Counted,
@@ -22,6 +22,9 @@ const SETTLE = Number(process.env.MARU_BENCH_SETTLE ?? 12);
 const BEFORE = 8;
 const CUT = 12;
 const AFTER = 20;
+
+/** A freeze that a person notices. Milliseconds. */
+const NOTICED = 300;
 
 const PICTURES = { width: 640, height: 480, frameRate: 30 };
 /** A round trip of 20 ms. */
@@ -133,7 +136,8 @@ function resultOf(path: string, direction: Direction, spans: Span[]): Result {
   const estimate = sent.counted
     .filter(({ at }, index, all) => at >= begun && (all[index - 1]?.at ?? 0) % 1_000 > at % 1_000)
     .map((counted) => Math.round(counted.estimate));
-  const result: Result = { path, from: name(from), to: name(to), packets, estimate };
+  const freezes = freezesOf(seen, begun, NOTICED);
+  const result: Result = { path, from: name(from), to: name(to), packets, estimate, freezes };
   if (first && second && third) result.recovery = recoveryOf(seen, first, second, third.to);
   else if (first) result.figures = figuresOf(seen, first);
   return result;

@@ -189,6 +189,7 @@ export class WebviewLink implements Link {
     this.#step({ type: "tick" });
     this.#connection.resendOffer(RESEND_MS, MAX_SENT);
     for (const track of this.#incoming.values()) track.poll();
+    if (this.#recovery.status === "connected") this.#connection.sections.tick(Date.now());
   }
 
   #collectTracks(): void {

@@ -1,5 +1,7 @@
 import type { Source } from "../types";
-import { AUDIO_BITRATE, cameraEncoding, orderCodecs, screenBitrate } from "./encoding";
+import { CameraClimb } from "./camera-climb";
+import { orderCodecs } from "./encoding";
+import { limitSender } from "./limits";
 import { sections } from "./sdp";
 
 /** What a section of a description carries when nobody says: decision 0005. */
@@ -28,6 +30,7 @@ export class Sections {
   #screen = new MediaStream();
   /** What each of their sections carries, by `mid`. */
   #theirs = new Map<string, Source>();
+  #climb = new CameraClimb();
 
   constructor(
     private readonly pc: RTCPeerConnection,
@@ -139,6 +142,12 @@ export class Sections {
     }
   }
 
+  /** Several times a second while connected; `now` in milliseconds. */
+  tick(now: number): void {
+    const camera = this.#tracks.has("camera") ? this.#live("camera") : null;
+    if (camera) void this.#climb.tick(camera.sender, this.links, now);
+  }
+
   #live(source: Source): RTCRtpTransceiver | null {
     const transceiver = this.#own.get(source);
     return transceiver && !isStopped(transceiver) ? transceiver : null;
@@ -186,28 +195,5 @@ function preferCodecs(transceiver: RTCRtpTransceiver, source: Source): void {
     transceiver.setCodecPreferences(orderCodecs(capabilities.codecs, source));
   } catch {
     // An order is a wish: without it the browser's own applies.
-  }
-}
-
-async function limitSender(
-  sender: RTCRtpSender,
-  source: Source,
-  links: number,
-  content: "text" | "motion" | undefined,
-): Promise<void> {
-  const parameters = sender.getParameters();
-  const [encoding] = parameters.encodings;
-  if (!encoding) return;
-  if (source === "camera") Object.assign(encoding, cameraEncoding(links));
-  else encoding.maxBitrate = source === "screen" ? screenBitrate(links) : AUDIO_BITRATE[source];
-  if (source === "microphone") encoding.networkPriority = "high";
-  if (source === "camera") parameters.degradationPreference = "balanced";
-  if (source === "screen") {
-    parameters.degradationPreference = content === "motion" ? "maintain-framerate" : "maintain-resolution";
-  }
-  try {
-    await sender.setParameters(parameters);
-  } catch {
-    // Refused while a negotiation is under way: it ends with another `limit`.
   }
 }

@@ -84,6 +84,32 @@ async fn a_cut_is_followed_and_its_end_is_found() {
     );
 }
 
+/// The picture of a small camera, which uses less than half of what the path was believed to carry.
+#[tokio::test(start_paused = true)]
+async fn a_cut_by_a_third_hardly_shows() {
+    for phase in 0..4 {
+        let wide = Path {
+            rate: 3_000_000,
+            delay: 10,
+            ..Path::default()
+        };
+        let mut call = Call::over(wide).await;
+        call.most = 650_000.0;
+        call.run(8).await;
+        tokio::time::sleep(Duration::from_millis(37 * phase)).await;
+        call.run(1).await;
+        call.path(Path {
+            rate: 500_000,
+            ..wide
+        });
+        let seen = call.run(10).await;
+        assert!(seen.longest_gap < Duration::from_millis(350), "{seen:?}");
+        assert!(seen.sound_in_time > 0.86, "{seen:?}");
+        assert!(seen.keyframes_asked <= 2, "{seen:?}");
+        call.end().await;
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_fifth_of_loss_keeps_nobody_from_a_call() {
     for seed in 0..12 {

@@ -81,6 +81,8 @@ pub(crate) struct Bandwidth {
     left: Option<f64>,
     grown: Option<Instant>,
     cut: Option<Instant>,
+    /// The last cut was only of what was not in use.
+    cut_unused: bool,
 }
 
 impl Bandwidth {
@@ -99,6 +101,7 @@ impl Bandwidth {
             left: None,
             grown: None,
             cut: None,
+            cut_unused: false,
         }
     }
 
@@ -141,19 +144,21 @@ impl Bandwidth {
         let congested = CONGESTED + 2.0 * noise;
         let loss = self.loss();
         if queue > congested {
-            // Deeper queues are drained by sending well below what arrives.
-            let below = rate * if queue > 2.0 * congested { 0.7 } else { 0.85 };
+            // Deeper queues are drained by sending well below what arrives: what is lost meanwhile is sent again
+            // on top of it. With 0.7 a queue of 300 ms stayed for two seconds.
+            let below = rate * if queue > 2.0 * congested { 0.5 } else { 0.85 };
             let unused = self.target > proven(rate) && (!growing || rate < HARMLESS);
             let to = if unused {
                 below.max(self.target * UNUSED_KEPT)
             } else {
                 below
             };
-            self.cut(to, rate, now);
+            self.cut(to, rate, unused, now);
         } else if loss > LOSSY {
             self.cut(
                 (self.target * (1.0 - loss / 2.0)).max(rate * 0.85),
                 rate,
+                false,
                 now,
             );
         } else if queue < FREE + noise && loss < BEARABLE {
@@ -163,16 +168,19 @@ impl Bandwidth {
         }
     }
 
-    fn cut(&mut self, to: f64, rate: f64, now: Instant) {
+    fn cut(&mut self, to: f64, rate: f64, of_unused: bool, now: Instant) {
         self.grown = Some(now);
-        // Feedback of what was sent before the cut is still on its way.
+        // Feedback of what was sent before the cut is still on its way; but a cut of what was not in use changed
+        // nothing about what is sent.
         if self
             .cut
             .is_some_and(|cut| now.saturating_duration_since(cut) < RATE_WINDOW)
+            && (of_unused || !self.cut_unused)
         {
             return;
         }
         self.cut = Some(now);
+        self.cut_unused = of_unused;
         self.fates.clear();
         if self.left.take().is_some() {
             self.dispersion.was_wrong(now);

@@ -250,3 +250,15 @@ fn a_path_that_shrinks_below_what_is_sent_is_followed_even_if_more_was_allowed()
     call.run(&mut path, 3, 600_000.0);
     assert!(call.target() < 300_000.0, "{}", call.target());
 }
+
+#[test]
+fn a_cut_of_what_was_not_in_use_does_not_hold_up_the_one_that_matters() {
+    let (mut call, mut path) = (Call::new(), Path::new(5_000_000.0));
+    call.in_frames = true;
+    call.run(&mut path, 20, 1e6);
+    call.run(&mut path, 5, 650_000.0);
+    assert!(call.target() > 1_200_000.0, "{}", call.target());
+    path.capacity = 500_000.0;
+    call.run(&mut path, 1, 650_000.0);
+    assert!(call.target() < 450_000.0, "{}", call.target());
+}

@@ -1,10 +1,11 @@
 import { Climb, type Look } from "./climb";
+import { cameraEncoding } from "./encoding";
 import { probe, release } from "./limits";
 
 const EVERY_MS = 1_000;
 
 /** What a sender's statistics say at one moment. */
-interface Sample extends Omit<Look, "sent"> {
+interface Sample extends Omit<Look, "sent" | "limit"> {
   /** Milliseconds. */
   at: number;
   /** Sent since the beginning. */
@@ -30,7 +31,7 @@ export class CameraClimb {
       // Counted anew after a camera was off, or a new connection.
       if (!sample || !last || sample.at <= last.at || sample.octets < last.octets) return;
       const sent = ((sample.octets - last.octets) * 8_000) / (sample.at - last.at);
-      const move = this.#climb.look({ ...sample, sent }, now);
+      const move = this.#climb.look({ ...sample, sent, limit: cameraEncoding(links).maxBitrate }, now);
       if (move === "probe") await probe(sender, links);
       else if (move === "release") await release(sender);
     } catch {

@@ -8,12 +8,14 @@
  * how much it had adapted. Decision 0045.
  */
 
-/** What a camera's sender looks like, at one moment. */
+/** What a camera's sender looks like, at one moment. All rates are bits per second. */
 export interface Look {
-  /** Bits per second that the browser believes the path takes. */
+  /** What the browser believes the path takes. */
   available: number;
-  /** Bits per second sent since the last look. */
+  /** Since the last look. */
   sent: number;
+  /** What the camera may use at most. */
+  limit: number;
   /** The browser says that the path is why the picture is small or slow. */
   held: boolean;
 }
@@ -28,6 +30,8 @@ export type Move = "probe" | "release" | null;
 const ROOM = 1.25;
 /** What is left, a second later, of the most it has sent: what it shows changes. */
 const KEPT_PER_SECOND = 0.98;
+/** An estimate that grew by so much is worth another try of the full picture. */
+const GROWN = 1.5;
 /** Shortest and longest time between probes, in milliseconds. A probe is some 10 kB in 30 ms. */
 export const PROBE_EVERY_MS = 2_000;
 const PROBE_AT_LEAST_EVERY_MS = 15_000;
@@ -35,28 +39,39 @@ const PROBE_AT_LEAST_EVERY_MS = 15_000;
 const PATIENCE = 1 / 8;
 
 export class Climb {
-  /** Bits per second. */
+  /** The most that was sent of late; bits per second. */
   #wanted = 0;
+  /** The least estimate since the picture was last whole or released; bits per second. */
+  #floor = Number.POSITIVE_INFINITY;
   #lookedAt: number | null = null;
   #narrowSince: number | null = null;
   #probedAt = Number.NEGATIVE_INFINITY;
 
   /** About once a second; `now` in milliseconds. */
-  look({ available, sent, held }: Look, now: number): Move {
+  look({ available, sent, limit, held }: Look, now: number): Move {
     const seconds = this.#lookedAt === null ? 0 : Math.max(0, now - this.#lookedAt) / 1_000;
     this.#lookedAt = now;
     this.#wanted = Math.max(sent, this.#wanted * KEPT_PER_SECOND ** seconds);
-    if (available < ROOM * this.#wanted) {
-      this.#narrowSince ??= now;
-      const wait = (now - this.#narrowSince) * PATIENCE;
-      if (now - this.#probedAt < Math.min(PROBE_AT_LEAST_EVERY_MS, Math.max(PROBE_EVERY_MS, wait)))
-        return null;
-      this.#probedAt = now;
-      return "probe";
+    this.#floor = Math.min(this.#floor, available);
+    const room = available >= ROOM * this.#wanted;
+    if (room && held && available >= GROWN * this.#floor) {
+      this.#floor = available;
+      return "release";
     }
-    const recovered = this.#narrowSince !== null;
-    this.#narrowSince = null;
-    // Once for each time: a picture that needs more than its own limit is held for as long as it does.
-    return recovered && held ? "release" : null;
+    // A picture that is held although there is all the room it may use needs more than its own limit.
+    if (room && (!held || available >= limit)) {
+      this.#narrowSince = null;
+      if (!held) this.#floor = available;
+      return null;
+    }
+    if (this.#narrowSince === null) {
+      // What was sent before the path became narrow still fills its queue: no probe on top of that.
+      this.#narrowSince = now;
+      this.#probedAt = now;
+    }
+    const wait = Math.max(PROBE_EVERY_MS, (now - this.#narrowSince) * PATIENCE);
+    if (now - this.#probedAt < Math.min(PROBE_AT_LEAST_EVERY_MS, wait)) return null;
+    this.#probedAt = now;
+    return "probe";
   }
 }

@@ -32,7 +32,7 @@ export class CameraClimb {
       if (!sample || !last || sample.at <= last.at || sample.octets < last.octets) return;
       const sent = ((sample.octets - last.octets) * 8_000) / (sample.at - last.at);
       const move = this.#climb.look({ ...sample, sent, limit: cameraEncoding(links).maxBitrate }, now);
-      if (move === "probe") await probe(sender, links);
+      if (move === "probe") await probe(sender, links, sample.available);
       else if (move === "release") await release(sender);
     } catch {
       // Closed meanwhile; there is nothing left to look after.

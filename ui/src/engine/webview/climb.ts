@@ -26,13 +26,14 @@ export interface Look {
  */
 export type Move = "probe" | "release" | null;
 
-/** An estimate below so many times what the camera has sent of late keeps it down. */
-const ROOM = 1.25;
 /** What is left, a second later, of the most it has sent: what it shows changes. */
 const KEPT_PER_SECOND = 0.98;
 /** An estimate that grew by so much is worth another try of the full picture. */
 const GROWN = 1.5;
-/** Shortest and longest time between probes, in milliseconds. A probe is some 10 kB in 30 ms. */
+/**
+ * Shortest and longest time between probes, in milliseconds. A probe costs the picture some bits for a second, and the
+ * path some 10 kB in 30 ms.
+ */
 export const PROBE_EVERY_MS = 2_000;
 const PROBE_AT_LEAST_EVERY_MS = 15_000;
 /** Between those, the wait is this share of how long the path has been narrow. */
@@ -53,7 +54,7 @@ export class Climb {
     this.#lookedAt = now;
     this.#wanted = Math.max(sent, this.#wanted * KEPT_PER_SECOND ** seconds);
     this.#floor = Math.min(this.#floor, available);
-    const room = available >= ROOM * this.#wanted;
+    const room = available >= this.#wanted;
     if (room && held && available >= GROWN * this.#floor) {
       this.#floor = available;
       return "release";

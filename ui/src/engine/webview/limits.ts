@@ -1,8 +1,14 @@
 import type { Source } from "../types";
 import { AUDIO_BITRATE, cameraEncoding, screenBitrate } from "./encoding";
 
-/** Any change of the limit makes libwebrtc probe for it; this one does not show. Bits per second. */
-const NUDGE = 10_000;
+/**
+ * libwebrtc probes for a new limit only while what is sent has been less than 65 % of the estimate for a second or so
+ * (its `AlrDetector`). For that long a camera gets this share, less what sound and headers need, in bits per second.
+ */
+const SPARED_TO = 0.6;
+const SOUND_AND_HEADERS = 80_000;
+const LEAST_VIDEO = 40_000;
+const SPARING_MS = 1_300;
 
 /** Bitrates, sizes, and what to do without when there is too little of either. */
 export async function limitSender(
@@ -22,11 +28,14 @@ export async function limitSender(
   });
 }
 
-/** Makes the browser find out what a camera's path takes: decision 0045. */
-export async function probe(sender: RTCRtpSender, links: number): Promise<void> {
-  const { maxBitrate } = cameraEncoding(links);
+/** Makes the browser find out what a camera's path takes, of which it believes `available` bits per second. */
+export async function probe(sender: RTCRtpSender, links: number, available: number): Promise<void> {
   await change(sender, (_, encoding) => {
-    encoding.maxBitrate = encoding.maxBitrate === maxBitrate ? maxBitrate - NUDGE : maxBitrate;
+    encoding.maxBitrate = Math.max(LEAST_VIDEO, available * SPARED_TO - SOUND_AND_HEADERS);
+  });
+  await new Promise((resolve) => setTimeout(resolve, SPARING_MS));
+  await change(sender, (_, encoding) => {
+    encoding.maxBitrate = cameraEncoding(links).maxBitrate;
   });
 }
 

@@ -2,7 +2,9 @@ import { Climb, type Look } from "./climb";
 import { cameraEncoding } from "./encoding";
 import { probe, release } from "./limits";
 
-const EVERY_MS = 1_000;
+/** A little less than one and two ticks of the link. */
+const EVERY_MS = 900;
+const WHILE_NARROW_EVERY_MS = 400;
 
 /** What a sender's statistics say at one moment. */
 interface Sample extends Omit<Look, "sent" | "limit"> {
@@ -21,7 +23,8 @@ export class CameraClimb {
 
   /** Several times a second, while the camera is sent; `now` in milliseconds. */
   async tick(sender: RTCRtpSender, links: number, now: number): Promise<void> {
-    if (this.#looking || now - this.#lookedAt < EVERY_MS) return;
+    const every = this.#climb.narrow ? WHILE_NARROW_EVERY_MS : EVERY_MS;
+    if (this.#looking || now - this.#lookedAt < every) return;
     this.#lookedAt = now;
     this.#looking = true;
     try {

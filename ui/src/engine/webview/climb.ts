@@ -48,7 +48,12 @@ export class Climb {
   #narrowSince: number | null = null;
   #probedAt = Number.NEGATIVE_INFINITY;
 
-  /** About once a second; `now` in milliseconds. */
+  /** The last look saw too little room. */
+  get narrow(): boolean {
+    return this.#narrowSince !== null;
+  }
+
+  /** About once a second, while narrow twice; `now` in milliseconds. */
   look({ available, sent, limit, held }: Look, now: number): Move {
     const seconds = this.#lookedAt === null ? 0 : Math.max(0, now - this.#lookedAt) / 1_000;
     this.#lookedAt = now;

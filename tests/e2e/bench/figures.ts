@@ -92,7 +92,11 @@ function longestGap(frames: readonly number[], { from, to }: Span): number {
 }
 
 /** Seconds since `from`, and milliseconds. */
-export function freezesOf({ recording: { frames } }: Seen, from: number, longerThan: number): [number, number][] {
+export function freezesOf(
+  { recording: { frames } }: Seen,
+  from: number,
+  longerThan: number,
+): [number, number][] {
   return frames.flatMap((at, index): [number, number][] => {
     const before = frames[index - 1];
     if (before === undefined || before < from || at - before <= longerThan) return [];

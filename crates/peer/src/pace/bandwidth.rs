@@ -119,7 +119,7 @@ impl Bandwidth {
     pub(crate) fn reported(&mut self, reports: &[Report], now: Instant) {
         for report in reports {
             // What left before a cut says nothing about the rate after it.
-            if self.cut.is_none_or(|cut| report.departure > cut) {
+            if self.cut_unused || self.cut.is_none_or(|cut| report.departure > cut) {
                 self.fates.push_back(report.arrival.is_none());
                 if self.fates.len() > LOSS_WINDOW {
                     self.fates.pop_front();
@@ -147,7 +147,10 @@ impl Bandwidth {
             // Deeper queues are drained by sending well below what arrives: what is lost meanwhile is sent again
             // on top of it. With 0.7 a queue of 300 ms stayed for two seconds.
             let below = rate * if queue > 2.0 * congested { 0.5 } else { 0.85 };
-            let unused = self.target > proven(rate) && (!growing || rate < HARMLESS);
+            // A machine that waits for its turn loses nothing. Nor does a full queue grow any more, and where what is
+            // told of it is lost too, little seems to arrive.
+            let ours = loss > LOSSY || (growing && rate >= HARMLESS);
+            let unused = self.target > proven(rate) && !ours;
             let to = if unused {
                 below.max(self.target * UNUSED_KEPT)
             } else {
@@ -181,7 +184,9 @@ impl Bandwidth {
         }
         self.cut = Some(now);
         self.cut_unused = of_unused;
-        self.fates.clear();
+        if !of_unused {
+            self.fates.clear();
+        }
         if self.left.take().is_some() {
             self.dispersion.was_wrong(now);
         }

@@ -70,6 +70,9 @@ struct Call {
     longest_queue: Duration,
     /// What is sent leaves all at once, as frames do, and not evenly.
     in_frames: bool,
+    /// Of three feedbacks two are lost, and what they told of counts as lost.
+    feedback_is_lost: bool,
+    untold: Vec<Report>,
     /// Packets.
     due: f64,
 }
@@ -82,6 +85,8 @@ impl Call {
             at: Duration::ZERO,
             longest_queue: Duration::ZERO,
             in_frames: false,
+            feedback_is_lost: false,
+            untold: Vec::new(),
             due: 0.0,
         }
     }
@@ -115,6 +120,14 @@ impl Call {
                 });
             }
             self.at += Duration::from_millis(50);
+            if self.feedback_is_lost && !(self.at.as_millis() / 50).is_multiple_of(3) {
+                self.untold.extend(reports.iter().map(|report| Report {
+                    arrival: None,
+                    ..*report
+                }));
+                continue;
+            }
+            reports.append(&mut self.untold);
             self.bandwidth
                 .reported(&reports, self.start + self.at + Duration::from_millis(40));
         }
@@ -261,4 +274,19 @@ fn a_cut_of_what_was_not_in_use_does_not_hold_up_the_one_that_matters() {
     path.capacity = 500_000.0;
     call.run(&mut path, 1, 650_000.0);
     assert!(call.target() < 450_000.0, "{}", call.target());
+}
+
+#[test]
+fn a_cut_that_loses_the_feedback_too_is_followed_within_a_second() {
+    for phase in 0..8 {
+        let (mut call, mut path) = (Call::new(), Path::new(5_000_000.0));
+        call.in_frames = true;
+        call.run(&mut path, 20, 1e6);
+        call.run(&mut path, 5, 650_000.0);
+        call.at += Duration::from_millis(50 * phase);
+        path.capacity = 250_000.0;
+        call.feedback_is_lost = true;
+        call.run(&mut path, 1, 650_000.0);
+        assert!(call.target() < 300_000.0, "{}", call.target());
+    }
 }

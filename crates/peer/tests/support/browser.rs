@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, Command};
+use tokio::task::JoinSet;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 
@@ -184,23 +185,40 @@ impl Browser {
     }
 }
 
-/// Serves the page, until its WebSocket comes.
+/// Serves the page, until its WebSocket comes. Each connection by itself: a browser opens some ahead and sends nothing
+/// on them, and whoever waits for those before the next one waits for ever.
 async fn serve(listener: TcpListener) -> WebSocketStream<TcpStream> {
+    let mut answering = JoinSet::new();
     loop {
-        let (mut stream, _) = listener.accept().await.unwrap();
-        let mut head = [0; 4096];
-        let size = stream.peek(&mut head).await.unwrap_or(0);
-        if String::from_utf8_lossy(&head[..size])
-            .to_lowercase()
-            .contains("upgrade: websocket")
-        {
-            return tokio_tungstenite::accept_async(stream).await.unwrap();
+        tokio::select! {
+            accepted = listener.accept() => {
+                let (stream, _) = accepted.unwrap();
+                answering.spawn(answer(stream));
+            }
+            Some(answered) = answering.join_next() => {
+                if let Some(socket) = answered.unwrap() {
+                    return socket;
+                }
+            }
         }
-        let _ = stream.read(&mut head).await;
-        let length = PAGE.len();
-        let answer = format!(
-            "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{PAGE}"
-        );
-        let _ = stream.write_all(answer.as_bytes()).await;
     }
+}
+
+/// `None` after a page, and of what the browser gave up.
+async fn answer(mut stream: TcpStream) -> Option<WebSocketStream<TcpStream>> {
+    let mut head = [0; 4096];
+    let size = stream.peek(&mut head).await.unwrap_or(0);
+    if String::from_utf8_lossy(&head[..size])
+        .to_lowercase()
+        .contains("upgrade: websocket")
+    {
+        return tokio_tungstenite::accept_async(stream).await.ok();
+    }
+    let _ = stream.read(&mut head).await;
+    let length = PAGE.len();
+    let answer = format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{PAGE}"
+    );
+    let _ = stream.write_all(answer.as_bytes()).await;
+    None
 }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { FakeTrack, settled } from "../../tests/fakes";
 import { DeviceError, type LocalTrack } from "../engine/types";
-import { DeviceSwitch } from "./local-device";
+import { AGAIN_AFTER_MS, DeviceSwitch } from "./local-device";
 import type { LocalDevice } from "./types";
 
 class Opening {
@@ -22,6 +22,7 @@ class Bench {
   sent: (LocalTrack | null)[] = [];
   failures: DeviceError[] = [];
   losses: (LocalTrack | null)[] = [];
+  pauses: { ms: number; over: () => void }[] = [];
   shown: LocalDevice | null = null;
   device: DeviceSwitch;
 
@@ -36,6 +37,7 @@ class Bench {
           this.openings.push(opening);
           return opening.promise;
         },
+        pause: (ms) => new Promise((over) => this.pauses.push({ ms, over })),
         whenOff,
         changed: (device) => {
           this.shown = device;
@@ -64,6 +66,10 @@ class Bench {
     const opening = this.openings[index];
     if (opening) opening.done = true;
     opening?.reject(new DeviceError(code, "because"));
+    await settled();
+  }
+  async waits(): Promise<void> {
+    this.pauses.at(-1)?.over();
     await settled();
   }
   get live(): FakeTrack[] {
@@ -138,7 +144,7 @@ describe("a camera", () => {
     bench.device.set(true);
     const first = await bench.opens();
     bench.device.select("broken");
-    await bench.fails("busy");
+    await bench.fails("unsupported");
     expect(bench.shown).toMatchObject({ status: "on", track: first });
     expect(bench.failures).toHaveLength(1);
   });
@@ -152,6 +158,48 @@ describe("a camera", () => {
     expect(bench.openings.at(-1)?.deviceId).toBeNull();
     expect(bench.losses).toEqual([second]);
     expect(bench.shown?.status).toBe("on");
+  });
+
+  it.each(["busy", "failed"] as const)("is asked again, and no longer than agreed (%s)", async (code) => {
+    bench.device.select("other");
+    bench.device.set(true);
+    for (const ms of AGAIN_AFTER_MS) {
+      await bench.fails(code);
+      expect(bench.pauses.at(-1)?.ms).toBe(ms);
+      expect(bench.shown?.status).toBe("opening");
+      await bench.waits();
+    }
+    expect(bench.failures).toEqual([]);
+    await bench.fails(code);
+    expect(bench.openings.map(({ deviceId }) => deviceId)).toEqual(["other", "other", "other"]);
+    expect(bench.shown).toMatchObject({ status: "error", error: { code } });
+    expect(bench.failures).toHaveLength(1);
+  });
+
+  it("is on when it opens at the second word", async () => {
+    bench.device.set(true);
+    await bench.fails("failed");
+    await bench.waits();
+    const track = await bench.opens();
+    expect(bench.shown).toMatchObject({ status: "on", track, error: null });
+    expect(bench.failures).toEqual([]);
+  });
+
+  it("is not asked again for somebody who switched it off meanwhile", async () => {
+    bench.device.set(true);
+    await bench.fails("busy");
+    bench.device.set(false);
+    await bench.waits();
+    expect(bench.openings).toHaveLength(1);
+    expect(bench.shown?.status).toBe("off");
+    expect(bench.failures).toEqual([]);
+  });
+
+  it("is not asked again when the person said no", async () => {
+    bench.device.set(true);
+    await bench.fails("denied");
+    expect(bench.pauses).toEqual([]);
+    expect(bench.shown?.status).toBe("error");
   });
 
   it("is off with a reason when there is nothing to fall back to", async () => {
@@ -215,6 +263,7 @@ it.each(["hold", "stop"] as const)(
       "first opens",
       "last opens",
       "fails",
+      "waits",
       "unplug",
     );
     await fc.assert(
@@ -231,12 +280,15 @@ it.each(["hold", "stop"] as const)(
           const chosen = name === "first opens" ? waiting[0] : waiting.at(-1);
           if (chosen !== undefined && name.endsWith("opens")) await one.opens(chosen);
           if (chosen !== undefined && name === "fails") await one.fails("busy", chosen);
+          if (name === "waits") await one.waits();
           await settled();
           const shown = one.device.device.track;
           expect(one.live).toEqual(shown ? [shown] : []);
           expect(one.sent.at(-1) ?? null).toBe(shown);
         }
         one.device.stop();
+        for (const { over } of one.pauses) over();
+        await settled();
         for (const [index, opening] of one.openings.entries()) if (!opening.done) await one.opens(index);
         expect(one.live).toEqual([]);
       }),

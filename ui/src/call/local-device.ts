@@ -1,10 +1,22 @@
-import { DeviceError, type LocalTrack } from "../engine/types";
+import { DeviceError, type DeviceErrorCode, type LocalTrack } from "../engine/types";
 import type { LocalDevice } from "./types";
 
 export const DEVICE_OFF: LocalDevice = { status: "off", error: null, track: null };
 
+/**
+ * Pauses before another attempt, in milliseconds. A device that another program (or this page, before it was
+ * reloaded) is just letting go of, or one that a loaded machine did not start within the browser's own ten
+ * seconds, opens a moment later; a refusal at the first word would make the person press the button again.
+ */
+export const AGAIN_AFTER_MS = [400, 1_600] as const;
+
+/** What passes by itself. The person's no, and a device that is not there, are answers. */
+const MAY_PASS: ReadonlySet<DeviceErrorCode> = new Set(["busy", "failed"]);
+
 export interface Slot {
   open(deviceId: string | null): Promise<LocalTrack>;
+  /** Resolves after `ms`. */
+  pause(ms: number): Promise<void>;
   /** `hold`: switched off it stays open and silent, so that it is back at once (a microphone). */
   whenOff: "hold" | "stop";
   changed(device: LocalDevice): void;
@@ -85,7 +97,7 @@ export class DeviceSwitch {
     const generation = ++this.#generation;
     if (showOpening) this.#publish({ status: "opening", error: null, track: this.#device.track });
     const { deviceId } = this;
-    const result = await attempt(this.slot.open(deviceId));
+    const result = await this.#attempt(generation, deviceId);
     if (generation !== this.#generation) {
       if ("track" in result) result.track.stop();
       return;
@@ -101,6 +113,20 @@ export class DeviceSwitch {
       const { code, detail } = result.error;
       this.#publish({ status: "error", error: { code, detail }, track: null });
     }
+  }
+
+  async #attempt(
+    generation: number,
+    deviceId: string | null,
+  ): Promise<{ track: LocalTrack } | { error: DeviceError }> {
+    for (const pause of AGAIN_AFTER_MS) {
+      const result = await attempt(this.slot.open(deviceId));
+      if ("track" in result || !MAY_PASS.has(result.error.code)) return result;
+      if (generation === this.#generation) await this.slot.pause(pause);
+      // Nobody wants it any more: a camera whose light goes on for nobody would be worse than none.
+      if (generation !== this.#generation) return result;
+    }
+    return attempt(this.slot.open(deviceId));
   }
 
   #adopt(track: LocalTrack): void {
@@ -120,7 +146,7 @@ export class DeviceSwitch {
     this.#release();
     this.#publish({ ...DEVICE_OFF, status: wasOn ? "opening" : "off" });
     if (!wasOn) return;
-    const result = await attempt(this.slot.open(null));
+    const result = await this.#attempt(generation, null);
     if (generation !== this.#generation) {
       if ("track" in result) result.track.stop();
       return;

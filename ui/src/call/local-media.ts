@@ -35,6 +35,7 @@ export class LocalMedia {
         // Labels can be read from the first permission on.
         if (device.status === "on") this.refresh();
       },
+      pause: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
       send: (track: LocalTrack | null) => this.#send(source, track),
       failed: (error: DeviceError) => events.failed(source, error),
       lost: (fallback: LocalTrack | null) => {

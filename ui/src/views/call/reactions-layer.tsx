@@ -12,7 +12,7 @@ export function ReactionsLayer() {
       {reactions.map(({ key, from, reaction }) => (
         <span key={key} className="reaction" style={{ left: `${20 + spread(key) * 60}%` }}>
           <ReactionImage name={reaction} size={44} />
-          <span>
+          <span className="reaction-name">
             {from === "self"
               ? text.common.you
               : (participants.find(({ id }) => id === from)?.name ?? "") || text.common.guest}

@@ -23,6 +23,8 @@ mod server_url;
 mod settings;
 mod signaling;
 #[cfg(target_os = "linux")]
+mod web_process;
+#[cfg(target_os = "linux")]
 mod webkit;
 #[cfg(target_os = "linux")]
 mod webkit_features;

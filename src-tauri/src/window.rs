@@ -29,18 +29,28 @@ pub(crate) fn open(app: &AppHandle, room: Option<&RoomId>) -> tauri::Result<Webv
         // Links open through `open_external`, never in a window of ours.
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_page_load(|window, load| {
-            // The page that listened is gone; what is said meanwhile is in the snapshot the next one gets.
             if load.event() == PageLoadEvent::Started {
-                // A driver that takes no commands has nobody listening either.
-                let shell = window.state::<Shell>();
-                let _ = shell.signaling.unsubscribe();
-                shell.engine.close_page();
+                page_went(window.app_handle());
             }
         })
         .build()?;
     #[cfg(target_os = "linux")]
-    window.with_webview(|webview| crate::webkit::configure(&webview.inner()))?;
+    {
+        let app = app.clone();
+        window.with_webview(move |webview| {
+            crate::webkit::configure(&webview.inner());
+            crate::web_process::revive(&webview.inner(), app);
+        })?;
+    }
     Ok(window)
+}
+
+/// What is said from now on is in the snapshot that the next page gets; its microphone and links end.
+pub(crate) fn page_went(app: &AppHandle) {
+    let shell = app.state::<Shell>();
+    // A driver that takes no commands has nobody listening either.
+    let _ = shell.signaling.unsubscribe();
+    shell.engine.close_page();
 }
 
 /// Brings the window to the person who started the app a second time.

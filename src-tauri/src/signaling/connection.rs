@@ -6,7 +6,6 @@ use futures_util::{SinkExt, StreamExt};
 use maru_protocol::{ErrorCode, SUBPROTOCOL, limits::MAX_FRAME_BYTES};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
-    net::TcpStream,
     sync::mpsc,
     time::{Duration, timeout},
 };
@@ -24,6 +23,7 @@ use tokio_tungstenite::{
 };
 
 use super::{
+    reach,
     session::{ConnectionId, Event, Loss},
     tls,
 };
@@ -68,7 +68,7 @@ type Socket = WebSocketStream<Box<dyn Transport>>;
 /// The socket, and the address of this machine that it is from.
 async fn open(server: &ServerUrl) -> Result<(Socket, Option<IpAddr>), Loss> {
     let host = server.host();
-    let stream = TcpStream::connect((host.as_str(), server.port()))
+    let stream = reach::connect(&host, server.port())
         .await
         .map_err(|error| failed(format!("cannot reach {server}: {error}")))?;
     // Frames are small and wait for nobody: without this, Nagle adds a round trip to trickled candidates.

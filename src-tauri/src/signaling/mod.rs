@@ -9,6 +9,7 @@ mod connection;
 mod contract;
 mod driver;
 mod event;
+mod reach;
 mod session;
 mod tls;
 

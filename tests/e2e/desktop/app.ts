@@ -19,6 +19,9 @@ const DRIVER = process.env.MARU_WEBKIT_DRIVER ?? "/usr/bin/WebKitWebDriver";
 /** A bus that starts no services: what this machine has installed, such as a portal, makes no difference. */
 const BUS = join(import.meta.dirname, "session-bus.conf");
 
+/** Of whose name the kernel keeps the beginning. */
+const WEB_PROCESS = /^WebKitWebProces/;
+
 /**
  * The desktop app in a world of its own: a display, a session bus (so that no other Maru is "already
  * running") and a home folder that nobody else has.
@@ -108,10 +111,16 @@ export class DesktopApp {
         memory: those.reduce((total, { memory }) => total + memory, 0),
       };
     };
-    const web = sum(/^WebKitWebProces/);
+    const web = sum(WEB_PROCESS);
     // "MockRealtimeVideoSource generateFrame runloop", of which the kernel keeps the end.
     const camera = web.pid === 0 ? 0 : await cpuOfThreads(web.pid, /teFrame runloop$/);
     return { app: sum(/^maru$/), web, camera };
+  }
+
+  /** The process that draws the page, by its ID; 0 where there is none. */
+  async webProcess(): Promise<number> {
+    const all = this.world.pid === undefined ? [] : await usageOfTree(this.world.pid);
+    return all.find(({ name }) => WEB_PROCESS.test(name))?.pid ?? 0;
   }
 
   /** Keeps a picture of the window under tests/artifacts. */

@@ -54,6 +54,29 @@ test("a reload in the middle of a call finds its way back into it", async ({ app
   await guest.expectConnectedTo("Desk");
 });
 
+test("a webview that dies in the middle of a call is loaded again, and finds its way back", async ({
+  app,
+  enter,
+  room,
+}) => {
+  await showCall(app.window);
+  test.skip((await engine(app)) === "webview", "this webview makes calls by itself");
+  await turnOn(app.window, "camera");
+  await turnOn(app.window, "microphone");
+  await joinAs(app.window, room, "Desk");
+  const guest = await enter("Guest");
+  await guest.expectToSeeAndHear("Desk");
+
+  const pid = await app.webProcess();
+  expect(pid).toBeGreaterThan(0);
+  process.kill(pid, "SIGKILL");
+  await expect.poll(async () => [0, pid].includes(await app.webProcess())).toBe(false);
+  // As after a reload: back in the room, and heard and seen only when the person says so. The driver takes no more
+  // commands for a page that crashed; that the new one lives, it tells the guest itself.
+  await guest.expectState("Desk", { camera: false, microphone: false });
+  await guest.expectConnectedTo("Desk");
+});
+
 test("an app that is killed is gone for the others", async ({ app, enter, room }) => {
   await showCall(app.window);
   test.skip((await engine(app)) === "webview", "this webview makes calls by itself");

@@ -25,6 +25,9 @@ const MISSING: Partial<Record<EngineProblem, string>> = {
 export class NativeDevices implements Devices {
   #listeners = new Set<() => void>();
   #microphone: Microphone | null = null;
+  /** Replaced in the shell by a later one, and not stopped yet. */
+  #replaced: Microphone | null = null;
+  #pending = 0;
   /** Openings replace one another in the shell, so they must get there in the order they were asked for. */
   #opening: Promise<unknown> = Promise.resolve();
   #streams = 0;
@@ -66,8 +69,14 @@ export class NativeDevices implements Devices {
   }
 
   openMicrophone(deviceId: string | null): Promise<LocalTrack> {
+    this.#pending += 1;
     const opened = this.#opening.then(() => this.#openMicrophone(deviceId));
-    this.#opening = opened.catch(() => {});
+    this.#opening = opened
+      .catch(() => {})
+      .then(() => {
+        this.#pending -= 1;
+        this.#endReplaced();
+      });
     return opened;
   }
 
@@ -96,8 +105,12 @@ export class NativeDevices implements Devices {
   async #openMicrophone(deviceId: string | null): Promise<Microphone> {
     try {
       const opened = await this.bridge.openMicrophone(deviceId);
+      // The shell has one microphone: opening this one has taken the place of the one before.
+      this.#replaced = this.#microphone ?? this.#replaced;
       const microphone = new Microphone(opened, this.sound, this.order, (stopped) => {
         if (this.#microphone === stopped) this.#microphone = null;
+        if (this.#replaced === stopped) this.#replaced = null;
+        this.#endReplaced();
       });
       this.#microphone = microphone;
       return microphone;
@@ -107,6 +120,14 @@ export class NativeDevices implements Devices {
       if (failure.code === "missing" && deviceId !== null) return this.#openMicrophone(null);
       throw failure;
     }
+  }
+
+  /**
+   * One that was replaced by another which nobody wanted any more when it was open: still taken for live, and silent.
+   * That it ended is news to whoever has it, and makes them open one again.
+   */
+  #endReplaced(): void {
+    if (this.#pending === 0 && this.#microphone === null) this.#replaced?.end();
   }
 
   /** A webview that has nothing to open devices by says that there are none, or that it may not: look for the reason. */

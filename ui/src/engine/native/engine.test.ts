@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { expect, test, vi } from "vitest";
 import { FakeBridge, FakeWorker, startVideo } from "../../../tests/fake-native";
+import { settled } from "../../../tests/fakes";
 import { DeviceError, type EngineProblem } from "../types";
 import { NativeEngine } from "./engine";
 import { VideoWorker } from "./video-worker";
@@ -123,6 +124,29 @@ test("the microphone's level, mute and end", async () => {
   expect(ended).toBe(1);
   track.stop();
   expect(bridge.types()).toEqual(["mute"]);
+});
+
+test("a microphone replaced by one that nobody wanted any more ends; one whose successor stays does not", async () => {
+  const { bridge, engine } = await open();
+  bridge.openMicrophoneAs = (id) => (id === "broken" ? { code: "unsupported", detail: "" } : null);
+  const used = await engine.devices.openMicrophone("a");
+  const ended = vi.fn();
+  used.onEnded(ended);
+  // Chosen, and another chosen before it was open: the third takes over.
+  const [stale, chosen] = [engine.devices.openMicrophone("b"), engine.devices.openMicrophone("c")];
+  void stale.then((track) => track.stop());
+  const second = await chosen;
+  second.onEnded(ended);
+  used.stop();
+  await settled();
+  expect(ended).not.toHaveBeenCalled();
+  // The third does not open: what is taken for live is not.
+  const [again, broken] = [engine.devices.openMicrophone("d"), engine.devices.openMicrophone("broken")];
+  void again.then((track) => track.stop());
+  await expect(broken).rejects.toMatchObject({ code: "unsupported" });
+  await settled();
+  expect(ended).toHaveBeenCalledTimes(1);
+  expect(second.level()).toBe(0);
 });
 
 test("a stopped microphone is closed, and does not say that it ended", async () => {

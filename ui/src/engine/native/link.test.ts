@@ -110,6 +110,17 @@ test("a shell that takes nothing is not buried, and is trusted again once it doe
   await vi.waitFor(() => expect(link.sendMessage("again")).toBe(true));
 });
 
+test("a link that failed and came back speaks on the channel it still has", async () => {
+  const { link } = await start();
+  link.hear({ type: "open", link: 1 });
+  for (const status of ["failed", "reconnecting", "connected"] as const)
+    link.hear({ type: "status", link: 1, status, detail: "" });
+  expect(link.sendMessage("there")).toBe(true);
+  // Begun anew: the old channel is gone, until another is open.
+  link.hear({ type: "status", link: 1, status: "connecting", detail: "" });
+  expect(link.sendMessage("where")).toBe(false);
+});
+
 test("a refused negotiation ends as a failed link, once, and nothing throws", async () => {
   const warned = vi.spyOn(console, "warn").mockImplementation(() => undefined);
   const { bridge, seen, link } = await start();

@@ -146,8 +146,9 @@ export class NativeLink implements Link {
   }
 
   #status(status: LinkStatus, detail: string): void {
-    // Until "open" says that there is a channel again: the other side may have begun anew.
-    if (status === "connecting" || status === "failed" || status === "closed") this.#open = false;
+    // Until "open" says that there is a channel again: the other side may have begun anew. One that failed keeps
+    // its channel, and nothing says "open" again when its path comes back.
+    if (status === "connecting" || status === "closed") this.#open = false;
     this.options.events.status(status, detail);
   }
 

@@ -119,6 +119,15 @@ test("a track is read only while the shell wants it", async () => {
   expect(FakeFrame.open).toBe(0);
 });
 
+test("a stream that is sent again at once goes on as the shell last wanted it", () => {
+  const { streams, shell } = start();
+  send(streams, 1);
+  shell().control({ type: "encode", stream: 1, bitrate: 500_000 });
+  streams.hear({ type: "end-send", stream: 1 });
+  // The shell sees one link go and another come, wants the same, and does not repeat itself.
+  expect(send(streams, 1).readers).toBe(1);
+});
+
 test("a screen is read before anybody takes it: it may not change again", () => {
   const { streams } = start();
   const track = new FakeTrack();

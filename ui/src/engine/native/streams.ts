@@ -111,9 +111,9 @@ export class Streams {
     this.#setBitrate(stream, this.#bitrates.get(stream) ?? 0);
   }
 
+  /** Its bitrate is kept: a stream that is sent again at once, on another link, is told none where it is the same. */
   #endSend(stream: StreamId): void {
     this.#stopSending(stream);
-    this.#bitrates.delete(stream);
   }
 
   #stopSending(stream: StreamId): void {

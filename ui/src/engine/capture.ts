@@ -42,7 +42,7 @@ export async function openDisplay(
   try {
     stream = await mediaDevices.getDisplayMedia({
       video: { frameRate: { ideal: content === "text" ? 15 : 30 } },
-      audio,
+      audio: audio && withoutOurOwnSound(),
       // Not in TypeScript's DOM yet; browsers that do not know them ignore them.
       ...{ selfBrowserSurface: "exclude", surfaceSwitching: "include" },
       ...(audio ? { systemAudio: "include" } : {}),
@@ -54,6 +54,19 @@ export async function openDisplay(
   if (video) return { stream, video };
   stopAll(stream);
   throw new DeviceError("failed", "the browser gave no picture");
+}
+
+/**
+ * What a whole screen plays includes the others' voices as they come out of this page: without this everybody would
+ * hear themselves a moment later. `restrictOwnAudio` (Screen Capture §5.4, Chromium 141) leaves them out; older
+ * browsers take them for echo.
+ */
+function withoutOurOwnSound(): MediaTrackConstraints {
+  const known: Record<string, boolean | undefined> = {
+    ...navigator.mediaDevices.getSupportedConstraints?.(),
+  };
+  const restrict: MediaTrackConstraints & { restrictOwnAudio: boolean } = { restrictOwnAudio: true };
+  return known.restrictOwnAudio ? restrict : { echoCancellation: true };
 }
 
 export function stopAll(stream: MediaStream): void {

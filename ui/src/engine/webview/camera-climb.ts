@@ -21,8 +21,8 @@ export class CameraClimb {
   #lookedAt = Number.NEGATIVE_INFINITY;
   #looking = false;
 
-  /** Several times a second, while the camera is sent; `now` in milliseconds. */
-  async tick(sender: RTCRtpSender, links: number, now: number): Promise<void> {
+  /** Several times a second, while the camera is sent; `links` may change meanwhile, `now` in milliseconds. */
+  async tick(sender: RTCRtpSender, links: () => number, now: number): Promise<void> {
     const every = this.#climb.narrow ? WHILE_NARROW_EVERY_MS : EVERY_MS;
     if (this.#looking || now - this.#lookedAt < every) return;
     this.#lookedAt = now;
@@ -34,7 +34,7 @@ export class CameraClimb {
       // Counted anew after a camera was off, or a new connection.
       if (!sample || !last || sample.at <= last.at || sample.octets < last.octets) return;
       const sent = ((sample.octets - last.octets) * 8_000) / (sample.at - last.at);
-      const move = this.#climb.look({ ...sample, sent, limit: cameraEncoding(links).maxBitrate }, now);
+      const move = this.#climb.look({ ...sample, sent, limit: cameraEncoding(links()).maxBitrate }, now);
       if (move === "probe") await probe(sender, links, sample.available);
       else if (move === "release") await release(sender);
     } catch {

@@ -29,13 +29,13 @@ export async function limitSender(
 }
 
 /** Makes the browser find out what a camera's path takes, of which it believes `available` bits per second. */
-export async function probe(sender: RTCRtpSender, links: number, available: number): Promise<void> {
+export async function probe(sender: RTCRtpSender, links: () => number, available: number): Promise<void> {
   await change(sender, (_, encoding) => {
     encoding.maxBitrate = Math.max(LEAST_VIDEO, available * SPARED_TO - SOUND_AND_HEADERS);
   });
   await new Promise((resolve) => setTimeout(resolve, SPARING_MS));
   await change(sender, (_, encoding) => {
-    encoding.maxBitrate = cameraEncoding(links).maxBitrate;
+    encoding.maxBitrate = cameraEncoding(links()).maxBitrate;
   });
 }
 

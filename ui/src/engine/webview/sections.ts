@@ -145,7 +145,7 @@ export class Sections {
   /** Several times a second while connected; `now` in milliseconds. */
   tick(now: number): void {
     const camera = this.#tracks.has("camera") ? this.#live("camera") : null;
-    if (camera) void this.#climb.tick(camera.sender, this.links, now);
+    if (camera) void this.#climb.tick(camera.sender, () => this.links, now);
   }
 
   #live(source: Source): RTCRtpTransceiver | null {

@@ -32,16 +32,14 @@ export async function openUserMedia(
 }
 
 /** A screen, window or tab with a picture. Rejects with {@link DeviceError}. */
-export async function openDisplay(
-  content: "text" | "motion",
-  audio: boolean,
-): Promise<{ stream: MediaStream; video: MediaStreamTrack }> {
+export async function openDisplay(audio: boolean): Promise<{ stream: MediaStream; video: MediaStreamTrack }> {
   const mediaDevices = media();
   if (!mediaDevices.getDisplayMedia) throw new DeviceError("unsupported", "no getDisplayMedia");
   let stream: MediaStream;
   try {
     stream = await mediaDevices.getDisplayMedia({
-      video: { frameRate: { ideal: content === "text" ? 15 : 30 } },
+      // Also for text, whose senders take half of it: what is captured at 15 stays there when text becomes a film.
+      video: { frameRate: { ideal: 30 } },
       audio: audio && withoutOurOwnSound(),
       // Not in TypeScript's DOM yet; browsers that do not know them ignore them.
       ...{ selfBrowserSurface: "exclude", surfaceSwitching: "include" },

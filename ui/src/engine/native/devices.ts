@@ -94,7 +94,7 @@ export class NativeDevices implements Devices {
   /** Without sound: what the screen plays is not among what the shell can capture. */
   async openScreen(content: "text" | "motion"): Promise<{ video: LocalTrack; audio: null }> {
     this.#needVideo();
-    const { video } = await this.#explained("no-screen-portal", openDisplay(content, false));
+    const { video } = await this.#explained("no-screen-portal", openDisplay(false));
     return { video: new VideoTrack("screen", this.#nextStream(), video, this.video, content), audio: null };
   }
 

@@ -60,7 +60,7 @@ export class WebviewDevices implements Devices {
   }
 
   async openScreen(content: "text" | "motion"): Promise<{ video: WebviewTrack; audio: WebviewTrack | null }> {
-    const { stream, video } = await openDisplay(content, true);
+    const { stream, video } = await openDisplay(true);
     const [audio] = stream.getAudioTracks();
     return {
       video: new WebviewTrack("screen", video, this.sound, content),

@@ -10,6 +10,9 @@ const SOUND_AND_HEADERS = 80_000;
 const LEAST_VIDEO = 40_000;
 const SPARING_MS = 1_300;
 
+/** Frames per second of a screen with text: enough for a cursor and for scrolling. */
+const TEXT_FRAMERATE = 15;
+
 /** Bitrates, sizes, and what to do without when there is too little of either. */
 export async function limitSender(
   sender: RTCRtpSender,
@@ -23,6 +26,7 @@ export async function limitSender(
     if (source === "microphone") encoding.networkPriority = "high";
     if (source === "camera") parameters.degradationPreference = "balanced";
     if (source === "screen") {
+      encoding.maxFramerate = content === "motion" ? 30 : TEXT_FRAMERATE;
       parameters.degradationPreference = content === "motion" ? "maintain-framerate" : "maintain-resolution";
     }
   });

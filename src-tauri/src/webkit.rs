@@ -27,10 +27,11 @@ pub(crate) fn configure(view: &WebView) {
         // Others' voices play without a click: joining was the click.
         settings.set_media_playback_requires_user_gesture(false);
         settings.set_enable_mock_capture_devices(mock_devices());
-        // Without a graphics card WebKit composes with OpenGL all the same, in software: of a call that was
-        // most of what the webview cost (docs/decisions/0042-no-card-no-opengl.md).
-        if !has_graphics_card(Path::new(RENDER_NODES)) {
-            settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
+        if let Some(policy) = acceleration(
+            std::env::var("MARU_HARDWARE_ACCELERATION").ok().as_deref(),
+            has_graphics_card(Path::new(RENDER_NODES)),
+        ) {
+            settings.set_hardware_acceleration_policy(policy);
         }
         // Where one is missing, the interface finds that out by looking, and says so.
         webkit_features::enable(&settings, CODECS);
@@ -58,6 +59,17 @@ fn without_frame_access() -> bool {
     std::env::var_os("MARU_WITHOUT_FRAME_ACCESS").is_some_and(|value| value == "1")
 }
 
+/// Without a graphics card WebKit composes with OpenGL all the same, in software: of a call that was most of what the
+/// webview cost (docs/decisions/0042-no-card-no-opengl.md). `MARU_HARDWARE_ACCELERATION=always|never` decides it
+/// instead: for drivers that misbehave, and for the tests of both. None: WebKit's own choice.
+fn acceleration(wish: Option<&str>, card: bool) -> Option<HardwareAccelerationPolicy> {
+    match (wish, card) {
+        (Some("always"), _) => Some(HardwareAccelerationPolicy::Always),
+        (Some("never"), _) | (_, false) => Some(HardwareAccelerationPolicy::Never),
+        (_, true) => None,
+    }
+}
+
 fn has_graphics_card(nodes: &Path) -> bool {
     std::fs::read_dir(nodes).is_ok_and(|nodes| {
         nodes
@@ -69,6 +81,16 @@ fn has_graphics_card(nodes: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn without_a_card_nothing_is_accelerated_unless_somebody_says_so() {
+        use HardwareAccelerationPolicy::{Always, Never};
+        assert_eq!(acceleration(None, true), None);
+        assert_eq!(acceleration(None, false), Some(Never));
+        assert_eq!(acceleration(Some("always"), false), Some(Always));
+        assert_eq!(acceleration(Some("never"), true), Some(Never));
+        assert_eq!(acceleration(Some("perhaps"), true), None);
+    }
 
     #[test]
     fn a_card_is_what_has_a_render_node() {

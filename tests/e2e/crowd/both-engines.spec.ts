@@ -2,8 +2,8 @@ import { DesktopApp } from "../desktop/app";
 import { enterWithEverything, type Received, receivedFromAll, shareScreen } from "../desktop/native";
 import { expect, test } from "../desktop/test";
 import { expectEverybody } from "../fixtures/media";
+import { SMALL } from "../fixtures/painted-devices";
 import type { Person } from "../fixtures/person";
-import { SMALL } from "../fixtures/small-pictures";
 
 test("two apps and two browsers in one room see and hear each other", async ({ server, visit, room }) => {
   test.setTimeout(600_000);

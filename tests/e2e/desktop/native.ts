@@ -1,6 +1,7 @@
 import { expect } from "@playwright/test";
 import { en } from "../../../ui/src/i18n/en";
-import type { PictureSize } from "../fixtures/small-pictures";
+import { Eyes, type Shown, shownOf } from "../fixtures/look";
+import type { PictureSize } from "../fixtures/pattern";
 import type { DesktopApp } from "./app";
 import { button, byTestId, type WebDriver } from "./webdriver";
 
@@ -10,13 +11,17 @@ export async function showCall(window: WebDriver, size: PictureSize | null = nul
   await window.evaluate(`localStorage.setItem("maru.debug", "1")`);
   await window.reload();
   await expect.poll(() => window.evaluate("return typeof globalThis.__maruCall")).toBe("object");
-  if (size)
-    await window.evaluate(
-      `const { mediaDevices } = navigator;
-       const open = mediaDevices.getUserMedia.bind(mediaDevices);
-       mediaDevices.getUserMedia = (constraints) =>
-         open(constraints.video ? { video: ${JSON.stringify(size)} } : constraints);`,
-    );
+  if (size) await limitCamera(window, size);
+}
+
+/** What is opened from now on is asked for in this size, whatever Maru wants. */
+export async function limitCamera(window: WebDriver, size: PictureSize): Promise<void> {
+  await window.evaluate(
+    `const { mediaDevices } = navigator;
+     globalThis.openMedia ??= mediaDevices.getUserMedia.bind(mediaDevices);
+     mediaDevices.getUserMedia = (constraints) =>
+       openMedia(constraints.video ? { video: ${JSON.stringify(size)} } : constraints);`,
+  );
 }
 
 export async function turnOn(window: WebDriver, device: "microphone" | "camera"): Promise<void> {
@@ -94,12 +99,28 @@ async function received(app: DesktopApp): Promise<Received> {
   return only ?? { id: "", frames: 0, packets: 0, screen: 0, level: 0 };
 }
 
-/** More frames are decoded in the window than there were. */
+export function eyesOf({ window }: DesktopApp): Eyes {
+  return new Eyes("the app", (body, ...args) => window.evaluate(`return (${body})(...arguments)`, ...args));
+}
+
+/** Everybody else in the app's call, by what their cameras show. */
+export async function othersShown({ window }: DesktopApp): Promise<(Shown & { name: string })[]> {
+  const others = await window.evaluate<{ id: string; name: string }[]>(
+    "return __maruCall.getState().participants.map(({ id, name }) => ({ id, name }))",
+  );
+  return others.map(({ id, name }) => ({ ...shownOf(id, name), name }));
+}
+
+/** More pictures of the only other participant are decoded in the window than there were, and they are the right ones. */
 export async function expectPicture(app: DesktopApp, of: "frames" | "screen" = "frames"): Promise<void> {
   const before = (await received(app))[of];
   await expect
     .poll(async () => (await received(app))[of], { message: `${of} decoded in the app` })
     .toBeGreaterThan(before + 10);
+  const [only] = await othersShown(app);
+  if (!only) throw new Error("nobody is in the call");
+  const shown = of === "screen" ? shownOf(only.participant, only.name, "screen") : only;
+  await eyesOf(app).expectRight(shown, only.name);
 }
 
 export async function expectVoice(app: DesktopApp): Promise<void> {

@@ -11,6 +11,7 @@ import type { LinkId, NativeBridge, NativeCommand, NativeEvent, NativeOpened } f
 import { NativeDevices } from "./devices";
 import { NativeLink } from "./link";
 import { Sound } from "./sound";
+import { neverScaleCameras } from "./unscaled-capture";
 import { VideoWorker } from "./video-worker";
 
 /** Calls that the shell carries: sound in Rust, video in a worker of this page. */
@@ -51,6 +52,7 @@ export class NativeEngine implements Engine {
   /** Rejects where the shell has no engine. */
   static async open(bridge: NativeBridge, startVideo = VideoWorker.start): Promise<NativeEngine> {
     let engine: NativeEngine | null = null;
+    neverScaleCameras(globalThis);
     const video = startVideo();
     // An older shell does not know the question; then nothing is known to be missing.
     const lacks = bridge.lacks().catch(() => []);

@@ -94,6 +94,13 @@ export function encodingOf(footing: Footing, bitrate: number, captured: Size, co
   };
 }
 
+/** The same shape, no larger than the limit. */
+export function within(captured: Size, limit: Size | null): Size {
+  const scale = limit ? Math.min(1, limit.width / captured.width, limit.height / captured.height) : 1;
+  if (scale === 1) return captured;
+  return { width: Math.round(captured.width * scale), height: Math.round(captured.height * scale) };
+}
+
 function rungs({ width, height }: Size, content: Content): readonly Rung[] {
   const shorter = Math.min(width, height);
   return LADDERS[content].filter(({ scale }) => scale === 1 || shorter * scale >= SMALLEST);

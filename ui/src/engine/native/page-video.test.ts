@@ -39,8 +39,8 @@ test("a page that can read elements stands in for a worker that cannot read trac
   const { worker, video } = await startVideo(["no-frame-access"]);
   expect(video.problems).toEqual(["slow-frame-access"]);
   const media = new FakeMedia();
-  video.send(5, "camera", media.track);
-  expect(worker.told).toEqual([{ type: "send", stream: 5, content: "camera", track: null }]);
+  video.send(5, "camera", media.track, null);
+  expect(worker.told).toEqual([{ type: "send", stream: 5, content: "camera", track: null, limit: null }]);
 
   shown = 1;
   worker.say({ type: "grab", stream: 5 });
@@ -64,7 +64,7 @@ test("an element that has no picture yet is asked again", async () => {
   vi.spyOn(console, "warn").mockImplementation(() => {});
   vi.stubGlobal("createImageBitmap", () => Promise.reject(new DOMException("empty", "InvalidStateError")));
   const { worker, video } = await startVideo(["no-frame-access"]);
-  video.send(5, "camera", new FakeMedia().track);
+  video.send(5, "camera", new FakeMedia().track, null);
   for (let index = 1; index <= 3; index += 1) {
     shown = index;
     worker.say({ type: "grab", stream: 5 });

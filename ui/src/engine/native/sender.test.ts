@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { FakeCodecs, FakeFrame, frame } from "../../../tests/fake-codecs";
-import type { Content } from "./ladder";
+import type { Content, Size } from "./ladder";
 import { KEYFRAME_EVERY_MS, Sender } from "./sender";
 import { readHeader } from "./wire";
 
@@ -8,7 +8,7 @@ beforeEach(() => {
   FakeFrame.open = 0;
 });
 
-function start(content: Content = "camera", bitrate = 1_000_000) {
+function start(content: Content = "camera", bitrate = 1_000_000, limit: Size | null = null) {
   let now = 1_000;
   const codecs = new FakeCodecs();
   const sent: ArrayBuffer[] = [];
@@ -29,6 +29,7 @@ function start(content: Content = "camera", bitrate = 1_000_000) {
     () => now,
     (detail) => troubles.push(detail),
     0,
+    limit,
   );
   sender.setBitrate(bitrate);
   return {
@@ -63,6 +64,20 @@ test("frames go out in VP8, the first as a keyframe, on the 90 kHz clock", () =>
   expect(got.map((header) => header?.keyframe)).toEqual([true, false, false]);
   expect(got[0]).toMatchObject({ stream: 7, hold: 0, width: 640, height: 480, timestamp: 90_000 });
   expect((got[1]?.timestamp ?? 0) - 90_000).toBe(3_000);
+});
+
+test("what is larger than was asked for is sent smaller, in its own shape", () => {
+  const { codecs, capture } = start("camera", 4_000_000, { width: 320, height: 180 });
+  capture(1, 1280, 720);
+  expect(codecs.encoders[0]?.configs.at(-1)).toMatchObject({ width: 320, height: 180 });
+
+  const narrow = start("camera", 4_000_000, { width: 352, height: 288 });
+  narrow.capture(1, 640, 480);
+  expect(narrow.codecs.encoders[0]?.configs.at(-1)).toMatchObject({ width: 352, height: 264 });
+
+  const small = start("camera", 4_000_000, { width: 1920, height: 1080 });
+  small.capture(1, 640, 480);
+  expect(small.codecs.encoders[0]?.configs.at(-1)).toMatchObject({ width: 640, height: 480 });
 });
 
 test("every frame is closed, whatever becomes of it", () => {

@@ -2,7 +2,16 @@ import type { StreamId } from "./bridge";
 import { toRtp } from "./clock";
 import { type Codecs, ENCODER } from "./codecs";
 import { InCodec } from "./in-codec";
-import { type Content, type Encoding, encodingOf, type Footing, lowered, type Size, step } from "./ladder";
+import {
+  type Content,
+  type Encoding,
+  encodingOf,
+  type Footing,
+  lowered,
+  type Size,
+  step,
+  within,
+} from "./ladder";
 import { Meter } from "./meter";
 import { Pace } from "./pace";
 import { Retry } from "./retry";
@@ -62,6 +71,8 @@ export class Sender {
     private readonly trouble: (detail: string) => void,
     /** The zero of `now`, in milliseconds since 1970. */
     private readonly epoch: number,
+    /** What is sent is not larger; null: as large as it comes. */
+    private readonly limit: Size | null,
   ) {
     this.#meter = new Meter(stream, now());
     this.#strain = new Strain(now());
@@ -138,7 +149,7 @@ export class Sender {
     if (busy || !this.#retry.ready(now)) return false;
     let copy: VideoFrame | null = null;
     try {
-      const captured = { width: frame.displayWidth, height: frame.displayHeight };
+      const captured = within({ width: frame.displayWidth, height: frame.displayHeight }, this.limit);
       const resized = this.#configure(captured, now);
       const { width, height } = this.#encoding ?? captured;
       // Stamped when it got here, strictly rising: what capture stamps has another zero in every source.

@@ -94,7 +94,13 @@ function start(pageOnly = false) {
 
 const send = (streams: Streams, stream: number) => {
   const track = new FakeTrack();
-  streams.hear({ type: "send", stream, content: "camera", track: track as unknown as MediaStreamTrack });
+  streams.hear({
+    type: "send",
+    stream,
+    content: "camera",
+    track: track as unknown as MediaStreamTrack,
+    limit: null,
+  });
   return track;
 };
 
@@ -131,7 +137,13 @@ test("a stream that is sent again at once goes on as the shell last wanted it", 
 test("a screen is read before anybody takes it: it may not change again", () => {
   const { streams } = start();
   const track = new FakeTrack();
-  streams.hear({ type: "send", stream: 1, content: "text", track: track as unknown as MediaStreamTrack });
+  streams.hear({
+    type: "send",
+    stream: 1,
+    content: "text",
+    track: track as unknown as MediaStreamTrack,
+    limit: null,
+  });
   expect(track.readers).toBe(1);
 });
 
@@ -206,7 +218,7 @@ test("stats of all streams come every second, while there are any", () => {
 
 test("where the worker gets at no frames it asks the page for them, and has it draw", async () => {
   const { streams, codecs, told, socket, shell } = start(true);
-  streams.hear({ type: "send", stream: 1, content: "camera", track: null });
+  streams.hear({ type: "send", stream: 1, content: "camera", track: null, limit: null });
   streams.hear({ type: "receive", stream: REMOTE, source: "camera" });
   expect(told).toEqual([]);
   shell().control({ type: "encode", stream: 1, bitrate: 500_000 });

@@ -101,10 +101,19 @@ export class Streams {
     this.tell({ type: "stats", streams: [...senders, ...this.#remote.values()].map((one) => one.stats()) });
   }
 
-  #send({ stream, content, track }: Extract<ToVideoWorker, { type: "send" }>): void {
+  #send({ stream, content, track, limit }: Extract<ToVideoWorker, { type: "send" }>): void {
     this.#stopSending(stream);
     const trouble = (detail: string) => this.#trouble(detail);
-    const sender = new Sender(stream, content, this.#outlet, this.codecs, this.now, trouble, this.epoch);
+    const sender = new Sender(
+      stream,
+      content,
+      this.#outlet,
+      this.codecs,
+      this.now,
+      trouble,
+      this.epoch,
+      limit,
+    );
     const source = track ? new TrackSource(track, this.access) : this.#page.source(stream);
     const reader = new FrameReader(source, (frame) => sender.frame(frame), trouble);
     this.#local.set(stream, { sender, reader });

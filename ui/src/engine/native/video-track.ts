@@ -2,6 +2,7 @@ import type { LocalTrack } from "../types";
 import { ShownIn } from "../video-element";
 import type { StreamId } from "./bridge";
 import type { Content } from "./ladder";
+import { limitOf } from "./unscaled-capture";
 import type { VideoWorker } from "./video-worker";
 import type { VideoSource } from "./worker-messages";
 
@@ -37,7 +38,7 @@ export class VideoTrack implements LocalTrack {
   use(): () => void {
     this.#users += 1;
     if (this.#users === 1 && !this.#stopped) {
-      this.video.send(this.stream, this.#content, this.media.clone());
+      this.video.send(this.stream, this.#content, this.media.clone(), limitOf(this.media));
     }
     let released = false;
     return () => {

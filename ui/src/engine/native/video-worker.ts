@@ -2,7 +2,7 @@ import type { EngineProblem } from "../types";
 import type { StreamId } from "./bridge";
 import { CanvasTrack, canCaptureCanvases } from "./canvas-track";
 import { canReadElements, ElementFrames } from "./element-frames";
-import type { Content } from "./ladder";
+import type { Content, Size } from "./ladder";
 import type { FromVideoWorker, ToVideoWorker, VideoSource, VideoStreamStats } from "./worker-messages";
 
 /** A worker that has not said a word by then will not. Milliseconds. */
@@ -63,16 +63,16 @@ export class VideoWorker {
     this.#tell({ type: "connect", url, token });
   }
 
-  /** Encodes `track`, which it takes over, as `stream` whenever the shell asks for it. */
-  send(stream: StreamId, content: Content, track: MediaStreamTrack): void {
+  /** Encodes `track`, which it takes over, as `stream` whenever the shell asks for it, not larger than `limit`. */
+  send(stream: StreamId, content: Content, track: MediaStreamTrack, limit: Size | null): void {
     if (this.#problems.includes("slow-frame-access")) {
       this.#endRead(stream);
       this.#read.set(stream, new ElementFrames(track));
-      this.#tell({ type: "send", stream, content, track: null });
+      this.#tell({ type: "send", stream, content, track: null, limit });
       return;
     }
     try {
-      this.#tell({ type: "send", stream, content, track }, track);
+      this.#tell({ type: "send", stream, content, track, limit }, track);
     } catch (error) {
       // Not transferable here.
       console.warn("video worker", error);

@@ -1,12 +1,15 @@
 /** What page and video worker tell each other. Both are this program, of one build: nothing is checked. */
 import type { EngineProblem } from "../types";
 import type { StreamId } from "./bridge";
-import type { Content } from "./ladder";
+import type { Content, Size } from "./ladder";
 
 export type ToVideoWorker =
   | { type: "connect"; url: string; token: string }
-  /** Encode this track as `stream` whenever the shell wants it; it is transferred, or the page keeps it (null). */
-  | { type: "send"; stream: StreamId; content: Content; track: MediaStreamTrack | null }
+  /**
+   * Encode this track as `stream` whenever the shell wants it; it is transferred, or the page keeps it (null).
+   * Nothing larger than `limit` is sent of it.
+   */
+  | { type: "send"; stream: StreamId; content: Content; track: MediaStreamTrack | null; limit: Size | null }
   | { type: "content"; stream: StreamId; content: Content }
   | { type: "end-send"; stream: StreamId }
   | { type: "receive"; stream: StreamId; source: VideoSource }

@@ -1,0 +1,108 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { en } from "../../../ui/src/i18n/en";
+import type { Watched } from "../fixtures/look";
+import type { PictureSize } from "../fixtures/pattern";
+import { DesktopApp } from "./app";
+import { engine, enterWithEverything, eyesOf, limitCamera, othersShown } from "./native";
+import { expect, test } from "./test";
+import { button } from "./webdriver";
+
+const WATCH_MS = 10_000;
+
+/** Sizes the made-up camera does not have; `cargo xtask bench native --only pictures` has many more, for longer. */
+const SIZES: PictureSize[] = [
+  { width: 320, height: 180, frameRate: 10 },
+  { width: 640, height: 360, frameRate: 30 },
+  { width: 424, height: 240, frameRate: 15 },
+];
+
+/** How the webview draws, and how its pictures are got at. */
+const WAYS: { name: string; environment: Record<string, string>; sizes: PictureSize[] }[] = [
+  { name: "drawn without OpenGL", environment: { MARU_HARDWARE_ACCELERATION: "never" }, sizes: SIZES },
+  {
+    name: "drawn with OpenGL",
+    environment: { MARU_HARDWARE_ACCELERATION: "always" },
+    sizes: SIZES.slice(1, 2),
+  },
+  {
+    name: "where workers get no frames",
+    environment: { MARU_HARDWARE_ACCELERATION: "never", MARU_WITHOUT_FRAME_ACCESS: "1" },
+    sizes: SIZES.slice(1, 2),
+  },
+];
+
+function expectOnlyRight(watched: Watched[], where: string): void {
+  for (const { frames, wrong, first } of watched) {
+    expect(wrong, `wrong pictures of ${frames} ${where}: ${first?.saw}\n${first?.picture}`).toBe(0);
+    // A picture that never comes is never wrong.
+    expect(frames, `pictures looked at ${where}`).toBeGreaterThan(20);
+  }
+}
+
+/** The threads on which WebKit converted pictures: it does so without a lock, so there may be one only. */
+async function converterThreads(trace: string): Promise<Set<string>> {
+  const lines = existsSync(trace) ? (await readFile(trace, "utf8")).split("\n") : [];
+  const threads = lines
+    .filter((line) => line.includes("Converting sample"))
+    .map((line) => line.split(/\s+/)[2]);
+  return new Set(threads.filter((thread) => thread !== undefined));
+}
+
+for (const { name, environment, sizes } of WAYS)
+  for (const size of sizes)
+    test(`everybody is seen as who they are: camera asked for ${size.width}x${size.height}, ${name}`, async ({
+      server,
+      enter,
+      visit,
+      room,
+    }, testInfo) => {
+      const trace = testInfo.outputPath("converter.log");
+      const app = await DesktopApp.start({
+        server: server.origin,
+        environment: {
+          ...environment,
+          GST_DEBUG: "webkitvideoframeconverter:7",
+          GST_DEBUG_FILE: trace,
+          GST_DEBUG_NO_COLOR: "1",
+        },
+      });
+      try {
+        await enterWithEverything(app, room, "Desk", size);
+        test.skip((await engine(app)) === "webview", "this webview makes calls by itself");
+        // Large, as it comes from a real camera: small ones are converted too fast to meet another.
+        const red = await enter("Red", { pictures: { width: 1280, height: 720, frameRate: 15 } });
+        const watcher = await visit("Watcher");
+        await watcher.join();
+        const webProcess = await app.webProcess();
+
+        const lookAround = async () => {
+          await watcher.expectVideoOf("Desk");
+          await watcher.expectVideoOf(red);
+          const inTheApp = (await othersShown(app)).filter(({ name }) => name === "Red");
+          const [byRed, byWatcher, byApp] = await Promise.all([
+            red.watch(["Desk"], WATCH_MS),
+            watcher.watch(["Desk", red], WATCH_MS),
+            eyesOf(app).watch(inTheApp, WATCH_MS),
+          ]);
+          expectOnlyRight(byRed, "where Red looks");
+          expectOnlyRight(byWatcher, "where Watcher looks");
+          expectOnlyRight(byApp, "in the app");
+        };
+        await lookAround();
+
+        // Another size in the middle of the call.
+        await app.window.click(button(en.dock.cameraOff));
+        await watcher.expectState("Desk", { camera: false });
+        await limitCamera(app.window, { width: 352, height: 288, frameRate: 15 });
+        await app.window.click(button(en.dock.cameraOn));
+        await watcher.expectState("Desk", { camera: true });
+        await lookAround();
+
+        expect(await app.webProcess(), "the web process is the same").toBe(webProcess);
+        expect((await converterThreads(trace)).size, "threads that convert pictures").toBeLessThanOrEqual(1);
+      } finally {
+        await app.picture(`pictures-${size.width}`).catch(() => undefined);
+        await app.close();
+      }
+    });

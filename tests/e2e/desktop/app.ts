@@ -33,6 +33,8 @@ export class DesktopApp {
     readonly window: WebDriver,
     private readonly world: ChildProcess,
     private readonly home: string,
+    /** What it and its web process have written so far. */
+    readonly log: () => string,
   ) {}
 
   static async start(options: {
@@ -86,7 +88,7 @@ export class DesktopApp {
       if (world.exitCode !== null) throw new Error(`WebKitWebDriver ended at once:\n${log}`);
     }
     try {
-      return new DesktopApp(await WebDriver.start(base, binary), world, home);
+      return new DesktopApp(await WebDriver.start(base, binary), world, home, () => log);
     } catch (error) {
       end(world);
       throw new Error(`the app did not start: ${error}\n${log}`);

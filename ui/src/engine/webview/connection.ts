@@ -36,6 +36,8 @@ export class Connection {
   #makingOffer = false;
   #ignoreOffer = false;
   #begun = false;
+  /** A first offer of theirs is being applied, and with it our sections. */
+  #adopting = false;
   #closed = false;
   #candidates = new RemoteCandidates();
   /** When the offer that waits for an answer was sent last, and how often it was. */
@@ -88,9 +90,19 @@ export class Connection {
     return remoteDescription === null && (this.#makingOffer || signalingState === "have-local-offer");
   }
 
-  /** Offers: microphone, camera, what else is to be sent, and the data channel. */
+  /** Begun, but the browser has not asked for an offer yet: there are transceivers that nobody knows of. */
+  get unsaid(): boolean {
+    const { remoteDescription, signalingState } = this.pc;
+    return this.#begun && remoteDescription === null && !this.#makingOffer && signalingState === "stable";
+  }
+
+  /**
+   * Offers: microphone, camera, what else is to be sent, and the data channel. Not while an offer of theirs is being
+   * applied, which takes a busy computer seconds: transceivers added meanwhile are stopped when theirs are adopted, and
+   * Chromium then offers the same again and again, tens of times a second, for ever.
+   */
   begin(): void {
-    if (this.#begun || this.#closed) return;
+    if (this.#begun || this.#closed || this.#adopting) return;
     this.#begun = true;
     this.channel.create(this.pc);
     this.sections.begin();
@@ -159,7 +171,18 @@ export class Connection {
       this.#repeatOffer();
       return;
     }
-    await pc.setRemoteDescription(description); // Rolls back our own offer where there is one.
+    this.#adopting = description.type === "offer" && !this.#begun;
+    try {
+      await pc.setRemoteDescription(description); // Rolls back our own offer where there is one.
+    } catch (error) {
+      // Nothing came of theirs; ours may.
+      if (this.#adopting) {
+        this.#adopting = false;
+        this.begin();
+      }
+      throw error;
+    }
+    this.#adopting = false;
     this.sections.described(sdp, tracks);
     if (description.type === "offer") {
       this.#begun = true;

@@ -128,8 +128,9 @@ export class WebviewLink implements Link {
    * Offers that only a new RTCPeerConnection can answer:
    * - One out of another RTCPeerConnection than the one we are connected to: the other side began again (its
    *   retry button, a crash we have not noticed).
-   * - One that crossed our first. It could be rolled back, but the transceivers of the rollback stay: stopped or
-   *   not, Chromium takes them for a reason to negotiate, now and then for ever, and then never sends a candidate.
+   * - One that crossed our first, which may not even be out yet. It could be rolled back, but the transceivers of the
+   *   rollback stay: stopped or not, Chromium takes them for a reason to negotiate, now and then for ever, and then
+   *   never sends a candidate.
    */
   #makeWayFor(sdp: string): void {
     const known = this.#connection.remoteSession;
@@ -138,7 +139,7 @@ export class WebviewLink implements Link {
       this.#beginAgain();
       this.#options.events.status("connecting", "the other side began again");
       this.#options.events.tracks([]);
-    } else if (this.#connection.opening && this.#polite) this.#beginAgain();
+    } else if (this.#connection.unsaid || (this.#connection.opening && this.#polite)) this.#beginAgain();
   }
 
   #beginAgain(): void {

@@ -1,18 +1,49 @@
 import { DesktopApp } from "../desktop/app";
-import { enterWithEverything, type Received, receivedFromAll, shareScreen } from "../desktop/native";
+import {
+  enterWithEverything,
+  eyesOf,
+  othersShown,
+  type Received,
+  receivedFromAll,
+  shareScreen,
+} from "../desktop/native";
 import { expect, test } from "../desktop/test";
+import { shownOf } from "../fixtures/look";
 import { expectEverybody } from "../fixtures/media";
 import { SMALL } from "../fixtures/painted-devices";
+import type { PictureSize } from "../fixtures/pattern";
 import type { Person } from "../fixtures/person";
+
+/** Of the app's made-up camera the smaller of the sizes it has: its picture is drawn on the same two cores. */
+const SMALL_HERE: PictureSize = { width: 320, height: 240, frameRate: 10 };
+
+/** Pictures and voices of three others arrive in the app from now on, and each picture is of its own person. */
+async function expectEverybodyIn(app: DesktopApp, timeout: number): Promise<void> {
+  const before = await receivedFromAll(app);
+  const missing = async () =>
+    (await receivedFromAll(app)).filter(
+      (now: Received) =>
+        now.frames <= (before.find(({ id }) => id === now.id)?.frames ?? 0) || now.packets === 0,
+    ).length;
+  await expect.poll(async () => (await receivedFromAll(app)).length).toBe(3);
+  await expect.poll(missing, { timeout }).toBe(0);
+  for (const { name, ...shown } of await othersShown(app)) await eyesOf(app).expectRight(shown, name);
+}
+
+async function expectScreenIn(app: DesktopApp, of: string): Promise<void> {
+  const sharer = async () => (await othersShown(app)).find(({ name }) => name === of);
+  await expect.poll(async () => (await sharer())?.participant).toBeTruthy();
+  await eyesOf(app).expectRight(shownOf((await sharer())?.participant ?? "", of, "screen"), of);
+}
 
 test("two apps and two browsers in one room see and hear each other", async ({ server, visit, room }) => {
   test.setTimeout(600_000);
-  const apps: DesktopApp[] = [];
+  const apps: [DesktopApp, string][] = [];
   try {
     for (const name of ["Desk one", "Desk two"]) {
       const app = await DesktopApp.start({ server: server.origin });
-      apps.push(app);
-      await enterWithEverything(app, room, name, SMALL);
+      apps.push([app, name]);
+      await enterWithEverything(app, room, name, SMALL_HERE);
     }
     const guests: Person[] = [];
     for (const name of ["Guest one", "Guest two"]) {
@@ -22,48 +53,25 @@ test("two apps and two browsers in one room see and hear each other", async ({ s
       await guest.join();
       guests.push(guest);
     }
-    for (const { page } of guests) await expectEverybody(page, 3, 240_000);
-    for (const app of apps) {
-      const before = await receivedFromAll(app);
-      const missing = async () =>
-        (await receivedFromAll(app)).filter(
-          (now: Received) =>
-            now.frames <= (before.find(({ id }) => id === now.id)?.frames ?? 0) || now.packets === 0,
-        ).length;
-      await expect.poll(async () => (await receivedFromAll(app)).length).toBe(3);
-      await expect.poll(missing, { timeout: 240_000 }).toBe(0);
+    for (const guest of guests) {
+      await expectEverybody(guest.page, 3, 240_000);
+      for (const other of [...apps.map(([, name]) => name), ...guests.map(({ name }) => name)])
+        if (other !== guest.name) await guest.expectPictureOf(other);
     }
-    await apps[0]?.picture("two-apps-two-browsers");
+    for (const [app] of apps) await expectEverybodyIn(app, 240_000);
+    await apps[0]?.[0].picture("two-apps-two-browsers");
 
-    // A screen from each kind reaches each kind.
+    // A screen from each kind reaches each kind, beside the cameras.
     await guests[0]?.share();
-    for (const app of apps)
-      await expect
-        .poll(async () => (await receivedFromAll(app)).some(({ screen }) => screen > 0), { timeout: 120_000 })
-        .toBe(true);
-    if (apps[0]) await shareScreen(apps[0], SMALL);
-    const shared = (page: Person["page"]) =>
-      page.evaluate(async () => {
-        const all = await Promise.all(
-          __maruCall.getState().participants.map(async ({ id }) => (await __maruCall.stats(id))?.media ?? []),
-        );
-        return all
-          .flat()
-          .filter(
-            (media) => media.direction === "received" && media.source === "screen" && (media.frames ?? 0) > 0,
-          ).length;
-      });
-    const second = guests[1];
-    if (second) await expect.poll(() => shared(second.page), { timeout: 120_000 }).toBe(2);
-    await expect
-      .poll(
-        async () => (await receivedFromAll(apps[1] as DesktopApp)).filter(({ screen }) => screen > 0).length,
-        {
-          timeout: 120_000,
-        },
-      )
-      .toBe(2);
+    for (const [app] of apps) await expectScreenIn(app, "Guest one");
+    await guests[1]?.expectPictureOf("Guest one", "screen");
+    if (apps[0]) await shareScreen(apps[0][0], SMALL_HERE);
+    await guests[0]?.expectPictureOf("Desk one", "screen");
+    await guests[1]?.expectPictureOf("Desk one", "screen");
+    await guests[1]?.expectPictureOf("Desk one", "camera");
+    if (apps[1]) await expectScreenIn(apps[1][0], "Desk one");
+    for (const [app] of apps) await expectEverybodyIn(app, 240_000);
   } finally {
-    for (const app of apps) await app.close();
+    for (const [app] of apps) await app.close();
   }
 });

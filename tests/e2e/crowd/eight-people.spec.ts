@@ -13,6 +13,8 @@ test("eight people see and hear each other", async ({ enter }) => {
   }
 
   await Promise.all(everyone.map(({ page }) => expectEverybody(page, 7, 400_000)));
+  for (const person of everyone)
+    for (const other of everyone) if (other !== person) await person.expectPictureOf(other);
   // Nobody is hidden by the layout: seven others and oneself.
   for (const { page } of everyone) await expect(page.getByTestId("tile")).toHaveCount(8);
 });

@@ -1,0 +1,99 @@
+import { en } from "../../../ui/src/i18n/en";
+import { DesktopApp } from "../desktop/app";
+import { enterWithEverything, eyesOf, limitCamera, othersShown } from "../desktop/native";
+import { expect, test } from "../desktop/test";
+import { button } from "../desktop/webdriver";
+import type { Watched } from "../fixtures/look";
+import { keepResult } from "./results";
+
+/** Of each size and rate. */
+const SECONDS = Number(process.env.MARU_BENCH_SECONDS ?? 60);
+/** As long as the driver lets a script run. */
+const LOOK_SECONDS = 20;
+
+const SIZES = [
+  [160, 90],
+  [320, 180],
+  [320, 240],
+  [352, 288],
+  [424, 240],
+  [480, 270],
+  [640, 360],
+  [640, 480],
+  [960, 540],
+  [1280, 720],
+] as const;
+const RATES = [10, 15, 30];
+
+const WAYS: Record<string, Record<string, string>> = {
+  "without OpenGL": { MARU_HARDWARE_ACCELERATION: "never" },
+  "with OpenGL": { MARU_HARDWARE_ACCELERATION: "always" },
+  "without OpenGL and frame access": { MARU_HARDWARE_ACCELERATION: "never", MARU_WITHOUT_FRAME_ACCESS: "1" },
+  "with OpenGL, without frame access": {
+    MARU_HARDWARE_ACCELERATION: "always",
+    MARU_WITHOUT_FRAME_ACCESS: "1",
+  },
+};
+
+interface Sum {
+  frames: number;
+  wrong: number;
+}
+
+function add(sum: Sum, watched: Watched[]): void {
+  for (const { frames, wrong } of watched) {
+    sum.frames += frames;
+    sum.wrong += wrong;
+  }
+}
+
+for (const [way, environment] of Object.entries(WAYS))
+  test(`pictures: ${way}`, async ({ server, enter, visit, room }) => {
+    test.setTimeout((SIZES.length * RATES.length * (SECONDS + 60) + 240) * 1_000);
+    const app = await DesktopApp.start({ server: server.origin, environment });
+    try {
+      await enterWithEverything(app, room, "Desk", { width: 640, height: 480, frameRate: 15 });
+      const red = await enter("Red", { pictures: { width: 1280, height: 720, frameRate: 15 } });
+      const watcher = await visit("Watcher");
+      await watcher.join();
+      const webProcess = await app.webProcess();
+      const results: Record<string, { byRed: Sum; byWatcher: Sum; inTheApp: Sum }> = {};
+      for (const [width, height] of SIZES)
+        for (const frameRate of RATES) {
+          await app.window.click(button(en.dock.cameraOff));
+          await watcher.expectState("Desk", { camera: false });
+          await limitCamera(app.window, { width, height, frameRate });
+          await app.window.click(button(en.dock.cameraOn));
+          await watcher.expectState("Desk", { camera: true });
+          await watcher.expectVideoOf("Desk");
+          await watcher.expectVideoOf(red);
+          const sums = {
+            byRed: { frames: 0, wrong: 0 },
+            byWatcher: { frames: 0, wrong: 0 },
+            inTheApp: { frames: 0, wrong: 0 },
+          };
+          for (let second = 0; second < SECONDS; second += LOOK_SECONDS) {
+            const milliseconds = Math.min(LOOK_SECONDS, SECONDS - second) * 1_000;
+            const shown = (await othersShown(app)).filter(({ name }) => name === "Red");
+            const [byRed, byWatcher, inTheApp] = await Promise.all([
+              red.watch(["Desk"], milliseconds),
+              watcher.watch(["Desk", red], milliseconds),
+              eyesOf(app).watch(shown, milliseconds),
+            ]);
+            add(sums.byRed, byRed);
+            add(sums.byWatcher, byWatcher);
+            add(sums.inTheApp, inTheApp);
+          }
+          results[`${width}x${height} at ${frameRate}`] = sums;
+        }
+      await keepResult(`pictures ${way}`, { seconds: SECONDS, results });
+      expect(await app.webProcess(), "the web process is the same").toBe(webProcess);
+      for (const [what, sums] of Object.entries(results))
+        for (const [where, { frames, wrong }] of Object.entries(sums)) {
+          expect(wrong, `${what}, ${where}`).toBe(0);
+          expect(frames, `${what}, ${where}`).toBeGreaterThan(SECONDS);
+        }
+    } finally {
+      await app.close();
+    }
+  });

@@ -216,6 +216,17 @@ describe("chat", () => {
   });
 });
 
+it.each([
+  ["built-in", "Built-in"],
+  ["unplugged", "System default"],
+])("ticks the camera that opens: the chosen one if it is there (%s)", (cameraId, ticked) => {
+  const devices = [{ id: "built-in", kind: "camera", label: "Built-in" }] as const;
+  show({ self: { ...JOINED.self, devices, cameraId } });
+  fireEvent.click(screen.getByRole("button", { name: "Choose camera" }));
+  const checked = screen.getAllByRole("menuitemradio", { checked: true });
+  expect(checked.map(({ textContent }) => textContent)).toEqual([ticked]);
+});
+
 it("lists everyone with their state", () => {
   show({ participants: [person("a", "Ann", { link: "failed" }), person("b", "Ben", { absent: true })] });
   fireEvent.click(screen.getByRole("button", { name: "People" }));

@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { cleanup, fireEvent, screen } from "@testing-library/react";
+import { fireEvent, screen } from "@testing-library/react";
 import { expect, it } from "vitest";
 import { renderView } from "../../../tests/render";
 import type { CallState } from "../../call/types";
@@ -41,19 +41,6 @@ it("says why there are no devices to choose from", () => {
   const capabilities = { ...INCAPABLE, calls: true };
   open({ kind: "webview", capabilities, problems: ["insecure-page"] }, "browser");
   screen.getByText("Camera and microphone need https://");
-});
-
-it("shows the default where the chosen device is not there", () => {
-  const devices = [{ id: "built-in", kind: "camera", label: "Built-in" }] as const;
-  const pick = (cameraId: string) => {
-    const self = { ...IDLE.self, devices, cameraId };
-    renderView(<SettingsSheet onClose={() => undefined} />, { ...IDLE, self });
-    const shown = (screen.getByRole("combobox", { name: "Camera" }) as HTMLSelectElement).value;
-    cleanup();
-    return shown;
-  };
-  expect(pick("built-in")).toBe("built-in");
-  expect(pick("unplugged")).toBe("");
 });
 
 it("says nothing about a computer it cannot look into", () => {

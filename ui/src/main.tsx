@@ -5,6 +5,7 @@ import { App } from "./app";
 import { createCall } from "./call/create";
 import type { CallStore } from "./call/types";
 import { createHost } from "./host/index";
+import { readStored } from "./host/page-storage";
 import { StartFailed } from "./views/start-failed";
 
 declare global {
@@ -17,7 +18,7 @@ const root = createRoot(document.getElementById("root") ?? document.body);
 async function start(): Promise<void> {
   const host = await createHost();
   const call = await createCall(host);
-  if (localStorage.getItem("maru.debug") === "1") globalThis.__maruCall = call;
+  if (readStored("maru.debug") === "1") globalThis.__maruCall = call;
   root.render(
     <StrictMode>
       <App maru={{ call, host }} />

@@ -7,13 +7,20 @@ test("a full room says so, and has a place as soon as somebody leaves", async ({
   const minji = await enter("Minji");
   const juno = await enter("Juno");
   const hana = await visit("Hana");
+  await hana.turnOn("microphone");
+  await hana.turnOn("camera");
 
   await hana.joinButton.click();
   await expect(hana.page.getByText(en.refused("room-full").title)).toBeVisible();
   await expect(hana.page.getByText(en.refused("room-full").help)).toBeVisible();
   expect((await minji.others()).map(({ name }) => name)).toEqual(["Juno"]);
+  // Not let in is no reason to switch the preview off.
+  await hana.expectOwn("microphone", true);
+  await hana.expectOwn("camera", true);
+  await expect(hana.page.getByTestId("preview-video")).toBeVisible();
 
   await juno.leave();
   await hana.join();
   await hana.expectToSeeAndHear(minji);
+  await minji.expectToSeeAndHear(hana);
 });

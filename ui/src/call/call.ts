@@ -28,6 +28,7 @@ import { nextSelf } from "./self";
 import type { StatsSample } from "./statistics";
 import { Store } from "./store";
 import type { CallEvent, CallState, CallStore, Notice, ReactionName, Self } from "./types";
+import { randomUuid } from "./uuid";
 
 const TICK_MS = 200;
 
@@ -57,7 +58,7 @@ export class Call implements CallStore {
   #ticker: ReturnType<typeof setInterval> | undefined;
   #unsubscribe: (() => void)[];
 
-  constructor({ host, engine, now = Date.now, newId = () => crypto.randomUUID() }: CallOptions) {
+  constructor({ host, engine, now = Date.now, newId = randomUuid }: CallOptions) {
     this.#host = host;
     this.#engine = engine;
     this.#now = now;
@@ -283,13 +284,16 @@ export class Call implements CallStore {
     this.#notice({ type: "removed" }, "", "removed");
   }
 
-  /** Out of the room: links closed, devices off, the lights out. */
+  /**
+   * Out of the room: links closed, devices off, the lights out. Who was not let in, or changed their mind before,
+   * is back at the preview, and keeps what is on there.
+   */
   #end(): void {
     const wasIn = this.getState().phase === "joined";
     clearInterval(this.#ticker);
     this.#ticker = undefined;
     this.#members.roll({ type: "left" });
-    this.#media.stop();
+    if (wasIn) this.#media.stop();
     this.#speaker = NOBODY;
     const { self, notices } = this.getState();
     this.#store.set({

@@ -22,6 +22,7 @@ class Bench {
   sent: (LocalTrack | null)[] = [];
   failures: DeviceError[] = [];
   losses: (LocalTrack | null)[] = [];
+  returns: (string | null)[] = [];
   pauses: { ms: number; over: () => void }[] = [];
   shown: LocalDevice | null = null;
   device: DeviceSwitch;
@@ -44,6 +45,7 @@ class Bench {
         },
         send: (track) => this.sent.push(track),
         failed: (error) => this.failures.push(error),
+        chosenAgain: (deviceId) => this.returns.push(deviceId),
         lost: (track) => this.losses.push(track),
       },
       null,
@@ -147,6 +149,28 @@ describe("a camera", () => {
     await bench.fails("unsupported");
     expect(bench.shown).toMatchObject({ status: "on", track: first });
     expect(bench.failures).toHaveLength(1);
+    expect(bench.returns).toEqual([null]);
+  });
+
+  it("returns to the device in use, not to one that was on its way", async () => {
+    bench.device.select("first");
+    bench.device.set(true);
+    await bench.opens();
+    bench.device.select("second");
+    bench.device.select("third");
+    await bench.fails("denied", 1);
+    expect(bench.returns).toEqual([]);
+    await bench.fails("denied", 2);
+    expect(bench.returns).toEqual(["first"]);
+  });
+
+  it("stays chosen when it is the only one that was tried", async () => {
+    bench.device.select("only");
+    bench.device.set(true);
+    await bench.fails("denied");
+    expect(bench.returns).toEqual([]);
+    bench.device.set(true);
+    expect((await bench.opens()).deviceId).toBe("only");
   });
 
   it("falls back to the default when it is unplugged", async () => {

@@ -23,6 +23,8 @@ export interface Slot {
   /** Send this from now on. */
   send(track: LocalTrack | null): void;
   failed(error: DeviceError): void;
+  /** The device just chosen did not open: it is this choice again, whose device is still in use. */
+  chosenAgain(deviceId: string | null): void;
   /** Unplugged or revoked while open; `fallback` is what took its place. */
   lost(fallback: LocalTrack | null): void;
 }
@@ -108,7 +110,11 @@ export class DeviceSwitch {
     } else {
       this.slot.failed(result.error);
       // A swap that failed leaves the device that works.
-      if (this.#device.track) return;
+      if (this.#device.track) {
+        this.deviceId = this.#openedFor;
+        this.slot.chosenAgain(this.deviceId);
+        return;
+      }
       this.#wanted = false;
       const { code, detail } = result.error;
       this.#publish({ status: "error", error: { code, detail }, track: null });

@@ -1,4 +1,4 @@
-import type { DeviceError, Engine, LocalTrack, Processing, Source } from "../engine/types";
+import type { DeviceError, DeviceKind, Engine, LocalTrack, Processing, Source } from "../engine/types";
 import type { Settings, SettingsStore } from "../host/types";
 import { DeviceSwitch } from "./local-device";
 import { ScreenShare } from "./screen-share";
@@ -38,6 +38,7 @@ export class LocalMedia {
       pause: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
       send: (track: LocalTrack | null) => this.#send(source, track),
       failed: (error: DeviceError) => events.failed(source, error),
+      chosenAgain: (id: string | null) => this.#choose(source, id),
       lost: (fallback: LocalTrack | null) => {
         events.lost(source, fallback?.label ?? null);
         this.refresh();
@@ -106,10 +107,8 @@ export class LocalMedia {
     this.events.changed({ screenContent: content });
   }
 
-  select(kind: "microphone" | "camera" | "speaker", id: string | null): void {
-    const key = `${kind}Id` as const;
-    this.settings.set({ [key]: id } as Partial<Settings>);
-    this.events.changed({ [key]: id });
+  select(kind: DeviceKind, id: string | null): void {
+    this.#choose(kind, id);
     if (kind === "microphone") this.#microphone.select(id);
     else if (kind === "camera") this.#camera.select(id);
     else this.#routeSpeaker(id);
@@ -135,6 +134,13 @@ export class LocalMedia {
       },
       () => {}, // The old list is as good as none.
     );
+  }
+
+  /** Shown as chosen, and found again at the next start. */
+  #choose(kind: DeviceKind, id: string | null): void {
+    const key = `${kind}Id` as const;
+    this.settings.set({ [key]: id } as Partial<Settings>);
+    this.events.changed({ [key]: id });
   }
 
   #routeSpeaker(id: string | null): void {

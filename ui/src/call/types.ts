@@ -75,6 +75,11 @@ export interface LocalDevice {
   track: LocalTrack | null;
 }
 
+/** What a switch asks for next is the opposite: off while on, and off (cancel) while still opening. */
+export function isWanted({ status }: LocalDevice): boolean {
+  return status === "on" || status === "opening";
+}
+
 export interface RemoteParticipant {
   id: string;
   name: string;

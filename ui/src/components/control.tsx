@@ -1,3 +1,4 @@
+import { X } from "lucide-react";
 import type { ComponentProps, ReactNode, Ref } from "react";
 import "./control.css";
 
@@ -9,6 +10,8 @@ export interface ControlProps extends Omit<ComponentProps<"button">, "children">
   icon: ReactNode;
   /** `on`: something of yours is active. `off`: something others expect is not. */
   tone?: "neutral" | "on" | "off";
+  /** What it was asked for is on its way, and pressing it again cancels that: a turning ring, and a cross. */
+  opening?: boolean;
   badge?: number;
   /** Smaller, for headers. */
   compact?: boolean;
@@ -22,6 +25,7 @@ export function Control({
   shortcut,
   icon,
   tone = "neutral",
+  opening = false,
   badge = 0,
   compact = false,
   tipBelow = false,
@@ -38,6 +42,14 @@ export function Control({
       {...rest}
     >
       {icon}
+      {opening && (
+        <>
+          <span className="control-ring spin" aria-hidden="true" />
+          <span className="control-badge control-cancel" aria-hidden="true">
+            <X size={13} strokeWidth={3} />
+          </span>
+        </>
+      )}
       {badge > 0 && (
         <span className="control-badge" aria-hidden="true">
           {badge > 99 ? "99+" : badge}

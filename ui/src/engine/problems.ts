@@ -11,6 +11,11 @@ const LACKS: readonly EngineProblem[] = [
   "no-screen-portal",
 ] satisfies CaptureLack[];
 
+/** What keeps pictures from being sent or shown, while voices work. */
+export function isAboutPictures(problem: EngineProblem): boolean {
+  return problem !== "insecure-page" && !isMerelySlow(problem) && !isCaptureLack(problem);
+}
+
 /** What stands in the way of a device of this computer only, and is told when that is opened. */
 export function isCaptureLack(problem: EngineProblem): problem is CaptureLack {
   return LACKS.includes(problem);

@@ -44,7 +44,7 @@ export interface Processing {
   gainControl: boolean;
 }
 
-/** Each names something a person can install or switch on. */
+/** Each names something a person can install, switch on, or do otherwise. */
 export type EngineProblem =
   /** The video worker did not start. */
   | "no-video-worker"
@@ -59,6 +59,8 @@ export type EngineProblem =
   /** WebCodecs, or the plugins behind them (GStreamer's vpx on Linux), are missing. */
   | "no-vp8-encoder"
   | "no-vp8-decoder"
+  /** The page is no secure context (Secure Contexts §2.1), so that it gets no camera, microphone or screen. */
+  | "insecure-page"
   | CaptureLack;
 
 /** What a Linux webview opens cameras and screens by, and this computer has not. */

@@ -1,6 +1,6 @@
 /** Every screen in every state worth looking at. */
 import type { CallState, ChatMessage, Notice, Quality, RemoteParticipant, StatsSample } from "../call/types";
-import type { DeviceErrorCode } from "../engine/types";
+import type { DeviceErrorCode, EngineProblem } from "../engine/types";
 import type { Host, Settings } from "../host/types";
 import type { SheetName } from "../views/app-sheets";
 import type { PanelName } from "../views/call/call-view";
@@ -49,6 +49,15 @@ const selfOn: CallState["self"] = {
   camera: { status: "on", error: null, track: localTrack("camera", portrait(3), "FaceTime HD Camera") },
 };
 const selfOff: CallState["self"] = { ...IDLE.self, id: "me", devices: DEVICES };
+
+const opening = { status: "opening", error: null, track: null } as const;
+const selfOpening: CallState["self"] = { ...selfOff, microphone: opening, camera: opening, screen: opening };
+/** A browser that hears and sees, and has no devices. */
+const listening = (...problems: EngineProblem[]): CallState["engine"] => ({
+  kind: "webview",
+  capabilities: { ...INCAPABLE, calls: true },
+  problems,
+});
 
 const joined: CallState = {
   ...IDLE,
@@ -154,6 +163,13 @@ export const SCENES: Record<string, Scene> = {
     host: "desktop",
     room: "daily",
   },
+  "start-insecure": { state: { ...IDLE, engine: listening("insecure-page") }, room: "daily" },
+  "start-no-capture": { state: { ...IDLE, engine: listening() }, room: "daily" },
+  "start-no-webrtc": {
+    state: { ...IDLE, engine: { kind: "none", capabilities: INCAPABLE, problems: [] } },
+    room: "daily",
+  },
+  "start-opening": { state: { ...IDLE, self: selfOpening } },
   joining: { state: { ...IDLE, phase: "joining", room: "우리집", signaling: { kind: "connecting" } } },
   unreachable: {
     state: {
@@ -206,6 +222,10 @@ export const SCENES: Record<string, Scene> = {
       })),
     },
   },
+  opening: { state: { ...withPeople(2), self: selfOpening } },
+  insecure: {
+    state: { ...withPeople(2), self: selfOff, engine: listening("insecure-page") },
+  },
   links: { state: failing },
   chat: { state: { ...withPeople(3), chat: CHAT }, open: { panel: "chat" } },
   "chat-empty": { state: withPeople(1), open: { panel: "chat" } },
@@ -244,6 +264,16 @@ export const SCENES: Record<string, Scene> = {
     },
     host: "desktop",
   },
+  "no-webrtc": {
+    state: {
+      ...joined,
+      self: selfOff,
+      activeSpeaker: null,
+      engine: { kind: "none", capabilities: INCAPABLE, problems: [] },
+      participants: people(1).map((one) => ({ ...one, link: "failed", tracks: {}, state: QUIET })),
+    },
+  },
+  "settings-insecure": { state: { ...IDLE, engine: listening("insecure-page") }, sheet: "settings" },
   settings: { state: { ...IDLE, self: selfOn }, sheet: "settings", host: "desktop" },
   shortcuts: { state: withPeople(2), sheet: "shortcuts" },
   crash: { state: IDLE, crash: true },

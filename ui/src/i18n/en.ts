@@ -1,3 +1,4 @@
+import type { MediaTrouble } from "../call/media-trouble";
 import type { Cause } from "../call/quality";
 import type { Quality, ReactionName } from "../call/types";
 import type { CaptureLack, DeviceErrorCode, Limitation } from "../engine/types";
@@ -116,6 +117,7 @@ export const en = {
     retry: "Try again",
     copy: "Copy",
     copied: "Copied",
+    notCopied: "Could not copy",
     details: "Technical details",
     dismiss: "Dismiss",
     you: "You",
@@ -152,9 +154,24 @@ export const en = {
     turnOnMicrophone: "Turn on microphone",
     turnOffCamera: "Turn off camera",
     turnOffMicrophone: "Turn off microphone",
-    noMedia: "This window cannot use camera or microphone yet",
-    noMediaHelp:
-      "You can still join: you see who is there, and they see you. The call itself opens in the browser.",
+    mediaTrouble: {
+      "insecure-page": {
+        title: "Camera and microphone need https://",
+        help: "This page was opened with http://, and browsers give no devices to such pages. You can still join: you see and hear the others, and you can chat.",
+      },
+      "no-capture": {
+        title: "This browser offers no camera or microphone",
+        help: "You can still join: you see and hear the others, and you can chat. To be seen and heard, open this page in Chrome, Edge, Firefox or Safari itself.",
+      },
+      "no-webrtc": {
+        title: "This browser cannot carry calls",
+        help: "It has no WebRTC, or WebRTC is switched off. You can join and see who is there; for picture and voice, open this page in another browser.",
+      },
+      "no-engine": {
+        title: "This window cannot carry calls",
+        help: "You can join and see who is there. For picture and voice, open the room in a browser.",
+      },
+    } satisfies Record<MediaTrouble, Told>,
     engineTrouble: "Pictures do not work on this computer yet; voices do",
     microphoneSilent: "Microphone off",
     server: (host: string) => `Server ${host}`,
@@ -172,6 +189,7 @@ export const en = {
       "This system's web view cannot show received pictures. Install WebKitGTK 2.46 or newer (package libwebkit2gtk-4.1-0).",
     "no-vp8-encoder": "Your camera cannot be encoded. Install the package gstreamer1.0-plugins-good.",
     "no-vp8-decoder": "Others' pictures cannot be decoded. Install the package gstreamer1.0-plugins-good.",
+    "insecure-page": "Camera, microphone and screen need a page opened with https://.",
     ...LACKS,
   },
   about: {
@@ -253,18 +271,31 @@ export const en = {
     signalingLost: "The server is out of reach. The call goes on.",
     signalingLostHelp: "People who are not here yet cannot join until it is back.",
     noMediaTitle: "You are in the room",
-    noMediaBody:
-      "This window cannot carry media yet on this system: it arrives with the native engine. The others see you in the list.",
+    noMediaBody: {
+      "no-webrtc":
+        "This browser has no WebRTC, or it is switched off: no picture and no voice here. The others see you in the list. Open this page in another browser for the call.",
+      "no-engine":
+        "This window cannot carry picture and voice on this system. The others see you in the list.",
+    },
+    listening: {
+      "insecure-page":
+        "Camera and microphone need https://, and this page was opened with http://. You see and hear the others; they do not see or hear you.",
+      "no-capture":
+        "This browser offers no camera or microphone. You see and hear the others; they do not see or hear you.",
+    },
     openInBrowser: "Open this room in the browser",
   },
   dock: {
     label: "Call controls",
     mute: "Mute microphone",
     unmute: "Unmute microphone",
+    cancelMicrophone: "Cancel turning on the microphone",
     cameraOn: "Turn on camera",
     cameraOff: "Turn off camera",
+    cancelCamera: "Cancel turning on the camera",
     share: "Share screen",
     stopShare: "Stop sharing",
+    cancelShare: "Cancel sharing",
     react: "React",
     raiseHand: "Raise hand",
     lowerHand: "Lower hand",
@@ -403,7 +434,6 @@ export const en = {
     listeningHelp: "With a headset your echo needs no removing, and you sound better while both talk.",
     noiseSuppression: "Take out noise",
     gainControl: "Even out how loud you are",
-    noDevices: "This window cannot use devices yet.",
     speakerByBrowser: "This browser chooses the speaker itself.",
   },
   shortcuts: {

@@ -78,6 +78,7 @@ export const ko: Text = {
     retry: "다시 시도",
     copy: "복사",
     copied: "복사했어요",
+    notCopied: "복사하지 못했어요",
     details: "기술 정보",
     dismiss: "닫기",
     you: "나",
@@ -114,9 +115,24 @@ export const ko: Text = {
     turnOnMicrophone: "마이크 켜기",
     turnOffCamera: "카메라 끄기",
     turnOffMicrophone: "마이크 끄기",
-    noMedia: "이 창에서는 아직 카메라와 마이크를 쓸 수 없어요",
-    noMediaHelp:
-      "그래도 들어갈 수 있어요. 누가 있는지 보이고, 다른 사람에게도 보여요. 통화는 브라우저에서 열 수 있어요.",
+    mediaTrouble: {
+      "insecure-page": {
+        title: "카메라와 마이크는 https:// 주소에서만 쓸 수 있어요",
+        help: "이 페이지는 http://로 열려 있어서 브라우저가 장치를 내주지 않아요. 그래도 들어갈 수 있어요. 다른 사람을 보고 들을 수 있고, 채팅도 돼요.",
+      },
+      "no-capture": {
+        title: "이 브라우저에서는 카메라와 마이크를 쓸 수 없어요",
+        help: "그래도 들어갈 수 있어요. 다른 사람을 보고 들을 수 있고, 채팅도 돼요. 내 모습과 목소리를 보내려면 Chrome, Edge, Firefox, Safari에서 직접 열어 주세요.",
+      },
+      "no-webrtc": {
+        title: "이 브라우저에서는 통화할 수 없어요",
+        help: "WebRTC가 없거나 꺼져 있어요. 들어가서 누가 있는지는 볼 수 있어요. 통화하려면 다른 브라우저에서 이 페이지를 열어 주세요.",
+      },
+      "no-engine": {
+        title: "이 창에서는 통화할 수 없어요",
+        help: "들어가서 누가 있는지는 볼 수 있어요. 통화하려면 브라우저에서 방을 열어 주세요.",
+      },
+    },
     engineTrouble: "이 컴퓨터에서는 아직 영상이 되지 않아요. 음성은 돼요",
     microphoneSilent: "마이크 꺼짐",
     server: (host) => `서버 ${host}`,
@@ -134,6 +150,7 @@ export const ko: Text = {
       "이 시스템의 웹뷰는 받은 영상을 보여 주지 못해요. WebKitGTK 2.46 이상(패키지 libwebkit2gtk-4.1-0)을 설치하세요.",
     "no-vp8-encoder": "카메라 영상을 인코딩할 수 없어요. 패키지 gstreamer1.0-plugins-good을 설치하세요.",
     "no-vp8-decoder": "다른 사람의 영상을 디코딩할 수 없어요. 패키지 gstreamer1.0-plugins-good을 설치하세요.",
+    "insecure-page": "카메라, 마이크, 화면 공유는 https://로 연 페이지에서만 돼요.",
     ...LACKS,
   },
   about: {
@@ -215,18 +232,30 @@ export const ko: Text = {
     signalingLost: "서버와 끊겼어요. 통화는 그대로 이어져요.",
     signalingLostHelp: "서버가 돌아올 때까지 새로 들어오는 사람은 만날 수 없어요.",
     noMediaTitle: "방에 들어와 있어요",
-    noMediaBody:
-      "이 시스템의 이 창에서는 아직 영상과 소리를 주고받을 수 없어요. 네이티브 엔진과 함께 들어올 예정이에요. 다른 사람의 목록에는 보여요.",
+    noMediaBody: {
+      "no-webrtc":
+        "이 브라우저에는 WebRTC가 없거나 꺼져 있어서 영상과 소리를 주고받을 수 없어요. 다른 사람의 목록에는 보여요. 통화하려면 다른 브라우저에서 열어 주세요.",
+      "no-engine": "이 시스템의 이 창에서는 영상과 소리를 주고받을 수 없어요. 다른 사람의 목록에는 보여요.",
+    },
+    listening: {
+      "insecure-page":
+        "이 페이지는 http://로 열려 있고, 카메라와 마이크는 https://에서만 쓸 수 있어요. 다른 사람을 보고 들을 수 있지만, 내 모습과 목소리는 전해지지 않아요.",
+      "no-capture":
+        "이 브라우저에서는 카메라와 마이크를 쓸 수 없어요. 다른 사람을 보고 들을 수 있지만, 내 모습과 목소리는 전해지지 않아요.",
+    },
     openInBrowser: "브라우저에서 이 방 열기",
   },
   dock: {
     label: "통화 조작",
     mute: "마이크 끄기",
     unmute: "마이크 켜기",
+    cancelMicrophone: "마이크 켜기 취소",
     cameraOn: "카메라 켜기",
     cameraOff: "카메라 끄기",
+    cancelCamera: "카메라 켜기 취소",
     share: "화면 공유",
     stopShare: "공유 그만하기",
+    cancelShare: "화면 공유 취소",
     react: "반응 보내기",
     raiseHand: "손들기",
     lowerHand: "손 내리기",
@@ -357,7 +386,6 @@ export const ko: Text = {
     listeningHelp: "헤드셋을 쓰면 울림을 지울 필요가 없어서, 함께 말할 때 목소리가 더 또렷해요.",
     noiseSuppression: "주변 소음 줄이기",
     gainControl: "목소리 크기 고르게 하기",
-    noDevices: "이 창에서는 아직 장치를 쓸 수 없어요.",
     speakerByBrowser: "이 브라우저에서는 스피커를 브라우저가 골라요.",
   },
   shortcuts: {

@@ -1,14 +1,13 @@
 import { TriangleAlert } from "lucide-react";
 import { Button } from "../components/button";
-import { Details } from "../components/details";
 import { useText } from "../i18n/text";
-import { useCopy } from "./hooks/use-copy";
+import { errorDetail } from "./error-detail";
+import { TechnicalDetails } from "./technical-details";
 import "./joining/joining.css";
 
 /** The interface broke; the call did not. */
 export function Crash({ error, onAgain }: { error: Error; onAgain: () => void }) {
   const text = useText();
-  const { copied, copy } = useCopy();
   return (
     <main className="joining">
       <div className="joining-mark" aria-hidden="true">
@@ -17,12 +16,7 @@ export function Crash({ error, onAgain }: { error: Error; onAgain: () => void })
       <h1>{text.crash.title}</h1>
       <p role="alert">{text.crash.help}</p>
       <div className="crash-detail">
-        <Details
-          summary={text.common.details}
-          detail={error.stack ?? `${error.name}: ${error.message}`}
-          copyLabel={copied ? text.common.copied : text.common.copy}
-          onCopy={copy}
-        />
+        <TechnicalDetails detail={errorDetail(error)} />
       </div>
       <div className="joining-actions">
         <Button onClick={() => location.reload()}>{text.crash.reload}</Button>

@@ -1,10 +1,9 @@
 import type { Notice } from "../call/types";
-import { Details } from "../components/details";
 import { Note } from "../components/note";
 import type { Told } from "../i18n/en";
 import { type Text, useText } from "../i18n/text";
 import { useActions, useCall } from "./hooks/context";
-import { useCopy } from "./hooks/use-copy";
+import { TechnicalDetails } from "./technical-details";
 import "./notices.css";
 
 const SHOWN = 3;
@@ -14,7 +13,6 @@ export function Notices({ without }: { without?: Notice["kind"]["type"] }) {
   const text = useText();
   const notices = useCall((state) => state.notices);
   const { dismissNotice } = useActions();
-  const { copied, copy } = useCopy();
   const shown = notices
     .filter(({ kind }) => kind.type !== without && !(kind.type === "device" && kind.code === "cancelled"))
     .slice(0, SHOWN);
@@ -32,12 +30,7 @@ export function Notices({ without }: { without?: Notice["kind"]["type"] }) {
             dismissLabel={text.common.dismiss}
             onDismiss={() => dismissNotice(notice.key)}
           >
-            <Details
-              summary={text.common.details}
-              detail={notice.detail}
-              copyLabel={copied ? text.common.copied : text.common.copy}
-              onCopy={copy}
-            />
+            <TechnicalDetails detail={notice.detail} />
           </Note>
         );
       })}

@@ -1,6 +1,7 @@
 import { Button } from "../components/button";
 import { resolveLanguage } from "../i18n/language";
 import { TEXTS } from "../i18n/text";
+import { errorDetail } from "./error-detail";
 import "./joining/joining.css";
 
 /** Before there is a host or a call, so without either. */
@@ -9,7 +10,7 @@ export function StartFailed({ error }: { error: Error }) {
   return (
     <main className="joining">
       <h1>{text.crash.title}</h1>
-      <code className="crash-detail">{error.stack ?? `${error.name}: ${error.message}`}</code>
+      <code className="crash-detail">{errorDetail(error)}</code>
       <div className="joining-actions">
         <Button look="primary" onClick={() => location.reload()}>
           {text.crash.reload}

@@ -5,6 +5,7 @@ import { CHAT_HISTORY } from "../../src/call/chat";
 import { MAX_NOTICES } from "../../src/call/notices";
 import type { CallEvent } from "../../src/call/types";
 import type { LocalTrack } from "../../src/engine/types";
+import type { SignalingEvent } from "../../src/host/types";
 import { denied, FakeEngine, FakeHost, FakeServer, FakeTrack, settled } from "../fakes";
 
 class Person {
@@ -44,6 +45,11 @@ async function room(...names: string[]): Promise<Person[]> {
   return people;
 }
 
+const REFUSED: SignalingEvent = {
+  type: "status",
+  status: { kind: "refused", code: "room-full", detail: "8 of 8" },
+};
+
 function fake(track: LocalTrack | null | undefined): FakeTrack {
   if (!(track instanceof FakeTrack)) throw new Error("no track is open");
   return track;
@@ -56,6 +62,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
+  vi.unstubAllGlobals();
   for (const person of people) person.call.destroy();
   vi.useRealTimers();
 });
@@ -106,6 +113,46 @@ describe("a room", () => {
     });
     a.call.join("daily", "A");
     expect(a.state.notices).toEqual([]);
+  });
+
+  it.each([
+    ["is full", (a: Person) => a.host.hear(REFUSED)],
+    ["was not waited for", (a: Person) => a.call.leave()],
+  ])("that was not entered, because it %s, leaves the preview as it was", async (_, turnBack) => {
+    const a = new Person("A", server);
+    people = [a];
+    a.call.setMicrophone(true);
+    a.call.setCamera(true);
+    await settled();
+    const preview = a.engine.live;
+    expect(preview).toHaveLength(2);
+    a.call.join("daily", "A");
+    turnBack(a);
+    await settled();
+    expect(a.state.phase).toBe("idle");
+    expect(a.engine.live).toEqual(preview);
+    expect(a.state.self).toMatchObject({ microphone: { status: "on" }, camera: { status: "on" } });
+    server.restart();
+    a.call.join("daily", "A");
+    await server.flush();
+    const b = new Person("B", server);
+    people.push(b);
+    b.call.join("daily", "B");
+    await server.flush();
+    expect([...(a.link?.sending.values() ?? [])]).toEqual(preview);
+  });
+
+  it("that puts us out again takes the devices, too", async () => {
+    const [a] = await room("A", "B");
+    a?.call.setMicrophone(true);
+    a?.call.setCamera(true);
+    a?.call.setScreen(true);
+    await settled();
+    expect(a?.engine.live).toHaveLength(4);
+    a?.host.hear(REFUSED);
+    await settled();
+    expect(a?.state.phase).toBe("idle");
+    expect(a?.engine.live).toEqual([]);
   });
 
   it("that removes us tells why we are alone", async () => {
@@ -229,6 +276,17 @@ describe("chat", () => {
     expect(c?.state.unread).toBe(2);
   });
 
+  it("needs no secure context", async () => {
+    // As on a page from http://: `crypto.randomUUID` is not there (Web Cryptography, §10).
+    vi.stubGlobal("crypto", { getRandomValues: crypto.getRandomValues.bind(crypto) });
+    const [a, b] = await room("A", "B");
+    a?.call.sendChat("one");
+    a?.call.sendChat("two");
+    await settled();
+    expect(b?.state.chat.map(({ text }) => text)).toEqual(["one", "two"]);
+    expect(a?.state.chat).toHaveLength(2);
+  });
+
   it("names those it could not be handed to", async () => {
     const [a] = await room("A", "B", "C");
     a?.engine.links[0]?.break("reconnecting");
@@ -325,6 +383,46 @@ describe("devices", () => {
     expect(a?.engine.tracks.length).toBeGreaterThan(0);
     expect(a?.engine.live).toEqual([]);
     expect(a?.state.self.camera.status).toBe("off");
+  });
+
+  it.each(["Microphone", "Camera", "Screen"] as const)(
+    "that are still opening can be called off (%s)",
+    async (device) => {
+      const [a, b] = await room("A", "B");
+      const source = device.toLowerCase() as "microphone" | "camera" | "screen";
+      let open = () => {};
+      if (a) a.engine.gate = new Promise((resolve) => (open = resolve));
+      a?.call[`set${device}`](true);
+      expect(a?.state.self[source].status).toBe("opening");
+      a?.call[`set${device}`](false);
+      expect(a?.state.self[source].status).toBe("off");
+      open();
+      await settled();
+      expect(a?.engine.tracks.length).toBeGreaterThan(0);
+      expect(a?.engine.live).toEqual([]);
+      expect(a?.link?.sending.size).toBe(0);
+      expect(b?.state.participants[0]?.state[source]).toBe(false);
+    },
+  );
+
+  it("that did not open are not the chosen ones", async () => {
+    const [a] = await room("A", "B");
+    a?.call.selectDevice("camera", "built-in");
+    a?.call.setCamera(true);
+    await settled();
+    if (a) a.engine.refuse = denied;
+    a?.call.selectDevice("camera", "usb");
+    await settled();
+    expect(a?.state.notices[0]?.kind).toEqual({ type: "device", source: "camera", code: "denied" });
+    expect(a?.state.self.camera.track?.deviceId).toBe("built-in");
+    expect(a?.state.self.cameraId).toBe("built-in");
+    expect(a?.host.settings.get().cameraId).toBe("built-in");
+    // Off and on again opens what is shown as chosen.
+    if (a) a.engine.refuse = null;
+    a?.call.setCamera(false);
+    a?.call.setCamera(true);
+    await settled();
+    expect(a?.state.self.camera.track?.deviceId).toBe("built-in");
   });
 
   it("that are denied say so and do not stand in the way", async () => {

@@ -1,4 +1,4 @@
-import type { Capabilities, Engine, Link, LinkOptions, Processing } from "../types";
+import type { Capabilities, Engine, EngineProblem, Link, LinkOptions, Processing } from "../types";
 import { WebviewDevices } from "./devices";
 import { WebviewLink } from "./link";
 import { Sound } from "./sound";
@@ -8,6 +8,7 @@ export class WebviewEngine implements Engine {
   readonly kind = "webview";
   readonly capabilities: Capabilities;
   readonly devices: WebviewDevices;
+  readonly problems: readonly EngineProblem[] = globalThis.isSecureContext ? [] : ["insecure-page"];
   readonly playback: Engine["playback"];
   #sound = new Sound();
   #links = new Set<WebviewLink>();

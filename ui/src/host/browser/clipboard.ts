@@ -11,7 +11,8 @@ export async function copyText(text: string): Promise<void> {
   area.readOnly = true;
   area.style.cssText = "position:fixed;inset:0 auto auto 0;opacity:0";
   const focused = document.activeElement;
-  document.body.append(area);
+  // Outside an open dialog everything is inert, and nothing can be selected.
+  (focused?.closest("dialog[open]") ?? document.body).append(area);
   area.select();
   const copied = document.execCommand("copy");
   area.remove();

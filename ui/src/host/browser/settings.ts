@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { keepStored, readStored } from "../page-storage";
 import { DEFAULT_SETTINGS, type Settings, type SettingsStore } from "../types";
 
 const KEY = "maru.settings";
@@ -46,8 +47,8 @@ export class BrowserSettings implements SettingsStore {
   #settings: Settings;
   #listeners = new Set<(settings: Settings) => void>();
 
-  constructor(private readonly storage: () => Storage = () => localStorage) {
-    this.#settings = readSettings(this.#stored());
+  constructor(private readonly storage?: () => Storage) {
+    this.#settings = readSettings(readStored(KEY, this.storage));
     // Another tab of the same browser: the theme follows, the next `set` does not undo what it wrote.
     addEventListener("storage", (event) => {
       if (event.key !== KEY) return;
@@ -62,25 +63,13 @@ export class BrowserSettings implements SettingsStore {
 
   set(patch: Partial<Settings>): void {
     this.#settings = { ...this.#settings, ...patch };
-    try {
-      this.storage().setItem(KEY, JSON.stringify(this.#settings));
-    } catch {
-      // Kept for this page only.
-    }
+    keepStored(KEY, JSON.stringify(this.#settings), this.storage);
     this.#announce();
   }
 
   subscribe(listener: (settings: Settings) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
-  }
-
-  #stored(): string | null {
-    try {
-      return this.storage().getItem(KEY);
-    } catch {
-      return null;
-    }
   }
 
   #announce(): void {

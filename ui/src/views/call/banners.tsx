@@ -1,10 +1,12 @@
-import { Check, Link, MonitorUp, Volume2, WifiOff } from "lucide-react";
+import { Check, Link, MicOff, MonitorUp, Volume2, WifiOff } from "lucide-react";
+import { useState } from "react";
+import { mediaTrouble } from "../../call/media-trouble";
 import { Button } from "../../components/button";
-import { Details } from "../../components/details";
 import { useText } from "../../i18n/text";
-import { useActions, useCall } from "../hooks/context";
-import { type Copying, useCopy } from "../hooks/use-copy";
+import { useActions, useCall, useHost } from "../hooks/context";
+import type { Copying } from "../hooks/use-copy";
 import { useMuteHint } from "../hooks/use-mute-hint";
+import { TechnicalDetails } from "../technical-details";
 
 /** Conditions that last: each is there exactly as long as it is true. */
 export function Banners({ link }: { link: Copying }) {
@@ -12,6 +14,7 @@ export function Banners({ link }: { link: Copying }) {
     <div className="banners">
       <LinkBanner {...link} />
       <SignalingBanner />
+      <ListeningBanner />
       <PlaybackBanner />
       <SharingBanner />
       <MuteBanner />
@@ -22,7 +25,6 @@ export function Banners({ link }: { link: Copying }) {
 function SignalingBanner() {
   const text = useText();
   const signaling = useCall((state) => state.signaling);
-  const { copied, copy } = useCopy();
   if (signaling.kind !== "reconnecting" && signaling.kind !== "refused") return null;
   const told =
     signaling.kind === "refused"
@@ -33,12 +35,7 @@ function SignalingBanner() {
       <WifiOff size={17} aria-hidden="true" />
       <div>
         <b>{told.title}</b> {told.help}
-        <Details
-          summary={text.common.details}
-          detail={signaling.detail}
-          copyLabel={copied ? text.common.copied : text.common.copy}
-          onCopy={copy}
-        />
+        <TechnicalDetails detail={signaling.detail} />
       </div>
     </div>
   );
@@ -55,6 +52,27 @@ function PlaybackBanner() {
       <div>{text.call.playbackBlocked}</div>
       <Button small look="primary" onClick={unblockPlayback}>
         {text.call.playbackUnblock}
+      </Button>
+    </div>
+  );
+}
+
+/** Who finds no microphone among the controls looks for it. */
+function ListeningBanner() {
+  const text = useText();
+  const host = useHost();
+  const trouble = mediaTrouble(
+    useCall((state) => state.engine),
+    host.kind,
+  );
+  const [dismissed, setDismissed] = useState(false);
+  if (dismissed || (trouble !== "insecure-page" && trouble !== "no-capture")) return null;
+  return (
+    <div className="banner banner-warning" role="status" data-testid="notice">
+      <MicOff size={17} aria-hidden="true" />
+      <div>{text.call.listening[trouble]}</div>
+      <Button small onClick={() => setDismissed(true)}>
+        {text.common.dismiss}
       </Button>
     </div>
   );

@@ -3,7 +3,16 @@ import { act, fireEvent, screen, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 import { renderView } from "../../../tests/render";
 import type { CallState } from "../../call/types";
-import { IDLE, INCAPABLE, localTrack, person, QUIET, remoteTrack } from "../../gallery/fakes";
+import {
+  type FakeHost,
+  fakeHost,
+  IDLE,
+  INCAPABLE,
+  localTrack,
+  person,
+  QUIET,
+  remoteTrack,
+} from "../../gallery/fakes";
 import { CallView } from "./call-view";
 
 const JOINED: CallState = {
@@ -20,13 +29,16 @@ const JOINED: CallState = {
   participants: [person("a", "Ann"), person("b", "Ben", { state: { ...QUIET, hand: true } })],
 };
 
-function show(state: Partial<CallState> = {}, options: { narrow?: boolean } = {}) {
+const NO_ENGINE: CallState["engine"] = { kind: "none", capabilities: INCAPABLE, problems: [] };
+
+function show(state: Partial<CallState> = {}, options: { narrow?: boolean; host?: FakeHost } = {}) {
   const onSheet = vi.fn();
   return {
     ...renderView(<CallView sheet={null} onSheet={onSheet} />, { ...JOINED, ...state }, options),
     onSheet,
   };
 }
+const OPENING = { status: "opening", error: null, track: null } as const;
 const press = (code: string, more: object = {}) =>
   fireEvent.keyDown(document.activeElement ?? document.body, { code, ...more });
 const tile = (id: string) => {
@@ -99,6 +111,23 @@ describe("keys", () => {
     expect(onSheet).toHaveBeenCalledWith("shortcuts");
   });
 
+  it.each([
+    ["KeyM", "microphone", "setMicrophone", "Cancel turning on the microphone"],
+    ["KeyV", "camera", "setCamera", "Cancel turning on the camera"],
+    ["KeyS", "screen", "setScreen", "Cancel sharing"],
+  ] as const)("call off what is still opening, as its button says (%s)", (key, device, action, label) => {
+    const { call } = show({ self: { ...JOINED.self, [device]: OPENING } });
+    press(key);
+    expect(call.asked).toEqual([[action, false]]);
+    expect(screen.queryByRole("button", { name: label })).toBeNull();
+    act(() => call.set({ self: { ...JOINED.self, [device]: OPENING } }));
+    fireEvent.click(screen.getByRole("button", { name: label }));
+    expect(call.asked).toEqual([
+      [action, false],
+      [action, false],
+    ]);
+  });
+
   it("are letters while a message is written, and Escape closes the panel", () => {
     const { call } = show();
     press("KeyC");
@@ -153,6 +182,28 @@ describe("chat", () => {
     expect(call.asked).toEqual([]);
   });
 
+  it.each([
+    ["Escape", () => press("Escape")],
+    ["the button in the dock", () => fireEvent.click(screen.getByRole("button", { name: /^Chat/ }))],
+    ["the list of people", () => fireEvent.click(screen.getByRole("button", { name: "People" }))],
+  ])("keeps what was written when it is closed by %s, and not once it is sent", (_, close) => {
+    const { call, input } = open();
+    fireEvent.change(input, { target: { value: "half a thought" } });
+    close();
+    expect(screen.queryByRole("textbox", { name: "Message to everyone" })).toBeNull();
+    const reopen = () => {
+      fireEvent.click(screen.getByRole("button", { name: /^Chat/ }));
+      return screen.getByRole("textbox", { name: "Message to everyone" }) as HTMLTextAreaElement;
+    };
+    const again = reopen();
+    expect(again.value).toBe("half a thought");
+    expect(again.selectionStart).toBe("half a thought".length);
+    fireEvent.keyDown(again, { key: "Enter" });
+    expect(call.asked).toEqual([["sendChat", "half a thought"]]);
+    press("Escape");
+    expect(reopen().value).toBe("");
+  });
+
   it("opens links through the host", () => {
     const text = "see https://example.org/x.";
     const message = { key: "1", from: "a", name: "Ann", at: 0, text, undelivered: ["Ben"] };
@@ -163,6 +214,17 @@ describe("chat", () => {
     expect(host.opened).toEqual(["https://example.org/x"]);
     screen.getByText("Not delivered to Ben");
   });
+});
+
+it.each([
+  ["built-in", "Built-in"],
+  ["unplugged", "System default"],
+])("ticks the camera that opens: the chosen one if it is there (%s)", (cameraId, ticked) => {
+  const devices = [{ id: "built-in", kind: "camera", label: "Built-in" }] as const;
+  show({ self: { ...JOINED.self, devices, cameraId } });
+  fireEvent.click(screen.getByRole("button", { name: "Choose camera" }));
+  const checked = screen.getAllByRole("menuitemradio", { checked: true });
+  expect(checked.map(({ textContent }) => textContent)).toEqual([ticked]);
 });
 
 it("lists everyone with their state", () => {
@@ -190,11 +252,25 @@ it("hints at the mute button when somebody speaks muted", () => {
 });
 
 it("says plainly that a window carries no media, and opens the room in the browser", () => {
-  const { host } = show({ engine: { kind: "none", capabilities: INCAPABLE, problems: [] } });
-  screen.getByText(/arrives with the native engine/);
+  const { host } = show({ engine: NO_ENGINE }, { host: fakeHost("desktop", { language: "en" }) });
+  screen.getByText(/This window cannot carry/);
   fireEvent.click(screen.getByRole("button", { name: "Open this room in the browser" }));
   expect(host.opened).toEqual(["https://maru.example.org/r/daily"]);
   expect(screen.queryByRole("button", { name: /microphone/i })).toBeNull();
+});
+
+it("says to a browser without WebRTC that it is the browser, and offers it no other", () => {
+  show({ engine: NO_ENGINE });
+  screen.getByText(/This browser has no WebRTC/);
+  expect(screen.queryByRole("button", { name: /browser/ })).toBeNull();
+});
+
+it("says on a page from http:// why there is no microphone, until dismissed", () => {
+  const capabilities = { ...INCAPABLE, calls: true };
+  show({ engine: { kind: "webview", capabilities, problems: ["insecure-page"] } });
+  screen.getByText(/Camera and microphone need https/);
+  fireEvent.click(screen.getByRole("button", { name: "Dismiss" }));
+  expect(screen.queryByText(/Camera and microphone need https/)).toBeNull();
 });
 
 it("copies the link, and says so", async () => {
@@ -202,6 +278,15 @@ it("copies the link, and says so", async () => {
   fireEvent.click(screen.getAllByRole("button", { name: "Copy link" })[0] as HTMLElement);
   expect((await screen.findAllByText("Link copied")).length).toBeGreaterThan(0);
   expect(host.copied).toEqual(["https://maru.example.org/r/daily"]);
+});
+
+it("says when the link and technical details cannot be copied", async () => {
+  const { host } = show({ participants: [person("a", "Ann", { link: "failed", linkDetail: "no pair" })] });
+  host.copyText = async () => Promise.reject(new Error("denied"));
+  fireEvent.click(within(tile("a")).getByRole("button", { name: "Copy" }));
+  await within(tile("a")).findByRole("button", { name: "Could not copy" });
+  fireEvent.click(screen.getByRole("button", { name: "Copy link" }));
+  await screen.findByText("Could not copy", { selector: "[role=status]" });
 });
 
 describe("the link copied from the menu", () => {

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useReducer, useRef, useState } from "react";
+import { isWanted } from "../../call/types";
 import { useText } from "../../i18n/text";
 import type { SheetName } from "../app-sheets";
 import { useActions, useCall, useMaru } from "../hooks/context";
@@ -40,6 +41,8 @@ export function CallView({ sheet, onSheet, initial = {} }: CallViewProps) {
   const [panel, setPanel] = useState<PanelName | null>(initial.panel ?? null);
   /** Whose figures are shown, in the place of the panel they were opened from. */
   const [connection, setConnection] = useState<string | null>(initial.connection ?? null);
+  /** What is being written, for as long as the call is shown: the panel comes and goes. */
+  const draft = useRef("");
   const [menu, setMenu] = useState<DockMenu | null>(initial.menu ?? null);
   const [stage, dispatch] = useReducer(stageReducer, {
     ...INITIAL_STAGE,
@@ -82,10 +85,9 @@ export function CallView({ sheet, onSheet, initial = {} }: CallViewProps) {
       if (shortcut === null) return;
       const { self, engine: now } = call.getState();
       const run: Record<NonNullable<typeof shortcut>, () => void> = {
-        microphone: () =>
-          now.capabilities.microphone && actions.setMicrophone(self.microphone.status !== "on"),
-        camera: () => now.capabilities.camera && actions.setCamera(self.camera.status !== "on"),
-        share: () => now.capabilities.screen && actions.setScreen(self.screen.status !== "on"),
+        microphone: () => now.capabilities.microphone && actions.setMicrophone(!isWanted(self.microphone)),
+        camera: () => now.capabilities.camera && actions.setCamera(!isWanted(self.camera)),
+        share: () => now.capabilities.screen && actions.setScreen(!isWanted(self.screen)),
         chat: () => showPanel(shown === "chat" ? null : "chat"),
         people: () => showPanel(shown === "people" ? null : "people"),
         hand: () => actions.setHand(!self.state.hand),
@@ -139,7 +141,7 @@ export function CallView({ sheet, onSheet, initial = {} }: CallViewProps) {
           faded={idle && !open && menu === null && sheet === null}
         />
       </div>
-      {panel === "chat" && <ChatPanel hidden={shown === null} onClose={closePanel} />}
+      {panel === "chat" && <ChatPanel hidden={shown === null} draft={draft} onClose={closePanel} />}
       {panel === "people" && (
         <PeoplePanel hidden={shown === null} onClose={closePanel} onConnection={setConnection} />
       )}

@@ -12,10 +12,12 @@ import {
   Video,
   VideoOff,
 } from "lucide-react";
+import { isWanted } from "../../call/types";
 import { Control } from "../../components/control";
 import { useText } from "../../i18n/text";
 import type { SheetName } from "../app-sheets";
 import { useActions, useCall } from "../hooks/context";
+import { switchLabel } from "../switch-label";
 import type { PanelName } from "./call-view";
 import { DeviceMenu } from "./device-menu";
 import { DockSlot } from "./dock-slot";
@@ -41,10 +43,9 @@ export interface DockProps {
 export function Dock(props: DockProps) {
   const { panel, menu, onPanel, onMenu, faded } = props;
   const text = useText();
-  const { setHand, leave, setScreen } = useActions();
+  const { setHand, leave } = useActions();
   const capabilities = useCall((state) => state.engine.capabilities);
   const hand = useCall((state) => state.self.state.hand);
-  const screen = useCall((state) => state.self.screen.status);
   const unread = useCall((state) => state.unread);
   const close = () => onMenu(null);
   const toggle = (name: DockMenu) => () => onMenu(menu === name ? null : name);
@@ -55,17 +56,7 @@ export function Dock(props: DockProps) {
       <div className="dock-bar" role="toolbar" aria-label={text.dock.label}>
         {capabilities.microphone && <MicrophoneControl {...props} />}
         {capabilities.camera && <CameraControl {...props} />}
-        {capabilities.screen && (
-          <Control
-            className="dock-share"
-            label={screen === "on" ? text.dock.stopShare : text.dock.share}
-            shortcut={SHORTCUTS.share.key}
-            tone={screen === "on" ? "on" : "neutral"}
-            aria-pressed={screen === "on"}
-            icon={screen === "on" ? <MonitorX size={20} /> : <MonitorUp size={20} />}
-            onClick={() => setScreen(screen !== "on")}
-          />
-        )}
+        {capabilities.screen && <ShareControl />}
         {(capabilities.microphone || capabilities.camera) && <span className="dock-line" />}
         <DockSlot className="dock-wide" open={menu === "reactions"} menu={<ReactionMenu onClose={close} />}>
           <Control
@@ -126,8 +117,8 @@ export function Dock(props: DockProps) {
 function MicrophoneControl({ menu, onMenu }: DockProps) {
   const text = useText();
   const { setMicrophone } = useActions();
-  const status = useCall((state) => state.self.microphone.status);
-  const on = status === "on";
+  const microphone = useCall((state) => state.self.microphone);
+  const wanted = isWanted(microphone);
   return (
     <DockSlot
       open={menu === "microphone"}
@@ -142,12 +133,16 @@ function MicrophoneControl({ menu, onMenu }: DockProps) {
       }
     >
       <Control
-        label={on ? text.dock.mute : text.dock.unmute}
+        label={switchLabel(microphone, {
+          turnOn: text.dock.unmute,
+          cancel: text.dock.cancelMicrophone,
+          turnOff: text.dock.mute,
+        })}
         shortcut={SHORTCUTS.microphone.key}
-        tone={on || status === "opening" ? "neutral" : "off"}
-        aria-busy={status === "opening"}
-        icon={on ? <Mic size={20} /> : <MicOff size={20} />}
-        onClick={() => setMicrophone(!on)}
+        tone={wanted ? "neutral" : "off"}
+        opening={microphone.status === "opening"}
+        icon={wanted ? <Mic size={20} /> : <MicOff size={20} />}
+        onClick={() => setMicrophone(!wanted)}
       />
     </DockSlot>
   );
@@ -156,8 +151,8 @@ function MicrophoneControl({ menu, onMenu }: DockProps) {
 function CameraControl({ menu, onMenu }: DockProps) {
   const text = useText();
   const { setCamera } = useActions();
-  const status = useCall((state) => state.self.camera.status);
-  const on = status === "on";
+  const camera = useCall((state) => state.self.camera);
+  const wanted = isWanted(camera);
   return (
     <DockSlot
       open={menu === "camera"}
@@ -166,13 +161,40 @@ function CameraControl({ menu, onMenu }: DockProps) {
       menu={<DeviceMenu label={text.dock.cameraDevices} kinds={["camera"]} onClose={() => onMenu(null)} />}
     >
       <Control
-        label={on ? text.dock.cameraOff : text.dock.cameraOn}
+        label={switchLabel(camera, {
+          turnOn: text.dock.cameraOn,
+          cancel: text.dock.cancelCamera,
+          turnOff: text.dock.cameraOff,
+        })}
         shortcut={SHORTCUTS.camera.key}
-        tone={on || status === "opening" ? "neutral" : "off"}
-        aria-busy={status === "opening"}
-        icon={on ? <Video size={20} /> : <VideoOff size={20} />}
-        onClick={() => setCamera(!on)}
+        tone={wanted ? "neutral" : "off"}
+        opening={camera.status === "opening"}
+        icon={wanted ? <Video size={20} /> : <VideoOff size={20} />}
+        onClick={() => setCamera(!wanted)}
       />
     </DockSlot>
+  );
+}
+
+function ShareControl() {
+  const text = useText();
+  const { setScreen } = useActions();
+  const screen = useCall((state) => state.self.screen);
+  const on = screen.status === "on";
+  return (
+    <Control
+      className="dock-share"
+      label={switchLabel(screen, {
+        turnOn: text.dock.share,
+        cancel: text.dock.cancelShare,
+        turnOff: text.dock.stopShare,
+      })}
+      shortcut={SHORTCUTS.share.key}
+      tone={on ? "on" : "neutral"}
+      opening={screen.status === "opening"}
+      aria-pressed={on}
+      icon={on ? <MonitorX size={20} /> : <MonitorUp size={20} />}
+      onClick={() => setScreen(!isWanted(screen))}
+    />
   );
 }

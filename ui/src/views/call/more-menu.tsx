@@ -1,10 +1,11 @@
 import { Hand, Keyboard, LayoutGrid, Link, MonitorUp, PanelTop, Settings2, Users } from "lucide-react";
-import { REACTIONS } from "../../call/types";
+import { isWanted, REACTIONS } from "../../call/types";
 import { Menu, MenuGroup, MenuItem } from "../../components/menu";
 import { ReactionImage } from "../../components/reaction-image";
 import { useText } from "../../i18n/text";
 import { useActions, useCall } from "../hooks/context";
 import { NARROW, useMediaQuery } from "../hooks/use-media-query";
+import { switchLabel } from "../switch-label";
 import type { DockProps } from "./dock";
 import { SHORTCUTS } from "./shortcuts";
 
@@ -15,7 +16,7 @@ export function MoreMenu(props: DockProps & { onClose: () => void }) {
   const { setHand, setScreenContent, setScreen, react } = useActions();
   const hand = useCall((state) => state.self.state.hand);
   const content = useCall((state) => state.self.screenContent);
-  const sharing = useCall((state) => state.self.screen.status === "on");
+  const screen = useCall((state) => state.self.screen);
   const canShare = useCall((state) => state.engine.capabilities.screen);
   const narrow = useMediaQuery(NARROW);
   const then = (run: () => void) => () => {
@@ -48,10 +49,14 @@ export function MoreMenu(props: DockProps & { onClose: () => void }) {
           {canShare && (
             <MenuItem
               icon={<MonitorUp size={17} />}
-              onSelect={then(() => setScreen(!sharing))}
+              onSelect={then(() => setScreen(!isWanted(screen)))}
               className="more-share"
             >
-              {sharing ? text.dock.stopShare : text.dock.share}
+              {switchLabel(screen, {
+                turnOn: text.dock.share,
+                cancel: text.dock.cancelShare,
+                turnOff: text.dock.stopShare,
+              })}
             </MenuItem>
           )}
           <MenuItem icon={<Users size={17} />} onSelect={then(() => onPanel("people"))}>

@@ -13,15 +13,17 @@ export function NoMediaCard() {
     <section className="no-media" data-testid="no-media">
       <div>
         <h2>{text.call.noMediaTitle}</h2>
-        <p>{text.call.noMediaBody}</p>
+        <p>{text.call.noMediaBody[host.kind === "desktop" ? "no-engine" : "no-webrtc"]}</p>
       </div>
-      <Button
-        look="primary"
-        icon={<ExternalLink size={17} aria-hidden="true" />}
-        onClick={() => void host.openExternal(host.roomLink(room)).catch(() => undefined)}
-      >
-        {text.call.openInBrowser}
-      </Button>
+      {host.kind === "desktop" && (
+        <Button
+          look="primary"
+          icon={<ExternalLink size={17} aria-hidden="true" />}
+          onClick={() => void host.openExternal(host.roomLink(room)).catch(() => undefined)}
+        >
+          {text.call.openInBrowser}
+        </Button>
+      )}
     </section>
   );
 }

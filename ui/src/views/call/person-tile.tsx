@@ -2,13 +2,12 @@ import { LoaderCircle, RotateCw } from "lucide-react";
 import type { RemoteParticipant } from "../../call/types";
 import { Avatar } from "../../components/avatar";
 import { Button } from "../../components/button";
-import { Details } from "../../components/details";
 import { Video } from "../../components/video";
 import { useText } from "../../i18n/text";
 import { useActions, useCall } from "../hooks/context";
-import { useCopy } from "../hooks/use-copy";
 import { useTrackLive } from "../hooks/use-track-live";
 import { QualityMark } from "../statistics/quality-mark";
+import { TechnicalDetails } from "../technical-details";
 import { Tile, type TilePlace } from "./tile";
 
 interface PersonTileProps extends TilePlace {
@@ -55,7 +54,6 @@ export function PersonTile({ id, onConnection, ...place }: PersonTileProps) {
 function LinkState({ person, name, small }: { person: RemoteParticipant; name: string; small: boolean }) {
   const text = useText();
   const { retryLink } = useActions();
-  const { copied, copy } = useCopy();
   const { link, linkDetail } = person;
   if (link === "connected" || link === "closed") return null;
   if (link !== "failed") {
@@ -74,14 +72,7 @@ function LinkState({ person, name, small }: { person: RemoteParticipant; name: s
         <Button small icon={<RotateCw size={15} aria-hidden="true" />} onClick={() => retryLink(person.id)}>
           {text.common.retry}
         </Button>
-        {!small && (
-          <Details
-            summary={text.common.details}
-            detail={linkDetail}
-            copyLabel={copied ? text.common.copied : text.common.copy}
-            onCopy={copy}
-          />
-        )}
+        {!small && <TechnicalDetails detail={linkDetail} />}
       </div>
     </div>
   );

@@ -58,20 +58,22 @@ export function InviteButton({ className, label }: { className: string; label: s
   const text = useText();
   const host = useHost();
   const room = useCall((state) => state.room);
-  const { copied, copy } = useCopy();
+  const { copied, refused, copy } = useCopy();
   if (room === null) return null;
   return (
     <button
       type="button"
       className={`${className} tip tip-below tip-right`}
-      aria-label={copied ? text.call.linkCopied : text.call.copyLink}
+      aria-label={
+        refused !== null ? text.common.notCopied : copied ? text.call.linkCopied : text.call.copyLink
+      }
       data-tip={text.call.copyLink}
       onClick={() => copy(host.roomLink(room))}
     >
       {copied ? <Check size={15} aria-hidden="true" /> : <Link size={14} aria-hidden="true" />}
-      <span>{copied ? text.common.copied : label}</span>
+      <span>{refused !== null ? text.common.notCopied : copied ? text.common.copied : label}</span>
       <span className="hidden-text" role="status">
-        {copied ? text.call.linkCopied : ""}
+        {refused !== null ? text.common.notCopied : copied ? text.call.linkCopied : ""}
       </span>
     </button>
   );

@@ -19,6 +19,9 @@ export function deviceOptions(text: Text, devices: readonly Device[], kind: Devi
   return options;
 }
 
+/** The chosen device; the default while that one is not there, because the default is what opens then. */
 export function selectedOf(self: Self, kind: DeviceKind): string | null {
-  return kind === "microphone" ? self.microphoneId : kind === "camera" ? self.cameraId : self.speakerId;
+  const chosen = self[`${kind}Id`];
+  const there = self.devices.some((device) => device.kind === kind && device.id === chosen);
+  return there ? chosen : null;
 }

@@ -1,3 +1,4 @@
+import { keepStored } from "../../host/page-storage";
 import type { Settings } from "../../host/types";
 
 /** Sets the theme, and leaves it for `public/theme.js` to find before the next first paint. */
@@ -5,11 +6,7 @@ export function applyTheme(theme: Settings["theme"]): void {
   const { dataset } = document.documentElement;
   if (theme === "system") delete dataset.theme;
   else dataset.theme = theme;
-  try {
-    localStorage.setItem("maru.theme", theme);
-  } catch {
-    // Storage refused: the next start follows the system until the settings are read.
-  }
+  keepStored("maru.theme", theme);
   const background = getComputedStyle(document.body).backgroundColor;
   document.querySelector('meta[name="theme-color"]')?.setAttribute("content", background);
 }

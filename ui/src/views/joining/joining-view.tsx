@@ -1,10 +1,9 @@
 import { LoaderCircle, ServerOff } from "lucide-react";
 import { Button } from "../../components/button";
-import { Details } from "../../components/details";
 import { useText } from "../../i18n/text";
 import { useActions, useCall, useHost } from "../hooks/context";
-import { useCopy } from "../hooks/use-copy";
 import { serverOf } from "../server";
+import { TechnicalDetails } from "../technical-details";
 import "./joining.css";
 
 /** Says what is waited for. When the server does not answer: which one, what to try, and the way back. */
@@ -12,7 +11,6 @@ export function JoiningView({ onSettings }: { onSettings: () => void }) {
   const text = useText();
   const host = useHost();
   const { leave } = useActions();
-  const { copied, copy } = useCopy();
   const room = useCall((state) => state.room);
   const signaling = useCall((state) => state.signaling);
   const unreachable = signaling.kind === "reconnecting";
@@ -32,12 +30,7 @@ export function JoiningView({ onSettings }: { onSettings: () => void }) {
       {unreachable && (
         <div className="joining-more" data-testid="notice">
           <span>{text.joining.attempt(signaling.attempt)}</span>
-          <Details
-            summary={text.common.details}
-            detail={signaling.detail}
-            copyLabel={copied ? text.common.copied : text.common.copy}
-            onCopy={copy}
-          />
+          <TechnicalDetails detail={signaling.detail} />
         </div>
       )}
       <div className="joining-actions">

@@ -1,5 +1,13 @@
 import { SendHorizontal } from "lucide-react";
-import { type FormEvent, type KeyboardEvent, useId, useLayoutEffect, useRef, useState } from "react";
+import {
+  type FormEvent,
+  type KeyboardEvent,
+  type RefObject,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
 import { Control } from "../../components/control";
 import { useText } from "../../i18n/text";
 import { LIMITS } from "../../protocol/generated";
@@ -9,10 +17,16 @@ const MAX_HEIGHT = 132;
 /** From here on the length is worth a word. */
 const NEAR = LIMITS.maxChatUnits;
 
-export function ChatInput({ onSent }: { onSent: () => void }) {
+interface ChatInputProps {
+  /** Outlives this field; a ref and not a state, so that typing draws this field alone. */
+  kept: RefObject<string>;
+  onSent: () => void;
+}
+
+export function ChatInput({ kept, onSent }: ChatInputProps) {
   const text = useText();
   const { sendChat } = useActions();
-  const [draft, setDraft] = useState("");
+  const [draft, setDraft] = useState(kept.current);
   const ref = useRef<HTMLTextAreaElement>(null);
   const hint = useId();
   const over = draft.trim().length - NEAR;
@@ -25,11 +39,21 @@ export function ChatInput({ onSent }: { onSent: () => void }) {
     area.style.height = `${Math.min(MAX_HEIGHT, area.scrollHeight)}px`;
   }, [draft]);
 
+  // Writing goes on behind what was written.
+  useLayoutEffect(() => {
+    const area = ref.current;
+    area?.setSelectionRange(area.value.length, area.value.length);
+  }, []);
+
+  const write = (text: string) => {
+    kept.current = text;
+    setDraft(text);
+  };
   const send = () => {
     const message = draft.trim();
     if (message === "" || over > 0) return;
     if (!sendChat(message)) return;
-    setDraft("");
+    write("");
     onSent();
     ref.current?.focus();
   };
@@ -60,7 +84,7 @@ export function ChatInput({ onSent }: { onSent: () => void }) {
           aria-describedby={hint}
           aria-invalid={over > 0}
           enterKeyHint="send"
-          onChange={(event) => setDraft(event.target.value)}
+          onChange={(event) => write(event.target.value)}
           onKeyDown={onKeyDown}
         />
         <Control

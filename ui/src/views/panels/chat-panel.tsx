@@ -1,5 +1,5 @@
 import { MessageCircle } from "lucide-react";
-import { memo } from "react";
+import { memo, type RefObject } from "react";
 import type { ChatMessage } from "../../call/types";
 import { timeOfDay } from "../../i18n/format";
 import { useLanguage, useText } from "../../i18n/text";
@@ -13,7 +13,14 @@ import "./chat.css";
 /** Messages of one sender within this time share one heading. Milliseconds. */
 const GROUP_MS = 3 * 60_000;
 
-export function ChatPanel({ hidden, onClose }: { hidden: boolean; onClose: () => void }) {
+interface ChatPanelProps {
+  hidden: boolean;
+  /** Kept by who opens and closes the panel. */
+  draft: RefObject<string>;
+  onClose: () => void;
+}
+
+export function ChatPanel({ hidden, draft, onClose }: ChatPanelProps) {
   const text = useText();
   const chat = useCall((state) => state.chat);
   const { ref, onScroll, missed, toNewest } = useFollowNewest(chat);
@@ -48,7 +55,7 @@ export function ChatPanel({ hidden, onClose }: { hidden: boolean; onClose: () =>
           </button>
         )}
       </div>
-      <ChatInput onSent={toNewest} />
+      <ChatInput kept={draft} onSent={toNewest} />
     </Panel>
   );
 }

@@ -3,7 +3,7 @@ import { fireEvent, screen } from "@testing-library/react";
 import { expect, it } from "vitest";
 import { renderView } from "../../../tests/render";
 import type { CallState } from "../../call/types";
-import { CAPABLE, fakeHost, IDLE } from "../../gallery/fakes";
+import { CAPABLE, fakeHost, IDLE, INCAPABLE } from "../../gallery/fakes";
 import { SettingsSheet } from "./settings-sheet";
 
 const open = (engine: Partial<CallState["engine"]>, kind: "browser" | "desktop" = "desktop") =>
@@ -35,6 +35,12 @@ it("tells what works at more cost from what does not work", () => {
   const about = screen.getByRole("region", { name: "About this computer" });
   expect(about.textContent).toContain("Works, at more cost");
   expect(about.querySelectorAll(".check-fine")).toHaveLength(5);
+});
+
+it("says why there are no devices to choose from", () => {
+  const capabilities = { ...INCAPABLE, calls: true };
+  open({ kind: "webview", capabilities, problems: ["insecure-page"] }, "browser");
+  screen.getByText("Camera and microphone need https://");
 });
 
 it("says nothing about a computer it cannot look into", () => {

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { mediaTrouble } from "../../call/media-trouble";
 import { Choice, Field, Select } from "../../components/field";
 import { Sheet } from "../../components/sheet";
 import { Switch } from "../../components/switch";
@@ -68,7 +69,10 @@ export function SettingsSheet({ onClose }: { onClose: () => void }) {
 function DeviceSettings() {
   const text = useText();
   const self = useCall((state) => state.self);
-  const { capabilities } = useCall((state) => state.engine);
+  const host = useHost();
+  const engine = useCall((state) => state.engine);
+  const { capabilities } = engine;
+  const trouble = mediaTrouble(engine, host.kind);
   const { selectDevice } = useActions();
   const kinds = (["microphone", "camera", "speaker"] as const).filter((kind) =>
     kind === "speaker" ? capabilities.chooseSpeaker : capabilities[kind],
@@ -77,7 +81,7 @@ function DeviceSettings() {
   return (
     <section aria-label={text.settings.devices}>
       <h3>{text.settings.devices}</h3>
-      {kinds.length === 0 && <p className="sheet-note">{text.settings.noDevices}</p>}
+      {trouble && <p className="sheet-note">{text.start.mediaTrouble[trouble].title}</p>}
       {kinds.map((kind) => (
         <Select
           key={kind}

@@ -1,8 +1,7 @@
 import { Button } from "../../components/button";
-import { Details } from "../../components/details";
 import type { DeviceErrorCode } from "../../engine/types";
 import { useText } from "../../i18n/text";
-import { useCopy } from "../hooks/use-copy";
+import { TechnicalDetails } from "../technical-details";
 
 interface DeviceTroubleProps {
   device: "microphone" | "camera";
@@ -13,7 +12,6 @@ interface DeviceTroubleProps {
 /** Why a device did not open, how to mend it, and that nothing depends on it. */
 export function DeviceTrouble({ device, error, onRetry }: DeviceTroubleProps) {
   const text = useText();
-  const { copied, copy } = useCopy();
   const told = text.device(device, error.code);
   return (
     <div className="trouble" role="status" data-testid="notice">
@@ -23,12 +21,7 @@ export function DeviceTrouble({ device, error, onRetry }: DeviceTroubleProps) {
         <Button small onClick={onRetry}>
           {text.common.retry}
         </Button>
-        <Details
-          summary={text.common.details}
-          detail={error.detail}
-          copyLabel={copied ? text.common.copied : text.common.copy}
-          onCopy={copy}
-        />
+        <TechnicalDetails detail={error.detail} />
       </div>
     </div>
   );

@@ -1,20 +1,25 @@
 import { Mic, MicOff, SlidersVertical, Video as VideoIcon, VideoOff } from "lucide-react";
+import { mediaTrouble } from "../../call/media-trouble";
+import { isWanted } from "../../call/types";
 import { Button } from "../../components/button";
 import { Control } from "../../components/control";
 import { LevelMeter } from "../../components/level-meter";
 import { Video } from "../../components/video";
 import { useText } from "../../i18n/text";
 import { useActions, useCall, useMaru } from "../hooks/context";
+import { switchLabel } from "../switch-label";
 import { DeviceTrouble } from "./device-trouble";
 import { EngineTrouble } from "./engine-trouble";
 
 /** What the others will see and hear, before they do. Nothing opens until its button is pressed. */
 export function Preview({ onDevices }: { onDevices: () => void }) {
   const text = useText();
-  const { call } = useMaru();
+  const { call, host } = useMaru();
   const camera = useCall((state) => state.self.camera);
   const microphone = useCall((state) => state.self.microphone);
-  const { microphone: hasMicrophone, camera: hasCamera } = useCall((state) => state.engine.capabilities);
+  const engine = useCall((state) => state.engine);
+  const { microphone: hasMicrophone, camera: hasCamera } = engine.capabilities;
+  const trouble = mediaTrouble(engine, host.kind);
   const { setCamera, setMicrophone } = useActions();
   const cameraOn = camera.status === "on";
   const microphoneOn = microphone.status === "on";
@@ -26,10 +31,10 @@ export function Preview({ onDevices }: { onDevices: () => void }) {
         <Video track={camera.track} mirrored label={text.start.preview} testId="preview-video" />
       ) : (
         <div className="preview-blank">
-          {!hasCamera && !hasMicrophone ? (
+          {trouble ? (
             <>
-              <h2>{text.start.noMedia}</h2>
-              <p>{text.start.noMediaHelp}</p>
+              <h2>{text.start.mediaTrouble[trouble].title}</h2>
+              <p>{text.start.mediaTrouble[trouble].help}</p>
             </>
           ) : camera.status === "opening" ? (
             <p role="status">{text.start.opening}</p>
@@ -76,20 +81,28 @@ export function Preview({ onDevices }: { onDevices: () => void }) {
         <div className="preview-tools">
           {hasMicrophone && (
             <Control
-              label={microphoneOn ? text.start.turnOffMicrophone : text.start.turnOnMicrophone}
-              tone={microphoneOn || microphone.status === "opening" ? "neutral" : "off"}
-              aria-busy={microphone.status === "opening"}
-              icon={microphoneOn ? <Mic size={20} /> : <MicOff size={20} />}
-              onClick={() => setMicrophone(!microphoneOn)}
+              label={switchLabel(microphone, {
+                turnOn: text.start.turnOnMicrophone,
+                cancel: text.dock.cancelMicrophone,
+                turnOff: text.start.turnOffMicrophone,
+              })}
+              tone={isWanted(microphone) ? "neutral" : "off"}
+              opening={microphone.status === "opening"}
+              icon={isWanted(microphone) ? <Mic size={20} /> : <MicOff size={20} />}
+              onClick={() => setMicrophone(!isWanted(microphone))}
             />
           )}
           {hasCamera && (
             <Control
-              label={cameraOn ? text.start.turnOffCamera : text.start.turnOnCamera}
-              tone={cameraOn || camera.status === "opening" ? "neutral" : "off"}
-              aria-busy={camera.status === "opening"}
-              icon={cameraOn ? <VideoIcon size={20} /> : <VideoOff size={20} />}
-              onClick={() => setCamera(!cameraOn)}
+              label={switchLabel(camera, {
+                turnOn: text.start.turnOnCamera,
+                cancel: text.dock.cancelCamera,
+                turnOff: text.start.turnOffCamera,
+              })}
+              tone={isWanted(camera) ? "neutral" : "off"}
+              opening={camera.status === "opening"}
+              icon={isWanted(camera) ? <VideoIcon size={20} /> : <VideoOff size={20} />}
+              onClick={() => setCamera(!isWanted(camera))}
             />
           )}
           <Control label={text.settings.devices} icon={<SlidersVertical size={20} />} onClick={onDevices} />

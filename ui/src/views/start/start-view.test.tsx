@@ -90,10 +90,32 @@ describe("devices", () => {
     expect(call.asked.at(-1)?.[0]).toBe("join");
   });
 
-  it("are not offered where the window has none", () => {
-    start({ engine: { kind: "none", capabilities: INCAPABLE, problems: [] } }, "daily");
-    screen.getByText(/cannot use camera or microphone yet/);
-    expect(screen.queryByRole("button", { name: "Turn on camera" })).toBeNull();
+  const LISTENING = { ...INCAPABLE, calls: true };
+  it.each([
+    ["browser", "en", "webview", LISTENING, ["insecure-page"], /Camera and microphone need https/],
+    ["browser", "ko", "webview", LISTENING, ["insecure-page"], /https:\/\/ 주소에서만/],
+    ["browser", "en", "webview", LISTENING, [], /This browser offers no camera or microphone/],
+    ["browser", "en", "none", INCAPABLE, [], /This browser cannot carry calls/],
+    ["desktop", "en", "none", INCAPABLE, [], /This window cannot carry calls/],
+  ] as const)("are not offered where there are none (%s, %s, %s, %o, %j)", (...given) => {
+    const [host, language, kind, capabilities, problems, words] = given;
+    const engine = { kind, capabilities, problems };
+    renderView(<Start />, { ...IDLE, engine }, { host: fakeHost(host, { language }) });
+    screen.getByText(words);
+    expect(screen.queryByRole("button", { name: /Turn on|켜기/ })).toBeNull();
+    if (host === "browser") expect(screen.queryByText(/open the room in a browser|This window/)).toBeNull();
+    expect(screen.queryByTestId("engine-trouble")).toBeNull();
+  });
+
+  it.each([
+    ["camera", "setCamera", "Cancel turning on the camera"],
+    ["microphone", "setMicrophone", "Cancel turning on the microphone"],
+  ] as const)("that are still opening can be called off (%s)", (device, action, label) => {
+    const opening = { status: "opening", error: null, track: null } as const;
+    const { call } = start({ self: { ...IDLE.self, [device]: opening } });
+    fireEvent.click(screen.getByRole("button", { name: label }));
+    expect(call.asked).toEqual([[action, false]]);
+    expect(screen.queryByRole("button", { name: label })).toBeNull();
   });
 });
 

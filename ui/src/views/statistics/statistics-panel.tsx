@@ -1,12 +1,11 @@
 import type { Quality, RemoteParticipant, StatsSample } from "../../call/types";
-import { Details } from "../../components/details";
 import { QualityBars } from "../../components/quality-bars";
 import { Sparkline } from "../../components/sparkline";
 import { useLanguage, useText } from "../../i18n/text";
 import { useCall } from "../hooks/context";
-import { useCopy } from "../hooks/use-copy";
 import { useSamples } from "../hooks/use-samples";
 import { Panel } from "../panels/panel";
+import { TechnicalDetails } from "../technical-details";
 import { type Section, sectionsOf } from "./figures";
 import "./statistics.css";
 
@@ -19,7 +18,6 @@ export function StatisticsPanel({ person, onClose }: { person: RemoteParticipant
   const language = useLanguage();
   const own = useCall((state) => state.self.state);
   const samples = useSamples(person.id);
-  const { copied, copy } = useCopy();
   const last = samples.at(-1)?.stats;
   return (
     <Panel title={text.statistics.title(person.name || text.common.guest)} onClose={onClose}>
@@ -31,12 +29,7 @@ export function StatisticsPanel({ person, onClose }: { person: RemoteParticipant
             <Figures key={section.name} section={section} samples={samples} />
           ))}
         {last !== undefined && (
-          <Details
-            summary={text.statistics.technical}
-            detail={JSON.stringify(last, null, 2)}
-            copyLabel={copied ? text.common.copied : text.common.copy}
-            onCopy={copy}
-          />
+          <TechnicalDetails summary={text.statistics.technical} detail={JSON.stringify(last, null, 2)} />
         )}
       </div>
     </Panel>

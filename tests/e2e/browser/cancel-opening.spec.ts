@@ -1,0 +1,67 @@
+import type { Page } from "@playwright/test";
+import { en } from "../../../ui/src/i18n/en";
+import { expect, test } from "../fixtures/test";
+
+declare global {
+  /** Opened by the browser, and not yet given to the page. */
+  var heldTracks: MediaStreamTrack[];
+  /** Gives them to the page, as the devices of a slow computer that are ready at last. */
+  var letGo: () => void;
+}
+
+/** A computer whose devices and screens take until `letGo`. */
+function slowDevices() {
+  globalThis.heldTracks = [];
+  const gate = new Promise<void>((resolve) => {
+    globalThis.letGo = resolve;
+  });
+  const slow = (open: (options: object) => Promise<MediaStream>) => async (options: object | undefined) => {
+    const stream = await open(options ?? {});
+    globalThis.heldTracks.push(...stream.getTracks());
+    await gate;
+    return stream;
+  };
+  const devices = navigator.mediaDevices;
+  devices.getUserMedia = slow(devices.getUserMedia.bind(devices));
+  devices.getDisplayMedia = slow(devices.getDisplayMedia.bind(devices));
+}
+
+const states = (page: Page) =>
+  page.evaluate(() => globalThis.heldTracks.map(({ kind, readyState }) => `${kind} ${readyState}`).sort());
+
+test("pressed twice while it opens, a device ends off, and none stays open", async ({ enter, visit }) => {
+  const juno = await enter("Juno");
+  const minji = await visit("Minji", { prepare: slowDevices });
+  await minji.join();
+  await juno.expectConnectedTo(minji);
+  const control = (name: string) => minji.dock.getByRole("button", { name, exact: true });
+
+  await minji.page.keyboard.press("m");
+  await expect(control(en.dock.cancelMicrophone)).toBeVisible();
+  await minji.page.keyboard.press("m");
+  await expect(control(en.dock.unmute)).toBeVisible();
+
+  await control(en.dock.cameraOn).click();
+  await control(en.dock.cancelCamera).click();
+  await expect(control(en.dock.cameraOn)).toBeVisible();
+
+  await minji.page.keyboard.press("s");
+  await control(en.dock.cancelShare).click();
+  await expect(control(en.dock.share)).toBeVisible();
+
+  // Only now are they ready, for nobody.
+  await expect
+    .poll(async () => (await states(minji.page)).filter((state) => /video/.test(state)).length)
+    .toBe(2);
+  await expect.poll(async () => (await states(minji.page)).some((state) => /audio/.test(state))).toBe(true);
+  expect((await states(minji.page)).some((state) => /ended/.test(state))).toBe(false);
+  await minji.page.evaluate(() => globalThis.letGo());
+  await expect.poll(async () => (await states(minji.page)).filter((state) => /live/.test(state))).toEqual([]);
+  for (const device of ["microphone", "camera", "screen"] as const) await minji.expectOwn(device, false);
+  await juno.expectState(minji, { microphone: false, camera: false, screen: false });
+
+  // And the next press is an ordinary one.
+  await minji.page.keyboard.press("m");
+  await minji.expectOwn("microphone", true);
+  await juno.expectSoundOf(minji);
+});

@@ -18,15 +18,18 @@ function microphone({ gainControl, ...processing }: Processing): MediaTrackConst
 /** Microphones, cameras and screens through getUserMedia and getDisplayMedia. */
 export class WebviewDevices implements Devices {
   #processing = ALL;
-  #microphone: MediaStreamTrack | null = null;
+  /** One that was called off while it opened may come after the one in use. */
+  #microphones = new Set<MediaStreamTrack>();
 
   constructor(private readonly sound: Sound) {}
 
   setProcessing(processing: Processing): void {
     this.#processing = processing;
     // Browsers that cannot change an open microphone do so with the next one.
-    if (this.#microphone?.readyState === "live")
-      this.#microphone.applyConstraints(microphone(processing)).catch(() => {});
+    for (const track of this.#microphones) {
+      if (track.readyState === "live") track.applyConstraints(microphone(processing)).catch(() => {});
+      else this.#microphones.delete(track);
+    }
   }
 
   async list(): Promise<Device[]> {
@@ -50,7 +53,7 @@ export class WebviewDevices implements Devices {
 
   async openMicrophone(deviceId: string | null): Promise<WebviewTrack> {
     const stream = await openUserMedia("audio", microphone(this.#processing), deviceId);
-    this.#microphone = stream.getAudioTracks()[0] ?? null;
+    for (const track of stream.getAudioTracks()) this.#microphones.add(track);
     return this.#only("microphone", stream, stream.getAudioTracks());
   }
 

@@ -1,14 +1,15 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { en } from "../../../ui/src/i18n/en";
+import { DesktopApp } from "../desktop/app";
+import { engine, enterWithEverything, eyesOf, limitCamera, othersShown } from "../desktop/native";
+import { expect, test } from "../desktop/test";
+import { button } from "../desktop/webdriver";
 import type { Watched } from "../fixtures/look";
 import type { PictureSize } from "../fixtures/pattern";
-import { DesktopApp } from "./app";
-import { engine, enterWithEverything, eyesOf, limitCamera, othersShown } from "./native";
-import { expect, test } from "./test";
-import { button } from "./webdriver";
 
-const WATCH_MS = 10_000;
+/** Each time, of each person, everywhere. */
+const PICTURES = 60;
 
 /** Sizes the made-up camera does not have; `cargo xtask bench native --only pictures` has many more, for longer. */
 const SIZES: PictureSize[] = [
@@ -35,8 +36,6 @@ const WAYS: { name: string; environment: Record<string, string>; sizes: PictureS
 function expectOnlyRight(watched: Watched[], where: string): void {
   for (const { frames, wrong, first } of watched) {
     expect(wrong, `wrong pictures of ${frames} ${where}: ${first?.saw}\n${first?.picture}`).toBe(0);
-    // A picture that never comes is never wrong.
-    expect(frames, `pictures looked at ${where}`).toBeGreaterThan(20);
   }
 }
 
@@ -81,9 +80,9 @@ for (const { name, environment, sizes } of WAYS)
           await watcher.expectVideoOf(red);
           const inTheApp = (await othersShown(app)).filter(({ name }) => name === "Red");
           const [byRed, byWatcher, byApp] = await Promise.all([
-            red.watch(["Desk"], WATCH_MS),
-            watcher.watch(["Desk", red], WATCH_MS),
-            eyesOf(app).watch(inTheApp, WATCH_MS),
+            red.watch(["Desk"], PICTURES),
+            watcher.watch(["Desk", red], PICTURES),
+            eyesOf(app).watch(inTheApp, PICTURES),
           ]);
           expectOnlyRight(byRed, "where Red looks");
           expectOnlyRight(byWatcher, "where Watcher looks");

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use rtc::ice::candidate::unmarshal_candidate;
 use rtc::peer_connection::configuration::RTCOfferOptions;
 use webrtc::peer_connection::{RTCIceCandidateInit, RTCSdpType, RTCSessionDescription};
 
@@ -313,7 +314,9 @@ impl Inner {
         if candidate.candidate.is_empty() {
             return Ok(());
         }
-        if !state.candidates.admit(&candidate.candidate) {
+        let text = candidate.candidate.trim_start_matches("candidate:");
+        unmarshal_candidate(text).map_err(|error| Error::Candidate(error.to_string()))?;
+        if !state.candidates.admit(text) {
             self.candidates_left_out.fetch_add(1, Ordering::Relaxed);
             return Ok(());
         }

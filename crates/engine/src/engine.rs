@@ -246,12 +246,13 @@ impl Engine {
         }
     }
 
-    /// Another network: every link looks for a new path on it.
+    /// The machine has other addresses than before: links without a path, or whose path began at an address that is
+    /// gone, look for another. A path that works is left alone, as looking for another interrupts it.
     pub fn network_changed(&self) {
         if let Some(page) = self.inner.page().as_ref() {
             for handle in page.links.values() {
                 // One that has a full queue is negotiating anyway.
-                let _ = handle.requests.try_send(Request::RestartIce);
+                let _ = handle.requests.try_send(Request::NetworkChanged);
             }
         }
     }

@@ -7,7 +7,7 @@ mod page;
 use std::time::Duration;
 
 use maru_engine::{Command, EngineEvent, LinkStatus};
-use maru_protocol::Source;
+use maru_protocol::{PeerSignal, SdpType, Source};
 use page::{Page, connect, frame};
 
 const LINK: u32 = 1;
@@ -169,6 +169,78 @@ async fn a_link_that_is_closed_says_so() {
     })
     .await;
     assert!(one.figures(LINK).await.is_none());
+}
+
+fn kind_of(signal: &PeerSignal) -> Option<SdpType> {
+    match signal {
+        PeerSignal::Description { description, .. } => Some(description.kind),
+        PeerSignal::Candidate { .. } => None,
+    }
+}
+
+#[tokio::test]
+async fn other_addresses_do_not_disturb_a_path_that_works() {
+    let (mut one, mut two) = Page::pair().await;
+    connect(&mut one, &mut two, LINK).await;
+    one.signals();
+    one.network_changed();
+    // Requests are worked off in order: when this one is answered, the other is done.
+    one.figures(LINK).await.unwrap();
+    let said: Vec<_> = one.signals().iter().filter_map(kind_of).collect();
+    assert_eq!(said, []);
+    assert_eq!(one.status(), Some(LinkStatus::Connected));
+}
+
+/// The answer to the first offer comes once more while a restart's offer is open.
+#[tokio::test]
+async fn a_late_answer_does_not_take_the_place_of_the_one_to_a_restart() {
+    let (mut one, mut two) = Page::pair().await;
+    for (page, first) in [(&one, true), (&two, false)] {
+        page.command(Page::create(LINK, first));
+    }
+    let mut late = None;
+    let mut restart = false;
+    let mut answered = false;
+    let mut came_back = false;
+    tokio::time::timeout(Duration::from_secs(60), async {
+        while !came_back {
+            for signal in one.signals() {
+                match (kind_of(&signal), restart) {
+                    // One exchange only: what comes later is lost.
+                    (Some(_), true) if answered => continue,
+                    (Some(SdpType::Offer), _) if late.is_some() && !restart => {
+                        one.receive(LINK, late.clone().unwrap());
+                        restart = true;
+                    }
+                    _ => {}
+                }
+                two.receive(LINK, signal);
+            }
+            for signal in two.signals() {
+                match kind_of(&signal) {
+                    Some(SdpType::Offer) if restart => continue,
+                    Some(SdpType::Answer) if restart => {
+                        if std::mem::replace(&mut answered, true) {
+                            continue;
+                        }
+                        two.forget();
+                    }
+                    Some(SdpType::Answer) if late.is_none() => late = Some(signal.clone()),
+                    _ => {}
+                }
+                one.receive(LINK, signal);
+            }
+            let both = [one.status(), two.status()];
+            if !restart && late.is_some() && both == [Some(LinkStatus::Connected); 2] {
+                one.command(Command::RestartIce { link: LINK });
+            }
+            // Answering ended its path: that it has one again is the work of both.
+            came_back = answered && two.status() == Some(LinkStatus::Connected);
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    })
+    .await
+    .expect("the restart's own answer to be taken");
 }
 
 #[tokio::test]

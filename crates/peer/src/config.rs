@@ -23,8 +23,9 @@ pub struct IceServer {
 /// Where sockets are opened.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Bind {
-    /// Every address the machine has, looked up anew at each ICE restart. Loopback only where there is
-    /// nothing else. Link-local addresses are left out.
+    /// The addresses the machine has, looked up anew at each ICE restart: 24 at most, those that the machine itself
+    /// would use first and those of containers last. Loopback only where there is nothing else. Link-local addresses
+    /// are left out.
     #[default]
     Interfaces,
     /// These, for tests and for machines with addresses that must not be shown.

@@ -25,12 +25,15 @@
 //! `handshake` DTLS over lossy paths; `turn` TURN over TCP and TLS; `network` interfaces coming and going; `stats`
 //! figures.
 
+mod candidates;
 mod channel;
+mod checks;
 mod clock;
 mod config;
 mod error;
 mod events;
 mod handshake;
+mod interfaces;
 mod negotiation;
 mod network;
 mod pace;

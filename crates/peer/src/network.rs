@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::socket::interfaces;
+use crate::interfaces;
 
 /// Between two looks. Two of them are less than what a person takes for an end.
 const INTERVAL: Duration = Duration::from_millis(500);
@@ -28,7 +28,7 @@ impl NetworkWatch {
     /// Begins to watch. Needs a tokio runtime.
     #[must_use]
     pub fn start() -> Self {
-        let known = interfaces().unwrap_or_default();
+        let known = interfaces::usable().unwrap_or_default();
         let mut settled = Settled::new(known.clone());
         let (tell, changes) = watch::channel(known.clone());
         let task = tokio::spawn(async move {
@@ -37,7 +37,9 @@ impl NetworkWatch {
             loop {
                 looks.tick().await;
                 // Unreadable for a moment is not a change.
-                let Ok(now) = interfaces() else { continue };
+                let Ok(now) = interfaces::usable() else {
+                    continue;
+                };
                 if settled.look(&now) {
                     tell.send_replace(now);
                 }

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::io;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs, UdpSocket};
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use socket2::SockRef;
@@ -13,8 +13,10 @@ use webrtc::runtime::{
     TokioRuntime,
 };
 
+use crate::checks::{CheckedSocket, Limiter};
 use crate::config::Bind;
 use crate::handshake::HandshakeSocket;
+use crate::interfaces;
 use crate::turn::{Streams, TurnSocket};
 
 /// Asked of the kernel. The default of 208 KiB overflows at a few hundred Mbit/s.
@@ -62,45 +64,13 @@ impl ToSocketAddrs for Addresses {
     fn to_socket_addrs(&self) -> io::Result<Self::Iter> {
         let addresses = match &self.0 {
             Bind::Addresses(addresses) => addresses.clone(),
-            Bind::Interfaces => interfaces()?
+            Bind::Interfaces => interfaces::usable()?
                 .into_iter()
                 .map(|ip| SocketAddr::new(ip, 0))
                 .collect(),
         };
         Ok(addresses.into_iter())
     }
-}
-
-/// Most interfaces used: each costs a socket, and a pair with each remote candidate.
-const MAX_INTERFACES: usize = 16;
-
-/// Addresses others may reach us at, or loopback where there is none.
-pub(crate) fn interfaces() -> io::Result<Vec<IpAddr>> {
-    let mut found: Vec<IpAddr> = if_addrs::get_if_addrs()?
-        .into_iter()
-        .map(|interface| interface.ip())
-        .collect();
-    found.sort_unstable();
-    found.dedup();
-    let reachable: Vec<IpAddr> = found
-        .iter()
-        .copied()
-        .filter(is_reachable)
-        .take(MAX_INTERFACES)
-        .collect();
-    if reachable.is_empty() {
-        found.retain(IpAddr::is_loopback);
-        return Ok(found);
-    }
-    Ok(reachable)
-}
-
-fn is_reachable(ip: &IpAddr) -> bool {
-    let local = match ip {
-        IpAddr::V4(ip) => ip.is_link_local(),
-        IpAddr::V6(ip) => ip.is_unicast_link_local(),
-    };
-    !local && !ip.is_loopback() && !ip.is_unspecified() && !ip.is_multicast()
 }
 
 /// The addresses of `host:port`. An IPv6 address needs no brackets.
@@ -111,10 +81,23 @@ pub(crate) async fn resolve(name: &str) -> io::Result<Vec<SocketAddr>> {
         .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
 }
 
-/// Tokio, with sockets tuned on their way in and TURN servers behind them that are reached over streams.
+/// Tokio, with sockets tuned on their way in, connectivity checks held to a rate, and TURN servers behind them that are reached over streams.
 /// Segmentation offload is the stack's own.
 #[derive(Debug)]
-pub(crate) struct TunedRuntime(pub(crate) Arc<Streams>);
+pub(crate) struct TunedRuntime {
+    streams: Arc<Streams>,
+    checks: Arc<Mutex<Limiter>>,
+}
+
+impl TunedRuntime {
+    /// `checks` is that of the connection: sockets come and go.
+    pub(crate) fn new(streams: &Arc<Streams>, checks: &Arc<Mutex<Limiter>>) -> Self {
+        Self {
+            streams: Arc::clone(streams),
+            checks: Arc::clone(checks),
+        }
+    }
+}
 
 impl Runtime for TunedRuntime {
     fn spawn(&self, future: Pin<Box<dyn Future<Output = ()> + Send>>) -> Box<dyn JoinHandle> {
@@ -124,8 +107,10 @@ impl Runtime for TunedRuntime {
     fn wrap_udp_socket(&self, socket: UdpSocket) -> io::Result<Arc<dyn AsyncUdpSocket>> {
         tune(&socket);
         let udp = TokioRuntime.wrap_udp_socket(socket)?;
-        let relayed = TurnSocket::new(udp, Arc::clone(&self.0))?;
-        Ok(Arc::new(HandshakeSocket::new(Arc::new(relayed))))
+        let relayed = TurnSocket::new(udp, Arc::clone(&self.streams))?;
+        let handshakes = HandshakeSocket::new(Arc::new(relayed));
+        let checked = CheckedSocket::new(Arc::new(handshakes), Arc::clone(&self.checks))?;
+        Ok(Arc::new(checked))
     }
 
     fn wrap_tcp_listener(
@@ -147,7 +132,7 @@ impl Runtime for TunedRuntime {
         host: &'a str,
     ) -> Pin<Box<dyn Future<Output = io::Result<Vec<SocketAddr>>> + Send + 'a>> {
         Box::pin(async move {
-            match self.0.addresses(host) {
+            match self.streams.addresses(host) {
                 Some(addresses) => Ok(addresses),
                 None => resolve(host).await,
             }
@@ -187,10 +172,5 @@ mod tests {
         let plain = UdpSocket::bind("127.0.0.1:0").unwrap();
         let default = SockRef::from(&plain).recv_buffer_size().unwrap() / 2;
         assert!(granted_receive_buffer().unwrap() >= default);
-    }
-
-    #[test]
-    fn there_is_always_an_address_to_bind() {
-        assert!(!interfaces().unwrap().is_empty());
     }
 }

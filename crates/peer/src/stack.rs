@@ -1,6 +1,6 @@
 //! Everything that configures the stack: codecs, packet chain, timing. The reasons are in decision 0010.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use rtc::ice::mdns::MulticastDnsMode;
@@ -20,6 +20,7 @@ use webrtc::peer_connection::{
 };
 
 use crate::channel::{Channel, SEND_BUFFER};
+use crate::checks::Limiter;
 use crate::config::{Config, IceServer};
 use crate::error::Error;
 use crate::pace::{Shared, departures, departures::TRANSPORT_WIDE_CC, feedback, pacer};
@@ -38,6 +39,7 @@ pub(crate) async fn open(
     shared: &Arc<Shared>,
     handler: Arc<dyn PeerConnectionEventHandler>,
     streams: &Arc<Streams>,
+    checks: &Arc<Mutex<Limiter>>,
 ) -> Result<Arc<dyn PeerConnection>, Error> {
     let refused = |error: webrtc::error::Error| Error::Setup(error.to_string());
     let window = window(
@@ -55,7 +57,7 @@ pub(crate) async fn open(
             .with_interceptor_registry(chain(shared))
             .with_setting_engine(settings(config, window, names))
             .with_handler(Arc::clone(&handler))
-            .with_runtime(Arc::new(TunedRuntime(Arc::clone(streams))))
+            .with_runtime(Arc::new(TunedRuntime::new(streams, checks)))
             .with_data_channel_send_buffer_limit(SEND_BUFFER)
             .with_udp_addrs(vec![Addresses(config.bind.clone())])
             .build();
@@ -104,6 +106,10 @@ fn settings(config: &Config, window: u32, names: MulticastDnsMode) -> SettingEng
             Some(timing.failed),
             Some(timing.keepalive),
         )
+        // The stack gives a pair up after 8 checks, 1.6 s, and one that the other side's checks then reach does not
+        // come back: a path that heals, or a machine that is free again, later than that after a restart waited for
+        // the next one. Until ICE itself fails instead.
+        .with_ice_connection_attempts(None, Some(MAX_CHECKS))
         // See `negotiation::DtlsRole`, which keeps to what the first answer settled.
         .with_answering_dtls_role(RTCDtlsRole::Server)
         // A restart opens its sockets anew: the network it is for may be another one.
@@ -114,6 +120,9 @@ fn settings(config: &Config, window: u32, names: MulticastDnsMode) -> SettingEng
         .with_sctp_max_receive_buffer_size(window)
         .build()
 }
+
+/// Checks of a pair: five a second for longer than ICE looks before it fails.
+const MAX_CHECKS: u16 = 150;
 
 #[expect(clippy::cast_possible_truncation, reason = "256 KiB")]
 const MAX_MESSAGE: u32 = Channel::MAX_MESSAGE as u32;

@@ -22,6 +22,10 @@ pub struct Stats {
     pub retransmissions_asked_for: u64,
     /// Packets the pacer had no room for.
     pub refused_by_pacer: u64,
+    /// Candidates of the other side that are not used, because there are too many or they lead nowhere.
+    pub candidates_left_out: u64,
+    /// Connectivity checks held back to keep to a rate (RFC 8445 §14).
+    pub checks_held_back: u64,
     /// Every track, ours first.
     pub tracks: Vec<TrackStats>,
 }

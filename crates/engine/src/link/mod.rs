@@ -40,6 +40,8 @@ pub(crate) enum Request {
     SetPolite(bool),
     SetIceServers(Vec<IceServer>),
     RestartIce,
+    /// The machine has other addresses than before.
+    NetworkChanged,
     Figures(oneshot::Sender<LinkFigures>),
 }
 

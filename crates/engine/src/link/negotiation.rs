@@ -9,9 +9,9 @@ use tokio::sync::mpsc;
 
 use super::incoming::Voice;
 use super::recovery::{Happening, Recovery};
-use super::sections::{Sections, session_of};
+use super::sections::{Sections, ice_user_of, session_of};
 use super::talk::{LABEL, Talk};
-use super::task::{MAX_HEARD, Offer, Task, connect};
+use super::task::{MAX_HEARD, Offer, Task, connect, seed};
 use crate::EngineEvent;
 
 /// An open offer is not sent again sooner.
@@ -68,13 +68,12 @@ impl Task {
     }
 
     fn repeat_offer(&mut self) {
-        self.resend_offer(REPEAT, u32::MAX);
+        self.resend_offer(REPEAT);
     }
 
-    /// The open offer again, if it was sent `after` ago or longer and not `most` times yet: it may have been lost
-    /// with the signaling socket.
-    pub(super) fn resend_offer(&mut self, after: Duration, most: u32) {
-        let due = |offer: &&mut Offer| offer.times < most && offer.sent.elapsed() >= after;
+    /// The open offer again, if it was sent `after` ago or longer: it may have been lost with the signaling socket.
+    pub(super) fn resend_offer(&mut self, after: Duration) {
+        let due = |offer: &&mut Offer| offer.sent.elapsed() >= after;
         if let Some(offer) = self.offer.as_mut().filter(due) {
             offer.times += 1;
             offer.sent = Instant::now();
@@ -165,10 +164,17 @@ impl Task {
                 return;
             }
             Ok(Outcome::Stale) => return,
-            Err(error) => return self.broken("description", &error),
+            Err(error) => {
+                if kind == DescriptionKind::Answer {
+                    // Taken back: an answer that could not be applied will not be better the next time.
+                    self.offer = None;
+                }
+                return self.broken("description", &error);
+            }
         }
         self.restart = self.peer.restart_wanted().await;
-        self.happens(Happening::Answered).await;
+        let restarted = self.took_ice_user(&sdp);
+        self.happens(Happening::Answered { restarted }).await;
         self.tell_tracks();
         self.negotiate().await;
     }
@@ -176,16 +182,31 @@ impl Task {
     /// An offer sent several times may be answered several times, and the wire does not say which offer an
     /// answer is for. Applied to the next offer it would break the connection in ways that are hard to see.
     pub(super) async fn is_repeated(&mut self, sdp: &str) -> bool {
+        // The answer to a restart tells itself apart, however late another one is: that one would bring the
+        // credentials of the path before, and the answer that is waited for would then find nothing open.
+        match self.peer.is_repeated(sdp).await {
+            Some(false) => {
+                self.repeats.0 = 0;
+                return false;
+            }
+            Some(true) => {
+                self.repeats.0 = self.repeats.0.saturating_sub(1);
+                return true;
+            }
+            None => {}
+        }
         if self.repeats.0 == 0 || Instant::now() > self.repeats.1 {
             return self.offer.is_none();
         }
-        // Some of those sent may have been lost, and this be the answer that is waited for.
-        if self.peer.is_repeated(sdp).await == Some(false) {
-            self.repeats.0 = 0;
-            return false;
-        }
         self.repeats.0 -= 1;
         true
+    }
+
+    /// Notes who the other side is to ICE; true where it was somebody else before.
+    fn took_ice_user(&mut self, sdp: &str) -> bool {
+        let user = ice_user_of(sdp).map(str::to_owned);
+        let before = std::mem::replace(&mut self.ice_user, user);
+        before.is_some() && before != self.ice_user
     }
 
     /// An offer out of another connection than the one we are in: the other side began again (its retry
@@ -210,10 +231,11 @@ impl Task {
         self.unsaid = false;
         self.restart = false;
         self.session = None;
+        self.ice_user = None;
         self.sections = Sections::default();
         self.remotes.clear();
         self.voice = Voice::default();
-        self.recovery = Recovery::new(Instant::now());
+        self.recovery = Recovery::new(Instant::now(), seed());
         self.recovery.detail = "the other side began again".into();
         self.tell_status();
         self.tell_tracks();

@@ -1,6 +1,7 @@
 //! When a link counts as connecting, connected, reconnecting or failed, and when to look for a new path. Pure:
 //! what happened and the time go in, the status and what to do come out. The same rules, and the same numbers,
-//! as `ui/src/engine/webview/recovery.ts`: a room mixes both engines.
+//! as `ui/src/engine/webview/recovery.ts`: a room mixes both engines, and `recovery/vectors.json` holds both to it.
+//! Why these: decision 0047.
 
 use std::time::{Duration, Instant};
 
@@ -14,8 +15,14 @@ pub(super) const CONNECT_RESTART: Duration = Duration::from_secs(12);
 pub(super) const GRACE: Duration = Duration::from_secs(2);
 /// The polite side leaves the first ICE restart to the other for this long.
 pub(super) const POLITE_EXTRA: Duration = Duration::from_millis(2500);
-/// ICE restarts per interruption, the wait before each doubling from [`GRACE`].
-pub(super) const MAX_RESTARTS: u32 = 5;
+/// Between ICE restarts while a link is reconnecting, for as long as it is.
+pub(super) const RETRY: Duration = Duration::from_secs(3);
+/// The polite side waits for this longer, so that restarts of both sides do not undo each other.
+pub(super) const POLITE_RETRY_EXTRA: Duration = Duration::from_secs(1);
+/// Up to this is added, another time each time: links that a cut took together do not come back in one burst.
+pub(super) const JITTER: Duration = Duration::from_secs(1);
+/// Whatever asks for it, ICE restarts of a link that is not connected are not nearer to each other.
+pub(super) const SPACING: Duration = Duration::from_secs(1);
 
 /// How the transport is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,8 +36,10 @@ pub(super) enum Transport {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Happening {
     Transport(Transport),
-    /// A description of theirs was applied.
-    Answered,
+    /// A description of theirs was applied. `restarted`: the exchange restarts ICE, whoever asked for it.
+    Answered {
+        restarted: bool,
+    },
     /// Somebody, or a changed network, asks for a new path.
     Restart,
     /// A description could not be applied.
@@ -40,62 +49,82 @@ pub(super) enum Happening {
 }
 
 /// Where a link stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Recovery {
     pub(super) status: LinkStatus,
     pub(super) detail: String,
     answered: bool,
     since: Instant,
+    /// ICE restarts asked for since the status began.
     restarts: u32,
+    /// When the last one was, or was seen to begin.
+    restarted: Option<Instant>,
     /// When the next restart or the giving up is due.
     due: Option<Instant>,
+    /// The next jitter, 0 to 1.
+    jitter: f64,
 }
 
 impl Recovery {
-    pub(super) fn new(now: Instant) -> Self {
+    /// A link that begins. `seed`, 0 to 1, makes its waits differ from those of others.
+    pub(super) fn new(now: Instant, seed: f64) -> Self {
         Self {
             status: LinkStatus::Connecting,
             detail: String::new(),
             answered: false,
             since: now,
             restarts: 0,
+            restarted: None,
             due: Some(now + CONNECT_RESTART),
+            jitter: seed,
         }
     }
 
     /// Takes note; true where an ICE restart is due.
     pub(super) fn step(&mut self, happening: Happening, now: Instant, polite: bool) -> bool {
         match happening {
-            Happening::Answered => {
+            Happening::Answered { restarted } => {
                 self.answered = true;
+                if restarted && self.status == LinkStatus::Reconnecting {
+                    // Its connectivity checks have just begun: another restart would undo them.
+                    self.restarted = Some(now);
+                    self.due = Some(now + self.retry(polite));
+                }
                 false
             }
             Happening::Broken(detail) => {
-                self.enter(LinkStatus::Failed, detail, now, None);
+                // A path that works goes on working, and one that is looked for may be found by the next exchange:
+                // only a link that never connected has nothing else to hope for.
+                if self.status == LinkStatus::Connecting {
+                    self.enter(LinkStatus::Failed, detail, now, None);
+                }
                 false
             }
-            Happening::Restart => {
-                match self.status {
-                    LinkStatus::Connected => {}
-                    LinkStatus::Connecting => self.due = Some(now + CONNECT_RESTART),
-                    _ => {
-                        let due = Some(now + GRACE * 2);
-                        self.enter(
-                            LinkStatus::Reconnecting,
-                            "asked for a new path".into(),
-                            now,
-                            due,
-                        );
-                        self.restarts = 1;
-                    }
-                }
-                true
-            }
+            Happening::Restart => self.asked(now, polite),
             Happening::Transport(transport) => {
                 self.transport(transport, now, polite);
                 false
             }
-            Happening::Tick => self.due.is_some_and(|due| now >= due) && self.overdue(now),
+            Happening::Tick => self.due.is_some_and(|due| now >= due) && self.overdue(now, polite),
+        }
+    }
+
+    fn asked(&mut self, now: Instant, polite: bool) -> bool {
+        match self.status {
+            LinkStatus::Connected => true,
+            LinkStatus::Connecting => {
+                self.due = Some(now + CONNECT_RESTART);
+                true
+            }
+            LinkStatus::Reconnecting => {
+                self.hurry(now, now);
+                self.due.is_some_and(|due| now >= due) && self.overdue(now, polite)
+            }
+            _ => {
+                let detail = "asked for a new path".into();
+                self.enter(LinkStatus::Reconnecting, detail, now, Some(now));
+                self.overdue(now, polite)
+            }
         }
     }
 
@@ -118,6 +147,8 @@ impl Recovery {
                 let due = Some(now + wait);
                 self.enter(LinkStatus::Reconnecting, "the path failed".into(), now, due);
             }
+            // What the last restart began has come to its end.
+            (Transport::Failed, LinkStatus::Reconnecting) => self.hurry(now, now + wait),
             // Before the first connection the answer may be to wait for more candidates.
             (Transport::Failed, LinkStatus::Connecting) => {
                 self.detail = "no path found yet".into();
@@ -128,7 +159,7 @@ impl Recovery {
         }
     }
 
-    fn overdue(&mut self, now: Instant) -> bool {
+    fn overdue(&mut self, now: Instant, polite: bool) -> bool {
         match self.status {
             LinkStatus::Connecting if now >= self.since + CONNECT => {
                 let detail = if self.answered {
@@ -145,17 +176,10 @@ impl Recovery {
                 self.due = Some(self.since + CONNECT);
                 self.answered && first
             }
-            LinkStatus::Reconnecting if self.restarts >= MAX_RESTARTS => {
-                let detail = format!(
-                    "{}; {MAX_RESTARTS} attempts to find a new one did not help",
-                    self.detail
-                );
-                self.enter(LinkStatus::Failed, detail, now, None);
-                false
-            }
             LinkStatus::Reconnecting => {
-                self.restarts += 1;
-                self.due = Some(now + GRACE * 2_u32.pow(self.restarts));
+                self.restarts = self.restarts.saturating_add(1);
+                self.restarted = Some(now);
+                self.due = Some(now + self.retry(polite));
                 true
             }
             _ => {
@@ -165,64 +189,34 @@ impl Recovery {
         }
     }
 
+    /// The next restart at `at` where it would be later, but not on the heels of the last.
+    fn hurry(&mut self, now: Instant, at: Instant) {
+        let soonest = self.restarted.map_or(now, |last| last + SPACING);
+        let at = at.max(soonest);
+        self.due = Some(self.due.map_or(at, |due| due.min(at)));
+    }
+
+    /// The wait for the next restart.
+    fn retry(&mut self, polite: bool) -> Duration {
+        // Steps of the golden ratio spread evenly over 0 to 1 from any seed.
+        self.jitter = (self.jitter + 0.618).fract();
+        let extra = if polite {
+            POLITE_RETRY_EXTRA
+        } else {
+            Duration::ZERO
+        };
+        RETRY + extra + JITTER.mul_f64(self.jitter)
+    }
+
     fn enter(&mut self, status: LinkStatus, detail: String, now: Instant, due: Option<Instant>) {
         self.status = status;
         self.detail = detail;
         self.since = now;
         self.restarts = 0;
+        self.restarted = None;
         self.due = due;
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Lets time pass in ticks; when restarts were due, in seconds, and how it ended.
-    fn wait(recovery: &mut Recovery, from: Instant, seconds: u64) -> Vec<u64> {
-        (1..=seconds)
-            .filter(|second| {
-                recovery.step(Happening::Tick, from + Duration::from_secs(*second), false)
-            })
-            .collect()
-    }
-
-    #[test]
-    fn an_answer_without_a_path_gets_one_restart_and_then_the_truth() {
-        let start = Instant::now();
-        let mut recovery = Recovery::new(start);
-        recovery.step(Happening::Answered, start, false);
-        assert_eq!(wait(&mut recovery, start, 60), [12]);
-        assert_eq!(recovery.status, LinkStatus::Failed);
-        assert_eq!(
-            recovery.detail,
-            "no network path to the other side was found"
-        );
-    }
-
-    #[test]
-    fn silence_is_met_with_ever_rarer_restarts_and_an_end() {
-        let start = Instant::now();
-        let mut recovery = Recovery::new(start);
-        recovery.step(Happening::Transport(Transport::Connected), start, false);
-        recovery.step(Happening::Transport(Transport::Silent), start, false);
-        assert_eq!(recovery.status, LinkStatus::Reconnecting);
-        assert_eq!(wait(&mut recovery, start, 200), [2, 6, 14, 30, 62]);
-        assert_eq!(recovery.status, LinkStatus::Failed);
-        recovery.step(Happening::Transport(Transport::Connected), start, false);
-        assert_eq!(recovery.status, LinkStatus::Connected);
-    }
-
-    #[test]
-    fn the_polite_side_lets_the_other_go_first() {
-        let start = Instant::now();
-        let mut sides = [Recovery::new(start), Recovery::new(start)];
-        for (side, polite) in sides.iter_mut().zip([true, false]) {
-            side.step(Happening::Transport(Transport::Connected), start, polite);
-            side.step(Happening::Transport(Transport::Silent), start, polite);
-        }
-        let soon = start + GRACE;
-        let restarts = sides.map(|mut side| side.step(Happening::Tick, soon, false));
-        assert_eq!(restarts, [false, true]);
-    }
-}
+mod tests;

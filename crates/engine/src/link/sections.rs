@@ -60,6 +60,12 @@ pub(super) fn session_of(sdp: &str) -> Option<String> {
     Some(format!("{} {}", words.next()?, words.next()?))
 }
 
+/// The ICE user name: another one is another path (RFC 8839 §5.4).
+pub(super) fn ice_user_of(sdp: &str) -> Option<&str> {
+    sdp.lines()
+        .find_map(|line| line.strip_prefix("a=ice-ufrag:"))
+}
+
 struct Section {
     kind: String,
     mid: String,

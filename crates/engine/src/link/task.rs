@@ -23,9 +23,9 @@ use crate::{EngineEvent, LinkStatus, RemoteStream, StreamId};
 
 /// How long a side that does not offer first waits for the other's offer: decision 0003.
 const OFFER_WAIT: Duration = Duration::from_millis(500);
-/// An unanswered offer is sent again this often, this many times.
+/// An unanswered offer is sent again this often, for as long as the link is not given up: whoever does not answer now
+/// may be too busy to, or away from the server.
 const RESEND: Duration = Duration::from_secs(4);
-const MAX_SENT: u32 = 5;
 const TICK: Duration = Duration::from_millis(500);
 /// What the estimate begins with, as in `maru-peer`; bits per second.
 const BANDWIDTH_AT_FIRST: u32 = 500_000;
@@ -100,6 +100,8 @@ pub(super) struct Task {
     pub(super) restart: bool,
     /// What their connection is called, to notice another one.
     pub(super) session: Option<String>,
+    /// Their ICE user name: another one is another path.
+    pub(super) ice_user: Option<String>,
     pub(super) sections: Sections,
     pub(super) remotes: BTreeMap<String, Remote>,
     pub(super) told: Vec<RemoteStream>,
@@ -158,6 +160,7 @@ impl Task {
             unsaid: false,
             restart: false,
             session: None,
+            ice_user: None,
             sections: Sections::default(),
             remotes: BTreeMap::new(),
             told: Vec::new(),
@@ -165,7 +168,7 @@ impl Task {
             pumps: JoinSet::new(),
             talk: Talk::new(tell),
             heard,
-            recovery: Recovery::new(now),
+            recovery: Recovery::new(now, seed()),
             unusable: Unusable::default(),
         };
         task.tell_status();
@@ -239,6 +242,11 @@ impl Task {
                     .await;
             }
             Request::RestartIce => self.happens(Happening::Restart).await,
+            Request::NetworkChanged => {
+                if self.recovery.status != LinkStatus::Connected || self.peer.path_is_gone() {
+                    self.happens(Happening::Restart).await;
+                }
+            }
             Request::Figures(answer) => {
                 let figures = self.figures().await;
                 let _ = answer.send(figures);
@@ -301,7 +309,9 @@ impl Task {
 
     async fn tick(&mut self) {
         self.happens(Happening::Tick).await;
-        self.resend_offer(RESEND, MAX_SENT);
+        if self.recovery.status != LinkStatus::Failed {
+            self.resend_offer(RESEND);
+        }
     }
 
     pub(super) async fn happens(&mut self, happening: Happening) {
@@ -335,6 +345,11 @@ impl Task {
             detail: self.unusable.explain(&self.recovery.detail),
         });
     }
+}
+
+/// 0 to 1, another for each link: see [`Recovery::new`].
+pub(super) fn seed() -> f64 {
+    f64::from(uuid::Uuid::new_v4().as_fields().0) / f64::from(u32::MAX)
 }
 
 fn ice_servers(servers: &[maru_protocol::IceServer]) -> Vec<maru_peer::IceServer> {

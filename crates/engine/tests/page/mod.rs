@@ -7,7 +7,7 @@ use maru_engine::{
     Command, Config, Engine, EngineError, EngineEvent, LinkFigures, LinkStatus, Opened,
 };
 use maru_peer::Bind;
-use maru_protocol::Source;
+use maru_protocol::{PeerSignal, Source};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio_tungstenite::tungstenite::{Message, client::IntoClientRequest, http::HeaderValue};
@@ -178,6 +178,40 @@ impl Page {
             link,
             text: text.into(),
         });
+    }
+
+    pub(crate) fn network_changed(&self) {
+        self.engine.network_changed();
+    }
+
+    /// What the link has said to the other side since the last look.
+    pub(crate) fn signals(&mut self) -> Vec<PeerSignal> {
+        let mut signals = Vec::new();
+        while let Ok(event) = self.events.try_recv() {
+            match event {
+                EngineEvent::Signal { signal, .. } => signals.push(signal),
+                EngineEvent::Levels { .. } => {}
+                other => self.kept.push(other),
+            }
+        }
+        signals
+    }
+
+    /// Drops what was kept.
+    pub(crate) fn forget(&mut self) {
+        self.kept.clear();
+    }
+
+    /// The link's last status.
+    pub(crate) fn status(&self) -> Option<LinkStatus> {
+        self.kept.iter().rev().find_map(|event| match event {
+            EngineEvent::Status { status, .. } => Some(*status),
+            _ => None,
+        })
+    }
+
+    pub(crate) fn receive(&self, link: u32, signal: PeerSignal) {
+        self.command(Command::Receive { link, signal });
     }
 
     /// The next event that fits; the others are kept.

@@ -4,15 +4,17 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use rtc::ice::candidate::unmarshal_candidate;
 use rtc::peer_connection::configuration::RTCOfferOptions;
 use webrtc::peer_connection::{RTCIceCandidateInit, RTCSdpType, RTCSessionDescription};
 
 use super::Inner;
+use crate::candidates::RemoteCandidates;
 use crate::config::Bind;
 use crate::error::Error;
 use crate::events::{Candidate, Description, DescriptionKind, Event};
+use crate::interfaces;
 use crate::negotiation::{DtlsRole, Exchange, Outcome, Step, check, decide, ice_user};
-use crate::socket::interfaces;
 
 /// Candidates kept until their description comes.
 const MAX_EARLY: usize = 64;
@@ -29,6 +31,10 @@ pub(super) struct State {
     restart: bool,
     /// The open offer restarts ICE.
     restarting: bool,
+    /// That offer, not applied yet: the stack gives the path in use up for it, and until its answer comes there is
+    /// nothing to put in its place. The other side may be away from the server, and the path come back by itself.
+    held: Option<RTCSessionDescription>,
+    candidates: RemoteCandidates,
     /// The addresses that sockets were last opened on; empty where they are given.
     addresses: Vec<IpAddr>,
     /// The other side's ICE user name: another one is another path (RFC 8445 §2.4).
@@ -45,6 +51,8 @@ impl State {
             early: Vec::new(),
             restart: false,
             restarting: false,
+            held: None,
+            candidates: RemoteCandidates::default(),
             addresses: addresses(bind).unwrap_or_default(),
             remote: None,
         }
@@ -61,7 +69,7 @@ impl State {
 /// What sockets would be opened on now; `None` where that does not change.
 fn addresses(bind: &Bind) -> Option<Vec<IpAddr>> {
     match bind {
-        Bind::Interfaces => interfaces().ok(),
+        Bind::Interfaces => interfaces::usable().ok(),
         Bind::Addresses(_) => None,
     }
 }
@@ -97,7 +105,6 @@ impl Inner {
             if is_offline(&now) && !is_offline(&state.addresses) {
                 return Err(Error::NoNetwork);
             }
-            state.addresses = now;
         }
         let options = RTCOfferOptions {
             ice_restart: restarting,
@@ -107,10 +114,14 @@ impl Inner {
             .create_offer(Some(options))
             .await
             .map_err(refused)?;
-        self.stack
-            .set_local_description(offer.clone())
-            .await
-            .map_err(refused)?;
+        if restarting {
+            state.held = Some(offer.clone());
+        } else {
+            self.stack
+                .set_local_description(offer.clone())
+                .await
+                .map_err(refused)?;
+        }
         state.exchange = Exchange::Offered;
         state.restarting = restarting;
         state.restart &= !restarting;
@@ -123,9 +134,8 @@ impl Inner {
 
     pub(super) async fn restart_ice(self: &Arc<Self>) {
         let mut state = self.exchange.lock().await;
-        // An open offer that does it already is enough, unless it was made in another network.
-        let again = || addresses(&self.bind).is_some_and(|now| now != state.addresses);
-        if !state.restarting || again() {
+        // An open offer that does it already is enough: sockets are opened when its answer comes.
+        if !state.restarting {
             state.restart = true;
         }
         drop(state);
@@ -160,18 +170,20 @@ impl Inner {
         match step {
             Step::Ignore => Ok(Outcome::Ignored),
             Step::Stale => Ok(Outcome::Stale),
-            Step::Settle => self.settle(&mut state, description.sdp).await,
+            Step::Settle => {
+                let settled = self.settle(&mut state, description.sdp).await;
+                if settled.is_err() {
+                    // No other answer would be better; what it was for is still wanted.
+                    let _ = self.take_back(&mut state).await;
+                    state.exchange = Exchange::Stable;
+                }
+                settled
+            }
             Step::Answer => self.answer(&mut state, description.sdp).await,
             Step::GiveWay => {
                 // Read it first: an offer that cannot be read must not cost us ours.
                 RTCSessionDescription::offer(description.sdp.clone()).map_err(refused)?;
-                self.stack
-                    .set_local_description(rollback())
-                    .await
-                    .map_err(refused)?;
-                state.exchange = Exchange::Stable;
-                state.restart |= std::mem::take(&mut state.restarting);
-                self.forget_sections();
+                self.take_back(&mut state).await?;
                 let outcome = self.answer(&mut state, description.sdp).await;
                 // What our offer was for is still wanted.
                 self.tell(Event::NegotiationNeeded);
@@ -180,9 +192,47 @@ impl Inner {
         }
     }
 
+    /// Applies the offer that was held until its answer came.
+    async fn apply_held(&self, state: &mut State) -> Result<(), Error> {
+        let Some(held) = state.held.take() else {
+            return Ok(());
+        };
+        state.addresses = addresses(&self.bind).unwrap_or_default();
+        self.stack
+            .set_local_description(held)
+            .await
+            .map_err(refused)
+    }
+
+    async fn take_back(&self, state: &mut State) -> Result<(), Error> {
+        // The stack must know of it to forget the credentials that it has.
+        self.apply_held(state).await?;
+        self.stack
+            .set_local_description(rollback())
+            .await
+            .map_err(refused)?;
+        state.exchange = Exchange::Stable;
+        state.restart |= std::mem::take(&mut state.restarting);
+        self.forget_sections();
+        Ok(())
+    }
+
+    /// A description without the candidates that are too many.
+    fn thin(&self, state: &mut State, sdp: &str) -> String {
+        if ice_user(sdp) != state.remote.as_deref() {
+            state.candidates.begin();
+        }
+        let (sdp, left_out) = state.candidates.thin(sdp);
+        self.candidates_left_out
+            .fetch_add(left_out, Ordering::Relaxed);
+        sdp
+    }
+
     async fn settle(self: &Arc<Self>, state: &mut State, sdp: String) -> Result<Outcome, Error> {
+        let sdp = self.thin(state, &sdp);
         let answer = RTCSessionDescription::answer(sdp.clone()).map_err(refused)?;
         let role = DtlsRole::from_remote_answer(&answer.sdp);
+        self.apply_held(state).await?;
         self.stack
             .set_remote_description(answer)
             .await
@@ -196,6 +246,7 @@ impl Inner {
     }
 
     async fn answer(self: &Arc<Self>, state: &mut State, sdp: String) -> Result<Outcome, Error> {
+        let sdp = self.thin(state, &sdp);
         let offer = RTCSessionDescription::offer(sdp.clone()).map_err(refused)?;
         let answer = match self.answer_to(offer).await {
             Ok(answer) => answer,
@@ -238,7 +289,7 @@ impl Inner {
         state.remote_known = true;
         for candidate in std::mem::take(&mut state.early) {
             // One bad candidate among good ones costs a path, not the connection.
-            let _ = self.hand_over(candidate).await;
+            let _ = self.hand_over(state, candidate).await;
         }
         self.note_sections(true).await;
     }
@@ -252,15 +303,21 @@ impl Inner {
             state.early.push(candidate);
             return Ok(());
         }
-        match self.hand_over(candidate).await {
+        match self.hand_over(&mut state, candidate).await {
             Err(_) if state.ignoring => Ok(()),
             result => result,
         }
     }
 
-    async fn hand_over(&self, candidate: Candidate) -> Result<(), Error> {
+    async fn hand_over(&self, state: &mut State, candidate: Candidate) -> Result<(), Error> {
         // The end of candidates needs nothing from us: new ones may always come from the network itself.
         if candidate.candidate.is_empty() {
+            return Ok(());
+        }
+        let text = candidate.candidate.trim_start_matches("candidate:");
+        unmarshal_candidate(text).map_err(|error| Error::Candidate(error.to_string()))?;
+        if !state.candidates.admit(text) {
+            self.candidates_left_out.fetch_add(1, Ordering::Relaxed);
             return Ok(());
         }
         let candidate = RTCIceCandidateInit {

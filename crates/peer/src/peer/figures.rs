@@ -21,6 +21,8 @@ impl Inner {
             path: path(&report),
             bandwidth: self.shared.bandwidth(),
             retransmissions_asked_for: self.shared.retransmissions_asked_for(),
+            candidates_left_out: self.candidates_left_out.load(Relaxed),
+            checks_held_back: guard(&self.checks).held_back(),
             refused_by_pacer: self.shared.packets_refused(),
             ..Stats::default()
         };

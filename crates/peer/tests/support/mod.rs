@@ -8,6 +8,7 @@ pub mod path;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -51,6 +52,7 @@ pub struct Side {
     pub gathered: watch::Receiver<bool>,
     pub unusable: mpsc::UnboundedReceiver<(String, ServerError)>,
     needed: watch::Sender<bool>,
+    deaf: Arc<AtomicBool>,
     task: JoinHandle<()>,
 }
 
@@ -114,12 +116,17 @@ async fn side(
     let (tell_gathered, gathered) = watch::channel(false);
     let (tell_unusable, unusable) = mpsc::unbounded_channel();
     let (needed, mut may_offer) = watch::channel(false);
+    let deaf = Arc::new(AtomicBool::new(false));
+    let hears_nothing = Arc::clone(&deaf);
     let handle = Arc::clone(&peer);
     let task = tokio::spawn(async move {
         loop {
             let event = tokio::select! {
                 event = events.next() => event,
                 Some(signal) = signals.recv() => {
+                    if hears_nothing.load(Ordering::Relaxed) {
+                        continue;
+                    }
                     match signal {
                         Signal::Description(description) => {
                             let description = if route.is_some() { without_candidates(description) } else { description };
@@ -191,6 +198,7 @@ async fn side(
         gathered,
         unusable,
         needed,
+        deaf,
         task,
     }
 }
@@ -199,6 +207,11 @@ impl Side {
     /// From now on this side offers when negotiation is needed, and does so once now.
     pub fn ready(&self) {
         self.needed.send_replace(true);
+    }
+
+    /// Signals of the other side are lost from now on, or are not any more.
+    pub fn set_deaf(&self, deaf: bool) {
+        self.deaf.store(deaf, Ordering::Relaxed);
     }
 
     pub async fn reaches(&mut self, wanted: ConnectionState) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { RemoteCandidates } from "./candidates";
+import { MAX_CANDIDATES, MAX_PER_ADDRESS, RemoteCandidates } from "./candidates";
 
 const sdp = (ufrag: string) => `v=0\r\nm=audio 9 X 111\r\na=mid:0\r\na=ice-ufrag:${ufrag}\r\n`;
 const candidate = (
@@ -53,5 +53,63 @@ describe("candidates", () => {
     const candidates = new RemoteCandidates();
     for (let n = 0; n < 10_000; n++) candidates.accept(candidate("0"));
     expect(candidates.described(sdp("A"))).toHaveLength(128);
+  });
+});
+
+describe("too many candidates", () => {
+  const at = (address: string, port: number) => `candidate:1 1 udp 1 ${address} ${port} typ host`;
+  const ports = Array.from({ length: 400 }, (_, index) => 20_000 + index);
+  const hosts = Array.from({ length: 200 }, (_, index) => `10.9.4.${index}`);
+  const accepted = (candidates: RemoteCandidates, lines: string[]) =>
+    lines.filter((line) => candidates.accept({ candidate: line, sdpMid: "0", sdpMLineIndex: 0 })).length;
+
+  it("of one address, and of all, are left out and counted", () => {
+    const candidates = new RemoteCandidates();
+    candidates.described(sdp("A"));
+    const ofOne = accepted(
+      candidates,
+      ports.map((port) => at("10.9.3.2", port)),
+    );
+    expect(ofOne).toBe(MAX_PER_ADDRESS);
+    const ofMany = accepted(
+      candidates,
+      hosts.map((host) => at(host, 9)),
+    );
+    expect(ofOne + ofMany).toBe(MAX_CANDIDATES);
+    expect(candidates.leftOut).toBe(600 - MAX_CANDIDATES);
+    // Those in use stay so, and the end of candidates is not one.
+    expect(accepted(candidates, [at("10.9.3.2", 20_000), ""])).toBe(2);
+    expect(candidates.accept(null)).toBe(true);
+  });
+
+  it("in a description count as well, and it is otherwise unchanged", () => {
+    const candidates = new RemoteCandidates();
+    const lines = ports.map((port) => `a=${at("10.9.3.2", port)}\r\n`);
+    const thin = candidates.thin(`${sdp("A")}${lines.join("")}a=end-of-candidates\r\n`);
+    expect(thin).toBe(`${sdp("A")}${lines.slice(0, MAX_PER_ADDRESS).join("")}a=end-of-candidates\r\n`);
+    candidates.described(thin);
+    expect(accepted(candidates, [at("10.9.3.2", 9)])).toBe(0);
+    expect(accepted(candidates, [at("10.9.3.3", 9)])).toBe(1);
+  });
+
+  it("that waited for their description count as well", () => {
+    const candidates = new RemoteCandidates();
+    for (const port of ports) candidates.accept({ ...candidate("0"), candidate: at("10.9.3.2", port) });
+    candidates.thin(sdp("A"));
+    expect(candidates.described(sdp("A"))).toHaveLength(MAX_PER_ADDRESS);
+  });
+
+  it("are counted anew after an ICE restart only", () => {
+    const candidates = new RemoteCandidates();
+    const all = ports.map((port) => at("10.9.3.2", port));
+    for (const [ufrag, fresh] of [
+      ["A", MAX_PER_ADDRESS],
+      ["A", 0],
+      ["B", MAX_PER_ADDRESS],
+    ] as const) {
+      candidates.described(candidates.thin(sdp(ufrag)));
+      const before = fresh === 0 ? all.slice(MAX_PER_ADDRESS) : all;
+      expect(accepted(candidates, before)).toBe(fresh);
+    }
   });
 });

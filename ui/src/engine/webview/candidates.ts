@@ -3,6 +3,13 @@ import { sections } from "./sdp";
 
 /** Candidates kept for a description that has not come yet. */
 const MAX_WAITING = 128;
+/**
+ * Candidates of one ICE generation that the browser gets: each makes it send to an address that the other side chose
+ * (RFC 8445 §19.5.1). The same numbers as of `crates/peer/src/candidates.rs`, where the reasons for them are.
+ */
+export const MAX_CANDIDATES = 64;
+/** Of one address. */
+export const MAX_PER_ADDRESS = 16;
 
 /**
  * Which of the other side's candidates belong to the description in force. Candidates may come before
@@ -10,7 +17,20 @@ const MAX_WAITING = 128;
  */
 export class RemoteCandidates {
   #waiting: (IceCandidate | null)[] = [];
+  /** Transport, port and type of those in use, by address. */
+  #used = new Map<string, Set<string>>();
   #known: { mids: (string | null)[]; ufrags: Set<string> } | null = null;
+
+  /** How many were too many. */
+  leftOut = 0;
+
+  /** A remote description that is about to be applied, without the candidates that are too many. */
+  thin(sdp: string): string {
+    const ufrags = new Set(sections(sdp).flatMap((section) => section.ufrag ?? []));
+    const before = this.#known?.ufrags;
+    if (!before || [...ufrags].some((ufrag) => !before.has(ufrag))) this.#used.clear();
+    return sdp.replace(/^a=candidate:.*(?:\r?\n|$)/gm, (line) => (this.#use(line) ? line : ""));
+  }
 
   /** A remote description took effect; returns the candidates that waited for it. */
   described(sdp: string): (IceCandidate | null)[] {
@@ -21,7 +41,7 @@ export class RemoteCandidates {
     };
     const waiting = this.#waiting;
     this.#waiting = [];
-    return waiting.filter((candidate) => this.#belongs(candidate));
+    return waiting.filter((candidate) => this.#wants(candidate));
   }
 
   /** Whether to hand the candidate to the connection now; it is kept where it may fit later. */
@@ -30,7 +50,30 @@ export class RemoteCandidates {
       if (this.#waiting.length < MAX_WAITING) this.#waiting.push(candidate);
       return false;
     }
-    return this.#belongs(candidate);
+    return this.#wants(candidate);
+  }
+
+  #wants(candidate: IceCandidate | null): boolean {
+    // One with an empty text ends the candidates, like null.
+    return this.#belongs(candidate) && (!candidate?.candidate || this.#use(candidate.candidate));
+  }
+
+  #use(line: string): boolean {
+    const [, , transport = "", , address = "", port = "", , type = ""] = line
+      .trim()
+      .toLowerCase()
+      .split(/\s+/);
+    const one = `${transport} ${port} ${type}`;
+    const ofAddress = this.#used.get(address) ?? new Set();
+    if (ofAddress.has(one)) return true;
+    let total = 0;
+    for (const { size } of this.#used.values()) total += size;
+    if (total >= MAX_CANDIDATES || ofAddress.size >= MAX_PER_ADDRESS) {
+      this.leftOut += 1;
+      return false;
+    }
+    this.#used.set(address, ofAddress.add(one));
+    return true;
   }
 
   #belongs(candidate: IceCandidate | null): boolean {

@@ -22,8 +22,8 @@ const REPEAT_MS = 1_000;
 
 export interface ConnectionEvents {
   send(signal: PeerSignal): void;
-  /** A description of theirs took effect. */
-  described(): void;
+  /** A description of theirs took effect; `restarted`: the exchange restarts ICE. */
+  described(restarted: boolean): void;
   /** Their tracks may have changed. */
   tracks(): void;
   transport(state: RTCPeerConnectionState): void;
@@ -109,18 +109,19 @@ export class Connection {
   }
 
   /** The offer may have been lost with the signaling socket: an unanswered one is sent again. */
-  resendOffer(after: number, most: number): void {
+  resendOffer(after: number): void {
     const { localDescription, signalingState } = this.pc;
     if (!this.#offer || signalingState !== "have-local-offer" || localDescription?.type !== "offer") return;
-    if (this.#offer.times >= most || this.now() - this.#offer.at < after) return;
+    if (this.now() - this.#offer.at < after) return;
     this.#sendDescription(localDescription);
   }
 
   restartIce(): void {
     if (this.#closed) return;
-    // One more restart after the one that waits for its answer would only interrupt again.
-    if (this.#restarting()) this.#repeatOffer();
-    else this.pc.restartIce();
+    // One more restart after the one that waits for its answer would only interrupt again. Any other open offer keeps
+    // the browser from offering: it may have been lost.
+    if (!this.#restarting()) this.pc.restartIce();
+    this.#repeatOffer();
   }
 
   async receive(signal: PeerSignal): Promise<void> {
@@ -171,9 +172,11 @@ export class Connection {
       this.#repeatOffer();
       return;
     }
+    const before = pc.currentRemoteDescription;
     this.#adopting = description.type === "offer" && !this.#begun;
     try {
-      await pc.setRemoteDescription(description); // Rolls back our own offer where there is one.
+      // Rolls back our own offer where there is one.
+      await pc.setRemoteDescription({ ...description, sdp: this.#candidates.thin(sdp) });
     } catch (error) {
       // Nothing came of theirs; ours may.
       if (this.#adopting) {
@@ -197,7 +200,7 @@ export class Connection {
     }
     this.sections.limit();
     for (const candidate of this.#candidates.described(sdp)) await this.#addCandidate(candidate);
-    this.events.described();
+    this.events.described(before !== null && iceUserOf(sdp) !== iceUserOf(before.sdp));
     this.events.tracks();
   }
 
@@ -207,13 +210,15 @@ export class Connection {
    * skipping one too many only costs another round of `resendOffer`.
    */
   #isRepeated(sdp: string): boolean {
+    // The answer to a restart tells itself apart, however late another one is: that one would bring the credentials of
+    // the path before, and the answer that is waited for would then find nothing open.
+    if (this.#restarting()) {
+      const repeated = iceUserOf(sdp) === iceUserOf(this.pc.currentRemoteDescription?.sdp ?? "");
+      this.#repeats.left = repeated ? Math.max(0, this.#repeats.left - 1) : 0;
+      return repeated;
+    }
     const expected = this.pc.signalingState === "have-local-offer";
     if (this.#repeats.left <= 0 || this.now() > this.#repeats.until) return !expected;
-    // The answer to a restart tells itself apart: some of what was sent before may have been lost.
-    if (this.#restarting() && iceUserOf(sdp) !== iceUserOf(this.pc.currentRemoteDescription?.sdp ?? "")) {
-      this.#repeats.left = 0;
-      return false;
-    }
     this.#repeats.left -= 1;
     return true;
   }
@@ -225,7 +230,7 @@ export class Connection {
   }
 
   #repeatOffer(): void {
-    this.resendOffer(REPEAT_MS, Number.POSITIVE_INFINITY);
+    this.resendOffer(REPEAT_MS);
   }
 
   /** One bad candidate among many is not worth a link. */

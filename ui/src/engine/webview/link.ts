@@ -11,9 +11,11 @@ import { StatsSampler } from "./stats";
 
 /** How long a side that does not offer first waits for the other's offer: decision 0003. Milliseconds. */
 export const OFFER_WAIT_MS = 500;
-/** An unanswered offer is sent again this often, this many times. */
+/**
+ * An unanswered offer is sent again this often, for as long as the link is not given up: whoever does not answer now may
+ * be too busy to, or away from the server. Milliseconds.
+ */
 const RESEND_MS = 4_000;
-const MAX_SENT = 5;
 const TICK_MS = 500;
 /** Signals not yet worked off; a flood beyond that is not a negotiation. */
 const MAX_PENDING = 256;
@@ -41,7 +43,7 @@ export class WebviewLink implements Link {
   ) {
     this.#options = options;
     this.#polite = options.polite;
-    this.#recovery = startRecovery(Date.now());
+    this.#recovery = startRecovery(Date.now(), Math.random());
     this.#channel = this.#newChannel();
     this.#connection = this.#newConnection();
     this.#stats = new StatsSampler();
@@ -150,7 +152,7 @@ export class WebviewLink implements Link {
     this.#channel = this.#newChannel();
     this.#connection = this.#newConnection();
     for (const [source, track] of this.#outgoing) this.#connection.sections.setTrack(source, track, false);
-    this.#recovery = startRecovery(Date.now());
+    this.#recovery = startRecovery(Date.now(), Math.random());
   }
 
   #newChannel(): Channel {
@@ -168,7 +170,7 @@ export class WebviewLink implements Link {
   #newConnection(): Connection {
     return new Connection(this.#options.iceServers, this.links, () => this.#polite, this.#channel, Date.now, {
       send: (signal) => this.#options.send(signal),
-      described: () => this.#step({ type: "answered" }),
+      described: (restarted) => this.#step({ type: "answered", restarted }),
       tracks: () => this.#collectTracks(),
       transport: (state) => this.#step({ type: "transport", state }),
       broken: (detail) => this.#step({ type: "broken", detail }),
@@ -188,7 +190,7 @@ export class WebviewLink implements Link {
 
   #tick(): void {
     this.#step({ type: "tick" });
-    this.#connection.resendOffer(RESEND_MS, MAX_SENT);
+    if (this.#recovery.status !== "failed") this.#connection.resendOffer(RESEND_MS);
     for (const track of this.#incoming.values()) track.poll();
     if (this.#recovery.status === "connected") this.#connection.sections.tick(Date.now());
   }

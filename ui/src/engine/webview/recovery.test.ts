@@ -1,114 +1,183 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { CONNECT_MS, MAX_RESTARTS, type RecoveryEvent, recover, startRecovery } from "./recovery";
+import type { LinkStatus } from "../types";
+import { CONNECT_MS, RETRY_MS, type RecoveryEvent, recover, startRecovery } from "./recovery";
+
+/** How often the tests look at the clock, in milliseconds. */
+const TICK_MS = 100;
+
+const EVENTS = {
+  connected: { type: "transport", state: "connected" },
+  silent: { type: "transport", state: "disconnected" },
+  failed: { type: "transport", state: "failed" },
+  answered: { type: "answered", restarted: false },
+  "answered-restart": { type: "answered", restarted: true },
+  restart: { type: "restart" },
+  broken: { type: "broken", detail: "broken" },
+} satisfies Record<string, RecoveryEvent>;
+type EventName = keyof typeof EVENTS;
 
 class Bench {
   now = 0;
-  state = startRecovery(0);
+  state;
   restarts: number[] = [];
-  constructor(private readonly polite = false) {}
+  constructor(
+    private readonly polite = false,
+    seed = 0,
+  ) {
+    this.state = startRecovery(0, seed);
+  }
 
-  do(event: RecoveryEvent): this {
-    const { state, restart } = recover(this.state, event, this.now, this.polite);
-    this.state = state;
-    if (restart) this.restarts.push(this.now);
+  do(...names: EventName[]): this {
+    for (const name of names) this.#step(EVENTS[name]);
     return this;
   }
-  transport(state: RTCPeerConnectionState) {
-    return this.do({ type: "transport", state });
-  }
-  pass(milliseconds: number) {
+  pass(milliseconds: number): this {
     for (const end = this.now + milliseconds; this.now < end; ) {
-      this.now = Math.min(end, this.now + 500);
-      this.do({ type: "tick" });
+      this.now = Math.min(end, this.now + TICK_MS);
+      this.#step({ type: "tick" });
     }
     return this;
   }
+  tick(): void {
+    this.#step({ type: "tick" });
+  }
+  #step(event: RecoveryEvent): void {
+    const { state, restart } = recover(this.state, event, this.now, this.polite);
+    this.state = state;
+    if (restart) this.restarts.push(this.now);
+  }
 }
 
-describe("a link that never connects", () => {
-  it("fails in bounded time and says that nobody answered", () => {
-    const bench = new Bench().pass(CONNECT_MS);
-    expect(bench.state).toMatchObject({ status: "failed", detail: "the other side did not answer" });
-    expect(bench.restarts).toEqual([]);
-  });
+interface Vector {
+  name: string;
+  polite: boolean;
+  seed: number;
+  events: [number, EventName][];
+  until: number;
+  restarts: number[];
+  status: LinkStatus;
+  detail: string;
+}
 
-  it("tries once more where there was an answer, and says that no path was found", () => {
-    const bench = new Bench().do({ type: "answered" }).pass(CONNECT_MS);
-    expect(bench.state).toMatchObject({ status: "failed" });
-    expect(bench.state.detail).toContain("no network path");
-    expect(bench.restarts).toHaveLength(1);
-  });
+const VECTORS: Vector[] = JSON.parse(
+  readFileSync(new URL("../../../../crates/engine/src/link/recovery/vectors.json", import.meta.url), "utf8"),
+);
 
-  it("fails at once on a description that cannot be applied", () => {
-    expect(new Bench().do({ type: "broken", detail: "bad SDP" }).state).toMatchObject({
-      status: "failed",
-      detail: "bad SDP",
-    });
-  });
-});
-
-describe("a path that is lost", () => {
-  it("often comes back by itself", () => {
-    const bench = new Bench().transport("connected").transport("disconnected").pass(1_000);
-    expect(bench.state.status).toBe("reconnecting");
-    expect(bench.transport("connected").pass(60_000).state.status).toBe("connected");
-    expect(bench.restarts).toEqual([]);
-  });
-
-  it("is replaced by the impolite side first", () => {
-    const impolite = new Bench(false).transport("connected").transport("disconnected").pass(10_000);
-    const polite = new Bench(true).transport("connected").transport("disconnected").pass(10_000);
-    expect(impolite.restarts[0]).toBeLessThan(polite.restarts[0] ?? 0);
-  });
-
-  it("is given up after a bounded number of growing waits", () => {
-    const bench = new Bench().transport("connected").transport("disconnected").pass(600_000);
-    expect(bench.state.status).toBe("failed");
-    expect(bench.restarts).toHaveLength(MAX_RESTARTS);
-    const waits = bench.restarts.slice(1).map((at, index) => at - (bench.restarts[index] ?? 0));
-    expect([...waits].sort((a, b) => a - b)).toEqual(waits);
-  });
-
-  it("can be tried again after that, and works when the other side finds one", () => {
-    const bench = new Bench().transport("connected").transport("disconnected").pass(600_000);
-    bench.restarts = [];
-    expect(bench.do({ type: "restart" }).state.status).toBe("reconnecting");
-    expect(bench.restarts).toHaveLength(1);
-    expect(bench.transport("connected").state).toMatchObject({
-      status: "connected",
-      detail: "",
-      restarts: 0,
-    });
+describe("the vectors shared with the native engine", () => {
+  it.each(VECTORS)("$name", ({ polite, seed, events, until, restarts, status, detail }) => {
+    const bench = new Bench(polite, seed);
+    const rest = [...events];
+    for (; bench.now <= until; bench.now += 1) {
+      while (rest[0] && rest[0][0] <= bench.now) bench.do(...rest.splice(0, 1).map(([, name]) => name));
+      if (bench.now % TICK_MS === 0) bench.tick();
+    }
+    expect(bench.restarts).toEqual(restarts);
+    expect(bench.state).toMatchObject({ status, detail });
   });
 });
 
-it("never stays silently in between: within ten minutes every link is connected or failed", () => {
-  const event = fc.oneof(
-    fc
-      .constantFrom<RTCPeerConnectionState>("connecting", "connected", "disconnected", "failed")
-      .map((state): RecoveryEvent => ({ type: "transport", state })),
-    fc.constantFrom<RecoveryEvent>(
-      { type: "answered" },
-      { type: "restart" },
-      { type: "tick" },
-      { type: "broken", detail: "x" },
-    ),
+it("fails in bounded time where nobody answers", () => {
+  const bench = new Bench().pass(CONNECT_MS);
+  expect(bench.state).toMatchObject({ status: "failed", detail: "the other side did not answer" });
+  expect(bench.restarts).toEqual([]);
+});
+
+it("leaves the first restart to the impolite side", () => {
+  const [impolite, polite] = [false, true].map((polite) =>
+    new Bench(polite).do("connected", "silent").pass(10_000),
   );
+  expect(impolite?.restarts[0]).toBeLessThan(polite?.restarts[0] ?? 0);
+});
+
+/**
+ * Two ends of a link, the signaling between them, and a path that is cut: the same model as of
+ * `crates/engine/src/link/recovery/tests.rs`. A restart finds the path only if it is there when the exchange is over.
+ */
+describe("a path that is cut", () => {
+  /** From an answer to a selected pair; of silence until a transport says so, and fails. Milliseconds. */
+  const CHECKS_MS = 400;
+  const SILENT_MS = 1_500;
+  const FAILED_MS = 16_500;
+
+  function backAfter(cut: number, seeds: [number, number], delay: number): number | null {
+    const sides = [new Bench(false, seeds[0]), new Bench(true, seeds[1])];
+    for (const side of sides) side.do("connected");
+    let exchange: { whose: number; answered: number } | null = null;
+    let found = Number.POSITIVE_INFINITY;
+    for (let at = 0; at < cut + 60_000; at += 50) {
+      const tell = (name?: EventName) => {
+        for (const [whose, side] of sides.entries()) {
+          const before = side.restarts.length;
+          side.now = at;
+          if (name) side.do(name);
+          else side.tick();
+          // Of two offers that cross, the impolite side's stands.
+          if (side.restarts.length > before && (exchange === null || (exchange.whose === 1 && whose === 0)))
+            exchange = { whose, answered: at + 2 * delay };
+        }
+      };
+      if (at === SILENT_MS) tell("silent");
+      if (at === FAILED_MS) tell("failed");
+      if (exchange !== null && at >= (exchange as { answered: number }).answered) {
+        exchange = null;
+        found = at >= cut ? at + CHECKS_MS : Number.POSITIVE_INFINITY;
+        tell("answered-restart");
+      }
+      if (at >= found) {
+        tell("connected");
+        expect(sides.map((side) => side.state.status)).toEqual(["connected", "connected"]);
+        return at - cut;
+      }
+      tell();
+    }
+    return null;
+  }
+
+  it("of any length, is over six seconds after the path is back", () => {
+    const share = fc.double({ min: 0, max: 0.999, noNaN: true });
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 100, max: 2_400 }),
+        fc.tuple(share, share),
+        fc.integer({ min: 5, max: 200 }),
+        (cut, seeds, delay) => {
+          const after = backAfter(cut * 50, seeds, delay);
+          expect(after).not.toBeNull();
+          expect(after).toBeLessThanOrEqual(6_000);
+        },
+      ),
+    );
+  });
+});
+
+it("is tried again within five seconds, whatever happened to a link that was connected", () => {
+  const names = Object.keys(EVENTS) as EventName[];
   fc.assert(
     fc.property(
-      fc.array(fc.tuple(event, fc.nat(20_000)), { maxLength: 40 }),
+      fc.array(fc.tuple(fc.constantFrom(...names), fc.nat(20_000)), { maxLength: 40 }),
+      fc.double({ min: 0, max: 0.999, noNaN: true }),
       fc.boolean(),
-      (events, polite) => {
-        const bench = new Bench(polite);
-        for (const [one, wait] of events) {
-          bench.do(one);
+      (events, seed, polite) => {
+        const bench = new Bench(polite, seed);
+        for (const [name, wait] of events) {
+          bench.do(name);
           bench.now += wait;
         }
         bench.restarts = [];
-        bench.pass(600_000);
-        expect(["connected", "failed"]).toContain(bench.state.status);
-        expect(bench.restarts.length).toBeLessThanOrEqual(MAX_RESTARTS + 1);
+        const start = bench.now;
+        bench.tick();
+        bench.pass(120_000);
+        const { restarts } = bench;
+        if (bench.state.status === "reconnecting") {
+          const waits = restarts.map((at, index) => at - (restarts[index - 1] ?? start));
+          expect(Math.max(...waits)).toBeLessThanOrEqual(5_000);
+          expect(Math.min(...waits.slice(1))).toBeGreaterThanOrEqual(RETRY_MS);
+        } else {
+          expect(["connected", "failed"]).toContain(bench.state.status);
+          expect(restarts.length).toBeLessThanOrEqual(1);
+        }
       },
     ),
   );

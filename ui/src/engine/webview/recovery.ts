@@ -1,10 +1,12 @@
 /**
  * When a link counts as connecting, connected, reconnecting or failed, and when to do something about it.
- * Pure: connection states, questions and the time go in, the status and what to do come out.
+ * Pure: connection states, questions and the time go in, the status and what to do come out. The same rules, and the
+ * same numbers, as `crates/engine/src/link/recovery.rs`: a room mixes both engines, and `recovery/vectors.json` there
+ * holds both to it. Why these: decision 0047.
  *
  * What can happen to it:
  * - `transport`: RTCPeerConnection.connectionState changed
- * - `answered`: the other side's first description was applied
+ * - `answered`: a description of the other side was applied; `restarted`: that exchange restarts ICE, whoever asked
  * - `restart`: asked for a new path (retry button, network change)
  * - `broken`: a description could not be applied
  * - `tick`: time passed
@@ -19,8 +21,14 @@ export const CONNECT_RESTART_MS = 12_000;
 export const GRACE_MS = 2_000;
 /** The polite side leaves the first ICE restart to the other for this long, in milliseconds. */
 export const POLITE_EXTRA_MS = 2_500;
-/** ICE restarts per interruption, the wait before each doubling from {@link GRACE_MS}. */
-export const MAX_RESTARTS = 5;
+/** Between ICE restarts while a link is reconnecting, for as long as it is, in milliseconds. */
+export const RETRY_MS = 3_000;
+/** The polite side waits for this longer, so that restarts of both sides do not undo each other. Milliseconds. */
+export const POLITE_RETRY_EXTRA_MS = 1_000;
+/** Up to this is added, another time each time: links that a cut took together do not come back in one burst. */
+export const JITTER_MS = 1_000;
+/** Whatever asks for it, ICE restarts of a link that is not connected are not nearer to each other. Milliseconds. */
+export const SPACING_MS = 1_000;
 
 export interface Recovery {
   status: LinkStatus;
@@ -28,99 +36,108 @@ export interface Recovery {
   answered: boolean;
   /** When the status began, milliseconds. */
   since: number;
+  /** ICE restarts asked for since the status began. */
   restarts: number;
+  /** When the last one was, or was seen to begin. */
+  restarted: number;
   /** When the next restart or the giving up is due. */
   due: number;
+  /** The next jitter, 0 to 1. */
+  jitter: number;
 }
 
 export type RecoveryEvent =
   | { type: "transport"; state: RTCPeerConnectionState }
-  | { type: "answered" }
+  | { type: "answered"; restarted: boolean }
   | { type: "restart" }
   | { type: "broken"; detail: string }
   | { type: "tick" };
 
-export function startRecovery(now: number): Recovery {
+interface Step {
+  state: Recovery;
+  /** An ICE restart is due. */
+  restart: boolean;
+}
+
+/** A link that begins. `seed`, 0 to 1, makes its waits differ from those of others. */
+export function startRecovery(now: number, seed: number): Recovery {
   return {
     status: "connecting",
     detail: "",
     answered: false,
     since: now,
     restarts: 0,
+    restarted: Number.NEGATIVE_INFINITY,
     due: now + CONNECT_RESTART_MS,
+    jitter: seed,
   };
 }
 
-export function recover(
+export function recover(state: Recovery, event: RecoveryEvent, now: number, polite: boolean): Step {
+  switch (event.type) {
+    case "answered": {
+      const answered = { ...state, answered: true };
+      // Its connectivity checks have just begun: another restart would undo them.
+      if (event.restarted && state.status === "reconnecting")
+        return stay({ ...retryLater(answered, now, polite), restarted: now });
+      return stay(answered);
+    }
+    case "broken":
+      // A path that works goes on working, and one that is looked for may be found by the next exchange: only a link
+      // that never connected has nothing else to hope for.
+      return stay(state.status === "connecting" ? enter(state, "failed", event.detail, now) : state);
+    case "restart":
+      return asked(state, now, polite);
+    case "transport":
+      return stay(transport(state, event.state, now, polite));
+    case "tick":
+      return now < state.due ? stay(state) : overdue(state, now, polite);
+  }
+}
+
+function asked(state: Recovery, now: number, polite: boolean): Step {
+  switch (state.status) {
+    case "connected":
+      return { state, restart: true };
+    case "connecting":
+      return { state: { ...state, due: now + CONNECT_RESTART_MS }, restart: true };
+    case "reconnecting": {
+      const hurried = hurry(state, now);
+      return now < hurried.due ? stay(hurried) : overdue(hurried, now, polite);
+    }
+    default:
+      return overdue(enter(state, "reconnecting", "asked for a new path", now, now), now, polite);
+  }
+}
+
+function transport(
   state: Recovery,
-  event: RecoveryEvent,
+  transport: RTCPeerConnectionState,
   now: number,
   polite: boolean,
-): { state: Recovery; restart: boolean } {
-  const stay = (next: Recovery = state) => ({ state: next, restart: false });
-  switch (event.type) {
-    case "answered":
-      return stay({ ...state, answered: true });
-    case "broken":
-      return stay({ ...state, status: "failed", detail: event.detail, since: now });
-    case "restart":
-      if (state.status === "connected") return { state, restart: true };
-      if (state.status === "connecting")
-        return { state: { ...state, due: now + CONNECT_RESTART_MS }, restart: true };
-      return { state: interrupted(state, "asked for a new path", now, GRACE_MS * 2, 1), restart: true };
-    case "transport":
-      return transport(state, event.state, now, polite);
-    case "tick":
-      return now < state.due ? stay() : overdue(state, now);
-  }
-}
-
-function transport(state: Recovery, transport: RTCPeerConnectionState, now: number, polite: boolean) {
+): Recovery {
   const wait = polite ? POLITE_EXTRA_MS : 0;
-  switch (transport) {
-    case "connected":
-      return {
-        state: {
-          ...state,
-          status: "connected" as const,
-          detail: "",
-          since: now,
-          restarts: 0,
-          due: Number.POSITIVE_INFINITY,
-        },
-        restart: false,
-      };
-    case "disconnected":
-      if (state.status !== "connected") return { state, restart: false };
-      return { state: interrupted(state, "the path was lost", now, GRACE_MS + wait, 0), restart: false };
-    case "failed":
-      // Before the first connection the answer may be to wait for more candidates; `tick` restarts.
-      if (state.status === "connecting") {
-        return {
-          state: { ...state, detail: "no path found yet", due: Math.min(state.due, now + 1_000 + wait) },
-          restart: false,
-        };
-      }
-      if (state.status === "connected") {
-        return { state: interrupted(state, "the path failed", now, wait, 0), restart: false };
-      }
-      return { state, restart: false };
-    default:
-      return { state, restart: false };
-  }
+  const { status } = state;
+  if (transport === "connected") return enter(state, "connected", "", now);
+  if (transport === "disconnected" && status === "connected")
+    return enter(state, "reconnecting", "the path was lost", now, now + GRACE_MS + wait);
+  if (transport !== "failed") return state;
+  if (status === "connected") return enter(state, "reconnecting", "the path failed", now, now + wait);
+  // What the last restart began has come to its end.
+  if (status === "reconnecting") return hurry(state, now + wait);
+  // Before the first connection the answer may be to wait for more candidates; `tick` restarts.
+  if (status === "connecting")
+    return { ...state, detail: "no path found yet", due: Math.min(state.due, now + 1_000 + wait) };
+  return state;
 }
 
-function overdue(state: Recovery, now: number): { state: Recovery; restart: boolean } {
+function overdue(state: Recovery, now: number, polite: boolean): Step {
   if (state.status === "connecting") {
-    const left = state.since + CONNECT_MS - now;
-    if (left <= 0) {
+    if (now >= state.since + CONNECT_MS) {
       const detail = state.answered
         ? "no network path to the other side was found"
         : "the other side did not answer";
-      return {
-        state: { ...state, status: "failed", detail, since: now, due: Number.POSITIVE_INFINITY },
-        restart: false,
-      };
+      return stay(enter(state, "failed", detail, now));
     }
     return {
       state: { ...state, restarts: 1, due: state.since + CONNECT_MS },
@@ -128,19 +145,34 @@ function overdue(state: Recovery, now: number): { state: Recovery; restart: bool
     };
   }
   if (state.status === "reconnecting") {
-    if (state.restarts >= MAX_RESTARTS) {
-      const detail = `${state.detail}; ${MAX_RESTARTS} attempts to find a new one did not help`;
-      return {
-        state: { ...state, status: "failed", detail, since: now, due: Number.POSITIVE_INFINITY },
-        restart: false,
-      };
-    }
     const restarts = state.restarts + 1;
-    return { state: { ...state, restarts, due: now + GRACE_MS * 2 ** restarts }, restart: true };
+    return { state: { ...retryLater(state, now, polite), restarts, restarted: now }, restart: true };
   }
-  return { state: { ...state, due: Number.POSITIVE_INFINITY }, restart: false };
+  return stay({ ...state, due: Number.POSITIVE_INFINITY });
 }
 
-function interrupted(state: Recovery, detail: string, now: number, wait: number, restarts: number): Recovery {
-  return { ...state, status: "reconnecting", detail, since: now, restarts, due: now + wait };
+/** The next restart at `at` where it would be later, but not on the heels of the last. */
+function hurry(state: Recovery, at: number): Recovery {
+  return { ...state, due: Math.min(state.due, Math.max(at, state.restarted + SPACING_MS)) };
+}
+
+function retryLater(state: Recovery, now: number, polite: boolean): Recovery {
+  // Steps of the golden ratio spread evenly over 0 to 1 from any seed.
+  const jitter = (state.jitter + 0.618) % 1;
+  const wait = RETRY_MS + (polite ? POLITE_RETRY_EXTRA_MS : 0) + JITTER_MS * jitter;
+  return { ...state, due: now + wait, jitter };
+}
+
+function enter(
+  state: Recovery,
+  status: LinkStatus,
+  detail: string,
+  now: number,
+  due = Number.POSITIVE_INFINITY,
+): Recovery {
+  return { ...state, status, detail, since: now, restarts: 0, restarted: Number.NEGATIVE_INFINITY, due };
+}
+
+function stay(state: Recovery): Step {
+  return { state, restart: false };
 }

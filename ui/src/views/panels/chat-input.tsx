@@ -1,5 +1,6 @@
 import { SendHorizontal } from "lucide-react";
 import { type FormEvent, type KeyboardEvent, useId, useLayoutEffect, useRef, useState } from "react";
+import { isComposing, useBlurBeforeRemoval } from "../../components/composition";
 import { Control } from "../../components/control";
 import { useText } from "../../i18n/text";
 import { LIMITS } from "../../protocol/generated";
@@ -15,6 +16,7 @@ export function ChatInput({ onSent }: { onSent: () => void }) {
   const [draft, setDraft] = useState("");
   const ref = useRef<HTMLTextAreaElement>(null);
   const hint = useId();
+  useBlurBeforeRemoval(ref);
   const over = draft.trim().length - NEAR;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: measured again for every draft.
@@ -34,9 +36,7 @@ export function ChatInput({ onSent }: { onSent: () => void }) {
     ref.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    // The Enter that ends a Korean syllable belongs to the input method, not to us.
-    const composing = event.nativeEvent.isComposing || event.keyCode === 229;
-    if (event.key !== "Enter" || event.shiftKey || composing) return;
+    if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return;
     event.preventDefault();
     send();
   };

@@ -17,6 +17,8 @@ mod capture_needs;
 mod commands;
 mod engine;
 mod external;
+#[cfg(target_os = "linux")]
+mod input_method;
 mod options;
 mod permissions;
 mod server_url;

@@ -39,6 +39,7 @@ pub(crate) fn open(app: &AppHandle, room: Option<&RoomId>) -> tauri::Result<Webv
         let app = app.clone();
         window.with_webview(move |webview| {
             crate::webkit::configure(&webview.inner());
+            crate::input_method::show_preedit(&webview.inner());
             crate::web_process::revive(&webview.inner(), app);
         })?;
     }

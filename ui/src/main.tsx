@@ -4,6 +4,7 @@ import { createRoot } from "react-dom/client";
 import { App } from "./app";
 import { createCall } from "./call/create";
 import type { CallStore } from "./call/types";
+import { withholdEscapeOfComposition } from "./components/composition-escape";
 import { createHost } from "./host/index";
 import { readStored } from "./host/page-storage";
 import { StartFailed } from "./views/start-failed";
@@ -16,6 +17,7 @@ declare global {
 const root = createRoot(document.getElementById("root") ?? document.body);
 
 async function start(): Promise<void> {
+  withholdEscapeOfComposition(window);
   const host = await createHost();
   const call = await createCall(host);
   if (readStored("maru.debug") === "1") globalThis.__maruCall = call;

@@ -65,6 +65,11 @@ impl Purpose {
                 "pipewire-pulse",
                 "wireplumber",
                 "pulseaudio-utils",
+                // Hangul from the keys of a display, as a Korean keyboard writes it.
+                "ibus",
+                "ibus-gtk3",
+                "ibus-hangul",
+                "xdotool",
                 // Room names and the interface in Korean.
                 "fonts-noto-cjk",
             ],

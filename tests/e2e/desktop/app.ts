@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { freePort } from "../fixtures/free-port";
 import { HERE, type Place } from "../fixtures/place";
 import { cpuOfThreads, type Usage, usageOfTree } from "./processes";
@@ -15,6 +15,8 @@ const pictures = join(repository, "tests/artifacts/desktop");
 
 /** Where the driver is: `/usr/bin/WebKitWebDriver` from Debian's webkit2gtk-driver. */
 const DRIVER = process.env.MARU_WEBKIT_DRIVER ?? "/usr/bin/WebKitWebDriver";
+/** Of its process, as far as the kernel keeps it. */
+const DRIVER_NAME = basename(DRIVER).slice(0, 15);
 
 /** A bus that starts no services: what this machine has installed, such as a portal, makes no difference. */
 const BUS = join(import.meta.dirname, "session-bus.conf");
@@ -41,6 +43,8 @@ export class DesktopApp {
     server: string;
     place?: Place;
     environment?: Record<string, string>;
+    /** Called before the app runs, with the environment of everything in its world. */
+    before?: (environment: NodeJS.ProcessEnv) => Promise<void>;
   }): Promise<DesktopApp> {
     const { place = HERE } = options;
     if (!existsSync(binary)) throw new Error(`${binary} is missing: cargo build -p maru`);
@@ -72,6 +76,8 @@ export class DesktopApp {
         LANGUAGE: "en",
         MARU_SERVER: options.server,
         MARU_MOCK_DEVICES: "1",
+        // GTK takes whatever input method is installed otherwise.
+        GTK_IM_MODULE: "gtk-im-context-simple",
         TAURI_AUTOMATION: "true",
         TAURI_WEBVIEW_AUTOMATION: "true",
         ...options.environment,
@@ -88,6 +94,7 @@ export class DesktopApp {
       if (world.exitCode !== null) throw new Error(`WebKitWebDriver ended at once:\n${log}`);
     }
     try {
+      if (options.before) await options.before(await environmentOf(world));
       return new DesktopApp(await WebDriver.start(base, binary), world, home, () => log);
     } catch (error) {
       end(world);
@@ -144,6 +151,20 @@ export class DesktopApp {
     }
     await rm(this.home, { recursive: true, force: true });
   }
+}
+
+/** What the driver was started with: the display and the session bus are chosen on the way to it. */
+async function environmentOf(world: ChildProcess): Promise<NodeJS.ProcessEnv> {
+  const all = world.pid === undefined ? [] : await usageOfTree(world.pid);
+  const driver = all.find(({ name }) => name === DRIVER_NAME);
+  if (driver === undefined) throw new Error(`no ${DRIVER_NAME} runs`);
+  const environment = await readFile(`/proc/${driver.pid}/environ`, "utf8");
+  return Object.fromEntries(
+    environment
+      .split("\0")
+      .filter((entry) => entry.includes("="))
+      .map((entry) => [entry.slice(0, entry.indexOf("=")), entry.slice(entry.indexOf("=") + 1)]),
+  );
 }
 
 function end(world: ChildProcess): void {

@@ -10,6 +10,8 @@ export const test = base.extend<{
   app: DesktopApp;
   appPlace: Place;
   appEnvironment: Record<string, string>;
+  /** See {@link DesktopApp.start}. */
+  beforeApp: ((environment: NodeJS.ProcessEnv) => Promise<void>) | undefined;
 }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright finds a fixture's dependencies by destructuring.
   launchOptions: async ({}, use) => {
@@ -18,12 +20,17 @@ export const test = base.extend<{
 
   appPlace: [HERE, { option: true }],
   appEnvironment: [{}, { option: true }],
+  // biome-ignore lint/correctness/noEmptyPattern: as above.
+  beforeApp: async ({}, use) => {
+    await use(undefined);
+  },
 
-  app: async ({ server, appPlace, appEnvironment }, use, testInfo) => {
+  app: async ({ server, appPlace, appEnvironment, beforeApp }, use, testInfo) => {
     const app = await DesktopApp.start({
       server: server.originFrom(appPlace),
       place: appPlace,
       environment: appEnvironment,
+      ...(beforeApp && { before: beforeApp }),
     });
     await use(app);
     if (testInfo.status !== testInfo.expectedStatus) {

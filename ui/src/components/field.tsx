@@ -1,4 +1,5 @@
-import { type ComponentProps, type ReactNode, type Ref, useId } from "react";
+import { type ComponentProps, type ReactNode, type Ref, useId, useImperativeHandle, useRef } from "react";
+import { useBlurBeforeRemoval } from "./composition";
 import "./field.css";
 
 export interface FieldProps extends ComponentProps<"input"> {
@@ -11,13 +12,16 @@ export interface FieldProps extends ComponentProps<"input"> {
   ref?: Ref<HTMLInputElement>;
 }
 
-export function Field({ label, hint, invalid = false, action, ...rest }: FieldProps) {
+export function Field({ label, hint, invalid = false, action, ref, ...rest }: FieldProps) {
   const id = useId();
+  const input = useRef<HTMLInputElement>(null);
+  useImperativeHandle(ref, () => input.current as HTMLInputElement);
+  useBlurBeforeRemoval(input);
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
       <div className={`field-box ${invalid ? "field-invalid" : ""}`}>
-        <input id={id} aria-invalid={invalid} aria-describedby={`${id}-hint`} {...rest} />
+        <input ref={input} id={id} aria-invalid={invalid} aria-describedby={`${id}-hint`} {...rest} />
         {action}
       </div>
       <p id={`${id}-hint`} className={`field-hint ${invalid ? "field-hint-invalid" : ""}`} aria-live="polite">

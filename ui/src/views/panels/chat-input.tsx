@@ -8,6 +8,7 @@ import {
   useRef,
   useState,
 } from "react";
+import { isComposing, useBlurBeforeRemoval } from "../../components/composition";
 import { Control } from "../../components/control";
 import { useText } from "../../i18n/text";
 import { LIMITS } from "../../protocol/generated";
@@ -29,6 +30,7 @@ export function ChatInput({ kept, onSent }: ChatInputProps) {
   const [draft, setDraft] = useState(kept.current);
   const ref = useRef<HTMLTextAreaElement>(null);
   const hint = useId();
+  useBlurBeforeRemoval(ref);
   const over = draft.trim().length - NEAR;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: measured again for every draft.
@@ -58,9 +60,7 @@ export function ChatInput({ kept, onSent }: ChatInputProps) {
     ref.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    // The Enter that ends a Korean syllable belongs to the input method, not to us.
-    const composing = event.nativeEvent.isComposing || event.keyCode === 229;
-    if (event.key !== "Enter" || event.shiftKey || composing) return;
+    if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return;
     event.preventDefault();
     send();
   };

@@ -1,5 +1,5 @@
 import { Dices } from "lucide-react";
-import { type ClipboardEvent, type KeyboardEvent, useRef, useState } from "react";
+import { type ClipboardEvent, useRef, useState } from "react";
 import { Field } from "../../components/field";
 import { useText } from "../../i18n/text";
 import { parseRoomId, randomRoomId } from "../../protocol/room-id";
@@ -21,11 +21,6 @@ export function RoomField({ value, onChange, asked }: RoomFieldProps) {
   const problem = parsed.ok || composing || (value.trim() === "" && !asked) ? null : parsed.problem;
   const canonical = parsed.ok && !composing && parsed.id !== value.trim() ? parsed.id : null;
 
-  const onKeyDown = (event: KeyboardEvent) => {
-    // 229: Safari ends the composition first and sends the Enter that ended it afterwards.
-    if (event.key === "Enter" && (event.nativeEvent.isComposing || event.keyCode === 229))
-      event.preventDefault();
-  };
   const onPaste = (event: ClipboardEvent) => {
     const room = roomInLink(event.clipboardData.getData("text"));
     if (room === null) return;
@@ -50,7 +45,6 @@ export function RoomField({ value, onChange, asked }: RoomFieldProps) {
       onChange={(event) => onChange(event.target.value)}
       onCompositionStart={() => setComposing(true)}
       onCompositionEnd={() => setComposing(false)}
-      onKeyDown={onKeyDown}
       onPaste={onPaste}
       action={
         <button

@@ -48,16 +48,22 @@ describe("joining", () => {
     expect(call.asked).toHaveLength(1);
   });
 
-  it("does not judge a half-written syllable, nor take its Enter for submitting", () => {
+  it.each(["Room ID", "Name"])("is not what the Enter of a half-written syllable means, in %s", (name) => {
+    start({}, "우리집");
+    const field = screen.getByRole("textbox", { name });
+    // What is not prevented submits the form.
+    expect(fireEvent.keyDown(field, { key: "Enter", isComposing: true })).toBe(false);
+    expect(fireEvent.keyDown(field, { key: "Enter", keyCode: 229 })).toBe(false);
+    expect(fireEvent.keyDown(field, { key: "Enter", keyCode: 13 })).toBe(true);
+  });
+
+  it("does not judge a half-written syllable", () => {
     start({}, "우리 ");
     fireEvent.compositionStart(room());
     fireEvent.change(room(), { target: { value: "우리 지" } });
     expect(screen.queryByText(/No spaces/)).toBeNull();
-    expect(fireEvent.keyDown(room(), { key: "Enter", isComposing: true })).toBe(false);
-    expect(fireEvent.keyDown(room(), { key: "Enter", keyCode: 229 })).toBe(false);
     fireEvent.compositionEnd(room());
     screen.getByText(/No spaces/);
-    expect(fireEvent.keyDown(room(), { key: "Enter", keyCode: 13 })).toBe(true);
   });
 
   it("takes the room out of a pasted link", () => {

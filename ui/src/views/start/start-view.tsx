@@ -1,6 +1,7 @@
 import { Keyboard, Languages, Settings2, ShieldCheck } from "lucide-react";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, type KeyboardEvent, useState } from "react";
 import { Button } from "../../components/button";
+import { isComposing } from "../../components/composition";
 import { Field } from "../../components/field";
 import { Logo } from "../../components/logo";
 import { useLanguage, useText } from "../../i18n/text";
@@ -35,6 +36,11 @@ export function StartView({ room, onRoom, onSheet }: StartViewProps) {
     join(parsed.id, name);
   };
 
+  // In either field: a browser submits the form by it, and half a name or room would be joined with.
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Enter" && isComposing(event)) event.preventDefault();
+  };
+
   return (
     <div className="start">
       <header className="start-head">
@@ -66,7 +72,7 @@ export function StartView({ room, onRoom, onSheet }: StartViewProps) {
           </h1>
           <p className="start-lead">{text.start.lead}</p>
           <Notices without="device" />
-          <form onSubmit={submit} noValidate>
+          <form onSubmit={submit} onKeyDown={onKeyDown} noValidate>
             <RoomField value={room} onChange={onRoom} asked={asked} />
             <Field
               label={text.start.name}

@@ -170,6 +170,7 @@ impl Task {
         self.restart = self.peer.restart_wanted().await;
         self.happens(Happening::Answered).await;
         self.tell_tracks();
+        self.tell_problems().await;
         self.negotiate().await;
     }
 
@@ -217,6 +218,7 @@ impl Task {
         self.recovery.detail = "the other side began again".into();
         self.tell_status();
         self.tell_tracks();
+        self.tell_problems().await;
     }
 
     pub(super) fn has_homeless_track(&self) -> bool {

@@ -7,7 +7,7 @@ use maru_engine::{
     Command, Config, Engine, EngineError, EngineEvent, LinkFigures, LinkStatus, Opened,
 };
 use maru_peer::Bind;
-use maru_protocol::Source;
+use maru_protocol::{PeerSignal, Source};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio_tungstenite::tungstenite::{Message, client::IntoClientRequest, http::HeaderValue};
@@ -28,6 +28,8 @@ pub(crate) struct Page {
     worker: Socket,
     timestamp: u32,
     polite: bool,
+    /// Rewrites the descriptions it gets.
+    pub(crate) edit: fn(String) -> String,
 }
 
 /// A frame as the worker got it.
@@ -87,6 +89,7 @@ impl Page {
             worker,
             timestamp: 0,
             polite: false,
+            edit: |sdp| sdp,
         }
     }
 
@@ -198,6 +201,11 @@ impl Page {
         })
         .await
         .unwrap_or_else(|_| panic!("not within {PATIENCE:?}; heard {:#?}", self.kept))
+    }
+
+    /// Whether something that fits came while another was waited for.
+    pub(crate) fn heard(&self, fits: impl Fn(&EngineEvent) -> bool) -> bool {
+        self.kept.iter().any(fits)
     }
 
     async fn send(&mut self, stream: u32, keyframe: bool, size: usize) {
@@ -323,7 +331,12 @@ impl Page {
 fn pass(from: &mut Page, to: &mut Page, link: u32) {
     while let Ok(event) = from.events.try_recv() {
         match event {
-            EngineEvent::Signal { signal, .. } => to.command(Command::Receive { link, signal }),
+            EngineEvent::Signal { mut signal, .. } => {
+                if let PeerSignal::Description { description, .. } = &mut signal {
+                    description.sdp = (to.edit)(std::mem::take(&mut description.sdp));
+                }
+                to.command(Command::Receive { link, signal });
+            }
             EngineEvent::Levels { .. } => {}
             other => from.kept.push(other),
         }

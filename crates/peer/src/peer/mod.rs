@@ -51,6 +51,8 @@ struct Inner {
     ending: tokio::sync::Mutex<()>,
     bind: Bind,
     exchange: tokio::sync::Mutex<exchange::State>,
+    /// Name and position of the section that candidates are told for.
+    candidate_section: Mutex<Option<(String, u16)>>,
     locals: Mutex<Vec<LocalTrack>>,
     remotes: Mutex<Vec<media::RemoteCounters>>,
     tasks: Mutex<JoinSet<()>>,
@@ -80,6 +82,7 @@ impl Peer {
             closing: AtomicBool::new(false),
             ending: tokio::sync::Mutex::default(),
             exchange: tokio::sync::Mutex::new(exchange::State::new(&config.bind)),
+            candidate_section: Mutex::default(),
             bind: config.bind,
             locals: Mutex::default(),
             remotes: Mutex::default(),
@@ -164,6 +167,12 @@ impl Peer {
     /// once. Known while the open offer restarts ICE, as its answer has new credentials; `None` otherwise.
     pub async fn is_repeated(&self, answer: &str) -> Option<bool> {
         self.inner.is_repeated(answer).await
+    }
+
+    /// Whether sound or picture, or one of several pictures, goes neither way since the last exchange because the
+    /// two sides have no codec in common: its section is refused (RFC 3264 §6), and the rest goes on.
+    pub async fn lacks_codec(&self, kind: Kind) -> bool {
+        self.inner.lacks_codec(kind).await
     }
 
     /// Adds a track of ours. It takes the first free media section of its kind; the next offer or answer

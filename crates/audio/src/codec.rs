@@ -9,7 +9,7 @@ pub const FRAME: usize = samples_usize(20);
 /// Longest encoded frame, in bytes (RFC 6716 §3.2.1).
 const LONGEST_FRAME: usize = 1275;
 /// A packet this short carries no sound (RFC 6716 §2.1.9).
-const NOTHING: usize = 2;
+pub(crate) const NOTHING: usize = 2;
 /// How often the beginning of a silence is announced. Once would be enough if nothing were ever lost; these
 /// are packets of one byte.
 const ANNOUNCEMENTS: u32 = 2;

@@ -60,6 +60,50 @@ impl Level {
     }
 }
 
+/// How loud the sound in one packet is, as RFC 6464 §3 carries it beside the packet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PacketLevel {
+    /// The packet carries voice (V).
+    pub voice: bool,
+    /// Root mean square under the overload point, −dBov: 0 for a square wave at full scale, 3 for such a sine, 127
+    /// for silence and for what is quieter.
+    pub minus_dbov: u8,
+}
+
+impl PacketLevel {
+    /// What has nothing to hear.
+    pub const SILENCE: Self = Self {
+        voice: false,
+        minus_dbov: 127,
+    };
+
+    /// The level of `audio`, samples between −1 and 1 (RFC 6465 §A). What is silent carries no voice.
+    #[must_use]
+    pub fn of(audio: &[f32], voice: bool) -> Self {
+        if audio.is_empty() {
+            return Self::SILENCE;
+        }
+        let power = audio.iter().map(|sample| sample * sample).sum::<f32>() / real(audio.len());
+        // Of silence −∞, of what is no number none: 127 either way.
+        let level = -10.0 * power.log10();
+        let minus_dbov = if level < 126.5 {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "0 to 126"
+            )]
+            let level = level.max(0.0).round() as u8;
+            level
+        } else {
+            127
+        };
+        Self {
+            voice: voice && minus_dbov < 127,
+            minus_dbov,
+        }
+    }
+}
+
 /// An amplitude in dBFS; what is silent or not a number reads [`FLOOR`].
 #[must_use]
 pub fn decibels(amplitude: f32) -> f32 {
@@ -69,6 +113,36 @@ pub fn decibels(amplitude: f32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// 20 ms of a sine with this peak, in whole periods.
+    fn sine(peak: f32) -> Vec<f32> {
+        (0..960u16)
+            .map(|index| peak * (std::f32::consts::TAU * f32::from(index) / 48.0).sin())
+            .collect()
+    }
+
+    #[test]
+    fn a_packets_level_is_that_of_rfc_6464() {
+        let level = |audio: &[f32]| PacketLevel::of(audio, true).minus_dbov;
+        assert_eq!(level(&[1.0, -1.0].repeat(480)), 0, "the overload point");
+        assert_eq!(level(&sine(1.0)), 3);
+        assert_eq!(level(&sine(0.1)), 23);
+        assert_eq!(level(&sine(0.001)), 63);
+        assert_eq!(level(&sine(1e-5)), 103);
+        assert_eq!(level(&[4.0; 960]), 0, "louder than can be said");
+        for silent in [0.0, 1e-7, f32::NAN, f32::INFINITY] {
+            let expected = if silent == f32::INFINITY { 0 } else { 127 };
+            assert_eq!(level(&[silent; 960]), expected, "{silent}");
+        }
+        assert_eq!(level(&[]), 127);
+    }
+
+    #[test]
+    fn silence_carries_no_voice() {
+        assert!(PacketLevel::of(&sine(0.5), true).voice);
+        assert!(!PacketLevel::of(&sine(0.5), false).voice);
+        assert_eq!(PacketLevel::of(&[0.0; 960], true), PacketLevel::SILENCE);
+    }
 
     #[test]
     fn rises_at_once_and_falls_slowly() {

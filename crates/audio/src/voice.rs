@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use crate::{
     blocks::{BLOCK, Block},
-    codec::{CodecError, Encoded, Encoder, EncoderSettings, FRAME},
-    gate::VoiceGate,
-    level::Level,
+    codec::{CodecError, Encoded, Encoder, EncoderSettings, FRAME, NOTHING},
+    gate::{Gate, VoiceGate},
+    level::{Level, PacketLevel},
     processing::{Processing, ProcessingError, Switches},
 };
 
@@ -28,6 +28,8 @@ pub struct Outgoing<'a> {
     pub timestamp: u32,
     /// The first after a silence: RTP's marker bit (RFC 7587 §4.2).
     pub begins: bool,
+    /// How loud what it carries is: after the gate and while muted, not what the microphone hears.
+    pub level: PacketLevel,
     /// The Opus payload.
     pub payload: &'a [u8],
 }
@@ -40,6 +42,8 @@ pub struct Voice {
     encoder: Encoder,
     level: Level,
     muted: bool,
+    /// The gate was open for a part of the frame.
+    speaks: bool,
     frame: Vec<f32>,
     payload: Vec<u8>,
     timestamp: u32,
@@ -59,6 +63,7 @@ impl Voice {
             encoder: Encoder::new(settings)?,
             level: Level::default(),
             muted: false,
+            speaks: false,
             frame: Vec::with_capacity(FRAME),
             payload: Vec::new(),
             timestamp: 0,
@@ -113,7 +118,7 @@ impl Voice {
         if self.muted {
             block.fill(0.0);
         }
-        self.gate.run(block);
+        self.speaks |= self.gate.run(block) == Gate::Open;
         self.frame.extend_from_slice(block);
         if self.frame.len() < FRAME {
             return Ok(None);
@@ -121,18 +126,89 @@ impl Voice {
         let timestamp = self.timestamp;
         self.timestamp = timestamp.wrapping_add(crate::samples_u32(20));
         let encoded = self.encoder.encode(&self.frame, &mut self.payload);
+        let level = PacketLevel::of(&self.frame, std::mem::take(&mut self.speaks));
         self.frame.clear();
         if encoded? == Encoded::Nothing {
             self.paused = true;
             return Ok(None);
         }
         let begins = std::mem::replace(&mut self.paused, false);
+        // With DTX the encoder takes faint noise for silence and leaves it out.
+        let level = if self.payload.len() <= NOTHING {
+            PacketLevel::SILENCE
+        } else {
+            level
+        };
         Ok(Some(Outgoing {
             timestamp,
             begins,
+            level,
             payload: &self.payload,
         }))
     }
 }
 
 const _: () = assert!(FRAME == 2 * BLOCK);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Speaks for so many frames of 20 ms; the levels of those that are sent.
+    fn speak(voice: &mut Voice, peak: f32, frames: usize) -> Vec<PacketLevel> {
+        let mut levels = Vec::new();
+        for _ in 0..2 * frames {
+            let mut block: Block = std::array::from_fn(|index| {
+                let index = u16::try_from(index).unwrap_or(0);
+                peak * (std::f32::consts::TAU * f32::from(index) / 120.0).sin()
+            });
+            let sent = voice.capture(&mut block, Duration::ZERO);
+            levels.extend(sent.expect("a block").map(|sent| sent.level));
+        }
+        levels
+    }
+
+    #[test]
+    fn the_level_is_that_of_what_is_sent() {
+        let switches = Switches {
+            echo_cancellation: false,
+            noise_suppression: false,
+            gain_control: false,
+        };
+        let mut voice = Voice::new(switches, EncoderSettings::default()).expect("an encoder");
+        let loud = speak(&mut voice, 0.5, 25);
+        assert!(
+            loud[5..]
+                .iter()
+                .all(|level| level.voice && (8..=10).contains(&level.minus_dbov)),
+            "{loud:?}"
+        );
+        let soft = speak(&mut voice, 0.05, 25);
+        assert!(
+            soft[5..]
+                .iter()
+                .all(|level| (28..=30).contains(&level.minus_dbov)),
+            "{soft:?}"
+        );
+        voice.mute(true);
+        // The microphone hears as much as before; what is sent of it is nothing, and then it is not sent.
+        let muted = speak(&mut voice, 0.5, 100);
+        assert!(muted.len() < 60, "{}", muted.len());
+        assert!(
+            muted[2..]
+                .iter()
+                .all(|level| *level == PacketLevel::SILENCE),
+            "{muted:?}"
+        );
+        voice.mute(false);
+        let again = speak(&mut voice, 0.5, 25);
+        assert!(again.last().is_some_and(|level| level.minus_dbov < 11));
+    }
+
+    #[test]
+    fn what_the_gate_holds_back_is_silence() {
+        let mut voice = Voice::new(Switches::default(), EncoderSettings::default()).expect("one");
+        let hiss = speak(&mut voice, 1e-4, 200);
+        assert_eq!(hiss.last(), Some(&PacketLevel::SILENCE), "{hiss:?}");
+    }
+}

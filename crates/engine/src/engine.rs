@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use maru_audio::processing::Switches;
-use maru_peer::Bind;
+use maru_peer::{AudioLevel, Bind};
 use maru_sound::{DeviceKind, Sound, SoundError};
 use serde::Serialize;
 use tokio::sync::oneshot;
@@ -371,6 +371,7 @@ async fn hear(inner: Arc<Inner>, mut events: maru_sound::Events) {
                 payload,
                 timestamp,
                 after_silence,
+                level,
             } => {
                 let page = inner.page();
                 let Some(page) = page.as_ref() else { continue };
@@ -383,6 +384,10 @@ async fn hear(inner: Arc<Inner>, mut events: maru_sound::Events) {
                     payload,
                     timestamp,
                     after_silence,
+                    level: AudioLevel {
+                        voice: level.voice,
+                        minus_dbov: level.minus_dbov,
+                    },
                 };
                 for handle in page.links.values() {
                     // A link that does not keep up loses it like a network would.

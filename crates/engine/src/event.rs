@@ -21,6 +21,16 @@ pub enum LinkStatus {
     Closed,
 }
 
+/// What a link that stands cannot carry, in either direction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LinkProblem {
+    /// No audio codec in common (RFC 3264 §6).
+    NoAudioCodec,
+    /// No video codec in common: their picture cannot be shown, and ours cannot be sent to them.
+    NoVideoCodec,
+}
+
 /// A remote track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct RemoteStream {
@@ -69,6 +79,13 @@ pub enum EngineEvent {
         link: LinkId,
         /// All.
         tracks: Vec<RemoteStream>,
+    },
+    /// All that a link cannot carry.
+    Problems {
+        /// Which.
+        link: LinkId,
+        /// All.
+        problems: Vec<LinkProblem>,
     },
     /// The data channel opened, or another one took over.
     Open {

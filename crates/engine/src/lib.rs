@@ -33,8 +33,8 @@ mod media_socket;
 pub use command::Command;
 pub use engine::{Config, Engine, EngineError, Opened};
 pub use event::{
-    Device, EngineEvent, LinkFigures, LinkStatus, MediaFigures, Microphone, RemoteLevel,
-    RemoteStream,
+    Device, EngineEvent, LinkFigures, LinkProblem, LinkStatus, MediaFigures, Microphone,
+    RemoteLevel, RemoteStream,
 };
 pub use maru_sound::SoundErrorCode;
 

@@ -6,7 +6,7 @@ mod page;
 
 use std::time::Duration;
 
-use maru_engine::{Command, EngineEvent, LinkStatus};
+use maru_engine::{Command, EngineEvent, LinkProblem, LinkStatus};
 use maru_protocol::{PeerSignal, SdpType, Source};
 use page::{Page, connect, frame};
 
@@ -52,6 +52,46 @@ async fn pictures_voices_and_texts_go_both_ways() {
             text: "안녕".into()
         }
     );
+}
+
+#[tokio::test]
+async fn without_a_video_codec_in_common_people_hear_and_read_each_other() {
+    let (mut one, mut two) = Page::pair().await;
+    for page in [&mut one, &mut two] {
+        page.edit = |sdp| sdp.replace("VP8/90000", "H264/90000");
+        page.give_camera(LINK, CAMERA);
+        page.give_microphone(LINK).await;
+    }
+    connect(&mut one, &mut two, LINK).await;
+    for page in [&mut one, &mut two] {
+        let told = page
+            .until(|event| matches!(event, EngineEvent::Problems { .. }))
+            .await;
+        assert_eq!(
+            told,
+            EngineEvent::Problems {
+                link: LINK,
+                problems: vec![LinkProblem::NoVideoCodec]
+            }
+        );
+        page.until(|event| match event {
+            EngineEvent::Levels { remote, .. } => remote.iter().any(|voice| voice.level > -40.0),
+            _ => false,
+        })
+        .await;
+    }
+    two.say(LINK, "안녕").await;
+    one.until(|event| matches!(event, EngineEvent::Message { text, .. } if text == "안녕"))
+        .await;
+    for page in [&one, &two] {
+        assert!(!page.heard(|event| matches!(
+            event,
+            EngineEvent::Status {
+                status: LinkStatus::Failed,
+                ..
+            }
+        )));
+    }
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@
 //!
 //! # Map
 //!
-//! `peer` the handle; `negotiation` who gives way (no I/O); `events` what happens; `tracks` media in and
+//! `peer` the handle; `negotiation` who gives way, `sdp` and `refusal` which sections of a description are (no I/O); `events` what happens; `tracks` media in and
 //! out; `channel` data channels; `rtp` payloads and frame assembly (no I/O); `repair` missing packets;
 //! `pace` bandwidth and pacing; `stack` everything that configures the stack; `socket` the tuned socket;
 //! `handshake` DTLS over lossy paths; `turn` TURN over TCP and TLS; `network` interfaces coming and going; `stats`
@@ -38,8 +38,10 @@ mod negotiation;
 mod network;
 mod pace;
 mod peer;
+mod refusal;
 mod repair;
 mod rtp;
+mod sdp;
 mod socket;
 mod stack;
 mod stats;
@@ -54,4 +56,6 @@ pub use negotiation::Outcome;
 pub use network::NetworkWatch;
 pub use peer::Peer;
 pub use stats::{PathStats, Stats, TrackStats};
-pub use tracks::{Frame, Kind, LocalTrack, OutgoingFrame, RemoteTrack, SenderClock, SenderTime};
+pub use tracks::{
+    AudioLevel, Frame, Kind, LocalTrack, OutgoingFrame, RemoteTrack, SenderClock, SenderTime,
+};

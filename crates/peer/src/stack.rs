@@ -26,6 +26,7 @@ use crate::error::Error;
 use crate::pace::{Shared, departures, departures::TRANSPORT_WIDE_CC, feedback, pacer};
 use crate::repair::interceptor as repair;
 use crate::socket::{Addresses, TunedRuntime, granted_receive_buffer, window};
+use crate::tracks::SSRC_AUDIO_LEVEL;
 use crate::turn::{Streams, usable};
 
 /// Clock of VP8's RTP timestamps (RFC 7741 §6.1), in hertz.
@@ -176,6 +177,10 @@ fn codecs() -> Result<MediaEngine, webrtc::error::Error> {
         };
         media.register_header_extension(extension, kind, None)?;
     }
+    let level = RTCRtpHeaderExtensionCapability {
+        uri: SSRC_AUDIO_LEVEL.into(),
+    };
+    media.register_header_extension(level, RtpCodecKind::Audio, None)?;
     Ok(media)
 }
 

@@ -197,6 +197,7 @@ async fn options_out_of_range_are_refused() {
             data: vec![0; size].into(),
             timestamp: 0,
             after_silence: false,
+            level: None,
         };
         assert_eq!(track.write(outgoing).await, Err(Error::FrameSize(size)));
     }

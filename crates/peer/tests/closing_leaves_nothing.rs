@@ -157,6 +157,7 @@ async fn a_closed_peer_refuses_and_closes_again_without_harm() {
         data: frame(0, true, 9),
         timestamp: 0,
         after_silence: false,
+        level: None,
     };
     assert_eq!(track.write(outgoing).await, Err(Error::Closed));
 }

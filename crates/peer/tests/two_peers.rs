@@ -6,7 +6,7 @@ mod support;
 use std::time::Duration;
 
 use maru_peer::{ChannelOptions, ConnectionState, Kind, Message};
-use support::{frame, index_of, loopback, pair, soon, write};
+use support::{edited_pair, frame, index_of, loopback, pair, soon, write};
 
 fn chat() -> ChannelOptions {
     ChannelOptions {
@@ -219,4 +219,69 @@ async fn figures_tell_the_path_and_the_tracks() {
     );
     assert_eq!(Some(&received.tracks[0].mid), camera.mid().as_ref());
     assert!(sent.tracks[0].octets >= 5000);
+}
+
+/// Each hears of the other that it has H.264 alone. The section stands first: the others are bundled with it.
+#[tokio::test]
+async fn a_picture_without_a_codec_costs_nothing_else() {
+    let edit = |sdp: String| sdp.replace("VP8/90000", "H264/90000");
+    let (mut one, mut two) = edited_pair(loopback(), loopback(), None, edit).await;
+    let mut cameras = Vec::new();
+    let mut voices = Vec::new();
+    for side in [&one, &two] {
+        cameras.push(side.peer.add_track(Kind::Video).await.unwrap());
+        voices.push(side.peer.add_track(Kind::Audio).await.unwrap());
+    }
+    let mut ours = one.peer.create_channel(chat()).await.unwrap();
+    one.ready();
+    one.reaches(ConnectionState::Connected).await;
+    two.reaches(ConnectionState::Connected).await;
+    soon("the channel", ours.opened()).await.unwrap();
+    let mut theirs = soon("the channel", two.channels.recv()).await.unwrap();
+    write(&voices[0], frame(0, true, 80), 0).await;
+    write(&voices[1], frame(0, true, 80), 0).await;
+    let mut heard = [
+        soon("a voice", two.tracks.recv()).await.unwrap(),
+        soon("a voice", one.tracks.recv()).await.unwrap(),
+    ];
+    two.ready();
+    for round in 1..4 {
+        for (side, camera) in [&one, &two].into_iter().zip(&cameras) {
+            assert!(side.peer.lacks_codec(Kind::Video).await);
+            assert!(!side.peer.lacks_codec(Kind::Audio).await);
+            let picture = maru_peer::OutgoingFrame {
+                data: frame(0, true, 500),
+                timestamp: 0,
+                after_silence: false,
+                level: None,
+            };
+            assert_eq!(
+                camera.write(picture).await,
+                Err(maru_peer::Error::NotNegotiated)
+            );
+        }
+        for (voice, heard) in voices.iter().zip(&mut heard) {
+            // What is on the way while the path changes may be lost.
+            soon("sound", async {
+                let mut newest = None;
+                while newest != Some(round) {
+                    write(voice, frame(round, true, 80), 960 * round).await;
+                    let next = tokio::time::timeout(Duration::from_millis(100), heard.recv());
+                    newest = next.await.ok().flatten().map(|got| index_of(&got.data));
+                }
+            })
+            .await;
+        }
+        ours.send(Message::Text("hi".into())).await.unwrap();
+        assert!(soon("a text", theirs.recv()).await.is_some());
+        // The next round is after another exchange, begun by either side.
+        let side = if round == 1 { &mut one } else { &mut two };
+        let before = *side.offers.borrow();
+        side.peer.restart_ice().await;
+        soon("an offer", side.offers.wait_for(|count| *count > before))
+            .await
+            .unwrap();
+    }
+    one.close().await;
+    two.close().await;
 }

@@ -100,6 +100,7 @@ impl Speaking {
                 payload: Bytes::copy_from_slice(frame.payload),
                 timestamp: base.wrapping_add(frame.timestamp),
                 after_silence: frame.begins,
+                level: frame.level,
             }),
             Ok(None) => {}
             Err(_) => counting.blocks_failed.add(1),

@@ -1,9 +1,11 @@
+import type { LinkProblem } from "../engine/types";
 import type { Peer } from "./peer";
 import type { Quality } from "./quality";
 import type { Member } from "./roster";
 import type { MediaState, RemoteParticipant } from "./types";
 
 const NOTHING_ON: MediaState = { microphone: false, camera: false, screen: false, hand: false };
+const NO_PROBLEMS: readonly LinkProblem[] = [];
 
 /**
  * What the snapshot shows of everybody else. Whoever did not change keeps their object, and the list its
@@ -22,6 +24,7 @@ export function participantsOf(
       name: member.name,
       link: peer?.status ?? "connecting",
       linkDetail: peer?.detail ?? "",
+      problems: peer?.problems ?? NO_PROBLEMS,
       state: peer?.mediaState() ?? NOTHING_ON,
       tracks: peer?.tracks ?? {},
       absent: member.absent !== null,
@@ -44,6 +47,7 @@ function same(a: RemoteParticipant, b: RemoteParticipant): boolean {
     a.name === b.name &&
     a.link === b.link &&
     a.linkDetail === b.linkDetail &&
+    a.problems === b.problems &&
     a.tracks === b.tracks &&
     a.absent === b.absent &&
     a.quality.level === b.quality.level &&

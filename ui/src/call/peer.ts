@@ -1,4 +1,4 @@
-import type { Link, LinkStatus, RemoteTrack, Source } from "../engine/types";
+import type { Link, LinkProblem, LinkStatus, RemoteTrack, Source } from "../engine/types";
 import type { MediaState, PeerMessage } from "../protocol/generated";
 import { Rate } from "./rate";
 
@@ -13,6 +13,7 @@ export class Peer {
   /** Its keys are agreed: a new path is enough to repair it. */
   connectedOnce = false;
   detail = "";
+  problems: readonly LinkProblem[] = [];
   tracks: Partial<Record<Source, RemoteTrack>> = {};
   /** Their own word; null until they gave it. */
   state: MediaState | null = null;

@@ -60,6 +60,11 @@ export class Peers {
           peer.setTracks(tracks, () => this.events.changed());
           this.events.changed();
         },
+        problems: (problems) => {
+          if (!current()) return;
+          peer.problems = problems;
+          this.events.changed();
+        },
         open: () => {
           if (!current()) return;
           peer.owedHello = true;

@@ -8,6 +8,7 @@ import type {
   Device,
   DeviceErrorCode,
   EngineProblem,
+  LinkProblem,
   LinkStats,
   LinkStatus,
   LocalTrack,
@@ -86,6 +87,8 @@ export interface RemoteParticipant {
   link: LinkStatus;
   /** Technical, for the details drawer. */
   linkDetail: string;
+  /** What goes neither way over a link that stands. */
+  problems: readonly LinkProblem[];
   /** Their own word where they have the data channel, otherwise what the tracks show. */
   state: MediaState;
   tracks: Partial<Record<Source, RemoteTrack>>;

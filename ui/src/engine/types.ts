@@ -158,6 +158,11 @@ export interface RemoteTrack {
 
 export type LinkStatus = "connecting" | "connected" | "reconnecting" | "failed" | "closed";
 
+/** What a link that stands cannot carry, in either direction. */
+export type LinkProblem =
+  /** The two sides have no codec in common for it (RFC 3264 §6); everything else goes on. */
+  "no-audio-codec" | "no-video-codec";
+
 export interface LinkOptions {
   iceServers: readonly IceServer[];
   /** W3C perfect negotiation: the polite side gives way in a glare. */
@@ -173,6 +178,8 @@ export interface LinkEvents {
   status(status: LinkStatus, detail: string): void;
   /** A remote track appeared or went. */
   tracks(tracks: readonly RemoteTrack[]): void;
+  /** All there are now. */
+  problems(problems: readonly LinkProblem[]): void;
   /** The data channel opened (again). */
   open(): void;
   /** One text message, unchecked. */

@@ -86,6 +86,7 @@ export function person(id: string, name: string, patch: Partial<RemoteParticipan
     name,
     link: "connected",
     linkDetail: "",
+    problems: [],
     state: { ...QUIET, microphone: true, camera: true },
     tracks: {},
     absent: false,

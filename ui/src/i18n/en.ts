@@ -263,6 +263,16 @@ export const en = {
       failed: "No connection",
       closed: "Disconnected",
     },
+    problems: {
+      "no-audio-codec": "No audio codec in common",
+      "no-video-codec": "No video codec in common",
+    },
+    problemsHelp: {
+      "no-audio-codec":
+        "Your programs have no audio codec in common, so no sound goes either way. Picture and chat work.",
+      "no-video-codec":
+        "Your programs have no video codec in common, so no picture goes either way. Sound and chat work.",
+    },
     linkFailedHelp: (name: string) =>
       `${name} and you do not reach each other. Often a network between blocks direct calls.`,
     muteHint: "You are muted, and it sounds as if you speak.",

@@ -224,6 +224,16 @@ export const ko: Text = {
       failed: "연결하지 못했어요",
       closed: "연결이 끝났어요",
     },
+    problems: {
+      "no-audio-codec": "공통 음성 코덱이 없어요",
+      "no-video-codec": "공통 영상 코덱이 없어요",
+    },
+    problemsHelp: {
+      "no-audio-codec":
+        "두 프로그램에 공통으로 쓸 음성 코덱이 없어서 소리를 주고받을 수 없어요. 영상과 채팅은 쓸 수 있어요.",
+      "no-video-codec":
+        "두 프로그램에 공통으로 쓸 영상 코덱이 없어서 영상을 주고받을 수 없어요. 소리와 채팅은 쓸 수 있어요.",
+    },
     linkFailedHelp: (name) =>
       `${name} 님과 서로 닿지 않아요. 중간 네트워크가 직접 통화를 막는 경우가 많아요.`,
     muteHint: "지금 음소거 상태인데, 말하고 계신 것 같아요.",

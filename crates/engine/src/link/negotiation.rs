@@ -176,6 +176,7 @@ impl Task {
         let restarted = self.took_ice_user(&sdp);
         self.happens(Happening::Answered { restarted }).await;
         self.tell_tracks();
+        self.tell_problems().await;
         self.negotiate().await;
     }
 
@@ -239,6 +240,7 @@ impl Task {
         self.recovery.detail = "the other side began again".into();
         self.tell_status();
         self.tell_tracks();
+        self.tell_problems().await;
     }
 
     pub(super) fn has_homeless_track(&self) -> bool {

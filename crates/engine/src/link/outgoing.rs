@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use maru_peer::{LocalTrack, OutgoingFrame};
+use maru_peer::{AudioLevel, LocalTrack, OutgoingFrame};
 use maru_protocol::Source;
 use tokio::sync::mpsc;
 
@@ -31,6 +31,7 @@ pub(crate) struct VoiceOut {
     pub(crate) payload: Bytes,
     pub(crate) timestamp: u32,
     pub(crate) after_silence: bool,
+    pub(crate) level: AudioLevel,
 }
 
 /// What is sent as each source; shared with the link's task, which negotiates it.
@@ -81,6 +82,7 @@ impl Outgoing {
                             data: packet.payload,
                             timestamp: packet.timestamp,
                             after_silence: packet.after_silence,
+                            level: Some(packet.level),
                         }).await;
                     }
                 }
@@ -123,6 +125,7 @@ impl Keyframes {
                     data: frame.data,
                     timestamp: frame.timestamp,
                     after_silence: false,
+                    level: None,
                 })
                 .await
                 .is_ok();

@@ -19,7 +19,7 @@ use super::talk::{Heard, Talk};
 use super::{Handle, MAX_REQUESTS, Options, Request};
 use crate::engine::Listener;
 use crate::hub::Hub;
-use crate::{EngineEvent, LinkStatus, RemoteStream, StreamId};
+use crate::{EngineEvent, LinkProblem, LinkStatus, RemoteStream, StreamId};
 
 /// How long a side that does not offer first waits for the other's offer: decision 0003.
 const OFFER_WAIT: Duration = Duration::from_millis(500);
@@ -105,6 +105,7 @@ pub(super) struct Task {
     pub(super) sections: Sections,
     pub(super) remotes: BTreeMap<String, Remote>,
     pub(super) told: Vec<RemoteStream>,
+    pub(super) problems: Vec<LinkProblem>,
     pub(super) voice: Voice,
     pub(super) pumps: JoinSet<String>,
     pub(super) talk: Talk,
@@ -164,6 +165,7 @@ impl Task {
             sections: Sections::default(),
             remotes: BTreeMap::new(),
             told: Vec::new(),
+            problems: Vec::new(),
             voice: Voice::default(),
             pumps: JoinSet::new(),
             talk: Talk::new(tell),

@@ -6,7 +6,7 @@ use maru_protocol::Source;
 use super::incoming;
 use super::outgoing::Sent;
 use super::task::{Remote, Task};
-use crate::{EngineEvent, RemoteStream, StreamId};
+use crate::{EngineEvent, LinkProblem, RemoteStream, StreamId};
 
 impl Task {
     /// Voice and camera have their sections from the first description on (decision 0005); a screen while it
@@ -80,6 +80,25 @@ impl Task {
         });
         self.remotes.insert(mid, Remote { kind, stream });
         self.tell_tracks();
+    }
+
+    pub(super) async fn tell_problems(&mut self) {
+        let mut problems = Vec::new();
+        for (kind, problem) in [
+            (Kind::Audio, LinkProblem::NoAudioCodec),
+            (Kind::Video, LinkProblem::NoVideoCodec),
+        ] {
+            if self.peer.lacks_codec(kind).await {
+                problems.push(problem);
+            }
+        }
+        if problems != self.problems {
+            self.problems.clone_from(&problems);
+            (self.out.listener)(EngineEvent::Problems {
+                link: self.options.link,
+                problems,
+            });
+        }
     }
 
     pub(super) fn tell_tracks(&mut self) {

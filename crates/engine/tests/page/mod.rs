@@ -28,6 +28,8 @@ pub(crate) struct Page {
     worker: Socket,
     timestamp: u32,
     polite: bool,
+    /// Rewrites the descriptions it gets.
+    pub(crate) edit: fn(String) -> String,
 }
 
 /// A frame as the worker got it.
@@ -87,6 +89,7 @@ impl Page {
             worker,
             timestamp: 0,
             polite: false,
+            edit: |sdp| sdp,
         }
     }
 
@@ -234,6 +237,11 @@ impl Page {
         .unwrap_or_else(|_| panic!("not within {PATIENCE:?}; heard {:#?}", self.kept))
     }
 
+    /// Whether something that fits came while another was waited for.
+    pub(crate) fn heard(&self, fits: impl Fn(&EngineEvent) -> bool) -> bool {
+        self.kept.iter().any(fits)
+    }
+
     async fn send(&mut self, stream: u32, keyframe: bool, size: usize) {
         self.timestamp = self.timestamp.wrapping_add(3000);
         let mut message = vec![1, u8::from(keyframe), 0, 0];
@@ -357,7 +365,12 @@ impl Page {
 fn pass(from: &mut Page, to: &mut Page, link: u32) {
     while let Ok(event) = from.events.try_recv() {
         match event {
-            EngineEvent::Signal { signal, .. } => to.command(Command::Receive { link, signal }),
+            EngineEvent::Signal { mut signal, .. } => {
+                if let PeerSignal::Description { description, .. } = &mut signal {
+                    description.sdp = (to.edit)(std::mem::take(&mut description.sdp));
+                }
+                to.command(Command::Receive { link, signal });
+            }
             EngineEvent::Levels { .. } => {}
             other => from.kept.push(other),
         }

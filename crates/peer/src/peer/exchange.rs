@@ -9,12 +9,15 @@ use rtc::peer_connection::configuration::RTCOfferOptions;
 use webrtc::peer_connection::{RTCIceCandidateInit, RTCSdpType, RTCSessionDescription};
 
 use super::Inner;
+use super::media::Agreed;
 use crate::candidates::RemoteCandidates;
 use crate::config::Bind;
 use crate::error::Error;
 use crate::events::{Candidate, Description, DescriptionKind, Event};
 use crate::interfaces;
 use crate::negotiation::{DtlsRole, Exchange, Outcome, Step, check, decide, ice_user};
+use crate::refusal::{Refusals, first_in_use, with_mids};
+use crate::tracks::Kind;
 
 /// Candidates kept until their description comes.
 const MAX_EARLY: usize = 64;
@@ -39,6 +42,10 @@ pub(super) struct State {
     addresses: Vec<IpAddr>,
     /// The other side's ICE user name: another one is another path (RFC 8445 §2.4).
     remote: Option<String>,
+    /// Sections that the last exchange refused.
+    refused: Refusals,
+    /// The last offer of ours.
+    offered: String,
 }
 
 impl State {
@@ -55,6 +62,8 @@ impl State {
             candidates: RemoteCandidates::default(),
             addresses: addresses(bind).unwrap_or_default(),
             remote: None,
+            refused: Refusals::default(),
+            offered: String::new(),
         }
     }
 
@@ -114,21 +123,24 @@ impl Inner {
             .create_offer(Some(options))
             .await
             .map_err(refused)?;
+        let sdp = state.refused.for_them(&offer.sdp);
+        self.tell_candidates_for(&sdp);
         if restarting {
-            state.held = Some(offer.clone());
+            state.held = Some(offer);
         } else {
             self.stack
-                .set_local_description(offer.clone())
+                .set_local_description(offer)
                 .await
                 .map_err(refused)?;
         }
         state.exchange = Exchange::Offered;
         state.restarting = restarting;
         state.restart &= !restarting;
-        self.note_sections(false).await;
+        state.offered.clone_from(&sdp);
+        self.note_sections(None).await;
         Ok(Description {
             kind: DescriptionKind::Offer,
-            sdp: offer.sdp,
+            sdp,
         })
     }
 
@@ -140,6 +152,16 @@ impl Inner {
         }
         drop(state);
         self.tell(Event::NegotiationNeeded);
+    }
+
+    /// Candidates that are found from now on belong to a section of `sdp` that is not refused: a browser drops those
+    /// of one that is. The stack names none of its own.
+    fn tell_candidates_for(&self, sdp: &str) {
+        *super::guard(&self.candidate_section) = first_in_use(sdp);
+    }
+
+    pub(super) async fn lacks_codec(&self, kind: Kind) -> bool {
+        self.exchange.lock().await.refused.lacks_codec(kind)
     }
 
     pub(super) async fn restart_wanted(&self) -> bool {
@@ -229,9 +251,11 @@ impl Inner {
     }
 
     async fn settle(self: &Arc<Self>, state: &mut State, sdp: String) -> Result<Outcome, Error> {
-        let sdp = self.thin(state, &sdp);
-        let answer = RTCSessionDescription::answer(sdp.clone()).map_err(refused)?;
-        let role = DtlsRole::from_remote_answer(&answer.sdp);
+        let sdp = with_mids(&self.thin(state, &sdp), &state.offered);
+        let refusals = state.refused.after_answer(&sdp);
+        let answer = refusals.for_stack(DescriptionKind::Answer, &sdp);
+        let answer = RTCSessionDescription::answer(answer).map_err(refused)?;
+        let role = DtlsRole::from_remote_answer(&sdp);
         self.apply_held(state).await?;
         self.stack
             .set_remote_description(answer)
@@ -240,15 +264,18 @@ impl Inner {
         state.exchange = Exchange::Stable;
         state.role = state.role.or(role);
         state.restarting = false;
+        state.refused = refusals;
         state.described(&sdp);
-        self.settled(state).await;
+        self.settled(state, &sdp).await;
         Ok(Outcome::Settled)
     }
 
     async fn answer(self: &Arc<Self>, state: &mut State, sdp: String) -> Result<Outcome, Error> {
         let sdp = self.thin(state, &sdp);
-        let offer = RTCSessionDescription::offer(sdp.clone()).map_err(refused)?;
-        let answer = match self.answer_to(offer).await {
+        let refusals = state.refused.after_offer(&sdp);
+        let offer = refusals.for_stack(DescriptionKind::Offer, &sdp);
+        let offer = RTCSessionDescription::offer(offer).map_err(refused)?;
+        let answer = match self.answer_to(offer, &refusals).await {
             Ok(answer) => answer,
             Err(error) => {
                 // The stack stops half-way and stays there: back to where no offer is open.
@@ -256,6 +283,7 @@ impl Inner {
                 return Err(refused(error));
             }
         };
+        state.refused = refusals;
         let role = *state
             .role
             .get_or_insert(DtlsRole::from_local_answer(&answer).unwrap_or(DtlsRole::Server));
@@ -264,24 +292,29 @@ impl Inner {
             state.restart = false;
             state.addresses = addresses(&self.bind).unwrap_or_default();
         }
-        self.settled(state).await;
+        self.settled(state, &sdp).await;
         Ok(Outcome::Answer(Description {
             kind: DescriptionKind::Answer,
             sdp: role.keep(&answer),
         }))
     }
 
+    /// The answer for the other side.
     async fn answer_to(
         &self,
         offer: RTCSessionDescription,
+        refused: &Refusals,
     ) -> Result<String, webrtc::error::Error> {
         self.stack.set_remote_description(offer).await?;
         let answer = self.stack.create_answer(None).await?;
-        self.stack.set_local_description(answer.clone()).await?;
-        Ok(answer.sdp)
+        let sdp = refused.for_them(&answer.sdp);
+        self.tell_candidates_for(&sdp);
+        self.stack.set_local_description(answer).await?;
+        Ok(sdp)
     }
 
-    async fn settled(self: &Arc<Self>, state: &mut State) {
+    /// `theirs` is in force now, and an answer with it.
+    async fn settled(self: &Arc<Self>, state: &mut State, theirs: &str) {
         if state.restart {
             // Asked for while an exchange was open, so the caller's offer was refused then.
             self.tell(Event::NegotiationNeeded);
@@ -291,7 +324,11 @@ impl Inner {
             // One bad candidate among good ones costs a path, not the connection.
             let _ = self.hand_over(state, candidate).await;
         }
-        self.note_sections(true).await;
+        let agreed = Agreed {
+            theirs,
+            refused: &state.refused,
+        };
+        self.note_sections(Some(agreed)).await;
     }
 
     pub(super) async fn add_candidate(&self, candidate: Candidate) -> Result<(), Error> {

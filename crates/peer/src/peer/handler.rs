@@ -56,10 +56,16 @@ impl PeerConnectionEventHandler for Handler {
         if candidate.candidate.is_empty() {
             return;
         }
-        self.tell(Event::Candidate(Candidate {
+        let Some(inner) = self.inner() else { return };
+        let section = super::guard(&inner.candidate_section).clone();
+        let (mid, line) = match section {
+            Some((mid, line)) => (Some(mid), line),
+            None => (None, 0),
+        };
+        inner.tell(Event::Candidate(Candidate {
             candidate: candidate.candidate,
-            mid: candidate.sdp_mid,
-            line: candidate.sdp_mline_index,
+            mid,
+            line: Some(line),
         }));
     }
 

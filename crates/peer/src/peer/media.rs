@@ -12,13 +12,25 @@ use super::{Inner, guard};
 use crate::channel::{Channel, ChannelOptions};
 use crate::error::Error;
 use crate::events::Event;
-use crate::tracks::{Arriving, Counters, Kind, LocalTrack, SenderClock};
+use crate::refusal::Refusals;
+use crate::sdp::section;
+use crate::tracks::{
+    Arriving, Counters, Kind, LocalTrack, Negotiated, SSRC_AUDIO_LEVEL, SenderClock,
+};
 
 /// What a remote track counted, kept for the figures.
 pub(super) struct RemoteCounters {
     pub(super) mid: String,
     pub(super) kind: Kind,
     pub(super) counters: Arc<Counters>,
+}
+
+/// What an exchange came to.
+#[derive(Clone, Copy)]
+pub(super) struct Agreed<'a> {
+    /// The other side's description.
+    pub(super) theirs: &'a str,
+    pub(super) refused: &'a Refusals,
 }
 
 /// Labels as long as this fit any implementation's buffers.
@@ -53,8 +65,8 @@ impl Inner {
         }
     }
 
-    /// Learns which section each local track got, and once that is `settled`, its payload type.
-    pub(super) async fn note_sections(&self, settled: bool) {
+    /// Learns which section each local track got, and once that is agreed, how it is sent.
+    pub(super) async fn note_sections(&self, agreed: Option<Agreed<'_>>) {
         let locals = guard(&self.locals).clone();
         for transceiver in self.stack.get_transceivers().await {
             let (Ok(Some(sender)), Ok(Some(mid))) =
@@ -66,10 +78,8 @@ impl Inner {
             let Some(local) = locals.iter().find(ours) else {
                 continue;
             };
-            local.placed(mid);
-            if !settled {
-                continue;
-            }
+            local.placed(mid.clone());
+            let Some(agreed) = agreed else { continue };
             let wanted = match local.kind() {
                 Kind::Audio => "audio/opus",
                 Kind::Video => "video/vp8",
@@ -88,7 +98,12 @@ impl Inner {
                 Ok(RTCRtpTransceiverDirection::Sendrecv | RTCRtpTransceiverDirection::Sendonly)
             );
             if let Some(codec) = codec {
-                local.negotiated(codec.payload_type, sending);
+                local.negotiated(Negotiated {
+                    payload_type: codec.payload_type,
+                    sending: sending && !agreed.refused.contains(&mid),
+                    level: section(agreed.theirs, &mid)
+                        .and_then(|section| section.takes_extension(SSRC_AUDIO_LEVEL)),
+                });
             }
         }
     }

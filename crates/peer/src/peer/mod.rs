@@ -55,6 +55,8 @@ struct Inner {
     bind: Bind,
     exchange: tokio::sync::Mutex<exchange::State>,
     candidates_left_out: AtomicU64,
+    /// Name and position of the section that candidates are told for.
+    candidate_section: Mutex<Option<(String, u16)>>,
     locals: Mutex<Vec<LocalTrack>>,
     remotes: Mutex<Vec<media::RemoteCounters>>,
     tasks: Mutex<JoinSet<()>>,
@@ -94,6 +96,7 @@ impl Peer {
             ending: tokio::sync::Mutex::default(),
             exchange: tokio::sync::Mutex::new(exchange::State::new(&config.bind)),
             candidates_left_out: AtomicU64::new(0),
+            candidate_section: Mutex::default(),
             bind: config.bind,
             locals: Mutex::default(),
             remotes: Mutex::default(),
@@ -186,6 +189,12 @@ impl Peer {
     /// once. Known while the open offer restarts ICE, as its answer has new credentials; `None` otherwise.
     pub async fn is_repeated(&self, answer: &str) -> Option<bool> {
         self.inner.is_repeated(answer).await
+    }
+
+    /// Whether sound or picture, or one of several pictures, goes neither way since the last exchange because the
+    /// two sides have no codec in common: its section is refused (RFC 3264 §6), and the rest goes on.
+    pub async fn lacks_codec(&self, kind: Kind) -> bool {
+        self.inner.lacks_codec(kind).await
     }
 
     /// Adds a track of ours. It takes the first free media section of its kind; the next offer or answer

@@ -49,10 +49,12 @@ struct Inner {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Negotiated {
-    payload_type: u8,
+pub(crate) struct Negotiated {
+    pub(crate) payload_type: u8,
     /// False where the other side does not take it, or it was removed.
-    sending: bool,
+    pub(crate) sending: bool,
+    /// ID of the level's header extension; `None` where the other side did not ask for it.
+    pub(crate) level: Option<u8>,
 }
 
 #[derive(Debug)]
@@ -159,9 +161,13 @@ impl LocalTrack {
             | ConnectionState::Failed => {}
         }
         let negotiated = *lock(&self.inner.negotiated);
-        let Negotiated { payload_type, .. } = negotiated
+        let negotiated = negotiated
             .filter(|it| it.sending)
             .ok_or(Error::NotNegotiated)?;
+        let level = match (self.inner.kind, negotiated.level, frame.level) {
+            (Kind::Audio, Some(id), Some(level)) => Some((id, level)),
+            _ => None,
+        };
         // One frame after the other: their packets must not mix.
         let mut writer = self.inner.writer.lock().await;
         let payloads = match self.inner.kind {
@@ -177,8 +183,19 @@ impl LocalTrack {
                 Kind::Audio => frame.after_silence,
                 Kind::Video => index == last,
             };
-            self.packet(&mut writer, payload, payload_type, frame.timestamp, marker)
-                .await?;
+            let mut header = rtc::rtp::Header {
+                version: 2,
+                marker,
+                payload_type: negotiated.payload_type,
+                timestamp: frame.timestamp,
+                ssrc: self.inner.ssrc,
+                ..Default::default()
+            };
+            if let Some((id, level)) = level {
+                // Refuses IDs that a one-byte header does not have, and none of those are negotiated.
+                let _ = header.set_extension(id, Bytes::copy_from_slice(&[level.octet()]));
+            }
+            self.packet(&mut writer, header, payload).await?;
         }
         self.inner.counters.frames.fetch_add(1, Relaxed);
         Ok(())
@@ -187,21 +204,11 @@ impl LocalTrack {
     async fn packet(
         &self,
         writer: &mut Writer,
+        mut header: rtc::rtp::Header,
         payload: Bytes,
-        payload_type: u8,
-        timestamp: u32,
-        marker: bool,
     ) -> Result<(), Error> {
         self.inner.counters.packet(payload.len());
-        let header = rtc::rtp::Header {
-            version: 2,
-            marker,
-            payload_type,
-            sequence_number: writer.sequence,
-            timestamp,
-            ssrc: self.inner.ssrc,
-            ..Default::default()
-        };
+        header.sequence_number = writer.sequence;
         writer.sequence = writer.sequence.wrapping_add(1);
         // The stack reports one thing here: its driver is gone.
         self.inner
@@ -245,11 +252,8 @@ impl LocalTrack {
         }
     }
 
-    pub(crate) fn negotiated(&self, payload_type: u8, sending: bool) {
-        *lock(&self.inner.negotiated) = Some(Negotiated {
-            payload_type,
-            sending,
-        });
+    pub(crate) fn negotiated(&self, negotiated: Negotiated) {
+        *lock(&self.inner.negotiated) = Some(negotiated);
     }
 
     pub(crate) fn counters(&self) -> &Counters {

@@ -1,5 +1,6 @@
 //! Media in and out, as encoded frames.
 
+mod audio_level;
 mod local;
 mod remote;
 mod sender_clock;
@@ -8,7 +9,10 @@ use std::time::Instant;
 
 use bytes::Bytes;
 
+pub use audio_level::AudioLevel;
+pub(crate) use audio_level::SSRC_AUDIO_LEVEL;
 pub use local::LocalTrack;
+pub(crate) use local::Negotiated;
 pub(crate) use remote::Arriving;
 pub use remote::RemoteTrack;
 pub(crate) use sender_clock::SenderTimes;
@@ -32,6 +36,9 @@ pub struct OutgoingFrame {
     pub timestamp: u32,
     /// Audio: this begins a talk spurt after silence that was not sent (RFC 3551 §4.1). Ignored for video.
     pub after_silence: bool,
+    /// Audio: how loud it is. Travels beside it, unencrypted, where the other side asked for that (RFC 6464).
+    /// Ignored for video.
+    pub level: Option<AudioLevel>,
 }
 
 /// An encoded frame received.

@@ -34,6 +34,8 @@ pub enum Said {
     Channel,
     ChannelClosed,
     Stats(Value),
+    /// How loud it takes our voice for, 0 to 1; `None` where it does not know.
+    Level(Option<f64>),
 }
 
 /// The browser's path, or `None` where there is none: the tests then say so and pass, unless
@@ -160,6 +162,9 @@ impl Browser {
         }
         if message.get("closed").is_some() {
             return Said::ChannelClosed;
+        }
+        if let Some(level) = message.get("level") {
+            return Said::Level(level.as_f64());
         }
         Said::Stats(message["stats"].clone())
     }

@@ -186,7 +186,7 @@ impl Call {
                     *sent += 1;
                     let timestamp = (self.packets * 960) as u32;
                     let data = stamped(self.start, 80, true);
-                    self.voice.write(OutgoingFrame { data, timestamp, after_silence: false }).await.unwrap();
+                    self.voice.write(OutgoingFrame { data, timestamp, after_silence: false, level: None }).await.unwrap();
                 }
                 _ = picture.tick() => self.frame().await,
                 Some(_) = self.one.keyframes.recv() => {
@@ -214,6 +214,7 @@ impl Call {
                 data,
                 timestamp,
                 after_silence: false,
+                level: None,
             })
             .await
             .unwrap();

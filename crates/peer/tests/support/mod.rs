@@ -71,9 +71,22 @@ enum Signal {
     Candidate(Candidate),
 }
 
+/// Rewrites a description on its way to the other side.
+pub type Edit = fn(String) -> String;
+
 /// Two peers whose signals reach each other in order; each offers when negotiation is needed, once
 /// [`Side::ready`] was called. The first is impolite.
 pub async fn pair(first: Config, second: Config, route: Option<Route>) -> (Side, Side) {
+    edited_pair(first, second, route, |sdp| sdp).await
+}
+
+/// The same with descriptions that are not what was made.
+pub async fn edited_pair(
+    first: Config,
+    second: Config,
+    route: Option<Route>,
+    edit: Edit,
+) -> (Side, Side) {
     let (to_second, from_first) = mpsc::unbounded_channel();
     let (to_first, from_second) = mpsc::unbounded_channel();
     let first = side(
@@ -84,6 +97,7 @@ pub async fn pair(first: Config, second: Config, route: Option<Route>) -> (Side,
         to_second,
         from_second,
         route.clone(),
+        edit,
     )
     .await;
     let second = side(
@@ -94,6 +108,7 @@ pub async fn pair(first: Config, second: Config, route: Option<Route>) -> (Side,
         to_first,
         from_first,
         route,
+        edit,
     )
     .await;
     (first, second)
@@ -104,6 +119,7 @@ async fn side(
     out: mpsc::UnboundedSender<Signal>,
     mut signals: mpsc::UnboundedReceiver<Signal>,
     route: Option<Route>,
+    edit: Edit,
 ) -> Side {
     let (peer, mut events) = Peer::new(config).await.unwrap();
     let peer = Arc::new(peer);
@@ -129,7 +145,8 @@ async fn side(
                     }
                     match signal {
                         Signal::Description(description) => {
-                            let description = if route.is_some() { without_candidates(description) } else { description };
+                            let mut description = if route.is_some() { without_candidates(description) } else { description };
+                            description.sdp = edit(description.sdp);
                             if let Outcome::Answer(answer) = handle.apply_description(description).await.unwrap() {
                                 let _ = out.send(Signal::Description(answer));
                             }
@@ -242,6 +259,7 @@ pub async fn write(track: &LocalTrack, data: Bytes, timestamp: u32) {
         data,
         timestamp,
         after_silence: false,
+        level: None,
     };
     soon("a written frame", async {
         while track.write(frame.clone()).await == Err(maru_peer::Error::NotNegotiated) {

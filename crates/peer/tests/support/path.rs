@@ -21,11 +21,19 @@ const HEADERS: usize = 28;
 /// Changed while it runs. The same for both directions, each with its own queue.
 pub type Shared = Arc<Mutex<Conditions>>;
 
+/// Hears of every datagram, as it is on the wire.
+pub type Tap = Arc<dyn Fn(&[u8]) + Send + Sync>;
+
 /// Makes a route whose paths follow `conditions`. Loss and jitter come from `seed`.
 pub fn route(conditions: &Shared, seed: u64) -> Route {
+    tapped_route(conditions, seed, Arc::new(|_| {}))
+}
+
+/// The same with a listener.
+pub fn tapped_route(conditions: &Shared, seed: u64, tap: Tap) -> Route {
     let conditions = Arc::clone(conditions);
     let known: Arc<Mutex<Forwarders>> = Arc::default();
-    Arc::new(move |candidate| forward(candidate, &conditions, &known, seed))
+    Arc::new(move |candidate| forward(candidate, &conditions, &known, seed, &tap))
 }
 
 /// Real address to the forwarder that stands in for it.
@@ -36,6 +44,7 @@ fn forward(
     conditions: &Shared,
     known: &Arc<Mutex<Forwarders>>,
     seed: u64,
+    tap: &Tap,
 ) -> Option<Candidate> {
     let mut fields: Vec<String> = candidate.candidate.split(' ').map(str::to_owned).collect();
     let real: SocketAddr = format!("{}:{}", fields[4], fields[5]).parse().ok()?;
@@ -52,6 +61,7 @@ fn forward(
                 Arc::clone(conditions),
                 Arc::clone(known),
                 seed,
+                Arc::clone(tap),
             ));
             socket
         })
@@ -70,6 +80,7 @@ async fn carry(
     conditions: Shared,
     known: Arc<Mutex<Forwarders>>,
     seed: u64,
+    tap: Tap,
 ) {
     let seed = seed ^ u64::from(real.port()).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     let mut direction: Direction<(Arc<UdpSocket>, Vec<u8>)> = Direction::new(seed);
@@ -94,6 +105,7 @@ async fn carry(
         let Some(out) = known.lock().unwrap().get(&from).cloned() else {
             continue;
         };
+        tap(&buffer[..size]);
         let conditions = *conditions.lock().unwrap();
         direction.enter(
             &conditions,

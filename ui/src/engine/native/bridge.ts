@@ -6,7 +6,7 @@
  * worker and the shell; sound never leaves the shell; cameras and screens are opened by the webview.
  */
 import type { IceServer, PeerSignal, Source } from "../../protocol/generated";
-import type { CaptureLack, DeviceRefusal, LinkStatus } from "../types";
+import type { CaptureLack, DeviceRefusal, LinkProblem, LinkStatus } from "../types";
 
 /**
  * Names one direction of one track on the media socket and in events. Local video streams are numbered by
@@ -80,6 +80,8 @@ export type NativeEvent =
   | { type: "signal"; link: LinkId; signal: PeerSignal }
   /** All of a link's remote tracks. */
   | { type: "tracks"; link: LinkId; tracks: { source: Source; stream: StreamId }[] }
+  /** All that a link cannot carry. */
+  | { type: "problems"; link: LinkId; problems: LinkProblem[] }
   | { type: "open"; link: LinkId }
   | { type: "message"; link: LinkId; text: string }
   /** Remote sound only: packets arrive, or stopped. The worker sees by itself whether video does. */

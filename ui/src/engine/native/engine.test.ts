@@ -183,6 +183,7 @@ test("events find their link, and those of links that are gone find nobody", asy
     events: {
       status: () => {},
       tracks: () => {},
+      problems: () => {},
       open: () => {},
       message: (text: string) => messages.push(`${name} ${text}`),
     },

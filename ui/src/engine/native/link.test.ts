@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { FakeBridge, FakeMedia, startVideo } from "../../../tests/fake-native";
 import { LIMITS, type PeerSignal } from "../../protocol/generated";
-import type { LinkStatus, RemoteTrack } from "../types";
+import type { LinkProblem, LinkStatus, RemoteTrack } from "../types";
 import { NativeLink } from "./link";
 import { Microphone } from "./microphone";
 import { Sound } from "./sound";
@@ -17,6 +17,7 @@ async function start() {
     statuses: [] as [LinkStatus, string][],
     tracks: [] as (readonly RemoteTrack[])[],
     opened: 0,
+    problems: [] as (readonly LinkProblem[])[],
     messages: [] as string[],
     signals: [] as PeerSignal[],
     closed: 0,
@@ -31,6 +32,7 @@ async function start() {
       events: {
         status: (status, detail) => seen.statuses.push([status, detail]),
         tracks: (tracks) => seen.tracks.push(tracks),
+        problems: (problems) => seen.problems.push(problems),
         open: () => {
           seen.opened += 1;
         },
@@ -259,4 +261,15 @@ test("stats join the shell's and the worker's", async () => {
   expect((await link.stats()).media).toMatchObject([{ width: 640, frames: 8, encodeTime: 2 }]);
   link.close();
   expect((await link.stats()).media).toEqual([]);
+});
+
+test("what it cannot carry is told, and does not end it", async () => {
+  const { seen, link } = await start();
+  link.hear({ type: "problems", link: 1, problems: ["no-video-codec"] });
+  link.hear({ type: "problems", link: 1, problems: [] });
+  expect(seen.problems).toEqual([["no-video-codec"], []]);
+  expect(seen.statuses).toEqual([["connecting", ""]]);
+  link.close();
+  link.hear({ type: "problems", link: 1, problems: ["no-video-codec"] });
+  expect(seen.problems).toHaveLength(2);
 });

@@ -63,6 +63,9 @@ export class NativeLink implements Link {
       case "tracks":
         this.#setIncoming(event.tracks);
         break;
+      case "problems":
+        events.problems(event.problems);
+        break;
       case "open":
         this.#open = true;
         events.open();

@@ -10,8 +10,10 @@
  * `makingOffer` is for.
  */
 import type { IceServer, PeerSignal } from "../../protocol/generated";
+import type { LinkProblem } from "../types";
 import { RemoteCandidates } from "./candidates";
 import type { Channel } from "./channel";
+import { problemsOf, type Refused, refusedAfter } from "./refused";
 import { iceUserOf, preferOpusFecAndDtx, sessionOf } from "./sdp";
 import { Sections } from "./sections";
 
@@ -44,6 +46,7 @@ export class Connection {
   #offer: { at: number; times: number } | null = null;
   /** Answers still to be expected to an offer that was answered already. */
   #repeats = { left: 0, until: 0 };
+  #refused: Refused = new Map();
 
   constructor(
     iceServers: readonly IceServer[],
@@ -72,6 +75,11 @@ export class Connection {
     };
     this.pc.ontrack = () => events.tracks();
     this.pc.ondatachannel = (event) => channel.incoming(event.channel);
+  }
+
+  /** What goes neither way since the last exchange. */
+  get problems(): LinkProblem[] {
+    return problemsOf(this.#refused);
   }
 
   get begun(): boolean {
@@ -198,6 +206,11 @@ export class Connection {
       this.#repeats = { left: this.#offer.times - 1, until: this.now() + REPEATS_MS };
       this.#offer = null;
     }
+    const [offer, answer] =
+      description.type === "offer"
+        ? [pc.currentRemoteDescription, pc.currentLocalDescription]
+        : [pc.currentLocalDescription, pc.currentRemoteDescription];
+    this.#refused = refusedAfter(this.#refused, offer?.sdp ?? "", answer?.sdp ?? "");
     this.sections.limit();
     for (const candidate of this.#candidates.described(sdp)) await this.#addCandidate(candidate);
     this.events.described(before !== null && iceUserOf(sdp) !== iceUserOf(before.sdp));

@@ -1,5 +1,5 @@
 import type { PeerSignal } from "../../protocol/generated";
-import type { Link, LinkOptions, LinkStats, LocalTrack, RemoteTrack, Source } from "../types";
+import type { Link, LinkOptions, LinkProblem, LinkStats, LocalTrack, RemoteTrack, Source } from "../types";
 import { Channel } from "./channel";
 import { Connection } from "./connection";
 import { WebviewTrack } from "./local-track";
@@ -33,6 +33,7 @@ export class WebviewLink implements Link {
   #queue: Promise<void> = Promise.resolve();
   #pending = 0;
   #closed = false;
+  #problems: LinkProblem[] = [];
   #ticker: ReturnType<typeof setInterval>;
 
   constructor(
@@ -151,6 +152,7 @@ export class WebviewLink implements Link {
     this.#stats = new StatsSampler();
     this.#channel = this.#newChannel();
     this.#connection = this.#newConnection();
+    this.#tellProblems([]);
     for (const [source, track] of this.#outgoing) this.#connection.sections.setTrack(source, track, false);
     this.#recovery = startRecovery(Date.now(), Math.random());
   }
@@ -170,7 +172,10 @@ export class WebviewLink implements Link {
   #newConnection(): Connection {
     return new Connection(this.#options.iceServers, this.links, () => this.#polite, this.#channel, Date.now, {
       send: (signal) => this.#options.send(signal),
-      described: (restarted) => this.#step({ type: "answered", restarted }),
+      described: (restarted) => {
+        this.#step({ type: "answered", restarted });
+        this.#tellProblems(this.#connection.problems);
+      },
       tracks: () => this.#collectTracks(),
       transport: (state) => this.#step({ type: "transport", state }),
       broken: (detail) => this.#step({ type: "broken", detail }),
@@ -186,6 +191,12 @@ export class WebviewLink implements Link {
       this.#options.events.status(state.status, state.detail);
     }
     if (restart) this.#connection.restartIce();
+  }
+
+  #tellProblems(problems: LinkProblem[]): void {
+    if (this.#closed || problems.join() === this.#problems.join()) return;
+    this.#problems = problems;
+    this.#options.events.problems(problems);
   }
 
   #tick(): void {

@@ -34,6 +34,7 @@ test("opens with a channel, and only events it knows are heard", async () => {
     { type: "status", link: 1, status: "connected", detail: "" },
     { type: "signal", link: 1, signal: { connection: "media", candidate: null } },
     { type: "tracks", link: 1, tracks: [{ source: "screen", stream: 2 ** 31 }] },
+    { type: "problems", link: 1, problems: ["no-video-codec"] },
     { type: "open", link: 1 },
     { type: "message", link: 1, text: "hi" },
     { type: "live", stream: 2 ** 31, live: true },
@@ -52,11 +53,12 @@ test("opens with a channel, and only events it knows are heard", async () => {
     { type: "message", link: 1, text: "x".repeat(20_000) },
     { type: "levels", microphone: Number.NaN, input: 0, remote: [] },
     { type: "tracks", link: 1, tracks: [{ source: "smell", stream: 1 }] },
+    { type: "problems", link: 1, problems: ["no-smell-codec"] },
   ]) {
     hear(bad);
   }
   expect(heard).toHaveLength(events.length);
-  expect(warned).toHaveBeenCalledTimes(8);
+  expect(warned).toHaveBeenCalledTimes(9);
 });
 
 test("a media socket that is not on this machine, or has no token, is refused", async () => {

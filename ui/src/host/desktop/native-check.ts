@@ -81,10 +81,13 @@ export const stats = v.nullable(
   }),
 ) satisfies v.GenericSchema<unknown, NativeStats | null>;
 
+const problem = v.picklist(["no-audio-codec", "no-video-codec"]);
+
 const event = v.variant("type", [
   v.object({ type: v.literal("status"), link: id, status, detail: text(4_096) }),
   v.object({ type: v.literal("signal"), link: id, signal: v.unknown() }),
   v.object({ type: v.literal("tracks"), link: id, tracks: list(v.object({ source, stream: id })) }),
+  v.object({ type: v.literal("problems"), link: id, problems: list(problem) }),
   v.object({ type: v.literal("open"), link: id }),
   v.object({ type: v.literal("message"), link: id, text: text(LIMITS.maxPeerMessageBytes) }),
   v.object({ type: v.literal("live"), stream: id, live: v.boolean() }),

@@ -75,6 +75,17 @@ describe("tiles", () => {
     expect(call.asked).toEqual([["retryLink", "a"]]);
   });
 
+  it("say that no picture goes either way, once somebody would show one", () => {
+    const problems = ["no-video-codec"] as const;
+    const { call } = show({ participants: [person("a", "Ann", { problems, state: QUIET })] });
+    expect(within(tile("a")).queryByText("No video codec in common")).toBeNull();
+    act(() => call.set({ participants: [person("a", "Ann", { problems })] }));
+    within(tile("a")).getByText("No video codec in common");
+    const own = { ...JOINED.self, state: { ...QUIET, screen: true } };
+    act(() => call.set({ self: own, participants: [person("a", "Ann", { problems, state: QUIET })] }));
+    within(tile("a")).getByText("No video codec in common");
+  });
+
   it("become large by a click, and equal again by another", () => {
     show();
     fireEvent.click(screen.getByRole("button", { name: "Show Ann large" }));

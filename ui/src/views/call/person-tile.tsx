@@ -1,4 +1,4 @@
-import { LoaderCircle, RotateCw } from "lucide-react";
+import { LoaderCircle, RotateCw, TriangleAlert } from "lucide-react";
 import type { RemoteParticipant } from "../../call/types";
 import { Avatar } from "../../components/avatar";
 import { Button } from "../../components/button";
@@ -54,8 +54,20 @@ export function PersonTile({ id, onConnection, ...place }: PersonTileProps) {
 function LinkState({ person, name, small }: { person: RemoteParticipant; name: string; small: boolean }) {
   const text = useText();
   const { retryLink } = useActions();
-  const { link, linkDetail } = person;
-  if (link === "connected" || link === "closed") return null;
+  const { link, linkDetail, problems } = person;
+  const own = useCall((state) => state.self.state);
+  if (link === "closed") return null;
+  if (link === "connected") {
+    const showing = [own, person.state].some(({ camera, screen }) => camera || screen);
+    const problem = problems.find((one) => one === "no-audio-codec" || showing);
+    if (!problem) return null;
+    return (
+      <div className="tile-state tile-state-problem" role="status" title={text.call.problems[problem]}>
+        <TriangleAlert size={16} aria-hidden="true" />
+        <span>{text.call.problems[problem]}</span>
+      </div>
+    );
+  }
   if (link !== "failed") {
     return (
       <div className={`tile-state tile-state-${link}`} role="status">

@@ -92,6 +92,18 @@ describe("the panel", () => {
     expect(screen.queryByText(/Move closer/)).toBeNull();
   });
 
+  it("says what goes neither way", () => {
+    const { call } = show(FAIR);
+    fireEvent.click(within(tile("p0")).getByTestId("quality-mark"));
+    expect(screen.queryByText(/no video codec in common/)).toBeNull();
+    act(() =>
+      call.set({
+        participants: [person("p0", "Ann", { quality: FAIR, problems: ["no-video-codec"] })],
+      }),
+    );
+    screen.getByText(/no video codec in common, so no picture goes either way/);
+  });
+
   it("gives the list its place back, and the focus to where it came from", () => {
     const { call } = show(GOOD);
     press("KeyP");

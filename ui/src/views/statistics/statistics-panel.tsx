@@ -23,6 +23,11 @@ export function StatisticsPanel({ person, onClose }: { person: RemoteParticipant
     <Panel title={text.statistics.title(person.name || text.common.guest)} onClose={onClose}>
       <div className="statistics" data-testid="statistics" data-participant={person.id}>
         <Verdict quality={person.quality} />
+        {person.problems.map((problem) => (
+          <p key={problem} className="statistics-problem">
+            {text.call.problemsHelp[problem]}
+          </p>
+        ))}
         {last === undefined && <p className="statistics-waiting">{text.statistics.waiting}</p>}
         {last !== undefined &&
           sectionsOf(last, { received: person.state, sent: own }, text, language).map((section) => (

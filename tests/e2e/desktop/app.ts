@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { freePort } from "../fixtures/free-port";
+import type { Colour, PictureSize } from "../fixtures/pattern";
 import { HERE, type Place } from "../fixtures/place";
 import { cpuOfThreads, type Usage, usageOfTree } from "./processes";
 import { WebDriver } from "./webdriver";
@@ -18,6 +19,10 @@ const DRIVER = process.env.MARU_WEBKIT_DRIVER ?? "/usr/bin/WebKitWebDriver";
 
 /** A bus that starts no services: what this machine has installed, such as a portal, makes no difference. */
 const BUS = join(import.meta.dirname, "session-bus.conf");
+
+/** What gives cameras to the app through a portal and PipeWire, as a desktop does. */
+const CAPTURE_ROOM = join(import.meta.dirname, "capture-room.sh");
+const PORTAL = join(process.env.MARU_BIN_DIR ?? join(repository, "target/debug"), "maru-portal");
 
 /** Of whose name the kernel keeps the beginning. */
 const WEB_PROCESS = /^WebKitWebProces/;
@@ -39,11 +44,15 @@ export class DesktopApp {
     server: string;
     place?: Place;
     environment?: Record<string, string>;
+    /** Cameras of its PipeWire, which it then opens instead of the made-up one. */
+    cameras?: readonly TestCamera[];
   }): Promise<DesktopApp> {
     const { place = HERE } = options;
     if (!existsSync(binary)) throw new Error(`${binary} is missing: cargo build -p maru`);
     const port = await freePort();
     const home = await mkdtemp(join(tmpdir(), "maru-desktop-"));
+    const { cameras } = options;
+    const room = cameras ? ["bash", CAPTURE_ROOM, home, PORTAL, ...cameras.map(described), "--"] : [];
     const display = ["xvfb-run", "-a", "-s", "-screen 0 1280x800x24"];
     const words = [
       ...place.enter,
@@ -51,6 +60,7 @@ export class DesktopApp {
       "--config-file",
       BUS,
       "--",
+      ...room,
       ...display,
       DRIVER,
       `--port=${port}`,
@@ -69,7 +79,7 @@ export class DesktopApp {
         LANG: "en_US.UTF-8",
         LANGUAGE: "en",
         MARU_SERVER: options.server,
-        MARU_MOCK_DEVICES: "1",
+        MARU_MOCK_DEVICES: cameras ? "0" : "1",
         TAURI_AUTOMATION: "true",
         TAURI_WEBVIEW_AUTOMATION: "true",
         ...options.environment,
@@ -142,6 +152,20 @@ export class DesktopApp {
     }
     await rm(this.home, { recursive: true, force: true });
   }
+}
+
+/** A camera as PipeWire has it: a few sizes, and three stripes. */
+export interface TestCamera {
+  /** A word. */
+  name: string;
+  colours: readonly Colour[];
+  sizes: readonly Pick<PictureSize, "width" | "height">[];
+}
+
+/** As `capture-room.sh` takes it. */
+function described({ name, colours, sizes }: TestCamera): string {
+  const stripes = colours.map((colour) => Buffer.from(colour).toString("hex"));
+  return [name, ...stripes, ...sizes.map(({ width, height }) => `${width}x${height}`)].join(":");
 }
 
 function end(world: ChildProcess): void {

@@ -1,9 +1,7 @@
-import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { en } from "../../../ui/src/i18n/en";
-import type { Watched } from "../fixtures/look";
 import type { PictureSize } from "../fixtures/pattern";
 import { DesktopApp } from "./app";
+import { converterThreads, expectOnlyRight } from "./converter";
 import { engine, enterWithEverything, eyesOf, limitCamera, othersShown } from "./native";
 import { expect, test } from "./test";
 import { button } from "./webdriver";
@@ -31,23 +29,6 @@ const WAYS: { name: string; environment: Record<string, string>; sizes: PictureS
     sizes: SIZES.slice(1, 2),
   },
 ];
-
-function expectOnlyRight(watched: Watched[], where: string): void {
-  for (const { frames, wrong, first } of watched) {
-    expect(wrong, `wrong pictures of ${frames} ${where}: ${first?.saw}\n${first?.picture}`).toBe(0);
-    // A picture that never comes is never wrong.
-    expect(frames, `pictures looked at ${where}`).toBeGreaterThan(20);
-  }
-}
-
-/** The threads on which WebKit converted pictures: it does so without a lock, so there may be one only. */
-async function converterThreads(trace: string): Promise<Set<string>> {
-  const lines = existsSync(trace) ? (await readFile(trace, "utf8")).split("\n") : [];
-  const threads = lines
-    .filter((line) => line.includes("Converting sample"))
-    .map((line) => line.split(/\s+/)[2]);
-  return new Set(threads.filter((thread) => thread !== undefined));
-}
 
 for (const { name, environment, sizes } of WAYS)
   for (const size of sizes)

@@ -9,6 +9,7 @@ const LACKS: readonly EngineProblem[] = [
   "no-pipewire-plugin",
   "no-camera-portal",
   "no-screen-portal",
+  "no-graphics-card",
 ] satisfies CaptureLack[];
 
 /** What stands in the way of a device of this computer only, and is told when that is opened. */

@@ -7,6 +7,8 @@ use std::{path::PathBuf, time::Duration};
 use serde::Serialize;
 use zbus::Connection;
 
+use crate::webkit::has_graphics_card;
+
 /// What is missing; `EngineProblem` of the interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub(crate) enum Lack {
@@ -16,6 +18,10 @@ pub(crate) enum Lack {
     CameraPortal,
     #[serde(rename = "no-screen-portal")]
     ScreenPortal,
+    /// Screens come as DMA-BUFs and in no other way. Where nothing can import them WebKitGTK 2.50 waits for one on its
+    /// main thread, half a minute long, and then says that the screen is there.
+    #[serde(rename = "no-graphics-card")]
+    GraphicsCard,
 }
 
 /// A portal that is started for this question is there sooner. The interface waits for the answer.
@@ -40,15 +46,17 @@ const PLUGIN_FOLDERS: [&str; 5] = [
 pub(crate) async fn lacks() -> Vec<Lack> {
     let bus = tokio::time::timeout(ANSWER_WITHIN, Connection::session()).await;
     // Without a session bus there is no portal on it.
-    lacks_with(bus.ok().and_then(Result::ok).as_ref(), &plugin_folders()).await
+    let bus = bus.ok().and_then(Result::ok);
+    lacks_with(bus.as_ref(), &plugin_folders(), has_graphics_card()).await
 }
 
-async fn lacks_with(bus: Option<&Connection>, folders: &[PathBuf]) -> Vec<Lack> {
+async fn lacks_with(bus: Option<&Connection>, folders: &[PathBuf], card: bool) -> Vec<Lack> {
     let (cameras, screens) = tokio::join!(has_portal(bus, CAMERAS), has_portal(bus, SCREENS));
     [
         (has_plugin(folders), Lack::PipewirePlugin),
         (cameras, Lack::CameraPortal),
         (screens, Lack::ScreenPortal),
+        (card, Lack::GraphicsCard),
     ]
     .into_iter()
     .filter_map(|(there, lack)| (!there).then_some(lack))
@@ -185,8 +193,25 @@ mod tests {
         let (_folder, folders) = folder_with_plugin();
         let both = [Lack::CameraPortal, Lack::ScreenPortal];
         let bus = Bus::start();
-        assert_eq!(lacks_with(Some(&bus.connect().await), &folders).await, both);
-        assert_eq!(lacks_with(None, &folders).await, both);
+        assert_eq!(
+            lacks_with(Some(&bus.connect().await), &folders, true).await,
+            both
+        );
+        assert_eq!(lacks_with(None, &folders, true).await, both);
+    }
+
+    #[tokio::test]
+    async fn screens_need_a_card_and_cameras_do_not() {
+        let (_folder, folders) = folder_with_plugin();
+        let bus = Bus::start();
+        let portal = bus.builder().name(PORTAL).expect("a name");
+        let portal = portal.serve_at(OBJECT, Cameras).expect("an object");
+        let portal = portal.serve_at(OBJECT, Screens { answers: true });
+        let _portal = portal.expect("an object").build().await.expect("a portal");
+        assert_eq!(
+            lacks_with(Some(&bus.connect().await), &folders, false).await,
+            [Lack::GraphicsCard]
+        );
     }
 
     #[tokio::test]
@@ -198,7 +223,7 @@ mod tests {
         let portal = portal.build().await.expect("a portal");
         let connection = bus.connect().await;
         assert_eq!(
-            lacks_with(Some(&connection), &folders).await,
+            lacks_with(Some(&connection), &folders, true).await,
             [Lack::ScreenPortal]
         );
         let screens = Screens { answers: true };
@@ -207,7 +232,7 @@ mod tests {
             .at(OBJECT, screens)
             .await
             .expect("an object");
-        assert_eq!(lacks_with(Some(&connection), &folders).await, []);
+        assert_eq!(lacks_with(Some(&connection), &folders, true).await, []);
     }
 
     #[tokio::test]
@@ -219,7 +244,7 @@ mod tests {
         let portal = portal.serve_at(OBJECT, screens).expect("an object");
         let _portal = portal.build().await.expect("a portal");
         assert_eq!(
-            lacks_with(Some(&bus.connect().await), &folders).await,
+            lacks_with(Some(&bus.connect().await), &folders, true).await,
             [Lack::CameraPortal, Lack::ScreenPortal]
         );
     }

@@ -29,7 +29,7 @@ pub(crate) fn configure(view: &WebView) {
         settings.set_enable_mock_capture_devices(mock_devices());
         if let Some(policy) = acceleration(
             std::env::var("MARU_HARDWARE_ACCELERATION").ok().as_deref(),
-            has_graphics_card(Path::new(RENDER_NODES)),
+            has_graphics_card(),
         ) {
             settings.set_hardware_acceleration_policy(policy);
         }
@@ -70,7 +70,11 @@ fn acceleration(wish: Option<&str>, card: bool) -> Option<HardwareAccelerationPo
     }
 }
 
-fn has_graphics_card(nodes: &Path) -> bool {
+pub(crate) fn has_graphics_card() -> bool {
+    has_render_node(Path::new(RENDER_NODES))
+}
+
+fn has_render_node(nodes: &Path) -> bool {
     std::fs::read_dir(nodes).is_ok_and(|nodes| {
         nodes
             .flatten()
@@ -95,11 +99,11 @@ mod tests {
     #[test]
     fn a_card_is_what_has_a_render_node() {
         let folder = tempfile::tempdir().expect("a folder");
-        assert!(!has_graphics_card(&folder.path().join("missing")));
+        assert!(!has_render_node(&folder.path().join("missing")));
         // A screen without a card: the framebuffer of a virtual machine.
         std::fs::write(folder.path().join("card0"), "").expect("a file");
-        assert!(!has_graphics_card(folder.path()));
+        assert!(!has_render_node(folder.path()));
         std::fs::write(folder.path().join("renderD128"), "").expect("a file");
-        assert!(has_graphics_card(folder.path()));
+        assert!(has_render_node(folder.path()));
     }
 }

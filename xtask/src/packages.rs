@@ -60,6 +60,9 @@ impl Purpose {
                 // A TURN server, over UDP, TCP and TLS.
                 "coturn",
                 "gstreamer1.0-plugins-bad",
+                // Cameras of the tests' own, through a portal and PipeWire.
+                "gstreamer1.0-pipewire",
+                "libpipewire-0.3-dev",
                 // A sound server of the tests' own, without a sound card.
                 "pipewire",
                 "pipewire-pulse",

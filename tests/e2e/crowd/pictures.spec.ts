@@ -1,11 +1,9 @@
-import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { en } from "../../../ui/src/i18n/en";
 import { DesktopApp } from "../desktop/app";
+import { converterThreads, expectOnlyRight } from "../desktop/converter";
 import { engine, enterWithEverything, eyesOf, limitCamera, othersShown } from "../desktop/native";
 import { expect, test } from "../desktop/test";
 import { button } from "../desktop/webdriver";
-import type { Watched } from "../fixtures/look";
 import type { PictureSize } from "../fixtures/pattern";
 
 /** Each time, of each person, everywhere. */
@@ -32,21 +30,6 @@ const WAYS: { name: string; environment: Record<string, string>; sizes: PictureS
     sizes: SIZES.slice(1, 2),
   },
 ];
-
-function expectOnlyRight(watched: Watched[], where: string): void {
-  for (const { frames, wrong, first } of watched) {
-    expect(wrong, `wrong pictures of ${frames} ${where}: ${first?.saw}\n${first?.picture}`).toBe(0);
-  }
-}
-
-/** The threads on which WebKit converted pictures: it does so without a lock, so there may be one only. */
-async function converterThreads(trace: string): Promise<Set<string>> {
-  const lines = existsSync(trace) ? (await readFile(trace, "utf8")).split("\n") : [];
-  const threads = lines
-    .filter((line) => line.includes("Converting sample"))
-    .map((line) => line.split(/\s+/)[2]);
-  return new Set(threads.filter((thread) => thread !== undefined));
-}
 
 for (const { name, environment, sizes } of WAYS)
   for (const size of sizes)

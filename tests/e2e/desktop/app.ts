@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { freePort } from "../fixtures/free-port";
+import type { Colour, PictureSize } from "../fixtures/pattern";
 import { HERE, type Place } from "../fixtures/place";
 import { cpuOfThreads, type Usage, usageOfTree } from "./processes";
 import { WebDriver } from "./webdriver";
@@ -20,6 +21,10 @@ const DRIVER_NAME = basename(DRIVER).slice(0, 15);
 
 /** A bus that starts no services: what this machine has installed, such as a portal, makes no difference. */
 const BUS = join(import.meta.dirname, "session-bus.conf");
+
+/** What gives cameras to the app through a portal and PipeWire, as a desktop does. */
+const CAPTURE_ROOM = join(import.meta.dirname, "capture-room.sh");
+const PORTAL = join(process.env.MARU_BIN_DIR ?? join(repository, "target/debug"), "maru-portal");
 
 /** Of whose name the kernel keeps the beginning. */
 const WEB_PROCESS = /^WebKitWebProces/;
@@ -45,11 +50,15 @@ export class DesktopApp {
     environment?: Record<string, string>;
     /** Called before the app runs, with the environment of everything in its world. */
     before?: (environment: NodeJS.ProcessEnv) => Promise<void>;
+    /** Cameras of its PipeWire, which it then opens instead of the made-up one. */
+    cameras?: readonly TestCamera[];
   }): Promise<DesktopApp> {
     const { place = HERE } = options;
     if (!existsSync(binary)) throw new Error(`${binary} is missing: cargo build -p maru`);
     const port = await freePort();
     const home = await mkdtemp(join(tmpdir(), "maru-desktop-"));
+    const { cameras } = options;
+    const room = cameras ? ["bash", CAPTURE_ROOM, home, PORTAL, ...cameras.map(described), "--"] : [];
     const display = ["xvfb-run", "-a", "-s", "-screen 0 1280x800x24"];
     const words = [
       ...place.enter,
@@ -57,6 +66,7 @@ export class DesktopApp {
       "--config-file",
       BUS,
       "--",
+      ...room,
       ...display,
       DRIVER,
       `--port=${port}`,
@@ -75,7 +85,7 @@ export class DesktopApp {
         LANG: "en_US.UTF-8",
         LANGUAGE: "en",
         MARU_SERVER: options.server,
-        MARU_MOCK_DEVICES: "1",
+        MARU_MOCK_DEVICES: cameras ? "0" : "1",
         // GTK takes whatever input method is installed otherwise.
         GTK_IM_MODULE: "gtk-im-context-simple",
         TAURI_AUTOMATION: "true",
@@ -165,6 +175,20 @@ async function environmentOf(world: ChildProcess): Promise<NodeJS.ProcessEnv> {
       .filter((entry) => entry.includes("="))
       .map((entry) => [entry.slice(0, entry.indexOf("=")), entry.slice(entry.indexOf("=") + 1)]),
   );
+}
+
+/** A camera as PipeWire has it: a few sizes, and three stripes. */
+export interface TestCamera {
+  /** A word. */
+  name: string;
+  colours: readonly Colour[];
+  sizes: readonly Pick<PictureSize, "width" | "height">[];
+}
+
+/** As `capture-room.sh` takes it. */
+function described({ name, colours, sizes }: TestCamera): string {
+  const stripes = colours.map((colour) => Buffer.from(colour).toString("hex"));
+  return [name, ...stripes, ...sizes.map(({ width, height }) => `${width}x${height}`)].join(":");
 }
 
 function end(world: ChildProcess): void {

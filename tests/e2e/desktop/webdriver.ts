@@ -5,6 +5,9 @@
 
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 
+/** How often, and how far apart in milliseconds. */
+const [ATTEMPTS, APART_MS] = [100, 50];
+
 type Locator = { using: "css selector" | "xpath"; value: string };
 
 export const byTestId = (id: string): Locator => ({ using: "css selector", value: `[data-testid="${id}"]` });
@@ -89,8 +92,21 @@ export class WebDriver {
   }
 
   async #find(locator: Locator): Promise<string[]> {
-    const found = (await this.#send("POST", "/elements", locator)) as Record<string, string>[];
+    const found = (await this.#asked(locator)) as Record<string, string>[];
     return found.map((element) => element[ELEMENT] ?? "");
+  }
+
+  /** While WebKit waits for the portal it has a loop inside its loop, and says nonsense to whoever looks for elements. */
+  async #asked(locator: Locator): Promise<unknown> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#send("POST", "/elements", locator);
+      } catch (error) {
+        const nonsense = error instanceof WebDriverError && error.code === "unknown error";
+        if (!nonsense || attempt === ATTEMPTS) throw error;
+        await new Promise((resolve) => setTimeout(resolve, APART_MS));
+      }
+    }
   }
 
   #send(method: string, path: string, body?: unknown): Promise<unknown> {

@@ -9,6 +9,7 @@ const LACKS: readonly EngineProblem[] = [
   "no-pipewire-plugin",
   "no-camera-portal",
   "no-screen-portal",
+  "no-graphics-card",
 ] satisfies CaptureLack[];
 
 /** What keeps pictures from being sent or shown, while voices work. */

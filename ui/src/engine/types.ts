@@ -70,7 +70,9 @@ export type CaptureLack =
   /** The desktop portal, or its part for cameras. */
   | "no-camera-portal"
   /** The desktop portal, or its part for screens. */
-  | "no-screen-portal";
+  | "no-screen-portal"
+  /** A graphics card: no screens, which asking for would stop the window for half a minute. */
+  | "no-graphics-card";
 
 export interface Capabilities {
   /** Can carry calls at all. */

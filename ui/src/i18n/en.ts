@@ -35,6 +35,8 @@ const LACKS: Record<CaptureLack, string> = {
     "Cameras come through the desktop portal here. Install the package xdg-desktop-portal and the one for your desktop (xdg-desktop-portal-gnome, -kde or -gtk), then log in again.",
   "no-screen-portal":
     "Screens come through the desktop portal here. Install the package xdg-desktop-portal and the one for your desktop (xdg-desktop-portal-gnome, -kde or -wlr), then log in again.",
+  "no-graphics-card":
+    "Screens come through the graphics card here, and this computer has none (/dev/dri/renderD*). Share from a browser that has joined the room instead.",
 };
 
 const REFUSED: Record<ErrorCode, Told> = {
@@ -496,6 +498,7 @@ export const en = {
       case "no-pipewire-plugin":
       case "no-camera-portal":
       case "no-screen-portal":
+      case "no-graphics-card":
         return {
           title:
             device === "screen"

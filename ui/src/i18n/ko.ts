@@ -20,6 +20,8 @@ const LACKS: Record<CaptureLack, string> = {
     "여기서는 카메라가 데스크톱 포털을 거쳐요. 패키지 xdg-desktop-portal과 데스크톱에 맞는 것(xdg-desktop-portal-gnome, -kde, -gtk)을 설치하고 다시 로그인하세요.",
   "no-screen-portal":
     "여기서는 화면 공유가 데스크톱 포털을 거쳐요. 패키지 xdg-desktop-portal과 데스크톱에 맞는 것(xdg-desktop-portal-gnome, -kde, -wlr)을 설치하고 다시 로그인하세요.",
+  "no-graphics-card":
+    "여기서는 화면이 그래픽 카드를 거치는데, 이 컴퓨터에는 없어요(/dev/dri/renderD*). 대신 브라우저로 방에 들어와 공유하세요.",
 };
 
 const REFUSED: Record<ErrorCode, Told> = {
@@ -449,6 +451,7 @@ export const ko: Text = {
       case "no-pipewire-plugin":
       case "no-camera-portal":
       case "no-screen-portal":
+      case "no-graphics-card":
         return {
           title:
             device === "screen"

@@ -21,6 +21,9 @@ const MISSING: Partial<Record<EngineProblem, string>> = {
   "no-vp8-encoder": "no VP8 encoder (WebCodecs; on Linux GStreamer's vp8enc)",
 };
 
+/** WebKitGTK 2.50 gives the portal 10 ms for each answer; on a busy computer, silence is "no camera" to it. */
+const CAMERA_ATTEMPTS = 3;
+
 /** Microphones and loudspeakers of the shell, cameras and screens of the webview. */
 export class NativeDevices implements Devices {
   #listeners = new Set<() => void>();
@@ -37,6 +40,8 @@ export class NativeDevices implements Devices {
     private readonly order: (command: NativeCommand) => void,
     private readonly sound: Sound,
     private readonly video: VideoWorker,
+    /** Known from the start. */
+    private readonly lacks: readonly CaptureLack[],
   ) {}
 
   /** Why no picture can be sent from here; null where one can. */
@@ -82,7 +87,8 @@ export class NativeDevices implements Devices {
 
   async openCamera(deviceId: string | null): Promise<LocalTrack> {
     this.#needVideo();
-    const stream = await this.#explained("no-camera-portal", openUserMedia("video", CAMERA, deviceId));
+    const open = () => openUserMedia("video", CAMERA, deviceId);
+    const stream = await this.#explained("no-camera-portal", open, CAMERA_ATTEMPTS);
     const [track] = stream.getVideoTracks();
     if (!track) {
       stopAll(stream);
@@ -94,7 +100,9 @@ export class NativeDevices implements Devices {
   /** Without sound: what the screen plays is not among what the shell can capture. */
   async openScreen(content: "text" | "motion"): Promise<{ video: LocalTrack; audio: null }> {
     this.#needVideo();
-    const { video } = await this.#explained("no-screen-portal", openDisplay(false));
+    // Asked after, it would be too late; and the browser wants the click that this is called in.
+    if (this.lacks.includes("no-graphics-card")) throw new DeviceError("no-graphics-card", "no render node");
+    const { video } = await this.#explained("no-screen-portal", () => openDisplay(false));
     return { video: new VideoTrack("screen", this.#nextStream(), video, this.video, content), audio: null };
   }
 
@@ -130,15 +138,21 @@ export class NativeDevices implements Devices {
     if (this.#pending === 0 && this.#microphone === null) this.#replaced?.end();
   }
 
-  /** A webview that has nothing to open devices by says that there are none, or that it may not: look for the reason. */
-  async #explained<T>(portal: CaptureLack, opening: Promise<T>): Promise<T> {
-    try {
-      return await opening;
-    } catch (error) {
-      const lacks = await this.bridge.lacks().catch(() => []);
-      const lack = lacks.find((lack) => lack === portal || lack === "no-pipewire-plugin");
-      if (lack && error instanceof DeviceError) throw new DeviceError(lack, error.detail);
-      throw error;
+  /**
+   * A webview that has nothing to open devices by says that there are none, or that it may not: look for the reason.
+   * One that has is asked again, as often as `attempts` says.
+   */
+  async #explained<T>(portal: CaptureLack, open: () => Promise<T>, attempts = 1): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await open();
+      } catch (error) {
+        if (!(error instanceof DeviceError)) throw error;
+        const lacks = await this.bridge.lacks().catch(() => []);
+        const lack = lacks.find((lack) => lack === portal || lack === "no-pipewire-plugin");
+        if (lack) throw new DeviceError(lack, error.detail);
+        if (error.code !== "missing" || attempt >= attempts) throw error;
+      }
     }
   }
 

@@ -196,3 +196,44 @@ test("events find their link, and those of links that are gone find nobody", asy
   bridge.emit({ type: "message", link: 9, text: "?" });
   expect(messages).toEqual(["b hi"]);
 });
+
+test("a screen is not asked for where nothing could deliver it", async () => {
+  const bridge = new FakeBridge();
+  bridge.missing = ["no-graphics-card"];
+  const { video } = await startVideo();
+  const engine = await NativeEngine.open(bridge, async () => video);
+  const getDisplayMedia = vi.fn();
+  vi.stubGlobal("isSecureContext", true);
+  vi.stubGlobal("navigator", { mediaDevices: { getUserMedia: vi.fn(), getDisplayMedia } });
+  await expect(engine.devices.openScreen("text")).rejects.toMatchObject({ code: "no-graphics-card" });
+  expect(getDisplayMedia).not.toHaveBeenCalled();
+  vi.unstubAllGlobals();
+});
+
+test("a camera that the portal was too slow for is asked for again, a screen is not", async () => {
+  const { bridge, engine } = await open();
+  const missing = Object.assign(new Error("no"), { name: "OverconstrainedError" });
+  const track = Object.assign(new EventTarget(), { label: "Camera", getSettings: () => ({}), stop: vi.fn() });
+  const getUserMedia = vi.fn(() => Promise.reject(missing));
+  const getDisplayMedia = vi.fn(() => Promise.reject(missing));
+  vi.stubGlobal("isSecureContext", true);
+  vi.stubGlobal("navigator", { mediaDevices: { getUserMedia, getDisplayMedia } });
+
+  await expect(engine.devices.openCamera(null)).rejects.toMatchObject({ code: "missing" });
+  expect(getUserMedia).toHaveBeenCalledTimes(3);
+  await expect(engine.devices.openScreen("text")).rejects.toBeInstanceOf(DeviceError);
+  expect(getDisplayMedia).toHaveBeenCalledTimes(1);
+
+  getUserMedia.mockClear();
+  getUserMedia.mockImplementationOnce(() => Promise.reject(missing));
+  getUserMedia.mockImplementationOnce(async () => ({ getVideoTracks: () => [track] }) as never);
+  await expect(engine.devices.openCamera(null)).resolves.toMatchObject({ label: "Camera" });
+  expect(getUserMedia).toHaveBeenCalledTimes(2);
+
+  // Where the portal is missing, asking again would find it no more.
+  getUserMedia.mockClear();
+  bridge.missing = ["no-camera-portal"];
+  await expect(engine.devices.openCamera(null)).rejects.toMatchObject({ code: "no-camera-portal" });
+  expect(getUserMedia).toHaveBeenCalledTimes(1);
+  vi.unstubAllGlobals();
+});

@@ -36,7 +36,7 @@ export class NativeEngine implements Engine {
     private readonly video: VideoWorker,
     lacks: readonly CaptureLack[],
   ) {
-    this.devices = new NativeDevices(bridge, (command) => this.#order(command), this.#sound, video);
+    this.devices = new NativeDevices(bridge, (command) => this.#order(command), this.#sound, video, lacks);
     this.problems = [...video.problems, ...lacks];
     const sendsVideo = this.devices.missing === null;
     this.capabilities = {

@@ -109,3 +109,46 @@ test("where the page cannot either, the problem stays", async () => {
   const { video } = await startVideo(["no-frame-access", "no-frame-display"]);
   expect(video.problems).toEqual(["no-frame-access", "no-frame-display"]);
 });
+
+test("a screen whose frames have no size in the worker is read by the page", async () => {
+  const { worker, video } = await startVideo();
+  const media = new FakeMedia();
+  video.send(5, "text", media.track, null);
+  video.setContent(5, "motion");
+  worker.say({ type: "sizeless", stream: 5 });
+  expect(worker.told.at(-1)).toEqual({
+    type: "send",
+    stream: 5,
+    content: "motion",
+    track: null,
+    limit: null,
+  });
+  shown = 1;
+  worker.say({ type: "grab", stream: 5 });
+  await vi.waitFor(() =>
+    expect(worker.told.at(-1)).toMatchObject({ type: "grabbed", stream: 5, frame: { displayWidth: 640 } }),
+  );
+  const [spare] = media.clones;
+  expect(spare?.stopped).toBe(false);
+  video.endSend(5);
+  expect(spare?.stopped).toBe(true);
+});
+
+test("a screen that needs no reading leaves no track behind, and a camera has no second one", async () => {
+  const { worker, video } = await startVideo();
+  const screen = new FakeMedia();
+  video.send(5, "text", screen.track, null);
+  video.send(5, "text", screen.track, null);
+  video.endSend(5);
+  expect(screen.clones.map(({ stopped }) => stopped)).toEqual([true, true]);
+  const told = worker.told.length;
+  worker.say({ type: "sizeless", stream: 5 });
+  expect(worker.told).toHaveLength(told);
+
+  const camera = new FakeMedia();
+  video.send(6, "camera", camera.track, null);
+  expect(camera.clones).toEqual([]);
+  video.send(7, "motion", screen.track, null);
+  video.close();
+  expect(screen.clones.at(-1)?.stopped).toBe(true);
+});

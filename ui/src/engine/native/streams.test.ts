@@ -147,6 +147,28 @@ test("a screen is read before anybody takes it: it may not change again", () => 
   expect(track.readers).toBe(1);
 });
 
+test("a screen whose frames have no size is left to the page", async () => {
+  const { streams, codecs, told, shell } = start();
+  const track = new FakeTrack();
+  streams.hear({
+    type: "send",
+    stream: 1,
+    content: "text",
+    track: track as unknown as MediaStreamTrack,
+    limit: null,
+  });
+  shell().control({ type: "encode", stream: 1, bitrate: 500_000 });
+  track.feed?.enqueue(frame(0, 0));
+  await vi.waitFor(() => expect(track.stopped).toBe(true));
+  await vi.waitFor(() => expect(FakeFrame.open).toBe(0));
+  expect(told.filter(({ type }) => type === "sizeless")).toEqual([{ type: "sizeless", stream: 1 }]);
+  expect(codecs.encoders).toEqual([]);
+  // The page sends it again, and the shell's wish still holds.
+  streams.hear({ type: "send", stream: 1, content: "text", track: null, limit: null });
+  await vi.waitFor(() => expect(told.at(-1)).toEqual({ type: "grab", stream: 1 }));
+  streams.hear({ type: "end-send", stream: 1 });
+});
+
 test("a bitrate that came before its stream holds for it", () => {
   const { streams, shell } = start();
   shell().control({ type: "encode", stream: 3, bitrate: 500_000 });

@@ -115,9 +115,21 @@ export class Streams {
       limit,
     );
     const source = track ? new TrackSource(track, this.access) : this.#page.source(stream);
-    const reader = new FrameReader(source, (frame) => sender.frame(frame), trouble);
+    const reader = new FrameReader(source, (frame) => this.#captured(stream, frame), trouble);
     this.#local.set(stream, { sender, reader });
     this.#setBitrate(stream, this.#bitrates.get(stream) ?? 0);
+  }
+
+  #captured(stream: StreamId, frame: VideoFrame): void {
+    const local = this.#local.get(stream);
+    if (local && frame.displayWidth > 0 && frame.displayHeight > 0) {
+      local.sender.frame(frame);
+      return;
+    }
+    frame.close();
+    if (!local) return;
+    this.#stopSending(stream);
+    this.tell({ type: "sizeless", stream });
   }
 
   /** Its bitrate is kept: a stream that is sent again at once, on another link, is told none where it is the same. */

@@ -24,6 +24,8 @@ export class VideoWorker {
   /** What the page does itself where workers cannot: it reads what is sent, and draws what is received. */
   #read = new Map<StreamId, ElementFrames>();
   #drawn = new Map<StreamId, CanvasTrack>();
+  /** Screens whose frames the worker may find to have no size. */
+  #spare = new Map<StreamId, { track: MediaStreamTrack; content: Content; limit: Size | null }>();
 
   private constructor(create: () => Worker) {
     try {
@@ -66,11 +68,12 @@ export class VideoWorker {
   /** Encodes `track`, which it takes over, as `stream` whenever the shell asks for it, not larger than `limit`. */
   send(stream: StreamId, content: Content, track: MediaStreamTrack, limit: Size | null): void {
     if (this.#problems.includes("slow-frame-access")) {
-      this.#endRead(stream);
-      this.#read.set(stream, new ElementFrames(track));
-      this.#tell({ type: "send", stream, content, track: null, limit });
+      this.#readHere(stream, content, track, limit);
       return;
     }
+    this.#endRead(stream);
+    if (content !== "camera" && canReadElements(globalThis))
+      this.#spare.set(stream, { track: track.clone(), content, limit });
     try {
       this.#tell({ type: "send", stream, content, track, limit }, track);
     } catch (error) {
@@ -81,6 +84,8 @@ export class VideoWorker {
   }
 
   setContent(stream: StreamId, content: Content): void {
+    const spare = this.#spare.get(stream);
+    if (spare) spare.content = content;
     this.#tell({ type: "content", stream, content });
   }
 
@@ -115,7 +120,7 @@ export class VideoWorker {
   close(): void {
     this.#worker?.terminate();
     this.#worker = null;
-    for (const stream of [...this.#read.keys()]) this.#endRead(stream);
+    for (const stream of [...this.#read.keys(), ...this.#spare.keys()]) this.#endRead(stream);
     this.#drawn.clear();
     this.#remote.clear();
     this.#stats.clear();
@@ -136,6 +141,12 @@ export class VideoWorker {
       case "live":
         this.#remote.get(message.stream)?.live(message.live);
         break;
+      case "sizeless": {
+        const spare = this.#spare.get(message.stream);
+        this.#spare.delete(message.stream);
+        if (spare) this.#readHere(message.stream, spare.content, spare.track, spare.limit);
+        break;
+      }
       case "grab":
         void this.#grab(message.stream);
         break;
@@ -160,9 +171,18 @@ export class VideoWorker {
     else frame?.close();
   }
 
+  /** From now on the page reads it. Takes the track over. */
+  #readHere(stream: StreamId, content: Content, track: MediaStreamTrack, limit: Size | null): void {
+    this.#endRead(stream);
+    this.#read.set(stream, new ElementFrames(track));
+    this.#tell({ type: "send", stream, content, track: null, limit });
+  }
+
   #endRead(stream: StreamId): void {
     this.#read.get(stream)?.close();
     this.#read.delete(stream);
+    this.#spare.get(stream)?.track.stop();
+    this.#spare.delete(stream);
   }
 
   #tell(message: ToVideoWorker, transfer?: MediaStreamTrack | VideoFrame): void {

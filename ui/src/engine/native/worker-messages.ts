@@ -25,6 +25,8 @@ export type FromVideoWorker =
   /** What shows a remote stream; transferred. */
   | { type: "track"; stream: StreamId; track: MediaStreamTrack }
   | { type: "live"; stream: StreamId; live: boolean }
+  /** The frames of the track that was transferred have no size: nothing can be made of them here. */
+  | { type: "sizeless"; stream: StreamId }
   /** Asks for the newest picture of a track that the page kept. */
   | { type: "grab"; stream: StreamId }
   /** A picture of a remote stream for the page to draw, where workers cannot make tracks; transferred. */

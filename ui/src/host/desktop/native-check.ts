@@ -33,10 +33,12 @@ const status = v.picklist([
 ]) satisfies v.GenericSchema<unknown, LinkStatus>;
 
 export const lacks = list(
-  v.picklist(["no-pipewire-plugin", "no-camera-portal", "no-screen-portal"]) satisfies v.GenericSchema<
-    unknown,
-    CaptureLack
-  >,
+  v.picklist([
+    "no-pipewire-plugin",
+    "no-camera-portal",
+    "no-screen-portal",
+    "no-graphics-card",
+  ]) satisfies v.GenericSchema<unknown, CaptureLack>,
 );
 
 export const opened = v.object({

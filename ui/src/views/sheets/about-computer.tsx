@@ -12,7 +12,7 @@ const CHECKS = {
   decoder: ["no-vp8-decoder"],
   display: ["no-frame-display", "slow-frame-display"],
   camera: ["no-pipewire-plugin", "no-camera-portal"],
-  screen: ["no-pipewire-plugin", "no-screen-portal"],
+  screen: ["no-pipewire-plugin", "no-screen-portal", "no-graphics-card"],
 } as const satisfies Record<string, readonly EngineProblem[]>;
 const ORDER = [
   "worker",

@@ -1,0 +1,35 @@
+#!/bin/bash
+# A private PipeWire with cameras, and a portal that gives them; runs the command given in it. Wants to be run by
+# dbus-run-session, with a folder for its files and the portal's program (maru-portal).
+#
+# Usage: capture-room.sh <folder> <portal> <camera>... -- <command>...
+# A camera is its name, the colours of its stripes and its sizes, apart by colons: usual:e61e1e:1ec81e:2828e6:640x480
+set -eu
+folder=$1 portal=$2
+shift 2
+export XDG_RUNTIME_DIR=$folder/run XDG_STATE_HOME=$folder/state
+mkdir -p -m 700 "$XDG_RUNTIME_DIR" "$XDG_STATE_HOME"
+running=()
+trap 'kill "${running[@]}" 2> /dev/null || true; wait' EXIT
+begin() { local log=$1; shift; "$@" > "$folder/$log.log" 2>&1 & running+=($!); }
+# Waits until the command succeeds, for thirty seconds at most.
+await() { for _ in $(seq 300); do "$@" > /dev/null 2>&1 && return; sleep 0.1; done; echo "never: $*" >&2; exit 1; }
+has() { pw-cli ls Node | grep -q "\"$1\""; }
+
+# shellcheck disable=SC2046 # Words of a command.
+cc -O1 -o "$folder/camera" "$(dirname "$0")/camera.c" $(pkg-config --cflags --libs libpipewire-0.3)
+begin pipewire pipewire
+await test -S "$XDG_RUNTIME_DIR/pipewire-0"
+begin wireplumber wireplumber
+while [ "$1" != -- ]; do
+    IFS=: read -r -a words <<< "$1"
+    begin "camera-${words[0]}" "$folder/camera" "${words[@]}"
+    await has "${words[0]}"
+    shift
+done
+shift
+
+begin portal "$portal" screen
+await dbus-send --session --print-reply --dest=org.freedesktop.portal.Desktop /org/freedesktop/portal/desktop \
+    org.freedesktop.DBus.Peer.Ping
+"$@"

@@ -1,0 +1,135 @@
+import { en } from "../../../ui/src/i18n/en";
+import { expectToDiffer, type PictureSize, patternOf } from "../fixtures/pattern";
+import { DesktopApp, type TestCamera } from "./app";
+import { converterThreads, expectOnlyRight } from "./converter";
+import { engine, eyesOf, joinAs, limitCamera, othersShown, showCall, turnOn } from "./native";
+import { expect, test } from "./test";
+import { button, byTestId } from "./webdriver";
+
+const PICTURES = 30;
+/** Not "Desk…", which is the made-up camera's. */
+const NAME = "Capture";
+const ASKED_FOR: PictureSize = { width: 424, height: 240, frameRate: 15 };
+
+function cameras(): TestCamera[] {
+  const pattern = patternOf(NAME, "camera");
+  if (pattern.kind !== "stripes") throw new Error(`${NAME} has no stripes`);
+  const { colours } = pattern;
+  return [
+    // The first is the one that is opened unless somebody chooses.
+    {
+      name: "usual",
+      colours,
+      sizes: [
+        { width: 320, height: 240 },
+        { width: 640, height: 480 },
+        { width: 1280, height: 720 },
+      ],
+    },
+    // None of what the app asks for, and sides that are no multiple of anything.
+    {
+      name: "odd",
+      colours,
+      sizes: [
+        { width: 333, height: 251 },
+        { width: 1023, height: 767 },
+      ],
+    },
+    { name: "small", colours, sizes: [{ width: 160, height: 90 }] },
+  ];
+}
+
+test("a real camera of any size is seen as what it shows, and so is everybody else", async ({
+  server,
+  enter,
+  visit,
+  room,
+}, testInfo) => {
+  const trace = testInfo.outputPath("converter.log");
+  const app = await DesktopApp.start({
+    server: server.origin,
+    cameras: cameras(),
+    environment: {
+      GST_DEBUG: "webkitvideoframeconverter:7",
+      GST_DEBUG_FILE: trace,
+      GST_DEBUG_NO_COLOR: "1",
+    },
+  });
+  const { window } = app;
+  try {
+    await showCall(window);
+    test.skip((await engine(app)) === "webview", "this webview makes calls by itself");
+    expectToDiffer([NAME, "Red"]);
+    await turnOn(window, "camera");
+    await joinAs(window, room, NAME);
+    const red = await enter("Red", { pictures: { width: 1280, height: 720, frameRate: 15 } });
+    const watcher = await visit("Watcher");
+    await watcher.join();
+    const webProcess = await app.webProcess();
+
+    const lookAround = async (what: string) => {
+      await watcher.expectVideoOf(NAME);
+      await watcher.expectVideoOf(red);
+      const inTheApp = (await othersShown(app)).filter(({ name }) => name === "Red");
+      const [byWatcher, byApp] = await Promise.all([
+        watcher.watch([NAME, red], PICTURES),
+        eyesOf(app).watch(inTheApp, PICTURES),
+      ]);
+      expectOnlyRight(byWatcher, `where Watcher looks, with ${what}`);
+      expectOnlyRight(byApp, `in the app, with ${what}`);
+    };
+    // Their names are not told before one of them is open.
+    const devices = await window.evaluate<{ id: string; label: string }[]>(
+      `return navigator.mediaDevices.enumerateDevices().then((devices) =>
+         devices.filter(({ kind }) => kind === "videoinput").map(({ deviceId, label }) => ({ id: deviceId, label })))`,
+    );
+    for (const { name } of cameras()) {
+      const device = devices.find(({ label }) => label === name);
+      expect(device, `${name} among ${JSON.stringify(devices)}`).toBeDefined();
+      await window.evaluate(`__maruCall.selectDevice("camera", ${JSON.stringify(device?.id)})`);
+      await expect
+        .poll(() => window.evaluate("return __maruCall.getState().self.camera.track?.label"))
+        .toBe(name);
+      await lookAround(`${name} camera`);
+    }
+    // Another size in the middle of the call.
+    await window.click(button(en.dock.cameraOff));
+    await watcher.expectState(NAME, { camera: false });
+    await limitCamera(window, ASKED_FOR);
+    await window.evaluate(`__maruCall.selectDevice("camera", null)`);
+    await window.click(button(en.dock.cameraOn));
+    await watcher.expectState(NAME, { camera: true });
+    await lookAround("another size asked for");
+
+    expect(await app.webProcess(), "the web process is the same").toBe(webProcess);
+    // WebKit converts without a lock. That it converts at all shows that the trace is one.
+    expect((await converterThreads(trace)).size, "threads that convert pictures").toBe(1);
+  } finally {
+    await app.picture("real-capture").catch(() => undefined);
+    await app.close();
+  }
+});
+
+test("where no card is, a screen is refused at once and the window goes on", async ({ server, room }) => {
+  const app = await DesktopApp.start({ server: server.origin, cameras: [] });
+  const { window } = app;
+  try {
+    await showCall(window);
+    test.skip((await engine(app)) === "webview", "this webview makes calls by itself");
+    const problems = await window.evaluate<string[]>("return __maruCall.getState().engine.problems");
+    test.skip(!problems.includes("no-graphics-card"), "this computer has a card");
+    expect(problems).toEqual(["no-graphics-card"]);
+    await joinAs(window, room, NAME);
+    await window.click(button(en.dock.share));
+    await expect
+      .poll(() => window.evaluate<string>("return document.body.textContent"))
+      .toContain("The screen cannot be shared here yet");
+    expect(await window.evaluate("return __maruCall.getState().self.screen.error?.code")).toBe(
+      "no-graphics-card",
+    );
+    expect(await window.count(byTestId("dock"))).toBe(1);
+    await app.picture("no-card-screen");
+  } finally {
+    await app.close();
+  }
+});

@@ -37,6 +37,7 @@ export class Connection {
   #ignoreOffer = false;
   #begun = false;
   #closed = false;
+  #remoteSession: string | null = null;
   #candidates = new RemoteCandidates();
   /** When the offer that waits for an answer was sent last, and how often it was. */
   #offer: { at: number; times: number } | null = null;
@@ -76,10 +77,13 @@ export class Connection {
     return this.#begun;
   }
 
-  /** The other side's RTCPeerConnection as its SDP names it; null before its first description. */
+  /**
+   * The other side's RTCPeerConnection as its SDP names it; null before its first description. Out of the text as
+   * it came: the one that `pc.remoteDescription` gives back is the browser's own writing of it, in which Chromium
+   * replaces the user name of Firefox's `o=` line.
+   */
   get remoteSession(): string | null {
-    const sdp = this.pc.remoteDescription?.sdp;
-    return sdp === undefined ? null : sessionOf(sdp);
+    return this.#remoteSession;
   }
 
   /** Our first offer is out, or about to be, and nothing of theirs came yet. */
@@ -160,6 +164,7 @@ export class Connection {
       return;
     }
     await pc.setRemoteDescription(description); // Rolls back our own offer where there is one.
+    this.#remoteSession = sessionOf(sdp);
     this.sections.described(sdp, tracks);
     if (description.type === "offer") {
       this.#begun = true;

@@ -41,6 +41,10 @@ describe("sections", () => {
 it("knows one RTCPeerConnection from another, not one offer from the next", () => {
   expect(sessionOf(SDP)).toBe(sessionOf(SDP.replace("6 2 IN", "6 3 IN")));
   expect(sessionOf(SDP)).not.toBe(sessionOf(SDP.replace("o=- 46", "o=- 47")));
+  const firefox = "v=0\r\no=mozilla...THIS_IS_SDPARTA-99.0 7612946916446685582 0 IN IP4 0.0.0.0\r\n";
+  expect(sessionOf(firefox)).not.toBeNull();
+  expect(sessionOf(firefox)).toBe(sessionOf(firefox.replace(" 0 IN", " 1 IN")));
+  expect(sessionOf(firefox)).not.toBe(sessionOf(firefox.replace("82 0", "83 0")));
   expect(sessionOf("v=0")).toBeNull();
 });
 

@@ -24,11 +24,12 @@ export function sections(sdp: string): Section[] {
 }
 
 /**
- * The `o=` line's user, session ID and address, which stay the same for the life of one RTCPeerConnection
- * (RFC 8829 §5.2.1): another one means that the other side began again with a new connection.
+ * The `o=` line's user name and session ID. In what one RTCPeerConnection sends, only the version changes
+ * (RFC 3264 §8, RFC 8829 §5.2.2): another session means that the other side began again with a new connection.
+ * Only texts as their author wrote them compare: browsers write the line anew when they give a description back.
  */
 export function sessionOf(sdp: string): string | null {
-  const origin = /^o=(\S+) (\S+) \S+ (.+?)\s*$/m.exec(sdp);
+  const origin = /^o=(\S+) (\S+) /m.exec(sdp);
   return origin ? `${origin[1]} ${origin[2]}` : null;
 }
 

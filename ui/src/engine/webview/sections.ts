@@ -56,7 +56,9 @@ export class Sections {
   /**
    * After a remote offer was set and before it is answered: their voice and camera sections become ours
    * too. Transceivers of ours that never got a section are stopped, or the next negotiation would add
-   * a second pair.
+   * a second pair. Their codecs keep the order of the offer, which an answer follows (RFC 8829 §5.3.1) and which is
+   * ours where the other side is Maru. Codec preferences set here would make Firefox write later offers that name
+   * its own payload types in the `m=` line and the offer's in `rtcp-fb` and `fmtp`, and Chromium refuses those.
    */
   adopt(): void {
     const taken = new Set<Source>();
@@ -72,7 +74,6 @@ export class Sections {
       this.#own.set(source, transceiver);
       transceiver.direction = "sendrecv";
       transceiver.sender.setStreams?.(this.#person);
-      preferCodecs(transceiver, source);
       this.#apply(source, transceiver);
     }
   }

@@ -224,7 +224,7 @@ export class Connection {
     if (type === "offer" && this.#offer) this.#offer = { at: this.now(), times: this.#offer.times + 1 };
     this.events.send({
       connection: "media",
-      description: { type, sdp: preferOpusFecAndDtx(sdp) },
+      description: { type, sdp: this.sections.withCodecOrder(preferOpusFecAndDtx(sdp)) },
       tracks: this.sections.tracks(),
     });
   }

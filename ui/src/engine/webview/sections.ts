@@ -2,7 +2,7 @@ import type { Source } from "../types";
 import { CameraClimb } from "./camera-climb";
 import { orderCodecs } from "./encoding";
 import { limitSender } from "./limits";
-import { sections } from "./sdp";
+import { orderFormats, sections } from "./sdp";
 
 /** What a section of a description carries when nobody says: decision 0005. */
 const BY_ORDER: Record<"audio" | "video", readonly Source[]> = {
@@ -56,9 +56,7 @@ export class Sections {
   /**
    * After a remote offer was set and before it is answered: their voice and camera sections become ours
    * too. Transceivers of ours that never got a section are stopped, or the next negotiation would add
-   * a second pair. Their codecs keep the order of the offer, which an answer follows (RFC 8829 §5.3.1) and which is
-   * ours where the other side is Maru. Codec preferences set here would make Firefox write later offers that name
-   * its own payload types in the `m=` line and the offer's in `rtcp-fb` and `fmtp`, and Chromium refuses those.
+   * a second pair.
    */
   adopt(): void {
     const taken = new Set<Source>();
@@ -122,6 +120,18 @@ export class Sections {
     });
   }
 
+  /**
+   * What is handed to the other side instead of `sdp`: codecs in the order in which they are wanted, offer and
+   * answer alike, for each sends what comes first in what it got. Not by `setCodecPreferences`: with it, offers of
+   * Firefox for a section agreed on before mix its own payload types with those in use, and Chromium refuses them.
+   */
+  withCodecOrder(sdp: string): string {
+    return orderFormats(sdp, "video", (mid, formats) => {
+      const source = this.sourceOfMid(mid, "sent") ?? this.sourceOfMid(mid, "received");
+      return source ? orderCodecs(formats, source) : formats;
+    });
+  }
+
   sourceOfMid(mid: string | null, direction: "sent" | "received"): Source | null {
     if (mid === null) return null;
     if (direction === "received") return this.#theirs.get(mid) ?? null;
@@ -165,7 +175,6 @@ export class Sections {
       },
     );
     this.#own.set(source, transceiver);
-    preferCodecs(transceiver, source);
     this.#apply(source, transceiver);
   }
 
@@ -186,15 +195,4 @@ export class Sections {
 
 function isStopped(transceiver: RTCRtpTransceiver): boolean {
   return transceiver.direction === "stopped" || transceiver.currentDirection === "stopped";
-}
-
-function preferCodecs(transceiver: RTCRtpTransceiver, source: Source): void {
-  if (source === "microphone" || source === "screen-audio") return;
-  const capabilities = RTCRtpReceiver.getCapabilities?.("video");
-  if (!capabilities || !transceiver.setCodecPreferences) return;
-  try {
-    transceiver.setCodecPreferences(orderCodecs(capabilities.codecs, source));
-  } catch {
-    // An order is a wish: without it the browser's own applies.
-  }
 }

@@ -12,7 +12,7 @@
 import type { IceServer, PeerSignal } from "../../protocol/generated";
 import { RemoteCandidates } from "./candidates";
 import type { Channel } from "./channel";
-import { iceUserOf, preferOpusFecAndDtx, sessionOf } from "./sdp";
+import { iceUserOf, preferOpusFecAndDtx, sessionOf, withoutCandidates } from "./sdp";
 import { Sections } from "./sections";
 
 /** How long after an answer another one to the same offer may come, in milliseconds. */
@@ -38,6 +38,8 @@ export class Connection {
   #begun = false;
   #closed = false;
   #remoteSession: string | null = null;
+  /** The offer of theirs that is in force, without its candidates. */
+  #answered: string | null = null;
   #candidates = new RemoteCandidates();
   /** When the offer that waits for an answer was sent last, and how often it was. */
   #offer: { at: number; times: number } | null = null;
@@ -156,6 +158,7 @@ export class Connection {
     const { pc } = this;
     const sdp = description.sdp ?? "";
     if (description.type === "answer" && this.#isRepeated(sdp)) return;
+    if (description.type === "offer" && this.#answerAgain(sdp)) return;
     const collision = description.type === "offer" && (this.#makingOffer || pc.signalingState !== "stable");
     this.#ignoreOffer = collision && !this.polite();
     if (this.#ignoreOffer) {
@@ -165,13 +168,17 @@ export class Connection {
     }
     await pc.setRemoteDescription(description); // Rolls back our own offer where there is one.
     this.#remoteSession = sessionOf(sdp);
+    this.#answered = null;
     this.sections.described(sdp, tracks);
     if (description.type === "offer") {
       this.#begun = true;
       this.#offer = null;
       this.sections.adopt();
       await pc.setLocalDescription();
-      if (pc.localDescription) this.#sendDescription(pc.localDescription);
+      if (pc.localDescription) {
+        this.#answered = withoutCandidates(sdp);
+        this.#sendDescription(pc.localDescription);
+      }
       this.sections.complete();
     } else if (this.#offer) {
       this.#repeats = { left: this.#offer.times - 1, until: this.now() + REPEATS_MS };
@@ -181,6 +188,17 @@ export class Connection {
     for (const candidate of this.#candidates.described(sdp)) await this.#addCandidate(candidate);
     this.events.described();
     this.events.tracks();
+  }
+
+  /**
+   * An offer that was answered may come again: the two crossed, or the answer was lost. To set it again would roll
+   * back an offer made since, whose answer may be on its way and would then be taken for that of the next one.
+   */
+  #answerAgain(sdp: string): boolean {
+    const answer = this.pc.currentLocalDescription;
+    if (answer?.type !== "answer" || this.#answered !== withoutCandidates(sdp)) return false;
+    this.#sendDescription(answer);
+    return true;
   }
 
   /**

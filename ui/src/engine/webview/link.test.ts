@@ -10,16 +10,18 @@ const REWRITTEN = /^o=\S+/m;
 
 let connections: FakeConnection[];
 
-/** As much of an RTCPeerConnection as answering offers without media takes. */
+/** As much of an RTCPeerConnection as negotiating without media takes. */
 class FakeConnection {
+  onnegotiationneeded: (() => void) | null = null;
   signalingState = "stable";
   connectionState = "new";
   remoteDescription: RTCSessionDescriptionInit | null = null;
   currentRemoteDescription: RTCSessionDescriptionInit | null = null;
   pendingLocalDescription = null;
-  currentLocalDescription = null;
+  currentLocalDescription: RTCSessionDescriptionInit | null = null;
   localDescription: RTCSessionDescriptionInit | null = null;
   closed = false;
+  #version = 0;
 
   constructor() {
     connections.push(this);
@@ -28,12 +30,18 @@ class FakeConnection {
   async setRemoteDescription({ type, sdp = "" }: RTCSessionDescriptionInit) {
     if (sdp.includes("broken")) throw new Error("Failed to parse");
     this.remoteDescription = { type, sdp: sdp.replace(REWRITTEN, "o=-") };
-    this.signalingState = "have-remote-offer";
+    this.signalingState = type === "offer" ? "have-remote-offer" : "stable";
   }
 
   async setLocalDescription() {
-    this.localDescription = { type: "answer", sdp: "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\n" };
-    this.signalingState = "stable";
+    const answers = this.signalingState === "have-remote-offer";
+    this.#version += 1;
+    this.localDescription = {
+      type: answers ? "answer" : "offer",
+      sdp: `v=0\r\no=- 1 ${this.#version} IN IP4 127.0.0.1\r\n`,
+    };
+    if (answers) this.currentLocalDescription = this.localDescription;
+    this.signalingState = answers ? "stable" : "have-local-offer";
   }
 
   getTransceivers() {
@@ -88,7 +96,7 @@ function link() {
     await vi.advanceTimersByTimeAsync(0);
     return sent.length - before;
   };
-  return { link, offer, statuses };
+  return { link, offer, sent, statuses };
 }
 
 it("offers again of one connection are answered in it, however the browser rewrites them", async () => {
@@ -116,5 +124,28 @@ it("an offer that could not be applied does not say whom we are connected to", a
   expect(await offer(`${FIREFOX.replace(" 0 IN", " 1 IN")}\r\na=broken`)).toBe(0);
   expect(await offer(FIREFOX.replace(" 0 IN", " 2 IN"))).toBe(1);
   expect(connections).toHaveLength(1);
+  it.close();
+});
+
+it("an offer that comes again is answered as before, and costs no offer made since", async () => {
+  const { link: it, offer, sent } = link();
+  await offer(FIREFOX);
+  const [connection] = connections;
+  connection?.onnegotiationneeded?.();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(sent.map((signal) => "description" in signal && signal.description.type)).toEqual([
+    "answer",
+    "offer",
+  ]);
+
+  // It has gathered since.
+  expect(await offer(`${FIREFOX}\r\na=candidate:0 1 UDP 1 192.0.2.1 5000 typ host`)).toBe(1);
+  expect(sent[2]).toEqual(sent[0]);
+  expect(connection?.signalingState).toBe("have-local-offer");
+
+  // The next one is another: this side is polite and gives way.
+  expect(await offer(FIREFOX.replace(" 0 IN", " 1 IN"))).toBe(1);
+  expect(sent[3]).not.toEqual(sent[0]);
+  expect(connection?.signalingState).toBe("stable");
   it.close();
 });

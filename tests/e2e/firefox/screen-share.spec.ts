@@ -1,4 +1,5 @@
 import { en } from "../../../ui/src/i18n/en";
+import { received } from "../fixtures/media";
 import { expect, expectToSeeAndHear, expectToSeeScreen, type Guest, test } from "./test";
 
 /** Shares, stops, shares again; voices and cameras flow on both ways all the time. */
@@ -8,6 +9,9 @@ async function share(sharer: Guest, watcher: Guest) {
   for (let round = 0; round < 2; round += 1) {
     await sharer.person.share();
     await expectToSeeScreen(watcher, sharer);
+    // In the codec that costs a screen least, and a camera.
+    expect(await codec(watcher, sharer, "screen")).toBe("video/VP9");
+    expect(await codec(watcher, sharer, "camera")).toBe("video/VP8");
     await expectToSeeAndHear(watcher, sharer);
     await expectToSeeAndHear(sharer, watcher);
 
@@ -17,6 +21,10 @@ async function share(sharer: Guest, watcher: Guest) {
   }
   await expectToSeeAndHear(watcher, sharer);
   await expectToSeeAndHear(sharer, watcher);
+}
+
+async function codec(of: Guest, from: Guest, source: "camera" | "screen") {
+  return (await received(of.person.page, await of.person.idOf(from.person), source))?.codec;
 }
 
 // Who comes first offers first: the other side answers, and its own first offer is the one for the screen.
@@ -39,4 +47,20 @@ test("a Chromium that came second shares its screen", async ({ enterChromium, en
 test("a Chromium that came first shares its screen", async ({ enterChromium, enterFirefox }) => {
   const chromium = await enterChromium();
   await share(chromium, await enterFirefox());
+});
+
+test("both share at the same instant, again and again", async ({ enterChromium, enterFirefox }) => {
+  const chromium = await enterChromium();
+  const firefox = await enterFirefox();
+  await expectToSeeAndHear(chromium, firefox);
+  for (let round = 0; round < 3; round += 1) {
+    await Promise.all([chromium.person.share(), firefox.person.share()]);
+    await expectToSeeScreen(chromium, firefox);
+    await expectToSeeScreen(firefox, chromium);
+    await Promise.all([chromium, firefox].map(({ person }) => person.press(en.dock.stopShare)));
+    await chromium.person.expectState(firefox.person, { screen: false });
+    await firefox.person.expectState(chromium.person, { screen: false });
+  }
+  await expectToSeeAndHear(chromium, firefox);
+  await expectToSeeAndHear(firefox, chromium);
 });

@@ -27,11 +27,19 @@ export default defineConfig({
   projects: [
     { name: "browser", testDir: "browser", use: chromium },
     { name: "desktop", testDir: "desktop" },
+    // Firefox with the Chromium of the others; every test starts one of its own.
+    { name: "firefox", testDir: "firefox", use: chromium },
     // Only by `cargo xtask bench native`: figures are no pass or fail.
     ...(process.env.MARU_BENCH
       ? [{ name: "bench", testDir: "bench", testMatch: "*.bench.ts", workers: 1 }]
       : []),
     // Alone and one after the other, when everything else is done: a full room takes the whole machine.
-    { name: "crowd", testDir: "crowd", use: chromium, dependencies: ["browser", "desktop"], workers: 1 },
+    {
+      name: "crowd",
+      testDir: "crowd",
+      use: chromium,
+      dependencies: ["browser", "desktop", "firefox"],
+      workers: 1,
+    },
   ],
 });

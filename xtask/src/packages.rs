@@ -28,8 +28,9 @@ impl Purpose {
     pub(crate) fn debian_packages(self) -> &'static [&'static str] {
         match self {
             Self::Build | Self::Desktop => &[],
-            // Elsewhere Playwright's own download takes its place (suite.rs).
-            Self::Tests => &["chromium"],
+            // Chromium: elsewhere Playwright's own download takes its place (suite.rs). Firefox: elsewhere its
+            // tests are skipped.
+            Self::Tests => &["chromium", "firefox-esr"],
             // A compiler with the source of its standard library, so that a machine without access to Rust's
             // servers can check too. Elsewhere rustup adds the targets (platforms.rs).
             Self::Platforms => &["rustc-web", "cargo-web", "rust-web-src"],

@@ -53,7 +53,8 @@ impl Sections {
     }
 }
 
-/// `o=` without the version: another one is another connection (RFC 9429 §5.2.1).
+/// User name and session ID of the `o=` line, which stay the same for one connection (RFC 3264 §8): another session
+/// is another connection. Of texts as their author wrote them: Firefox and Chromium name users differently.
 pub(super) fn session_of(sdp: &str) -> Option<String> {
     let origin = sdp.lines().find_map(|line| line.strip_prefix("o="))?;
     let mut words = origin.split_whitespace();
@@ -130,6 +131,14 @@ mod tests {
         assert_eq!(
             session_of(CALL),
             session_of(&CALL.replace(" 2 IN", " 3 IN"))
+        );
+        assert_ne!(session_of(CALL), session_of(&CALL.replace("- 42", "- 43")));
+        let firefox =
+            "v=0\r\no=mozilla...THIS_IS_SDPARTA-99.0 7612946916446685582 0 IN IP4 0.0.0.0\r\n";
+        assert!(session_of(firefox).is_some());
+        assert_eq!(
+            session_of(firefox),
+            session_of(&firefox.replace(" 0 IN", " 1 IN"))
         );
         assert_eq!(session_of("v=0"), None);
     }

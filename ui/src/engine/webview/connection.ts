@@ -14,7 +14,7 @@ import type { LinkProblem } from "../types";
 import { RemoteCandidates } from "./candidates";
 import type { Channel } from "./channel";
 import { problemsOf, type Refused, refusedAfter } from "./refused";
-import { iceUserOf, preferOpusFecAndDtx, sessionOf } from "./sdp";
+import { iceUserOf, preferOpusFecAndDtx, sessionOf, withoutCandidates } from "./sdp";
 import { Sections } from "./sections";
 
 /** How long after an answer another one to the same offer may come, in milliseconds. */
@@ -41,6 +41,9 @@ export class Connection {
   /** A first offer of theirs is being applied, and with it our sections. */
   #adopting = false;
   #closed = false;
+  #remoteSession: string | null = null;
+  /** The offer of theirs that is in force, without its candidates. */
+  #answered: string | null = null;
   #candidates = new RemoteCandidates();
   /** When the offer that waits for an answer was sent last, and how often it was. */
   #offer: { at: number; times: number } | null = null;
@@ -86,10 +89,13 @@ export class Connection {
     return this.#begun;
   }
 
-  /** The other side's RTCPeerConnection as its SDP names it; null before its first description. */
+  /**
+   * The other side's RTCPeerConnection as its SDP names it; null before its first description. Out of the text as
+   * it came: the one that `pc.remoteDescription` gives back is the browser's own writing of it, in which Chromium
+   * replaces the user name of Firefox's `o=` line.
+   */
   get remoteSession(): string | null {
-    const sdp = this.pc.remoteDescription?.sdp;
-    return sdp === undefined ? null : sessionOf(sdp);
+    return this.#remoteSession;
   }
 
   /** Our first offer is out, or about to be, and nothing of theirs came yet. */
@@ -173,6 +179,7 @@ export class Connection {
     const { pc } = this;
     const sdp = description.sdp ?? "";
     if (description.type === "answer" && this.#isRepeated(sdp)) return;
+    if (description.type === "offer" && this.#answerAgain(sdp)) return;
     const collision = description.type === "offer" && (this.#makingOffer || pc.signalingState !== "stable");
     this.#ignoreOffer = collision && !this.polite();
     if (this.#ignoreOffer) {
@@ -194,13 +201,18 @@ export class Connection {
       throw error;
     }
     this.#adopting = false;
+    this.#remoteSession = sessionOf(sdp);
+    this.#answered = null;
     this.sections.described(sdp, tracks);
     if (description.type === "offer") {
       this.#begun = true;
       this.#offer = null;
       this.sections.adopt();
       await pc.setLocalDescription();
-      if (pc.localDescription) this.#sendDescription(pc.localDescription);
+      if (pc.localDescription) {
+        this.#answered = withoutCandidates(sdp);
+        this.#sendDescription(pc.localDescription);
+      }
       this.sections.complete();
     } else if (this.#offer) {
       this.#repeats = { left: this.#offer.times - 1, until: this.now() + REPEATS_MS };
@@ -215,6 +227,17 @@ export class Connection {
     for (const candidate of this.#candidates.described(sdp)) await this.#addCandidate(candidate);
     this.events.described(before !== null && iceUserOf(sdp) !== iceUserOf(before.sdp));
     this.events.tracks();
+  }
+
+  /**
+   * An offer that was answered may come again: the two crossed, or the answer was lost. To set it again would roll
+   * back an offer made since, whose answer may be on its way and would then be taken for that of the next one.
+   */
+  #answerAgain(sdp: string): boolean {
+    const answer = this.pc.currentLocalDescription;
+    if (answer?.type !== "answer" || this.#answered !== withoutCandidates(sdp)) return false;
+    this.#sendDescription(answer);
+    return true;
   }
 
   /**
@@ -260,7 +283,7 @@ export class Connection {
     if (type === "offer" && this.#offer) this.#offer = { at: this.now(), times: this.#offer.times + 1 };
     this.events.send({
       connection: "media",
-      description: { type, sdp: preferOpusFecAndDtx(sdp) },
+      description: { type, sdp: this.sections.withCodecOrder(preferOpusFecAndDtx(sdp)) },
       tracks: this.sections.tracks(),
     });
   }

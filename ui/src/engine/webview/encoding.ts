@@ -35,8 +35,7 @@ export const AUDIO_BITRATE: Record<"microphone" | "screen-audio", number> = {
  * Camera: VP8 first. It costs the least CPU where there is no hardware encoder, which is what limits a
  * mesh, and every engine has it. Screen: VP9 first, whose screen coding needs a third of the bits for
  * text, and there are few sharers. H.264 stays in the list for those who offer nothing else; AV1 goes
- * last, its encoder is too slow for several links. Ranks are by what *both* sides have: the list is
- * intersected with the offer by the browser.
+ * last, its encoder is too slow for several links. Of the list, each side sends the first it can.
  */
 const CAMERA_ORDER = ["video/vp8", "video/vp9", "video/h264"];
 const SCREEN_ORDER = ["video/vp9", "video/vp8", "video/h264"];

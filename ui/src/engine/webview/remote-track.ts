@@ -1,6 +1,7 @@
 import { perceivedAmplitude } from "../loudness";
 import type { RemoteTrack, Source } from "../types";
 import { showVideo } from "../video-element";
+import { Arrivals } from "./arrivals";
 import type { Sound } from "./sound";
 
 /**
@@ -13,12 +14,15 @@ const STALE_AFTER_MS: Record<Source, number> = {
   screen: 10_000,
   "screen-audio": 10_000,
 };
+/** A level is that of the last packet, and packets of sound come every 20 ms. Milliseconds. */
+const LEVEL_HOLDS_MS = 300;
 
 /** What the other side sends in one section. */
 export class IncomingTrack implements RemoteTrack {
   #live = false;
   #listeners = new Set<() => void>();
   #silence: (() => void) | null = null;
+  #arrivals = new Arrivals();
 
   constructor(
     readonly source: Source,
@@ -39,8 +43,8 @@ export class IncomingTrack implements RemoteTrack {
   level(): number {
     if (this.receiver.track.kind !== "audio") return 0;
     const newest = this.#newest();
-    if (!newest || age(newest) > 300) return 0;
-    return perceivedAmplitude(newest.audioLevel ?? 0);
+    if (!newest || newest.age > LEVEL_HOLDS_MS) return 0;
+    return perceivedAmplitude(newest.source.audioLevel ?? 0);
   }
 
   live(): boolean {
@@ -56,10 +60,10 @@ export class IncomingTrack implements RemoteTrack {
   poll(): void {
     const { track } = this.receiver;
     let live = track.readyState === "live" && !track.muted;
-    if (live && track.kind === "video" && "getSynchronizationSources" in this.receiver) {
-      const newest = this.#newest();
-      live = newest !== undefined && age(newest) < STALE_AFTER_MS[this.source];
-    }
+    // For sound too, so that a level asked for later is not taken for a new one.
+    const newest = this.#newest();
+    if (live && track.kind === "video" && "getSynchronizationSources" in this.receiver)
+      live = newest !== null && newest.age < STALE_AFTER_MS[this.source];
     if (live === this.#live) return;
     this.#live = live;
     for (const listener of [...this.#listeners]) listener();
@@ -76,17 +80,7 @@ export class IncomingTrack implements RemoteTrack {
     }
   }
 
-  #newest(): RTCRtpSynchronizationSource | undefined {
-    return this.receiver
-      .getSynchronizationSources?.()
-      .reduce<RTCRtpSynchronizationSource | undefined>(
-        (best, source) => (best && best.timestamp > source.timestamp ? best : source),
-        undefined,
-      );
+  #newest() {
+    return this.#arrivals.newest(this.receiver.getSynchronizationSources?.() ?? [], performance.now());
   }
-}
-
-/** Timestamps are on the `performance` clock, counted from the epoch (W3C WebRTC §5.3.1). */
-function age(source: RTCRtpSynchronizationSource): number {
-  return performance.timeOrigin + performance.now() - source.timestamp;
 }

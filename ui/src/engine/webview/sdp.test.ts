@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { iceUserOf, preferOpusFecAndDtx, sections, sessionOf } from "./sdp";
+import { iceUserOf, orderFormats, preferOpusFecAndDtx, sections, sessionOf, withoutCandidates } from "./sdp";
 
 const SDP = [
   "v=0",
@@ -41,6 +41,10 @@ describe("sections", () => {
 it("knows one RTCPeerConnection from another, not one offer from the next", () => {
   expect(sessionOf(SDP)).toBe(sessionOf(SDP.replace("6 2 IN", "6 3 IN")));
   expect(sessionOf(SDP)).not.toBe(sessionOf(SDP.replace("o=- 46", "o=- 47")));
+  const firefox = "v=0\r\no=mozilla...THIS_IS_SDPARTA-99.0 7612946916446685582 0 IN IP4 0.0.0.0\r\n";
+  expect(sessionOf(firefox)).not.toBeNull();
+  expect(sessionOf(firefox)).toBe(sessionOf(firefox.replace(" 0 IN", " 1 IN")));
+  expect(sessionOf(firefox)).not.toBe(sessionOf(firefox.replace("82 0", "83 0")));
   expect(sessionOf("v=0")).toBeNull();
 });
 
@@ -70,4 +74,62 @@ it("tells one ICE generation from the next", () => {
   expect(iceUserOf(SDP)).toBe("SESS");
   expect(iceUserOf(SDP.replaceAll("SESS", "NEXT"))).toBe("NEXT");
   expect(iceUserOf("v=0\r\n")).toBeNull();
+});
+
+describe("a description sent again", () => {
+  const gathered = SDP.replace("m=audio 9 ", "m=audio 53086 ").replace(
+    "a=mid:0",
+    "c=IN IP4 192.0.2.1\r\na=rtcp:9 IN IP4 0.0.0.0\r\na=candidate:0 1 UDP 1 192.0.2.1 53086 typ host\r\n" +
+      "a=end-of-candidates\r\na=mid:0",
+  );
+
+  it("is the same, whatever was gathered since", () => {
+    expect(gathered).not.toBe(SDP);
+    expect(withoutCandidates(gathered)).toBe(withoutCandidates(SDP));
+  });
+
+  it("is another one with any other difference", () => {
+    for (const other of [
+      SDP.replace("6 2 IN", "6 3 IN"),
+      SDP.replace("AAAA", "BBBB"),
+      SDP.replace("m=audio 9", "m=audio 0"),
+      SDP.replace("a=mid:2", "a=mid:2\r\na=inactive"),
+    ])
+      expect(withoutCandidates(other)).not.toBe(withoutCandidates(SDP));
+  });
+});
+
+describe("formats", () => {
+  const video = (formats: string) =>
+    [
+      "v=0",
+      "m=audio 9 UDP/TLS/RTP/SAVPF 111 96",
+      "a=mid:0",
+      "a=rtpmap:111 opus/48000/2",
+      `m=video 9 UDP/TLS/RTP/SAVPF ${formats}`,
+      "a=mid:1",
+      "a=rtpmap:96 VP8/90000",
+      "a=rtpmap:97 rtx/90000",
+      "a=rtpmap:98 VP9/90000",
+      "m=video 0 UDP/TLS/RTP/SAVPF 96",
+      "a=rtpmap:96 VP8/90000",
+      "",
+    ].join("\r\n");
+
+  it("come in the order asked for, and nothing else changes", () => {
+    const asked: string[] = [];
+    const sdp = orderFormats(video("96 97 98"), "video", (mid, formats) => {
+      asked.push(`${mid}: ${formats.map(({ payload, mimeType }) => `${payload} ${mimeType}`).join(", ")}`);
+      return [...formats].reverse();
+    });
+    expect(sdp).toBe(video("98 97 96"));
+    expect(asked).toEqual(["1: 96 video/VP8, 97 video/rtx, 98 video/VP9"]);
+  });
+
+  it("that nobody named or ordered stay, behind the others", () => {
+    expect(orderFormats(video("35 96 97 98"), "video", (_, [, , vp9]) => (vp9 ? [vp9] : []))).toBe(
+      video("98 35 96 97"),
+    );
+    expect(orderFormats("v=0\r\n", "video", () => [])).toBe("v=0\r\n");
+  });
 });

@@ -24,12 +24,25 @@ export function sections(sdp: string): Section[] {
 }
 
 /**
- * The `o=` line's user, session ID and address, which stay the same for the life of one RTCPeerConnection
- * (RFC 8829 §5.2.1): another one means that the other side began again with a new connection.
+ * The `o=` line's user name and session ID. In what one RTCPeerConnection sends, only the version changes
+ * (RFC 3264 §8, RFC 8829 §5.2.2): another session means that the other side began again with a new connection.
+ * Only texts as their author wrote them compare: browsers write the line anew when they give a description back.
  */
 export function sessionOf(sdp: string): string | null {
-  const origin = /^o=(\S+) (\S+) \S+ (.+?)\s*$/m.exec(sdp);
+  const origin = /^o=(\S+) (\S+) /m.exec(sdp);
   return origin ? `${origin[1]} ${origin[2]}` : null;
+}
+
+/**
+ * What stays of a description however far its author is with gathering: without candidates, and without the address
+ * and ports of the default one (RFC 8829 §5.2.1). A description sent again is the same but for these.
+ */
+export function withoutCandidates(sdp: string): string {
+  return sdp
+    .split(/\r?\n/)
+    .filter((line) => !/^(c=|a=candidate:|a=end-of-candidates|a=rtcp:)/.test(line))
+    .map((line) => line.replace(/^(m=\S+) [1-9]\d*/, "$1 9"))
+    .join("\n");
 }
 
 /** Who its author is to ICE (RFC 8839 §5.4): somebody else with every restart, in offer and answer. */
@@ -64,6 +77,38 @@ export function preferOpusFecAndDtx(sdp: string): string {
     lines[at] = head + [...kept, ...wanted].join(";");
   }
   return lines.join(end);
+}
+
+export interface Format {
+  payload: string;
+  /** As RTCRtpCodec has it. */
+  mimeType: string;
+}
+
+/**
+ * The formats of each section of `kind` in another order of preference (RFC 8866 §5.14); only the `m=` line changes.
+ * Sections without a `mid`, and whatever `order` leaves out, stay as they are.
+ */
+export function orderFormats(
+  sdp: string,
+  kind: string,
+  order: (mid: string, formats: Format[]) => Format[],
+): string {
+  const [session = "", ...media] = sdp.split(/^(?=m=)/m);
+  const ordered = media.map((section) => {
+    const line = /^m=(\S+) (\S+) (\S+) ([\d ]+)/.exec(section);
+    const mid = attribute(section, "mid");
+    if (!line || line[1] !== kind || mid === null) return section;
+    const payloads = (line[4] ?? "").trim().split(/ +/);
+    const formats = payloads.flatMap((payload) => {
+      const name = new RegExp(`^a=rtpmap:${payload} ([^/\\s]+)/`, "m").exec(section)?.[1];
+      return name ? [{ payload, mimeType: `${kind}/${name}` }] : [];
+    });
+    const first = order(mid, formats).map(({ payload }) => payload);
+    const rest = payloads.filter((payload) => !first.includes(payload));
+    return `m=${kind} ${line[2]} ${line[3]} ${[...first, ...rest].join(" ")}${section.slice(line[0].length)}`;
+  });
+  return [session, ...ordered].join("");
 }
 
 function attribute(text: string, name: string): string | null {

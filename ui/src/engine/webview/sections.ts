@@ -2,7 +2,7 @@ import type { Source } from "../types";
 import { CameraClimb } from "./camera-climb";
 import { orderCodecs } from "./encoding";
 import { limitSender } from "./limits";
-import { sections } from "./sdp";
+import { orderFormats, sections } from "./sdp";
 
 /** What a section of a description carries when nobody says: decision 0005. */
 const BY_ORDER: Record<"audio" | "video", readonly Source[]> = {
@@ -72,7 +72,6 @@ export class Sections {
       this.#own.set(source, transceiver);
       transceiver.direction = "sendrecv";
       transceiver.sender.setStreams?.(this.#person);
-      preferCodecs(transceiver, source);
       this.#apply(source, transceiver);
     }
   }
@@ -121,6 +120,18 @@ export class Sections {
     });
   }
 
+  /**
+   * What is handed to the other side instead of `sdp`: codecs in the order in which they are wanted, offer and
+   * answer alike, for each sends what comes first in what it got. Not by `setCodecPreferences`: with it, offers of
+   * Firefox for a section agreed on before mix its own payload types with those in use, and Chromium refuses them.
+   */
+  withCodecOrder(sdp: string): string {
+    return orderFormats(sdp, "video", (mid, formats) => {
+      const source = this.sourceOfMid(mid, "sent") ?? this.sourceOfMid(mid, "received");
+      return source ? orderCodecs(formats, source) : formats;
+    });
+  }
+
   sourceOfMid(mid: string | null, direction: "sent" | "received"): Source | null {
     if (mid === null) return null;
     if (direction === "received") return this.#theirs.get(mid) ?? null;
@@ -164,7 +175,6 @@ export class Sections {
       },
     );
     this.#own.set(source, transceiver);
-    preferCodecs(transceiver, source);
     this.#apply(source, transceiver);
   }
 
@@ -185,15 +195,4 @@ export class Sections {
 
 function isStopped(transceiver: RTCRtpTransceiver): boolean {
   return transceiver.direction === "stopped" || transceiver.currentDirection === "stopped";
-}
-
-function preferCodecs(transceiver: RTCRtpTransceiver, source: Source): void {
-  if (source === "microphone" || source === "screen-audio") return;
-  const capabilities = RTCRtpReceiver.getCapabilities?.("video");
-  if (!capabilities || !transceiver.setCodecPreferences) return;
-  try {
-    transceiver.setCodecPreferences(orderCodecs(capabilities.codecs, source));
-  } catch {
-    // An order is a wish: without it the browser's own applies.
-  }
 }

@@ -80,6 +80,7 @@ function link() {
         tracks: () => {},
         open: () => {},
         message: () => {},
+        problems: () => {},
       },
     },
     1,

@@ -1,0 +1,46 @@
+import { en } from "../../../ui/src/i18n/en";
+import { DesktopApp } from "../desktop/app";
+import { engine, enterWithEverything, expectPicture, expectVoice } from "../desktop/native";
+import { button } from "../desktop/webdriver";
+import { SMALL } from "../fixtures/painted-devices";
+import { expect, test } from "./test";
+
+// Whoever comes first offers first, and with it takes the other role in ICE and DTLS.
+for (const first of ["Firefox", "the app"])
+  test(`Firefox and the app in a call, ${first} first`, async ({ firefox, enter, server, room }) => {
+    const app = await DesktopApp.start({ server: server.origin });
+    try {
+      const { window } = app;
+      const enterApp = () =>
+        enterWithEverything(app, room, "Desk", { width: 320, height: 240, frameRate: 15 });
+      if (first === "the app") await enterApp();
+      const hana = await enter("Hana", { browser: firefox, cheap: SMALL });
+      if (first === "Firefox") await enterApp();
+      test.skip((await engine(app)) === "webview", "this webview makes calls by itself");
+
+      await hana.expectConnectedTo("Desk");
+      await hana.expectToSeeAndHear("Desk");
+      await expectPicture(app);
+      await expectVoice(app);
+
+      await hana.say("from Firefox");
+      await expect
+        .poll(() => window.evaluate("return __maruCall.getState().chat.map(({ text }) => text)"))
+        .toEqual(["from Firefox"]);
+      await window.evaluate(`__maruCall.sendChat("from the desk")`);
+      await expect(hana.chatLog).toContainText("from the desk");
+
+      await window.click(button(en.dock.cameraOff));
+      await hana.expectState("Desk", { camera: false });
+      await window.click(button(en.dock.cameraOn));
+      await hana.expectToSeeAndHear("Desk");
+
+      // An offer of Firefox's own, on the connection that stands.
+      await hana.share();
+      await expectPicture(app, "screen");
+      await hana.expectToSeeAndHear("Desk");
+      await expectVoice(app);
+    } finally {
+      await app.close();
+    }
+  });

@@ -68,7 +68,16 @@ async function expectValue(window: WebDriver, field: Field, value: string): Prom
   await expect.poll(() => window.value(field), { message: `in ${field.value}` }).toBe(value);
 }
 
-/** Writes into the field with the focus, key by key, and looks at it after each. */
+/** Counts the keys that were released; installed once a page. */
+const RELEASED = `globalThis.__released ??= 0;
+  if (!globalThis.__countsReleased) addEventListener("keyup", () => { __released += 1; }, true);
+  globalThis.__countsReleased = true;
+  return __released;`;
+
+/**
+ * Writes into the field with the focus, key by key, and looks at it after each. Like a person it has let go of the last
+ * key before the next thing happens: a key's release goes by way of the input method too, and may be late.
+ */
 async function write(
   window: WebDriver,
   keyboard: HangulKeyboard,
@@ -76,10 +85,14 @@ async function write(
   steps: readonly (readonly [string, string])[],
 ): Promise<void> {
   await keyboard.expectFocus();
+  const before = await window.evaluate<number>(RELEASED);
   for (const [key, shown] of steps) {
     await keyboard.press(key);
     await expectValue(window, field, shown);
   }
+  await expect
+    .poll(() => window.evaluate<number>(RELEASED), { message: "keys released" })
+    .toBeGreaterThanOrEqual(before + steps.length);
 }
 
 /** How often a composition was begun, and whether the page was told so by what came in. */

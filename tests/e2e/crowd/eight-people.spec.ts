@@ -1,6 +1,6 @@
 import { expectEverybody } from "../fixtures/media";
-import type { Person } from "../fixtures/person";
 import { TINY } from "../fixtures/painted-devices";
+import type { Person } from "../fixtures/person";
 import { expect, test } from "../fixtures/test";
 
 test("eight people see and hear each other", async ({ enter }) => {

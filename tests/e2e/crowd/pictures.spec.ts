@@ -1,6 +1,6 @@
 import { en } from "../../../ui/src/i18n/en";
 import { DesktopApp } from "../desktop/app";
-import { converterThreads, expectOnlyRight } from "../desktop/converter";
+import { converterThreads, expectOnlyRight, traceConverter } from "../desktop/converter";
 import { engine, enterWithEverything, eyesOf, limitCamera, othersShown } from "../desktop/native";
 import { expect, test } from "../desktop/test";
 import { button } from "../desktop/webdriver";
@@ -42,12 +42,7 @@ for (const { name, environment, sizes } of WAYS)
       const trace = testInfo.outputPath("converter.log");
       const app = await DesktopApp.start({
         server: server.origin,
-        environment: {
-          ...environment,
-          GST_DEBUG: "webkitvideoframeconverter:7",
-          GST_DEBUG_FILE: trace,
-          GST_DEBUG_NO_COLOR: "1",
-        },
+        environment: { ...environment, ...traceConverter(trace) },
       });
       try {
         await enterWithEverything(app, room, "Desk", size);

@@ -40,8 +40,6 @@ export class DesktopApp {
     readonly window: WebDriver,
     private readonly world: ChildProcess,
     private readonly home: string,
-    /** What it and its web process have written so far. */
-    readonly log: () => string,
   ) {}
 
   static async start(options: {
@@ -105,7 +103,7 @@ export class DesktopApp {
     }
     try {
       if (options.before) await options.before(await environmentOf(world));
-      return new DesktopApp(await WebDriver.start(base, binary), world, home, () => log);
+      return new DesktopApp(await WebDriver.start(base, binary), world, home);
     } catch (error) {
       end(world);
       throw new Error(`the app did not start: ${error}\n${log}`);

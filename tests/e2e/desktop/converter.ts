@@ -10,6 +10,13 @@ export function expectOnlyRight(watched: Watched[], where: string): void {
     expect(wrong, `wrong pictures of ${frames} ${where}: ${first?.saw}\n${first?.picture}`).toBe(0);
 }
 
+/** Has the app's web process write what WebKit's converter of pictures does, for {@link converterThreads}. */
+export const traceConverter = (file: string): Record<string, string> => ({
+  GST_DEBUG: "webkitvideoframeconverter:7",
+  GST_DEBUG_FILE: file,
+  GST_DEBUG_NO_COLOR: "1",
+});
+
 /** The threads on which WebKit converted pictures: it does so without a lock, so there may be one only. */
 export async function converterThreads(trace: string): Promise<Set<string>> {
   const lines = existsSync(trace) ? (await readFile(trace, "utf8")).split("\n") : [];

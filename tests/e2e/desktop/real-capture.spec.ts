@@ -1,7 +1,7 @@
 import { en } from "../../../ui/src/i18n/en";
 import { expectToDiffer, type PictureSize, patternOf } from "../fixtures/pattern";
 import { DesktopApp, type TestCamera } from "./app";
-import { converterThreads, expectOnlyRight } from "./converter";
+import { converterThreads, expectOnlyRight, traceConverter } from "./converter";
 import { engine, eyesOf, joinAs, limitCamera, othersShown, showCall, turnOn } from "./native";
 import { expect, test } from "./test";
 import { button, byTestId } from "./webdriver";
@@ -49,11 +49,7 @@ test("a real camera of any size is seen as what it shows, and so is everybody el
   const app = await DesktopApp.start({
     server: server.origin,
     cameras: cameras(),
-    environment: {
-      GST_DEBUG: "webkitvideoframeconverter:7",
-      GST_DEBUG_FILE: trace,
-      GST_DEBUG_NO_COLOR: "1",
-    },
+    environment: traceConverter(trace),
   });
   const { window } = app;
   try {

@@ -11,12 +11,9 @@
  */
 import type { Size } from "./ladder";
 
-/** What nearly every camera has, and the made-up ones too. Pixels. */
-const SIZES: readonly Size[] = [
-  { width: 640, height: 480 },
-  { width: 1280, height: 720 },
-];
 const DEFAULT: Size = { width: 1280, height: 720 };
+/** What nearly every camera has, and the made-up ones too. Pixels. */
+const SIZES: readonly Size[] = [{ width: 640, height: 480 }, DEFAULT];
 
 const limits = new WeakMap<MediaStreamTrack, Size>();
 

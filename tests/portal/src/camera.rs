@@ -8,7 +8,7 @@ use zbus::{
 
 use crate::{
     pipewire,
-    request::{Options, Results, allow, path_of, sender_of},
+    request::{Options, Results, allow},
 };
 
 pub(crate) struct Camera;
@@ -31,12 +31,7 @@ impl Camera {
         #[zbus(header)] header: Header<'_>,
         #[zbus(connection)] connection: &Connection,
     ) -> fdo::Result<OwnedObjectPath> {
-        let sender = sender_of(&header)?;
-        let request = path_of("request", &sender, &options, "handle_token")?;
-        allow(connection, sender, request.clone(), async {
-            Results::new()
-        });
-        Ok(request)
+        allow(connection, &header, &options, async { Results::new() })
     }
 
     fn open_pipe_wire_remote(&self, _options: Options) -> fdo::Result<OwnedFd> {

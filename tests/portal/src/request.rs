@@ -42,14 +42,17 @@ pub(crate) fn sender_of(header: &Header<'_>) -> fdo::Result<UniqueName<'static>>
     sender.ok_or_else(|| fdo::Error::Failed("a call from nobody".into()))
 }
 
-/// Answers the request with success and what `results` brings; to the caller alone, as the portal does: WebKitGTK
-/// adds no match rule for it.
+/// Gives the path of the caller's request, and answers it later with success and what `results` brings; to the caller
+/// alone, as the portal does: WebKitGTK adds no match rule for it.
 pub(crate) fn allow(
     connection: &Connection,
-    sender: UniqueName<'static>,
-    request: OwnedObjectPath,
+    header: &Header<'_>,
+    options: &Options,
     results: impl Future<Output = Results> + Send + 'static,
-) {
+) -> fdo::Result<OwnedObjectPath> {
+    let sender = sender_of(header)?;
+    let path = path_of("request", &sender, options, "handle_token")?;
+    let request = path.clone();
     let connection = connection.clone();
     tokio::spawn(async move {
         tokio::time::sleep(CONSIDERED).await;
@@ -60,4 +63,5 @@ pub(crate) fn allow(
             eprintln!("maru-portal: {error}");
         }
     });
+    Ok(path)
 }

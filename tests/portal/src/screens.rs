@@ -53,13 +53,11 @@ impl ScreenCast {
         #[zbus(connection)] connection: &Connection,
     ) -> fdo::Result<OwnedObjectPath> {
         let sender = sender_of(&header)?;
-        let request = path_of("request", &sender, &options, "handle_token")?;
         let session = path_of("session", &sender, &options, "session_handle_token")?;
         connection.object_server().at(&session, Session).await?;
-        allow(connection, sender, request.clone(), async move {
+        allow(connection, &header, &options, async move {
             Results::from([("session_handle", Value::from(session.to_string()))])
-        });
-        Ok(request)
+        })
     }
 
     fn select_sources(
@@ -69,12 +67,7 @@ impl ScreenCast {
         #[zbus(header)] header: Header<'_>,
         #[zbus(connection)] connection: &Connection,
     ) -> fdo::Result<OwnedObjectPath> {
-        let sender = sender_of(&header)?;
-        let request = path_of("request", &sender, &options, "handle_token")?;
-        allow(connection, sender, request.clone(), async {
-            Results::new()
-        });
-        Ok(request)
+        allow(connection, &header, &options, async { Results::new() })
     }
 
     fn start(
@@ -85,10 +78,8 @@ impl ScreenCast {
         #[zbus(header)] header: Header<'_>,
         #[zbus(connection)] connection: &Connection,
     ) -> fdo::Result<OwnedObjectPath> {
-        let sender = sender_of(&header)?;
-        let request = path_of("request", &sender, &options, "handle_token")?;
         let node_name = self.node_name.clone();
-        allow(connection, sender, request.clone(), async move {
+        allow(connection, &header, &options, async move {
             let streams: Vec<(u32, HashMap<String, Value<'static>>)> =
                 match pipewire::node(&node_name).await {
                     Ok(node) => vec![(
@@ -101,8 +92,7 @@ impl ScreenCast {
                     }
                 };
             Results::from([("streams", Value::from(streams))])
-        });
-        Ok(request)
+        })
     }
 
     fn open_pipe_wire_remote(

@@ -5,9 +5,12 @@
  *
  * Usage: camera <name> <rrggbb> <rrggbb> <rrggbb> <width>x<height>...
  */
+#define _GNU_SOURCE /* memfd_create */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <pipewire/pipewire.h>
 #include <spa/param/video/format-utils.h>
@@ -99,13 +102,49 @@ static void on_param_changed(void *data, uint32_t id, const struct spa_pod *para
         SPA_PARAM_BUFFERS_buffers, SPA_POD_CHOICE_RANGE_Int(8, 2, 16),
         SPA_PARAM_BUFFERS_blocks, SPA_POD_Int(1),
         SPA_PARAM_BUFFERS_size, SPA_POD_Int(stride * format.size.height),
-        SPA_PARAM_BUFFERS_stride, SPA_POD_Int(stride));
+        SPA_PARAM_BUFFERS_stride, SPA_POD_Int(stride),
+        SPA_PARAM_BUFFERS_dataType, SPA_POD_CHOICE_FLAGS_Int(1 << SPA_DATA_MemFd));
     pw_stream_update_params(camera->stream, &buffers, 1);
+}
+
+/*
+ * Memory of the camera's own, passed as file descriptors, as V4L2 cameras and compositors do. What PipeWire allocates
+ * for a node that does not, a watcher's pipewiresrc frees while its pictures are still in use (docs/upstream).
+ */
+static void on_add_buffer(void *data, struct pw_buffer *buffer) {
+    struct camera *camera = data;
+    struct spa_data *plane = &buffer->buffer->datas[0];
+    uint32_t size = stride_of(camera) * camera->size.height;
+    int fd = memfd_create("camera", MFD_CLOEXEC);
+    if (fd < 0 || ftruncate(fd, size) < 0) {
+        perror("camera: memory for a picture");
+        exit(1);
+    }
+    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (memory == MAP_FAILED) {
+        perror("camera: memory for a picture");
+        exit(1);
+    }
+    plane->type = SPA_DATA_MemFd;
+    plane->flags = SPA_DATA_FLAG_READWRITE;
+    plane->fd = fd;
+    plane->mapoffset = 0;
+    plane->maxsize = size;
+    plane->data = memory;
+}
+
+static void on_remove_buffer(void *data, struct pw_buffer *buffer) {
+    struct spa_data *plane = &buffer->buffer->datas[0];
+    (void)data;
+    munmap(plane->data, plane->maxsize);
+    close((int)plane->fd);
 }
 
 static const struct pw_stream_events EVENTS = {
     PW_VERSION_STREAM_EVENTS,
     .process = on_process,
+    .add_buffer = on_add_buffer,
+    .remove_buffer = on_remove_buffer,
     .state_changed = on_state_changed,
     .param_changed = on_param_changed,
 };
@@ -143,7 +182,7 @@ int main(int argc, char *argv[]) {
         &EVENTS, &camera);
     if (camera.stream == NULL) return 1;
     if (pw_stream_connect(camera.stream, PW_DIRECTION_OUTPUT, PW_ID_ANY,
-                          PW_STREAM_FLAG_DRIVER | PW_STREAM_FLAG_MAP_BUFFERS, formats, count) < 0)
+                          PW_STREAM_FLAG_DRIVER | PW_STREAM_FLAG_ALLOC_BUFFERS, formats, count) < 0)
         return 1;
     /* Ends by a signal, or with PipeWire. */
     pw_main_loop_run(camera.loop);

@@ -1,14 +1,29 @@
+const showing = new Set<HTMLVideoElement>();
+
 /** Shows `track` in `element`, muted (sound is the engine's); returns what undoes it. */
 export function showVideo(element: HTMLVideoElement, track: MediaStreamTrack): () => void {
   const stream = new MediaStream([track]);
   element.muted = true;
   element.playsInline = true;
   element.srcObject = stream;
+  showing.add(element);
   // Rejects when it is replaced or removed before the first frame.
   void element.play().catch(() => {});
   return () => {
-    if (element.srcObject === stream) element.srcObject = null;
+    if (element.srcObject !== stream) return;
+    element.srcObject = null;
+    showing.delete(element);
   };
+}
+
+/** Empties every element as soon as `page` goes, for the reason in {@link ShownIn}: its tracks end then. */
+export function emptyWhenGone(page: EventTarget): void {
+  page.addEventListener("pagehide", emptyAll);
+}
+
+function emptyAll(): void {
+  for (const element of showing) element.srcObject = null;
+  showing.clear();
 }
 
 /**

@@ -7,6 +7,7 @@ import type {
   LinkOptions,
   Processing,
 } from "../types";
+import { emptyWhenGone } from "../video-element";
 import type { LinkId, NativeBridge, NativeCommand, NativeEvent, NativeOpened } from "./bridge";
 import { NativeDevices } from "./devices";
 import { NativeLink } from "./link";
@@ -53,6 +54,7 @@ export class NativeEngine implements Engine {
   static async open(bridge: NativeBridge, startVideo = VideoWorker.start): Promise<NativeEngine> {
     let engine: NativeEngine | null = null;
     neverScaleCameras(globalThis);
+    emptyWhenGone(globalThis);
     const video = startVideo();
     // An older shell does not know the question; then nothing is known to be missing.
     const lacks = bridge.lacks().catch(() => []);

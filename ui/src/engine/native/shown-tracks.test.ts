@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { FakeMedia, startVideo } from "../../../tests/fake-native";
+import { emptyWhenGone, showVideo } from "../video-element";
 import { RemoteVideo } from "./remote-track";
 import { VideoTrack } from "./video-track";
 
@@ -51,6 +52,16 @@ test("no element shows what another sends at the moment it ends", async () => {
   expect(element.srcObject).not.toBeNull();
   remote.close();
   expect(shownAtTheEnd.mock.calls).toEqual([[null]]);
+});
+
+test("no element shows anything once the page goes, since all tracks end then", () => {
+  const { media, element } = scene();
+  const page = new EventTarget();
+  emptyWhenGone(page);
+  showVideo(element, media.track as unknown as MediaStreamTrack);
+  expect(element.srcObject).not.toBeNull();
+  page.dispatchEvent(new Event("pagehide"));
+  expect(element.srcObject).toBeNull();
 });
 
 test("what is taken out of one element stays in the other", async () => {

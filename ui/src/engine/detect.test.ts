@@ -10,13 +10,18 @@ test("without a peer connection and without a shell there is no media", async ()
 
 test("the shell carries the call where it can, with what this window has", async () => {
   vi.spyOn(console, "warn").mockImplementation(() => undefined);
+  const listened = vi.fn();
+  vi.stubGlobal("addEventListener", listened);
   const engine = await detectEngine(new FakeBridge());
   expect(engine).toMatchObject({
     kind: "native",
     problems: ["no-video-worker"],
     capabilities: { calls: true, microphone: true, camera: false },
   });
+  // A page that goes while elements show tracks hangs (see video-element.ts).
+  expect(listened).toHaveBeenCalledWith("pagehide", expect.any(Function));
   engine.close();
+  vi.unstubAllGlobals();
 });
 
 test("a shell that refuses leaves none", async () => {

@@ -44,13 +44,18 @@ static uint32_t stride_of(const struct camera *camera) {
     return (camera->size.width * 2 + 3) & ~3u;
 }
 
+/* Of a picture, in octets. */
+static uint32_t octets_of(const struct camera *camera) {
+    return stride_of(camera) * camera->size.height;
+}
+
 static void on_process(void *data) {
     struct camera *camera = data;
     struct pw_buffer *buffer = pw_stream_dequeue_buffer(camera->stream);
     if (buffer == NULL) return; /* The watcher has all of them. */
     struct spa_data *plane = &buffer->buffer->datas[0];
     uint32_t stride = stride_of(camera), width = camera->size.width, height = camera->size.height;
-    if (plane->data == NULL || plane->maxsize < stride * height) {
+    if (plane->data == NULL || plane->maxsize < octets_of(camera)) {
         pw_stream_queue_buffer(camera->stream, buffer);
         return;
     }
@@ -64,7 +69,7 @@ static void on_process(void *data) {
         }
     }
     plane->chunk->offset = 0;
-    plane->chunk->size = stride * height;
+    plane->chunk->size = octets_of(camera);
     plane->chunk->stride = stride;
     pw_stream_queue_buffer(camera->stream, buffer);
 }
@@ -96,31 +101,28 @@ static void on_param_changed(void *data, uint32_t id, const struct spa_pod *para
     camera->size = format.size;
     uint8_t memory[1024];
     struct spa_pod_builder builder = SPA_POD_BUILDER_INIT(memory, sizeof(memory));
-    uint32_t stride = stride_of(camera);
     const struct spa_pod *buffers = spa_pod_builder_add_object(
         &builder, SPA_TYPE_OBJECT_ParamBuffers, SPA_PARAM_Buffers,
         SPA_PARAM_BUFFERS_buffers, SPA_POD_CHOICE_RANGE_Int(8, 2, 16),
         SPA_PARAM_BUFFERS_blocks, SPA_POD_Int(1),
-        SPA_PARAM_BUFFERS_size, SPA_POD_Int(stride * format.size.height),
-        SPA_PARAM_BUFFERS_stride, SPA_POD_Int(stride),
+        SPA_PARAM_BUFFERS_size, SPA_POD_Int(octets_of(camera)),
+        SPA_PARAM_BUFFERS_stride, SPA_POD_Int(stride_of(camera)),
         SPA_PARAM_BUFFERS_dataType, SPA_POD_CHOICE_FLAGS_Int(1 << SPA_DATA_MemFd));
     pw_stream_update_params(camera->stream, &buffers, 1);
 }
 
 /*
- * Memory of the camera's own, passed as file descriptors, as V4L2 cameras and compositors do. What PipeWire allocates
- * for a node that does not, a watcher's pipewiresrc frees while its pictures are still in use (docs/upstream).
+ * Memory of the camera's own, passed as file descriptors. What PipeWire allocates for a node that has none, a watcher's
+ * pipewiresrc frees while its pictures are still in use (docs/upstream).
  */
 static void on_add_buffer(void *data, struct pw_buffer *buffer) {
     struct camera *camera = data;
     struct spa_data *plane = &buffer->buffer->datas[0];
-    uint32_t size = stride_of(camera) * camera->size.height;
+    uint32_t size = octets_of(camera);
     int fd = memfd_create("camera", MFD_CLOEXEC);
-    if (fd < 0 || ftruncate(fd, size) < 0) {
-        perror("camera: memory for a picture");
-        exit(1);
-    }
-    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    void *memory = MAP_FAILED;
+    if (fd >= 0 && ftruncate(fd, size) == 0)
+        memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (memory == MAP_FAILED) {
         perror("camera: memory for a picture");
         exit(1);

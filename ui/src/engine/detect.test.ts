@@ -1,6 +1,8 @@
-import { expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { FakeBridge } from "../../tests/fake-native";
 import { detectEngine } from "./detect";
+
+afterEach(() => vi.unstubAllGlobals());
 
 // No RTCPeerConnection here, and no Worker either.
 
@@ -21,7 +23,6 @@ test("the shell carries the call where it can, with what this window has", async
   // A page that goes while elements show tracks hangs (see video-element.ts).
   expect(listened).toHaveBeenCalledWith("pagehide", expect.any(Function));
   engine.close();
-  vi.unstubAllGlobals();
 });
 
 test("a shell that refuses leaves none", async () => {

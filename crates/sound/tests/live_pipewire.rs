@@ -15,7 +15,7 @@ use std::{
 
 use maru_audio::processing::Switches;
 use maru_sound::{Config, DEFAULT, DeviceKind, Event, Sound};
-use support::{Wire, next, start, until};
+use support::{PATIENCE, Wire, next, start, until};
 
 /// Where the test runs again, in its room.
 const ROOM: &str = "MARU_SOUND_ROOM";
@@ -78,15 +78,30 @@ async fn in_the_room() {
         gain_control: false,
         ..Switches::default()
     });
-    let mut left = 0.0;
-    for _ in 0..5 {
+    // As long as it takes: a sound server that stutters on a busy machine moves the echo, and the filter begins anew.
+    // The babble is synthetic, the worst case for an adaptive filter (decision 0031).
+    let deadline = Instant::now() + PATIENCE;
+    let mut left = f32::MAX;
+    while left > echo - 12.0 {
+        assert!(
+            Instant::now() < deadline,
+            "{left:.1} of {echo:.1} dBFS is left"
+        );
         left = loudest(&sound).await;
     }
     println!("echo {echo:.1} dBFS, {left:.1} dBFS after cancelling");
     println!("{:?}", sound.report(1).expect("heard"));
     println!("{:?}; CPU of threads: {}", sound.counts(), times());
-    // The babble is synthetic, the worst case for an adaptive filter (decision 0031).
-    assert!(left < echo - 12.0, "{left:.1} of {echo:.1} dBFS is left");
+    // It was there to be cancelled all the time.
+    sound.set_switches(Switches {
+        echo_cancellation: false,
+        noise_suppression: false,
+        gain_control: false,
+    });
+    until("the echo is as loud as before without cancelling", || {
+        sound.levels().input > echo - 6.0
+    })
+    .await;
 
     // The sound server dies: that is told, and nothing spins.
     let pipewire = std::env::var(PIPEWIRE).expect("from the room");

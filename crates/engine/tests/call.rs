@@ -95,36 +95,43 @@ async fn without_a_video_codec_in_common_people_hear_and_read_each_other() {
 }
 
 #[tokio::test]
-async fn a_screen_is_a_stream_of_its_own_and_goes_when_it_is_put_away() {
+async fn a_screen_is_a_stream_of_its_own_and_goes_and_comes_again() {
     let (mut one, mut two) = Page::pair().await;
     one.give_camera(LINK, CAMERA);
     connect(&mut one, &mut two, LINK).await;
-    one.command(Command::SetTrack {
-        link: LINK,
-        source: Source::Screen,
-        stream: Some(CAMERA + 1),
-    });
-    let screen = one
-        .exchange_until_track(&mut two, LINK, Source::Screen, CAMERA + 1)
+    for stream in [CAMERA + 1, CAMERA + 2] {
+        one.share(LINK, Some(stream));
+        let screen = one
+            .exchange_until_track(&mut two, LINK, Source::Screen, stream)
+            .await;
+        let seen = one.send_until_seen(stream, &mut two, screen).await;
+        assert_eq!((seen.stream, seen.keyframe), (screen, true));
+        one.share(LINK, None);
+        one.exchange(&mut two, LINK, |event| match event {
+            EngineEvent::Tracks { tracks, .. } => {
+                tracks.iter().all(|track| track.source != Source::Screen)
+            }
+            _ => false,
+        })
         .await;
-    assert_eq!(
-        one.send_until_seen(CAMERA + 1, &mut two, screen)
-            .await
-            .stream,
-        screen
-    );
-    one.command(Command::SetTrack {
-        link: LINK,
-        source: Source::Screen,
-        stream: None,
-    });
-    one.exchange(&mut two, LINK, |event| match event {
-        EngineEvent::Tracks { tracks, .. } => {
-            tracks.iter().all(|track| track.source != Source::Screen)
-        }
-        _ => false,
-    })
-    .await;
+    }
+}
+
+#[tokio::test]
+async fn both_share_a_screen_and_each_sees_the_others() {
+    let (mut one, mut two) = Page::pair().await;
+    connect(&mut one, &mut two, LINK).await;
+    let (ours, theirs) = (CAMERA + 1, CAMERA + 2);
+    one.share(LINK, Some(ours));
+    let at_two = one
+        .exchange_until_track(&mut two, LINK, Source::Screen, ours)
+        .await;
+    two.share(LINK, Some(theirs));
+    let at_one = two
+        .exchange_until_track(&mut one, LINK, Source::Screen, theirs)
+        .await;
+    one.send_until_seen(ours, &mut two, at_two).await;
+    two.send_until_seen(theirs, &mut one, at_one).await;
 }
 
 #[tokio::test]

@@ -175,6 +175,40 @@ async fn a_second_video_section_is_added_later_from_either_side() {
 }
 
 #[tokio::test]
+async fn each_side_has_a_section_of_its_own_for_what_only_it_sends() {
+    let (mut one, mut two) = pair(loopback(), loopback(), None).await;
+    let ours = one.peer.add_send_only_track(Kind::Video).await.unwrap();
+    one.ready();
+    one.reaches(ConnectionState::Connected).await;
+    two.reaches(ConnectionState::Connected).await;
+    write(&ours, frame(0, true, 500), 0).await;
+    let shown = soon("one's screen", two.tracks.recv()).await.unwrap();
+    assert_eq!(Some(shown.mid().to_owned()), ours.mid());
+    two.ready();
+    let theirs = two.peer.add_send_only_track(Kind::Video).await.unwrap();
+    write(&theirs, frame(0, true, 500), 0).await;
+    let shown = soon("two's screen", one.tracks.recv()).await.unwrap();
+    assert_eq!(Some(shown.mid().to_owned()), theirs.mid());
+    assert_ne!(ours.mid(), theirs.mid());
+
+    // Put away and shared again: the same section, and frames as before.
+    for turn in 1..3 {
+        let mid = theirs.mid();
+        let before = *two.offers.borrow();
+        two.peer.set_sending(&theirs, false).await.unwrap();
+        soon("the offer", two.offers.wait_for(|count| *count > before))
+            .await
+            .unwrap();
+        two.peer.set_sending(&theirs, true).await.unwrap();
+        write(&theirs, frame(turn, true, 500), turn * 3000).await;
+        let mut shown = soon("two's screen", one.tracks.recv()).await.unwrap();
+        let seen = soon("a frame", shown.recv()).await.unwrap();
+        assert_eq!(index_of(&seen.data), turn);
+        assert_eq!(theirs.mid(), mid);
+    }
+}
+
+#[tokio::test]
 async fn an_ice_restart_from_either_side_keeps_the_channel() {
     let (mut one, mut two) = pair(loopback(), loopback(), None).await;
     let mut ours = one.peer.create_channel(chat()).await.unwrap();

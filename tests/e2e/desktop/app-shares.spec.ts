@@ -1,5 +1,8 @@
+import { expect } from "@playwright/test";
+import { en } from "../../../ui/src/i18n/en";
 import { engine, enterWithEverything, expectPicture, shareScreen } from "./native";
 import { test } from "./test";
+import { button } from "./webdriver";
 
 test("what the app shares is seen beside its camera", async ({ app, enter, room }) => {
   const size = { width: 320, height: 240, frameRate: 10 };
@@ -12,3 +15,34 @@ test("what the app shares is seen beside its camera", async ({ app, enter, room 
   await guest.expectToSeeAndHear("Desk");
   await expectPicture(app);
 });
+
+test("whoever shares a screen in a browser sees the one that the app shares after that, time and again", async ({
+  app,
+  enter,
+  room,
+}) => {
+  const size = { width: 320, height: 240, frameRate: 10 };
+  await enterWithEverything(app, room, "Desk", size);
+  test.skip((await engine(app)) === "webview", "this webview makes calls by itself");
+  const guest = await enter("Guest");
+  await guest.expectToSeeAndHear("Desk");
+  await guest.share();
+  await expectPicture(app, "screen");
+  for (const turn of ["first", "second"]) {
+    await shareScreen(app, size);
+    await guest.expectVideoOf("Desk", "screen");
+    await expectPicture(app, "screen");
+    await app.window.click(button(en.dock.stopShare));
+    await guest.expectState("Desk", { screen: false });
+    await expect(guest.page.locator(screenOf(await guest.idOf("Desk"))), turn).toHaveCount(0);
+  }
+  // Their own goes and comes as well.
+  await guest.press(en.dock.stopShare);
+  await guest.share();
+  await expectPicture(app, "screen");
+  await guest.expectToSeeAndHear("Desk");
+});
+
+function screenOf(participant: string): string {
+  return `[data-testid="tile"][data-participant="${participant}"][data-kind="screen"]`;
+}

@@ -54,6 +54,10 @@ impl Outgoing {
         change(&mut self.tracks.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    pub(super) fn track(&self, source: Source) -> Option<LocalTrack> {
+        self.with(|tracks| tracks.get(&source).map(|sent| sent.track.clone()))
+    }
+
     fn find(&self, source: Source, stream: StreamId) -> Option<LocalTrack> {
         self.with(|tracks| {
             tracks

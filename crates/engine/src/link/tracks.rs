@@ -9,8 +9,8 @@ use super::task::{Remote, Task};
 use crate::{EngineEvent, LinkProblem, RemoteStream, StreamId};
 
 impl Task {
-    /// Voice and camera have their sections from the first description on (decision 0005); a screen while it
-    /// is shared.
+    /// Voice and camera have their sections from the first description on (decision 0005), a screen from the
+    /// first time it is shared.
     pub(super) async fn complete(&mut self) -> Result<(), Error> {
         for source in [Source::Microphone, Source::Camera, Source::Screen] {
             let stream = self.wanted.get(&source).copied();
@@ -18,11 +18,13 @@ impl Task {
             if there || (source == Source::Screen && stream.is_none()) {
                 continue;
             }
-            let kind = match source {
-                Source::Microphone | Source::ScreenAudio => Kind::Audio,
-                Source::Camera | Source::Screen => Kind::Video,
+            let track = match source {
+                Source::Microphone | Source::ScreenAudio => {
+                    self.peer.add_track(Kind::Audio).await?
+                }
+                Source::Camera => self.peer.add_track(Kind::Video).await?,
+                Source::Screen => self.peer.add_send_only_track(Kind::Video).await?,
             };
-            let track = self.peer.add_track(kind).await?;
             self.unsaid = true;
             self.outgoing
                 .with(|tracks| tracks.insert(source, Sent { track, stream }));
@@ -35,7 +37,7 @@ impl Task {
         if source == Source::ScreenAudio {
             return;
         }
-        match stream {
+        let before = match stream {
             Some(stream) => self.wanted.insert(source, stream),
             None => self.wanted.remove(&source),
         };
@@ -50,13 +52,15 @@ impl Task {
         if !self.begun {
             return;
         }
-        if source == Source::Screen && stream.is_none() {
+        if source == Source::Screen
+            && before.is_some() != stream.is_some()
+            && let Some(track) = self.outgoing.track(source)
+        {
             // So that the other side's track ends; its section stays for the next share.
-            if let Some(sent) = self.outgoing.with(|tracks| tracks.remove(&source)) {
-                // Fails only where the connection is closed.
-                let _ = self.peer.remove_track(&sent.track).await;
-                self.unsaid = true;
+            if let Err(error) = self.peer.set_sending(&track, stream.is_some()).await {
+                return self.broken("tracks", &error);
             }
+            self.unsaid = true;
         }
         if let Err(error) = self.complete().await {
             return self.broken("tracks", &error);

@@ -156,6 +156,14 @@ impl Page {
         });
     }
 
+    pub(crate) fn share(&self, link: u32, stream: Option<u32>) {
+        self.command(Command::SetTrack {
+            link,
+            source: Source::Screen,
+            stream,
+        });
+    }
+
     pub(crate) async fn give_microphone(&self, link: u32) {
         self.ensure(link);
         let microphone = self.engine.open_microphone(None).await.unwrap();

@@ -6,7 +6,7 @@ use rtc::data_channel::RTCDataChannelInit;
 use rtc::rtp_transceiver::rtp_sender::RtpCodecKind;
 use webrtc::data_channel::DataChannel;
 use webrtc::media_stream::track_remote::TrackRemote;
-use webrtc::rtp_transceiver::RTCRtpTransceiverDirection;
+use webrtc::rtp_transceiver::{RTCRtpTransceiverDirection, RTCRtpTransceiverInit};
 
 use super::{Inner, guard};
 use crate::channel::{Channel, ChannelOptions};
@@ -40,29 +40,53 @@ impl Inner {
     pub(super) async fn add_track(&self, kind: Kind) -> Result<LocalTrack, Error> {
         let track = LocalTrack::new(kind, Arc::clone(&self.shared), self.sink.clone());
         let _exchange = self.exchange.lock().await;
-        let sender = self
-            .stack
+        self.stack
             .add_track(track.stack_track())
             .await
             .map_err(|error| Error::Setup(error.to_string()))?;
-        track.attach(sender);
         guard(&self.locals).push(track.clone());
         Ok(track)
     }
 
-    pub(super) async fn remove_track(&self, track: &LocalTrack) -> Result<(), Error> {
+    pub(super) async fn add_send_only_track(&self, kind: Kind) -> Result<LocalTrack, Error> {
+        let track = LocalTrack::new(kind, Arc::clone(&self.shared), self.sink.clone());
         let _exchange = self.exchange.lock().await;
-        let sender = track.sender();
-        track.detach();
-        guard(&self.locals).retain(|kept| kept.ssrc() != track.ssrc());
-        match sender {
-            Some(sender) => self
-                .stack
-                .remove_track(&sender)
-                .await
-                .map_err(|_| Error::Closed),
-            None => Ok(()),
+        // Not `add_track`: it would take the section in which only the other side sends, which the other side never
+        // makes a section for both.
+        let init = RTCRtpTransceiverInit {
+            direction: RTCRtpTransceiverDirection::Sendonly,
+            ..Default::default()
+        };
+        self.stack
+            .add_transceiver_from_track(track.stack_track(), Some(init))
+            .await
+            .map_err(|error| Error::Setup(error.to_string()))?;
+        guard(&self.locals).push(track.clone());
+        Ok(track)
+    }
+
+    pub(super) async fn set_sending(&self, track: &LocalTrack, sending: bool) -> Result<(), Error> {
+        let _exchange = self.exchange.lock().await;
+        if !sending {
+            track.stop();
         }
+        for transceiver in self.stack.get_transceivers().await {
+            let Ok(Some(sender)) = transceiver.sender().await else {
+                continue;
+            };
+            if same(&track.stack_track(), sender.track()) {
+                let direction = if sending {
+                    RTCRtpTransceiverDirection::Sendonly
+                } else {
+                    RTCRtpTransceiverDirection::Inactive
+                };
+                transceiver
+                    .set_direction(direction)
+                    .await
+                    .map_err(|_| Error::Closed)?;
+            }
+        }
+        Ok(())
     }
 
     /// Learns which section each local track got, and once that is agreed, how it is sent.

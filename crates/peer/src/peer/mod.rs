@@ -208,14 +208,26 @@ impl Peer {
         self.inner.add_track(kind).await
     }
 
-    /// Stops sending a track, and takes it out of the next offer.
+    /// Adds a track of ours with a media section of its own, in which the other side never sends: for what both may
+    /// have at once without a pair of them from the start, as a screen. The next offer carries it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setup`], [`Error::Closed`].
+    pub async fn add_send_only_track(&self, kind: Kind) -> Result<LocalTrack, Error> {
+        self.inner.open()?;
+        self.inner.add_send_only_track(kind).await
+    }
+
+    /// Stops or resumes a track that [`Self::add_send_only_track`] made. The next offer tells the other side, whose
+    /// track ends or comes again; the section stays.
     ///
     /// # Errors
     ///
     /// [`Error::Closed`].
-    pub async fn remove_track(&self, track: &LocalTrack) -> Result<(), Error> {
+    pub async fn set_sending(&self, track: &LocalTrack, sending: bool) -> Result<(), Error> {
         self.inner.open()?;
-        self.inner.remove_track(track).await
+        self.inner.set_sending(track, sending).await
     }
 
     /// Makes a data channel.

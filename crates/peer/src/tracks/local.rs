@@ -13,7 +13,6 @@ use rtc::rtp_transceiver::rtp_sender::{
 use uuid::Uuid;
 use webrtc::media_stream::track_local::TrackLocal;
 use webrtc::media_stream::track_local::static_rtp::TrackLocalStaticRTP;
-use webrtc::rtp_transceiver::RtpSender;
 
 use super::{Counters, Kind, OutgoingFrame};
 use crate::error::Error;
@@ -38,7 +37,6 @@ struct Inner {
     kind: Kind,
     ssrc: u32,
     track: Arc<TrackLocalStaticRTP>,
-    sender: Mutex<Option<Arc<dyn RtpSender>>>,
     /// Its media section: known from the first offer on, agreed or not.
     mid: Mutex<Option<String>>,
     negotiated: Mutex<Option<Negotiated>>,
@@ -51,7 +49,7 @@ struct Inner {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Negotiated {
     pub(crate) payload_type: u8,
-    /// False where the other side does not take it, or it was removed.
+    /// False where the other side does not take it, or it was stopped.
     pub(crate) sending: bool,
     /// ID of the level's header extension; `None` where the other side did not ask for it.
     pub(crate) level: Option<u8>,
@@ -106,7 +104,6 @@ impl LocalTrack {
                 kind,
                 ssrc,
                 track: Arc::new(TrackLocalStaticRTP::new(track)),
-                sender: Mutex::new(None),
                 mid: Mutex::new(None),
                 negotiated: Mutex::new(None),
                 writer: tokio::sync::Mutex::new(Writer {
@@ -226,16 +223,8 @@ impl LocalTrack {
         Arc::clone(&self.inner.track) as Arc<dyn TrackLocal>
     }
 
-    pub(crate) fn attach(&self, sender: Arc<dyn RtpSender>) {
-        *lock(&self.inner.sender) = Some(sender);
-    }
-
-    pub(crate) fn sender(&self) -> Option<Arc<dyn RtpSender>> {
-        lock(&self.inner.sender).clone()
-    }
-
-    pub(crate) fn detach(&self) {
-        *lock(&self.inner.sender) = None;
+    /// Until the next exchange says otherwise.
+    pub(crate) fn stop(&self) {
         if let Some(negotiated) = lock(&self.inner.negotiated).as_mut() {
             negotiated.sending = false;
         }

@@ -1,35 +1,34 @@
 import { en } from "../../../ui/src/i18n/en";
-import { expectNoTone, expectTone } from "../fixtures/appearance";
-import { expect, expectToSeeAndHear, type Guest, test } from "./test";
+import type { Person } from "../fixtures/person";
+import { expect, test } from "./test";
 
-async function call(first: Guest, second: Guest) {
+async function call(first: Person, second: Person) {
   for (const [one, other] of [
     [first, second],
     [second, first],
   ] as const) {
-    await one.person.expectConnectedTo(other.person);
-    await expectToSeeAndHear(one, other);
-    await expect(one.person.page.getByText(en.call.playbackBlocked)).toHaveCount(0);
+    await one.expectConnectedTo(other);
+    await one.expectToSeeAndHear(other);
+    await expect(one.page.getByText(en.call.playbackBlocked)).toHaveCount(0);
   }
 
   for (const [one, other] of [
     [first, second],
     [second, first],
   ] as const) {
-    await one.person.say(`from ${one.person.name}`);
-    await other.person.openChat();
-    await expect(other.person.chatLog.getByText(`from ${one.person.name}`)).toBeVisible();
+    await one.say(`from ${one.name}`);
+    await other.openChat();
+    await expect(other.chatLog.getByText(`from ${one.name}`)).toBeVisible();
 
-    await one.person.press(en.dock.cameraOff);
-    await other.person.expectState(one.person, { camera: false });
-    await expect(other.person.tile(one.person).locator("video")).toBeHidden();
-    await one.person.press(en.dock.mute);
-    await expectNoTone(other.person.page, one.appearance);
+    await one.press(en.dock.cameraOff);
+    await other.expectState(one, { camera: false });
+    await expect(other.tile(one).locator("video")).toBeHidden();
+    await one.press(en.dock.mute);
+    await other.expectNothingMoreOf(one, "microphone");
 
-    await one.person.press(en.dock.cameraOn);
-    await one.person.press(en.dock.unmute);
-    await expectTone(other.person.page, one.appearance);
-    await expectToSeeAndHear(other, one);
+    await one.press(en.dock.cameraOn);
+    await one.press(en.dock.unmute);
+    await other.expectToSeeAndHear(one);
   }
 }
 

@@ -1,20 +1,14 @@
-import { type Browser, expect } from "@playwright/test";
-import { type Appearance, appear, expectPicture, expectTone, ONE, OTHER } from "../fixtures/appearance";
+import type { Browser } from "@playwright/test";
 import { firefoxUnavailable, launchFirefox } from "../fixtures/firefox";
+import { SMALL } from "../fixtures/painted-devices";
 import type { Person } from "../fixtures/person";
-import { test as base } from "../fixtures/test";
-
-/** Somebody at one of the two browsers, and how they look and sound. */
-export interface Guest {
-  person: Person;
-  appearance: Appearance;
-}
+import { test as base, expect } from "../fixtures/test";
 
 interface Fixtures {
   firefox: Browser;
   /** Joins with microphone and camera on: Hana at a Firefox, Chris at a Chromium. */
-  enterFirefox(): Promise<Guest>;
-  enterChromium(): Promise<Guest>;
+  enterFirefox(): Promise<Person>;
+  enterChromium(): Promise<Person>;
 }
 
 /** The browser tests' server and people, and a Firefox. */
@@ -30,30 +24,10 @@ export const test = base.extend<Fixtures>({
     await firefox.close();
   },
 
-  enterFirefox: async ({ firefox, enter }, use) => {
-    await use(async () => ({
-      person: await enter("Hana", { browser: firefox, prepare: appear(ONE, "browser") }),
-      appearance: ONE,
-    }));
-  },
+  // Firefox has no made-up screen, and without a display no real one.
+  enterFirefox: ({ firefox, enter }, use) => use(() => enter("Hana", { browser: firefox, cheap: SMALL })),
 
-  enterChromium: async ({ enter }, use) => {
-    await use(async () => ({
-      person: await enter("Chris", { prepare: appear(OTHER) }),
-      appearance: OTHER,
-    }));
-  },
+  enterChromium: ({ enter }, use) => use(() => enter("Chris")),
 });
-
-/** `one` sees what `other` shows and hears their voice: looked at and listened to, not counted. */
-export async function expectToSeeAndHear(one: Guest, other: Guest): Promise<void> {
-  const id = await one.person.idOf(other.person);
-  await expectPicture(one.person.page, id, "camera", other.appearance);
-  await expectTone(one.person.page, other.appearance);
-}
-
-export async function expectToSeeScreen(one: Guest, other: Guest): Promise<void> {
-  await expectPicture(one.person.page, await one.person.idOf(other.person), "screen", other.appearance);
-}
 
 export { expect };

@@ -1,0 +1,63 @@
+import { expectOnlyRight } from "../desktop/converter";
+import { test } from "../desktop/lab-test";
+import { engine, enterWithEverything, eyesOf, othersShown } from "../desktop/native";
+import { expect } from "../desktop/test";
+import type { Conditions } from "../fixtures/lab";
+import type { Person } from "../fixtures/person";
+
+/** Of the app's camera: more than the narrow path takes. */
+const SIZE = { width: 640, height: 360, frameRate: 15 };
+const NARROW: Conditions = { rate: 150_000, queueMs: 200, delayMs: 10 };
+const WIDE: Conditions = { delayMs: 10 };
+/** Looked at each time before the size is asked for again. */
+const PICTURES = 10;
+/** The bandwidth estimate climbs by 8 % a second from where the narrow path left it. */
+const PATIENCE_MS = 90_000;
+
+test("pictures that a narrow path makes smaller, and a wide one larger again, are right all the way", async ({
+  app,
+  lab,
+  visit,
+  room,
+}) => {
+  await lab.set(WIDE);
+  await enterWithEverything(app, room, "Desk", SIZE);
+  test.skip((await engine(app)) === "webview", "this webview makes calls by itself");
+  const guest = await visit("Guest");
+  await guest.turnOn("camera");
+  await guest.join();
+  await guest.expectVideoOf("Desk");
+  const web = await app.webProcess();
+
+  /** Looks at every picture on both sides until the guest gets the app's camera at such a width. */
+  const watchUntil = async (what: string, enough: (width: number) => boolean) => {
+    const deadline = Date.now() + PATIENCE_MS;
+    let width = 0;
+    do {
+      expect(Date.now(), `the app's camera is ${what}, not ${width} pixels wide`).toBeLessThan(deadline);
+      const [byGuest, byApp] = await Promise.all([
+        guest.watch(["Desk"], PICTURES),
+        eyesOf(app).watch(await othersShown(app), PICTURES),
+      ]);
+      expectOnlyRight(byGuest, `where Guest looks, until it is ${what}`);
+      expectOnlyRight(byApp, `in the app, until it is ${what}`);
+      width = await widthOf(guest, "Desk");
+    } while (!enough(width));
+  };
+  await watchUntil("as wide as it is captured", (width) => width === SIZE.width);
+  for (const turn of ["once", "twice"]) {
+    await lab.set(NARROW);
+    await watchUntil(`narrower ${turn}`, (width) => width <= SIZE.width / 2);
+    await lab.set(WIDE);
+    await watchUntil(`whole again ${turn}`, (width) => width === SIZE.width);
+  }
+  expect(await app.webProcess(), "the web process is the same").toBe(web);
+});
+
+/** Of the picture of a person's camera, in pixels. */
+function widthOf(person: Person, of: string): Promise<number> {
+  return person
+    .tile(of)
+    .locator("video")
+    .evaluate((video) => (video as HTMLVideoElement).videoWidth);
+}

@@ -50,13 +50,16 @@ export class DesktopApp {
     before?: (environment: NodeJS.ProcessEnv) => Promise<void>;
     /** Cameras of its PipeWire, which it then opens instead of the made-up one. */
     cameras?: readonly TestCamera[];
+    /** Where it has `cameras`: a loudspeaker and a microphone too (`sound-card.ts`). */
+    sound?: boolean;
   }): Promise<DesktopApp> {
     const { place = HERE } = options;
     if (!existsSync(binary)) throw new Error(`${binary} is missing: cargo build -p maru`);
     const port = await freePort();
     const home = await mkdtemp(join(tmpdir(), "maru-desktop-"));
-    const { cameras } = options;
-    const room = cameras ? ["bash", CAPTURE_ROOM, home, PORTAL, ...cameras.map(described), "--"] : [];
+    const { cameras, sound = false } = options;
+    const devices = [...(sound ? ["sound"] : []), ...(cameras ?? []).map(described)];
+    const room = cameras ? ["bash", CAPTURE_ROOM, home, PORTAL, ...devices, "--"] : [];
     const display = ["xvfb-run", "-a", "-s", "-screen 0 1280x800x24"];
     const words = [
       ...place.enter,

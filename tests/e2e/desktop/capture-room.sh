@@ -1,8 +1,9 @@
 #!/bin/bash
 # A private PipeWire with cameras, and a portal that gives them; runs the command given in it. Wants to be run by
-# dbus-run-session, with a folder for its files and the portal's program (maru-portal).
+# dbus-run-session, with a folder for its files and the portal's program (maru-portal). With "sound" it has a
+# loudspeaker too (spk), and a microphone that hears what is played to micsink.
 #
-# Usage: capture-room.sh <folder> <portal> <camera>... -- <command>...
+# Usage: capture-room.sh <folder> <portal> [sound] <camera>... -- <command>...
 # A camera is its name, the colours of its stripes and its sizes, apart by colons: usual:e61e1e:1ec81e:2828e6:640x480
 set -eu
 folder=$1 portal=$2
@@ -21,6 +22,16 @@ cc -O1 -o "$folder/camera" "$(dirname "$0")/camera.c" $(pkg-config --cflags --li
 begin pipewire pipewire
 await test -S "$XDG_RUNTIME_DIR/pipewire-0"
 begin wireplumber wireplumber
+if [ "$1" = sound ]; then
+    shift
+    begin pipewire-pulse pipewire-pulse
+    await pactl info
+    pactl load-module module-null-sink sink_name=spk rate=48000 channels=2 > /dev/null
+    pactl load-module module-null-sink sink_name=micsink rate=48000 channels=1 > /dev/null
+    await pactl load-module module-remap-source source_name=mic master=micsink.monitor
+    await pactl set-default-sink spk
+    await pactl set-default-source mic
+fi
 while [ "$1" != -- ]; do
     IFS=: read -r -a words <<< "$1"
     begin "camera-${words[0]}" "$folder/camera" "${words[@]}"

@@ -116,17 +116,19 @@ pub(crate) fn signaling_leave(shell: State<'_, Shell>, turn: Turn) -> Result<(),
     Ok(shell.signaling.leave(turn)?)
 }
 
-/// Hands `data` to one participant. Outside a room it goes nowhere, like everything said to an empty room.
+/// Hands `data` to one participant, in the name of `from`: who we are as the page knows it. It goes nowhere once we are
+/// somebody else, and outside a room.
 #[tauri::command]
 pub(crate) fn signaling_signal(
     shell: State<'_, Shell>,
+    from: ParticipantId,
     to: ParticipantId,
     data: Value,
 ) -> Result<(), CommandError> {
     let data = to_raw_value(&data).map_err(internal)?;
     let frame = encode(&ClientMessage::Signal { to, data: &data })?;
     ClientMessage::decode(&frame)?;
-    Ok(shell.signaling.signal(frame)?)
+    Ok(shell.signaling.signal(from, frame)?)
 }
 
 /// Sends everything that happens from now on to `channel`, beginning with the present state.

@@ -5,7 +5,7 @@ mod support;
 
 use std::time::Duration;
 
-use maru_peer::{ChannelOptions, ConnectionState, Kind, Message};
+use maru_peer::{ChannelOptions, ConnectionState, Error, Kind, Message, OutgoingFrame};
 use support::{edited_pair, frame, index_of, loopback, pair, soon, write};
 
 fn chat() -> ChannelOptions {
@@ -187,24 +187,38 @@ async fn each_side_has_a_section_of_its_own_for_what_only_it_sends() {
     two.ready();
     let theirs = two.peer.add_send_only_track(Kind::Video).await.unwrap();
     write(&theirs, frame(0, true, 500), 0).await;
-    let shown = soon("two's screen", one.tracks.recv()).await.unwrap();
-    assert_eq!(Some(shown.mid().to_owned()), theirs.mid());
-    assert_ne!(ours.mid(), theirs.mid());
+    let mut shown = soon("two's screen", one.tracks.recv()).await.unwrap();
+    let mid = Some(shown.mid().to_owned());
+    assert_eq!(theirs.mid(), mid);
+    assert_ne!(ours.mid(), mid);
+    soon("a frame", shown.recv()).await.unwrap();
 
-    // Put away and shared again: the same section, and frames as before.
+    // Put away and shared again, in the same section.
     for turn in 1..3 {
-        let mid = theirs.mid();
-        let before = *two.offers.borrow();
+        let picture = OutgoingFrame {
+            data: frame(turn, true, 500),
+            timestamp: turn * 3000,
+            after_silence: false,
+            level: None,
+        };
         two.peer.set_sending(&theirs, false).await.unwrap();
-        soon("the offer", two.offers.wait_for(|count| *count > before))
+        let refused = theirs.write(picture.clone()).await;
+        assert!(matches!(refused, Err(Error::NotNegotiated)), "{refused:?}");
+        let offers = *two.offers.borrow();
+        two.ready();
+        soon("the offer", two.offers.wait_for(|count| *count > offers))
             .await
             .unwrap();
         two.peer.set_sending(&theirs, true).await.unwrap();
-        write(&theirs, frame(turn, true, 500), turn * 3000).await;
-        let mut shown = soon("two's screen", one.tracks.recv()).await.unwrap();
+        soon("another offer", async {
+            while theirs.write(picture.clone()).await.is_err() {
+                two.ready();
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        })
+        .await;
         let seen = soon("a frame", shown.recv()).await.unwrap();
-        assert_eq!(index_of(&seen.data), turn);
-        assert_eq!(theirs.mid(), mid);
+        assert_eq!((index_of(&seen.data), theirs.mid()), (turn, mid.clone()));
     }
 }
 

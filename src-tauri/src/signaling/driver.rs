@@ -4,6 +4,7 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
+use maru_protocol::ParticipantId;
 use serde::Serialize;
 use tauri::ipc::Channel;
 use tokio::sync::{mpsc, oneshot};
@@ -23,7 +24,7 @@ const MAX_EVENTS: usize = 64;
 enum Command {
     /// A join or leave of the page, by its number.
     Order(Turn, Event),
-    Signal(String),
+    Signal(ParticipantId, String),
     NetworkChanged(Vec<IpAddr>),
     Subscribe(Channel<Envelope>),
     Unsubscribe,
@@ -69,9 +70,9 @@ impl Driver {
         self.send(Command::Order(turn, Event::Leave))
     }
 
-    /// `frame` is a checked `signal` message.
-    pub(crate) fn signal(&self, frame: String) -> Result<(), Gone> {
-        self.send(Command::Signal(frame))
+    /// `frame` is a checked `signal` message, said by us as `from`.
+    pub(crate) fn signal(&self, from: ParticipantId, frame: String) -> Result<(), Gone> {
+        self.send(Command::Signal(from, frame))
     }
 
     /// The machine is in another network; `gone` are addresses it no longer has.
@@ -168,7 +169,7 @@ impl Task {
                 self.turn = turn;
                 self.handle(event);
             }
-            Command::Signal(frame) => self.handle(Event::Signal(frame)),
+            Command::Signal(from, frame) => self.handle(Event::Signal(from, frame)),
             Command::NetworkChanged(gone) => self.handle(Event::NetworkChanged(gone)),
             Command::Subscribe(channel) => {
                 self.turn = 0;

@@ -7,7 +7,7 @@ import { basename, join, resolve } from "node:path";
 import { freePort } from "../fixtures/free-port";
 import type { Colour, PictureSize } from "../fixtures/pattern";
 import { HERE, type Place } from "../fixtures/place";
-import { cpuOfThreads, type Usage, usageOfTree } from "./processes";
+import { cpuOfThreads, signalTree, type Usage, usageOfTree } from "./processes";
 import { WebDriver } from "./webdriver";
 
 const repository = resolve(import.meta.dirname, "../../..");
@@ -28,6 +28,7 @@ const PORTAL = join(process.env.MARU_BIN_DIR ?? join(repository, "target/debug")
 
 /** Of whose name the kernel keeps the beginning. */
 const WEB_PROCESS = /^WebKitWebProces/;
+const APP_PROCESS = /^(maru|WebKit(Web|Network)Proces.*)$/;
 
 /**
  * The desktop app in a world of its own: a display, a session bus (so that no other Maru is "already
@@ -141,6 +142,19 @@ export class DesktopApp {
   async webProcess(): Promise<number> {
     const all = this.world.pid === undefined ? [] : await usageOfTree(this.world.pid);
     return all.find(({ name }) => WEB_PROCESS.test(name))?.pid ?? 0;
+  }
+
+  /** Its processes get no time from now on, as on a computer that sleeps. */
+  async suspend(): Promise<void> {
+    await this.#signal("SIGSTOP");
+  }
+
+  async resume(): Promise<void> {
+    await this.#signal("SIGCONT");
+  }
+
+  async #signal(signal: NodeJS.Signals): Promise<void> {
+    if (this.world.pid !== undefined) await signalTree(this.world.pid, signal, APP_PROCESS);
   }
 
   /** Keeps a picture of the window under tests/artifacts. */

@@ -61,3 +61,8 @@ export async function usageOfTree(root: number): Promise<Usage[]> {
   };
   return [...all].filter(([pid]) => isOurs(pid)).map(([, { usage }]) => usage);
 }
+
+/** Signals those descendants of `root` whose names match. */
+export async function signalTree(root: number, signal: NodeJS.Signals, name: RegExp): Promise<void> {
+  for (const usage of await usageOfTree(root)) if (name.test(usage.name)) process.kill(usage.pid, signal);
+}

@@ -201,6 +201,32 @@ describe("our own socket coming back", () => {
     expect(room.absent).toEqual([]);
     expect(room.types()).toEqual(["reachable", "polite", "hello-all"]);
   });
+
+  it("under another ID begins links anew that do not work: they may have given us up", () => {
+    const room = new Room().joined("m", "1", "a", "b").link("a", "connected").link("a", "reconnecting");
+    room.link("b", "connected").joined("z", "1", "a", "b");
+    expect(room.effects).toContainEqual({ type: "close", key: "1" });
+    expect(room.effects).toContainEqual({ type: "open", key: "1", id: "a", offerFirst: false, polite: true });
+    expect(room.effects).not.toContainEqual(expect.objectContaining({ type: "open", key: "2" }));
+    expect(room.ids).toEqual(["a", "b"]);
+    expect(room.types()).not.toContain("went");
+  });
+
+  it("under another ID also begins those anew that turn out not to work", () => {
+    const room = new Room().joined("m", "1", "a").link("a", "connected").joined("z", "1", "a");
+    room.link("a", "reconnecting");
+    expect(room.effects).toEqual([
+      { type: "close", key: "1" },
+      { type: "open", key: "1", id: "a", offerFirst: false, polite: true },
+    ]);
+    // That one is repaired as any other.
+    expect(room.link("a", "connected").link("a", "reconnecting").effects).toEqual([]);
+  });
+
+  it("under another ID leaves the repair to links that worked on for long enough", () => {
+    const room = new Room().joined("m", "1", "a").link("a", "connected").joined("z", "1", "a");
+    expect(room.pass(ABSENT_MS).link("a", "reconnecting").effects).toEqual([]);
+  });
 });
 
 it("lets nobody who is present take another's place", () => {

@@ -31,6 +31,11 @@ export interface Member {
   downSince: number | null;
   /** `lost`: the server said so. `orphan`: the server no longer knows this ID. */
   absent: null | { kind: "lost" | "orphan"; since: number };
+  /**
+   * Since when we have another ID than they knew us by, in milliseconds; null where they were told, or had the time to
+   * lose us. If the link breaks meanwhile, they may have given it up and begun another.
+   */
+  renamedAt: number | null;
   /** Who they said they are now, in which incarnation, before the server told us. */
   claim: { id: string; incarnation: string } | null;
 }
@@ -154,7 +159,10 @@ class Step {
     this.#waiting = [];
     const present = new Set(participants.map(({ id }) => id));
     for (const member of [...this.members]) {
-      if (present.has(member.id)) this.#return(member);
+      if (present.has(member.id) && (same || member.link === "connected")) {
+        if (!same) member.renamedAt = this.now;
+        this.#return(member);
+      } else if (present.has(member.id)) this.#reopen(member);
       else if (same) this.departed(member.id, "lost");
       else if (member.link === "connected") member.absent ??= { kind: "orphan", since: this.now };
       else this.drop(member, true);
@@ -213,9 +221,11 @@ class Step {
   link(key: string, status: LinkStatus): void {
     const member = this.members.find((candidate) => candidate.key === key);
     if (!member) return;
+    const broke = member.link === "connected" && status !== "connected";
     member.link = status;
     member.downSince = status === "connected" ? null : (member.downSince ?? this.now);
     if (member.absent && (status === "failed" || status === "closed")) this.drop(member, true);
+    else if (broke && member.renamedAt !== null && !member.absent) this.#reopen(member);
     this.#release();
   }
 
@@ -235,6 +245,7 @@ class Step {
 
   tick(): void {
     for (const member of [...this.members]) {
+      if (member.renamedAt !== null && this.now - member.renamedAt >= ABSENT_MS) member.renamedAt = null;
       if (!member.absent) continue;
       const down = member.downSince !== null && this.now - member.downSince >= ABSENT_DOWN_MS;
       const overdue = member.absent.kind === "lost" && this.now - member.absent.since >= ABSENT_MS;
@@ -258,6 +269,22 @@ class Step {
     member.absent = null;
     member.claim = null;
     this.effects.push({ type: "reachable", key: member.key });
+  }
+
+  /**
+   * A link from nothing to somebody who knew us by another ID. A new path for the old one would be asked for in the name
+   * of somebody whom they do not know: they answer it out of a new connection, and neither side has a partner then.
+   */
+  #reopen(member: Member): void {
+    member.link = "connecting";
+    member.downSince = this.now;
+    member.absent = null;
+    member.claim = null;
+    member.renamedAt = null;
+    const { key, id } = member;
+    this.effects.push({ type: "close", key });
+    // To them we are a newcomer.
+    this.effects.push({ type: "open", key, id, offerFirst: false, polite: isPolite(this.#self, id) });
   }
 
   #relabel(member: Member, waiting: Waiting): void {
@@ -288,6 +315,7 @@ class Step {
       link: "connecting",
       downSince: this.now,
       absent: null,
+      renamedAt: null,
       claim: null,
     });
     this.effects.push({ type: "came", key, name: waiting.name });

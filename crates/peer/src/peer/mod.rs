@@ -219,8 +219,8 @@ impl Peer {
         self.inner.add_send_only_track(kind).await
     }
 
-    /// Stops or resumes a track that [`Self::add_send_only_track`] made. The next offer tells the other side, whose
-    /// track ends or comes again; the section stays.
+    /// Stops or resumes a track that [`Self::add_send_only_track`] made. The next offer tells the other side, by the
+    /// direction of its section, which stays.
     ///
     /// # Errors
     ///

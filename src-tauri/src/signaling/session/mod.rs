@@ -10,7 +10,8 @@
 //!
 //! **Invariants**: at most one connection is open or being opened; a session with a goal always has a
 //! connection or a wake-up; after `Leave` nothing of the old room comes out any more; a signal said in
-//! one incarnation of a room is never sent in another; everything kept is bounded.
+//! one incarnation of a room is never sent in another, nor one said by us as one participant when we are another;
+//! everything kept is bounded.
 
 mod answers;
 mod asking;
@@ -28,7 +29,7 @@ mod vocabulary;
 use std::net::IpAddr;
 
 use maru_protocol::{
-    ClientMessage, ServerMessage,
+    ClientMessage, ParticipantId, ServerMessage,
     limits::{DEAD_AFTER_MS, PING_INTERVAL_MS},
 };
 use serde_json::value::RawValue;
@@ -94,7 +95,7 @@ impl Session {
         match event {
             Event::Join(request) => self.join(now, request),
             Event::Leave => self.leave(now),
-            Event::Signal(frame) => self.signal(now, frame),
+            Event::Signal(from, frame) => self.signal(now, from, frame),
             Event::NetworkChanged(gone) => self.network_changed(now, &gone),
             Event::Tick => self.tick(now),
             Event::Connected(connection, local) if self.is_current(connection) => {
@@ -191,7 +192,13 @@ impl Session {
         self.set_status(Status::Idle);
     }
 
-    fn signal(&mut self, now: Millis, frame: String) {
+    fn signal(&mut self, now: Millis, from: ParticipantId, frame: String) {
+        let known = self.membership.as_ref().map(|us| us.self_id);
+        if known != Some(from) {
+            // Said before the interface heard that we are somebody else now, about links that the others have given up
+            // with who we were: in our new name it would spoil those that they begin.
+            return;
+        }
         if let State::Joined {
             connection, sent, ..
         } = &mut self.state

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use maru_protocol::{ErrorCode, RoomId};
+use maru_protocol::{ErrorCode, ParticipantId, RoomId};
 use serde_json::value::RawValue;
 
 use super::Millis;
@@ -25,8 +25,8 @@ pub(crate) struct JoinRequest {
 pub(crate) enum Event {
     Join(JoinRequest),
     Leave,
-    /// A whole `signal` frame, checked.
-    Signal(String),
+    /// A whole `signal` frame, checked, and who we were when it was said.
+    Signal(ParticipantId, String),
     /// With the address of this machine that the connection is from.
     Connected(ConnectionId, Option<IpAddr>),
     Frame(ConnectionId, String),

@@ -41,7 +41,7 @@ export interface Shell {
   subscribe(listener: (envelope: Envelope) => void): Promise<void>;
   join(turn: number, request: JoinRequest): Promise<void>;
   leave(turn: number): Promise<void>;
-  signal(to: string, data: unknown): Promise<void>;
+  signal(from: string, to: string, data: unknown): Promise<void>;
   getSettings(): Promise<Settings>;
   setSettings(patch: Partial<Settings>): Promise<Settings>;
   serverInfo(): Promise<ServerInfo>;
@@ -62,8 +62,8 @@ export const shell: Shell = {
   async leave(turn) {
     await call("signaling_leave", { turn });
   },
-  async signal(to, data) {
-    await call("signaling_signal", { to, data });
+  async signal(from, to, data) {
+    await call("signaling_signal", { from, to, data });
   },
   async getSettings() {
     return checkSettings(await call("settings_get"));

@@ -9,14 +9,17 @@ export const MAX_WAITING = 512;
 /**
  * The signaling session that lives in the shell (`src-tauri/src/signaling/session`), seen from the page.
  *
- * Two things are settled here. Orders go one after the other, because commands run side by side and an
- * offer must not overtake another. And every join and leave has a number, its *turn*, which events carry
+ * Three things are settled here. Orders go one after the other, because commands run side by side and an
+ * offer must not overtake another. Every join and leave has a number, its *turn*, which events carry
  * back: what was still under way from an earlier turn is dropped, so that a room that was just left cannot
- * say one more thing.
+ * say one more thing. And every signal says as whom it was said: the shell may be in the room again as
+ * somebody else before the page hears of it, and the others have given up the links of who we were.
  */
 export class ShellSignaling implements Signaling {
   #turn = 0;
   #waiting = 0;
+  /** Who we are in the room, as far as the page has heard. */
+  #self: string | null = null;
   #unloading = false;
   #orders: Promise<void>;
   #listeners = new Set<(event: SignalingEvent) => void>();
@@ -41,6 +44,7 @@ export class ShellSignaling implements Signaling {
 
   join(request: JoinRequest): void {
     const turn = ++this.#turn;
+    this.#self = null;
     this.#status({ kind: "connecting" });
     this.#order(() => this.shell.join(turn, request).catch((error: unknown) => this.#refused(error, turn)));
   }
@@ -48,11 +52,14 @@ export class ShellSignaling implements Signaling {
   leave(): void {
     if (this.#unloading) return;
     const turn = ++this.#turn;
+    this.#self = null;
     this.#order(() => this.shell.leave(turn).catch((error: unknown) => console.warn("leave", error)));
     this.#status({ kind: "idle" });
   }
 
   signal(to: string, data: unknown): void {
+    const from = this.#self;
+    if (from === null) return;
     if (this.#waiting >= MAX_WAITING) {
       console.warn("signal dropped: the shell does not keep up");
       return;
@@ -61,7 +68,7 @@ export class ShellSignaling implements Signaling {
     this.#order(async () => {
       // Meant for a room that was left while it waited.
       if (turn !== this.#turn) return;
-      await this.shell.signal(to, data).catch((error: unknown) => console.warn("signal", error));
+      await this.shell.signal(from, to, data).catch((error: unknown) => console.warn("signal", error));
     });
   }
 
@@ -109,6 +116,7 @@ export class ShellSignaling implements Signaling {
   }
 
   #emit(event: SignalingEvent): void {
+    if (event.type === "message" && event.message.type === "joined") this.#self = event.message.self;
     this.first(event);
     for (const listener of [...this.#listeners]) listener(event);
   }

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::world::{LOCAL, OTHER, World, error, join, joined, loss, request_at};
+use super::world::{LOCAL, World, error, join, joined, loss, request_at, signal_as};
 use crate::signaling::session::{Event, Status, outbox::MAX_FRAMES};
 
 #[derive(Debug, Clone)]
@@ -63,8 +63,8 @@ fn play(world: &mut World, model: &mut Model, step: &Step) {
         Step::Signal => {
             let number = u32::try_from(model.said.len()).unwrap();
             model.said.push((number, model.life));
-            let frame = json!({ "type": "signal", "to": OTHER, "data": number });
-            world.feed(Event::Signal(frame.to_string()));
+            let (own, _) = model.life.unwrap_or_default();
+            world.feed(signal_as(&id(own), number));
         }
         Step::Connected if world.connection.is_some() => world.connected(),
         Step::Joined { own, room } if world.connection.is_some() => {

@@ -1,10 +1,10 @@
 use maru_protocol::{
-    ErrorCode,
+    ErrorCode, ParticipantId,
     limits::{DEAD_AFTER_MS, PING_INTERVAL_MS},
 };
 use serde_json::json;
 
-use super::world::{OTHER, ROOM, SELF, World, error, join, joined, loss, signal};
+use super::world::{OTHER, ROOM, SELF, World, error, join, joined, loss, signal, signal_as};
 use crate::signaling::session::{
     CONNECT_TIMEOUT, Event, JOIN_TIMEOUT, Loss, STABLE_AFTER, Status, backoff,
     outbox::{MAX_BYTES, MAX_FRAMES},
@@ -74,6 +74,21 @@ fn signals_wait_for_the_same_room_and_nobody_else() {
 }
 
 #[test]
+fn what_was_said_as_somebody_we_are_no_longer_is_not_said() {
+    let mut world = World::joined();
+    world.lose(None);
+    world.pass(backoff::FIRST);
+    world.connected();
+    world.forget();
+    world.receive(&joined(NEW_SELF, ROOM));
+    // The interface has not heard of it yet.
+    world.feed(signal(1));
+    world.feed(signal_as(NEW_SELF, 2));
+    let data: Vec<_> = world.sent.iter().map(|frame| &frame["data"]).collect();
+    assert_eq!(data, [&json!(2)]);
+}
+
+#[test]
 fn what_waits_is_bounded_and_keeps_its_beginning() {
     let mut world = World::joined();
     world.lose(None);
@@ -92,7 +107,7 @@ fn what_waits_is_bounded_and_keeps_its_beginning() {
     for _ in 0..MAX_FRAMES {
         let data = "x".repeat(32 * 1024 - 2);
         let frame = json!({ "type": "signal", "to": OTHER, "data": data }).to_string();
-        world.feed(Event::Signal(frame));
+        world.feed(Event::Signal(ParticipantId(SELF.parse().unwrap()), frame));
     }
     assert!(world.session.outbox.len() * 32 * 1024 <= MAX_BYTES);
 }

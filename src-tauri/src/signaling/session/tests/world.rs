@@ -1,6 +1,6 @@
 use std::net::{IpAddr, Ipv4Addr};
 
-use maru_protocol::RoomId;
+use maru_protocol::{ParticipantId, RoomId};
 use serde_json::{Value, json};
 
 use crate::{
@@ -162,5 +162,10 @@ pub(super) fn error(code: &str) -> Value {
 }
 
 pub(super) fn signal(number: u32) -> Event {
-    Event::Signal(json!({ "type": "signal", "to": OTHER, "data": number }).to_string())
+    signal_as(SELF, number)
+}
+
+pub(super) fn signal_as(own: &str, number: u32) -> Event {
+    let frame = json!({ "type": "signal", "to": OTHER, "data": number });
+    Event::Signal(ParticipantId(own.parse().unwrap()), frame.to_string())
 }

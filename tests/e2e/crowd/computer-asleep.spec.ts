@@ -1,0 +1,90 @@
+import type { DesktopApp } from "../desktop/app";
+import { engine, enterWithEverything, eyesOf, othersShown } from "../desktop/native";
+import { signalTree } from "../desktop/processes";
+import { expect, test } from "../desktop/test";
+import { launchMortalChromium } from "../fixtures/chromium";
+import type { Person } from "../fixtures/person";
+
+/** Longer than it takes anything to give up: ICE's consent ends after 30 s (RFC 7675), the server's patience sooner. */
+const ASLEEP_MS = 40_000;
+/** Alone on the machine. What was found to take longer took half a minute to two (docs/decisions/0047). */
+const BACK = { timeout: 10_000, intervals: [100] };
+
+/** Joins with everything on. */
+async function enterApp(app: DesktopApp, room: string): Promise<void> {
+  await enterWithEverything(app, room, "Desk", { width: 320, height: 240, frameRate: 10 });
+  test.skip((await engine(app)) === "webview", "this webview makes calls by itself");
+}
+
+test("an app whose computer slept in a call, or had no time for it, is back within ten seconds", async ({
+  app,
+  enter,
+  room,
+}) => {
+  await enterApp(app, room);
+  const guests = [await enter("Guest one"), await enter("Guest two")];
+  for (const guest of guests) await guest.expectToSeeAndHear("Desk");
+
+  await app.suspend();
+  await sleep();
+  for (const guest of guests) expect(await linkTo(guest, "Desk")).not.toBe("connected");
+  await app.resume();
+
+  await Promise.all([...guests.map((guest) => expectBack(guest, "Desk")), expectAllBack(app)]);
+  for (const guest of guests) await guest.expectToSeeAndHear("Desk");
+  await expectToSeeAll(app);
+});
+
+test("and so is a browser", async ({ app, enter, room }) => {
+  await enterApp(app, room);
+  const { server: process, browser } = await launchMortalChromium();
+  const pid = process.process().pid;
+  if (pid === undefined) throw new Error("the browser has no process");
+  const sleeper = await enter("Sleeper", { browser });
+  const watcher = await enter("Watcher");
+  await watcher.expectToSeeAndHear(sleeper);
+
+  await signalTree(pid, "SIGSTOP", /./);
+  await sleep();
+  expect(await linkTo(watcher, "Sleeper")).not.toBe("connected");
+  await signalTree(pid, "SIGCONT", /./);
+
+  await Promise.all([
+    expectBack(watcher, "Sleeper"),
+    expectBack(sleeper, "Watcher"),
+    expectBack(sleeper, "Desk"),
+    expectAllBack(app),
+  ]);
+  await watcher.expectToSeeAndHear(sleeper, "Desk");
+  await sleeper.expectToSeeAndHear(watcher, "Desk");
+  await expectToSeeAll(app);
+});
+
+function sleep(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ASLEEP_MS));
+}
+
+async function linkTo(person: Person, other: string): Promise<string | undefined> {
+  return (await person.seen(other))?.link;
+}
+
+async function expectBack(person: Person, other: string): Promise<void> {
+  await expect
+    .poll(() => linkTo(person, other), { message: `${person.name}'s link to ${other}`, ...BACK })
+    .toBe("connected");
+}
+
+/** Of both others. */
+async function expectAllBack({ window }: DesktopApp): Promise<void> {
+  await expect
+    .poll(() => window.evaluate("return __maruCall.getState().participants.map(({ link }) => link)"), {
+      message: "the app's links",
+      ...BACK,
+    })
+    .toEqual(["connected", "connected"]);
+}
+
+async function expectToSeeAll(app: DesktopApp): Promise<void> {
+  const eyes = eyesOf(app);
+  for (const other of await othersShown(app)) await eyes.expectRight(other, other.name);
+}

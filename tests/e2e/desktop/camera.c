@@ -15,7 +15,9 @@
 #include <pipewire/pipewire.h>
 #include <spa/param/video/format-utils.h>
 
-enum { FRAMES_PER_SECOND = 15, MAX_SIZES = 16, COLOURS = 3 };
+enum { FRAMES_PER_SECOND = 15, MAX_SIZES = 16, COLOURS = 3, STEPS = 16 };
+/* Y, U, V. */
+static const uint8_t WHITE[3] = {235, 128, 128};
 
 struct camera {
     struct pw_main_loop *loop;
@@ -25,6 +27,8 @@ struct camera {
     /* Y, U, V; ITU-R BT.601, limited range. */
     uint8_t colours[COLOURS][3];
     struct spa_rectangle size;
+    /* Where at the bottom of the picture the white block is, in STEPS of its width. */
+    uint32_t step;
 };
 
 static uint8_t clamped(double value) {
@@ -59,11 +63,14 @@ static void on_process(void *data) {
         pw_stream_queue_buffer(camera->stream, buffer);
         return;
     }
+    camera->step = (camera->step + 1) % STEPS;
     for (uint32_t y = 0; y < height; y++) {
         uint8_t *row = SPA_PTROFF(plane->data, y * stride, uint8_t);
         for (uint32_t x = 0; x < stride / 4; x++) {
             uint32_t stripe = SPA_MIN(2 * x * COLOURS / width, (uint32_t)COLOURS - 1);
-            const uint8_t *yuv = camera->colours[stripe];
+            /* As in painted-devices.ts: what moves is below what is looked at. */
+            bool block = y >= height * 94 / 100 && 2 * x * STEPS / width == camera->step;
+            const uint8_t *yuv = block ? WHITE : camera->colours[stripe];
             const uint8_t pair[4] = {yuv[0], yuv[1], yuv[0], yuv[2]};
             memcpy(row + 4 * x, pair, sizeof(pair));
         }

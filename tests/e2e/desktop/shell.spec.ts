@@ -27,7 +27,7 @@ test("bad input gets a typed refusal and changes nothing", async ({ app: { windo
     ["signaling_join", { turn: 1, room: "a b", name: "x" }, "invalid-room"],
     ["signaling_join", { turn: 1, room: "a", name: "x".repeat(65) }, "invalid-name"],
     ["signaling_join", { turn: 1, room: "a", name: "x", token: "x".repeat(5000) }, "bad-message"],
-    ["signaling_signal", { to: someone, data: "x".repeat(33_000) }, "too-large"],
+    ["signaling_signal", { from: someone, to: someone, data: "x".repeat(33_000) }, "too-large"],
     ["settings_set", { patch: { serverUrl: "file:///etc/passwd" } }, "invalid-setting"],
     ["settings_set", { patch: { unheardOf: true } }, "invalid-setting"],
     ["open_external", { url: "file:///etc/passwd" }, "invalid-link"],
@@ -37,7 +37,8 @@ test("bad input gets a typed refusal and changes nothing", async ({ app: { windo
   }
   for (const [command, args] of [
     ["signaling_join", {}],
-    ["signaling_signal", { to: "nobody", data: 1 }],
+    ["signaling_signal", { from: someone, to: "nobody", data: 1 }],
+    ["signaling_signal", { from: "nobody", to: someone, data: 1 }],
     ["settings_set", { patch: [] }],
   ] as const) {
     expect(await invoke(window, command, args), command).toHaveProperty("error");

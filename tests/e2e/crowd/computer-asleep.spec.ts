@@ -7,8 +7,8 @@ import type { Person } from "../fixtures/person";
 
 /** Longer than it takes anything to give up: ICE's consent ends after 30 s (RFC 7675), the server's patience sooner. */
 const ASLEEP_MS = 40_000;
-/** Alone on the machine. What was found to take longer took half a minute to two (docs/decisions/0047). */
-const BACK = { timeout: 10_000, intervals: [100] };
+/** On a quiet machine it takes 1 to 3 s. This is for a busy one: what went wrong before took up to two minutes (0047). */
+const BACK = { timeout: 30_000, intervals: [100] };
 
 /** Joins with everything on. */
 async function enterApp(app: DesktopApp, room: string): Promise<void> {
@@ -16,7 +16,7 @@ async function enterApp(app: DesktopApp, room: string): Promise<void> {
   test.skip((await engine(app)) === "webview", "this webview makes calls by itself");
 }
 
-test("an app whose computer slept in a call, or had no time for it, is back within ten seconds", async ({
+test("an app whose computer slept in a call, or had no time for it, is back in it", async ({
   app,
   enter,
   room,

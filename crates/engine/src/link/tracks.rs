@@ -56,7 +56,7 @@ impl Task {
             && before.is_some() != stream.is_some()
             && let Some(track) = self.outgoing.track(source)
         {
-            // So that the other side's track ends; its section stays for the next share.
+            // Tells the other side that it ended, or goes on; its section stays for the next share.
             if let Err(error) = self.peer.set_sending(&track, stream.is_some()).await {
                 return self.broken("tracks", &error);
             }

@@ -51,8 +51,8 @@ impl Inner {
     pub(super) async fn add_send_only_track(&self, kind: Kind) -> Result<LocalTrack, Error> {
         let track = LocalTrack::new(kind, Arc::clone(&self.shared), self.sink.clone());
         let _exchange = self.exchange.lock().await;
-        // Not `add_track`: it would take the section in which only the other side sends, which the other side never
-        // makes a section for both.
+        // Not the stack's `add_track`: it would take a section in which only the other side sends, and a browser answers
+        // that one as send-only all the same.
         let init = RTCRtpTransceiverInit {
             direction: RTCRtpTransceiverDirection::Sendonly,
             ..Default::default()

@@ -54,6 +54,6 @@ test("both start and stop sharing at the same instant, again and again", async (
     await minji.expectState(juno, { screen: false });
     await juno.expectState(minji, { screen: false });
   }
-  await minji.expectPicturesAndSoundOf(juno);
-  await juno.expectPicturesAndSoundOf(minji);
+  await minji.expectToSeeAndHear(juno);
+  await juno.expectToSeeAndHear(minji);
 });

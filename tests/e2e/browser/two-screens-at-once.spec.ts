@@ -20,5 +20,5 @@ test("two people share their screens at the same instant, and everyone gets both
   await Promise.all([minji.press(en.dock.stopShare), juno.press(en.dock.stopShare)]);
   await hana.expectState(minji, { screen: false });
   await hana.expectState(juno, { screen: false });
-  await minji.expectPicturesAndSoundOf(juno, hana);
+  await minji.expectToSeeAndHear(juno, hana);
 });

@@ -62,6 +62,6 @@ test("both share at the same instant, again and again", async ({ enterChromium, 
     await chromium.expectState(firefox, { screen: false });
     await firefox.expectState(chromium, { screen: false });
   }
-  await chromium.expectPicturesAndSoundOf(firefox);
-  await firefox.expectPicturesAndSoundOf(chromium);
+  await chromium.expectToSeeAndHear(firefox);
+  await firefox.expectToSeeAndHear(chromium);
 });

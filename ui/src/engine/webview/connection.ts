@@ -11,8 +11,10 @@
  */
 import type { IceServer, PeerSignal } from "../../protocol/generated";
 import type { LinkProblem } from "../types";
+import { setProvisionalAnswer } from "./answer";
 import { RemoteCandidates } from "./candidates";
 import type { Channel } from "./channel";
+import { LocalCandidates } from "./local-candidates";
 import { problemsOf, type Refused, refusedAfter } from "./refused";
 import { iceUserOf, preferOpusFecAndDtx, sessionOf, withoutCandidates } from "./sdp";
 import { Sections } from "./sections";
@@ -45,6 +47,7 @@ export class Connection {
   /** The offer of theirs that is in force, without its candidates. */
   #answered: string | null = null;
   #candidates = new RemoteCandidates();
+  #local: LocalCandidates;
   /** When the offer that waits for an answer was sent last, and how often it was. */
   #offer: { at: number; times: number } | null = null;
   /** Answers still to be expected to an offer that was answered already. */
@@ -62,17 +65,8 @@ export class Connection {
     this.pc = new RTCPeerConnection({ iceServers: usable(iceServers), bundlePolicy: "max-bundle" });
     this.sections = new Sections(this.pc, links);
     this.pc.onnegotiationneeded = () => void this.#negotiate();
-    this.pc.onicecandidate = ({ candidate }) => {
-      events.send({
-        connection: "media",
-        candidate: candidate && {
-          candidate: candidate.candidate,
-          sdpMid: candidate.sdpMid,
-          sdpMLineIndex: candidate.sdpMLineIndex,
-          ...(candidate.usernameFragment ? { usernameFragment: candidate.usernameFragment } : {}),
-        },
-      });
-    };
+    this.#local = new LocalCandidates(events.send);
+    this.pc.onicecandidate = ({ candidate }) => this.#local.found(candidate);
     this.pc.onconnectionstatechange = () => {
       if (!this.#closed) events.transport(this.pc.connectionState);
     };
@@ -207,12 +201,7 @@ export class Connection {
     if (description.type === "offer") {
       this.#begun = true;
       this.#offer = null;
-      this.sections.adopt();
-      await pc.setLocalDescription();
-      if (pc.localDescription) {
-        this.#answered = withoutCandidates(sdp);
-        this.#sendDescription(pc.localDescription);
-      }
+      await this.#answer(sdp, this.sections.adopt());
       this.sections.complete();
     } else if (this.#offer) {
       this.#repeats = { left: this.#offer.times - 1, until: this.now() + REPEATS_MS };
@@ -227,6 +216,22 @@ export class Connection {
     for (const candidate of this.#candidates.described(sdp)) await this.#addCandidate(candidate);
     this.events.described(before !== null && iceUserOf(sdp) !== iceUserOf(before.sdp));
     this.events.tracks();
+  }
+
+  /** `adopted`: with sections that we send in from now on. */
+  async #answer(offer: string, adopted: boolean): Promise<void> {
+    const { pc } = this;
+    this.#local.hold();
+    try {
+      if (adopted) await setProvisionalAnswer(pc);
+      await pc.setLocalDescription();
+      if (pc.localDescription) {
+        this.#answered = withoutCandidates(offer);
+        this.#sendDescription(pc.localDescription);
+      }
+    } finally {
+      this.#local.release();
+    }
   }
 
   /**

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { PeerSignal } from "../../protocol/generated";
-import type { LinkStatus } from "../types";
+import type { LinkStatus, Source } from "../types";
 import { WebviewLink } from "./link";
 import type { Sound } from "./sound";
 
@@ -8,11 +8,31 @@ import type { Sound } from "./sound";
 const FIREFOX = "o=mozilla...THIS_IS_SDPARTA-99.0 7612946916446685582 0 IN IP4 0.0.0.0";
 const REWRITTEN = /^o=\S+/m;
 
+const CANDIDATE = { candidate: "candidate:1 1 udp 1 192.0.2.1 5000 typ host", sdpMid: "0", sdpMLineIndex: 0 };
+
 let connections: FakeConnection[];
+
+/** What an offer of theirs makes of a section. */
+class FakeTransceiver {
+  currentDirection = null;
+  direction = "recvonly";
+  receiver = {};
+  sender = {
+    replaceTrack: async () => {},
+    setStreams: () => {},
+    getParameters: () => ({ encodings: [] }),
+  };
+  constructor(readonly mid: string) {}
+}
 
 /** As much of an RTCPeerConnection as negotiating without media takes. */
 class FakeConnection {
   onnegotiationneeded: (() => void) | null = null;
+  onicecandidate: ((event: { candidate: typeof CANDIDATE | null }) => void) | null = null;
+  /** The type of each local description that was set, empty for one that the connection made itself. */
+  set: string[] = [];
+  transceivers: FakeTransceiver[] = [];
+  knowsNoProvisional = false;
   signalingState = "stable";
   connectionState = "new";
   remoteDescription: RTCSessionDescriptionInit | null = null;
@@ -33,8 +53,20 @@ class FakeConnection {
     this.signalingState = type === "offer" ? "have-remote-offer" : "stable";
   }
 
-  async setLocalDescription() {
-    const answers = this.signalingState === "have-remote-offer";
+  async createAnswer() {
+    return { type: "answer", sdp: `v=0\r\no=- 1 ${this.#version + 1} IN IP4 127.0.0.1\r\n` };
+  }
+
+  async setLocalDescription(description?: RTCSessionDescriptionInit) {
+    this.set.push(description?.type ?? "");
+    if (description?.type === "pranswer") {
+      if (this.knowsNoProvisional) throw new DOMException("", "NotSupportedError");
+      this.signalingState = "have-local-pranswer";
+      this.onicecandidate?.({ candidate: CANDIDATE });
+      return;
+    }
+    const answers =
+      this.signalingState === "have-remote-offer" || this.signalingState === "have-local-pranswer";
     this.#version += 1;
     this.localDescription = {
       type: answers ? "answer" : "offer",
@@ -45,7 +77,7 @@ class FakeConnection {
   }
 
   getTransceivers() {
-    return [];
+    return this.transceivers;
   }
 
   close() {
@@ -87,12 +119,12 @@ function link() {
     {} as Sound,
     () => {},
   );
-  const offer = async (origin: string) => {
+  const offer = async (origin: string, tracks: Record<string, Source> = {}) => {
     const before = sent.length;
     link.receive({
       connection: "media",
       description: { type: "offer", sdp: `v=0\r\n${origin}\r\ns=-\r\n` },
-      tracks: {},
+      tracks,
     });
     await vi.advanceTimersByTimeAsync(0);
     return sent.length - before;
@@ -148,5 +180,35 @@ it("an offer that comes again is answered as before, and costs no offer made sin
   expect(await offer(FIREFOX.replace(" 0 IN", " 1 IN"))).toBe(1);
   expect(sent[3]).not.toEqual(sent[0]);
   expect(connection?.signalingState).toBe("stable");
+  it.close();
+});
+
+const WITH_A_CAMERA = `${FIREFOX}\r\ns=-\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:0`;
+
+it("an answer with sections that become ours too is set as a provisional one first, and sent before candidates", async () => {
+  const { link: it, offer, sent } = link();
+  const [connection] = connections;
+  connection?.transceivers.push(new FakeTransceiver("0"));
+  await offer(WITH_A_CAMERA, { 0: "camera" });
+  expect(connection?.set).toEqual(["pranswer", ""]);
+  expect(sent.map((signal) => ("description" in signal ? signal.description.type : "candidate"))).toEqual([
+    "answer",
+    "candidate",
+  ]);
+
+  // Nothing is new in the next.
+  await offer(WITH_A_CAMERA.replace(" 0 IN", " 1 IN"), { 0: "camera" });
+  expect(connection?.set).toEqual(["pranswer", "", ""]);
+  it.close();
+});
+
+it("where provisional answers are not known, the answer is set as ever", async () => {
+  const { link: it, offer, sent } = link();
+  const [connection] = connections;
+  if (connection) connection.knowsNoProvisional = true;
+  connection?.transceivers.push(new FakeTransceiver("0"));
+  expect(await offer(WITH_A_CAMERA, { 0: "camera" })).toBe(1);
+  expect(connection?.set).toEqual(["pranswer", ""]);
+  expect(sent.map((signal) => "description" in signal && signal.description.type)).toEqual(["answer"]);
   it.close();
 });

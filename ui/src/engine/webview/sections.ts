@@ -56,9 +56,9 @@ export class Sections {
   /**
    * After a remote offer was set and before it is answered: their voice and camera sections become ours
    * too. Transceivers of ours that never got a section are stopped, or the next negotiation would add
-   * a second pair.
+   * a second pair. Returns whether any became ours.
    */
-  adopt(): void {
+  adopt(): boolean {
     const taken = new Set<Source>();
     for (const transceiver of this.pc.getTransceivers()) {
       if (transceiver.mid === null || isStopped(transceiver)) continue;
@@ -74,6 +74,7 @@ export class Sections {
       transceiver.sender.setStreams?.(this.#person);
       this.#apply(source, transceiver);
     }
+    return taken.size > 0;
   }
 
   /** Sources with a track and no section: they need an offer of ours. */

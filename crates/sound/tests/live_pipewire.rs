@@ -80,15 +80,7 @@ async fn in_the_room() {
     });
     // As long as it takes: a sound server that stutters on a busy machine moves the echo, and the filter begins anew.
     // The babble is synthetic, the worst case for an adaptive filter (decision 0031).
-    let deadline = Instant::now() + PATIENCE;
-    let mut left = f32::MAX;
-    while left > echo - 12.0 {
-        assert!(
-            Instant::now() < deadline,
-            "{left:.1} of {echo:.1} dB is left"
-        );
-        left = echo_gain(&sound).await;
-    }
+    let left = echo_gain_until(&sound, |gain| gain <= echo - 12.0).await;
     println!("echo {echo:.1} dB, {left:.1} dB after cancelling");
     println!("{:?}", sound.report(1).expect("heard"));
     println!("{:?}; CPU of threads: {}", sound.counts(), times());
@@ -98,15 +90,7 @@ async fn in_the_room() {
         noise_suppression: false,
         gain_control: false,
     });
-    let deadline = Instant::now() + PATIENCE;
-    let mut again = f32::MIN;
-    while again < echo - 6.0 {
-        assert!(
-            Instant::now() < deadline,
-            "{again:.1} of {echo:.1} dB comes back without cancelling"
-        );
-        again = echo_gain(&sound).await;
-    }
+    let again = echo_gain_until(&sound, |gain| gain >= echo - 6.0).await;
     println!("{again:.1} dB without cancelling again");
 
     // The sound server dies: that is told, and nothing spins.
@@ -135,6 +119,18 @@ async fn in_the_room() {
             .is_some_and(|report| report.voice.statistics.played_packets > played)
     })
     .await;
+}
+
+/// Measures until `enough` is content.
+async fn echo_gain_until(sound: &Sound, enough: impl Fn(f32) -> bool) -> f32 {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let gain = echo_gain(sound).await;
+        if enough(gain) {
+            return gain;
+        }
+        assert!(Instant::now() < deadline, "the echo stays at {gain:.1} dB");
+    }
 }
 
 /// By how much the microphone hears the far voice louder than it is played, dB: of the mean powers of three seconds

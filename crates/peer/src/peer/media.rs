@@ -6,7 +6,9 @@ use rtc::data_channel::RTCDataChannelInit;
 use rtc::rtp_transceiver::rtp_sender::RtpCodecKind;
 use webrtc::data_channel::DataChannel;
 use webrtc::media_stream::track_remote::TrackRemote;
-use webrtc::rtp_transceiver::{RTCRtpTransceiverDirection, RTCRtpTransceiverInit};
+use webrtc::rtp_transceiver::{
+    RTCRtpTransceiverDirection, RTCRtpTransceiverInit, RtpSender, RtpTransceiver,
+};
 
 use super::{Inner, guard};
 use crate::channel::{Channel, ChannelOptions};
@@ -38,18 +40,14 @@ const MAX_LABEL: usize = 64;
 
 impl Inner {
     pub(super) async fn add_track(&self, kind: Kind) -> Result<LocalTrack, Error> {
-        let track = LocalTrack::new(kind, Arc::clone(&self.shared), self.sink.clone());
+        let track = self.new_track(kind);
         let _exchange = self.exchange.lock().await;
-        self.stack
-            .add_track(track.stack_track())
-            .await
-            .map_err(|error| Error::Setup(error.to_string()))?;
-        guard(&self.locals).push(track.clone());
-        Ok(track)
+        let added = self.stack.add_track(track.stack_track()).await;
+        self.added(track, added)
     }
 
     pub(super) async fn add_send_only_track(&self, kind: Kind) -> Result<LocalTrack, Error> {
-        let track = LocalTrack::new(kind, Arc::clone(&self.shared), self.sink.clone());
+        let track = self.new_track(kind);
         let _exchange = self.exchange.lock().await;
         // Not the stack's `add_track`: it would take a section in which only the other side sends, and a browser answers
         // that one as send-only all the same.
@@ -57,10 +55,23 @@ impl Inner {
             direction: RTCRtpTransceiverDirection::Sendonly,
             ..Default::default()
         };
-        self.stack
+        let added = self
+            .stack
             .add_transceiver_from_track(track.stack_track(), Some(init))
-            .await
-            .map_err(|error| Error::Setup(error.to_string()))?;
+            .await;
+        self.added(track, added)
+    }
+
+    fn new_track(&self, kind: Kind) -> LocalTrack {
+        LocalTrack::new(kind, Arc::clone(&self.shared), self.sink.clone())
+    }
+
+    fn added<T>(
+        &self,
+        track: LocalTrack,
+        by_stack: webrtc::error::Result<T>,
+    ) -> Result<LocalTrack, Error> {
+        by_stack.map_err(|error| Error::Setup(error.to_string()))?;
         guard(&self.locals).push(track.clone());
         Ok(track)
     }
@@ -70,36 +81,43 @@ impl Inner {
         if !sending {
             track.stop();
         }
+        let Some((transceiver, _)) = self.transceiver_of(track).await else {
+            return Ok(());
+        };
+        let direction = if sending {
+            RTCRtpTransceiverDirection::Sendonly
+        } else {
+            RTCRtpTransceiverDirection::Inactive
+        };
+        transceiver
+            .set_direction(direction)
+            .await
+            .map_err(|_| Error::Closed)
+    }
+
+    /// What sends `track`; nothing once the connection is closed.
+    async fn transceiver_of(
+        &self,
+        track: &LocalTrack,
+    ) -> Option<(Arc<dyn RtpTransceiver>, Arc<dyn RtpSender>)> {
         for transceiver in self.stack.get_transceivers().await {
-            let Ok(Some(sender)) = transceiver.sender().await else {
-                continue;
-            };
-            if same(&track.stack_track(), sender.track()) {
-                let direction = if sending {
-                    RTCRtpTransceiverDirection::Sendonly
-                } else {
-                    RTCRtpTransceiverDirection::Inactive
-                };
-                transceiver
-                    .set_direction(direction)
-                    .await
-                    .map_err(|_| Error::Closed)?;
+            if let Ok(Some(sender)) = transceiver.sender().await
+                && same(&track.stack_track(), sender.track())
+            {
+                return Some((transceiver, sender));
             }
         }
-        Ok(())
+        None
     }
 
     /// Learns which section each local track got, and once that is agreed, how it is sent.
     pub(super) async fn note_sections(&self, agreed: Option<Agreed<'_>>) {
         let locals = guard(&self.locals).clone();
-        for transceiver in self.stack.get_transceivers().await {
-            let (Ok(Some(sender)), Ok(Some(mid))) =
-                (transceiver.sender().await, transceiver.mid().await)
-            else {
+        for local in locals {
+            let Some((transceiver, sender)) = self.transceiver_of(&local).await else {
                 continue;
             };
-            let ours = |local: &&LocalTrack| same(&local.stack_track(), sender.track());
-            let Some(local) = locals.iter().find(ours) else {
+            let Ok(Some(mid)) = transceiver.mid().await else {
                 continue;
             };
             local.placed(mid.clone());

@@ -296,7 +296,7 @@ impl Client {
 
 fn farewell(code: ErrorCode, reason: &str, out: &mut Vec<u8>) {
     let error = ServerMessage::Error {
-        code,
+        code: code.into(),
         message: reason.into(),
     };
     if let Ok(text) = serde_json::to_vec(&error) {

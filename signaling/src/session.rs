@@ -66,7 +66,9 @@ impl Session {
         }
         match ClientMessage::decode(text) {
             Ok(ClientMessage::Signal { to, data }) => self.signal(shared, to, data, relay),
-            Ok(ClientMessage::Ping {}) => self.client.send(&ServerMessage::Pong {}),
+            Ok(ClientMessage::Ping {}) => {
+                self.client.send(&ServerMessage::Pong { ice_servers: None });
+            }
             Ok(ClientMessage::Leave {}) => {
                 self.flush(shared, relay);
                 self.leave(shared);
@@ -76,6 +78,8 @@ impl Session {
                 name,
                 token,
                 resume,
+                // There is nothing new to say yet.
+                features: _,
             }) => {
                 self.flush(shared, relay);
                 self.join(shared, &room, &name, token.as_deref(), resume.as_deref());
@@ -178,6 +182,7 @@ impl Session {
                     participants: admission.others,
                     ice_servers: shared.config.ice_servers.clone(),
                     resume: secret.reveal(),
+                    removed: Vec::new(),
                 });
                 if !admission.kept.is_empty() {
                     self.client.send_frames(&admission.kept);
@@ -256,7 +261,7 @@ impl Session {
     fn refuse(&self, shared: &Shared, code: ErrorCode, message: &str) {
         shared.metrics.error(code);
         self.client.send(&ServerMessage::Error {
-            code,
+            code: code.into(),
             message: message.into(),
         });
     }
@@ -286,7 +291,7 @@ pub fn perform(shared: &Shared, effects: Vec<Effect<Arc<Client>>>) {
             } => {
                 to.send(&ServerMessage::ParticipantLeft {
                     participant,
-                    reason,
+                    reason: reason.into(),
                 });
             }
             Effect::Replaced(old) => {

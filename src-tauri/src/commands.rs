@@ -100,6 +100,7 @@ fn join_request(
         name: Cow::Borrowed(name),
         token: token.map(Cow::Borrowed),
         resume: None,
+        features: Vec::new(),
     })?;
     ClientMessage::decode(&frame)?;
     Ok(JoinRequest {

@@ -146,7 +146,10 @@ export class FakeLink implements Link {
   setPolite(polite: boolean): void {
     this.polite = polite;
   }
-  setIceServers(): void {}
+  iceServers: LinkOptions["iceServers"] = [];
+  setIceServers(servers: LinkOptions["iceServers"]): void {
+    this.iceServers = servers;
+  }
   restartIce(): void {
     this.restarts += 1;
     this.#offer();

@@ -8,7 +8,10 @@ use uuid::Uuid;
 use crate::{
     DecodeError, ErrorCode, ParticipantId, RoomId,
     fields::{Text, present_raw, required},
-    limits::{MAX_DATA_BYTES, MAX_FRAME_BYTES, MAX_NAME_CHARS, MAX_SECRET_BYTES},
+    limits::{
+        MAX_DATA_BYTES, MAX_FEATURE_BYTES, MAX_FEATURES, MAX_FRAME_BYTES, MAX_NAME_CHARS,
+        MAX_SECRET_BYTES,
+    },
     nesting,
 };
 
@@ -35,6 +38,11 @@ pub enum ClientMessage<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         resume: Option<Cow<'a, str>>,
+        /// What the client understands beyond version 1: the server says new things only to those who do. At most
+        /// [`MAX_FEATURES`] names of at most [`MAX_FEATURE_BYTES`] bytes; unknown ones mean nothing.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        #[ts(optional, as = "Option<Vec<String>>")]
+        features: Vec<Cow<'a, str>>,
     },
     /// Hand `data` to one participant of the same room, unread.
     Signal {
@@ -65,6 +73,8 @@ struct Envelope<'a> {
     #[serde(borrow)]
     resume: Option<Text<'a>>,
     #[serde(borrow)]
+    features: Option<Vec<Text<'a>>>,
+    #[serde(borrow)]
     to: Option<Text<'a>>,
     // `Option<&RawValue>` would read an explicit null as absent, but null is a legal `data`.
     #[serde(borrow, default, deserialize_with = "present_raw")]
@@ -93,6 +103,7 @@ impl<'a> ClientMessage<'a> {
                 name: name(required(envelope.name, "name")?.0)?,
                 token: secret(envelope.token, "token")?,
                 resume: secret(envelope.resume, "resume")?,
+                features: features(envelope.features)?,
             }),
             "signal" => Ok(Self::Signal {
                 to: participant(&required(envelope.to, "to")?.0)?,
@@ -131,6 +142,16 @@ fn secret<'a>(text: Option<Text<'a>>, field: &str) -> Result<Option<Cow<'a, str>
         ))),
         text => Ok(text),
     }
+}
+
+fn features<'a>(names: Option<Vec<Text<'a>>>) -> Result<Vec<Cow<'a, str>>, DecodeError> {
+    let names = names.unwrap_or_default();
+    if names.len() > MAX_FEATURES || names.iter().any(|name| name.0.len() > MAX_FEATURE_BYTES) {
+        return Err(DecodeError::bad(format!(
+            "'features' has at most {MAX_FEATURES} names of at most {MAX_FEATURE_BYTES} bytes"
+        )));
+    }
+    Ok(names.into_iter().map(|name| name.0).collect())
 }
 
 fn participant(text: &str) -> Result<ParticipantId, DecodeError> {

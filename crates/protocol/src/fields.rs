@@ -23,3 +23,9 @@ pub(crate) fn present_raw<'de, D: Deserializer<'de>>(
 pub(crate) fn required<T>(value: Option<T>, field: &str) -> Result<T, DecodeError> {
     value.ok_or_else(|| DecodeError::bad(format!("'{field}' is missing")))
 }
+
+/// A count that a later version may let grow beyond this one's: as many as can be told here.
+pub(crate) fn saturating<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    let count = u64::deserialize(deserializer)?;
+    Ok(u32::try_from(count).unwrap_or(u32::MAX))
+}

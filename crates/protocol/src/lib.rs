@@ -11,9 +11,9 @@
 //! here is a change there in the same commit. TypeScript types are generated from these definitions
 //! (`cargo xtask types`), and a test fails when the checked-in file is stale.
 //!
-//! Decoding is strict about what Maru knows and lenient about what it does not: unknown *fields* are
-//! ignored so that the wire can grow, unknown *types* are an error so that nobody waits for an answer
-//! that will not come.
+//! Decoding is strict about what Maru knows and lenient about what it does not, so that the wire can grow: unknown
+//! *fields* are ignored, unknown *names* (an error's code, the reason of a departure, what a section carries, which
+//! connection is meant) are carried as [`Open::Other`], and an unknown *type* of message costs that message alone.
 
 mod client;
 mod error_code;
@@ -21,6 +21,7 @@ mod fields;
 mod ids;
 pub mod limits;
 mod nesting;
+mod open;
 mod peer;
 mod room_id;
 mod server;
@@ -29,6 +30,7 @@ pub mod typescript;
 pub use client::ClientMessage;
 pub use error_code::ErrorCode;
 pub use ids::{Incarnation, Participant, ParticipantId};
+pub use open::Open;
 pub use peer::{
     Connection, Description, IceCandidate, MediaState, PeerMessage, PeerSignal, SdpType, Source,
 };

@@ -21,6 +21,12 @@ pub const MAX_NAME_CHARS: usize = 64;
 /// Longest `token` or `resume`, in bytes.
 pub const MAX_SECRET_BYTES: usize = 4 * 1024;
 
+/// Most names in `features`.
+pub const MAX_FEATURES: usize = 32;
+
+/// Longest name in `features`, in bytes.
+pub const MAX_FEATURE_BYTES: usize = 64;
+
 /// Participants a room admits unless the server is configured otherwise: a full mesh grows with the
 /// square of its size, and eight is what one uplink carries.
 pub const DEFAULT_ROOM_CAPACITY: usize = 8;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{Incarnation, ParticipantId};
+use crate::{Incarnation, Open, ParticipantId};
 
 /// Which of a pair's connections a [`PeerSignal`] belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -75,20 +75,23 @@ pub struct IceCandidate {
 pub enum PeerSignal {
     /// An offer or answer.
     Description {
-        /// Which connection.
-        connection: Connection,
+        /// Which connection; one for a connection that the receiver does not know is ignored.
+        #[ts(type = "Connection | Other")]
+        connection: Open<Connection>,
         /// The description.
         description: Description,
         /// `a=mid` of each section the sender may send in → what it carries. A peer that leaves it out
         /// sends its voice in the first audio section and its camera in the first video section.
+        /// What a section carries that the receiver does not know is not shown.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[ts(optional)]
-        tracks: Option<BTreeMap<String, Source>>,
+        #[ts(optional, type = "{ [key in string]: Source | Other }")]
+        tracks: Option<BTreeMap<String, Open<Source>>>,
     },
     /// A candidate, or `null` after the last.
     Candidate {
-        /// Which connection.
-        connection: Connection,
+        /// Which connection; one for a connection that the receiver does not know is ignored.
+        #[ts(type = "Connection | Other")]
+        connection: Open<Connection>,
         /// The candidate.
         // Without this serde would read a missing `candidate` as null, and so take every signal it cannot
         // make sense of (a description of an unknown type) for the end of candidates.
@@ -130,6 +133,10 @@ pub enum PeerMessage {
         incarnation: Incarnation,
         /// The sender's state.
         state: MediaState,
+        /// What the sender understands beyond version 1; names as in [`crate::ClientMessage::Join`].
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[ts(optional, as = "Option<Vec<String>>")]
+        features: Vec<String>,
     },
     /// The sender's state changed.
     State {

@@ -5,8 +5,8 @@ use serde_json::value::RawValue;
 use ts_rs::TS;
 
 use crate::{
-    DecodeError, ErrorCode, Incarnation, Participant, ParticipantId, RoomId,
-    fields::{Text, present_raw, required},
+    DecodeError, ErrorCode, Incarnation, Open, Participant, ParticipantId, RoomId,
+    fields::{Text, present_raw, required, saturating},
     limits::MAX_FRAME_BYTES,
     nesting,
 };
@@ -32,6 +32,11 @@ pub enum ServerMessage<'a> {
         ice_servers: Vec<IceServer>,
         /// Secret for `join.resume`, valid for [`crate::limits::RESUME_WINDOW_MS`] after the socket is lost.
         resume: String,
+        /// Who was removed from the room since the receiver's last `joined`: their links end as after a
+        /// `participant-left` with that reason, which the receiver missed.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        #[ts(optional, as = "Option<Vec<ParticipantId>>")]
+        removed: Vec<ParticipantId>,
     },
     /// Someone came.
     ParticipantJoined {
@@ -43,7 +48,8 @@ pub enum ServerMessage<'a> {
         /// Who.
         participant: ParticipantId,
         /// How.
-        reason: LeaveReason,
+        #[ts(type = "LeaveReason | Other")]
+        reason: Open<LeaveReason>,
     },
     /// What another participant's `signal` carried.
     Signal {
@@ -57,11 +63,17 @@ pub enum ServerMessage<'a> {
     /// Answers `leave`.
     Left {},
     /// Answers `ping`.
-    Pong {},
+    Pong {
+        /// In place of those of `joined`, when their credentials are to be renewed.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        ice_servers: Option<Vec<IceServer>>,
+    },
     /// Something the client sent was refused, or the connection ends.
     Error {
         /// What clients act on.
-        code: ErrorCode,
+        #[ts(type = "ErrorCode | Other")]
+        code: Open<ErrorCode>,
         /// For people; may change.
         message: Cow<'a, str>,
     },
@@ -75,6 +87,7 @@ pub struct JoinedRoom {
     /// Which life of the room this is.
     pub incarnation: Incarnation,
     /// Most participants the room admits, the receiver included.
+    #[serde(deserialize_with = "saturating")]
     #[ts(type = "number")]
     pub capacity: u32,
 }
@@ -117,9 +130,10 @@ struct Envelope<'a> {
     participants: Option<Vec<Participant>>,
     ice_servers: Option<Vec<IceServer>>,
     resume: Option<String>,
+    removed: Option<Vec<ParticipantId>>,
     #[serde(borrow)]
     participant: Option<&'a RawValue>,
-    reason: Option<LeaveReason>,
+    reason: Option<Open<LeaveReason>>,
     from: Option<ParticipantId>,
     #[serde(borrow, default, deserialize_with = "present_raw")]
     data: Option<&'a RawValue>,
@@ -133,8 +147,7 @@ impl<'a> ServerMessage<'a> {
     /// Decodes one text frame: the client's side of the wire.
     ///
     /// # Errors
-    /// `too-large` for a frame over the limit, `bad-message` for the rest. An error *code* this version
-    /// does not know is also `bad-message`: a client cannot act on it.
+    /// `too-large` for a frame over the limit, `bad-message` for the rest.
     pub fn decode(frame: &'a str) -> Result<Self, DecodeError> {
         if frame.len() > MAX_FRAME_BYTES {
             return Err(DecodeError {
@@ -151,6 +164,7 @@ impl<'a> ServerMessage<'a> {
                 participants: required(envelope.participants, "participants")?,
                 ice_servers: required(envelope.ice_servers, "iceServers")?,
                 resume: required(envelope.resume, "resume")?,
+                removed: envelope.removed.unwrap_or_default(),
             }),
             "participant-joined" => Ok(Self::ParticipantJoined {
                 participant: typed(envelope.participant, "participant")?,
@@ -164,7 +178,9 @@ impl<'a> ServerMessage<'a> {
                 data: Cow::Borrowed(required(envelope.data, "data")?),
             }),
             "left" => Ok(Self::Left {}),
-            "pong" => Ok(Self::Pong {}),
+            "pong" => Ok(Self::Pong {
+                ice_servers: envelope.ice_servers,
+            }),
             "error" => Ok(Self::Error {
                 code: typed(envelope.code, "code")?,
                 message: required(envelope.message, "message")?.0,

@@ -44,6 +44,9 @@ pub fn module() -> String {
         MediaState,
         PeerMessage,
     );
+    out.push_str(
+        "/** A name that this version does not know: newer sides may say one. */\nexport type Other = string & {};\n\n",
+    );
     let codes: Vec<String> = ErrorCode::ALL
         .iter()
         .map(|code| format!("\"{code}\""))
@@ -51,6 +54,14 @@ pub fn module() -> String {
     out.push_str(&format!(
         "export const ERROR_CODES = [{}] as const satisfies readonly ErrorCode[];\n\n",
         codes.join(", ")
+    ));
+    let closes: Vec<String> = ErrorCode::ALL
+        .iter()
+        .map(|code| format!("\"{code}\": {}", code.close_code()))
+        .collect();
+    out.push_str(&format!(
+        "export const CLOSE_CODES = {{ {} }} as const satisfies Record<ErrorCode, number>;\n\n",
+        closes.join(", ")
     ));
     out.push_str(&format!(
         "export const SUBPROTOCOL = \"{}\";\n\n",
@@ -69,6 +80,8 @@ pub fn module() -> String {
         maxRoomIdChars = limits::MAX_ROOM_ID_CHARS,
         maxNameChars = limits::MAX_NAME_CHARS,
         maxSecretBytes = limits::MAX_SECRET_BYTES,
+        maxFeatures = limits::MAX_FEATURES,
+        maxFeatureBytes = limits::MAX_FEATURE_BYTES,
         defaultRoomCapacity = limits::DEFAULT_ROOM_CAPACITY,
         deadAfterMs = limits::DEAD_AFTER_MS,
         pingIntervalMs = limits::PING_INTERVAL_MS,

@@ -30,7 +30,7 @@ fn events_have_the_agreed_shape() {
         detail: "gone".into(),
     };
     let refused = Status::Refused {
-        code: ErrorCode::RoomFull,
+        code: ErrorCode::RoomFull.into(),
         detail: "8 of 8".into(),
     };
     let left = to_raw_value(&ServerMessage::Left {}).unwrap();

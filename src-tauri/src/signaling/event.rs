@@ -1,4 +1,4 @@
-use maru_protocol::ErrorCode;
+use maru_protocol::{ErrorCode, Open};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -33,7 +33,7 @@ pub(crate) enum Status {
         detail: String,
     },
     Refused {
-        code: ErrorCode,
+        code: Open<ErrorCode>,
         detail: String,
     },
 }

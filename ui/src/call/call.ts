@@ -249,8 +249,10 @@ export class Call implements CallStore {
         // Answers a `leave` we did not ask for here: the server ended it.
         this.#removed();
         break;
-      case "error":
       case "pong":
+        if (message.iceServers) this.#members.setIceServers(message.iceServers);
+        break;
+      case "error":
         break; // Statuses tell what matters; a signal to somebody who just left is everyday.
     }
   }
@@ -266,6 +268,9 @@ export class Call implements CallStore {
       self: { ...self, id: message.self },
       joinedAt: first ? this.#now() : joinedAt,
     });
+    // Before the list that they are missing from: who is only missing may come back.
+    for (const participant of message.removed ?? [])
+      this.#members.roll({ type: "participant-left", participant, reason: "removed" });
     this.#members.roll({
       type: "joined",
       self: message.self,

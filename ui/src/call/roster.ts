@@ -9,7 +9,7 @@
  * - from the call: `tick`, `left`
  */
 import type { LinkStatus } from "../engine/types";
-import type { LeaveReason, Participant, PeerSignal } from "../protocol/generated";
+import type { LeaveReason, Other, Participant, PeerSignal } from "../protocol/generated";
 
 /** How long an unknown participant may turn out to be somebody we still have a link to, in milliseconds. */
 export const HELLO_WAIT_MS = 3_000;
@@ -59,7 +59,7 @@ export interface Roster {
 export type RosterEvent =
   | { type: "joined"; self: string; incarnation: string; participants: readonly Participant[] }
   | { type: "participant-joined"; participant: Participant }
-  | { type: "participant-left"; participant: string; reason: LeaveReason }
+  | { type: "participant-left"; participant: string; reason: LeaveReason | Other }
   | { type: "signal"; from: string; signal: PeerSignal }
   | { type: "link"; key: string; status: LinkStatus }
   | { type: "hello"; key: string; participant: string; incarnation: string }
@@ -197,7 +197,7 @@ class Step {
     else this.#open(waiting);
   }
 
-  departed(id: string, reason: LeaveReason): void {
+  departed(id: string, reason: LeaveReason | Other): void {
     this.#waiting = this.#waiting.filter((waiting) => waiting.id !== id);
     const member = this.members.find((candidate) => candidate.id === id);
     if (!member) return;

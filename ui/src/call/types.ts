@@ -16,7 +16,7 @@ import type {
   Source,
 } from "../engine/types";
 import type { SignalingStatus } from "../host/types";
-import type { ErrorCode, MediaState } from "../protocol/generated";
+import type { ErrorCode, MediaState, Other } from "../protocol/generated";
 import type { Quality } from "./quality";
 import type { StatsSample } from "./statistics";
 
@@ -127,7 +127,7 @@ export interface Notice {
     | { type: "device"; source: Source; code: DeviceErrorCode }
     /** A device was unplugged; `fallback` is the label of the one used instead, null when it is off now. */
     | { type: "device-lost"; source: Source; fallback: string | null }
-    | { type: "refused"; code: ErrorCode }
+    | { type: "refused"; code: ErrorCode | Other }
     | { type: "removed" }
     | { type: "link-failed"; participant: string; name: string }
     | { type: "chat-too-long" };

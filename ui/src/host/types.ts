@@ -5,7 +5,7 @@
  */
 // A contract, not an engine: who carries calls is decided above this folder.
 import type { NativeBridge } from "../engine/native/bridge";
-import type { ErrorCode, ServerMessage } from "../protocol/generated";
+import type { ErrorCode, Other, ServerMessage } from "../protocol/generated";
 
 export interface Host {
   readonly kind: "desktop" | "browser";
@@ -56,7 +56,7 @@ export type SignalingStatus =
   /** Lost; the next try is due at `retryAt` (ms since the epoch), or under way when null. */
   | { kind: "reconnecting"; attempt: number; retryAt: number | null; detail: string }
   /** Given up: a refusal that trying again will not change. */
-  | { kind: "refused"; code: ErrorCode; detail: string };
+  | { kind: "refused"; code: ErrorCode | Other; detail: string };
 
 export interface SettingsStore {
   /** Current values; defaults until `ready` resolves. */

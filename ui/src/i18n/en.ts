@@ -2,7 +2,8 @@ import type { MediaTrouble } from "../call/media-trouble";
 import type { Cause } from "../call/quality";
 import type { Quality, ReactionName } from "../call/types";
 import type { CaptureLack, DeviceErrorCode, Limitation } from "../engine/types";
-import type { ErrorCode, Source } from "../protocol/generated";
+import { isErrorCode } from "../protocol/check";
+import type { ErrorCode, Other, Source } from "../protocol/generated";
 import { list, plural } from "./plural";
 
 /** What happened, and what to do about it. */
@@ -37,6 +38,12 @@ const LACKS: Record<CaptureLack, string> = {
     "Screens come through the desktop portal here. Install the package xdg-desktop-portal and the one for your desktop (xdg-desktop-portal-gnome, -kde or -wlr), then log in again.",
   "no-graphics-card":
     "Screens come through the graphics card here, and this computer has none (/dev/dri/renderD*). Share from a browser that has joined the room instead.",
+};
+
+/** For a reason of a later version. */
+const REFUSED_OTHERWISE: Told = {
+  title: "The server ended the connection",
+  help: "This version does not know the reason it gave; the details have it. Reload or update maru, then join again.",
 };
 
 const REFUSED: Record<ErrorCode, Told> = {
@@ -230,7 +237,7 @@ export const en = {
     changeServer: "Change server",
     otherRoom: "Use another room",
   },
-  refused: (code: ErrorCode): Told => REFUSED[code],
+  refused: (code: ErrorCode | Other): Told => (isErrorCode(code) ? REFUSED[code] : REFUSED_OTHERWISE),
   call: {
     stage: "People in the call",
     alone: "Nobody else is here yet",

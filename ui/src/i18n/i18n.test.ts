@@ -27,7 +27,7 @@ describe.each(["ko", "en"] as const)("%s", (language) => {
   });
 
   it("says what to do about every refusal and every device", () => {
-    for (const code of ERROR_CODES) {
+    for (const code of [...ERROR_CODES, "of-a-later-version"]) {
       expect(text.refused(code).title).not.toBe("");
       expect(text.refused(code).help).not.toBe("");
     }

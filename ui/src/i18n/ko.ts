@@ -1,4 +1,5 @@
 import type { CaptureLack } from "../engine/types";
+import { isErrorCode } from "../protocol/check";
 import type { ErrorCode, Source } from "../protocol/generated";
 import type { Told } from "./en";
 import { josa } from "./josa";
@@ -22,6 +23,11 @@ const LACKS: Record<CaptureLack, string> = {
     "여기서는 화면 공유가 데스크톱 포털을 거쳐요. 패키지 xdg-desktop-portal과 데스크톱에 맞는 것(xdg-desktop-portal-gnome, -kde, -wlr)을 설치하고 다시 로그인하세요.",
   "no-graphics-card":
     "여기서는 화면이 그래픽 카드를 거치는데, 이 컴퓨터에는 없어요(/dev/dri/renderD*). 대신 브라우저로 방에 들어와 공유하세요.",
+};
+
+const REFUSED_OTHERWISE: Told = {
+  title: "서버가 연결을 끝냈어요",
+  help: "이 버전에 없는 이유라 기술 정보에 그대로 적어 두었어요. 새로고침하거나 maru를 업데이트한 뒤 다시 들어와 주세요.",
 };
 
 const REFUSED: Record<ErrorCode, Told> = {
@@ -191,7 +197,7 @@ export const ko: Text = {
     changeServer: "서버 바꾸기",
     otherRoom: "다른 방으로 가기",
   },
-  refused: (code) => REFUSED[code],
+  refused: (code) => (isErrorCode(code) ? REFUSED[code] : REFUSED_OTHERWISE),
   call: {
     stage: "통화에 있는 사람들",
     alone: "아직 아무도 없어요",

@@ -1,13 +1,21 @@
 /**
  * Run-time checks of everything that comes from outside: the server's messages, other participants'
- * signals and what they say on the data channel. A result, never a throw; unknown fields are dropped, so
- * that newer peers may add some; an unknown `type` is told apart from a broken message.
+ * signals and what they say on the data channel. A result, never a throw. So that newer sides may add to the wire,
+ * unknown fields are dropped, names that this version does not know are kept as they are (`Other`), and an unknown
+ * `type` is told apart from a broken message.
  *
  * Each schema is compared with its generated type at compile time: a change in `crates/protocol` that is
  * not followed here stops the build.
  */
 import * as v from "valibot";
-import { ERROR_CODES, LIMITS, type PeerMessage, type PeerSignal, type ServerMessage } from "./generated";
+import {
+  ERROR_CODES,
+  type ErrorCode,
+  LIMITS,
+  type PeerMessage,
+  type PeerSignal,
+  type ServerMessage,
+} from "./generated";
 
 export type Checked<T> =
   | { ok: true; value: T }
@@ -37,6 +45,9 @@ function withoutNulls<const Keys extends readonly string[]>(...keys: Keys) {
   });
 }
 
+/** The largest number that Rust reads here. */
+const MAX_CAPACITY = 0xffffffff;
+
 const participant = v.object({ id: uuid, name: text(LIMITS.maxNameChars * 2) });
 
 const iceServer = v.pipe(
@@ -49,6 +60,8 @@ const iceServer = v.pipe(
   }),
 );
 
+const iceServers = v.pipe(v.array(iceServer), v.maxLength(16));
+
 const SERVER = {
   joined: v.object({
     type: v.literal("joined"),
@@ -56,36 +69,43 @@ const SERVER = {
     room: v.object({
       id: text(LIMITS.maxRoomIdChars * 2),
       incarnation: uuid,
-      capacity: v.pipe(v.number(), v.integer(), v.minValue(1)),
+      capacity: v.pipe(
+        v.number(),
+        v.integer(),
+        v.minValue(1),
+        v.transform((capacity) => Math.min(capacity, MAX_CAPACITY)),
+      ),
     }),
     participants: v.pipe(v.array(participant), v.maxLength(MAX_LIST)),
-    iceServers: v.pipe(v.array(iceServer), v.maxLength(16)),
+    iceServers,
     resume: text(LIMITS.maxSecretBytes),
+    removed: v.exactOptional(v.pipe(v.array(uuid), v.maxLength(MAX_LIST))),
   }),
   "participant-joined": v.object({ type: v.literal("participant-joined"), participant }),
   "participant-left": v.object({
     type: v.literal("participant-left"),
     participant: uuid,
-    reason: v.picklist(["left", "lost", "removed"]),
+    reason: v.string(),
   }),
   signal: v.object({ type: v.literal("signal"), from: uuid, data: v.unknown() }),
   left: v.object({ type: v.literal("left") }),
-  pong: v.object({ type: v.literal("pong") }),
-  error: v.object({ type: v.literal("error"), code: v.picklist(ERROR_CODES), message: text(4096) }),
+  pong: v.pipe(
+    v.unknown(),
+    withoutNulls("iceServers"),
+    v.object({ type: v.literal("pong"), iceServers: v.exactOptional(iceServers) }),
+  ),
+  error: v.object({ type: v.literal("error"), code: v.string(), message: text(4096) }),
 } satisfies { [T in ServerMessage["type"]]: v.GenericSchema<unknown, Extract<ServerMessage, { type: T }>> };
-
-const connection = v.picklist(["media", "files"]);
-const source = v.picklist(["microphone", "camera", "screen", "screen-audio"]);
 
 const description = v.pipe(
   v.unknown(),
   withoutNulls("tracks"),
   v.object({
-    connection,
+    connection: v.string(),
     description: v.object({ type: v.picklist(["offer", "answer"]), sdp: text(LIMITS.maxDataBytes) }),
     tracks: v.exactOptional(
       v.pipe(
-        v.record(text(64), source),
+        v.record(text(64), v.string()),
         v.check((tracks) => Object.keys(tracks).length <= MAX_TRACKS),
       ),
     ),
@@ -93,7 +113,7 @@ const description = v.pipe(
 );
 
 const candidate = v.object({
-  connection,
+  connection: v.string(),
   candidate: v.nullable(
     v.pipe(
       v.unknown(),
@@ -119,7 +139,13 @@ const state = v.object({
 });
 
 const PEER = {
-  hello: v.object({ type: v.literal("hello"), participant: uuid, incarnation: uuid, state }),
+  hello: v.object({
+    type: v.literal("hello"),
+    participant: uuid,
+    incarnation: uuid,
+    state,
+    features: v.exactOptional(v.array(v.string())),
+  }),
   state: v.object({ type: v.literal("state"), state }),
   chat: v.object({
     type: v.literal("chat"),
@@ -159,6 +185,11 @@ export function checkPeerMessage(message: string): Checked<PeerMessage> {
   return parsed.ok ? byType<PeerMessage>(PEER, parsed.value) : parsed;
 }
 
+/** Whether this version knows the code. */
+export function isErrorCode(code: string): code is ErrorCode {
+  return (ERROR_CODES as readonly string[]).includes(code);
+}
+
 function parse(json: string): Checked<unknown> {
   try {
     return { ok: true, value: JSON.parse(json) };
@@ -193,11 +224,13 @@ function tooLarge(max: number): Checked<never> {
 
 // Compile-time: with every optional field made required, generated type and schema must be assignable to
 // each other. (`satisfies` above alone would not notice an optional field that a schema forgot.)
-type Full<T> = T extends readonly (infer U)[]
-  ? Full<U>[]
-  : T extends object
-    ? { [K in keyof T]-?: Full<T[K]> }
-    : T;
+type Full<T> = T extends string
+  ? T
+  : T extends readonly (infer U)[]
+    ? Full<U>[]
+    : T extends object
+      ? { [K in keyof T]-?: Full<T[K]> }
+      : T;
 type Same<A, B> = [Full<A>] extends [Full<B>] ? ([Full<B>] extends [Full<A>] ? true : false) : false;
 type Output<Schemas> = {
   [K in keyof Schemas]: Schemas[K] extends v.GenericSchema ? v.InferOutput<Schemas[K]> : never;

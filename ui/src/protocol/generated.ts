@@ -64,7 +64,12 @@ token?: string,
 /**
  * The secret of an earlier `joined`, to get the same participant ID back.
  */
-resume?: string, } | { "type": "signal", 
+resume?: string, 
+/**
+ * What the client understands beyond version 1: the server says new things only to those who do. At most
+ * `LIMITS.maxFeatures` names of at most `LIMITS.maxFeatureBytes` bytes; unknown ones mean nothing.
+ */
+features?: Array<string>, } | { "type": "signal", 
 /**
  * The receiver.
  */
@@ -94,7 +99,12 @@ iceServers: Array<IceServer>,
 /**
  * Secret for `join.resume`, valid for `LIMITS.resumeWindowMs` after the socket is lost.
  */
-resume: string, } | { "type": "participant-joined", 
+resume: string, 
+/**
+ * Who was removed from the room since the receiver's last `joined`: their links end as after a
+ * `participant-left` with that reason, which the receiver missed.
+ */
+removed?: Array<ParticipantId>, } | { "type": "participant-joined", 
 /**
  * Who.
  */
@@ -106,7 +116,7 @@ participant: ParticipantId,
 /**
  * How.
  */
-reason: LeaveReason, } | { "type": "signal", 
+reason: LeaveReason | Other, } | { "type": "signal", 
 /**
  * The sender, vouched for by the server.
  */
@@ -114,11 +124,15 @@ from: ParticipantId,
 /**
  * Unread by the server.
  */
-data: unknown, } | { "type": "left", } | { "type": "pong", } | { "type": "error", 
+data: unknown, } | { "type": "left", } | { "type": "pong", 
+/**
+ * In place of those of `joined`, when their credentials are to be renewed.
+ */
+iceServers?: Array<IceServer>, } | { "type": "error", 
 /**
  * What clients act on.
  */
-code: ErrorCode, 
+code: ErrorCode | Other, 
 /**
  * For people; may change.
  */
@@ -160,9 +174,9 @@ usernameFragment?: string, };
 
 export type PeerSignal = { 
 /**
- * Which connection.
+ * Which connection; one for a connection that the receiver does not know is ignored.
  */
-connection: Connection, 
+connection: Connection | Other, 
 /**
  * The description.
  */
@@ -170,12 +184,13 @@ description: Description,
 /**
  * `a=mid` of each section the sender may send in → what it carries. A peer that leaves it out
  * sends its voice in the first audio section and its camera in the first video section.
+ * What a section carries that the receiver does not know is not shown.
  */
-tracks?: { [key in string]: Source }, } | { 
+tracks?: { [key in string]: Source | Other }, } | { 
 /**
- * Which connection.
+ * Which connection; one for a connection that the receiver does not know is ignored.
  */
-connection: Connection, 
+connection: Connection | Other, 
 /**
  * The candidate.
  */
@@ -211,7 +226,11 @@ incarnation: Incarnation,
 /**
  * The sender's state.
  */
-state: MediaState, } | { "type": "state", 
+state: MediaState, 
+/**
+ * What the sender understands beyond version 1; names as in `Join`.
+ */
+features?: Array<string>, } | { "type": "state", 
 /**
  * All of it.
  */
@@ -233,7 +252,12 @@ text: string, } | { "type": "reaction",
  */
 reaction: string, };
 
+/** A name that this version does not know: newer sides may say one. */
+export type Other = string & {};
+
 export const ERROR_CODES = ["bad-message", "room-full", "invalid-room", "invalid-name", "unknown-participant", "too-large", "rate-limited", "unauthorized", "unsupported-version", "shutting-down", "already-joined", "not-joined", "server-full", "too-many-connections", "slow-reader", "timed-out", "replaced"] as const satisfies readonly ErrorCode[];
+
+export const CLOSE_CODES = { "bad-message": 1007, "room-full": 4453, "invalid-room": 4400, "invalid-name": 4422, "unknown-participant": 4404, "too-large": 1009, "rate-limited": 4429, "unauthorized": 4401, "unsupported-version": 4426, "shutting-down": 1012, "already-joined": 4409, "not-joined": 4412, "server-full": 1013, "too-many-connections": 4430, "slow-reader": 4413, "timed-out": 4408, "replaced": 4440 } as const satisfies Record<ErrorCode, number>;
 
 export const SUBPROTOCOL = "maru.v1";
 
@@ -244,6 +268,8 @@ export const LIMITS = {
   maxRoomIdChars: 64,
   maxNameChars: 64,
   maxSecretBytes: 4096,
+  maxFeatures: 32,
+  maxFeatureBytes: 64,
   defaultRoomCapacity: 8,
   deadAfterMs: 12000,
   pingIntervalMs: 5000,

@@ -247,6 +247,55 @@ describe("somebody who vanishes", () => {
   });
 });
 
+describe("what the server says that it did not say before", () => {
+  it("ends the link to somebody who was removed while we were away", async () => {
+    const [a, b] = await room("A", "B");
+    const { id = "" } = a?.state.participants[0] ?? {};
+    if (b) server.leave(b.host, "lost");
+    await server.flush();
+    expect(a?.state.participants[0]).toMatchObject({ absent: true, link: "connected" });
+    a?.host.hear({
+      type: "message",
+      message: {
+        type: "joined",
+        self: a.state.self.id ?? "",
+        room: { id: "daily", incarnation: server.incarnation, capacity: 8 },
+        participants: [],
+        iceServers: [],
+        resume: "secret",
+        removed: [id],
+      },
+    });
+    expect(a?.others).toEqual([]);
+    expect(a?.engine.links.every(({ closed }) => closed)).toBe(true);
+  });
+
+  it("gives links that stand renewed credentials", async () => {
+    const [a] = await room("A", "B");
+    const iceServers = [{ urls: ["turn:example.org"], username: "2", credential: "two" }];
+    a?.host.hear({ type: "message", message: { type: "pong", iceServers } });
+    expect(a?.link?.iceServers).toEqual(iceServers);
+  });
+
+  it("takes an unknown reason to go for one that ends the link", async () => {
+    const [a, b] = await room("A", "B");
+    const participant = b?.state.self.id ?? "";
+    a?.host.hear({ type: "message", message: { type: "participant-left", participant, reason: "banned" } });
+    expect(a?.others).toEqual([]);
+  });
+
+  it("shows an unknown refusal with what the server said", async () => {
+    const a = new Person("A", server);
+    people = [a];
+    a.call.join("daily", "A");
+    a.host.hear({ type: "status", status: { kind: "refused", code: "banned", detail: "for a week" } });
+    expect(a.state.notices[0]).toMatchObject({
+      kind: { type: "refused", code: "banned" },
+      detail: "for a week",
+    });
+  });
+});
+
 describe("a link that fails", () => {
   it("is told, can be retried, and takes the notice back when it works", async () => {
     const [a] = await room("A", "B");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use maru_peer::{Candidate, ChannelOptions, Description, DescriptionKind, Error, Outcome};
-use maru_protocol::{Connection, IceCandidate, PeerSignal, SdpType, Source};
+use maru_protocol::{Connection, IceCandidate, Open, PeerSignal, SdpType, Source};
 use tokio::sync::mpsc;
 
 use super::incoming::Voice;
@@ -85,12 +85,12 @@ impl Task {
     pub(super) async fn receive(&mut self, signal: PeerSignal) {
         match signal {
             PeerSignal::Description {
-                connection: Connection::Media,
+                connection: Open::Known(Connection::Media),
                 description,
                 tracks,
             } => self.describe(description, tracks.as_ref()).await,
             PeerSignal::Candidate {
-                connection: Connection::Media,
+                connection: Open::Known(Connection::Media),
                 candidate,
             } => {
                 let candidate = candidate.map_or(
@@ -108,7 +108,7 @@ impl Task {
                 // One bad candidate among many is not worth a link.
                 let _ = self.peer.add_candidate(candidate).await;
             }
-            // Files travel on a connection of their own.
+            // Files travel on a connection of their own, and so may what later versions add.
             PeerSignal::Description { .. } | PeerSignal::Candidate { .. } => {}
         }
     }
@@ -116,7 +116,7 @@ impl Task {
     pub(super) async fn describe(
         &mut self,
         description: maru_protocol::Description,
-        tracks: Option<&BTreeMap<String, Source>>,
+        tracks: Option<&BTreeMap<String, Open<Source>>>,
     ) {
         let sdp = description.sdp;
         let kind = match description.kind {
@@ -252,11 +252,11 @@ impl Task {
         let tracks = self.outgoing.with(|tracks| {
             tracks
                 .iter()
-                .filter_map(|(source, sent)| Some((sent.track.mid()?, *source)))
+                .filter_map(|(source, sent)| Some((sent.track.mid()?, Open::Known(*source))))
                 .collect()
         });
         PeerSignal::Description {
-            connection: Connection::Media,
+            connection: Connection::Media.into(),
             description: maru_protocol::Description {
                 kind: match description.kind {
                     DescriptionKind::Offer => SdpType::Offer,
@@ -270,7 +270,7 @@ impl Task {
 
     pub(super) fn send_candidate(&self, candidate: Option<Candidate>) {
         self.send(PeerSignal::Candidate {
-            connection: Connection::Media,
+            connection: Connection::Media.into(),
             candidate: candidate.map(|candidate| IceCandidate {
                 candidate: candidate.candidate,
                 sdp_mid: candidate.mid,

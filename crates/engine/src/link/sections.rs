@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use maru_protocol::Source;
+use maru_protocol::{Open, Source};
 
 /// Sections read at most: a screen that is shared again keeps its own.
 const MAX_SECTIONS: usize = 64;
@@ -10,18 +10,19 @@ const MAX_SECTIONS: usize = 64;
 /// What their sections carry, by `a=mid` (RFC 9143).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Sections {
-    sources: BTreeMap<String, Source>,
+    /// Of a source that a later version added, nothing is shown.
+    sources: BTreeMap<String, Open<Source>>,
     sending: BTreeSet<String>,
 }
 
 impl Sections {
     /// Notes a description of theirs that took effect. Without `tracks`, the first section of a kind is the
     /// person and the second the screen (decision 0005).
-    pub(super) fn described(&mut self, sdp: &str, tracks: Option<&BTreeMap<String, Source>>) {
+    pub(super) fn described(&mut self, sdp: &str, tracks: Option<&BTreeMap<String, Open<Source>>>) {
         let read = read(sdp);
         if let Some(tracks) = tracks {
             for (mid, source) in tracks.iter().take(MAX_SECTIONS) {
-                self.sources.insert(mid.clone(), *source);
+                self.sources.insert(mid.clone(), source.clone());
             }
         } else {
             for (kind, order) in [
@@ -30,7 +31,9 @@ impl Sections {
             ] {
                 let of_kind = read.iter().filter(|section| section.kind == kind);
                 for (section, source) in of_kind.zip(order) {
-                    self.sources.entry(section.mid.clone()).or_insert(source);
+                    self.sources
+                        .entry(section.mid.clone())
+                        .or_insert(Open::Known(source));
                 }
             }
         }
@@ -46,7 +49,7 @@ impl Sections {
     /// What a section carries, while they send in it.
     pub(super) fn source(&self, mid: &str) -> Option<Source> {
         if self.sending.contains(mid) {
-            self.sources.get(mid).copied()
+            self.sources.get(mid).and_then(Open::known).copied()
         } else {
             None
         }
@@ -116,13 +119,27 @@ mod tests {
     #[test]
     fn a_screen_that_is_put_away_is_gone_and_comes_back_as_itself() {
         let mut sections = Sections::default();
-        let tracks = BTreeMap::from([("3".to_owned(), Source::Screen)]);
+        let tracks = BTreeMap::from([("3".to_owned(), Open::Known(Source::Screen))]);
         sections.described(CALL, Some(&tracks));
         assert_eq!(sections.source("3"), Some(Source::Screen));
         sections.described(&CALL.replace("sendonly", "inactive"), None);
         assert_eq!(sections.source("3"), None);
         sections.described(CALL, None);
         assert_eq!(sections.source("3"), Some(Source::Screen));
+    }
+
+    #[test]
+    fn a_source_of_a_later_version_is_not_taken_for_what_order_says() {
+        let mut sections = Sections::default();
+        let tracks = BTreeMap::from([
+            ("1".to_owned(), Open::Other("whiteboard".into())),
+            ("3".to_owned(), Open::Known(Source::Camera)),
+        ]);
+        sections.described(CALL, Some(&tracks));
+        assert_eq!(sections.source("1"), None);
+        assert_eq!(sections.source("3"), Some(Source::Camera));
+        sections.described(CALL, None);
+        assert_eq!(sections.source("1"), None);
     }
 
     #[test]

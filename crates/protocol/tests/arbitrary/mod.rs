@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use maru_protocol::{
     ClientMessage, Connection, Description, ErrorCode, IceCandidate, IceServer, Incarnation,
-    JoinedRoom, LeaveReason, MediaState, Participant, ParticipantId, PeerMessage, PeerSignal,
+    JoinedRoom, LeaveReason, MediaState, Open, Participant, ParticipantId, PeerMessage, PeerSignal,
     RoomId, SdpType, ServerMessage, Source,
 };
 use proptest::{collection, option, prelude::*, sample::select};
@@ -61,16 +61,18 @@ pub(crate) fn client_frame() -> impl Strategy<Value = String> {
             room_id(),
             name(),
             option::of(any::<String>()),
-            option::of("[!-~]{0,200}")
+            option::of("[!-~]{0,200}"),
+            collection::vec("[a-z-]{1,64}", 0..4),
         )
-            .prop_map(
-                move |(room, name, token, resume)| frame(ClientMessage::Join {
+            .prop_map(move |(room, name, token, resume, features)| frame(
+                ClientMessage::Join {
                     room,
                     name: Cow::Owned(name),
                     token: token.map(Cow::Owned),
                     resume: resume.map(Cow::Owned),
-                })
-            ),
+                    features: features.into_iter().map(Cow::Owned).collect(),
+                }
+            )),
         (participant_id(), json())
             .prop_map(move |(to, data)| frame(ClientMessage::Signal { to, data: &data })),
         Just(frame(ClientMessage::Leave {})),
@@ -86,9 +88,17 @@ pub(crate) fn server_message(data: Box<RawValue>) -> impl Strategy<Value = Serve
             collection::vec(participant(), 0..8),
             collection::vec(ice_server(), 0..3),
             "[!-~]{0,200}",
+            collection::vec(participant_id(), 0..3),
         )
             .prop_map(
-                |(self_id, (id, incarnation, capacity), participants, ice_servers, resume)| {
+                |(
+                    self_id,
+                    (id, incarnation, capacity),
+                    participants,
+                    ice_servers,
+                    resume,
+                    removed,
+                )| {
                     ServerMessage::Joined {
                         self_id,
                         room: JoinedRoom {
@@ -99,13 +109,14 @@ pub(crate) fn server_message(data: Box<RawValue>) -> impl Strategy<Value = Serve
                         participants,
                         ice_servers,
                         resume,
+                        removed,
                     }
                 }
             ),
         participant().prop_map(|participant| ServerMessage::ParticipantJoined { participant }),
         (
             participant_id(),
-            select(&[LeaveReason::Left, LeaveReason::Lost, LeaveReason::Removed][..])
+            open(&[LeaveReason::Left, LeaveReason::Lost, LeaveReason::Removed])
         )
             .prop_map(|(participant, reason)| ServerMessage::ParticipantLeft {
                 participant,
@@ -116,13 +127,22 @@ pub(crate) fn server_message(data: Box<RawValue>) -> impl Strategy<Value = Serve
             data: Cow::Owned(data.clone())
         }),
         Just(ServerMessage::Left {}),
-        Just(ServerMessage::Pong {}),
-        (select(&ErrorCode::ALL[..]), any::<String>()).prop_map(|(code, message)| {
+        option::of(collection::vec(ice_server(), 0..3))
+            .prop_map(|ice_servers| ServerMessage::Pong { ice_servers }),
+        (open(&ErrorCode::ALL), any::<String>()).prop_map(|(code, message)| {
             ServerMessage::Error {
                 code,
                 message: Cow::Owned(message),
             }
         }),
+    ]
+}
+
+/// One of these names, or one that no version knows.
+fn open<T: Clone + std::fmt::Debug>(names: &'static [T]) -> impl Strategy<Value = Open<T>> {
+    prop_oneof![
+        4 => select(names).prop_map(Open::Known),
+        1 => "later-[a-z]{0,20}".prop_map(Open::Other),
     ]
 }
 
@@ -140,15 +160,13 @@ fn ice_server() -> impl Strategy<Value = IceServer> {
 }
 
 pub(crate) fn peer_signal() -> impl Strategy<Value = PeerSignal> {
-    let connection = || select(&[Connection::Media, Connection::Files][..]);
-    let source = select(
-        &[
-            Source::Microphone,
-            Source::Camera,
-            Source::Screen,
-            Source::ScreenAudio,
-        ][..],
-    );
+    let connection = || open(&[Connection::Media, Connection::Files]);
+    let source = open(&[
+        Source::Microphone,
+        Source::Camera,
+        Source::Screen,
+        Source::ScreenAudio,
+    ]);
     let candidate = (
         any::<String>(),
         option::of(any::<String>()),
@@ -196,13 +214,20 @@ pub(crate) fn peer_message() -> impl Strategy<Value = PeerMessage> {
         })
     };
     prop_oneof![
-        (participant_id(), incarnation(), state()).prop_map(|(participant, incarnation, state)| {
-            PeerMessage::Hello {
-                participant,
-                incarnation,
-                state,
-            }
-        }),
+        (
+            participant_id(),
+            incarnation(),
+            state(),
+            collection::vec("[a-z-]{1,20}", 0..3)
+        )
+            .prop_map(|(participant, incarnation, state, features)| {
+                PeerMessage::Hello {
+                    participant,
+                    incarnation,
+                    state,
+                    features,
+                }
+            }),
         state().prop_map(|state| PeerMessage::State { state }),
         (any::<String>(), any::<u64>(), any::<String>())
             .prop_map(|(id, at, text)| PeerMessage::Chat { id, at, text }),

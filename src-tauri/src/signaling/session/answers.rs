@@ -1,6 +1,6 @@
 //! What the server says, in each state.
 
-use maru_protocol::{ErrorCode, ServerMessage};
+use maru_protocol::{ErrorCode, Open, ServerMessage};
 
 use super::{
     ConnectionId, Effect, Millis, Session, State, Status, membership::Membership, verdict,
@@ -50,6 +50,7 @@ impl Session {
                 participants,
                 ice_servers,
                 resume,
+                removed,
             } => {
                 let asked = asked.clone();
                 let membership = Membership::new(self_id, room, participants, ice_servers);
@@ -66,7 +67,7 @@ impl Session {
                     pinged: now,
                     probed: None,
                 };
-                self.emit_message(&membership.to_message());
+                self.emit_message(&membership.to_message(removed));
                 self.membership = Some(membership);
                 self.resume = Some(resume);
                 for frame in self.outbox.take() {
@@ -98,28 +99,38 @@ impl Session {
                 code,
                 message: text,
             } => {
-                if verdict::of(*code, true) != Verdict::Tell {
-                    self.error(now, *code, text);
+                if verdict::of(code, true) != Verdict::Tell {
+                    self.error(now, code.clone(), text);
                     return;
+                }
+                if code.known().is_none() {
+                    self.unknown_error = Some((code.clone(), text.to_string()));
                 }
             }
             ServerMessage::Left {} => {
                 self.give_up(now, "the server ended the session");
                 return;
             }
+            ServerMessage::Pong {
+                ice_servers: Some(renewed),
+            } => {
+                if let Some(membership) = &mut self.membership {
+                    membership.renew(renewed);
+                }
+            }
             // The answer to nothing we asked, and the heartbeat.
-            ServerMessage::Joined { .. } | ServerMessage::Pong {} => return,
+            ServerMessage::Joined { .. } | ServerMessage::Pong { ice_servers: None } => return,
         }
         self.emit_message(message);
     }
 
-    pub(super) fn error(&mut self, now: Millis, code: ErrorCode, message: &str) {
+    pub(super) fn error(&mut self, now: Millis, code: Open<ErrorCode>, message: &str) {
         if self.answer_is_stale() {
             self.give_way(now);
             return;
         }
         let joined = matches!(self.state, State::Joined { .. });
-        match verdict::of(code, joined) {
+        match verdict::of(&code, joined) {
             Verdict::Refuse => {
                 if let Some(connection) = self.state.connection() {
                     self.effects.push(Effect::Close(connection));

@@ -17,6 +17,7 @@ impl Session {
         };
         let server = goal.server.clone();
         self.connections += 1;
+        self.unknown_error = None;
         let connection = ConnectionId(self.connections);
         self.state = State::Connecting {
             connection,
@@ -47,6 +48,7 @@ impl Session {
                 name: Cow::Borrowed(&asked.name),
                 token: asked.token.as_deref().map(Cow::Borrowed),
                 resume: self.resume.clone().map(Cow::Owned),
+                features: Vec::new(),
             },
         );
         self.state = State::Joining {

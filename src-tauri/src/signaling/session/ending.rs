@@ -1,10 +1,8 @@
 //! Connections that end, and whether to try again.
 
-use maru_protocol::ErrorCode;
+use maru_protocol::{ErrorCode, Open};
 
-use super::{
-    Effect, Loss, Millis, STABLE_AFTER, Session, State, Status, backoff, verdict, verdict::Verdict,
-};
+use super::{Effect, Loss, Millis, STABLE_AFTER, Session, State, Status, backoff, verdict};
 
 impl Session {
     pub(super) fn closed(&mut self, now: Millis, loss: Loss) {
@@ -14,14 +12,18 @@ impl Session {
             return;
         }
         let joined = matches!(self.state, State::Joined { .. });
-        let named = loss.close_code.and_then(verdict::of_close_code);
-        // Once joined, only a code that can end a session says that trying again is no use.
+        if let Some(code) = loss.refusal {
+            self.refuse(code.into(), loss.detail);
+            return;
+        }
         let refusal = loss
-            .refusal
-            .or(named.filter(|code| verdict::of(*code, joined) == Verdict::Refuse));
-        match refusal {
-            Some(code) => self.refuse(code, loss.detail),
-            None => self.lost(now, loss.detail),
+            .close_code
+            .and_then(|code| verdict::final_close(code, joined));
+        match (refusal, self.unknown_error.take()) {
+            // The error that was told before the close says more than its number.
+            (Some(Open::Other(_)), Some((code, detail))) => self.refuse(code, detail),
+            (Some(code), _) => self.refuse(code, loss.detail),
+            (None, _) => self.lost(now, loss.detail),
         }
     }
 
@@ -64,7 +66,7 @@ impl Session {
         });
     }
 
-    pub(super) fn refuse(&mut self, code: ErrorCode, detail: String) {
+    pub(super) fn refuse(&mut self, code: Open<ErrorCode>, detail: String) {
         let wanted = self.goal.take().is_some();
         self.forget_room();
         self.state = State::Idle;

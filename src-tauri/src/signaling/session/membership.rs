@@ -50,14 +50,23 @@ impl Membership {
         self.participants.retain(|other| other.id != participant);
     }
 
+    /// Their credentials are to be renewed.
+    pub(super) fn renew(&mut self, ice_servers: &[IceServer]) {
+        self.ice_servers = ice_servers.to_vec();
+    }
+
     /// A `joined` that says how the room is now. The resume secret stays out of the webview.
-    pub(super) fn to_message(&self) -> ServerMessage<'static> {
+    ///
+    /// `removed`: of the server's own `joined`.
+    pub(super) fn to_message(&self, mut removed: Vec<ParticipantId>) -> ServerMessage<'static> {
+        removed.truncate(MAX_ROSTER);
         ServerMessage::Joined {
             self_id: self.self_id,
             room: self.room.clone(),
             participants: self.participants.clone(),
             ice_servers: self.ice_servers.clone(),
             resume: String::new(),
+            removed,
         }
     }
 }

@@ -29,7 +29,7 @@ mod vocabulary;
 use std::net::IpAddr;
 
 use maru_protocol::{
-    ClientMessage, ParticipantId, ServerMessage,
+    ClientMessage, ErrorCode, Open, ParticipantId, ServerMessage,
     limits::{DEAD_AFTER_MS, PING_INTERVAL_MS},
 };
 use serde_json::value::RawValue;
@@ -68,6 +68,8 @@ pub(crate) struct Session {
     connections: u64,
     /// Where the connection is from.
     local: Option<IpAddr>,
+    /// An error of a later version of the wire, and its text: should the server close the connection now, it is why.
+    unknown_error: Option<(Open<ErrorCode>, String)>,
     random: fastrand::Rng,
     effects: Vec<Effect>,
 }
@@ -85,6 +87,7 @@ impl Session {
             attempt: 0,
             connections: 0,
             local: None,
+            unknown_error: None,
             random: fastrand::Rng::with_seed(seed),
             effects: Vec::new(),
         }
@@ -132,7 +135,10 @@ impl Session {
 
     /// The state for an interface that has just (re)loaded: the room as it is now, if any, and the status.
     pub(crate) fn snapshot(&self) -> Vec<Emission> {
-        let joined = self.membership.as_ref().map(Membership::to_message);
+        let joined = self
+            .membership
+            .as_ref()
+            .map(|membership| membership.to_message(Vec::new()));
         let message = joined.and_then(|joined| raw(&joined).map(Emission::Message));
         message
             .into_iter()

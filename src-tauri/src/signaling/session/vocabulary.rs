@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use maru_protocol::{ErrorCode, ParticipantId, RoomId};
+use maru_protocol::{ErrorCode, Open, ParticipantId, RoomId};
 use serde_json::value::RawValue;
 
 use super::Millis;
@@ -81,7 +81,7 @@ pub(crate) enum Status {
         detail: String,
     },
     Refused {
-        code: ErrorCode,
+        code: Open<ErrorCode>,
         detail: String,
     },
 }

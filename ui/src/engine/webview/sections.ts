@@ -1,3 +1,4 @@
+import type { Other } from "../../protocol/generated";
 import type { Source } from "../types";
 import { CameraClimb } from "./camera-climb";
 import { orderCodecs } from "./encoding";
@@ -29,7 +30,7 @@ export class Sections {
   #person = new MediaStream();
   #screen = new MediaStream();
   /** What each of their sections carries, by `mid`. */
-  #theirs = new Map<string, Source>();
+  #theirs = new Map<string, Source | Other>();
   #climb = new CameraClimb();
 
   constructor(
@@ -61,8 +62,8 @@ export class Sections {
   adopt(): boolean {
     const taken = new Set<Source>();
     for (const transceiver of this.pc.getTransceivers()) {
-      if (transceiver.mid === null || isStopped(transceiver)) continue;
-      const source = this.#theirs.get(transceiver.mid);
+      if (isStopped(transceiver)) continue;
+      const source = this.sourceOfMid(transceiver.mid, "received");
       if ((source !== "microphone" && source !== "camera") || taken.has(source)) continue;
       if ([...this.#own.values()].includes(transceiver)) continue;
       const own = this.#live(source);
@@ -83,7 +84,7 @@ export class Sections {
   }
 
   /** Notes what their sections carry, from `tracks` or from their order. */
-  described(sdp: string, tracks: Record<string, Source> | undefined): void {
+  described(sdp: string, tracks: Record<string, Source | Other> | undefined): void {
     const all = sections(sdp);
     if (tracks) {
       for (const [mid, source] of Object.entries(tracks)) this.#theirs.set(mid, source);
@@ -114,7 +115,7 @@ export class Sections {
   /** Their sections that may carry something now. */
   incoming(): { source: Source; receiver: RTCRtpReceiver }[] {
     return this.pc.getTransceivers().flatMap((transceiver) => {
-      const source = transceiver.mid === null ? undefined : this.#theirs.get(transceiver.mid);
+      const source = this.sourceOfMid(transceiver.mid, "received");
       const receives =
         transceiver.currentDirection === "sendrecv" || transceiver.currentDirection === "recvonly";
       return source && receives ? [{ source, receiver: transceiver.receiver }] : [];
@@ -135,7 +136,11 @@ export class Sections {
 
   sourceOfMid(mid: string | null, direction: "sent" | "received"): Source | null {
     if (mid === null) return null;
-    if (direction === "received") return this.#theirs.get(mid) ?? null;
+    if (direction === "received") {
+      // Of a source that a later version added, nothing is shown.
+      const source = this.#theirs.get(mid);
+      return source !== undefined && isSource(source) ? source : null;
+    }
     for (const [source, transceiver] of this.#own) if (transceiver.mid === mid) return source;
     return null;
   }
@@ -192,6 +197,10 @@ export class Sections {
       // Closed meanwhile; there is nothing left to send on.
       .catch(() => {});
   }
+}
+
+function isSource(name: string): name is Source {
+  return Object.values(BY_ORDER).some((sources) => (sources as readonly string[]).includes(name));
 }
 
 function isStopped(transceiver: RTCRtpTransceiver): boolean {

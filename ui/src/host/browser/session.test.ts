@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type ErrorCode, LIMITS } from "../../protocol/generated";
@@ -58,8 +59,8 @@ class Bench {
   online() {
     return this.join().open().joined();
   }
-  lose() {
-    return this.do((session, now) => session.closed(this.socket, "closed 1006", now));
+  lose(code = 1006) {
+    return this.do((session, now) => session.closed(this.socket, code, `closed ${code}`, now));
   }
   get opened(): number[] {
     return this.effects.flatMap((effect) => (effect.type === "open" ? effect.socket : []));
@@ -222,10 +223,59 @@ it("is over when the same participant resumed elsewhere", () => {
   expect(bench.status).toMatchObject({ kind: "refused", code: "replaced" });
 });
 
+describe("what a later version of the wire says", () => {
+  const { closes }: { closes: [code: number, ends: boolean][] } = JSON.parse(
+    readFileSync(new URL("../../../../crates/protocol/tests/later-versions.json", import.meta.url), "utf8"),
+  );
+  const banned = { type: "error", code: "banned", message: "for a week" };
+
+  it.each(closes)("close code %i ends it: %s", (code, ends) => {
+    const bench = new Bench().online().lose(code);
+    expect(bench.status).toMatchObject(
+      ends ? { kind: "refused", code: String(code) } : { kind: "reconnecting", attempt: 1 },
+    );
+    expect(bench.session.deadline() === null).toBe(ends);
+  });
+
+  it("is an answer to a join", () => {
+    const bench = new Bench().join().open().hear(banned);
+    expect(bench.status).toEqual({ kind: "refused", code: "banned", detail: "for a week" });
+    expect(bench.session.deadline()).toBeNull();
+  });
+
+  it("is told in a room, and says why the session ends where it does", () => {
+    const bench = new Bench().online().clear().hear(banned);
+    expect(bench.events).toEqual([{ type: "message", message: banned }]);
+    expect(bench.closed).toEqual([]);
+    expect(bench.lose(4490).status).toEqual({ kind: "refused", code: "banned", detail: "for a week" });
+  });
+
+  it("explains nothing of the next socket", () => {
+    const bench = new Bench().online().hear(banned).lose().pass(500).open().joined().lose(4490);
+    expect(bench.status).toMatchObject({ kind: "refused", code: "4490" });
+  });
+});
+
+it("reads in a close code what the frame before it would have said", () => {
+  expect(new Bench().join().open().lose(4453).status).toMatchObject({ kind: "refused", code: "room-full" });
+  expect(new Bench().online().lose(4440).status).toMatchObject({ kind: "refused", code: "replaced" });
+  expect(new Bench().online().lose(4408).status).toMatchObject({ kind: "reconnecting" });
+});
+
+it("tells of renewed credentials, and of no other pong", () => {
+  const bench = new Bench().online().clear().hear({ type: "pong" });
+  expect(bench.events).toEqual([]);
+  const renewed = {
+    type: "pong",
+    iceServers: [{ urls: ["turn:example.org"], username: "2", credential: "two" }],
+  };
+  expect(bench.hear(renewed).events).toEqual([{ type: "message", message: renewed }]);
+});
+
 it("ignores what old sockets say", () => {
   const bench = new Bench().online().lose().pass(500).open().joined().clear();
   bench.hear({ type: "participant-left", participant: ID(2), reason: "left" }, 1);
-  bench.do((session, now) => session.closed(1, "late", now));
+  bench.do((session, now) => session.closed(1, 1006, "late", now));
   expect(bench.effects).toEqual([]);
 });
 
@@ -287,7 +337,7 @@ it("has one socket at most, always a way on while in a room, and never sends bef
         } else if (name === "lose") {
           live.delete(socket);
           open.delete(socket);
-          bench.do((session, now) => session.closed(socket, "lost", now));
+          bench.do((session, now) => session.closed(socket, 1006, "lost", now));
         } else if (name === "nudge") bench.do((session, now) => session.nudged(now));
         else if (name === "signal") bench.do((session) => session.signal(ID(2), 1));
         else if (name === "full") bench.hear({ type: "error", code: "room-full", message: "" }, socket);

@@ -9,11 +9,12 @@
  * - from the page: `nudged` (the network is back, or the page is visible again)
  * - from the clock: `tick`
  */
-import { checkServerMessage } from "../../protocol/check";
-import { type ClientMessage, type ErrorCode, LIMITS } from "../../protocol/generated";
+import { checkServerMessage, isErrorCode } from "../../protocol/check";
+import { type ClientMessage, type ErrorCode, LIMITS, type Other } from "../../protocol/generated";
 import type { JoinRequest, SignalingEvent, SignalingStatus } from "../types";
 import { backoff } from "./backoff";
 import { Outbox } from "./outbox";
+import { finalClose, verdictOf } from "./verdict";
 
 export type SessionEffect =
   | { type: "open"; socket: number }
@@ -28,17 +29,6 @@ export const JOIN_TIMEOUT_MS = 10_000;
 export const PROBE_TIMEOUT_MS = 3_000;
 /** A tick this late means that the page was frozen: what the silence says about the server is nothing. */
 const FROZEN_MS = 2_000;
-
-/** Refusals of a `join` that the same request will meet again. */
-const FINAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  "room-full",
-  "invalid-room",
-  "invalid-name",
-  "unauthorized",
-  "unsupported-version",
-  "bad-message",
-  "too-large",
-]);
 
 interface Membership {
   self: string;
@@ -60,6 +50,8 @@ export class Session {
   #attempt = 0;
   #sockets = 0;
   #detail = "";
+  /** An error of a later version of the wire: should the server close the socket now, it is why. */
+  #unknownError: { code: Other; detail: string } | null = null;
   #outbox = new Outbox();
   #effects: SessionEffect[] = [];
 
@@ -141,7 +133,9 @@ export class Session {
     const message = checked.value;
     switch (message.type) {
       case "pong":
-        return [];
+        if (message.iceServers && socket.joinedBy === null)
+          this.#effects.push({ type: "emit", event: { type: "message", message } });
+        break;
       case "joined": {
         const resumed =
           this.#member?.self === message.self && this.#member.incarnation === message.room.incarnation;
@@ -173,10 +167,14 @@ export class Session {
     return this.#take();
   }
 
-  closed(number: number, detail: string, now: number): SessionEffect[] {
+  /** `code`: of the close frame (RFC 6455 §7.1.5). */
+  closed(number: number, code: number, detail: string, now: number): SessionEffect[] {
     const socket = this.#socket;
     if ((socket.kind === "open" || socket.kind === "opening") && socket.number === number) {
-      this.#lost(this.#detail || detail, now);
+      const final = finalClose(code, socket.kind === "open" && socket.joinedBy === null);
+      if (final === null) this.#lost(this.#detail || detail, now);
+      // The error that was told before the close says more than its number.
+      else this.#refuse((!isErrorCode(final) && this.#unknownError) || { code: final, detail });
     }
     return this.#take();
   }
@@ -215,15 +213,24 @@ export class Session {
     return this.#take();
   }
 
-  #error(code: ErrorCode, message: string, joining: boolean, now: number): void {
+  #error(code: ErrorCode | Other, message: string, joining: boolean, now: number): void {
     this.#detail = `${code}: ${message}`;
-    if (code === "replaced" || (joining && FINAL.has(code))) {
-      this.#end();
-      this.#status({ kind: "refused", code, detail: message });
-    } else if (joining || code === "shutting-down" || code === "slow-reader" || code === "timed-out") {
-      // The server closes after these. Not waiting for it saves a round trip, and a hang if it does not.
-      if (this.#socket.kind === "open") this.#drop(this.#socket.number, this.#detail, now);
+    switch (verdictOf(code, !joining)) {
+      case "refuse":
+        this.#refuse({ code, detail: message });
+        break;
+      case "retry":
+        // Not waiting for the server to close saves a round trip, and a hang if it does not.
+        if (this.#socket.kind === "open") this.#drop(this.#socket.number, this.#detail, now);
+        break;
+      case "tell":
+        if (!isErrorCode(code)) this.#unknownError = { code, detail: message };
     }
+  }
+
+  #refuse(why: { code: ErrorCode | Other; detail: string }): void {
+    this.#end();
+    this.#status({ kind: "refused", ...why });
   }
 
   #drop(number: number, detail: string, now: number): void {
@@ -241,6 +248,7 @@ export class Session {
 
   #open(now: number): void {
     const number = ++this.#sockets;
+    this.#unknownError = null;
     if (this.#attempt > 0) {
       this.#status({ kind: "reconnecting", attempt: this.#attempt, retryAt: null, detail: this.#detail });
     }

@@ -77,7 +77,7 @@ export class BrowserSignaling implements Signaling {
     ws.onclose = (event) => {
       if (this.#socket?.number === number) this.#socket = null;
       const reason = event.reason ? ` ${event.reason}` : "";
-      this.#run(this.#session.closed(number, `closed ${event.code}${reason}`, Date.now()));
+      this.#run(this.#session.closed(number, event.code, `closed ${event.code}${reason}`, Date.now()));
     };
   }
 

@@ -20,7 +20,7 @@ test("what the shell cannot have sent is passed over", () => {
     null,
     {},
     { turn: -1, event: { type: "status", status: { kind: "idle" } } },
-    { turn: 1, event: { type: "status", status: { kind: "refused", code: "unheard-of", detail: "" } } },
+    { turn: 1, event: { type: "status", status: { kind: "refused", code: 7, detail: "" } } },
     { turn: 1, event: { type: "message", message: { type: "joined" } } },
   ]) {
     expect(checkEnvelope(bad)).toBeNull();

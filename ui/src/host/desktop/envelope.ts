@@ -1,6 +1,5 @@
 import * as v from "valibot";
 import { checkServerValue } from "../../protocol/check";
-import { ERROR_CODES } from "../../protocol/generated";
 import type { SignalingEvent, SignalingStatus } from "../types";
 
 /** A signaling event, and the last of our orders it follows (see `signaling.ts`). */
@@ -19,7 +18,7 @@ const status = v.variant("kind", [
     retryAt: v.nullable(v.number()),
     detail: v.string(),
   }),
-  v.object({ kind: v.literal("refused"), code: v.picklist(ERROR_CODES), detail: v.string() }),
+  v.object({ kind: v.literal("refused"), code: v.string(), detail: v.string() }),
 ]) satisfies v.GenericSchema<unknown, SignalingStatus>;
 
 const envelope = v.object({

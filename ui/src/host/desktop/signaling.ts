@@ -1,4 +1,4 @@
-import { ERROR_CODES, type ErrorCode } from "../../protocol/generated";
+import { isErrorCode } from "../../protocol/check";
 import type { JoinRequest, Signaling, SignalingEvent, SignalingStatus } from "../types";
 import type { Envelope } from "./envelope";
 import { type Shell, ShellError } from "./shell";
@@ -106,7 +106,7 @@ export class ShellSignaling implements Signaling {
     // The shell's own refusals have no code of the wire; none of them goes away by itself.
     this.#status({
       kind: "refused",
-      code: known ? (error.code as ErrorCode) : "bad-message",
+      code: known ? error.code : "bad-message",
       detail: String(error),
     });
   }
@@ -120,8 +120,4 @@ export class ShellSignaling implements Signaling {
     this.first(event);
     for (const listener of [...this.#listeners]) listener(event);
   }
-}
-
-function isErrorCode(code: string): boolean {
-  return (ERROR_CODES as readonly string[]).includes(code);
 }

@@ -1,8 +1,8 @@
-use maru_protocol::ErrorCode;
-use serde_json::json;
+use maru_protocol::{ErrorCode, Open};
+use serde_json::{Value, json};
 
 use super::world::{OTHER, ROOM, SELF, World, error, join, joined, request, request_at, signal};
-use crate::signaling::session::{Event, LEAVE_TIMEOUT, Status};
+use crate::signaling::session::{Emission, Event, LEAVE_TIMEOUT, Status};
 
 #[test]
 fn a_join_is_asked_for_and_answered() {
@@ -128,13 +128,14 @@ fn refusals_end_it() {
         "unsupported-version",
         "bad-message",
         "too-large",
+        "of-a-later-version",
     ] {
         let mut world = World::new();
         world.feed(join("daily"));
         world.connected();
         world.receive(&error(code));
         assert!(
-            matches!(world.status(), Status::Refused { code: refused, .. } if refused.as_str() == code),
+            matches!(world.status(), Status::Refused { code: refused, .. } if refused.to_string() == code),
             "{code}"
         );
         assert_eq!(world.closed.len(), 1, "{code}");
@@ -151,10 +152,42 @@ fn a_seat_taken_over_by_another_window_is_not_fought_for() {
     assert!(matches!(
         world.status(),
         Status::Refused {
-            code: ErrorCode::Replaced,
+            code: Open::Known(ErrorCode::Replaced),
             ..
         }
     ));
+}
+
+#[test]
+fn renewed_credentials_are_told_and_kept_for_an_interface_that_reloads() {
+    let mut world = World::joined();
+    let renewed = json!([{ "urls": ["turn:example.org"], "username": "2", "credential": "two" }]);
+    let pong = json!({ "type": "pong", "iceServers": renewed });
+    world.receive(&json!({ "type": "pong" }));
+    assert!(world.messages.is_empty());
+    world.receive(&pong);
+    assert_eq!(world.messages, [pong]);
+    let Some(Emission::Message(message)) = world.session.snapshot().into_iter().next() else {
+        panic!("in a room");
+    };
+    let joined: Value = serde_json::from_str(message.get()).unwrap();
+    assert_eq!(joined["iceServers"], renewed);
+}
+
+#[test]
+fn who_was_removed_meanwhile_is_told_once() {
+    let mut world = World::new();
+    world.feed(join("daily"));
+    world.connected();
+    let mut message = joined(SELF, ROOM);
+    message["removed"] = json!([OTHER]);
+    world.receive(&message);
+    assert_eq!(world.messages[0]["removed"], json!([OTHER]));
+    let Some(Emission::Message(message)) = world.session.snapshot().into_iter().next() else {
+        panic!("in a room");
+    };
+    let again: Value = serde_json::from_str(message.get()).unwrap();
+    assert_eq!(again.get("removed"), None);
 }
 
 #[test]
@@ -186,7 +219,7 @@ fn signals_outside_a_room_go_nowhere() {
 #[test]
 fn what_is_not_the_wire_is_passed_over() {
     let mut world = World::joined();
-    for frame in [json!({ "type": "news" }), json!([]), error("new-code")] {
+    for frame in [json!({ "type": "news" }), json!([])] {
         world.receive(&frame);
     }
     assert!(world.messages.is_empty() && world.closed.is_empty());

@@ -1,8 +1,8 @@
 use maru_protocol::{
-    ErrorCode, ParticipantId,
+    ErrorCode, Open, ParticipantId,
     limits::{DEAD_AFTER_MS, PING_INTERVAL_MS},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::world::{OTHER, ROOM, SELF, World, error, join, joined, loss, signal, signal_as};
 use crate::signaling::session::{
@@ -235,10 +235,65 @@ fn a_close_code_says_what_the_lost_frame_would_have() {
     assert!(matches!(
         world.status(),
         Status::Refused {
-            code: ErrorCode::RoomFull,
+            code: Open::Known(ErrorCode::RoomFull),
             ..
         }
     ));
+}
+
+#[test]
+fn close_codes_of_later_versions_end_it_or_not_by_their_range() {
+    let corpus: Value = serde_json::from_str(include_str!(
+        "../../../../../crates/protocol/tests/later-versions.json"
+    ))
+    .unwrap();
+    for case in corpus["closes"].as_array().unwrap() {
+        let code = case[0].as_u64().and_then(|code| u16::try_from(code).ok());
+        let mut world = World::joined();
+        world.lose(code);
+        let ended = match world.status() {
+            Status::Refused { code: told, .. } => {
+                assert_eq!(Some(told.to_string()), code.map(|code| code.to_string()));
+                true
+            }
+            _ => false,
+        };
+        assert_eq!(Some(ended), case[1].as_bool(), "{case}");
+        assert_eq!(world.session.next_wake().is_none(), ended, "{case}");
+    }
+}
+
+#[test]
+fn an_error_of_a_later_version_says_why_the_session_ends_where_it_does() {
+    let banned = json!({ "type": "error", "code": "banned", "message": "for a week" });
+    let mut world = World::joined();
+    world.receive(&banned);
+    assert_eq!(world.messages, std::slice::from_ref(&banned));
+    assert!(world.closed.is_empty() && world.statuses.is_empty());
+    world.lose(Some(4490));
+    assert_eq!(
+        world.status(),
+        &Status::Refused {
+            code: Open::Other("banned".into()),
+            detail: "for a week".into()
+        }
+    );
+
+    // Without a close that says so, it goes on; and what was said on one connection explains nothing of the next.
+    let mut world = World::joined();
+    world.receive(&banned);
+    world.lose(None);
+    world.pass(backoff::FIRST);
+    world.connected();
+    world.receive(&joined(SELF, ROOM));
+    world.lose(Some(4490));
+    assert_eq!(
+        world.status(),
+        &Status::Refused {
+            code: Open::Other("4490".into()),
+            detail: "gone".into()
+        }
+    );
 }
 
 #[test]
@@ -257,7 +312,7 @@ fn a_server_of_another_version_is_not_tried_again() {
     assert!(matches!(
         world.status(),
         Status::Refused {
-            code: ErrorCode::UnsupportedVersion,
+            code: Open::Known(ErrorCode::UnsupportedVersion),
             ..
         }
     ));

@@ -35,15 +35,13 @@ const WAYS: Record<string, Record<string, string>> = {
   },
 };
 
-interface Sum {
-  frames: number;
-  wrong: number;
-}
+const nothing = (): Watched => ({ frames: 0, wrong: 0, first: null });
 
-function add(sum: Sum, watched: Watched[]): void {
-  for (const { frames, wrong } of watched) {
+function add(sum: Watched, watched: Watched[]): void {
+  for (const { frames, wrong, first } of watched) {
     sum.frames += frames;
     sum.wrong += wrong;
+    sum.first ??= first;
   }
 }
 
@@ -57,7 +55,7 @@ for (const [way, environment] of Object.entries(WAYS))
       const watcher = await visit("Watcher");
       await watcher.join();
       const webProcess = await app.webProcess();
-      const results: Record<string, { byRed: Sum; byWatcher: Sum; inTheApp: Sum }> = {};
+      const results: Record<string, { byRed: Watched; byWatcher: Watched; inTheApp: Watched }> = {};
       for (const [width, height] of SIZES)
         for (const frameRate of RATES) {
           await app.window.click(button(en.dock.cameraOff));
@@ -67,11 +65,7 @@ for (const [way, environment] of Object.entries(WAYS))
           await watcher.expectState("Desk", { camera: true });
           await watcher.expectVideoOf("Desk");
           await watcher.expectVideoOf(red);
-          const sums = {
-            byRed: { frames: 0, wrong: 0 },
-            byWatcher: { frames: 0, wrong: 0 },
-            inTheApp: { frames: 0, wrong: 0 },
-          };
+          const sums = { byRed: nothing(), byWatcher: nothing(), inTheApp: nothing() };
           const shown = (await othersShown(app)).filter(({ name }) => name === "Red");
           const until = Date.now() + SECONDS * 1_000;
           while (Date.now() < until) {
@@ -89,8 +83,8 @@ for (const [way, environment] of Object.entries(WAYS))
       await keepResult(`pictures ${way}`, { seconds: SECONDS, results });
       expect(await app.webProcess(), "the web process is the same").toBe(webProcess);
       for (const [what, sums] of Object.entries(results))
-        for (const [where, { frames, wrong }] of Object.entries(sums)) {
-          expect(wrong, `${what}, ${where}`).toBe(0);
+        for (const [where, { frames, wrong, first }] of Object.entries(sums)) {
+          expect(wrong, `${what}, ${where}: ${JSON.stringify(first)}`).toBe(0);
           expect(frames, `${what}, ${where}`).toBeGreaterThan(SECONDS);
         }
     } finally {

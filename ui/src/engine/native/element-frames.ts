@@ -12,6 +12,7 @@ export function canReadElements(page: object): boolean {
  */
 export class ElementFrames {
   #element = document.createElement("video");
+  #sample = sampler();
   #hide: () => void;
   #seen = 0;
   #warned = false;
@@ -25,10 +26,16 @@ export class ElementFrames {
   async grab(): Promise<VideoFrame | null> {
     const { totalVideoFrames } = this.#element.getVideoPlaybackQuality();
     if (totalVideoFrames === this.#seen) return null;
+    const before = this.#seen;
     this.#seen = totalVideoFrames;
     try {
       const bitmap = await createImageBitmap(this.#element);
       try {
+        if (this.#isEmpty(bitmap)) {
+          // It is asked for again.
+          this.#seen = before;
+          return null;
+        }
         return new VideoFrame(bitmap, { timestamp: Math.round(performance.now() * 1_000) });
       } finally {
         bitmap.close();
@@ -41,8 +48,26 @@ export class ElementFrames {
     }
   }
 
+  /**
+   * Whether nothing was drawn: WebKitGTK counts a frame before it can be painted, and then gives a transparent bitmap
+   * instead of an error. It would be sent as a black picture. A camera's pictures are opaque.
+   */
+  #isEmpty(bitmap: ImageBitmap): boolean {
+    if (!this.#sample) return false;
+    this.#sample.clearRect(0, 0, 1, 1);
+    this.#sample.drawImage(bitmap, 0, 0, 1, 1, 0, 0, 1, 1);
+    return this.#sample.getImageData(0, 0, 1, 1).data[3] === 0;
+  }
+
   close(): void {
     this.#hide();
     this.track.stop();
   }
+}
+
+/** One pixel to look at. */
+function sampler(): CanvasRenderingContext2D | null {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 1;
+  return canvas.getContext("2d", { willReadFrequently: true });
 }

@@ -163,34 +163,13 @@ fn clippy(tested: bool) -> Result<(), Failure> {
 }
 
 fn rust_tests(lints: bool) -> Result<(), Failure> {
-    if has_nextest() {
-        return run_command(building(
-            lints,
-            [
-                "nextest",
-                "run",
-                "--workspace",
-                "--locked",
-                "--no-fail-fast",
-            ],
-        ));
+    if !has_nextest() {
+        // Building nextest takes longer than it saves here.
+        eprintln!(
+            "cargo-nextest is not installed; cargo test runs the same tests, a little slower."
+        );
     }
-    // Building nextest takes longer than it saves here.
-    eprintln!("cargo-nextest is not installed; cargo test runs the same tests, a little slower.");
-    run_command(building(
-        lints,
-        [
-            "test",
-            "--workspace",
-            "--locked",
-            "--no-fail-fast",
-            "--all-targets",
-        ],
-    ))
-}
-
-fn has_nextest() -> bool {
-    ask("cargo-nextest", ["nextest", "--version"]).is_some()
+    cargo_tests(lints, &["--no-fail-fast"], &["--no-fail-fast"])
 }
 
 /// Alone, because it hears what a machine that is late does to sound: it is the one test that is ignored otherwise.
@@ -199,31 +178,22 @@ fn live_sound(lints: bool) -> Result<(), Failure> {
         eprintln!("Left out: {} is not installed.", packages::PIPEWIRE_ALSA);
         return Ok(());
     }
-    // Of all targets, as before: with fewer, features are unified differently and much is compiled again.
-    if has_nextest() {
-        return run_command(building(
-            lints,
-            [
-                "nextest",
-                "run",
-                "--workspace",
-                "--locked",
-                "--run-ignored",
-                "only",
-            ],
-        ));
-    }
-    run_command(building(
-        lints,
-        [
-            "test",
-            "--workspace",
-            "--locked",
-            "--all-targets",
-            "--",
-            "--ignored",
-        ],
-    ))
+    cargo_tests(lints, &["--run-ignored", "only"], &["--", "--ignored"])
+}
+
+/// Tests of the workspace: by nextest, told `nextest`, or where that is not installed by Cargo, told `test`. Always of
+/// all targets: with fewer, features are unified differently and much is compiled again.
+fn cargo_tests(lints: bool, nextest: &[&str], test: &[&str]) -> Result<(), Failure> {
+    let arguments = if has_nextest() {
+        [&["nextest", "run", "--workspace", "--locked"], nextest].concat()
+    } else {
+        [&["test", "--workspace", "--locked", "--all-targets"], test].concat()
+    };
+    run_command(building(lints, arguments))
+}
+
+fn has_nextest() -> bool {
+    ask("cargo-nextest", ["nextest", "--version"]).is_some()
 }
 
 fn end_to_end() -> Result<(), Failure> {

@@ -1,8 +1,8 @@
 use maru_protocol::{ErrorCode, Open};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::world::{OTHER, ROOM, SELF, World, error, join, joined, request, request_at, signal};
-use crate::signaling::session::{Emission, Event, LEAVE_TIMEOUT, Status};
+use crate::signaling::session::{Event, LEAVE_TIMEOUT, Status};
 
 #[test]
 fn a_join_is_asked_for_and_answered() {
@@ -167,11 +167,7 @@ fn renewed_credentials_are_told_and_kept_for_an_interface_that_reloads() {
     assert!(world.messages.is_empty());
     world.receive(&pong);
     assert_eq!(world.messages, [pong]);
-    let Some(Emission::Message(message)) = world.session.snapshot().into_iter().next() else {
-        panic!("in a room");
-    };
-    let joined: Value = serde_json::from_str(message.get()).unwrap();
-    assert_eq!(joined["iceServers"], renewed);
+    assert_eq!(world.room_for_a_reload()["iceServers"], renewed);
 }
 
 #[test]
@@ -183,11 +179,7 @@ fn who_was_removed_meanwhile_is_told_once() {
     message["removed"] = json!([OTHER]);
     world.receive(&message);
     assert_eq!(world.messages[0]["removed"], json!([OTHER]));
-    let Some(Emission::Message(message)) = world.session.snapshot().into_iter().next() else {
-        panic!("in a room");
-    };
-    let again: Value = serde_json::from_str(message.get()).unwrap();
-    assert_eq!(again.get("removed"), None);
+    assert_eq!(world.room_for_a_reload().get("removed"), None);
 }
 
 #[test]

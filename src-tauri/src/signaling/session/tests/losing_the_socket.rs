@@ -241,6 +241,14 @@ fn a_close_code_says_what_the_lost_frame_would_have() {
     ));
 }
 
+/// For a reason that this version does not know.
+fn refused(code: &str, detail: &str) -> Status {
+    Status::Refused {
+        code: Open::Other(code.into()),
+        detail: detail.into(),
+    }
+}
+
 #[test]
 fn close_codes_of_later_versions_end_it_or_not_by_their_range() {
     let corpus: Value = serde_json::from_str(include_str!(
@@ -271,13 +279,7 @@ fn an_error_of_a_later_version_says_why_the_session_ends_where_it_does() {
     assert_eq!(world.messages, std::slice::from_ref(&banned));
     assert!(world.closed.is_empty() && world.statuses.is_empty());
     world.lose(Some(4490));
-    assert_eq!(
-        world.status(),
-        &Status::Refused {
-            code: Open::Other("banned".into()),
-            detail: "for a week".into()
-        }
-    );
+    assert_eq!(world.status(), &refused("banned", "for a week"));
 
     // Without a close that says so, it goes on; and what was said on one connection explains nothing of the next.
     let mut world = World::joined();
@@ -287,13 +289,7 @@ fn an_error_of_a_later_version_says_why_the_session_ends_where_it_does() {
     world.connected();
     world.receive(&joined(SELF, ROOM));
     world.lose(Some(4490));
-    assert_eq!(
-        world.status(),
-        &Status::Refused {
-            code: Open::Other("4490".into()),
-            detail: "gone".into()
-        }
-    );
+    assert_eq!(world.status(), &refused("4490", "gone"));
 }
 
 #[test]

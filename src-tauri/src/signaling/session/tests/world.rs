@@ -116,6 +116,14 @@ impl World {
         types.map(Option::unwrap).collect()
     }
 
+    /// The `joined` that an interface is told which has just loaded.
+    pub(super) fn room_for_a_reload(&self) -> Value {
+        match self.session.snapshot().as_slice() {
+            [Emission::Message(joined), ..] => serde_json::from_str(joined.get()).unwrap(),
+            _ => panic!("in no room"),
+        }
+    }
+
     pub(super) fn status(&self) -> &Status {
         self.statuses.last().expect("a status")
     }

@@ -10,6 +10,8 @@ const HEARD = 4_800;
 /** As an amplitude, 0–1; a guest's tone is made with 0.3. */
 const AUDIBLE = 0.02;
 const SAMPLE_BYTES = 4;
+/** As long is speech loud, and then soft, in samples. */
+const SYLLABLE = RATE / 4;
 
 /** Records what the loudspeaker plays. */
 export class Loudspeaker {
@@ -66,7 +68,10 @@ export class Loudspeaker {
   }
 }
 
-/** Says one tone into the microphone, without end. */
+/**
+ * Says one tone into the microphone, without end, loud and soft by turns as speech is: the app takes a sound that stays
+ * as loud as it is for noise after some 15 s, and no longer sends it.
+ */
 export class Speech {
   #player: ChildProcess;
 
@@ -81,8 +86,10 @@ export class Speech {
     stdin.on("error", () => undefined);
     // A whole number of periods: the next one goes on where it ends.
     const second = Buffer.alloc(RATE * SAMPLE_BYTES);
-    for (let at = 0; at < RATE; at += 1)
-      second.writeFloatLE(0.3 * Math.sin((2 * Math.PI * hertz * at) / RATE), at * SAMPLE_BYTES);
+    for (let at = 0; at < RATE; at += 1) {
+      const amplitude = Math.floor(at / SYLLABLE) % 2 === 0 ? 0.3 : 0.03;
+      second.writeFloatLE(amplitude * Math.sin((2 * Math.PI * hertz * at) / RATE), at * SAMPLE_BYTES);
+    }
     const say = () => {
       while (stdin.writable && stdin.write(second));
     };

@@ -24,6 +24,7 @@ test("offers that cross settle, whoever is polite", async ({ enter, outsider }) 
       (globalThis as unknown as { outsider: { leave(): void } }).outsider.leave(),
     );
     await minji.expectGone(`Eager ${round}`);
+    await other.close();
   }
   expect(glares, "no offer ever crossed another: the test has lost its point").toBeGreaterThan(0);
   expect([...roles].sort()).toEqual(["Maru is impolite", "Maru is polite"]);

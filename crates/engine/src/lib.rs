@@ -18,8 +18,8 @@
 //! # Map
 //!
 //! `engine` the handle and who is linked; `command`, `event` what the interface says and hears; `link` one
-//! connection: `task` (the only I/O), `sections` which section carries what, `recovery` when a link counts as
-//! lost; `media_socket` the loopback socket: `frame` its header, `gate` who may connect, `hub` which stream
+//! connection: `task` (the only I/O), `negotiation` performs what `maru-negotiation` decides, `sections` which section
+//! carries what; `media_socket` the loopback socket: `frame` its header, `gate` who may connect, `hub` which stream
 //! goes where; `encode_plan` what each of our streams may cost.
 
 mod command;

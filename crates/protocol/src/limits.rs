@@ -41,6 +41,9 @@ pub const PING_INTERVAL_MS: u64 = 5_000;
 /// How long a participant whose socket was lost can come back with `resume`, in milliseconds.
 pub const RESUME_WINDOW_MS: u64 = 15_000;
 
+/// Longest `offerId` of a description, in UTF-16 code units (what JavaScript counts).
+pub const MAX_OFFER_ID_UNITS: usize = 64;
+
 /// Longest chat text on the peer data channel, in UTF-16 code units (what JavaScript counts).
 pub const MAX_CHAT_UNITS: usize = 4_000;
 

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use ts_rs::TS;
 
-use crate::{Incarnation, Open, ParticipantId};
+use crate::{Incarnation, Open, ParticipantId, limits::MAX_OFFER_ID_UNITS};
 
 /// Which of a pair's connections a [`PeerSignal`] belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -86,6 +86,17 @@ pub enum PeerSignal {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[ts(optional, type = "{ [key in string]: Source | Other }")]
         tracks: Option<BTreeMap<String, Open<Source>>>,
+        /// On an offer: its name, another for each offer of its sender, at most [`crate::limits::MAX_OFFER_ID_UNITS`] UTF-16 units. On an
+        /// answer: the name of the offer that it answers. Signaling may lose and repeat descriptions, and SDP does not say
+        /// which offer an answer is for. A peer that leaves it out is understood as well as it can be.
+        #[serde(
+            default,
+            rename = "offerId",
+            deserialize_with = "offer_id",
+            skip_serializing_if = "Option::is_none"
+        )]
+        #[ts(optional)]
+        offer_id: Option<String>,
     },
     /// A candidate, or `null` after the last.
     Candidate {
@@ -98,6 +109,16 @@ pub enum PeerSignal {
         #[serde(deserialize_with = "Option::deserialize")]
         candidate: Option<IceCandidate>,
     },
+}
+
+fn offer_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let id = Option::<String>::deserialize(deserializer)?;
+    match &id {
+        Some(id) if id.encode_utf16().count() > MAX_OFFER_ID_UNITS => {
+            Err(D::Error::custom("offerId is too long"))
+        }
+        _ => Ok(id),
+    }
 }
 
 /// What a participant lets the others know about their devices.

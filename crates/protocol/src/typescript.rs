@@ -86,6 +86,7 @@ pub fn module() -> String {
         deadAfterMs = limits::DEAD_AFTER_MS,
         pingIntervalMs = limits::PING_INTERVAL_MS,
         resumeWindowMs = limits::RESUME_WINDOW_MS,
+        maxOfferIdUnits = limits::MAX_OFFER_ID_UNITS,
         maxChatUnits = limits::MAX_CHAT_UNITS,
         maxPeerMessageBytes = limits::MAX_PEER_MESSAGE_BYTES,
     );

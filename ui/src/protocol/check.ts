@@ -99,7 +99,7 @@ const SERVER = {
 
 const description = v.pipe(
   v.unknown(),
-  withoutNulls("tracks"),
+  withoutNulls("tracks", "offerId"),
   v.object({
     connection: v.string(),
     description: v.object({ type: v.picklist(["offer", "answer"]), sdp: text(LIMITS.maxDataBytes) }),
@@ -109,6 +109,7 @@ const description = v.pipe(
         v.check((tracks) => Object.keys(tracks).length <= MAX_TRACKS),
       ),
     ),
+    offerId: v.exactOptional(v.pipe(v.string(), v.maxLength(LIMITS.maxOfferIdUnits))),
   }),
 );
 

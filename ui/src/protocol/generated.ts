@@ -186,7 +186,13 @@ description: Description,
  * sends its voice in the first audio section and its camera in the first video section.
  * What a section carries that the receiver does not know is not shown.
  */
-tracks?: { [key in string]: Source | Other }, } | { 
+tracks?: { [key in string]: Source | Other }, 
+/**
+ * On an offer: its name, another for each offer of its sender, at most `LIMITS.maxOfferIdUnits` UTF-16 units. On an
+ * answer: the name of the offer that it answers. Signaling may lose and repeat descriptions, and SDP does not say
+ * which offer an answer is for. A peer that leaves it out is understood as well as it can be.
+ */
+offerId?: string, } | { 
 /**
  * Which connection; one for a connection that the receiver does not know is ignored.
  */
@@ -274,6 +280,7 @@ export const LIMITS = {
   deadAfterMs: 12000,
   pingIntervalMs: 5000,
   resumeWindowMs: 15000,
+  maxOfferIdUnits: 64,
   maxChatUnits: 4000,
   maxPeerMessageBytes: 16384,
 } as const;

@@ -5,7 +5,6 @@ mod incoming;
 mod lip_sync;
 mod negotiation;
 mod outgoing;
-mod recovery;
 mod sections;
 mod servers;
 mod talk;

@@ -1,84 +1,216 @@
-//! Offers, answers and candidates: W3C "perfect negotiation" (WebRTC §10.7) with trickle ICE (RFC 8838).
+//! Performs what the [`Negotiator`](maru_negotiation::Negotiator) decides, on the peer connection.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use maru_peer::{Candidate, ChannelOptions, Description, DescriptionKind, Error, Outcome};
-use maru_protocol::{Connection, IceCandidate, Open, PeerSignal, SdpType, Source};
+use maru_negotiation::{
+    Action, Event, NoOffer, OfferTarget, RemoteDescription, SessionDescription,
+};
+use maru_peer::{
+    Candidate, ChannelOptions, Description, DescriptionKind, Error, Events, Outcome, Peer,
+};
+use maru_protocol::{Connection, IceCandidate, Open, PeerSignal, Source};
 use tokio::sync::mpsc;
 
 use super::incoming::Voice;
-use super::recovery::{Happening, Recovery};
-use super::sections::{Sections, ice_user_of, session_of};
+use super::outgoing::Sent;
+use super::sections::Sections;
 use super::talk::{LABEL, Talk};
-use super::task::{MAX_HEARD, Offer, Task, connect, seed};
+use super::task::{MAX_HEARD, Task, connect};
+use super::tracks::add_tracks;
 use crate::EngineEvent;
 
-/// An open offer is not sent again sooner.
-const REPEAT: Duration = Duration::from_secs(1);
-/// How long after an answer another one to the same offer may come.
-const REPEATS: Duration = Duration::from_secs(5);
+/// A connection that is not in use yet, with what is sent.
+struct NewConnection {
+    peer: Peer,
+    events: Events,
+    tracks: BTreeMap<Source, Sent>,
+}
 
 impl Task {
-    pub(super) async fn begin(&mut self) {
-        if self.begun {
-            return;
+    /// Hands an event to the negotiator and performs what comes of it, before the next event.
+    pub(super) async fn feed(&mut self, event: Event) {
+        self.negotiator.handle(event, Instant::now());
+        while let Some(action) = self.negotiator.poll_action() {
+            if let Some(outcome) = self.perform(action).await {
+                self.negotiator.handle(outcome, Instant::now());
+            }
         }
-        self.begun = true;
-        self.unsaid = true;
+    }
+
+    async fn perform(&mut self, action: Action) -> Option<Event> {
+        Some(match action {
+            Action::Begin => Event::Begun(self.begin().await),
+            Action::CreateOffer { ice_restart } => {
+                Event::OfferCreated(self.create_offer(ice_restart).await)
+            }
+            Action::ApplyOffer { offer, target } => {
+                let outcome = match target {
+                    OfferTarget::Current { first } => self.apply_offer(offer, first).await,
+                    OfferTarget::New => self.apply_offer_to_new(offer).await,
+                };
+                Event::OfferApplied {
+                    outcome,
+                    needs_offer: self.has_track_without_mid(),
+                }
+            }
+            Action::ApplyAnswer(answer) => Event::AnswerApplied(self.apply_answer(answer).await),
+            Action::Replace => Event::Replaced(self.replace().await),
+            Action::Send { kind, description } => {
+                self.send(PeerSignal::Description {
+                    connection: Connection::Media.into(),
+                    description: maru_protocol::Description {
+                        kind,
+                        sdp: description.sdp,
+                    },
+                    tracks: description.tracks,
+                    offer_id: description.offer_id,
+                });
+                return None;
+            }
+            Action::StatusChanged => {
+                self.tell_status();
+                return None;
+            }
+        })
+    }
+
+    async fn begin(&mut self) -> Result<(), String> {
         if self.talk.is_empty() {
             let options = ChannelOptions {
                 label: LABEL.into(),
                 negotiated: None,
             };
-            match self.peer.create_channel(options).await {
-                Ok(channel) => self.talk.add(channel, true),
-                Err(error) => return self.broken("data channel", &error),
-            }
+            let channel = self.peer.create_channel(options).await;
+            let channel = channel.map_err(|error| format!("data channel: {error}"))?;
+            self.talk.add(channel, true);
         }
-        if let Err(error) = self.complete().await {
-            return self.broken("tracks", &error);
-        }
-        self.negotiate().await;
+        self.complete().await.map_err(|error| of_tracks(&error))
     }
 
-    /// Offers where something is unsaid. What comes up while an offer is open is said after its answer.
-    pub(super) async fn negotiate(&mut self) {
-        if !self.begun || !(self.unsaid || self.restart) {
-            return;
+    async fn create_offer(&mut self, ice_restart: bool) -> Result<SessionDescription, NoOffer> {
+        if ice_restart {
+            self.peer.restart_ice().await;
         }
         match self.peer.create_offer().await {
-            Ok(description) => {
-                self.unsaid = false;
-                let signal = self.signal_of(description);
-                self.offer = Some(Offer {
-                    signal: signal.clone(),
-                    sent: Instant::now(),
-                    times: 1,
-                });
-                self.send(signal);
-            }
-            // A new path is asked for, and the offer may have been lost with the signaling socket.
-            Err(Error::OfferOpen) if self.restart => self.repeat_offer(),
-            Err(Error::OfferOpen) => {}
-            // The engine says when there is one again.
-            Err(Error::NoNetwork) => {}
-            Err(error) => self.broken("offer", &error),
+            Ok(offer) => Ok(self.with_tracks(offer)),
+            Err(Error::NoNetwork) => Err(NoOffer::NoNetwork),
+            Err(error) => Err(NoOffer::Error(error.to_string())),
         }
     }
 
-    fn repeat_offer(&mut self) {
-        self.resend_offer(REPEAT);
+    async fn apply_offer(
+        &mut self,
+        offer: SessionDescription,
+        first: bool,
+    ) -> Result<SessionDescription, String> {
+        if first {
+            // Ours go into their sections, so that the answer carries both directions.
+            self.complete().await.map_err(|error| of_tracks(&error))?;
+        }
+        let answer = answer_to(&self.peer, &offer.sdp).await?;
+        self.described(&offer).await;
+        Ok(self.with_tracks(answer))
     }
 
-    /// The open offer again, if it was sent `after` ago or longer: it may have been lost with the signaling socket.
-    pub(super) fn resend_offer(&mut self, after: Duration) {
-        let due = |offer: &&mut Offer| offer.sent.elapsed() >= after;
-        if let Some(offer) = self.offer.as_mut().filter(due) {
-            offer.times += 1;
-            offer.sent = Instant::now();
-            let signal = offer.signal.clone();
-            self.send(signal);
+    /// An offer out of another connection than the one we are in: the other side began again (its retry button, a reload
+    /// we have not noticed). Ours cannot become a partner for it, so a new one takes its place if it can.
+    async fn apply_offer_to_new(
+        &mut self,
+        offer: SessionDescription,
+    ) -> Result<SessionDescription, String> {
+        let mut new = self.new_connection().await?;
+        let tracks = add_tracks(&new.peer, &self.wanted, &new.tracks).await;
+        match tracks {
+            Ok(tracks) => new.tracks.extend(tracks),
+            Err(error) => {
+                new.peer.close().await;
+                return Err(of_tracks(&error));
+            }
+        }
+        let answer = match answer_to(&new.peer, &offer.sdp).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                new.peer.close().await;
+                return Err(error);
+            }
+        };
+        self.use_connection(new).await;
+        self.described(&offer).await;
+        Ok(self.with_tracks(answer))
+    }
+
+    async fn apply_answer(&mut self, answer: SessionDescription) -> Result<(), String> {
+        let description = Description {
+            kind: DescriptionKind::Answer,
+            sdp: answer.sdp.clone(),
+        };
+        match self.peer.apply_description(description).await {
+            Ok(Outcome::Settled) => {
+                self.described(&answer).await;
+                Ok(())
+            }
+            Ok(outcome) => Err(format!("the answer came to {outcome:?}")),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    async fn replace(&mut self) -> Result<(), String> {
+        let new = self.new_connection().await?;
+        self.use_connection(new).await;
+        Ok(())
+    }
+
+    async fn new_connection(&self) -> Result<NewConnection, String> {
+        let made = connect(&self.options).await;
+        let (peer, events) = made.map_err(|error| format!("connection: {error}"))?;
+        Ok(NewConnection {
+            peer,
+            events,
+            tracks: BTreeMap::new(),
+        })
+    }
+
+    /// Closes the connection in use for this one.
+    async fn use_connection(&mut self, new: NewConnection) {
+        self.pumps.shutdown().await;
+        self.outgoing.with(|tracks| *tracks = new.tracks);
+        let old = std::mem::replace(&mut self.peer, new.peer);
+        self.events = new.events;
+        old.close().await;
+        let (tell, heard) = mpsc::channel(MAX_HEARD);
+        self.talk = Talk::new(tell);
+        self.heard = heard;
+        self.sections = Sections::default();
+        self.remotes.clear();
+        self.voice = Voice::default();
+        self.tell_tracks();
+        self.tell_problems().await;
+    }
+
+    /// A description of theirs took effect.
+    async fn described(&mut self, theirs: &SessionDescription) {
+        self.sections.described(&theirs.sdp, theirs.tracks.as_ref());
+        self.tell_tracks();
+        self.tell_problems().await;
+    }
+
+    fn has_track_without_mid(&self) -> bool {
+        self.outgoing
+            .with(|tracks| tracks.values().any(|sent| sent.track.mid().is_none()))
+    }
+
+    fn with_tracks(&self, description: Description) -> SessionDescription {
+        let tracks = self.outgoing.with(|tracks| {
+            tracks
+                .iter()
+                .filter_map(|(source, sent)| Some((sent.track.mid()?, Open::Known(*source))))
+                .collect()
+        });
+        SessionDescription {
+            sdp: description.sdp,
+            tracks: Some(tracks),
+            offer_id: None,
         }
     }
 
@@ -88,7 +220,17 @@ impl Task {
                 connection: Open::Known(Connection::Media),
                 description,
                 tracks,
-            } => self.describe(description, tracks.as_ref()).await,
+                offer_id,
+            } => {
+                let kind = description.kind;
+                let description = SessionDescription {
+                    sdp: description.sdp,
+                    tracks,
+                    offer_id,
+                };
+                let remote = RemoteDescription { kind, description };
+                self.feed(Event::Description(remote)).await;
+            }
             PeerSignal::Candidate {
                 connection: Open::Known(Connection::Media),
                 candidate,
@@ -113,161 +255,6 @@ impl Task {
         }
     }
 
-    pub(super) async fn describe(
-        &mut self,
-        description: maru_protocol::Description,
-        tracks: Option<&BTreeMap<String, Open<Source>>>,
-    ) {
-        let sdp = description.sdp;
-        let kind = match description.kind {
-            SdpType::Offer => DescriptionKind::Offer,
-            SdpType::Answer => DescriptionKind::Answer,
-        };
-        let session = session_of(&sdp);
-        if kind == DescriptionKind::Answer && self.is_repeated(&sdp).await {
-            return;
-        }
-        if kind == DescriptionKind::Offer && self.session.is_some() && self.session != session {
-            self.begin_again().await;
-        }
-        if kind == DescriptionKind::Offer && !self.begun {
-            // Ours go into their sections, so that the answer carries both directions.
-            self.begun = true;
-            self.begin_at = None;
-            if let Err(error) = self.complete().await {
-                return self.broken("tracks", &error);
-            }
-        }
-        let description = Description {
-            kind,
-            sdp: sdp.clone(),
-        };
-        match self.peer.apply_description(description).await {
-            Ok(Outcome::Answer(answer)) => {
-                self.offer = None;
-                self.session = session;
-                self.sections.described(&sdp, tracks);
-                self.unsaid = self.has_homeless_track();
-                let signal = self.signal_of(answer);
-                self.send(signal);
-            }
-            Ok(Outcome::Settled) => {
-                if let Some(offer) = self.offer.take() {
-                    self.repeats = (offer.times - 1, Instant::now() + REPEATS);
-                }
-                self.session = session;
-                self.sections.described(&sdp, tracks);
-            }
-            Ok(Outcome::Ignored) => {
-                // It crossed ours on the way, or ours never came: lost with a signaling socket.
-                self.repeat_offer();
-                return;
-            }
-            Ok(Outcome::Stale) => return,
-            Err(error) => {
-                if kind == DescriptionKind::Answer {
-                    // Taken back: an answer that could not be applied will not be better the next time.
-                    self.offer = None;
-                }
-                return self.broken("description", &error);
-            }
-        }
-        self.restart = self.peer.restart_wanted().await;
-        let restarted = self.took_ice_user(&sdp);
-        self.happens(Happening::Answered { restarted }).await;
-        self.tell_tracks();
-        self.tell_problems().await;
-        self.negotiate().await;
-    }
-
-    /// An offer sent several times may be answered several times, and the wire does not say which offer an
-    /// answer is for. Applied to the next offer it would break the connection in ways that are hard to see.
-    pub(super) async fn is_repeated(&mut self, sdp: &str) -> bool {
-        // The answer to a restart tells itself apart, however late another one is: that one would bring the
-        // credentials of the path before, and the answer that is waited for would then find nothing open.
-        match self.peer.is_repeated(sdp).await {
-            Some(false) => {
-                self.repeats.0 = 0;
-                return false;
-            }
-            Some(true) => {
-                self.repeats.0 = self.repeats.0.saturating_sub(1);
-                return true;
-            }
-            None => {}
-        }
-        if self.repeats.0 == 0 || Instant::now() > self.repeats.1 {
-            return self.offer.is_none();
-        }
-        self.repeats.0 -= 1;
-        true
-    }
-
-    /// Notes who the other side is to ICE; true where it was somebody else before.
-    fn took_ice_user(&mut self, sdp: &str) -> bool {
-        let user = ice_user_of(sdp).map(str::to_owned);
-        let before = std::mem::replace(&mut self.ice_user, user);
-        before.is_some() && before != self.ice_user
-    }
-
-    /// An offer out of another connection than the one we are in: the other side began again (its retry
-    /// button, a reload we have not noticed). Ours cannot become a partner for it, so this side begins again.
-    async fn begin_again(&mut self) {
-        let made = connect(&self.options).await;
-        let (peer, events) = match made {
-            Ok(made) => made,
-            Err(error) => return self.broken("connection", &error),
-        };
-        self.pumps.shutdown().await;
-        self.outgoing.with(BTreeMap::clear);
-        let old = std::mem::replace(&mut self.peer, peer);
-        self.events = events;
-        old.close().await;
-        let (tell, heard) = mpsc::channel(MAX_HEARD);
-        self.talk = Talk::new(tell);
-        self.heard = heard;
-        self.begun = false;
-        self.offer = None;
-        self.repeats.0 = 0;
-        self.unsaid = false;
-        self.restart = false;
-        self.session = None;
-        self.ice_user = None;
-        self.sections = Sections::default();
-        self.remotes.clear();
-        self.voice = Voice::default();
-        self.recovery = Recovery::new(Instant::now(), seed());
-        self.recovery.detail = "the other side began again".into();
-        self.tell_status();
-        self.tell_tracks();
-        self.tell_problems().await;
-    }
-
-    pub(super) fn has_homeless_track(&self) -> bool {
-        self.outgoing
-            .with(|tracks| tracks.values().any(|sent| sent.track.mid().is_none()))
-    }
-
-    pub(super) fn signal_of(&self, description: Description) -> PeerSignal {
-        let tracks = self.outgoing.with(|tracks| {
-            tracks
-                .iter()
-                .filter_map(|(source, sent)| Some((sent.track.mid()?, Open::Known(*source))))
-                .collect()
-        });
-        PeerSignal::Description {
-            connection: Connection::Media.into(),
-            description: maru_protocol::Description {
-                kind: match description.kind {
-                    DescriptionKind::Offer => SdpType::Offer,
-                    DescriptionKind::Answer => SdpType::Answer,
-                },
-                sdp: description.sdp,
-            },
-            tracks: Some(tracks),
-        }
-    }
-
     pub(super) fn send_candidate(&self, candidate: Option<Candidate>) {
         self.send(PeerSignal::Candidate {
             connection: Connection::Media.into(),
@@ -280,10 +267,26 @@ impl Task {
         });
     }
 
-    pub(super) fn send(&self, signal: PeerSignal) {
+    fn send(&self, signal: PeerSignal) {
         (self.out.listener)(EngineEvent::Signal {
             link: self.options.link,
             signal,
         });
     }
+}
+
+async fn answer_to(peer: &Peer, offer: &str) -> Result<Description, String> {
+    let description = Description {
+        kind: DescriptionKind::Offer,
+        sdp: offer.to_owned(),
+    };
+    match peer.apply_description(description).await {
+        Ok(Outcome::Answer(answer)) => Ok(answer),
+        Ok(outcome) => Err(format!("the offer came to {outcome:?}")),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+pub(super) fn of_tracks(error: &Error) -> String {
+    format!("tracks: {error}")
 }

@@ -56,20 +56,6 @@ impl Sections {
     }
 }
 
-/// User name and session ID of the `o=` line, which stay the same for one connection (RFC 3264 §8): another session
-/// is another connection. Of texts as their author wrote them: Firefox and Chromium name users differently.
-pub(super) fn session_of(sdp: &str) -> Option<String> {
-    let origin = sdp.lines().find_map(|line| line.strip_prefix("o="))?;
-    let mut words = origin.split_whitespace();
-    Some(format!("{} {}", words.next()?, words.next()?))
-}
-
-/// The ICE user name: another one is another path (RFC 8839 §5.4).
-pub(super) fn ice_user_of(sdp: &str) -> Option<&str> {
-    sdp.lines()
-        .find_map(|line| line.strip_prefix("a=ice-ufrag:"))
-}
-
 struct Section {
     kind: String,
     mid: String,
@@ -140,23 +126,5 @@ mod tests {
         assert_eq!(sections.source("3"), Some(Source::Camera));
         sections.described(CALL, None);
         assert_eq!(sections.source("1"), None);
-    }
-
-    #[test]
-    fn a_session_is_its_name_and_number_not_its_version() {
-        assert_eq!(session_of(CALL).as_deref(), Some("- 42"));
-        assert_eq!(
-            session_of(CALL),
-            session_of(&CALL.replace(" 2 IN", " 3 IN"))
-        );
-        assert_ne!(session_of(CALL), session_of(&CALL.replace("- 42", "- 43")));
-        let firefox =
-            "v=0\r\no=mozilla...THIS_IS_SDPARTA-99.0 7612946916446685582 0 IN IP4 0.0.0.0\r\n";
-        assert!(session_of(firefox).is_some());
-        assert_eq!(
-            session_of(firefox),
-            session_of(&firefox.replace(" 0 IN", " 1 IN"))
-        );
-        assert_eq!(session_of("v=0"), None);
     }
 }

@@ -2,17 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
+use maru_negotiation::{Negotiator, Status, Transport};
 use maru_peer::{Config, ConnectionState, Error, Event, Events, Kind, Peer};
-use maru_protocol::{PeerSignal, Source};
+use maru_protocol::Source;
 use maru_sound::Sound;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::incoming::{self, Voice};
 use super::outgoing::{MAX_FRAMES, MAX_PACKETS, Outgoing};
-use super::recovery::{Happening, Recovery, Transport};
 use super::sections::Sections;
 use super::servers::Unusable;
 use super::talk::{Heard, Talk};
@@ -21,12 +21,6 @@ use crate::engine::Listener;
 use crate::hub::Hub;
 use crate::{EngineEvent, LinkProblem, LinkStatus, RemoteStream, StreamId};
 
-/// How long a side that does not offer first waits for the other's offer: decision 0003.
-const OFFER_WAIT: Duration = Duration::from_millis(500);
-/// An unanswered offer is sent again this often, for as long as the link is not given up: whoever does not answer now
-/// may be too busy to, or away from the server.
-const RESEND: Duration = Duration::from_secs(4);
-const TICK: Duration = Duration::from_millis(500);
 /// What the estimate begins with, as in `maru-peer`; bits per second.
 const BANDWIDTH_AT_FIRST: u32 = 500_000;
 /// Things channels and tracks say, waiting to be heard.
@@ -69,13 +63,6 @@ pub(crate) fn spawn(
     Handle { requests, voice }
 }
 
-/// An offer that waits for its answer.
-pub(super) struct Offer {
-    pub(super) signal: PeerSignal,
-    pub(super) sent: Instant,
-    pub(super) times: u32,
-}
-
 /// A remote track and its name.
 pub(super) struct Remote {
     pub(super) kind: Kind,
@@ -90,18 +77,7 @@ pub(super) struct Task {
     pub(super) wanted: BTreeMap<Source, StreamId>,
     pub(super) peer: Peer,
     pub(super) events: Events,
-    pub(super) begun: bool,
-    pub(super) begin_at: Option<Instant>,
-    pub(super) offer: Option<Offer>,
-    /// Answers still to be expected to an offer that was answered already.
-    pub(super) repeats: (u32, Instant),
-    /// Something of ours is not in a description yet.
-    pub(super) unsaid: bool,
-    pub(super) restart: bool,
-    /// What their connection is called, to notice another one.
-    pub(super) session: Option<String>,
-    /// Their ICE user name: another one is another path.
-    pub(super) ice_user: Option<String>,
+    pub(super) negotiator: Negotiator,
     pub(super) sections: Sections,
     pub(super) remotes: BTreeMap<String, Remote>,
     pub(super) told: Vec<RemoteStream>,
@@ -110,7 +86,6 @@ pub(super) struct Task {
     pub(super) pumps: JoinSet<String>,
     pub(super) talk: Talk,
     pub(super) heard: mpsc::Receiver<Heard>,
-    pub(super) recovery: Recovery,
     pub(super) unusable: Unusable,
 }
 
@@ -138,11 +113,14 @@ impl Task {
         };
         let now = Instant::now();
         let (tell, heard) = mpsc::channel(MAX_HEARD);
-        let begin_at = if options.offer_first {
-            now
-        } else {
-            now + OFFER_WAIT
-        };
+        let negotiator = Negotiator::new(
+            maru_negotiation::Options {
+                polite: options.polite,
+                offer_first: options.offer_first,
+                seed: uuid::Uuid::new_v4().as_u64_pair().0,
+            },
+            now,
+        );
         let mut task = Self {
             options,
             outgoing,
@@ -154,14 +132,7 @@ impl Task {
             wanted: BTreeMap::new(),
             peer,
             events,
-            begun: false,
-            begin_at: Some(begin_at),
-            offer: None,
-            repeats: (0, now),
-            unsaid: false,
-            restart: false,
-            session: None,
-            ice_user: None,
+            negotiator,
             sections: Sections::default(),
             remotes: BTreeMap::new(),
             told: Vec::new(),
@@ -170,7 +141,6 @@ impl Task {
             pumps: JoinSet::new(),
             talk: Talk::new(tell),
             heard,
-            recovery: Recovery::new(now, seed()),
             unusable: Unusable::default(),
         };
         task.tell_status();
@@ -181,11 +151,10 @@ impl Task {
     }
 
     async fn serve(&mut self, asked: &mut mpsc::Receiver<Request>) {
-        let mut ticks = tokio::time::interval(TICK);
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
-            let begin = async {
-                match self.begin_at {
+            let due = self.negotiator.poll_timeout();
+            let timeout = async {
+                match due {
                     // The tracks to send are asked for right after the link: one offer, not two.
                     Some(at) => tokio::time::sleep_until(at.into()).await,
                     None => std::future::pending().await,
@@ -199,7 +168,10 @@ impl Task {
                 },
                 event = self.events.next() => match event {
                     Some(event) => self.happened(event).await,
-                    None => return self.over("the connection was closed"),
+                    None => {
+                        let closed = "the connection was closed".to_owned();
+                        return self.feed(maru_negotiation::Event::Failed(closed)).await;
+                    }
                 },
                 Some(heard) = self.heard.recv() => self.hear(heard),
                 Some(ended) = self.pumps.join_next() => {
@@ -208,18 +180,9 @@ impl Task {
                         self.tell_tracks();
                     }
                 }
-                () = begin => {
-                    self.begin_at = None;
-                    self.begin().await;
-                }
-                _ = ticks.tick() => self.tick().await,
+                () = timeout => self.feed(maru_negotiation::Event::Timeout).await,
             }
         }
-    }
-
-    /// The stack gave up by itself; the link stays, failed, until it is closed.
-    fn over(&mut self, detail: &str) {
-        self.step(Happening::Broken(detail.into()));
     }
 
     async fn asked(&mut self, request: Request) {
@@ -233,6 +196,7 @@ impl Task {
             Request::SetPolite(polite) => {
                 self.options.polite = polite;
                 self.peer.set_polite(polite);
+                self.feed(maru_negotiation::Event::Polite(polite)).await;
             }
             Request::SetIceServers(servers) => {
                 self.options.ice_servers = servers;
@@ -243,10 +207,10 @@ impl Task {
                     .set_ice_servers(&ice_servers(&self.options.ice_servers))
                     .await;
             }
-            Request::RestartIce => self.happens(Happening::Restart).await,
+            Request::RestartIce => self.feed(maru_negotiation::Event::RestartRequested).await,
             Request::NetworkChanged => {
-                if self.recovery.status != LinkStatus::Connected || self.peer.path_is_gone() {
-                    self.happens(Happening::Restart).await;
+                if self.negotiator.status() != Status::Connected || self.peer.path_is_gone() {
+                    self.feed(maru_negotiation::Event::RestartRequested).await;
                 }
             }
             Request::Figures(answer) => {
@@ -258,17 +222,17 @@ impl Task {
 
     async fn happened(&mut self, event: Event) {
         match event {
-            Event::NegotiationNeeded => self.negotiate().await,
             Event::Candidate(candidate) => self.send_candidate(Some(candidate)),
             Event::CandidatesComplete => self.send_candidate(None),
             Event::State(state) => {
                 let transport = match state {
                     ConnectionState::Connected => Transport::Connected,
-                    ConnectionState::Reconnecting => Transport::Silent,
+                    ConnectionState::Reconnecting => Transport::Disconnected,
                     ConnectionState::Failed => Transport::Failed,
                     ConnectionState::Connecting | ConnectionState::Closed => return,
                 };
-                self.happens(Happening::Transport(transport)).await;
+                self.feed(maru_negotiation::Event::Transport(transport))
+                    .await;
             }
             Event::Track(track) => self.track_came(track),
             Event::Channel(channel) => self.talk.add(channel, false),
@@ -290,7 +254,7 @@ impl Task {
             Event::ServerUnusable { url, error, .. } => {
                 self.unusable.note(url, error);
                 // It may come after the news that there is no path.
-                if self.recovery.status == LinkStatus::Failed {
+                if self.negotiator.status() == Status::Failed {
                     self.tell_status();
                 }
             }
@@ -309,49 +273,22 @@ impl Task {
         }
     }
 
-    async fn tick(&mut self) {
-        self.happens(Happening::Tick).await;
-        if self.recovery.status != LinkStatus::Failed {
-            self.resend_offer(RESEND);
-        }
-    }
-
-    pub(super) async fn happens(&mut self, happening: Happening) {
-        if self.step(happening) {
-            self.restart = true;
-            // Makes the next offer a restart; the event it emits finds nothing more to say.
-            self.peer.restart_ice().await;
-            self.negotiate().await;
-        }
-    }
-
-    pub(super) fn step(&mut self, happening: Happening) -> bool {
-        let before = (self.recovery.status, self.recovery.detail.clone());
-        let restart = self
-            .recovery
-            .step(happening, Instant::now(), self.options.polite);
-        if before != (self.recovery.status, self.recovery.detail.clone()) {
-            self.tell_status();
-        }
-        restart
-    }
-
-    pub(super) fn broken(&mut self, what: &str, error: &Error) {
-        self.step(Happening::Broken(format!("{what}: {error}")));
-    }
-
     pub(super) fn tell_status(&self) {
         (self.out.listener)(EngineEvent::Status {
             link: self.options.link,
-            status: self.recovery.status,
-            detail: self.unusable.explain(&self.recovery.detail),
+            status: link_status(self.negotiator.status()),
+            detail: self.unusable.explain(self.negotiator.detail()),
         });
     }
 }
 
-/// 0 to 1, another for each link: see [`Recovery::new`].
-pub(super) fn seed() -> f64 {
-    f64::from(uuid::Uuid::new_v4().as_fields().0) / f64::from(u32::MAX)
+fn link_status(status: Status) -> LinkStatus {
+    match status {
+        Status::Connecting => LinkStatus::Connecting,
+        Status::Connected => LinkStatus::Connected,
+        Status::Reconnecting => LinkStatus::Reconnecting,
+        Status::Failed => LinkStatus::Failed,
+    }
 }
 
 fn ice_servers(servers: &[maru_protocol::IceServer]) -> Vec<maru_peer::IceServer> {

@@ -1,34 +1,46 @@
 //! Which track of ours has which section, and which of theirs the page hears of.
 
-use maru_peer::{Error, Kind, RemoteTrack};
+use std::collections::BTreeMap;
+
+use maru_negotiation::Event;
+use maru_peer::{Error, Kind, Peer, RemoteTrack};
 use maru_protocol::Source;
 
 use super::incoming;
+use super::negotiation::of_tracks;
 use super::outgoing::Sent;
 use super::task::{Remote, Task};
 use crate::{EngineEvent, LinkProblem, RemoteStream, StreamId};
 
-impl Task {
-    /// Voice and camera have their sections from the first description on (decision 0005), a screen from the
-    /// first time it is shared.
-    pub(super) async fn complete(&mut self) -> Result<(), Error> {
-        for source in [Source::Microphone, Source::Camera, Source::Screen] {
-            let stream = self.wanted.get(&source).copied();
-            let there = self.outgoing.with(|tracks| tracks.contains_key(&source));
-            if there || (source == Source::Screen && stream.is_none()) {
-                continue;
-            }
-            let track = match source {
-                Source::Microphone | Source::ScreenAudio => {
-                    self.peer.add_track(Kind::Audio).await?
-                }
-                Source::Camera => self.peer.add_track(Kind::Video).await?,
-                Source::Screen => self.peer.add_send_only_track(Kind::Video).await?,
-            };
-            self.unsaid = true;
-            self.outgoing
-                .with(|tracks| tracks.insert(source, Sent { track, stream }));
+/// Adds the tracks of `wanted` that are not among `there`. Voice and camera have their sections from the first
+/// description on (decision 0005), a screen from the first time it is shared.
+pub(super) async fn add_tracks(
+    peer: &Peer,
+    wanted: &BTreeMap<Source, StreamId>,
+    there: &BTreeMap<Source, Sent>,
+) -> Result<BTreeMap<Source, Sent>, Error> {
+    let mut added = BTreeMap::new();
+    for source in [Source::Microphone, Source::Camera, Source::Screen] {
+        let stream = wanted.get(&source).copied();
+        if there.contains_key(&source) || (source == Source::Screen && stream.is_none()) {
+            continue;
         }
+        let track = match source {
+            Source::Microphone | Source::ScreenAudio => peer.add_track(Kind::Audio).await?,
+            Source::Camera => peer.add_track(Kind::Video).await?,
+            Source::Screen => peer.add_send_only_track(Kind::Video).await?,
+        };
+        added.insert(source, Sent { track, stream });
+    }
+    Ok(added)
+}
+
+impl Task {
+    /// Adds what is sent and has no track yet.
+    pub(super) async fn complete(&mut self) -> Result<(), Error> {
+        let there = self.outgoing.with(|tracks| tracks.clone());
+        let added = add_tracks(&self.peer, &self.wanted, &there).await?;
+        self.outgoing.with(|tracks| tracks.extend(added));
         Ok(())
     }
 
@@ -49,23 +61,31 @@ impl Task {
         if source != Source::Microphone {
             self.out.hub.set_video(self.options.link, source, stream);
         }
-        if !self.begun {
+        if !self.negotiator.has_begun() {
             return;
         }
+        let mut needs_offer = false;
         if source == Source::Screen
             && before.is_some() != stream.is_some()
             && let Some(track) = self.outgoing.track(source)
         {
             // Tells the other side that it ended, or goes on; its section stays for the next share.
             if let Err(error) = self.peer.set_sending(&track, stream.is_some()).await {
-                return self.broken("tracks", &error);
+                return self.fail(&error).await;
             }
-            self.unsaid = true;
+            needs_offer = true;
         }
+        let tracks = self.outgoing.with(|tracks| tracks.len());
         if let Err(error) = self.complete().await {
-            return self.broken("tracks", &error);
+            return self.fail(&error).await;
         }
-        self.negotiate().await;
+        if needs_offer || self.outgoing.with(|all| all.len()) > tracks {
+            self.feed(Event::NegotiationNeeded).await;
+        }
+    }
+
+    async fn fail(&mut self, error: &Error) {
+        self.feed(Event::Failed(of_tracks(error))).await;
     }
 
     pub(super) fn track_came(&mut self, track: RemoteTrack) {

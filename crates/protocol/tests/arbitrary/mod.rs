@@ -187,12 +187,16 @@ pub(crate) fn peer_signal() -> impl Strategy<Value = PeerSignal> {
             select(&[SdpType::Offer, SdpType::Answer][..]),
             any::<String>(),
             option::of(collection::btree_map("[0-9]{1,2}", source, 0..4)),
+            option::of("[a-f0-9-]{1,40}"),
         )
-            .prop_map(|(connection, kind, sdp, tracks)| PeerSignal::Description {
-                connection,
-                description: Description { kind, sdp },
-                tracks,
-            }),
+            .prop_map(|(connection, kind, sdp, tracks, offer_id)| {
+                PeerSignal::Description {
+                    connection,
+                    description: Description { kind, sdp },
+                    tracks,
+                    offer_id,
+                }
+            },),
         (connection(), option::of(candidate)).prop_map(|(connection, candidate)| {
             PeerSignal::Candidate {
                 connection,

@@ -62,7 +62,7 @@ interface Vector {
 }
 
 const VECTORS: Vector[] = JSON.parse(
-  readFileSync(new URL("../../../../crates/engine/src/link/recovery/vectors.json", import.meta.url), "utf8"),
+  readFileSync(new URL("../../../../crates/negotiation/vectors/recovery.json", import.meta.url), "utf8"),
 );
 
 describe("the vectors shared with the native engine", () => {

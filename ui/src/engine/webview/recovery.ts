@@ -1,7 +1,7 @@
 /**
  * When a link counts as connecting, connected, reconnecting or failed, and when to do something about it.
  * Pure: connection states, questions and the time go in, the status and what to do come out. The same rules, and the
- * same numbers, as `crates/engine/src/link/recovery.rs`: a room mixes both engines, and `recovery/vectors.json` there
+ * same numbers, as `crates/negotiation/src/recovery.rs`: a room mixes both engines, and `vectors/recovery.json` there
  * holds both to it. Why these: decision 0047.
  *
  * What can happen to it:

@@ -1,0 +1,196 @@
+//! Descriptions of the other side: which are applied, which are answered again, which are left out.
+
+use std::time::Instant;
+
+use maru_protocol::SdpType;
+
+use super::{Answered, MIN_RESEND, Negotiator, Pending, RESEND};
+use crate::history::Identity;
+use crate::open_offer::DuplicateAnswers;
+use crate::recovery::RecoveryEvent;
+use crate::{Action, OfferTarget, RemoteDescription, SessionDescription, Status, sdp};
+
+impl Negotiator {
+    pub(super) fn on_description(&mut self, remote: RemoteDescription, now: Instant) {
+        debug_assert!(self.pending.is_none(), "one action at a time");
+        match remote.kind {
+            SdpType::Offer => self.on_offer(remote.description, now),
+            SdpType::Answer => self.on_answer(remote.description, now),
+        }
+    }
+
+    fn on_offer(&mut self, offer: SessionDescription, now: Instant) {
+        let identity = Identity::of(&offer);
+        if let Some(answered) = self.answered.as_ref().filter(|last| last.offer == identity) {
+            // The answer was lost, or crossed this copy. Applying the offer again would take back one made since.
+            let answer = answered.answer.clone();
+            return self.send(SdpType::Answer, answer);
+        }
+        if self.history.contains(&identity) {
+            // Late: its author has long had the answer.
+            return;
+        }
+        let target = if self.open.is_some() && !self.polite {
+            // The two crossed, and ours stands, whatever connections they are of: with two sides that both begin again
+            // for the other's offer there would be no end. Or ours never came: lost with a signaling socket.
+            return self.resend_offer(MIN_RESEND, now);
+        } else if self.remote.is_another_session(&offer.sdp) {
+            OfferTarget::New
+        } else {
+            let first = !self.begun;
+            self.begun = true;
+            self.begin_at = None;
+            OfferTarget::Current { first }
+        };
+        let pending = Pending::ApplyOffer {
+            offer: offer.clone(),
+            target,
+            needed_offer: std::mem::take(&mut self.needs_offer),
+        };
+        self.perform(pending, Action::ApplyOffer { offer, target });
+    }
+
+    pub(super) fn on_offer_applied(
+        &mut self,
+        outcome: Result<SessionDescription, String>,
+        needs_offer: bool,
+        now: Instant,
+    ) {
+        let Some(Pending::ApplyOffer {
+            offer,
+            target,
+            needed_offer,
+        }) = self.pending.take()
+        else {
+            debug_assert!(false, "no offer was to be applied");
+            return;
+        };
+        let replaced = target == OfferTarget::New;
+        match outcome {
+            Ok(mut answer) => {
+                if replaced {
+                    self.begin_again(now);
+                    self.begun = true;
+                }
+                // What an offer of ours that was taken back was for is either in this exchange or reported.
+                self.take_back_offer();
+                self.needs_offer |= needs_offer;
+                self.local_ufrag = sdp::ice_ufrag(&answer.sdp).map(str::to_owned);
+                answer.offer_id.clone_from(&offer.offer_id);
+                self.history.add(Identity::of(&offer));
+                self.answered = Some(Answered {
+                    offer: Identity::of(&offer),
+                    answer: answer.clone(),
+                });
+                self.send(SdpType::Answer, answer);
+                self.on_description_accepted(&offer, now);
+            }
+            Err(detail) => {
+                self.needs_offer |= needed_offer;
+                if !replaced {
+                    // Nothing came of theirs; ours may.
+                    self.needs_offer |= self.take_back_offer();
+                    if target == (OfferTarget::Current { first: true }) {
+                        self.begin();
+                    } else {
+                        self.offer_at = Some(now + MIN_RESEND);
+                    }
+                }
+                self.fail(format!("description: {detail}"), now);
+            }
+        }
+    }
+
+    fn on_answer(&mut self, answer: SessionDescription, now: Instant) {
+        if !self.is_awaited(&answer, now) {
+            if self.was_taken_back(&answer) {
+                // A late copy of that offer is in force there, and what was agreed on since is not: offer it again.
+                self.needs_offer = true;
+                self.offer_at = Some(now + MIN_RESEND);
+            }
+            return;
+        }
+        if self.remote.is_another_connection(&answer.sdp) {
+            // Their connection began anew and took our offer, which is for the old one, as its first. Where ours still
+            // works that is not so, or will show soon.
+            self.replaced_by_remote = true;
+            return self.replace_if_useless();
+        }
+        self.perform(
+            Pending::ApplyAnswer(answer.clone()),
+            Action::ApplyAnswer(answer),
+        );
+    }
+
+    /// Replaces a connection that has no partner and no path any more.
+    pub(super) fn replace_if_useless(&mut self) {
+        let works = self.recovery.status == Status::Connected;
+        if self.replaced_by_remote && !works && self.pending.is_none() {
+            self.replaced_by_remote = false;
+            self.perform(Pending::Replace, Action::Replace);
+        }
+    }
+
+    /// `answer` is for the open offer, as far as can be said.
+    fn is_awaited(&mut self, answer: &SessionDescription, now: Instant) -> bool {
+        let Some(open) = &self.open else {
+            return false;
+        };
+        if answer.offer_id.is_some() {
+            return answer.offer_id == open.offer.offer_id;
+        }
+        if self.settled.contains(&Identity::of(answer)) {
+            self.duplicates.take(now);
+            return false;
+        }
+        // New credentials answer a restart, however many other answers may still come.
+        let restarts = open.restarts && !self.remote.has_credentials_of(&answer.sdp);
+        restarts || !self.duplicates.take(now)
+    }
+
+    /// `answer` is for an offer of ours that was never answered before.
+    fn was_taken_back(&self, answer: &SessionDescription) -> bool {
+        let ours = |id: &String| id.starts_with(&self.offer_id_prefix());
+        let open = self
+            .open
+            .as_ref()
+            .and_then(|open| open.offer.offer_id.as_ref());
+        answer.offer_id.as_ref().is_some_and(|id| {
+            ours(id) && open != Some(id) && !self.settled.contains(&Identity::of(answer))
+        })
+    }
+
+    pub(super) fn on_answer_applied(&mut self, outcome: Result<(), String>, now: Instant) {
+        let (Some(Pending::ApplyAnswer(answer)), Some(open)) =
+            (self.pending.take(), self.open.take())
+        else {
+            debug_assert!(false, "no answer was to be applied");
+            return;
+        };
+        match outcome {
+            Ok(()) => {
+                self.settled.add(Identity::of(&answer));
+                self.duplicates = DuplicateAnswers::expect(open.times, now);
+                self.local_ufrag = sdp::ice_ufrag(&open.offer.sdp).map(str::to_owned);
+                self.answered = None;
+                self.on_description_accepted(&answer, now);
+            }
+            Err(detail) => {
+                // Another copy of it would be no better. The same is offered again later: it is still to be said.
+                self.needs_offer = true;
+                self.needs_restart |= open.restarts;
+                self.offer_at = Some(now + RESEND);
+                self.fail(format!("description: {detail}"), now);
+            }
+        }
+    }
+
+    fn on_description_accepted(&mut self, description: &SessionDescription, now: Instant) {
+        self.replaced_by_remote = false;
+        let restarted = self.remote.accept(&description.sdp);
+        // The exchange brought new credentials of both sides: a restart of ours would only repeat that.
+        self.needs_restart &= !restarted;
+        self.on_recovery_event(RecoveryEvent::DescriptionApplied { restarted }, now);
+        self.offer_if_needed(now);
+    }
+}

@@ -1,0 +1,93 @@
+//! Our offers: when one is made, and when it is sent again.
+
+use std::time::{Duration, Instant};
+
+use maru_protocol::SdpType;
+
+use super::{MIN_RESEND, Negotiator, Pending, RESEND};
+use crate::open_offer::OpenOffer;
+use crate::{Action, NoOffer, SessionDescription, sdp};
+
+impl Negotiator {
+    pub(super) fn wants_offer(&self) -> bool {
+        self.begun && (self.needs_offer || self.needs_restart)
+    }
+
+    /// Offers where something is to be said and no exchange is open. What comes up during one is said after it.
+    pub(super) fn offer_if_needed(&mut self, now: Instant) {
+        if !self.wants_offer() || self.pending.is_some() {
+            return;
+        }
+        if self.open.is_some() {
+            if self.needs_restart {
+                // A new path is asked for, and the offer may have been lost with the signaling socket.
+                self.resend_offer(MIN_RESEND, now);
+            }
+            return;
+        }
+        if self.offer_at.is_some_and(|at| now < at) {
+            return;
+        }
+        self.offer_at = None;
+        // What comes up from now on may be too late for this offer.
+        self.needs_offer = false;
+        let ice_restart = self.needs_restart;
+        self.perform(Pending::CreateOffer, Action::CreateOffer { ice_restart });
+    }
+
+    pub(super) fn on_offer_created(
+        &mut self,
+        outcome: Result<SessionDescription, NoOffer>,
+        now: Instant,
+    ) {
+        self.pending = None;
+        match outcome {
+            Ok(mut offer) => {
+                self.offers += 1;
+                offer.offer_id = Some(format!("{}{}", self.offer_id_prefix(), self.offers));
+                let restarts = self.local_ufrag.is_some()
+                    && self.local_ufrag.as_deref() != sdp::ice_ufrag(&offer.sdp);
+                self.needs_restart &= !restarts;
+                self.send(SdpType::Offer, offer.clone());
+                self.open = Some(OpenOffer {
+                    offer,
+                    restarts,
+                    sent: now,
+                    times: 1,
+                });
+            }
+            // The next new path that is asked for tries again: without a network nobody would hear it.
+            Err(NoOffer::NoNetwork) => self.needs_offer = true,
+            Err(NoOffer::Error(detail)) => {
+                self.needs_offer = true;
+                self.offer_at = Some(now + RESEND);
+                self.fail(format!("offer: {detail}"), now);
+            }
+        }
+    }
+
+    /// The open offer again, if it was sent `after` ago or longer.
+    pub(super) fn resend_offer(&mut self, after: Duration, now: Instant) {
+        if let Some(open) = &mut self.open
+            && now.saturating_duration_since(open.sent) >= after
+        {
+            open.times = open.times.saturating_add(1);
+            open.sent = now;
+            let offer = open.offer.clone();
+            self.send(SdpType::Offer, offer);
+        }
+    }
+
+    /// True where there was one. A restart that it was for is due again.
+    pub(super) fn take_back_offer(&mut self) -> bool {
+        let Some(open) = self.open.take() else {
+            return false;
+        };
+        self.needs_restart |= open.restarts;
+        true
+    }
+
+    pub(super) fn offer_id_prefix(&self) -> String {
+        format!("{:016x}-", self.seed)
+    }
+}

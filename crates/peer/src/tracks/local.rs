@@ -75,8 +75,8 @@ impl LocalTrack {
     pub(crate) fn new(kind: Kind, shared: Arc<Shared>, state: EventSink) -> Self {
         let seed = Uuid::new_v4();
         let (high, low) = seed.as_u64_pair();
-        // Never zero, and room for the retransmission stream's beside it.
-        let ssrc = low_32(low) | 2 & !1;
+        // Even and not zero: the retransmission stream has the odd one above it.
+        let ssrc = (low_32(low) | 2) & !1;
         let (media, mime, clock_rate, channels) = match kind {
             Kind::Audio => (RtpCodecKind::Audio, "audio/opus", AUDIO_CLOCK, 2),
             Kind::Video => (RtpCodecKind::Video, "video/VP8", VIDEO_CLOCK, 0),
@@ -263,4 +263,23 @@ fn low_32(bits: u64) -> u32 {
 #[expect(clippy::cast_possible_truncation, reason = "taking random low bits")]
 fn low_16(bits: u64) -> u16 {
     bits as u16
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn track(kind: Kind) -> LocalTrack {
+        let (news, _) = tokio::sync::mpsc::channel(1);
+        let (state, _) = crate::events::events();
+        LocalTrack::new(kind, Arc::new(Shared::new(news, 0)), state)
+    }
+
+    #[test]
+    fn ssrcs_are_even_so_that_the_retransmission_stream_has_the_next_one() {
+        for _ in 0..64 {
+            let ssrc = track(Kind::Video).ssrc();
+            assert!(ssrc != 0 && ssrc.is_multiple_of(2), "{ssrc}");
+        }
+    }
 }

@@ -43,9 +43,10 @@ impl Directory {
         url
     }
 
-    /// The server an address stands for.
+    /// The server an address stands for. Only the port in its URL counts: a remote candidate may name the address
+    /// with any other one, and each would open another connection.
     pub(super) fn server(&self, address: SocketAddr) -> Option<Arc<StreamServer>> {
-        let wanted = number(address)?;
+        let wanted = number(address).filter(|_| address.port() == PORT)?;
         let found = self.known.iter().find(|(number, _)| *number == wanted)?;
         Some(Arc::clone(&found.1))
     }
@@ -122,6 +123,18 @@ mod tests {
                 assert!(is_stand_in(address));
                 assert_eq!(directory.server(address).unwrap().host, format!("{index}"));
             }
+        }
+    }
+
+    #[test]
+    fn an_address_with_another_port_stands_for_no_server() {
+        let mut directory = Directory::default();
+        let url = directory.url(server("turn.example.org"));
+        for mut address in resolved(&url) {
+            assert!(directory.server(address).is_some());
+            address.set_port(PORT + 1);
+            assert!(directory.server(address).is_none(), "{address}");
+            assert!(is_stand_in(address), "never sent over UDP");
         }
     }
 

@@ -122,6 +122,15 @@ async fn a_server_that_is_slow_to_answer_does_not_hold_up_the_end() {
 
 #[tokio::test]
 async fn a_dropped_peer_closes_itself() {
+    closes_when_dropped(|peer| drop(peer)).await;
+}
+
+#[tokio::test]
+async fn a_peer_dropped_on_a_thread_without_a_runtime_closes_itself() {
+    closes_when_dropped(|peer| std::thread::spawn(move || drop(peer)).join().unwrap()).await;
+}
+
+async fn closes_when_dropped(drop_it: impl FnOnce(Peer)) {
     let (tasks, files) = (
         tokio::runtime::Handle::current()
             .metrics()
@@ -130,7 +139,7 @@ async fn a_dropped_peer_closes_itself() {
     );
     let (peer, mut events) = Peer::new(loopback()).await.unwrap();
     peer.add_track(Kind::Audio).await.unwrap();
-    drop(peer);
+    drop_it(peer);
     soon("the end", async {
         let mut closed = false;
         while let Some(event) = events.next().await {

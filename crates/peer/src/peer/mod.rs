@@ -8,6 +8,7 @@ mod media;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use webrtc::peer_connection::PeerConnection;
@@ -44,6 +45,8 @@ impl std::fmt::Debug for Peer {
 
 struct Inner {
     stack: Arc<dyn PeerConnection>,
+    /// The runtime it was made on: a peer may be dropped on any thread.
+    runtime: Handle,
     streams: Arc<Streams>,
     checks: Arc<Mutex<Limiter>>,
     sink: EventSink,
@@ -87,6 +90,7 @@ impl Peer {
         .await?;
         let inner = Arc::new(Inner {
             stack,
+            runtime: Handle::current(),
             streams,
             checks,
             sink,
@@ -293,10 +297,8 @@ impl Inner {
             return;
         }
         let inner = Arc::clone(self);
-        // Outside a runtime, the runtime is gone and every task with it.
-        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(async move { inner.close().await });
-        }
+        // On a runtime that was shut down this does nothing, and every task is gone with it.
+        self.runtime.spawn(async move { inner.close().await });
     }
 
     /// Runs until it ends or the peer closes.

@@ -31,7 +31,7 @@ pub enum Error {
     /// The track is not negotiated yet, or the other side does not take it.
     #[error("not negotiated")]
     NotNegotiated,
-    /// An empty frame, or one larger than 2 MiB.
+    /// An empty frame, or one larger than 1 MiB.
     #[error("frame of {0} octets")]
     FrameSize(usize),
     /// The send queue is full; nothing was taken. Try again after what is queued has left.

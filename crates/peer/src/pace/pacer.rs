@@ -22,7 +22,7 @@ const PACE: f64 = 2.5;
 /// Never slower than this, in bits per second: a keyframe must get out.
 const LEAST: f64 = 300_000.0;
 /// Packets waiting at most, about 1.2 MB. A frame that does not fit is cut short, and the far end asks for a keyframe.
-const MAX_QUEUED: usize = 1024;
+pub(crate) const MAX_QUEUED: usize = 1024;
 
 /// See the module.
 pub(crate) struct Pacer {

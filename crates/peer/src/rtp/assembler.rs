@@ -14,7 +14,7 @@ use super::sequence::Unwrapper;
 use super::vp8;
 
 /// Packets held at most. At 1,160 octets each this is 1.2 MB, or three seconds of 3 Mbit/s.
-const MAX_PACKETS: usize = 1024;
+pub(crate) const MAX_PACKETS: usize = 1024;
 /// How far a packet may lie ahead of what was delivered before the sender is taken to have restarted.
 const MAX_LEAD: u64 = 4096;
 /// How long a gap may stand before a keyframe is asked for. Two retransmissions fit in at 80 ms.

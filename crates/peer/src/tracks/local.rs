@@ -21,8 +21,9 @@ use crate::pace::Shared;
 use crate::rtp::vp8;
 use crate::stack::{AUDIO_CLOCK, VIDEO_CLOCK};
 
-/// Largest frame taken. A 1080p VP8 keyframe at best quality is a quarter of this.
-const MAX_FRAME: usize = 2 << 20;
+/// Largest frame, in bytes: 908 packets, which the pacer's queue and the receiver's reassembly (1,024 packets each)
+/// hold whole. A 1080p VP8 keyframe at best quality is half of this.
+const MAX_FRAME: usize = 1 << 20;
 /// Largest RTP payload. With header, extension, RTX and SRTP it stays below 1,280 octets, which IPv6 and
 /// nearly every tunnel carry whole.
 const MAX_PAYLOAD: usize = 1160;
@@ -144,7 +145,7 @@ impl LocalTrack {
     /// # Errors
     ///
     /// [`Error::NotNegotiated`] before the connection stands or where the other side does not take the track;
-    /// [`Error::FrameSize`] for an empty frame or one above 2 MiB; [`Error::Closed`].
+    /// [`Error::FrameSize`] for an empty frame or one above 1 MiB; [`Error::Closed`].
     pub async fn write(&self, frame: OutgoingFrame) -> Result<(), Error> {
         let size = frame.data.len();
         if size == 0 || size > MAX_FRAME {
@@ -268,11 +269,20 @@ fn low_16(bits: u64) -> u16 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pace::pacer::MAX_QUEUED;
+    use crate::rtp::assembler::MAX_PACKETS;
 
     fn track(kind: Kind) -> LocalTrack {
         let (news, _) = tokio::sync::mpsc::channel(1);
         let (state, _) = crate::events::events();
         LocalTrack::new(kind, Arc::new(Shared::new(news, 0)), state)
+    }
+
+    #[test]
+    fn the_largest_frame_fits_into_the_pacer_and_the_reassembly() {
+        let frame = Bytes::from(vec![0; MAX_FRAME]);
+        let packets = vp8::packetize(&frame, 0, MAX_PAYLOAD).len();
+        assert!(packets <= MAX_QUEUED.min(MAX_PACKETS), "{packets}");
     }
 
     #[test]

@@ -31,6 +31,9 @@ pub enum Error {
     /// The track is not negotiated yet, or the other side does not take it.
     #[error("not negotiated")]
     NotNegotiated,
+    /// No path works ([`crate::ConnectionState::Failed`]): media is not sent until an ICE restart finds one.
+    #[error("not connected")]
+    NotConnected,
     /// An empty frame, or one larger than 1 MiB.
     #[error("frame of {0} octets")]
     FrameSize(usize),

@@ -140,11 +140,22 @@ impl LocalTrack {
         Duration::from_secs_f64(queued / octets_per_second)
     }
 
+    /// Whether frames can be sent: false before the connection is established and once no path works. A keyframe
+    /// requested meanwhile would be lost.
+    #[must_use]
+    pub fn is_connected(&self) -> bool {
+        matches!(
+            self.inner.state.current(),
+            ConnectionState::Connected | ConnectionState::Reconnecting
+        )
+    }
+
     /// Sends one encoded frame. Waits only while the stack's driver is behind, never for the network.
     ///
     /// # Errors
     ///
-    /// [`Error::NotNegotiated`] before the connection stands or where the other side does not take the track;
+    /// [`Error::NotNegotiated`] before the connection is established or where the other side does not receive the
+    /// track; [`Error::NotConnected`] once no path works (RFC 8083 §4.5: an RTP sender must then stop);
     /// [`Error::FrameSize`] for an empty frame or one above 1 MiB; [`Error::Closed`].
     pub async fn write(&self, frame: OutgoingFrame) -> Result<(), Error> {
         let size = frame.data.len();
@@ -154,9 +165,8 @@ impl LocalTrack {
         match self.inner.state.current() {
             ConnectionState::Closed => return Err(Error::Closed),
             ConnectionState::Connecting => return Err(Error::NotNegotiated),
-            ConnectionState::Connected
-            | ConnectionState::Reconnecting
-            | ConnectionState::Failed => {}
+            ConnectionState::Failed => return Err(Error::NotConnected),
+            ConnectionState::Connected | ConnectionState::Reconnecting => {}
         }
         let negotiated = *lock(&self.inner.negotiated);
         let negotiated = negotiated
@@ -283,6 +293,38 @@ mod tests {
         let frame = Bytes::from(vec![0; MAX_FRAME]);
         let packets = vp8::packetize(&frame, 0, MAX_PAYLOAD).len();
         assert!(packets <= MAX_QUEUED.min(MAX_PACKETS), "{packets}");
+    }
+
+    #[tokio::test]
+    async fn nothing_is_sent_once_no_path_works() {
+        let (state, _events) = crate::events::events();
+        let (news, _) = tokio::sync::mpsc::channel(1);
+        let track = LocalTrack::new(
+            Kind::Audio,
+            Arc::new(Shared::new(news, 0)),
+            state.clone(),
+        );
+        track.negotiated(Negotiated {
+            payload_type: 111,
+            sending: true,
+            level: None,
+        });
+        let frame = || OutgoingFrame {
+            data: Bytes::from_static(&[1]),
+            timestamp: 0,
+            after_silence: false,
+            level: None,
+        };
+        for (now, sends) in [
+            (ConnectionState::Connected, true),
+            (ConnectionState::Reconnecting, true),
+            (ConnectionState::Failed, false),
+        ] {
+            state.state(now);
+            assert_eq!(track.is_connected(), sends, "{now:?}");
+            let written = track.write(frame()).await;
+            assert_eq!(written == Err(Error::NotConnected), !sends, "{now:?}");
+        }
     }
 
     #[test]

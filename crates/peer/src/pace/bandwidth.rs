@@ -48,6 +48,8 @@ const HARMLESS: f64 = 200_000.0;
 /// A path that seems to carry so many times what it did at the last congestion became wider; and it did where so
 /// many times that arrive without a queue.
 const WIDER: f64 = 1.6;
+/// What is left of the estimate after each interval in which feedback was due and none came.
+const TIMEOUT_FACTOR: f64 = 0.5;
 /// A queue that grows by more than this share of the time is fed by more than the path carries.
 const GROWING: f64 = 0.3;
 
@@ -64,6 +66,8 @@ pub(crate) struct Report {
 #[derive(Debug)]
 pub(crate) struct Bandwidth {
     target: f64,
+    /// The estimate at the last feedback.
+    confirmed: f64,
     epoch: Option<Instant>,
     /// Least delay per second, newest last.
     base: VecDeque<(Instant, f64)>,
@@ -89,6 +93,7 @@ impl Bandwidth {
     pub(crate) fn new() -> Self {
         Self {
             target: f64::from(AT_FIRST),
+            confirmed: f64::from(AT_FIRST),
             epoch: None,
             base: VecDeque::new(),
             recent: VecDeque::new(),
@@ -115,8 +120,21 @@ impl Bandwidth {
         self.target as u32
     }
 
+    /// Packets were sent, feedback on them was due, and none came. Nothing is known of the path any more, so that the
+    /// estimate falls to that of a new connection, or to half of what a narrow path carried.
+    pub(crate) fn on_feedback_timeout(&mut self, now: Instant) {
+        let unknown = (self.confirmed / 2.0).min(f64::from(AT_FIRST));
+        self.grown = Some(now);
+        self.set((self.target * TIMEOUT_FACTOR).max(unknown));
+    }
+
     /// Takes one feedback's worth of reports.
     pub(crate) fn reported(&mut self, reports: &[Report], now: Instant) {
+        self.react(reports, now);
+        self.confirmed = self.target;
+    }
+
+    fn react(&mut self, reports: &[Report], now: Instant) {
         for report in reports {
             // What left before a cut says nothing about the rate after it.
             if self.cut_unused || self.cut.is_none_or(|cut| report.departure > cut) {

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use rtc::interceptor::{Interceptor, Packet, StreamInfo, TaggedPacket, convert_twcc};
@@ -20,6 +20,13 @@ use super::shared::{Feedback, Shared};
 pub(crate) const TRANSPORT_WIDE_CC: &str =
     "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
 
+/// Time of sending without any feedback after which it counts as missing: ten intervals of a receiver of ours, four of
+/// the longest that libwebrtc uses.
+const FEEDBACK_TIMEOUT: Duration = Duration::from_secs(1);
+/// How much of that time one packet counts for at most. A receiver reports what arrives, so that a pause brings no
+/// feedback either, and nor does a single packet that was lost before one.
+const MAX_GAP: Duration = Duration::from_millis(100);
+
 /// Numbers and records what leaves, and turns the far end's reports on it into the estimate. Stands nearest to the wire:
 /// what it calls departure must come after every queue of ours.
 ///
@@ -30,6 +37,9 @@ pub(crate) struct Departures {
     bandwidth: Bandwidth,
     told: u32,
     sent: SentPackets,
+    last_departure: Option<Instant>,
+    /// How long packets were sent since the last feedback.
+    without_feedback: Duration,
     /// The addresses, ours and theirs, that the far end's reports come over.
     path: Option<(SocketAddr, SocketAddr)>,
     next: u16,
@@ -46,6 +56,8 @@ impl Departures {
             bandwidth: Bandwidth::new(),
             told: 0,
             sent: SentPackets::default(),
+            last_departure: None,
+            without_feedback: Duration::ZERO,
             path: None,
             next: 0,
             extensions: HashMap::new(),
@@ -64,12 +76,30 @@ impl Departures {
         }
     }
 
+    /// A packet is about to leave. Without feedback on those before it the estimate falls: a path whose reverse
+    /// direction is dead must not be sent on as before (RFC 8083 §4.1).
+    fn check_feedback_timeout(&mut self, now: Instant) {
+        if let Some(last) = self.last_departure.replace(now) {
+            self.without_feedback += now.saturating_duration_since(last).min(MAX_GAP);
+        }
+        if self.without_feedback >= FEEDBACK_TIMEOUT {
+            self.without_feedback = Duration::ZERO;
+            self.bandwidth.on_feedback_timeout(now);
+            self.publish();
+        }
+    }
+
     fn heard(&mut self, feedback: &TransportLayerCc, now: Instant) {
+        self.without_feedback = Duration::ZERO;
         let fates = convert_twcc(feedback).into_iter();
         let reports = self
             .sent
             .heard(fates.map(|fate| (fate.sequence_number, fate.arrival.filter(|_| fate.arrived))));
         self.bandwidth.reported(&reports, now);
+        self.publish();
+    }
+
+    fn publish(&mut self) {
         let target = self.bandwidth.target();
         self.shared.set_bandwidth(target);
         if target.abs_diff(self.told) > self.told / 20 {
@@ -113,6 +143,7 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for Departures {
             self.sent
                 .sent(self.next, packet.marshal_size(), message.now);
             self.next = self.next.wrapping_add(1);
+            self.check_feedback_timeout(message.now);
         }
         self.write.push_back(message);
         Ok(())
@@ -162,7 +193,6 @@ mod tests {
         PacketStatusChunk, RecvDelta, RunLengthChunk, SymbolTypeTcc,
     };
     use rtc::shared::TransportContext;
-    use std::time::Duration;
 
     const CAMERA: u32 = 1;
     /// Packets in a report, 10 ms from each other.
@@ -175,11 +205,9 @@ mod tests {
     }
 
     impl Call {
-        /// Ten packets leave, and a report says that each took so long; it comes from this port of theirs.
-        fn tenth_of_a_second(&mut self, delay: Duration, port: u16) -> u32 {
-            let first = self.departures.next;
-            let begun = self.now;
-            for _ in 0..EACH {
+        /// A packet of 1,000 bytes of payload leaves every 10 ms.
+        fn send(&mut self, packets: u16) {
+            for _ in 0..packets {
                 let header = rtc::rtp::Header {
                     version: 2,
                     ssrc: CAMERA,
@@ -192,6 +220,13 @@ mod tests {
                     .unwrap();
                 self.now += Duration::from_millis(10);
             }
+        }
+
+        /// Ten packets leave, and feedback from this remote port says that each took so long.
+        fn tenth_of_a_second(&mut self, delay: Duration, port: u16) -> u32 {
+            let first = self.departures.next;
+            let begun = self.now;
+            self.send(EACH);
             let arrival = begun + delay - self.start;
             let ticks = u32::try_from(arrival.as_millis() / 64).unwrap();
             let rest = i64::try_from(arrival.as_micros()).unwrap() - i64::from(ticks) * 64_000;
@@ -246,6 +281,38 @@ mod tests {
             now: start,
             start,
         }
+    }
+
+    #[test]
+    fn without_feedback_the_estimate_falls_to_that_of_a_new_connection() {
+        let near = Duration::from_millis(10);
+        let mut call = call();
+        for _ in 0..50 {
+            call.tenth_of_a_second(near, 1);
+        }
+        let known = call.tenth_of_a_second(near, 1);
+        assert!(known > 800_000, "{known}");
+        call.send(90);
+        assert_eq!(call.departures.shared.bandwidth(), known);
+        call.send(500);
+        assert!(call.departures.shared.bandwidth() <= 500_000);
+        // Feedback on what is sent now lets it grow again.
+        for _ in 0..50 {
+            call.tenth_of_a_second(near, 1);
+        }
+        assert!(call.departures.shared.bandwidth() > 800_000);
+    }
+
+    #[test]
+    fn a_pause_or_a_few_lost_packets_are_not_missing_feedback() {
+        let near = Duration::from_millis(10);
+        let mut call = call();
+        let known = call.tenth_of_a_second(near, 1);
+        for _ in 0..5 {
+            call.now += Duration::from_secs(60);
+            call.send(5);
+        }
+        assert_eq!(call.departures.shared.bandwidth(), known);
     }
 
     #[test]

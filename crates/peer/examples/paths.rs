@@ -83,7 +83,7 @@ fn row(name: &str, received: &Received) {
         received.packets_requested,
         received.keyframes_requested,
     );
-    let estimate: Vec<String> = seen
+    let estimate: Vec<String> = received
         .estimate
         .iter()
         .map(|bits| (bits / 1000).to_string())

@@ -24,7 +24,7 @@ pub(crate) struct RejectedSections {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Rejection {
     kind: Kind,
-    /// Rejected for want of a common codec; otherwise the offerer itself stopped it.
+    /// Rejected because there is no common codec; otherwise the offerer itself stopped it.
     lacks_codec: bool,
 }
 
@@ -80,7 +80,7 @@ impl RejectedSections {
         self.sections.contains_key(mid)
     }
 
-    /// Whether a section of this kind is rejected for want of a common codec.
+    /// Whether a section of this kind is rejected because there is no common codec.
     pub(crate) fn lacks_codec(&self, kind: Kind) -> bool {
         self.sections
             .values()

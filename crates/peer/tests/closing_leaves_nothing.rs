@@ -107,7 +107,7 @@ async fn a_server_that_does_not_answer_does_not_delay_closing() {
 
 #[tokio::test]
 async fn a_dropped_peer_closes_itself() {
-    closes_when_dropped(|peer| drop(peer)).await;
+    closes_when_dropped(drop).await;
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@
 //! above the path's capacity while little is sent, and then floods the path with the first keyframe. This one looks at
 //! the queueing delay itself, and grows only as far as what is sent proves.
 //!
-//! Two things look like a queue and are none. A machine so busy that processes wait for a processor, at either end, makes
+//! Two things look like a queue but are not. A machine so busy that processes wait for a processor, at either end, makes
 //! the delay fluctuate: that raises the threshold for congestion. A delay while little is sent cannot be caused by us: it
 //! costs only a part of the estimate.
 
@@ -36,11 +36,11 @@ const CONGESTION_LOSS: f64 = 0.2;
 const MAX_GROWTH_LOSS: f64 = 0.14;
 /// Packets over which loss is measured.
 const LOSS_WINDOW: usize = 100;
-/// Share of an estimate beyond what is sent that is left by a delay that may not be caused by us.
+/// Factor of the estimate for a delay that may not be caused by us, while less is sent than estimated.
 const UNUSED_KEPT: f64 = 0.7;
 /// Bits per second. Sending less than this causes no queue on a path fit for a call.
 const HARMLESS_RATE: f64 = 200_000.0;
-/// A measured capacity of so many times the earlier one means that the path got wider.
+/// The path got wider if its measured capacity is this multiple of the earlier one.
 const WIDER: f64 = 1.6;
 /// Factor of the estimate for each interval in which feedback was due and none came.
 const TIMEOUT_FACTOR: f64 = 0.5;

@@ -13,8 +13,9 @@ use super::window::expire;
 
 /// Two packets within this form a pair.
 const MAX_PAIR_GAP: Duration = Duration::from_millis(5);
-/// Pairs are averaged over this time, and there must be at least so many.
+/// Pairs are averaged over this time.
 const WINDOW: Duration = Duration::from_millis(400);
+/// With fewer pairs in the window there is no result.
 const MIN_PAIRS: usize = 6;
 /// Pairs kept: half a second of packets at 6 Mbit/s.
 const MAX_PAIRS: usize = 256;
@@ -81,7 +82,7 @@ impl Dispersion {
 mod tests {
     use super::*;
 
-    /// A frame of two packets, `gap` apart, every 33 ms over a link of so many bits per second.
+    /// A frame of two packets, `gap` apart, every 33 ms over a link of `link` bits per second.
     fn over(link: f64, gap: Duration) -> (Dispersion, Instant) {
         let mut dispersion = Dispersion::default();
         let start = Instant::now();

@@ -24,8 +24,8 @@ pub(crate) const TRANSPORT_WIDE_CC: &str =
 /// Time of sending without any feedback after which feedback counts as missing: ten of our own feedback intervals, four
 /// of libwebrtc's longest.
 const FEEDBACK_TIMEOUT: Duration = Duration::from_secs(1);
-/// The most that one packet counts for in that time. Receivers report what arrives, so that a pause brings no feedback,
-/// nor does a single packet that was lost before one.
+/// The most that the time since the packet before counts for. A receiver reports only what arrives: after a pause, or
+/// after a lost packet and a pause, no feedback is due.
 const MAX_SENDING_GAP: Duration = Duration::from_millis(100);
 
 /// See the module. It is the interceptor nearest to the network: a departure time must come after all our queues.

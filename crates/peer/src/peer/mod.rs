@@ -170,8 +170,8 @@ impl Peer {
         self.inner.is_repeated(answer).await
     }
 
-    /// Whether a media section of this kind was rejected for want of a common codec (RFC 3264 §6). Other sections are not
-    /// affected.
+    /// Whether a media section of this kind was rejected because there is no common codec (RFC 3264 §6). Other sections
+    /// are not affected.
     pub async fn lacks_codec(&self, kind: Kind) -> bool {
         self.inner.lacks_codec(kind).await
     }

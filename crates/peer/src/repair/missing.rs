@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::rtp::sequence::{Unwrapper, low_bits};
 
-/// Missing packets tracked at once. Beyond this only a keyframe helps.
+/// Missing packets tracked at once. After more losses only a keyframe helps.
 const MAX_MISSING: usize = 256;
 /// Requests for one packet.
 const MAX_REQUESTS: u8 = 8;

@@ -20,7 +20,7 @@ use super::{channel, loopback, outgoing, soon};
 /// A peer and the page, with signaling between them.
 pub struct BrowserCall {
     pub peer: Arc<Peer>,
-    events: Events,
+    pub events: Events,
     pub browser: Browser,
     pub microphone: LocalTrack,
     pub camera: LocalTrack,

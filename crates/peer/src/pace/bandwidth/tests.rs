@@ -6,7 +6,7 @@ struct Path {
     queue: Duration,
     jitter_ms: u64,
     loss_permille: u64,
-    /// Every third second the receiver waits for a processor, up to so many milliseconds.
+    /// Every third second the receiver waits for a processor, each 100 ms for less than this.
     stutter_ms: u64,
     /// After a pause this much passes at once, as through a token-bucket shaper.
     burst: Duration,

@@ -1,6 +1,6 @@
-//! What a call is like on bad paths: two peers in this process, a forwarder between them, an encoder that
-//! follows the estimate. Prints one table row per condition. Time is virtual: the figures are the path's and
-//! ours, not the machine's.
+//! Figures of a call on bad paths: two peers in this process, a forwarder between them, an encoder that follows the
+//! bandwidth estimate. Prints one table row per condition. Time is virtual, so that the figures do not depend on the
+//! machine.
 //!
 //! `cargo run -p maru-peer --example paths [seconds [part of a row's name]]`
 #![allow(clippy::print_stdout)]
@@ -8,7 +8,7 @@
 #[path = "../tests/support/mod.rs"]
 mod support;
 
-use support::call::{Call, Path, Seen};
+use support::call::{Call, Path, Received};
 
 #[tokio::main(flavor = "current_thread", start_paused = true)]
 async fn main() {
@@ -71,19 +71,19 @@ async fn main() {
     call.end().await;
 }
 
-fn row(name: &str, seen: &Seen) {
+fn row(name: &str, received: &Received) {
     println!(
         "| {name} | {:.1} | {} | {} | {:.0} | {:.1} | {} | {} | {} |",
-        seen.frames_per_second,
-        seen.longest_gap.as_millis(),
-        seen.video_p95.as_millis(),
-        seen.kilobits_per_second,
-        seen.sound_in_time * 100.0,
-        seen.sound_p95.as_millis(),
-        seen.asked_again,
-        seen.keyframes_asked,
+        received.frames_per_second,
+        received.longest_gap.as_millis(),
+        received.video_p95.as_millis(),
+        received.kilobits_per_second,
+        received.audio_in_time * 100.0,
+        received.audio_p95.as_millis(),
+        received.packets_requested,
+        received.keyframes_requested,
     );
-    let estimate: Vec<String> = seen
+    let estimate: Vec<String> = received
         .estimate
         .iter()
         .map(|bits| (bits / 1000).to_string())

@@ -1,4 +1,4 @@
-//! What a peer is made with.
+//! Configuration of a peer.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -11,7 +11,7 @@ pub struct IceServer {
     /// `stun:host:port`; `turn:host:port` or with `?transport=udp` (TURN over UDP) or `?transport=tcp` (over
     /// TCP); `turns:host:port` (over TLS, whose certificate must be for `host`). The port is 3478 where there is
     /// none, 5349 for `turns:`. An IPv6 address has brackets. `turns:` over UDP, which is DTLS, is not supported.
-    /// 8 are used at most, over UDP before TCP before TLS; the others are told as
+    /// 8 are used at most, over UDP before TCP before TLS; the others are reported as
     /// [`crate::Event::ServerUnusable`].
     pub urls: Vec<String>,
     /// TURN only.
@@ -23,12 +23,11 @@ pub struct IceServer {
 /// Where sockets are opened.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Bind {
-    /// The addresses the machine has, looked up anew at each ICE restart: 24 at most, those that the machine itself
-    /// would use first and those of containers last. Loopback only where there is nothing else. Link-local addresses
-    /// are left out.
+    /// The addresses of the machine, looked up again at each ICE restart: 24 at most, those with a default route first
+    /// and those of containers last. Loopback only if there is nothing else; link-local addresses never.
     #[default]
     Interfaces,
-    /// These, for tests and for machines with addresses that must not be shown.
+    /// These addresses: for tests, and for machines with addresses that must not be revealed.
     Addresses(Vec<SocketAddr>),
 }
 
@@ -37,15 +36,15 @@ pub enum Bind {
 pub struct Timing {
     /// Silence after which the state becomes `Reconnecting`.
     pub disconnected: Duration,
-    /// Silence after that until `Failed`.
+    /// Further silence after which it becomes `Failed`.
     pub failed: Duration,
-    /// Between two checks of the path in use.
+    /// Interval of the checks of the selected path (RFC 7675).
     pub keepalive: Duration,
 }
 
 impl Default for Timing {
-    /// 1.5 s, 15 s, 0.5 s. The stack's own 5 s of silence is a frozen picture nobody explains; sooner than
-    /// 1.5 s a Wi-Fi roam looks like an end. Browsers give up after 15 s or more, so we do not before them.
+    /// 1.5 s, 15 s, 0.5 s. The stack's default of 5 s would be 5 s of a frozen picture without an explanation; below
+    /// 1.5 s a Wi-Fi roam would count as a loss. Browsers give up after 15 s or more, so we do not give up earlier.
     fn default() -> Self {
         Self {
             disconnected: Duration::from_millis(1500),
@@ -55,24 +54,25 @@ impl Default for Timing {
     }
 }
 
-/// What a peer is made with.
+/// Configuration of a peer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     /// STUN and TURN servers.
     pub ice_servers: Vec<IceServer>,
-    /// Use relayed paths only, so that the other side does not learn our addresses.
+    /// Use relayed paths only (`iceTransportPolicy: "relay"`), so that the remote peer does not learn our addresses.
     pub relay_only: bool,
-    /// Perfect negotiation (W3C WebRTC §10.7): this side gives way when both offer. Exactly one side is polite.
+    /// Perfect negotiation (W3C WebRTC §10.7): the polite peer rolls its offer back when both offer. Exactly one of the
+    /// two is polite.
     pub polite: bool,
     /// Where sockets are opened.
     pub bind: Bind,
     /// When a path counts as lost.
     pub timing: Timing,
-    /// Octets the other side may have in flight on data channels. Bounded by what the socket's receive buffer
-    /// holds, whatever is asked for: beyond that the kernel drops, and SCTP stalls for seconds.
+    /// SCTP receive window, in bytes: what the remote peer may have in flight on data channels. Reduced to the socket's
+    /// receive buffer if that is smaller: beyond it the kernel drops, and SCTP stalls for seconds.
     pub receive_window: u32,
-    /// Certificate authorities that `turns:` servers may have beside those the system trusts: one certificate
-    /// each, DER. One that cannot be read makes every `turns:` server unusable.
+    /// Certificate authorities accepted for `turns:` servers in addition to the system's: one DER certificate each. One
+    /// that cannot be parsed makes every `turns:` server unusable.
     pub extra_roots: Vec<Bytes>,
 }
 

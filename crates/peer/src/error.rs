@@ -1,4 +1,4 @@
-//! What can go wrong.
+//! Errors.
 
 use std::io;
 
@@ -6,41 +6,44 @@ use std::io;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The peer, track or channel was closed, by either side.
+    /// The peer, track or channel was closed, by either peer.
     #[error("closed")]
     Closed,
     /// No socket could be opened, or the stack refused the configuration.
     #[error("cannot set up: {0}")]
     Setup(String),
-    /// A description could not be read or applied. The connection stays as it was.
+    /// A description could not be parsed or applied. The connection is unchanged.
     #[error("description refused: {0}")]
     Description(String),
-    /// An offer of ours is still open. Its answer, or giving way, ends that; ask again then.
+    /// A local offer is pending (signaling state `have-local-offer`). Try again after its answer or rollback.
     #[error("an offer is open")]
     OfferOpen,
-    /// ICE is to restart, and the machine has no network to restart it on. Ask again when it has one
+    /// The offer would restart ICE, and the machine has no network. Try again when it has one
     /// ([`crate::NetworkWatch`]).
     #[error("no network")]
     NoNetwork,
-    /// A candidate could not be read. Others are not affected.
+    /// A candidate could not be parsed. Others are not affected.
     #[error("candidate refused: {0}")]
     Candidate(String),
-    /// More candidates than a description can bring (64) came before it.
+    /// More than 64 candidates came before their description.
     #[error("too many early candidates")]
     TooManyCandidates,
-    /// The track is not negotiated yet, or the other side does not take it.
+    /// The track is not negotiated yet, or the remote peer does not receive it.
     #[error("not negotiated")]
     NotNegotiated,
-    /// An empty frame, or one larger than 2 MiB.
-    #[error("frame of {0} octets")]
+    /// No path works ([`crate::ConnectionState::Failed`]): media is not sent until an ICE restart finds one.
+    #[error("not connected")]
+    NotConnected,
+    /// An empty frame, or one larger than 1 MiB.
+    #[error("frame of {0} bytes")]
     FrameSize(usize),
-    /// The send queue is full; nothing was taken. Try again after what is queued has left.
+    /// The send queue is full and the message was not queued. Try again later.
     #[error("send queue is full")]
     Full,
     /// The message is larger than [`crate::Channel::MAX_MESSAGE`].
-    #[error("message of {0} octets")]
+    #[error("message of {0} bytes")]
     MessageSize(usize),
-    /// The channel's label is empty or longer than 64 octets, or its ID is out of range.
+    /// The channel's label is empty or longer than 64 bytes, or its ID is out of range.
     #[error("channel options out of range")]
     ChannelOptions,
 }
@@ -58,13 +61,13 @@ pub enum ServerError {
     /// STUN over TLS, and TURN over DTLS (`turns:host?transport=udp`).
     #[error("transport not supported")]
     Unsupported,
-    /// More than 8 servers, or 32 connections to them from all addresses.
+    /// More than 8 servers, or more than 32 connections to them from all local addresses.
     #[error("too many servers")]
     TooMany,
-    /// The name was not resolved within 1.5 s, or to no address of the family it is reached from.
+    /// The name was not resolved within 1.5 s, or has no address of the family of the local address.
     #[error("name not resolved")]
     Name,
-    /// No connection within 7 s, TLS included, or it broke.
+    /// No connection within 7 s, TLS handshake included, or the connection broke.
     #[error("no connection: {0}")]
     Connection(io::ErrorKind),
     /// The server's certificate is not trusted or is not for this name, or TLS failed otherwise.

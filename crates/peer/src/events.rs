@@ -1,120 +1,79 @@
-//! What happens to a peer, told in order.
+//! Events of a peer, in order, and the bounded queue that carries them.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use tokio::sync::{mpsc, watch};
 
 use crate::channel::Channel;
+use crate::connection_state::ConnectionState;
+use crate::description::Candidate;
 use crate::error::ServerError;
 use crate::tracks::RemoteTrack;
 
-/// Events waiting at most. A connection makes a few dozen in its life; a caller this far behind is gone.
-const MAX_WAITING: usize = 256;
+/// Unread events. A connection makes a few dozen in its life, so that a caller this far behind has stopped reading.
+const MAX_UNREAD: usize = 256;
 
-/// An offer or an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DescriptionKind {
-    /// Asks.
-    Offer,
-    /// Settles.
-    Answer,
-}
-
-/// A session description (RFC 9429).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Description {
-    /// Offer or answer.
-    pub kind: DescriptionKind,
-    /// SDP text (RFC 8866).
-    pub sdp: String,
-}
-
-/// A trickled candidate (RFC 8838).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Candidate {
-    /// The `candidate:` line; empty for the end of candidates.
-    pub candidate: String,
-    /// The media section it belongs to.
-    pub mid: Option<String>,
-    /// The same, by position.
-    pub line: Option<u16>,
-}
-
-/// How the connection is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ConnectionState {
-    /// Never connected so far.
-    Connecting,
-    /// A path works and the keys are agreed.
-    Connected,
-    /// The path went silent; it may come back, or an ICE restart may find another.
-    Reconnecting,
-    /// No path works. An ICE restart may still find one.
-    Failed,
-    /// Over. Nothing follows.
-    Closed,
-}
-
-/// What happens to a peer.
+/// An event of a peer.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Event {
     /// Tracks or channels changed: make an offer when convenient.
     NegotiationNeeded,
-    /// Hand this to the other side.
+    /// A local candidate: send it to the remote peer.
     Candidate(Candidate),
-    /// All candidates of this round are known.
+    /// Gathering is complete for this ICE generation.
     CandidatesComplete,
-    /// The connection's state changed. Only the latest of several unread changes is told.
+    /// The connection's state changed. Of several unread changes only the latest is reported.
     State(ConnectionState),
-    /// Media of a new track arrives.
+    /// Media of a new remote track arrives.
     Track(RemoteTrack),
-    /// The other side opened a data channel.
+    /// The remote peer opened a data channel.
     Channel(Channel),
-    /// The other side cannot go on without a keyframe of this local track (by `mid`).
+    /// The remote peer cannot decode this local track without a keyframe.
     KeyframeWanted {
-        /// The media section.
+        /// The `mid` of its media section.
         mid: String,
     },
-    /// The share of our sound that the other side lost lately, 0 to 1: what FEC should be prepared for. Comes with
-    /// its reports, every few seconds.
-    VoiceLoss(f32),
+    /// The share of our audio packets that the remote peer lost lately, 0 to 1: the loss that FEC should be prepared for.
+    /// Comes with its RTCP reports, every few seconds.
+    AudioLoss(f32),
     /// Encoders together should stay below this from now on, in bits per second. Sent at changes of 5 %.
     Bandwidth(u32),
-    /// A STUN or TURN server is not used, or no longer; the call goes on over what else there is. Tells of
-    /// entries that cannot be read and of connections over TCP and TLS. One that is reached over UDP and does
-    /// not answer, or that refuses the credentials, is just a path that never comes.
+    /// A STUN or TURN server is not used, or no longer; the call goes on over other paths. Reported for entries that
+    /// cannot be read and for connections over TCP and TLS. A server over UDP that does not answer or refuses the
+    /// credentials is not reported: it only yields no candidate.
     ServerUnusable {
         /// As configured, 256 characters at most.
         url: String,
-        /// The address of ours it was tried from. Others may have fared better.
+        /// The local address it was tried from. Others may have worked.
         from: Option<IpAddr>,
         /// Why.
         error: ServerError,
     },
 }
 
-/// The reading end. Dropping it closes the peer once it has something to tell.
+/// The receiving end. If it is dropped, the next event that cannot be delivered closes the peer.
 #[derive(Debug)]
 pub struct Events {
     queue: mpsc::Receiver<Event>,
     state: watch::Receiver<ConnectionState>,
-    over: bool,
+    closed: bool,
 }
 
 impl Events {
     /// The next event; `None` when the peer is closed and everything was read. Cancel-safe.
     pub async fn next(&mut self) -> Option<Event> {
-        if self.over {
+        if self.closed {
             return self.queue.recv().await;
         }
         tokio::select! {
             biased;
             changed = self.state.changed() => {
                 let state = *self.state.borrow_and_update();
-                self.over = changed.is_err() || state == ConnectionState::Closed;
-                if self.over {
-                    // What is queued can still be read; nothing is added.
+                self.closed = changed.is_err() || state == ConnectionState::Closed;
+                if self.closed {
+                    // Queued events can still be read; none is added.
                     self.queue.close();
                 }
                 Some(Event::State(if changed.is_err() { ConnectionState::Closed } else { state }))
@@ -124,53 +83,59 @@ impl Events {
     }
 }
 
-/// The writing end. Never waits.
+/// The sending end. Never waits.
 #[derive(Debug, Clone)]
 pub(crate) struct EventSink {
     queue: mpsc::Sender<Event>,
-    state: std::sync::Arc<watch::Sender<ConnectionState>>,
+    state: Arc<watch::Sender<ConnectionState>>,
 }
 
 impl EventSink {
-    /// False where nobody reads any more, or not fast enough.
-    pub(crate) fn tell(&self, event: Event) -> bool {
+    /// False where the queue is full or its reader is gone.
+    pub(crate) fn emit(&self, event: Event) -> bool {
         self.queue.try_send(event).is_ok()
     }
 
-    /// For what is repeated or superseded anyway: leaves half of the queue to the rest.
-    pub(crate) fn tell_if_room(&self, event: Event) {
-        if self.queue.capacity() > MAX_WAITING / 2 {
+    /// For events that are repeated or superseded: uses only half of the queue, and drops them beyond.
+    pub(crate) fn emit_if_room(&self, event: Event) {
+        if self.queue.capacity() > MAX_UNREAD / 2 {
             let _ = self.queue.try_send(event);
         }
     }
 
-    pub(crate) fn state(&self, state: ConnectionState) {
-        self.state.send_if_modified(|now| {
-            let changed = *now != state && *now != ConnectionState::Closed;
+    /// Changes the state. `Closed` is final.
+    pub(crate) fn set_state(&self, state: ConnectionState) {
+        self.state.send_if_modified(|current| {
+            let changed = *current != state && *current != ConnectionState::Closed;
             if changed {
-                *now = state;
+                *current = state;
             }
             changed
         });
     }
 
-    pub(crate) fn current(&self) -> ConnectionState {
+    pub(crate) fn state(&self) -> ConnectionState {
         *self.state.borrow()
+    }
+
+    /// The state for a reader of its own.
+    pub(crate) fn watch_state(&self) -> watch::Receiver<ConnectionState> {
+        self.state.subscribe()
     }
 }
 
 pub(crate) fn events() -> (EventSink, Events) {
-    let (queue, receiver) = mpsc::channel(MAX_WAITING);
+    let (queue, receiver) = mpsc::channel(MAX_UNREAD);
     let (state, states) = watch::channel(ConnectionState::Connecting);
     (
         EventSink {
             queue,
-            state: std::sync::Arc::new(state),
+            state: Arc::new(state),
         },
         Events {
             queue: receiver,
             state: states,
-            over: false,
+            closed: false,
         },
     )
 }
@@ -180,28 +145,28 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_queue_nobody_reads_is_bounded_and_says_so() {
+    async fn an_unread_queue_is_bounded_and_reports_it() {
         let (sink, _events) = events();
-        let taken = (0..10_000)
-            .filter(|_| sink.tell(Event::NegotiationNeeded))
+        let emitted = (0..10_000)
+            .filter(|_| sink.emit(Event::NegotiationNeeded))
             .count();
-        assert_eq!(taken, MAX_WAITING);
+        assert_eq!(emitted, MAX_UNREAD);
     }
 
     #[tokio::test]
-    async fn bandwidth_never_crowds_out_the_rest() {
+    async fn bandwidth_events_leave_room_for_others() {
         let (sink, _events) = events();
         for _ in 0..10_000 {
-            sink.tell_if_room(Event::Bandwidth(1));
+            sink.emit_if_room(Event::Bandwidth(1));
         }
-        assert!(sink.tell(Event::NegotiationNeeded));
+        assert!(sink.emit(Event::NegotiationNeeded));
     }
 
     #[tokio::test]
     async fn closed_is_the_last_state() {
         let (sink, mut events) = events();
-        sink.state(ConnectionState::Closed);
-        sink.state(ConnectionState::Connected);
+        sink.set_state(ConnectionState::Closed);
+        sink.set_state(ConnectionState::Connected);
         drop(sink);
         assert!(matches!(
             events.next().await,

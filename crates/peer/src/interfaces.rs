@@ -1,12 +1,12 @@
-//! Which of the machine's addresses sockets are opened on.
+//! The local addresses that sockets are bound to.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, UdpSocket};
 
-/// Most addresses used: each costs a socket, and a pair with each remote candidate.
+/// Addresses used: each costs a socket, and a candidate pair with each remote candidate.
 const MAX_ADDRESSES: usize = 24;
-/// Bridges and ports of containers and virtual machines, by how their names begin. They lead to guests of this machine.
-const VIRTUAL: [&str; 12] = [
+/// Name prefixes of bridges and ports of containers and virtual machines. They lead only to guests of this machine.
+const VIRTUAL_PREFIXES: [&str; 12] = [
     "docker",
     "br-",
     "veth",
@@ -26,11 +26,11 @@ const VIRTUAL: [&str; 12] = [
 pub(crate) struct Interface {
     pub(crate) name: String,
     pub(crate) ip: IpAddr,
-    /// Up, and with a carrier.
+    /// Up, with a carrier (RFC 2863 `ifOperStatus`).
     pub(crate) running: bool,
 }
 
-/// Every address the machine has.
+/// All addresses of the machine.
 pub(crate) fn all() -> io::Result<Vec<Interface>> {
     let found = if_addrs::get_if_addrs()?;
     Ok(found
@@ -43,14 +43,13 @@ pub(crate) fn all() -> io::Result<Vec<Interface>> {
         .collect())
 }
 
-/// Addresses others may reach us at, or loopback where there is none; in the order of their numbers.
+/// Addresses that may be reached from elsewhere, or loopback if there is none; in numerical order.
 pub(crate) fn usable() -> io::Result<Vec<IpAddr>> {
     Ok(choose(&all()?, &default_routes()))
 }
 
-/// The addresses to use, `MAX_ADDRESSES` at most. Where there are more, those that the machine itself would use come
-/// first and those of containers and virtual machines last; IPv4 and IPv6 have half of the places each, and what one
-/// does not need the other gets.
+/// The addresses to use, [`MAX_ADDRESSES`] at most. If there are more, those with a default route come first and those
+/// of containers and virtual machines last. IPv4 and IPv6 get half each; what one does not need goes to the other.
 fn choose(found: &[Interface], routes: &[IpAddr]) -> Vec<IpAddr> {
     let reachable = |interface: &&Interface| is_reachable(&interface.ip);
     let mut usable: Vec<&Interface> = found
@@ -59,12 +58,14 @@ fn choose(found: &[Interface], routes: &[IpAddr]) -> Vec<IpAddr> {
         .filter(|interface| interface.running)
         .collect();
     if usable.is_empty() {
-        // Not every system tells whether there is a carrier.
+        // Not every system reports the carrier.
         usable = found.iter().filter(reachable).collect();
     }
     let rank = |interface: &Interface| {
         let name = interface.name.to_ascii_lowercase();
-        let is_virtual = VIRTUAL.iter().any(|prefix| name.starts_with(prefix));
+        let is_virtual = VIRTUAL_PREFIXES
+            .iter()
+            .any(|prefix| name.starts_with(prefix));
         (!routes.contains(&interface.ip), is_virtual, interface.ip)
     };
     usable.sort_by_key(|interface| rank(interface));
@@ -97,10 +98,10 @@ fn is_reachable(ip: &IpAddr) -> bool {
     !local && !ip.is_loopback() && !ip.is_unspecified() && !ip.is_multicast()
 }
 
-/// Our addresses on the way to everywhere. Connecting a datagram socket asks the routing table and sends nothing.
+/// Source addresses of the default routes. Connecting a UDP socket looks up the route and sends nothing.
 fn default_routes() -> Vec<IpAddr> {
-    // Of the networks for documentation (RFC 5737) and of the global unicast range: no interface is in them.
-    let far: [(IpAddr, IpAddr); 2] = [
+    // Reserved for documentation (RFC 5737), and unassigned global unicast: no interface has a route of its own to them.
+    let destinations: [(IpAddr, IpAddr); 2] = [
         (
             Ipv4Addr::UNSPECIFIED.into(),
             Ipv4Addr::new(192, 0, 2, 1).into(),
@@ -110,12 +111,12 @@ fn default_routes() -> Vec<IpAddr> {
             Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 1).into(),
         ),
     ];
-    let route = |(any, far): (IpAddr, IpAddr)| {
+    let source = |(any, destination): (IpAddr, IpAddr)| {
         let socket = UdpSocket::bind((any, 0)).ok()?;
-        socket.connect((far, 9)).ok()?;
+        socket.connect((destination, 9)).ok()?;
         Some(socket.local_addr().ok()?.ip())
     };
-    far.into_iter().filter_map(route).collect()
+    destinations.into_iter().filter_map(source).collect()
 }
 
 #[cfg(test)]
@@ -139,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn many_bridges_do_not_push_the_real_network_out() {
+    fn many_bridges_do_not_displace_the_real_network() {
         let mut found = bridges(200);
         found.push(interface("docker0", "172.17.0.1"));
         found.push(interface("wlan0", "192.168.50.2"));
@@ -149,7 +150,7 @@ mod tests {
         for real in ["192.168.50.2", "2001:db8::2"] {
             assert!(chosen.contains(&real.parse().unwrap()), "{chosen:?}");
         }
-        // Where names tell nothing, the routing table does.
+        // If the names say nothing, the routing table decides.
         for (at, interface) in found.iter_mut().enumerate() {
             interface.name = format!("eth{at}");
         }
@@ -159,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_down_or_leads_nowhere_is_not_used() {
+    fn interfaces_that_are_down_and_link_local_addresses_are_not_used() {
         let mut found = vec![
             interface("lo", "127.0.0.1"),
             interface("eth0", "169.254.7.7"),
@@ -170,7 +171,7 @@ mod tests {
         found.push(interface("eth2", "10.2.2.2"));
         found[3].running = false;
         assert_eq!(choose(&found, &[]), ["10.2.2.2".parse::<IpAddr>().unwrap()]);
-        // Where nothing is said to be up, that is not believed.
+        // If no interface reports a carrier, the report is ignored.
         found[4].running = false;
         assert_eq!(choose(&found, &[]).len(), 2);
         found.truncate(3);
@@ -181,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn each_family_has_its_half_and_may_have_what_the_other_leaves() {
+    fn each_family_gets_half_and_what_the_other_does_not_need() {
         let v6 = |at: usize| interface("eth0", &format!("2001:db8::{:x}", at + 1));
         let mixed: Vec<_> = bridges(50).into_iter().chain((0..50).map(v6)).collect();
         let chosen = choose(&mixed, &[]);
@@ -197,13 +198,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_route_is_always_among_them(
-            octets in prop::collection::btree_set(any::<[u8; 4]>(), 1..80),
+        fn the_default_route_is_always_chosen(
+            addresses in prop::collection::btree_set(any::<[u8; 4]>(), 1..80),
             at: prop::sample::Index,
         ) {
-            let found: Vec<Interface> = octets
+            let found: Vec<Interface> = addresses
                 .iter()
-                .map(|octets| interface("eth0", &IpAddr::from(*octets).to_string()))
+                .map(|bytes| interface("eth0", &IpAddr::from(*bytes).to_string()))
                 .collect();
             let route = found[at.index(found.len())].ip;
             let chosen = choose(&found, &[route]);

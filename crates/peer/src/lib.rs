@@ -1,61 +1,77 @@
-//! The native WebRTC peer: one connection to one other participant, with encoded media in and out.
+//! The native WebRTC peer: one connection to one remote peer, with encoded media in and out.
 //!
 //! # What it is
 //!
-//! [`Peer`] gathers candidates, negotiates, encrypts, paces, repairs loss and estimates bandwidth. It does
-//! not capture, encode, decode, mix or play: it takes whole encoded frames ([`LocalTrack::write`]) and gives
-//! whole encoded frames ([`RemoteTrack::recv`]). VP8 and Opus only, one data channel kind.
+//! [`Peer`] gathers candidates, negotiates, encrypts, paces, recovers lost packets and estimates bandwidth. It does not
+//! capture, encode, decode, mix or play: it takes whole encoded frames ([`LocalTrack::write`]) and returns whole encoded
+//! frames ([`RemoteTrack::recv`]). Video is VP8, audio is Opus, data channels are reliable and ordered.
 //!
-//! # Rules it keeps
+//! # Invariants
 //!
-//! - **Nothing of the WebRTC stack is visible.** The stack (decision 0010) can be replaced without a change
-//!   outside this crate; `tests/the_stack_does_not_leak.rs` watches that.
-//! - **Nothing waits for a slow reader, and nothing grows.** Every queue has a limit named where it is made.
-//!   Media beyond it is dropped and a keyframe asked for; a data channel beyond it is closed; a peer whose
-//!   events nobody reads is closed.
-//! - **Closing is prompt and complete.** After [`Peer::close`] no task, socket or timer of it is left.
-//! - **Frames of a video track come in decoding order without gaps.** A gap is repaired by retransmission or
-//!   ends with a keyframe; either is asked for here, not by the caller.
+//! - **Nothing of the WebRTC stack is public.** The stack (decision 0010) can be replaced without a change outside this
+//!   crate; `tests/the_stack_does_not_leak.rs` checks that.
+//! - **Nothing waits for a slow reader, and memory is bounded.** Every queue has a limit, named where it is made. Media
+//!   beyond it is dropped and a keyframe requested; a data channel beyond it is closed; a peer whose events are not read
+//!   is closed.
+//! - **Closing is prompt and complete.** After [`Peer::close`] no task, socket or timer of the peer is left.
+//! - **Frames of a video track arrive in decoding order without gaps.** A gap is closed by a retransmission or ends with a
+//!   keyframe; both are requested here, not by the caller.
 //!
 //! # Map
 //!
-//! `peer` the handle; `negotiation` who gives way, `sdp` and `refusal` which sections of a description are (no I/O); `events` what happens; `tracks` media in and
-//! out; `channel` data channels; `rtp` payloads and frame assembly (no I/O); `repair` missing packets;
-//! `pace` bandwidth and pacing; `stack` everything that configures the stack; `socket` the tuned socket;
-//! `handshake` DTLS over lossy paths; `turn` TURN over TCP and TLS; `network` interfaces coming and going; `stats`
-//! figures.
+//! | Modules | Content |
+//! |---|---|
+//! | `peer` | the handle: negotiation, candidates, tracks and channels on the stack |
+//! | `config`, `error`, `events`, `description`, `connection_state`, `kind`, `stats` | public types |
+//! | `negotiation`, `sdp`, `rejection`, `candidate_filter` | decisions about descriptions and candidates (no I/O) |
+//! | `tracks`, `channel` | media and data |
+//! | `rtp` | payloads, sequence numbers, frame assembly (no I/O) |
+//! | `pace`, `repair`, `interceptor` | interceptors: bandwidth estimate, pacer, RTCP; NACK and RTX |
+//! | `stack`, `runtime` | the stack's configuration, and the runtime under it |
+//! | `checks`, `handshake`, `turn`, `stun` | layers around the UDP socket: check rate, DTLS retransmission, TURN over TCP and TLS |
+//! | `udp`, `resolve`, `interfaces`, `network` | buffers, names, local addresses and their changes |
 
-mod candidates;
+mod candidate_filter;
 mod channel;
 mod checks;
 mod clock;
 mod config;
+mod connection_state;
+mod description;
 mod error;
 mod events;
 mod handshake;
+mod interceptor;
 mod interfaces;
+mod kind;
+mod lock;
 mod negotiation;
 mod network;
 mod pace;
 mod peer;
-mod refusal;
+mod rejection;
 mod repair;
+mod resolve;
 mod rtp;
+mod runtime;
 mod sdp;
-mod socket;
 mod stack;
 mod stats;
+mod stun;
 mod tracks;
 mod turn;
+mod udp;
 
 pub use channel::{Channel, ChannelOptions, Message};
 pub use config::{Bind, Config, IceServer, Timing};
+pub use connection_state::ConnectionState;
+pub use description::{Candidate, Description, DescriptionKind};
 pub use error::{Error, ServerError};
-pub use events::{Candidate, ConnectionState, Description, DescriptionKind, Event, Events};
+pub use events::{Event, Events};
+pub use kind::Kind;
 pub use negotiation::Outcome;
 pub use network::NetworkWatch;
 pub use peer::Peer;
+pub use rtp::sender_clock::{SenderClock, SenderTime};
 pub use stats::{PathStats, Stats, TrackStats};
-pub use tracks::{
-    AudioLevel, Frame, Kind, LocalTrack, OutgoingFrame, RemoteTrack, SenderClock, SenderTime,
-};
+pub use tracks::{AudioLevel, Frame, LocalTrack, OutgoingFrame, RemoteTrack};

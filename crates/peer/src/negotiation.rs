@@ -1,56 +1,57 @@
-//! Who gives way (W3C WebRTC §10.7, "perfect negotiation"), without I/O.
+//! Perfect negotiation (W3C WebRTC §10.7) and the DTLS role that goes with it. No I/O.
 
-use crate::events::{Description, DescriptionKind};
+use crate::description::{Description, DescriptionKind};
 
-/// What came of a remote description.
+/// The result of applying a remote description.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// An offer was taken; send this answer back.
+    /// An offer was applied; send this answer back.
     Answer(Description),
-    /// An answer was taken.
+    /// An answer was applied.
     Settled,
-    /// Ours stands: both offered and this side is impolite. Its candidates are ignored too.
+    /// An offer was ignored: both peers offered, and this one is impolite. The offer's candidates are ignored too.
     Ignored,
-    /// An answer to nothing: it was for an offer we took back.
+    /// An answer was ignored: the offer it is for was rolled back.
     Stale,
 }
 
-/// Where the offer/answer exchange stands.
+/// The signaling state (W3C WebRTC §4.3.1). Answers are made as soon as an offer is applied, so that
+/// `have-remote-offer` is never visible.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Exchange {
-    /// No offer is open.
+pub(crate) enum SignalingState {
+    /// No offer is pending.
     Stable,
-    /// Ours is out.
-    Offered,
+    /// A local offer is pending.
+    HaveLocalOffer,
 }
 
 /// What to do with a remote description.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Step {
-    /// Apply it and answer.
+pub(crate) enum Action {
+    /// Apply the offer and answer it.
     Answer,
-    /// Take ours back, then apply it and answer; afterwards ours is due again.
-    GiveWay,
-    /// Apply it.
-    Settle,
-    /// Leave it.
+    /// Roll the local offer back, apply the remote one and answer it. Negotiation is needed again afterwards.
+    RollBackAndAnswer,
+    /// Apply the answer.
+    ApplyAnswer,
+    /// Ignore the offer.
     Ignore,
-    /// Leave it, it answers an offer taken back.
-    Stale,
+    /// Ignore the answer: its offer was rolled back.
+    IgnoreStale,
 }
 
-/// Decides on a remote description.
-pub(crate) fn decide(exchange: Exchange, polite: bool, kind: DescriptionKind) -> Step {
-    match (kind, exchange, polite) {
-        (DescriptionKind::Offer, Exchange::Stable, _) => Step::Answer,
-        (DescriptionKind::Offer, Exchange::Offered, true) => Step::GiveWay,
-        (DescriptionKind::Offer, Exchange::Offered, false) => Step::Ignore,
-        (DescriptionKind::Answer, Exchange::Offered, _) => Step::Settle,
-        (DescriptionKind::Answer, Exchange::Stable, _) => Step::Stale,
+/// Decides what to do with a remote description.
+pub(crate) fn decide(state: SignalingState, polite: bool, kind: DescriptionKind) -> Action {
+    match (kind, state, polite) {
+        (DescriptionKind::Offer, SignalingState::Stable, _) => Action::Answer,
+        (DescriptionKind::Offer, SignalingState::HaveLocalOffer, true) => Action::RollBackAndAnswer,
+        (DescriptionKind::Offer, SignalingState::HaveLocalOffer, false) => Action::Ignore,
+        (DescriptionKind::Answer, SignalingState::HaveLocalOffer, _) => Action::ApplyAnswer,
+        (DescriptionKind::Answer, SignalingState::Stable, _) => Action::IgnoreStale,
     }
 }
 
-/// Our side of DTLS (RFC 8842): settled by the first answer and never changed by a later one.
+/// The local DTLS role (RFC 8842): decided by the first answer, and the same in every later one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum DtlsRole {
     Client,
@@ -58,7 +59,7 @@ pub(crate) enum DtlsRole {
 }
 
 impl DtlsRole {
-    /// What the other side's answer makes of us.
+    /// The local role that follows from a remote answer.
     pub(crate) fn from_remote_answer(sdp: &str) -> Option<Self> {
         match setup(sdp)? {
             "active" => Some(Self::Server),
@@ -67,7 +68,7 @@ impl DtlsRole {
         }
     }
 
-    /// What our own answer makes of us.
+    /// The local role that follows from a local answer.
     pub(crate) fn from_local_answer(sdp: &str) -> Option<Self> {
         match setup(sdp)? {
             "active" => Some(Self::Client),
@@ -76,34 +77,34 @@ impl DtlsRole {
         }
     }
 
-    /// `answer` with this role. The stack answers with one fixed role; a browser whose offer came from the
-    /// other role then refuses with "Failed to set SSL role".
-    pub(crate) fn keep(self, answer: &str) -> String {
-        let role = match self {
+    /// Writes this role into a local answer. The stack answers with one fixed role; a browser that offered in the other
+    /// one refuses such an answer with "Failed to set SSL role".
+    pub(crate) fn write_into(self, answer: &str) -> String {
+        let setup = match self {
             Self::Client => "a=setup:active",
             Self::Server => "a=setup:passive",
         };
-        let mut kept = String::with_capacity(answer.len());
+        let mut written = String::with_capacity(answer.len());
         for line in answer.split_inclusive('\n') {
             let text = line.trim_end();
             if text.starts_with("a=setup:") {
-                kept.push_str(role);
-                kept.push_str(&line[text.len()..]);
+                written.push_str(setup);
+                written.push_str(&line[text.len()..]);
             } else {
-                kept.push_str(line);
+                written.push_str(line);
             }
         }
-        kept
+        written
     }
 }
 
-/// Who the other side is to ICE (RFC 8839 §5.4): somebody else after every restart.
-pub(crate) fn ice_user(sdp: &str) -> Option<&str> {
+/// The ICE user name fragment (RFC 8839 §5.4). It changes with every ICE restart.
+pub(crate) fn ice_ufrag(sdp: &str) -> Option<&str> {
     sdp.lines()
         .find_map(|line| line.strip_prefix("a=ice-ufrag:"))
 }
 
-/// What every description a browser makes has, and none that the stack applies half-way and then refuses.
+/// Checks for what every description of a browser has. Without it the stack applies a description half and then fails.
 ///
 /// # Errors
 ///
@@ -115,7 +116,7 @@ pub(crate) fn check(sdp: &str) -> Result<(), &'static str> {
         ("a=ice-ufrag:", "ICE user name"),
         ("a=ice-pwd:", "ICE password"),
         ("a=fingerprint:", "fingerprint"),
-        ("a=mid:", "section name"),
+        ("a=mid:", "mid"),
     ] {
         if !has(prefix) {
             return Err(name);
@@ -134,26 +135,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn exactly_one_side_of_a_glare_gives_way() {
-        let steps =
-            [true, false].map(|polite| decide(Exchange::Offered, polite, DescriptionKind::Offer));
-        assert_eq!(steps, [Step::GiveWay, Step::Ignore]);
+    fn of_two_colliding_offers_exactly_one_is_rolled_back() {
+        let actions = [true, false].map(|polite| {
+            decide(
+                SignalingState::HaveLocalOffer,
+                polite,
+                DescriptionKind::Offer,
+            )
+        });
+        assert_eq!(actions, [Action::RollBackAndAnswer, Action::Ignore]);
     }
 
     #[test]
-    fn an_answer_to_an_offer_taken_back_is_left() {
+    fn an_answer_to_an_offer_that_was_rolled_back_is_ignored() {
         assert_eq!(
-            decide(Exchange::Stable, true, DescriptionKind::Answer),
-            Step::Stale
+            decide(SignalingState::Stable, true, DescriptionKind::Answer),
+            Action::IgnoreStale
         );
     }
 
     #[test]
-    fn the_role_of_the_first_answer_is_kept_in_every_section() {
+    fn the_role_of_the_first_answer_is_written_into_every_section() {
         let answer = "v=0\r\na=setup:passive\r\nm=x\r\na=setup:passive\r\n";
         assert_eq!(DtlsRole::from_remote_answer(answer), Some(DtlsRole::Client));
         assert_eq!(
-            DtlsRole::Client.keep(answer),
+            DtlsRole::Client.write_into(answer),
             "v=0\r\na=setup:active\r\nm=x\r\na=setup:active\r\n"
         );
     }

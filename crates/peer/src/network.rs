@@ -1,4 +1,4 @@
-//! Network interfaces coming and going.
+//! Changes of the machine's network interfaces.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -8,15 +8,15 @@ use tokio::task::JoinHandle;
 
 use crate::interfaces;
 
-/// Between two looks. Two of them are less than what a person takes for an end.
-const INTERVAL: Duration = Duration::from_millis(500);
+/// Polling interval. A change is reported after two polls, sooner than a person takes a silence for the end of the call.
+const POLL_INTERVAL: Duration = Duration::from_millis(500);
 
-/// Notices when the machine's addresses change. One serves a whole process: its signaling socket first, then ICE of
-/// all peers, so that what they have to say finds a way.
+/// Watches the machine's addresses. One instance serves a whole process: first its signaling socket, which carries the
+/// offers of ICE restarts, then the peers.
 ///
-/// Polls, because the notifications of the three systems have nothing in common but this result; one look
-/// costs 0.1 ms. A change is told once it stood for two looks, as interfaces flap while they come up; that there is
-/// no network at all is not told, as there is nowhere to go yet.
+/// Polls (0.1 ms each), as the notification APIs of the three systems have nothing in common. A change is reported after
+/// it was the same in two polls, since interfaces flap while they come up. The loss of the last address is not reported:
+/// there is no network to move to yet.
 #[derive(Debug)]
 pub struct NetworkWatch {
     changes: watch::Receiver<Vec<IpAddr>>,
@@ -29,19 +29,19 @@ impl NetworkWatch {
     #[must_use]
     pub fn start() -> Self {
         let known = interfaces::usable().unwrap_or_default();
-        let mut settled = Settled::new(known.clone());
-        let (tell, changes) = watch::channel(known.clone());
+        let mut debounce = Debounce::new(known.clone());
+        let (sender, changes) = watch::channel(known.clone());
         let task = tokio::spawn(async move {
-            let mut looks = tokio::time::interval(INTERVAL);
-            looks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+            let mut polls = tokio::time::interval(POLL_INTERVAL);
+            polls.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
             loop {
-                looks.tick().await;
-                // Unreadable for a moment is not a change.
+                polls.tick().await;
+                // A failed read is not a change.
                 let Ok(now) = interfaces::usable() else {
                     continue;
                 };
-                if settled.look(&now) {
-                    tell.send_replace(now);
+                if debounce.is_change(&now) {
+                    sender.send_replace(now);
                 }
             }
         });
@@ -52,7 +52,7 @@ impl NetworkWatch {
         }
     }
 
-    /// Returns when the addresses changed since the last call: those that are gone.
+    /// Waits until the addresses differ from those at the last call. Returns the addresses that are gone. Cancel-safe.
     pub async fn changed(&mut self) -> Vec<IpAddr> {
         if self.changes.changed().await.is_err() {
             std::future::pending::<()>().await;
@@ -70,30 +70,34 @@ impl Drop for NetworkWatch {
     }
 }
 
-/// Tells a lasting change from a flap.
+/// Distinguishes a lasting change from a flap.
 #[derive(Debug)]
-struct Settled {
-    told: Vec<IpAddr>,
-    seen: Option<Vec<IpAddr>>,
+struct Debounce {
+    reported: Vec<IpAddr>,
+    /// A change that was seen in one poll so far.
+    candidate: Option<Vec<IpAddr>>,
 }
 
-impl Settled {
-    fn new(told: Vec<IpAddr>) -> Self {
-        Self { told, seen: None }
+impl Debounce {
+    fn new(reported: Vec<IpAddr>) -> Self {
+        Self {
+            reported,
+            candidate: None,
+        }
     }
 
-    fn look(&mut self, now: &[IpAddr]) -> bool {
-        // Loopback is what there is where there is nothing.
-        if now == self.told || now.iter().all(IpAddr::is_loopback) {
-            self.seen = None;
+    fn is_change(&mut self, now: &[IpAddr]) -> bool {
+        // Only loopback: there is no network.
+        if now == self.reported || now.iter().all(IpAddr::is_loopback) {
+            self.candidate = None;
             return false;
         }
-        if self.seen.as_deref() == Some(now) {
-            self.told = now.to_vec();
-            self.seen = None;
+        if self.candidate.as_deref() == Some(now) {
+            self.reported = now.to_vec();
+            self.candidate = None;
             return true;
         }
-        self.seen = Some(now.to_vec());
+        self.candidate = Some(now.to_vec());
         false
     }
 }
@@ -109,27 +113,27 @@ mod tests {
     }
 
     #[test]
-    fn a_flap_is_not_told_and_a_change_is_told_once() {
-        let mut settled = Settled::new(addresses(&[1]));
-        assert!(!settled.look(&addresses(&[1, 3])));
-        assert!(!settled.look(&addresses(&[1])));
-        assert!(!settled.look(&addresses(&[2])));
-        assert!(settled.look(&addresses(&[2])));
-        assert!(!settled.look(&addresses(&[2])));
+    fn a_flap_is_not_reported_and_a_change_is_reported_once() {
+        let mut debounce = Debounce::new(addresses(&[1]));
+        assert!(!debounce.is_change(&addresses(&[1, 3])));
+        assert!(!debounce.is_change(&addresses(&[1])));
+        assert!(!debounce.is_change(&addresses(&[2])));
+        assert!(debounce.is_change(&addresses(&[2])));
+        assert!(!debounce.is_change(&addresses(&[2])));
     }
 
     #[test]
-    fn nothing_is_told_before_there_is_a_network_again() {
+    fn nothing_is_reported_while_there_is_no_network() {
         let none = [IpAddr::from([127, 0, 0, 1])];
-        let mut settled = Settled::new(addresses(&[1]));
+        let mut debounce = Debounce::new(addresses(&[1]));
         for _ in 0..10 {
-            assert!(!settled.look(&none));
+            assert!(!debounce.is_change(&none));
         }
-        assert!(!settled.look(&addresses(&[2])));
-        assert!(settled.look(&addresses(&[2])));
-        // The same one again: every socket on it still works.
-        assert!(!settled.look(&none));
-        assert!(!settled.look(&addresses(&[2])));
-        assert!(!settled.look(&addresses(&[2])));
+        assert!(!debounce.is_change(&addresses(&[2])));
+        assert!(debounce.is_change(&addresses(&[2])));
+        // The same address again: sockets bound to it still work.
+        assert!(!debounce.is_change(&none));
+        assert!(!debounce.is_change(&addresses(&[2])));
+        assert!(!debounce.is_change(&addresses(&[2])));
     }
 }

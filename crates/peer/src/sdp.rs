@@ -1,6 +1,6 @@
-//! Reads descriptions (RFC 8866) section by section, as text. No I/O.
+//! Reads descriptions (RFC 8866), media section by media section, as text. No I/O.
 
-use crate::tracks::Kind;
+use crate::kind::Kind;
 
 /// One media section, from its `m=` line to the next.
 #[derive(Debug, Clone, Copy)]
@@ -8,7 +8,7 @@ pub(crate) struct Section<'a> {
     pub(crate) text: &'a str,
 }
 
-/// What comes before the first section, and the sections.
+/// Splits a description into the session part and the media sections.
 pub(crate) fn split(sdp: &str) -> (&str, Vec<Section<'_>>) {
     let mut starts = Vec::new();
     let mut offset = 0;
@@ -30,7 +30,7 @@ pub(crate) fn split(sdp: &str) -> (&str, Vec<Section<'_>>) {
     (session, sections)
 }
 
-/// The section of this name.
+/// The media section with this `mid`.
 pub(crate) fn section<'a>(sdp: &'a str, mid: &str) -> Option<Section<'a>> {
     let (_, sections) = split(sdp);
     sections
@@ -43,15 +43,15 @@ impl<'a> Section<'a> {
         self.text.lines().map(str::trim_end)
     }
 
-    /// `m=<media> <port> <proto> <fmt> ...`, by word.
-    fn media(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+    /// The words of `m=<media> <port> <proto> <fmt> ...`.
+    fn media_line(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         let line = self.lines().next().unwrap_or_default();
         line.trim_start_matches("m=").split_ascii_whitespace()
     }
 
-    /// `None` for what is neither sound nor picture.
+    /// `None` for sections that are neither audio nor video.
     pub(crate) fn kind(&self) -> Option<Kind> {
-        match self.media().next()? {
+        match self.media_line().next()? {
             "audio" => Some(Kind::Audio),
             "video" => Some(Kind::Video),
             _ => None,
@@ -60,10 +60,10 @@ impl<'a> Section<'a> {
 
     /// Payload types.
     pub(crate) fn formats(&self) -> impl Iterator<Item = &'a str> + use<'a> {
-        self.media().skip(3)
+        self.media_line().skip(3)
     }
 
-    /// The values of all attributes of this name.
+    /// The values of all attributes with this name.
     fn attributes(&self, name: &'static str) -> impl Iterator<Item = &'a str> + use<'a> {
         self.lines().filter_map(move |line| {
             line.strip_prefix("a=")?
@@ -72,17 +72,18 @@ impl<'a> Section<'a> {
         })
     }
 
-    /// Its name (RFC 5888).
+    /// Its identification tag (RFC 5888).
     pub(crate) fn mid(&self) -> Option<&'a str> {
         self.attributes("mid").next()
     }
 
-    /// Port zero (RFC 3264 §6), unless that only says that it has no transport of its own (RFC 9143 §6).
+    /// Whether its port is zero (RFC 3264 §6), except where that only means that it has no transport of its own
+    /// (`bundle-only`, RFC 9143 §6).
     pub(crate) fn is_rejected(&self) -> bool {
-        self.media().nth(1) == Some("0") && !self.lines().any(|line| line == "a=bundle-only")
+        self.media_line().nth(1) == Some("0") && !self.lines().any(|line| line == "a=bundle-only")
     }
 
-    /// Whether it has the codec that we have.
+    /// Whether it lists the one codec we support for this kind.
     pub(crate) fn has_codec(&self, kind: Kind) -> bool {
         self.attributes("rtpmap").any(|map| {
             let Some((format, codec)) = map.split_once(' ') else {
@@ -100,8 +101,8 @@ impl<'a> Section<'a> {
         })
     }
 
-    /// Under which ID its author takes this header extension (RFC 8285 §5), if one octet of header can say it.
-    pub(crate) fn takes_extension(&self, uri: &str) -> Option<u8> {
+    /// The ID under which its author receives this RTP header extension (RFC 8285 §5), if that fits a one-byte header.
+    pub(crate) fn received_extension(&self, uri: &str) -> Option<u8> {
         self.attributes("extmap").find_map(|map| {
             let mut words = map.split_ascii_whitespace();
             let id = words.next()?;
@@ -140,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_codec_counts_where_it_is_listed() {
+    fn a_codec_counts_only_if_its_payload_type_is_listed() {
         let has =
             |sdp: &str, mid, kind| section(sdp, mid).is_some_and(|section| section.has_codec(kind));
         assert!(has(OFFER, "0", Kind::Audio));
@@ -155,12 +156,12 @@ mod tests {
     }
 
     #[test]
-    fn an_extension_counts_where_it_is_taken_and_fits() {
+    fn an_extension_counts_if_it_is_received_and_its_id_fits() {
         let audio = section(OFFER, "0").unwrap();
-        let takes = |uri| audio.takes_extension(uri);
-        assert_eq!(takes("urn:one"), Some(3));
-        assert_eq!(takes("urn:two"), None, "they only send it");
-        assert_eq!(takes("urn:three"), None, "15 is reserved (RFC 8285 §4.2)");
-        assert_eq!(takes("urn:four"), None);
+        let id = |uri| audio.received_extension(uri);
+        assert_eq!(id("urn:one"), Some(3));
+        assert_eq!(id("urn:two"), None, "only sent");
+        assert_eq!(id("urn:three"), None, "15 is reserved (RFC 8285 §4.2)");
+        assert_eq!(id("urn:four"), None);
     }
 }

@@ -1,4 +1,4 @@
-//! Everything that configures the stack: codecs, packet chain, timing. The reasons are in decision 0010.
+//! The configuration of the stack: codecs, interceptors, timing. The reasons are in decision 0010.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -20,54 +20,55 @@ use webrtc::peer_connection::{
 };
 
 use crate::channel::{Channel, SEND_BUFFER};
-use crate::checks::Limiter;
+use crate::checks::CheckLimiter;
 use crate::config::{Config, IceServer};
 use crate::error::Error;
-use crate::pace::{Shared, departures, departures::TRANSPORT_WIDE_CC, feedback, pacer};
-use crate::repair::interceptor as repair;
-use crate::socket::{Addresses, TunedRuntime, granted_receive_buffer, window};
+use crate::interceptor::StageInterceptor;
+use crate::pace::ChainState;
+use crate::pace::pacer::Pacer;
+use crate::pace::rtcp_observer::{self, RtcpObserver};
+use crate::pace::twcc_sender::{TRANSPORT_WIDE_CC, TwccSender};
+use crate::repair::nack_generator::{self, NackGenerator};
+use crate::rtp::clock_rate;
+use crate::runtime::{BindAddresses, PeerRuntime};
 use crate::tracks::SSRC_AUDIO_LEVEL;
-use crate::turn::{Streams, usable};
-
-/// Clock of VP8's RTP timestamps (RFC 7741 §6.1), in hertz.
-pub(crate) const VIDEO_CLOCK: u32 = 90_000;
-/// Clock of Opus' RTP timestamps (RFC 7587 §4.1), in hertz.
-pub(crate) const AUDIO_CLOCK: u32 = 48_000;
+use crate::turn::{TurnConnections, usable};
+use crate::udp::{granted_receive_buffer, window};
 
 /// Opens a connection of the stack.
 pub(crate) async fn open(
     config: &Config,
-    shared: &Arc<Shared>,
+    chain_state: &Arc<ChainState>,
     handler: Arc<dyn PeerConnectionEventHandler>,
-    streams: &Arc<Streams>,
-    checks: &Arc<Mutex<Limiter>>,
+    turn: &Arc<TurnConnections>,
+    checks: &Arc<Mutex<CheckLimiter>>,
 ) -> Result<Arc<dyn PeerConnection>, Error> {
-    let refused = |error: webrtc::error::Error| Error::Setup(error.to_string());
+    let setup_error = |error: webrtc::error::Error| Error::Setup(error.to_string());
     let window = window(
         config.receive_window,
         granted_receive_buffer().map_err(|error| Error::Setup(error.to_string()))?,
     );
-    let servers = usable(&config.ice_servers, streams);
-    let mut first = None;
-    // Multicast may be forbidden (containers, some corporate machines): then without `.local` names.
-    for names in [MulticastDnsMode::QueryOnly, MulticastDnsMode::Disabled] {
-        let media = codecs().map_err(refused)?;
+    let servers = usable(&config.ice_servers, turn);
+    let mut first_error = None;
+    // Multicast may be forbidden (containers, some corporate machines): then without `.local` candidates.
+    for mdns in [MulticastDnsMode::QueryOnly, MulticastDnsMode::Disabled] {
+        let media = codecs().map_err(setup_error)?;
         let built = PeerConnectionBuilder::new()
             .with_configuration(configuration(config, servers.clone()))
             .with_media_engine(media)
-            .with_interceptor_registry(chain(shared))
-            .with_setting_engine(settings(config, window, names))
+            .with_interceptor_registry(interceptors(chain_state))
+            .with_setting_engine(settings(config, window, mdns))
             .with_handler(Arc::clone(&handler))
-            .with_runtime(Arc::new(TunedRuntime::new(streams, checks)))
+            .with_runtime(Arc::new(PeerRuntime::new(turn, checks)))
             .with_data_channel_send_buffer_limit(SEND_BUFFER)
-            .with_udp_addrs(vec![Addresses(config.bind.clone())])
+            .with_udp_addrs(vec![BindAddresses(config.bind.clone())])
             .build();
         match Box::pin(built).await {
             Ok(connection) => return Ok(Arc::new(connection)),
-            Err(error) => first.get_or_insert(error.to_string()),
+            Err(error) => first_error.get_or_insert(error.to_string()),
         };
     }
-    Err(Error::Setup(first.unwrap_or_default()))
+    Err(Error::Setup(first_error.unwrap_or_default()))
 }
 
 fn configuration(config: &Config, servers: Vec<RTCIceServer>) -> RTCConfiguration {
@@ -86,19 +87,19 @@ fn configuration(config: &Config, servers: Vec<RTCIceServer>) -> RTCConfiguratio
 pub(crate) fn with_servers(
     configuration: &RTCConfiguration,
     servers: &[IceServer],
-    streams: &Streams,
+    turn: &TurnConnections,
 ) -> RTCConfiguration {
     RTCConfigurationBuilder::new()
-        .with_ice_servers(usable(servers, streams))
+        .with_ice_servers(usable(servers, turn))
         .with_ice_transport_policy(configuration.ice_transport_policy())
         .build()
 }
 
-fn settings(config: &Config, window: u32, names: MulticastDnsMode) -> SettingEngine {
+fn settings(config: &Config, window: u32, mdns: MulticastDnsMode) -> SettingEngine {
     let at_once = Some(Duration::ZERO);
     let timing = config.timing;
     SettingEngineBuilder::new()
-        // The waits for better candidates cost a second of every call; a better path wins later by priority.
+        // Waiting for better candidates would cost a second of every call; a better path is selected later by priority.
         .with_srflx_acceptance_min_wait(at_once)
         .with_prflx_acceptance_min_wait(at_once)
         .with_relay_acceptance_min_wait(at_once)
@@ -107,28 +108,27 @@ fn settings(config: &Config, window: u32, names: MulticastDnsMode) -> SettingEng
             Some(timing.failed),
             Some(timing.keepalive),
         )
-        // The stack gives a pair up after 8 checks, 1.6 s, and one that the other side's checks then reach does not
-        // come back: a path that heals, or a machine that is free again, later than that after a restart waited for
-        // the next one. Until ICE itself fails instead.
+        // The stack gives a pair up for good after 8 checks, 1.6 s. A path that recovers later, or a busy machine, would
+        // need another ICE restart. Instead, pairs are checked until ICE fails.
         .with_ice_connection_attempts(None, Some(MAX_CHECKS))
-        // See `negotiation::DtlsRole`, which keeps to what the first answer settled.
+        // See `negotiation::DtlsRole`, which writes the role of the first answer into later ones.
         .with_answering_dtls_role(RTCDtlsRole::Server)
-        // A restart opens its sockets anew: the network it is for may be another one.
+        // An ICE restart opens new sockets, as the network may have changed.
         .with_discard_local_candidates_during_ice_restart(true)
         .with_include_loopback_candidate(true)
-        .with_multicast_dns_mode(names)
+        .with_multicast_dns_mode(mdns)
         .with_sctp_max_message_size(SctpMaxMessageSize::Bounded(MAX_MESSAGE))
         .with_sctp_max_receive_buffer_size(window)
         .build()
 }
 
-/// Checks of a pair: five a second for longer than ICE looks before it fails.
+/// Checks of a pair: at five a second, more than ICE makes before it fails.
 const MAX_CHECKS: u16 = 150;
 
 #[expect(clippy::cast_possible_truncation, reason = "256 KiB")]
 const MAX_MESSAGE: u32 = Channel::MAX_MESSAGE as u32;
 
-/// VP8 with retransmission, and Opus: what every browser has. Payload types are only our wish as offerer.
+/// VP8 with RTX, and Opus: what every browser has. The payload types apply only to our own offers.
 fn codecs() -> Result<MediaEngine, webrtc::error::Error> {
     let feedback = |kinds: &[(&str, &str)]| {
         let one = |(typ, parameter): &(&str, &str)| RTCPFeedback {
@@ -159,16 +159,16 @@ fn codecs() -> Result<MediaEngine, webrtc::error::Error> {
     let audio = feedback(&[("transport-cc", "")]);
     let mut media = MediaEngine::default();
     media.register_codec(
-        codec("video/VP8", VIDEO_CLOCK, 0, "", video, 96),
+        codec("video/VP8", clock_rate::VIDEO, 0, "", video, 96),
         RtpCodecKind::Video,
     )?;
     media.register_codec(
-        codec("video/rtx", VIDEO_CLOCK, 0, "apt=96", Vec::new(), 97),
+        codec("video/rtx", clock_rate::VIDEO, 0, "apt=96", Vec::new(), 97),
         RtpCodecKind::Video,
     )?;
     let opus = "minptime=10;useinbandfec=1;usedtx=1";
     media.register_codec(
-        codec("audio/opus", AUDIO_CLOCK, 2, opus, audio, 111),
+        codec("audio/opus", clock_rate::AUDIO, 2, opus, audio, 111),
         RtpCodecKind::Audio,
     )?;
     for kind in [RtpCodecKind::Video, RtpCodecKind::Audio] {
@@ -184,22 +184,25 @@ fn codecs() -> Result<MediaEngine, webrtc::error::Error> {
     Ok(media)
 }
 
-/// The packet chain, from the wire to the application. Ours: departures, pacer, far end, repair.
-fn chain(shared: &Arc<Shared>) -> Registry {
+/// The interceptor chain, from the network to the application. Four are ours, the others are the stack's.
+fn interceptors(state: &Arc<ChainState>) -> Registry {
     Registry::new()
         .with(
             Slot::CongestionControl,
-            departures::Departures::new(Arc::clone(shared)),
+            StageInterceptor::new(TwccSender::new(Arc::clone(state))),
         )
-        .with(Slot::Pacer, pacer::Pacer::new(Arc::clone(shared)))
         .with(
-            Slot::from(feedback::SLOT),
-            feedback::FarEnd::new(Arc::clone(shared)),
+            Slot::Pacer,
+            StageInterceptor::new(Pacer::new(Arc::clone(state))),
+        )
+        .with(
+            Slot::from(rtcp_observer::SLOT),
+            StageInterceptor::new(RtcpObserver::new(Arc::clone(state))),
         )
         .with(Slot::NackResponder, NackResponderBuilder::new().build())
         .with(
-            Slot::from(repair::SLOT),
-            repair::Repair::new(Arc::clone(shared)),
+            Slot::from(nack_generator::SLOT),
+            StageInterceptor::new(NackGenerator::new(Arc::clone(state))),
         )
         .with(Slot::TwccReceiver, TwccReceiverBuilder::new().build())
         .with(Slot::ReceiverReport, ReceiverReportBuilder::new().build())

@@ -1,61 +1,61 @@
-//! Figures, shaped like `LinkStats` of the interface (`ui/src/engine/types.ts`). Counters, not rates: who
-//! shows them takes the difference between two.
+//! Statistics, shaped like `LinkStats` of the interface (`ui/src/engine/types.ts`). Counters, not rates: the rate is the
+//! difference between two samples.
 
 use std::time::Duration;
 
-use crate::tracks::Kind;
+use crate::kind::Kind;
 
 /// One sample.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Stats {
-    /// The path in use.
+    /// The selected path.
     pub path: PathStats,
-    /// Packets of the other side's media that were lost, and that were expected.
+    /// RTP packets of remote tracks that were lost.
     pub lost: u64,
-    /// See `lost`.
+    /// RTP packets of remote tracks that were expected: received and lost.
     pub expected: u64,
-    /// Interarrival jitter of the other side's audio (RFC 3550 §6.4.1).
+    /// Interarrival jitter of the remote audio (RFC 3550 §6.4.1).
     pub audio_jitter: Option<Duration>,
-    /// What encoders together should stay below, in bits per second.
+    /// The bandwidth estimate: what all encoders together should stay below, in bits per second.
     pub bandwidth: u32,
-    /// Packets we asked to be sent again.
-    pub retransmissions_asked_for: u64,
-    /// Packets the pacer had no room for.
-    pub refused_by_pacer: u64,
-    /// Candidates of the other side that are not used, because there are too many or they lead nowhere.
-    pub candidates_left_out: u64,
-    /// Connectivity checks held back to keep to a rate (RFC 8445 §14).
-    pub checks_held_back: u64,
-    /// Every track, ours first.
+    /// Packets requested again by NACK (RFC 4585 §6.2.1).
+    pub retransmissions_requested: u64,
+    /// Packets dropped because the pacer's queue was full.
+    pub pacer_drops: u64,
+    /// Remote candidates that are not used: too many, or not an address of a host.
+    pub candidates_ignored: u64,
+    /// Connectivity checks that were not sent, to keep to a rate (RFC 8445 §14).
+    pub checks_suppressed: u64,
+    /// All tracks, local ones first.
     pub tracks: Vec<TrackStats>,
 }
 
-/// The path in use.
+/// The selected path.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PathStats {
-    /// By RTCP where media flows, else by connectivity checks.
+    /// Round-trip time by RTCP where media flows, else by connectivity checks.
     pub round_trip: Option<Duration>,
-    /// `host`, `srflx`, `prflx` or `relay`.
+    /// Type of the local candidate: `host`, `srflx`, `prflx` or `relay`.
     pub local_candidate: Option<String>,
-    /// See `local_candidate`.
+    /// Type of the remote candidate.
     pub remote_candidate: Option<String>,
 }
 
 /// One track.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrackStats {
-    /// The media section.
+    /// The `mid` of its media section.
     pub mid: String,
-    /// What it carries.
+    /// Audio or video.
     pub kind: Kind,
-    /// True for ours.
+    /// True for a local track.
     pub sent: bool,
     /// Whole frames written or delivered. For audio the same as `packets`.
     pub frames: u64,
-    /// RTP packets, retransmissions of ours not counted.
+    /// RTP packets, without our retransmissions.
     pub packets: u64,
-    /// Octets of payload.
-    pub octets: u64,
-    /// Frames dropped because nobody read them in time.
+    /// Bytes of RTP payload.
+    pub bytes: u64,
+    /// Received frames dropped because they were not read in time.
     pub dropped: u64,
 }

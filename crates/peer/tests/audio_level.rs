@@ -1,4 +1,4 @@
-//! How loud our voice is goes beside it on the wire, in the clear, and only to those who asked for it (RFC 6464).
+//! The audio level header extension (RFC 6464) is sent, unencrypted, if and only if the remote peer negotiated it.
 #![allow(clippy::unwrap_used)]
 
 mod support;
@@ -16,7 +16,7 @@ const OPUS: u8 = 111;
 /// One-byte header extensions of a packet (RFC 8285 §4.2): ID and data.
 type Extensions = Vec<(u8, Vec<u8>)>;
 
-/// Those of an RTP packet of Opus.
+/// The header extensions of an Opus packet; `None` for other datagrams.
 fn extensions(datagram: &[u8]) -> Option<Extensions> {
     // RTP and not RTCP (RFC 5761 §4); SRTP leaves the header as it is (RFC 3711 §3.1).
     let is_opus = datagram.len() > 12 && datagram[0] >> 6 == 2 && datagram[1] & 0x7f == OPUS;
@@ -42,19 +42,19 @@ fn extensions(datagram: &[u8]) -> Option<Extensions> {
     Some(found)
 }
 
-/// What stands beside the first packets of our voice, and under which ID the level was offered.
-async fn beside_our_voice(edit: Edit) -> Vec<Extensions> {
+/// The header extensions of the first three audio packets: without a level, with one for speech, with one for silence.
+async fn sent_extensions(edit: Edit) -> Vec<Extensions> {
     let seen: Arc<Mutex<Vec<Extensions>>> = Arc::default();
     let log = Arc::clone(&seen);
     let tap: Tap = Arc::new(move |datagram| log.lock().unwrap().extend(extensions(datagram)));
     let route = tapped_route(&Shared::new(Conditions::default().into()), 1, tap);
     let (mut one, mut two) = edited_pair(loopback(), loopback(), Some(route), edit).await;
-    let voice = one.peer.add_track(Kind::Audio).await.unwrap();
+    let microphone = one.peer.add_track(Kind::Audio).await.unwrap();
     one.ready();
     one.reaches(ConnectionState::Connected).await;
-    write(&voice, frame(0, true, 80), 0).await;
-    let mut heard = soon("the track", two.tracks.recv()).await.unwrap();
-    soon("a packet", heard.recv()).await.unwrap();
+    write(&microphone, frame(0, true, 80), 0).await;
+    let mut audio = soon("the track", two.tracks.recv()).await.unwrap();
+    soon("a packet", audio.recv()).await.unwrap();
     for (index, level) in [(true, 12), (false, 127)].into_iter().enumerate() {
         let level = AudioLevel {
             voice: level.0,
@@ -66,8 +66,8 @@ async fn beside_our_voice(edit: Edit) -> Vec<Extensions> {
             after_silence: false,
             level: Some(level),
         };
-        voice.write(outgoing).await.unwrap();
-        soon("a packet", heard.recv()).await.unwrap();
+        microphone.write(outgoing).await.unwrap();
+        soon("a packet", audio.recv()).await.unwrap();
     }
     let seen = seen.lock().unwrap().clone();
     one.close().await;
@@ -76,8 +76,8 @@ async fn beside_our_voice(edit: Edit) -> Vec<Extensions> {
 }
 
 #[tokio::test]
-async fn who_asked_for_it_gets_it() {
-    let seen = beside_our_voice(|sdp| {
+async fn the_level_is_sent_if_negotiated() {
+    let seen = sent_extensions(|sdp| {
         assert!(sdp.contains(URI), "{sdp}");
         sdp
     })
@@ -93,15 +93,15 @@ async fn who_asked_for_it_gets_it() {
 }
 
 #[tokio::test]
-async fn who_did_not_ask_does_not_get_it() {
-    let seen = beside_our_voice(|sdp| {
+async fn the_level_is_not_sent_unless_negotiated() {
+    let seen = sent_extensions(|sdp| {
         let kept = sdp.split_inclusive('\n').filter(|line| !line.contains(URI));
         kept.collect()
     })
     .await;
     assert_eq!(seen.len(), 3);
     let others = seen.iter().flatten();
-    // What is left is the transport-wide sequence number.
+    // Only the transport-wide sequence number is left.
     assert!(
         others.into_iter().all(|(_, data)| data.len() == 2),
         "{seen:?}"

@@ -1,4 +1,4 @@
-//! What comes from outside is refused with an error or ignored; the connection goes on.
+//! Invalid input from outside gives an error or is ignored; the connection goes on.
 #![allow(clippy::unwrap_used)]
 
 mod support;
@@ -12,7 +12,7 @@ use maru_peer::{
 };
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
-use support::{Route, frame, loopback, pair, soon, write};
+use support::{Route, channel, frame, loopback, outgoing, pair, soon, write};
 
 fn candidate(line: &str) -> Candidate {
     Candidate {
@@ -23,7 +23,7 @@ fn candidate(line: &str) -> Candidate {
 }
 
 #[tokio::test]
-async fn descriptions_and_candidates_that_cannot_be_read() {
+async fn invalid_descriptions_and_early_candidates_are_refused() {
     let (peer, _events) = Peer::new(loopback()).await.unwrap();
     peer.add_track(Kind::Video).await.unwrap();
     for sdp in [
@@ -53,7 +53,7 @@ async fn descriptions_and_candidates_that_cannot_be_read() {
     assert_eq!(
         other.apply_description(answer).await,
         Ok(Outcome::Stale),
-        "an answer to nothing"
+        "an answer without an offer"
     );
     assert_eq!(peer.create_offer().await, Err(Error::OfferOpen));
     for _ in 0..64 {
@@ -68,7 +68,7 @@ async fn descriptions_and_candidates_that_cannot_be_read() {
 }
 
 #[tokio::test]
-async fn candidates_of_every_shape_leave_a_standing_call_alone() {
+async fn invalid_candidates_do_not_disturb_a_call() {
     let (mut one, mut two) = pair(loopback(), loopback(), None).await;
     let camera = one.peer.add_track(Kind::Video).await.unwrap();
     one.ready();
@@ -121,12 +121,12 @@ async fn junk_datagrams_do_not_disturb_a_call() {
     let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let datagram = prop::collection::vec(any::<u8>(), 0..1500);
-    // In between frames: a flood would show the kernel's buffer, not what is made of junk.
+    // In small amounts between frames: a flood would only overflow the kernel's buffer.
     for index in 1..40u32 {
         for round in 0..50 {
             let mut junk = datagram.new_tree(&mut runner).unwrap().current();
             if let Some(first) = junk.first_mut() {
-                // Every class a demultiplexer knows (RFC 7983): STUN, DTLS, TURN channels, RTP.
+                // Every class of RFC 7983: STUN, DTLS, TURN channels, RTP.
                 *first = [0, 1, 20, 22, 63, 64, 127, 128, 144, 191, 200][round % 11];
             }
             for address in addresses.lock().unwrap().iter() {
@@ -141,16 +141,9 @@ async fn junk_datagrams_do_not_disturb_a_call() {
 }
 
 #[tokio::test]
-async fn who_does_not_read_a_channel_loses_it_and_not_our_memory() {
+async fn a_channel_that_is_not_read_is_closed_and_its_memory_bounded() {
     let (one, mut two) = pair(loopback(), loopback(), None).await;
-    let mut ours = one
-        .peer
-        .create_channel(ChannelOptions {
-            label: "maru".into(),
-            negotiated: None,
-        })
-        .await
-        .unwrap();
+    let mut ours = one.peer.create_channel(channel("maru")).await.unwrap();
     one.ready();
     soon("the channel", ours.opened()).await.unwrap();
     let mut theirs = soon("the channel", two.channels.recv()).await.unwrap();
@@ -160,7 +153,7 @@ async fn who_does_not_read_a_channel_loses_it_and_not_our_memory() {
     })
     .await;
     let mut kept = 0;
-    while let Some(message) = soon("what was kept", theirs.recv()).await {
+    while let Some(message) = soon("a queued message", theirs.recv()).await {
         let Message::Binary(data) = message else {
             unreachable!()
         };
@@ -192,19 +185,14 @@ async fn options_out_of_range_are_refused() {
         );
     }
     let track = peer.add_track(Kind::Video).await.unwrap();
-    for size in [0, (2 << 20) + 1] {
-        let outgoing = maru_peer::OutgoingFrame {
-            data: vec![0; size].into(),
-            timestamp: 0,
-            after_silence: false,
-            level: None,
-        };
-        assert_eq!(track.write(outgoing).await, Err(Error::FrameSize(size)));
+    for size in [0, (1 << 20) + 1] {
+        let frame = outgoing(vec![0; size].into(), 0);
+        assert_eq!(track.write(frame).await, Err(Error::FrameSize(size)));
     }
 }
 
 #[tokio::test]
-async fn servers_we_cannot_use_cost_nothing_but_themselves() {
+async fn unusable_servers_do_not_prevent_a_call() {
     let server = |url: &str, credential: Option<&str>| IceServer {
         urls: vec![url.into()],
         username: credential.map(str::to_owned),

@@ -1,4 +1,4 @@
-//! Calls over bad paths, in virtual time: what a person would see and hear.
+//! Calls over bad paths, in virtual time: limits for gaps, late audio and bitrate.
 
 mod support;
 
@@ -11,7 +11,7 @@ use support::path::{Shared, route};
 use support::{loopback, pair};
 
 #[tokio::test(start_paused = true)]
-async fn five_per_cent_of_loss_freezes_nothing_for_half_a_second() {
+async fn with_five_per_cent_loss_video_never_freezes_for_half_a_second() {
     let mut call = Call::over(Path {
         delay: 10,
         loss: 50,
@@ -19,14 +19,17 @@ async fn five_per_cent_of_loss_freezes_nothing_for_half_a_second() {
     })
     .await;
     call.run(5).await;
-    let seen = call.run(20).await;
-    assert!(seen.longest_gap < Duration::from_millis(500), "{seen:?}");
-    assert!(seen.frames_per_second > 28.0, "{seen:?}");
-    assert!(seen.sound_in_time > 0.92, "{seen:?}");
+    let received = call.run(20).await;
+    assert!(
+        received.longest_gap < Duration::from_millis(500),
+        "{received:?}"
+    );
+    assert!(received.frames_per_second > 28.0, "{received:?}");
+    assert!(received.audio_in_time > 0.92, "{received:?}");
 }
 
 #[tokio::test(start_paused = true)]
-async fn sound_is_never_starved_by_a_narrow_path() {
+async fn on_a_narrow_path_audio_arrives_in_time() {
     let mut call = Call::over(Path {
         rate: 700_000,
         delay: 10,
@@ -34,14 +37,17 @@ async fn sound_is_never_starved_by_a_narrow_path() {
     })
     .await;
     call.run(5).await;
-    let seen = call.run(20).await;
-    assert!(seen.sound_in_time > 0.99, "{seen:?}");
-    assert!(seen.kilobits_per_second > 350.0, "{seen:?}");
-    assert!(seen.longest_gap < Duration::from_millis(500), "{seen:?}");
+    let received = call.run(20).await;
+    assert!(received.audio_in_time > 0.99, "{received:?}");
+    assert!(received.kilobits_per_second > 350.0, "{received:?}");
+    assert!(
+        received.longest_gap < Duration::from_millis(500),
+        "{received:?}"
+    );
 }
 
 #[tokio::test(start_paused = true)]
-async fn jitter_alone_costs_no_quality() {
+async fn jitter_alone_does_not_reduce_the_bitrate() {
     let mut call = Call::over(Path {
         delay: 10,
         jitter: 80,
@@ -49,13 +55,16 @@ async fn jitter_alone_costs_no_quality() {
     })
     .await;
     call.run(10).await;
-    let seen = call.run(10).await;
-    assert!(seen.kilobits_per_second > 1200.0, "{seen:?}");
-    assert!(seen.longest_gap < Duration::from_millis(300), "{seen:?}");
+    let received = call.run(10).await;
+    assert!(received.kilobits_per_second > 1200.0, "{received:?}");
+    assert!(
+        received.longest_gap < Duration::from_millis(300),
+        "{received:?}"
+    );
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_cut_is_followed_and_its_end_is_found() {
+async fn a_drop_of_capacity_and_its_end_are_followed() {
     let wide = Path {
         rate: 3_000_000,
         delay: 10,
@@ -67,14 +76,14 @@ async fn a_cut_is_followed_and_its_end_is_found() {
         rate: 500_000,
         ..wide
     });
-    // The queue of the narrow link holds 300 ms; within three seconds the encoder fits it.
+    // The narrow link's queue holds 300 ms; within three seconds the encoder has adapted.
     call.run(3).await;
     let narrow = call.run(10).await;
     assert!(
         narrow.estimate.iter().all(|bits| *bits < 700_000),
         "{narrow:?}"
     );
-    assert!(narrow.sound_in_time > 0.97, "{narrow:?}");
+    assert!(narrow.audio_in_time > 0.97, "{narrow:?}");
     call.path(wide);
     let after = call.run(3).await;
     assert!(after.longest_gap < Duration::from_millis(500), "{after:?}");
@@ -84,9 +93,9 @@ async fn a_cut_is_followed_and_its_end_is_found() {
     );
 }
 
-/// The picture of a small camera, which uses less than half of what the path was believed to carry.
+/// With a small picture, which uses less than half of the estimate.
 #[tokio::test(start_paused = true)]
-async fn a_cut_by_a_third_hardly_shows() {
+async fn a_drop_of_capacity_by_a_third_hardly_shows() {
     for phase in 0..4 {
         let wide = Path {
             rate: 3_000_000,
@@ -94,7 +103,7 @@ async fn a_cut_by_a_third_hardly_shows() {
             ..Path::default()
         };
         let mut call = Call::over(wide).await;
-        call.most = 650_000.0;
+        call.max_bitrate = 650_000.0;
         call.run(8).await;
         tokio::time::sleep(Duration::from_millis(37 * phase)).await;
         call.run(1).await;
@@ -102,16 +111,19 @@ async fn a_cut_by_a_third_hardly_shows() {
             rate: 500_000,
             ..wide
         });
-        let seen = call.run(10).await;
-        assert!(seen.longest_gap < Duration::from_millis(350), "{seen:?}");
-        assert!(seen.sound_in_time > 0.86, "{seen:?}");
-        assert!(seen.keyframes_asked <= 2, "{seen:?}");
+        let received = call.run(10).await;
+        assert!(
+            received.longest_gap < Duration::from_millis(350),
+            "{received:?}"
+        );
+        assert!(received.audio_in_time > 0.86, "{received:?}");
+        assert!(received.keyframes_requested <= 2, "{received:?}");
         call.end().await;
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_fifth_of_loss_keeps_nobody_from_a_call() {
+async fn calls_are_established_at_twenty_per_cent_loss() {
     for seed in 0..12 {
         let conditions = Shared::new(
             Conditions {

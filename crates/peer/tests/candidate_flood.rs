@@ -1,4 +1,4 @@
-//! What a peer sends to addresses that the other side has made up. Virtual time, real sockets.
+//! How much a peer sends to addresses that its remote peer made up. Virtual time, real sockets.
 #![allow(clippy::unwrap_used)]
 
 mod support;
@@ -10,10 +10,10 @@ use maru_peer::{Candidate, Description, DescriptionKind, Peer};
 use support::{loopback, soon};
 
 const CANDIDATES: usize = 400;
-/// Longer than ICE looks for a path.
+/// Longer than until ICE fails.
 const SECONDS: u64 = 30;
 
-/// Somebody who asked for nothing, at as many ports as candidates are told.
+/// A host that takes no part in the call, with a socket for each candidate.
 struct Victim(Vec<UdpSocket>);
 
 impl Victim {
@@ -36,7 +36,7 @@ impl Victim {
             .collect()
     }
 
-    /// How many datagrams came since the last time.
+    /// Datagrams received since the last call.
     fn count(&self) -> usize {
         let mut buffer = [0; 2048];
         self.0
@@ -46,12 +46,12 @@ impl Victim {
     }
 }
 
-/// The offer of somebody who then only tells candidates.
+/// An offer without candidates, of a peer that is closed again.
 async fn offer() -> String {
-    let (stranger, _events) = Peer::new(loopback()).await.unwrap();
-    stranger.add_track(maru_peer::Kind::Audio).await.unwrap();
-    let sdp = stranger.create_offer().await.unwrap().sdp;
-    stranger.close().await;
+    let (attacker, _events) = Peer::new(loopback()).await.unwrap();
+    attacker.add_track(maru_peer::Kind::Audio).await.unwrap();
+    let sdp = attacker.create_offer().await.unwrap().sdp;
+    attacker.close().await;
     sdp.split_inclusive('\n')
         .filter(|line| !line.starts_with("a=candidate"))
         .collect()
@@ -65,7 +65,7 @@ async fn answer(peer: &Peer, sdp: String) {
     peer.apply_description(description).await.unwrap();
 }
 
-/// What the victim gets within [`SECONDS`], looked at often enough for its buffers.
+/// Datagrams that the victim receives within [`SECONDS`], read before its buffers are full.
 async fn received(victim: &Victim) -> usize {
     let mut count = 0;
     for _ in 0..SECONDS * 2 {
@@ -75,11 +75,11 @@ async fn received(victim: &Victim) -> usize {
     count
 }
 
-/// 16 of one address at once, then 20 a second while ICE looks (RFC 8445 §14).
-const MOST: usize = 16 + 20 * 17 + 16;
+/// 16 checks at once for one address, then 20 a second until ICE fails (RFC 8445 §14).
+const MAX_CHECKS: usize = 16 + 20 * 17 + 16;
 
 #[tokio::test(start_paused = true)]
-async fn four_hundred_trickled_candidates_of_one_address_get_few_packets() {
+async fn trickled_candidates_get_a_limited_number_of_checks() {
     let victim = Victim::listen();
     let (peer, _events) = Peer::new(loopback()).await.unwrap();
     answer(&peer, offer().await).await;
@@ -92,14 +92,14 @@ async fn four_hundred_trickled_candidates_of_one_address_get_few_packets() {
         let _ = peer.add_candidate(candidate).await;
     }
     let count = received(&victim).await;
-    assert!((16..=MOST).contains(&count), "{count}");
+    assert!((16..=MAX_CHECKS).contains(&count), "{count}");
     let stats = soon("figures", peer.stats()).await;
-    assert_eq!(stats.candidates_left_out, 400 - 16);
-    assert!(stats.checks_held_back > 0);
+    assert_eq!(stats.candidates_ignored, 400 - 16);
+    assert!(stats.checks_suppressed > 0);
 }
 
 #[tokio::test(start_paused = true)]
-async fn nor_do_they_as_lines_of_the_description() {
+async fn candidates_in_a_description_get_a_limited_number_of_checks() {
     let victim = Victim::listen();
     let (peer, _events) = Peer::new(loopback()).await.unwrap();
     let mut sdp = offer().await;
@@ -108,13 +108,13 @@ async fn nor_do_they_as_lines_of_the_description() {
     }
     answer(&peer, sdp).await;
     let count = received(&victim).await;
-    assert!((16..=MOST).contains(&count), "{count}");
-    assert_eq!(peer.stats().await.candidates_left_out, 400 - 16);
+    assert!((16..=MAX_CHECKS).contains(&count), "{count}");
+    assert_eq!(peer.stats().await.candidates_ignored, 400 - 16);
 }
 
-/// Each new ICE generation may name its own candidates; the rate is that of the connection.
+/// Each ICE generation has candidates of its own, but the rate limit is that of the connection.
 #[tokio::test(start_paused = true)]
-async fn offers_that_restart_all_the_time_do_not_raise_the_rate() {
+async fn repeated_ice_restarts_do_not_raise_the_rate() {
     let victim = Victim::listen();
     let (peer, _events) = Peer::new(loopback()).await.unwrap();
     let first = offer().await;

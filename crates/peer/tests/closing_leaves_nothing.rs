@@ -1,11 +1,11 @@
-//! Connecting and closing, over and over: no task, no socket, no timer stays.
+//! After closing, no task, socket or timer of a peer is left.
 #![allow(clippy::unwrap_used)]
 
 mod support;
 
-use maru_peer::{ChannelOptions, ConnectionState, Error, Event, Kind, Peer};
+use maru_peer::{ConnectionState, Error, Event, Kind, Peer};
 use support::coturn::{Coturn, Over, talk, turn};
-use support::{frame, loopback, pair, soon, write};
+use support::{channel, frame, loopback, outgoing, pair, soon, write};
 
 #[cfg(target_os = "linux")]
 fn open_files() -> usize {
@@ -17,35 +17,33 @@ fn open_files() -> usize {
     0
 }
 
+fn alive_tasks() -> usize {
+    tokio::runtime::Handle::current()
+        .metrics()
+        .num_alive_tasks()
+}
+
+/// Waits until there are no more tasks and files than before.
 async fn settled(tasks: usize, files: usize) {
-    soon("every task and socket to go", async {
-        while tokio::runtime::Handle::current()
-            .metrics()
-            .num_alive_tasks()
-            > tasks
-            || open_files() > files
-        {
+    soon("every task and socket to end", async {
+        while alive_tasks() > tasks || open_files() > files {
             tokio::task::yield_now().await;
         }
     })
     .await;
 }
 
-async fn a_call(closes_first: bool) {
+async fn a_call(first_closes_first: bool) {
     let (mut one, mut two) = pair(loopback(), loopback(), None).await;
     let camera = one.peer.add_track(Kind::Video).await.unwrap();
-    let label = ChannelOptions {
-        label: "maru".into(),
-        negotiated: None,
-    };
-    let mut channel = one.peer.create_channel(label).await.unwrap();
+    let mut data = one.peer.create_channel(channel("maru")).await.unwrap();
     one.ready();
     one.reaches(ConnectionState::Connected).await;
     write(&camera, frame(0, true, 3000), 0).await;
     let mut video = soon("the track", two.tracks.recv()).await.unwrap();
     soon("the frame", video.recv()).await.unwrap();
-    soon("the channel", channel.opened()).await.unwrap();
-    if closes_first {
+    soon("the channel", data.opened()).await.unwrap();
+    if first_closes_first {
         one.close().await;
         two.close().await;
     } else {
@@ -53,16 +51,13 @@ async fn a_call(closes_first: bool) {
         one.close().await;
     }
     assert_eq!(soon("the end", video.recv()).await, None);
-    assert_eq!(soon("the end", channel.recv()).await, None);
+    assert_eq!(soon("the end", data.recv()).await, None);
 }
 
 #[tokio::test]
 async fn fifty_calls_leave_no_task_and_no_file() {
     a_call(true).await;
-    let tasks = tokio::runtime::Handle::current()
-        .metrics()
-        .num_alive_tasks();
-    let files = open_files();
+    let (tasks, files) = (alive_tasks(), open_files());
     for round in 0..50 {
         a_call(round % 2 == 0).await;
     }
@@ -71,11 +66,6 @@ async fn fifty_calls_leave_no_task_and_no_file() {
 
 #[tokio::test]
 async fn calls_through_a_turn_server_leave_no_connection_to_it() {
-    let tasks = || {
-        tokio::runtime::Handle::current()
-            .metrics()
-            .num_alive_tasks()
-    };
     let mut before = None;
     for round in 0..4 {
         let over = if round % 2 == 0 { Over::Tcp } else { Over::Tls };
@@ -83,25 +73,20 @@ async fn calls_through_a_turn_server_leave_no_connection_to_it() {
         let (mut one, mut two) = pair(server.only(), server.only(), None).await;
         talk(&mut one, &mut two).await;
         if round >= 2 {
-            // Still connected, by their own account.
+            // Before the peers notice it.
             server.kill();
         }
         one.close().await;
         two.close().await;
-        let (tasks, files) = *before.get_or_insert((tasks(), open_files()));
+        let (tasks, files) = *before.get_or_insert((alive_tasks(), open_files()));
         settled(tasks, files).await;
     }
 }
 
 #[tokio::test]
-async fn a_server_that_is_slow_to_answer_does_not_hold_up_the_end() {
-    let (tasks, files) = (
-        tokio::runtime::Handle::current()
-            .metrics()
-            .num_alive_tasks(),
-        open_files(),
-    );
-    // Accepts, and says nothing.
+async fn a_server_that_does_not_answer_does_not_delay_closing() {
+    let (tasks, files) = (alive_tasks(), open_files());
+    // Accepts connections, and sends nothing.
     let silent = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let url = format!("turns:{}", silent.local_addr().unwrap());
     let config = maru_peer::Config {
@@ -122,15 +107,19 @@ async fn a_server_that_is_slow_to_answer_does_not_hold_up_the_end() {
 
 #[tokio::test]
 async fn a_dropped_peer_closes_itself() {
-    let (tasks, files) = (
-        tokio::runtime::Handle::current()
-            .metrics()
-            .num_alive_tasks(),
-        open_files(),
-    );
+    closes_when_dropped(drop).await;
+}
+
+#[tokio::test]
+async fn a_peer_dropped_on_a_thread_without_a_runtime_closes_itself() {
+    closes_when_dropped(|peer| std::thread::spawn(move || drop(peer)).join().unwrap()).await;
+}
+
+async fn closes_when_dropped(drop_peer: impl FnOnce(Peer)) {
+    let (tasks, files) = (alive_tasks(), open_files());
     let (peer, mut events) = Peer::new(loopback()).await.unwrap();
     peer.add_track(Kind::Audio).await.unwrap();
-    drop(peer);
+    drop_peer(peer);
     soon("the end", async {
         let mut closed = false;
         while let Some(event) = events.next().await {
@@ -143,7 +132,7 @@ async fn a_dropped_peer_closes_itself() {
 }
 
 #[tokio::test]
-async fn a_closed_peer_refuses_and_closes_again_without_harm() {
+async fn a_closed_peer_returns_errors_and_can_be_closed_again() {
     let (peer, _events) = Peer::new(loopback()).await.unwrap();
     let track = peer.add_track(Kind::Video).await.unwrap();
     peer.close().await;
@@ -153,11 +142,8 @@ async fn a_closed_peer_refuses_and_closes_again_without_harm() {
         peer.add_track(Kind::Audio).await.map(|_| ()),
         Err(Error::Closed)
     );
-    let outgoing = maru_peer::OutgoingFrame {
-        data: frame(0, true, 9),
-        timestamp: 0,
-        after_silence: false,
-        level: None,
-    };
-    assert_eq!(track.write(outgoing).await, Err(Error::Closed));
+    assert_eq!(
+        track.write(outgoing(frame(0, true, 9), 0)).await,
+        Err(Error::Closed)
+    );
 }

@@ -1,4 +1,4 @@
-//! Two of our peers that reach each other only through a real TURN server.
+//! Two peers that reach each other only through a real TURN server.
 #![allow(clippy::unwrap_used)]
 
 mod support;
@@ -8,7 +8,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::time::Duration;
 
 use maru_peer::{Config, ConnectionState, IceServer, Kind, Peer, ServerError};
-use support::coturn::{Coturn, Over, PASSWORD, certify, say, talk, turn};
+use support::coturn::{Coturn, Over, PASSWORD, certify, send_text, talk, turn};
 use support::{loopback, pair, soon};
 
 async fn a_relayed_call(over: Over) {
@@ -38,7 +38,7 @@ async fn a_call_is_relayed_over_tls() {
 }
 
 #[tokio::test]
-async fn one_side_over_tls_reaches_another_over_udp_and_restarts() {
+async fn one_peer_over_tls_reaches_one_over_udp_and_restarts_ice() {
     let (tls, udp) = (
         Coturn::start(Over::Tls).await,
         Coturn::start(Over::Udp).await,
@@ -51,16 +51,16 @@ async fn one_side_over_tls_reaches_another_over_udp_and_restarts() {
     soon("the offer", one.offers.wait_for(|count| *count > before))
         .await
         .unwrap();
-    say(&mut one, &mut two, "still here").await;
+    send_text(&mut one, &mut two, "still connected").await;
     assert_eq!(
         one.unusable.try_recv().ok(),
         None,
-        "old connections end well"
+        "old connections end without an error"
     );
 }
 
 #[tokio::test]
-async fn a_wrong_password_gives_no_call_and_holds_nothing_up() {
+async fn a_wrong_password_gives_no_candidate_and_does_not_delay_gathering_or_closing() {
     for over in [Over::Tcp, Over::Tls] {
         let server = Coturn::start(over).await;
         let wrong = || Config {
@@ -82,8 +82,8 @@ async fn a_wrong_password_gives_no_call_and_holds_nothing_up() {
     }
 }
 
-/// The fault told of `server` while the call itself comes about without it.
-async fn fault(server: IceServer, extra_roots: Vec<bytes::Bytes>) -> ServerError {
+/// The error reported for `server`, while a call is established without it.
+async fn error_of(server: IceServer, extra_roots: Vec<bytes::Bytes>) -> ServerError {
     let url = server.urls[0].clone();
     let config = Config {
         ice_servers: vec![server],
@@ -95,8 +95,8 @@ async fn fault(server: IceServer, extra_roots: Vec<bytes::Bytes>) -> ServerError
     one.ready();
     one.reaches(ConnectionState::Connected).await;
     two.reaches(ConnectionState::Connected).await;
-    let (told, error) = soon("the fault", one.unusable.recv()).await.unwrap();
-    assert_eq!(told, url);
+    let (reported, error) = soon("the error", one.unusable.recv()).await.unwrap();
+    assert_eq!(reported, url);
     one.close().await;
     two.close().await;
     error
@@ -111,23 +111,23 @@ async fn a_certificate_must_be_trusted_and_for_the_name() {
         urls: vec![server.url().replace("127.0.0.1", "localhost")],
         ..entry()
     };
-    let faults = [
-        fault(entry(), Vec::new()).await,
-        fault(entry(), vec![other]).await,
-        fault(named, vec![server.root.clone()]).await,
-        fault(entry(), vec![b"no certificate".as_slice().into()]).await,
+    let errors = [
+        error_of(entry(), Vec::new()).await,
+        error_of(entry(), vec![other]).await,
+        error_of(named, vec![server.root.clone()]).await,
+        error_of(entry(), vec![b"no certificate".as_slice().into()]).await,
     ];
-    for fault in faults {
-        assert!(matches!(fault, ServerError::Tls(_)), "{fault:?}");
+    for error in errors {
+        assert!(matches!(error, ServerError::Tls(_)), "{error:?}");
     }
 }
 
 #[tokio::test]
-async fn a_server_that_is_none_is_told_and_costs_only_itself() {
+async fn an_unusable_server_is_reported_and_the_call_works_without_it() {
     let closed = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let port = closed.local_addr().unwrap().port();
     drop(closed);
-    let refused = fault(
+    let refused = error_of(
         turn(&format!("turn:127.0.0.1:{port}?transport=tcp"), PASSWORD),
         Vec::new(),
     );
@@ -143,22 +143,22 @@ async fn a_server_that_is_none_is_told_and_costs_only_itself() {
         client
             .write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n")
             .unwrap();
-        let mut asked = Vec::new();
-        client.read_to_end(&mut asked).unwrap_or_default();
+        let mut request = Vec::new();
+        client.read_to_end(&mut request).unwrap_or_default();
     });
-    let garbled = fault(
+    let not_turn = error_of(
         turn(&format!("turn:127.0.0.1:{port}?transport=tcp"), PASSWORD),
         Vec::new(),
     );
-    assert_eq!(garbled.await, ServerError::NotTurn);
+    assert_eq!(not_turn.await, ServerError::NotTurn);
     page.join().unwrap();
 
     let unknown = turn("turns:no-such-host.invalid", PASSWORD);
-    assert_eq!(fault(unknown, Vec::new()).await, ServerError::Name);
+    assert_eq!(error_of(unknown, Vec::new()).await, ServerError::Name);
 }
 
 #[tokio::test]
-async fn entries_that_cannot_be_used_are_told_by_kind() {
+async fn each_kind_of_unusable_entry_is_reported() {
     let bare = |url: &str| IceServer {
         urls: vec![url.into()],
         ..IceServer::default()
@@ -177,11 +177,11 @@ async fn entries_that_cannot_be_used_are_told_by_kind() {
     };
     let (one, mut events) = Peer::new(config).await.unwrap();
     one.close().await;
-    let mut told = Vec::new();
+    let mut reported = Vec::new();
     while let Some(event) = events.next().await {
         if let maru_peer::Event::ServerUnusable { error, from, .. } = event {
             assert_eq!(from, None);
-            told.push(error);
+            reported.push(error);
         }
     }
     let expected = [
@@ -191,5 +191,5 @@ async fn entries_that_cannot_be_used_are_told_by_kind() {
         ServerError::Unsupported,
         ServerError::TooMany,
     ];
-    assert_eq!(told, expected);
+    assert_eq!(reported, expected);
 }

@@ -1,4 +1,4 @@
-//! A TURN server that dies in the middle of a call, and comes back.
+//! A TURN server that is killed during a call, and started again.
 #![allow(clippy::unwrap_used)]
 
 mod support;
@@ -6,7 +6,7 @@ mod support;
 use std::time::{Duration, Instant};
 
 use maru_peer::{ConnectionState, ServerError};
-use support::coturn::{Coturn, Over, say, talk};
+use support::coturn::{Coturn, Over, send_text, talk};
 use support::{Side, pair, soon};
 
 async fn loses_its_path(side: &mut Side) {
@@ -19,14 +19,14 @@ async fn loses_its_path(side: &mut Side) {
     soon("the loss", side.state.wait_for(lost)).await.unwrap();
 }
 
-async fn dies_and_comes_back(over: Over) {
+async fn killed_and_started_again(over: Over) {
     let mut server = Coturn::start(over).await;
     let (mut one, mut two) = pair(server.only(), server.only(), None).await;
     talk(&mut one, &mut two).await;
     server.kill();
     for side in [&mut one, &mut two] {
         loses_its_path(side).await;
-        let (url, error) = soon("the fault", side.unusable.recv()).await.unwrap();
+        let (url, error) = soon("the error", side.unusable.recv()).await.unwrap();
         assert_eq!(url, server.url());
         assert!(
             matches!(error, ServerError::Closed | ServerError::Connection(_)),
@@ -38,14 +38,14 @@ async fn dies_and_comes_back(over: Over) {
     one.peer.restart_ice().await;
     one.reaches(ConnectionState::Connected).await;
     two.reaches(ConnectionState::Connected).await;
-    say(&mut one, &mut two, "back").await;
-    // Dead again, for good: nothing may wait for it.
+    send_text(&mut one, &mut two, "back").await;
+    // Killed again, for good: closing must not wait for it.
     server.kill();
     let closing = Instant::now();
     one.close().await;
     two.close().await;
     assert!(closing.elapsed() < Duration::from_secs(5));
-    soon("every task to go", async {
+    soon("every task to end", async {
         let runtime = tokio::runtime::Handle::current();
         while runtime.metrics().num_alive_tasks() > 0 {
             tokio::task::yield_now().await;
@@ -55,11 +55,11 @@ async fn dies_and_comes_back(over: Over) {
 }
 
 #[tokio::test]
-async fn over_tcp_the_loss_is_told_and_a_restart_heals_it() {
-    dies_and_comes_back(Over::Tcp).await;
+async fn over_tcp_the_loss_is_reported_and_an_ice_restart_reconnects() {
+    killed_and_started_again(Over::Tcp).await;
 }
 
 #[tokio::test]
-async fn over_tls_the_loss_is_told_and_a_restart_heals_it() {
-    dies_and_comes_back(Over::Tls).await;
+async fn over_tls_the_loss_is_reported_and_an_ice_restart_reconnects() {
+    killed_and_started_again(Over::Tls).await;
 }

@@ -12,7 +12,7 @@ impl Task {
         let stats = self.peer.stats().await;
         let octets = |sent| {
             let tracks = stats.tracks.iter().filter(|track| track.sent == sent);
-            tracks.map(|track| track.octets).sum()
+            tracks.map(|track| track.bytes).sum()
         };
         let milliseconds = |time: Duration| time.as_secs_f64() * 1000.0;
         LinkFigures {

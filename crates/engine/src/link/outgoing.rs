@@ -116,6 +116,11 @@ impl Keyframes {
     /// False where a keyframe should be asked for.
     async fn write(&mut self, track: &LocalTrack, frame: VideoOut) -> bool {
         let stream = frame.stream;
+        if !track.is_connected() {
+            // A keyframe would be lost too; the first frame after it requests one.
+            self.flowing.insert(stream, false);
+            return true;
+        }
         let flowing = self.flowing.get(&stream).copied().unwrap_or(false);
         let backlog = track.backlog();
         let takes = if frame.keyframe {

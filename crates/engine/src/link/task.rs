@@ -247,7 +247,7 @@ impl Task {
                     self.out.hub.link_wants_keyframe(stream);
                 }
             }
-            Event::VoiceLoss(lost) => {
+            Event::AudioLoss(lost) => {
                 let worst = self.out.hub.set_voice_loss(self.options.link, lost);
                 self.out.sound.set_loss(worst);
             }

@@ -6,7 +6,7 @@ use crate::StreamId;
 
 /// Octets before the payload.
 pub(crate) const HEADER: usize = 16;
-/// Largest frame, that of `maru-peer`, in octets.
+/// Largest frame in bytes. `maru-peer` sends at most half of this.
 pub(crate) const MAX_PAYLOAD: usize = 2 << 20;
 /// Largest message of the socket.
 pub(crate) const MAX_MESSAGE: usize = HEADER + MAX_PAYLOAD;

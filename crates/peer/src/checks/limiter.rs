@@ -1,153 +1,154 @@
-//! Which connectivity check may leave now. Pure: pairs and the time go in.
+//! Decides which connectivity checks may be sent. No I/O: pairs and times are passed in.
 
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-/// Ta (RFC 8445 §14.2): checks of an agent are this far apart on average.
+use crate::stun::Transaction;
+
+/// Ta (RFC 8445 §14.2): the average interval between an agent's checks.
 const TA: Duration = Duration::from_millis(50);
 /// Checks in a burst: all pairs of two machines with a few addresses each, at once.
 const BURST: f64 = 100.0;
-/// Most pairs checked (RFC 8445 §6.1.2.5, which suggests 100 and wants it to be settable): some machines have twenty
-/// addresses, and which of them lead somewhere is not known before.
+/// Candidate pairs that are checked. RFC 8445 §6.1.2.5 suggests 100 and allows other limits: some machines have twenty
+/// addresses, and it is not known in advance which of them work.
 const MAX_PAIRS: usize = 256;
-/// A pair that the stack has not checked for so long is given up; it checks each five times a second.
-const IDLE: Duration = Duration::from_secs(1);
-/// An answer vouches for its pair so long. Paths in use are checked twice a second.
-const HEARD: Duration = Duration::from_secs(5);
+/// A pair that the stack has not tried to check for this long was given up; it checks each five times a second.
+const PAIR_TIMEOUT: Duration = Duration::from_secs(1);
+/// For this long after a response a pair is exempt from the limit. Selected pairs are checked twice a second.
+const RESPONSE_VALIDITY: Duration = Duration::from_secs(5);
+/// Unanswered checks remembered per pair: those of a round trip of three seconds.
+const MAX_PENDING: usize = 16;
 
-/// Checks of a pair that may be answered yet: a round trip of three seconds.
-const MAX_OPEN: usize = 16;
-
-/// A check's transaction ID (RFC 8489 §5): nobody answers one they did not get.
-pub(crate) type Transaction = [u8; 12];
-
-/// Where a check leaves and where it goes.
+/// The local and the remote transport address of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Pair {
     pub(crate) local: SocketAddr,
     pub(crate) remote: SocketAddr,
-    /// Who it is for, where `remote` relays it; 0 where it does not.
+    /// The peer behind `remote` where that is a TURN server; 0 where it is not.
     pub(crate) relayed: u64,
 }
 
 #[derive(Debug)]
-struct Known {
-    wanted: Instant,
+struct PairState {
+    /// When the stack last tried to send a check.
+    attempted: Instant,
     sent: Option<Instant>,
-    heard: Option<Instant>,
-    open: VecDeque<Transaction>,
+    responded: Option<Instant>,
+    /// Checks without a response so far. A response to any other transaction is forged.
+    pending: VecDeque<Transaction>,
 }
 
-impl Known {
-    fn leaves(&mut self, transaction: Transaction, now: Instant) {
+impl PairState {
+    fn on_sent(&mut self, transaction: Transaction, now: Instant) {
         self.sent = Some(now);
-        if self.open.len() >= MAX_OPEN {
-            self.open.pop_front();
+        if self.pending.len() >= MAX_PENDING {
+            self.pending.pop_front();
         }
-        self.open.push_back(transaction);
+        self.pending.push_back(transaction);
     }
 
-    fn vouched(&self, now: Instant) -> bool {
-        self.heard
-            .is_some_and(|heard| now.saturating_duration_since(heard) < HEARD)
+    fn is_responsive(&self, now: Instant) -> bool {
+        self.responded
+            .is_some_and(|at| now.saturating_duration_since(at) < RESPONSE_VALIDITY)
     }
 }
 
-/// The checks of one connection, over all its sockets. Who answers is checked as the stack likes; towards everybody
-/// else it is 100 checks at once and then 20 a second, each pair in its turn.
+/// Limits the checks of one connection, over all its sockets. Pairs that respond are checked as often as the stack
+/// wants; all others share 100 checks at once and 20 a second, each pair in its turn.
 #[derive(Debug)]
-pub(crate) struct Limiter {
-    pairs: HashMap<Pair, Known>,
-    /// Checks that may leave, and since when.
+pub(crate) struct CheckLimiter {
+    pairs: HashMap<Pair, PairState>,
+    /// Token bucket: one token per check.
     tokens: f64,
-    counted: Option<Instant>,
-    held_back: u64,
-    path: Option<SocketAddr>,
+    refilled: Option<Instant>,
+    suppressed: u64,
+    responsive_local: Option<SocketAddr>,
 }
 
-impl Default for Limiter {
+impl Default for CheckLimiter {
     fn default() -> Self {
         Self {
             pairs: HashMap::new(),
             tokens: BURST,
-            counted: None,
-            held_back: 0,
-            path: None,
+            refilled: None,
+            suppressed: 0,
+            responsive_local: None,
         }
     }
 }
 
-impl Limiter {
-    /// A check is about to leave; false where it must not.
+impl CheckLimiter {
+    /// Whether this check may be sent now.
     pub(crate) fn admit(&mut self, pair: Pair, transaction: Transaction, now: Instant) -> bool {
-        self.forget(now);
-        let admitted = self.may_leave(pair, transaction, now);
-        self.held_back += u64::from(!admitted);
+        self.remove_idle(now);
+        let admitted = self.try_admit(pair, transaction, now);
+        self.suppressed += u64::from(!admitted);
         admitted
     }
 
-    fn may_leave(&mut self, pair: Pair, transaction: Transaction, now: Instant) -> bool {
+    fn try_admit(&mut self, pair: Pair, transaction: Transaction, now: Instant) -> bool {
         if self.pairs.len() >= MAX_PAIRS && !self.pairs.contains_key(&pair) {
             return false;
         }
-        let known = self.pairs.entry(pair).or_insert(Known {
-            wanted: now,
+        let state = self.pairs.entry(pair).or_insert(PairState {
+            attempted: now,
             sent: None,
-            heard: None,
-            open: VecDeque::new(),
+            responded: None,
+            pending: VecDeque::new(),
         });
-        known.wanted = now;
-        if known.vouched(now) {
-            known.leaves(transaction, now);
+        state.attempted = now;
+        if state.is_responsive(now) {
+            state.on_sent(transaction, now);
             return true;
         }
-        let sent = known.sent;
-        let unheard = self.pairs.values().filter(|known| !known.vouched(now));
+        let sent = state.sent;
+        let unresponsive = self.pairs.values().filter(|pair| !pair.is_responsive(now));
         // RFC 8445 §14.3: pairs take turns.
-        let turn = TA * u32::try_from(unheard.count()).unwrap_or(u32::MAX);
+        let turn = TA * u32::try_from(unresponsive.count()).unwrap_or(u32::MAX);
         if sent.is_some_and(|sent| now.saturating_duration_since(sent) < turn)
             || !self.take_token(now)
         {
             return false;
         }
-        if let Some(known) = self.pairs.get_mut(&pair) {
-            known.leaves(transaction, now);
+        if let Some(state) = self.pairs.get_mut(&pair) {
+            state.on_sent(transaction, now);
         }
         true
     }
 
-    /// An answer came.
-    pub(crate) fn answered(&mut self, pair: Pair, transaction: &Transaction, now: Instant) {
-        if let Some(known) = self.pairs.get_mut(&pair)
-            && known.open.contains(transaction)
+    /// A response arrived.
+    pub(crate) fn on_response(&mut self, pair: Pair, transaction: &Transaction, now: Instant) {
+        if let Some(state) = self.pairs.get_mut(&pair)
+            && state.pending.contains(transaction)
         {
-            known.heard = Some(now);
-            self.path = Some(pair.local);
+            state.responded = Some(now);
+            self.responsive_local = Some(pair.local);
         }
     }
 
-    /// Where the last check that was answered had left. While there is a path, only that is checked.
-    pub(crate) fn path(&self) -> Option<SocketAddr> {
-        self.path
+    /// The local address of the last check that got a response. Once a path is selected, only that path is checked, so
+    /// that this is its local address.
+    pub(crate) fn responsive_local(&self) -> Option<SocketAddr> {
+        self.responsive_local
     }
 
-    /// Checks that did not leave so far.
-    pub(crate) fn held_back(&self) -> u64 {
-        self.held_back
+    /// Checks that were not sent.
+    pub(crate) fn suppressed(&self) -> u64 {
+        self.suppressed
     }
 
-    fn forget(&mut self, now: Instant) {
+    fn remove_idle(&mut self, now: Instant) {
         self.pairs
-            .retain(|_, known| now.saturating_duration_since(known.wanted) < IDLE);
+            .retain(|_, pair| now.saturating_duration_since(pair.attempted) < PAIR_TIMEOUT);
     }
 
     fn take_token(&mut self, now: Instant) -> bool {
-        let passed = self
-            .counted
+        let elapsed = self
+            .refilled
             .map_or(Duration::ZERO, |then| now.saturating_duration_since(then));
-        self.counted = Some(now);
-        self.tokens = (self.tokens + passed.as_secs_f64() / TA.as_secs_f64()).min(BURST);
+        self.refilled = Some(now);
+        self.tokens = (self.tokens + elapsed.as_secs_f64() / TA.as_secs_f64()).min(BURST);
         if self.tokens < 1.0 {
             return false;
         }
@@ -168,8 +169,13 @@ mod tests {
         }
     }
 
-    /// The stack's way: all pairs every 200 ms, for so many seconds. How often each was checked.
-    fn check_all(limiter: &mut Limiter, pairs: u16, start: Instant, seconds: u64) -> Vec<usize> {
+    /// Tries all pairs every 200 ms, as the stack does. Returns how often each was checked.
+    fn check_all(
+        limiter: &mut CheckLimiter,
+        pairs: u16,
+        start: Instant,
+        seconds: u64,
+    ) -> Vec<usize> {
         let mut checked = vec![0; pairs.into()];
         for round in 0..seconds * 5 {
             let now = start + Duration::from_millis(200 * round);
@@ -182,32 +188,32 @@ mod tests {
     }
 
     #[test]
-    fn few_pairs_are_checked_as_often_as_the_stack_likes() {
-        let checked = check_all(&mut Limiter::default(), 4, Instant::now(), 10);
+    fn few_pairs_are_not_limited() {
+        let checked = check_all(&mut CheckLimiter::default(), 4, Instant::now(), 10);
         assert_eq!(checked, [50; 4]);
     }
 
     #[test]
-    fn many_take_turns_and_all_of_them_get_theirs() {
+    fn many_pairs_take_turns() {
         for pairs in [10, 40, 100] {
-            let checked = check_all(&mut Limiter::default(), pairs, Instant::now(), 60);
+            let checked = check_all(&mut CheckLimiter::default(), pairs, Instant::now(), 60);
             let sum: usize = checked.iter().sum();
             assert!(sum <= 60 * 20 + 100, "{pairs}: {sum}");
             assert!(sum >= 60 * 15, "{pairs}: {sum}");
-            let (least, most) = (checked.iter().min(), checked.iter().max());
-            assert!(most.unwrap() - least.unwrap() <= 2, "{checked:?}");
+            let (fewest, most) = (checked.iter().min(), checked.iter().max());
+            assert!(most.unwrap() - fewest.unwrap() <= 2, "{checked:?}");
         }
     }
 
     #[test]
-    fn a_flood_of_pairs_costs_no_more() {
-        let mut limiter = Limiter::default();
+    fn a_flood_of_pairs_does_not_raise_the_rate() {
+        let mut limiter = CheckLimiter::default();
         let checked = check_all(&mut limiter, 1_000, Instant::now(), 4);
         assert!(checked.iter().sum::<usize>() <= 4 * 20 + 100);
         assert!(limiter.pairs.len() <= MAX_PAIRS);
-        // Nor does one that changes its ports all the time, as new descriptions could.
+        // Nor do ports that change all the time, as new descriptions could bring.
         let start = Instant::now();
-        let mut limiter = Limiter::default();
+        let mut limiter = CheckLimiter::default();
         let admitted = (0..2_000_u16)
             .filter(|port| {
                 let now = start + Duration::from_millis(u64::from(*port) * 5);
@@ -218,23 +224,22 @@ mod tests {
     }
 
     #[test]
-    fn who_answers_is_checked_at_once_among_many_who_do_not() {
+    fn a_pair_that_responds_is_exempt_from_the_limit_for_a_while() {
         let start = Instant::now();
-        let mut limiter = Limiter::default();
+        let mut limiter = CheckLimiter::default();
         check_all(&mut limiter, 90, start, 1);
         let second = start + Duration::from_secs(1);
         let later = start + Duration::from_millis(1100);
-        // An answer to what was never asked is somebody else's invention.
-        limiter.answered(pair(6), &[9; 12], second);
+        // A response without a request is forged.
+        limiter.on_response(pair(6), &[9; 12], second);
         assert!(!limiter.admit(pair(6), [1; 12], later));
-        limiter.answered(pair(7), &[0; 12], second);
+        limiter.on_response(pair(7), &[0; 12], second);
         assert!(limiter.admit(pair(7), [1; 12], later));
         assert!(limiter.admit(pair(7), [2; 12], later));
         assert!(!limiter.admit(pair(8), [1; 12], later));
-        limiter.answered(pair(60_000), &[0; 12], later);
+        limiter.on_response(pair(60_000), &[0; 12], later);
         assert!(limiter.pairs.len() <= 90);
-        // It vouches for a while.
-        let much_later = later + HEARD;
-        assert!(!limiter.pairs[&pair(7)].vouched(much_later));
+        let much_later = later + RESPONSE_VALIDITY;
+        assert!(!limiter.pairs[&pair(7)].is_responsive(much_later));
     }
 }

@@ -1,31 +1,32 @@
 use std::io::{self, IoSliceMut};
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
 use webrtc::runtime::{AsyncUdpSocket, RecvMeta, Transmit};
 
-use super::limiter::{Limiter, Pair};
-use super::wire::{Ice, ice};
+use super::limiter::{CheckLimiter, Pair};
+use super::wire::{Check, CheckKind, parse};
 use crate::clock;
+use crate::lock::lock;
 
-/// A socket that holds connectivity checks back where there are too many.
+/// A socket that drops connectivity checks beyond the rate limit.
 #[derive(Debug)]
 pub(crate) struct CheckedSocket {
     socket: Arc<dyn AsyncUdpSocket>,
     local: SocketAddr,
-    limiter: Arc<Mutex<Limiter>>,
+    limiter: Arc<Mutex<CheckLimiter>>,
 }
 
 impl CheckedSocket {
-    /// `limiter` is that of all sockets of the connection.
+    /// All sockets of a connection share one `limiter`.
     ///
     /// # Errors
     ///
     /// Where the socket has no address.
     pub(crate) fn new(
         socket: Arc<dyn AsyncUdpSocket>,
-        limiter: Arc<Mutex<Limiter>>,
+        limiter: Arc<Mutex<CheckLimiter>>,
     ) -> io::Result<Self> {
         Ok(Self {
             local: socket.local_addr()?,
@@ -34,16 +35,11 @@ impl CheckedSocket {
         })
     }
 
-    fn with_limiter<T>(&self, act: impl FnOnce(&mut Limiter) -> T) -> T {
-        // Counters change whole; a panic elsewhere cannot have left one half changed.
-        act(&mut self.limiter.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    fn pair(&self, remote: SocketAddr, relayed: u64) -> Pair {
+    fn pair(&self, remote: SocketAddr, check: &Check) -> Pair {
         Pair {
             local: self.local,
             remote,
-            relayed,
+            relayed: check.relayed,
         }
     }
 }
@@ -54,11 +50,13 @@ impl AsyncUdpSocket for CheckedSocket {
     }
 
     fn poll_send(&self, cx: &mut Context<'_>, transmit: &Transmit<'_>) -> Poll<io::Result<usize>> {
-        // Several of one size in a row are media: a pair is checked with one datagram at a time.
-        if let Some(Ice::Check(transaction, relayed)) = ice(transmit.contents) {
-            let pair = self.pair(transmit.destination, relayed);
-            if !self.with_limiter(|limiter| limiter.admit(pair, transaction, clock::now())) {
-                // As if the network had lost it.
+        // A batch of datagrams (GSO) is media: checks are sent one by one.
+        let request = parse(transmit.contents).filter(|check| check.kind == CheckKind::Request);
+        if let Some(check) = request {
+            let pair = self.pair(transmit.destination, &check);
+            let admitted = lock(&self.limiter).admit(pair, check.transaction, clock::now());
+            if !admitted {
+                // To the stack it looks like a loss on the network.
                 return Poll::Ready(Ok(transmit.contents.len()));
             }
         }
@@ -75,9 +73,10 @@ impl AsyncUdpSocket for CheckedSocket {
         if let Poll::Ready(Ok(count)) = received {
             for (buffer, meta) in bufs.iter().zip(meta.iter()).take(count) {
                 let datagram = buffer.get(..meta.len.min(meta.stride)).unwrap_or_default();
-                if let Some(Ice::Answer(transaction, relayed)) = ice(datagram) {
-                    let pair = self.pair(meta.addr, relayed);
-                    self.with_limiter(|limiter| limiter.answered(pair, &transaction, clock::now()));
+                let response = parse(datagram).filter(|check| check.kind == CheckKind::Response);
+                if let Some(check) = response {
+                    let pair = self.pair(meta.addr, &check);
+                    lock(&self.limiter).on_response(pair, &check.transaction, clock::now());
                 }
             }
         }

@@ -1,104 +1,112 @@
-//! Who said what in a handshake, and what to do about a repetition. Pure: datagrams and the time go in.
+//! The flights of DTLS handshakes, and the answers to retransmitted ones. No I/O: datagrams and times are passed in.
 
 use std::collections::{BTreeSet, HashMap};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use super::wire::{Fragment, handshake};
+use super::wire::{Fragment, handshake_fragments};
 
-/// Far ends remembered. A connection has one, over a few paths.
-const MAX_FAR_ENDS: usize = 32;
-/// Datagrams of a flight, and fragments heard: a certificate chain is one of ours or a browser's own, and short.
+/// Remote addresses remembered. A connection has one, over a few paths.
+const MAX_REMOTES: usize = 32;
+/// Datagrams of a flight, and fragments received: certificates are ours or a browser's, and their chains short.
 const MAX_DATAGRAMS: usize = 16;
-const MAX_HEARD: usize = 64;
-/// Answers to repetitions of one flight. Browsers wait twice as long each time, so this is a minute.
+const MAX_FRAGMENTS: usize = 64;
+/// Answers to retransmissions of one flight. Browsers double their timer each time, so that this covers a minute.
 const MAX_ANSWERS: u32 = 24;
-/// The datagrams of one repeated flight arrive together and get one answer.
-const SAME_FLIGHT: Duration = Duration::from_millis(25);
+/// The datagrams of one retransmitted flight arrive together and get one answer.
+const FLIGHT_WINDOW: Duration = Duration::from_millis(25);
 
+/// The handshake with one remote address.
 #[derive(Debug, Default)]
-struct Talk {
-    heard: BTreeSet<Fragment>,
-    said: BTreeSet<Fragment>,
-    /// Our newest flight, as it was sent.
-    flight: Vec<Vec<u8>>,
-    /// Something new was heard since: what we say next is another flight.
-    over: bool,
+struct PeerFlights {
+    received: BTreeSet<Fragment>,
+    /// Fragments of our latest flight.
+    sent: BTreeSet<Fragment>,
+    /// Datagrams of our latest flight.
+    datagrams: Vec<Vec<u8>>,
+    /// Something new was received since: our next datagram begins another flight.
+    complete: bool,
     answers: u32,
     answered: Option<Instant>,
 }
 
-/// What to do with a datagram that arrived.
+/// What to do with a received datagram.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Fate<'a> {
-    /// It is the stack's.
-    HandOn,
-    /// It says again what was heard; send these again, if any.
-    Answer(&'a [Vec<u8>]),
+pub(super) enum Action<'a> {
+    /// Forward it to the stack.
+    Forward,
+    /// It is a retransmission: send these datagrams again, if any, and drop it.
+    Retransmit(&'a [Vec<u8>]),
 }
 
 /// The handshakes of one socket.
 #[derive(Debug, Default)]
 pub(super) struct Flights {
-    talks: HashMap<SocketAddr, Talk>,
+    peers: HashMap<SocketAddr, PeerFlights>,
 }
 
 impl Flights {
-    /// Takes note of a datagram that leaves.
-    pub(super) fn leaves(&mut self, to: SocketAddr, datagram: &[u8]) {
-        let Some(fragments) = handshake(datagram) else {
+    /// Records a datagram that is sent.
+    pub(super) fn on_sent(&mut self, to: SocketAddr, datagram: &[u8]) {
+        let Some(fragments) = handshake_fragments(datagram) else {
             return;
         };
-        let Some(talk) = self.talk(to) else { return };
-        // The stack's own repetition has other record numbers, and takes the place of what it repeats.
-        let again = fragments
+        let Some(peer) = self.peer(to) else { return };
+        // The stack's own retransmissions have new record numbers. They replace the datagrams that they repeat.
+        let retransmitted = fragments
             .iter()
-            .any(|fragment| talk.said.contains(fragment));
-        if again || std::mem::take(&mut talk.over) {
-            talk.flight.clear();
-            talk.said.clear();
+            .any(|fragment| peer.sent.contains(fragment));
+        if retransmitted || std::mem::take(&mut peer.complete) {
+            peer.datagrams.clear();
+            peer.sent.clear();
         }
-        if talk.flight.len() < MAX_DATAGRAMS {
-            talk.said.extend(fragments);
-            talk.flight.push(datagram.to_vec());
+        if peer.datagrams.len() < MAX_DATAGRAMS {
+            peer.sent.extend(fragments);
+            peer.datagrams.push(datagram.to_vec());
         }
     }
 
-    /// A datagram arrived.
-    pub(super) fn arrives(&mut self, from: SocketAddr, datagram: &[u8], now: Instant) -> Fate<'_> {
-        let Some(fragments) = handshake(datagram) else {
-            return Fate::HandOn;
+    /// Decides about a received datagram.
+    pub(super) fn on_received(
+        &mut self,
+        from: SocketAddr,
+        datagram: &[u8],
+        now: Instant,
+    ) -> Action<'_> {
+        let Some(fragments) = handshake_fragments(datagram) else {
+            return Action::Forward;
         };
-        let Some(talk) = self.talk(from) else {
-            return Fate::HandOn;
+        let Some(peer) = self.peer(from) else {
+            return Action::Forward;
         };
-        let known = |fragment| talk.heard.contains(fragment);
-        // Of what is encrypted nothing can be told.
+        let known = |fragment| peer.received.contains(fragment);
+        // Encrypted records show no fragments: they may be new.
         if fragments.is_empty() || !fragments.iter().all(known) {
-            talk.over = true;
-            talk.answers = 0;
-            if talk.heard.len() < MAX_HEARD {
-                talk.heard.extend(fragments);
+            peer.complete = true;
+            peer.answers = 0;
+            if peer.received.len() < MAX_FRAGMENTS {
+                peer.received.extend(fragments);
             }
-            return Fate::HandOn;
+            return Action::Forward;
         }
-        if talk.flight.is_empty() || talk.answers >= MAX_ANSWERS {
-            return Fate::HandOn;
+        if peer.datagrams.is_empty() || peer.answers >= MAX_ANSWERS {
+            return Action::Forward;
         }
-        let just_now = |at| now.saturating_duration_since(at) < SAME_FLIGHT;
-        if talk.answered.is_some_and(just_now) {
-            return Fate::Answer(&[]);
+        let just_now = |at| now.saturating_duration_since(at) < FLIGHT_WINDOW;
+        if peer.answered.is_some_and(just_now) {
+            return Action::Retransmit(&[]);
         }
-        talk.answered = Some(now);
-        talk.answers += 1;
-        Fate::Answer(&talk.flight)
+        peer.answered = Some(now);
+        peer.answers += 1;
+        Action::Retransmit(&peer.datagrams)
     }
 
-    fn talk(&mut self, with: SocketAddr) -> Option<&mut Talk> {
-        if self.talks.len() >= MAX_FAR_ENDS && !self.talks.contains_key(&with) {
+    /// `None` where there are too many.
+    fn peer(&mut self, remote: SocketAddr) -> Option<&mut PeerFlights> {
+        if self.peers.len() >= MAX_REMOTES && !self.peers.contains_key(&remote) {
             return None;
         }
-        Some(self.talks.entry(with).or_default())
+        Some(self.peers.entry(remote).or_default())
     }
 }
 
@@ -107,11 +115,11 @@ mod tests {
     use super::super::wire::tests::{message, record};
     use super::*;
 
-    fn far() -> SocketAddr {
+    fn remote() -> SocketAddr {
         SocketAddr::from(([10, 0, 0, 1], 5000))
     }
 
-    fn said(sequence: u16) -> Vec<u8> {
+    fn handshake(sequence: u16) -> Vec<u8> {
         record(22, 0, &message(sequence, 0))
     }
 
@@ -120,66 +128,77 @@ mod tests {
     }
 
     #[test]
-    fn a_repetition_is_answered_with_what_was_said_and_goes_no_further() {
+    fn a_retransmission_is_answered_with_our_latest_flight_and_not_forwarded() {
         let start = Instant::now();
         let at = |milliseconds| start + Duration::from_millis(milliseconds);
         let mut flights = Flights::default();
-        assert_eq!(flights.arrives(far(), &said(0), start), Fate::HandOn);
-        flights.leaves(far(), &said(0));
-        assert_eq!(flights.arrives(far(), &said(1), at(20)), Fate::HandOn);
-        // What was said before is not said again.
-        let flight = [said(1), said(2)];
+        let receive = |flights: &mut Flights, datagram: &[u8], now| match flights.on_received(
+            remote(),
+            datagram,
+            now,
+        ) {
+            Action::Forward => None,
+            Action::Retransmit(datagrams) => Some(datagrams.to_vec()),
+        };
+        assert_eq!(receive(&mut flights, &handshake(0), start), None);
+        flights.on_sent(remote(), &handshake(0));
+        assert_eq!(receive(&mut flights, &handshake(1), at(20)), None);
+        // The flight before is not sent again.
+        let flight = [handshake(1), handshake(2)];
         for datagram in &flight {
-            flights.leaves(far(), datagram);
+            flights.on_sent(remote(), datagram);
         }
-        let again = flights.arrives(far(), &said(1), at(70));
-        assert_eq!(again, Fate::Answer(&flight));
-        assert_eq!(flights.arrives(far(), &said(0), at(71)), Fate::Answer(&[]));
+        let answer = receive(&mut flights, &handshake(1), at(70));
+        assert_eq!(answer.as_deref(), Some(&flight[..]));
+        let answer = receive(&mut flights, &handshake(0), at(71));
+        assert_eq!(answer.as_deref(), Some(&[][..]));
         // Half of it is new.
-        let more = [said(1), said(2)].concat();
-        assert_eq!(flights.arrives(far(), &more, at(90)), Fate::HandOn);
-        flights.leaves(far(), &finished());
-        let again = flights.arrives(far(), &said(2), at(200));
-        assert_eq!(again, Fate::Answer(&[finished()]));
-        assert_eq!(flights.arrives(far(), &finished(), at(300)), Fate::HandOn);
+        let more = [handshake(1), handshake(2)].concat();
+        assert_eq!(receive(&mut flights, &more, at(90)), None);
+        flights.on_sent(remote(), &finished());
+        let answer = receive(&mut flights, &handshake(2), at(200));
+        assert_eq!(answer.as_deref(), Some(&[finished()][..]));
+        assert_eq!(receive(&mut flights, &finished(), at(300)), None);
     }
 
     #[test]
-    fn the_stacks_own_repetition_takes_the_place_of_what_it_repeats() {
+    fn a_retransmission_of_the_stack_replaces_the_flight_it_repeats() {
         let now = Instant::now();
         let mut flights = Flights::default();
-        flights.arrives(far(), &said(0), now);
-        let with_number = |number: u8| {
-            let mut datagram = said(3);
+        flights.on_received(remote(), &handshake(0), now);
+        let with_record_number = |number: u8| {
+            let mut datagram = handshake(3);
             datagram[10] = number;
             datagram
         };
         for number in 0..100 {
-            flights.leaves(far(), &with_number(number));
+            flights.on_sent(remote(), &with_record_number(number));
         }
         assert_eq!(
-            flights.arrives(far(), &said(0), now),
-            Fate::Answer(&[with_number(99)])
+            flights.on_received(remote(), &handshake(0), now),
+            Action::Retransmit(&[with_record_number(99)])
         );
     }
 
     #[test]
-    fn media_is_none_of_this_and_nobody_is_answered_for_ever() {
+    fn media_is_forwarded_and_answers_and_memory_are_bounded() {
         let start = Instant::now();
         let mut flights = Flights::default();
-        assert_eq!(flights.arrives(far(), &[128; 40], start), Fate::HandOn);
-        flights.leaves(far(), &[128; 40]);
-        assert!(flights.talks.is_empty());
-        flights.arrives(far(), &said(0), start);
-        flights.leaves(far(), &said(0));
+        let received = flights.on_received(remote(), &[128; 40], start);
+        assert_eq!(received, Action::Forward);
+        flights.on_sent(remote(), &[128; 40]);
+        assert!(flights.peers.is_empty());
+        flights.on_received(remote(), &handshake(0), start);
+        flights.on_sent(remote(), &handshake(0));
         let answers = (1..1000)
             .map(|second| start + Duration::from_secs(second))
-            .filter(|now| flights.arrives(far(), &said(0), *now) != Fate::HandOn)
+            .filter(|now| flights.on_received(remote(), &handshake(0), *now) != Action::Forward)
             .count();
         assert_eq!(answers, 24);
         for port in 0..1000 {
-            flights.arrives(SocketAddr::from(([10, 0, 0, 2], port)), &said(0), start);
+            let remote = SocketAddr::from(([10, 0, 0, 2], port));
+            flights.on_received(remote, &handshake(0), start);
         }
-        assert!(flights.talks.len() <= MAX_FAR_ENDS);
+        assert!(flights.peers.len() <= MAX_REMOTES);
     }
 }

@@ -1,9 +1,9 @@
-//! A DTLS handshake over a path that loses packets (RFC 6347 §4.2.4).
+//! DTLS handshakes over paths that lose packets (RFC 6347 §4.2.4).
 //!
-//! The stack answers a repeated flight only once its own handshake is complete. Before, whatever part of one arrives
-//! stops its retransmission timer for good, so that a lost datagram and the other side's repetition, which comes
-//! before the timer's second is over, leave both waiting for ever: at a tenth of loss one call in eight did not
-//! come to be. So repetitions are answered here, with the very datagrams that were sent, and do not reach the stack.
+//! The stack answers a retransmitted flight only once its own handshake is complete. Before that, any part of a flight
+//! that arrives stops its retransmission timer for good. If a datagram is lost and the remote peer retransmits within the
+//! second of that timer, both peers wait forever: at 10 % loss one call in eight was never established. Retransmissions
+//! are therefore answered here, with the datagrams that were sent before, and do not reach the stack.
 
 mod flights;
 mod socket;

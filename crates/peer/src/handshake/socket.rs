@@ -1,14 +1,15 @@
 use std::io::{self, IoSliceMut};
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
 use webrtc::runtime::{AsyncUdpSocket, RecvMeta, Transmit};
 
-use super::flights::{Fate, Flights};
+use super::flights::{Action, Flights};
 use crate::clock;
+use crate::lock::lock;
 
-/// A socket that answers the repetitions of handshakes over it.
+/// A socket that answers retransmitted handshake flights.
 #[derive(Debug)]
 pub(crate) struct HandshakeSocket {
     socket: Arc<dyn AsyncUdpSocket>,
@@ -23,14 +24,14 @@ impl HandshakeSocket {
         }
     }
 
-    /// True where the datagram is not the stack's.
+    /// Answers a retransmission; false if the datagram is not one and goes to the stack.
     fn answer(&self, cx: &mut Context<'_>, from: SocketAddr, datagram: &[u8]) -> bool {
-        let mut flights = self.flights.lock().unwrap_or_else(PoisonError::into_inner);
-        let Fate::Answer(flight) = flights.arrives(from, datagram, clock::now()) else {
+        let mut flights = lock(&self.flights);
+        let Action::Retransmit(flight) = flights.on_received(from, datagram, clock::now()) else {
             return false;
         };
         for datagram in flight {
-            // What the socket has no room for now is asked for again.
+            // If the socket is full, the remote peer will retransmit once more.
             let _ = self.socket.poll_send(
                 cx,
                 &Transmit {
@@ -46,7 +47,7 @@ impl HandshakeSocket {
     }
 }
 
-/// Handshakes begin with these, plain and relayed; media and data channels do not.
+/// The first bytes of handshake records, plain and relayed (RFC 7983). Media and data channels have others.
 fn may_be_handshake(datagram: &[u8]) -> bool {
     matches!(datagram.first(), Some(0 | 20 | 22 | 64..=79))
 }
@@ -60,9 +61,9 @@ impl AsyncUdpSocket for HandshakeSocket {
         let sent = self.socket.poll_send(cx, transmit);
         if sent.is_ready() && may_be_handshake(transmit.contents) {
             let size = transmit.segment_size.unwrap_or(transmit.contents.len());
-            let mut flights = self.flights.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut flights = lock(&self.flights);
             for datagram in transmit.contents.chunks(size.max(1)) {
-                flights.leaves(transmit.destination, datagram);
+                flights.on_sent(transmit.destination, datagram);
             }
         }
         sent
@@ -77,13 +78,13 @@ impl AsyncUdpSocket for HandshakeSocket {
         let received = self.socket.poll_recv(cx, bufs, meta);
         if let Poll::Ready(Ok(count)) = received {
             for (buffer, meta) in bufs.iter().zip(meta.iter_mut()).take(count) {
-                // Several of one size in a row are no handshake.
+                // A batch of datagrams (GRO) is media.
                 let datagram = buffer.get(..meta.len).unwrap_or_default();
                 if meta.len <= meta.stride
                     && may_be_handshake(datagram)
                     && self.answer(cx, meta.addr, datagram)
                 {
-                    // Nothing is left of it; the stride says that there is nothing to divide.
+                    // An empty datagram, which the stack ignores.
                     meta.len = 0;
                     meta.stride = 1;
                 }

@@ -1,13 +1,17 @@
-//! How much to send and when: the bandwidth estimate, the pacer, and requests from the far end.
+//! Congestion control of what is sent: the bandwidth estimate from transport-wide congestion control feedback (TWCC),
+//! the pacer, and what the remote peer reports by RTCP.
 
 pub(crate) mod bandwidth;
-pub(crate) mod bucket;
-pub(crate) mod departures;
+mod chain_state;
 mod dispersion;
-pub(crate) mod feedback;
 pub(crate) mod pacer;
-mod repairs;
-mod sent;
-mod shared;
+mod packet_result;
+mod queueing_delay;
+mod retransmission_queue;
+pub(crate) mod rtcp_observer;
+mod sent_packets;
+mod token_bucket;
+pub(crate) mod twcc_sender;
+mod window;
 
-pub(crate) use shared::{Feedback, Shared};
+pub(crate) use chain_state::{ChainEvent, ChainState};

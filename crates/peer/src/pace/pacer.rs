@@ -1,175 +1,151 @@
-//! The pacer: spreads a keyframe over time so that it does not flood the path's queue.
+//! The pacer: spreads a keyframe over time so that it does not fill the path's queue.
 //!
-//! The stack has one, but it holds audio back together with video, in one line: at 700 kbit/s of room and a
-//! fixed-rate encoder two of three audio packets came too late. Here audio never waits, retransmissions go
-//! before new video, and the rate is 2.5 times the estimate: the encoder keeps the average below the
-//! estimate, the pacer only breaks up bursts.
+//! The stack's pacer queues audio together with video: at a capacity of 700 kbit/s with a fixed-rate encoder, two of three
+//! audio packets came too late. Here audio is never queued, and retransmissions go before new video. The rate is 2.5 times
+//! the estimate: the encoder keeps the average below the estimate, the pacer only breaks up bursts.
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Instant;
 
-use rtc::interceptor::{Attribute, Interceptor, Packet, StreamInfo, TaggedPacket};
-use rtc::sansio::Protocol;
+use rtc::interceptor::{Attribute, Packet, StreamInfo, TaggedPacket};
 use rtc::shared::error::Error;
 
-use super::bucket::Bucket;
-use super::repairs::{Repairs, size};
-use super::shared::Shared;
+use super::chain_state::ChainState;
+use super::retransmission_queue::{RetransmissionQueue, size};
+use super::token_bucket::TokenBucket;
+use crate::interceptor::{Queue, Stage};
 
-/// Multiple of the estimate at which video leaves.
-const PACE: f64 = 2.5;
-/// Never slower than this, in bits per second: a keyframe must get out.
-const LEAST: f64 = 300_000.0;
-/// Packets waiting at most, about 1.2 MB. A frame that does not fit is cut short, and the far end asks for a keyframe.
-const MAX_QUEUED: usize = 1024;
+/// The pacing rate as a multiple of the estimate.
+const PACING_FACTOR: f64 = 2.5;
+/// Lowest pacing rate, in bits per second: a keyframe must not take forever.
+const MIN_RATE: f64 = 300_000.0;
+/// Video packets queued, about 1.2 MB. If a frame does not fit the rest of it is dropped, and the remote peer requests a
+/// keyframe.
+pub(crate) const MAX_QUEUED: usize = 1024;
 
 /// See the module.
 pub(crate) struct Pacer {
-    shared: Arc<Shared>,
-    bucket: Option<Bucket>,
+    state: Arc<ChainState>,
+    bucket: Option<TokenBucket>,
+    /// SSRCs of audio.
     audio: HashSet<u32>,
-    repairs: Repairs,
+    retransmissions: RetransmissionQueue,
     video: VecDeque<TaggedPacket>,
-    video_octets: usize,
-    ready: VecDeque<TaggedPacket>,
-    read: VecDeque<TaggedPacket>,
+    video_bytes: usize,
 }
 
 impl Pacer {
-    pub(crate) fn new(shared: Arc<Shared>) -> Self {
+    pub(crate) fn new(state: Arc<ChainState>) -> Self {
         Self {
-            shared,
+            state,
             bucket: None,
             audio: HashSet::new(),
-            repairs: Repairs::default(),
+            retransmissions: RetransmissionQueue::default(),
             video: VecDeque::new(),
-            video_octets: 0,
-            ready: VecDeque::new(),
-            read: VecDeque::new(),
+            video_bytes: 0,
         }
     }
 
-    fn octets_per_second(&self) -> f64 {
-        (f64::from(self.shared.bandwidth()) * PACE).max(LEAST) / 8.0
+    fn bytes_per_second(&self) -> f64 {
+        (f64::from(self.state.bandwidth()) * PACING_FACTOR).max(MIN_RATE) / 8.0
     }
 
-    fn release(&mut self, now: Instant) {
-        let rate = self.octets_per_second();
-        let bucket = self.bucket.get_or_insert_with(|| Bucket::new(rate, now));
+    /// Sends what may leave now.
+    fn release(&mut self, now: Instant, out: &mut Queue) {
+        let rate = self.bytes_per_second();
+        let bucket = self
+            .bucket
+            .get_or_insert_with(|| TokenBucket::new(rate, now));
         bucket.set_rate(rate, now);
-        while let Some(head) = self.repairs.front().or_else(|| self.video.front()) {
+        while let Some(head) = self.retransmissions.front().or_else(|| self.video.front()) {
             if !bucket.take(size(head), now) {
                 break;
             }
-            let packet = self.repairs.pop().or_else(|| {
+            let packet = self.retransmissions.pop().or_else(|| {
                 let packet = self.video.pop_front()?;
-                self.video_octets = self.video_octets.saturating_sub(size(&packet));
+                self.video_bytes = self.video_bytes.saturating_sub(size(&packet));
                 Some(packet)
             });
             if let Some(mut packet) = packet {
-                // It leaves now: the estimate must not charge our own queue to the path.
+                // The departure time: the time in our own queue must not count as delay of the path.
                 packet.now = now;
-                self.ready.push_back(packet);
+                out.push_back(packet);
             }
         }
-        let queued = self.video_octets + self.repairs.octets();
-        self.shared.set_queued_bytes(queued as u64);
+        let queued = self.video_bytes + self.retransmissions.bytes();
+        self.state.set_queued_bytes(queued as u64);
     }
 }
 
-impl Protocol<TaggedPacket, TaggedPacket, ()> for Pacer {
-    type Rout = TaggedPacket;
-    type Wout = TaggedPacket;
-    type Eout = ();
-    type Error = Error;
-    type Time = Instant;
-
-    fn handle_read(&mut self, message: TaggedPacket) -> Result<(), Error> {
-        self.read.push_back(message);
-        Ok(())
-    }
-
-    fn poll_read(&mut self) -> Option<TaggedPacket> {
-        self.read.pop_front()
-    }
-
-    fn handle_write(&mut self, message: TaggedPacket) -> Result<(), Error> {
-        let video = match &message.message.packet {
-            Packet::Rtp(packet) if !self.audio.contains(&packet.header.ssrc) => packet,
+impl Stage for Pacer {
+    fn on_outgoing(&mut self, packet: TaggedPacket, out: &mut Queue) -> Result<(), Error> {
+        let video = match &packet.message.packet {
+            Packet::Rtp(rtp) if !self.audio.contains(&rtp.header.ssrc) => rtp,
             _ => {
-                self.ready.push_back(message);
+                out.push_back(packet);
                 return Ok(());
             }
         };
-        let now = message.now;
-        let taken = if message.message.get(&Attribute::Retransmission).is_some() {
-            self.repairs.push(message, self.octets_per_second())
+        let now = packet.now;
+        let queued = if packet.message.get(&Attribute::Retransmission).is_some() {
+            self.retransmissions.push(packet, self.bytes_per_second())
         } else {
-            self.repairs.follow(video);
-            let room = self.video.len() < MAX_QUEUED;
-            if room {
-                self.video_octets += size(&message);
-                self.video.push_back(message);
+            self.retransmissions.on_video(video);
+            let has_room = self.video.len() < MAX_QUEUED;
+            if has_room {
+                self.video_bytes += size(&packet);
+                self.video.push_back(packet);
             }
-            room
+            has_room
         };
-        if !taken {
-            self.shared.packet_refused();
-            return Ok(());
+        if queued {
+            self.release(now, out);
+        } else {
+            self.state.count_pacer_drop();
         }
-        self.release(now);
         Ok(())
     }
 
-    fn poll_write(&mut self) -> Option<TaggedPacket> {
-        self.ready.pop_front()
+    fn on_timeout(&mut self, now: Instant, out: &mut Queue) {
+        self.release(now, out);
     }
 
-    fn handle_timeout(&mut self, now: Instant) -> Result<(), Error> {
-        self.release(now);
-        Ok(())
-    }
-
-    fn poll_timeout(&mut self) -> Option<Instant> {
-        if self.repairs.is_empty() && self.video.is_empty() {
+    fn next_timeout(&self) -> Option<Instant> {
+        if self.retransmissions.is_empty() && self.video.is_empty() {
             return None;
         }
-        self.bucket.as_ref().map(Bucket::open_at)
+        self.bucket.as_ref().map(TokenBucket::available_at)
     }
-}
 
-impl Interceptor for Pacer {
-    fn bind_local_stream(&mut self, info: &StreamInfo) {
-        if info
+    fn bind_local(&mut self, stream: &StreamInfo) {
+        if stream
             .mime_type
             .get(..6)
             .is_some_and(|prefix| prefix.eq_ignore_ascii_case("audio/"))
         {
-            self.audio.insert(info.ssrc);
+            self.audio.insert(stream.ssrc);
         }
-        self.repairs.bind(info);
+        self.retransmissions.bind(stream);
     }
 
-    fn unbind_local_stream(&mut self, info: &StreamInfo) {
-        self.audio.remove(&info.ssrc);
-        self.repairs.unbind(info);
+    fn unbind_local(&mut self, stream: &StreamInfo) {
+        self.audio.remove(&stream.ssrc);
+        self.retransmissions.unbind(stream);
     }
-
-    fn bind_remote_stream(&mut self, _: &StreamInfo) {}
-
-    fn unbind_remote_stream(&mut self, _: &StreamInfo) {}
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::interceptor::StageInterceptor;
     use bytes::Bytes;
-    use rtc::interceptor::AttributedPacket;
+    use rtc::interceptor::{AttributedPacket, Interceptor};
+    use rtc::sansio::Protocol;
     use rtc::shared::TransportContext;
     use std::time::Duration;
 
-    const VOICE: u32 = 1;
+    const AUDIO: u32 = 1;
     const CAMERA: u32 = 2;
 
     fn packet(ssrc: u32, sequence: u16, now: Instant) -> TaggedPacket {
@@ -197,12 +173,12 @@ mod tests {
         }
     }
 
-    fn pacer() -> (Pacer, Arc<Shared>) {
-        let (news, _) = tokio::sync::mpsc::channel(1);
-        let shared = Arc::new(Shared::new(news, 400_000));
-        let mut pacer = Pacer::new(Arc::clone(&shared));
+    fn pacer() -> (StageInterceptor<Pacer>, Arc<ChainState>) {
+        let (events, _) = tokio::sync::mpsc::channel(1);
+        let state = Arc::new(ChainState::new(events, 400_000));
+        let mut pacer = StageInterceptor::new(Pacer::new(Arc::clone(&state)));
         pacer.bind_local_stream(&StreamInfo {
-            ssrc: VOICE,
+            ssrc: AUDIO,
             mime_type: "audio/opus".into(),
             ..Default::default()
         });
@@ -211,20 +187,20 @@ mod tests {
             mime_type: "video/VP8".into(),
             ..Default::default()
         });
-        (pacer, shared)
+        (pacer, state)
     }
 
     #[test]
     fn audio_overtakes_a_keyframe() {
         let now = Instant::now();
-        let (mut pacer, shared) = pacer();
+        let (mut pacer, state) = pacer();
         for sequence in 0..60 {
             pacer.handle_write(packet(CAMERA, sequence, now)).unwrap();
         }
         while pacer.poll_write().is_some() {}
-        assert!(shared.queued_bytes() > 50_000);
-        pacer.handle_write(packet(VOICE, 0, now)).unwrap();
-        assert_eq!(pacer.poll_write().as_ref().map(ssrc), Some(VOICE));
+        assert!(state.queued_bytes() > 50_000);
+        pacer.handle_write(packet(AUDIO, 0, now)).unwrap();
+        assert_eq!(pacer.poll_write().as_ref().map(ssrc), Some(AUDIO));
     }
 
     #[test]
@@ -242,18 +218,18 @@ mod tests {
             pacer.handle_timeout(at).unwrap();
             sent += std::iter::from_fn(|| pacer.poll_write()).count();
         }
-        // 1 Mbit/s of packets of 1,112 octets.
+        // 1 Mbit/s of packets of 1,112 bytes.
         assert!((108..=116).contains(&sent), "{sent}");
     }
 
     #[test]
     fn the_queue_is_bounded() {
         let now = Instant::now();
-        let (mut pacer, shared) = pacer();
+        let (mut pacer, state) = pacer();
         for sequence in 0..3000 {
             pacer.handle_write(packet(CAMERA, sequence, now)).unwrap();
         }
-        assert!(pacer.video.len() <= MAX_QUEUED);
-        assert!(shared.packets_refused() > 1900);
+        assert!(pacer.stage.video.len() <= MAX_QUEUED);
+        assert!(state.pacer_drops() > 1900);
     }
 }

@@ -1,4 +1,4 @@
-//! The stack's callbacks. They run inside its driver: nothing here may wait.
+//! The stack's callbacks. They run inside its driver and must not block.
 
 use std::sync::{Arc, OnceLock, Weak};
 
@@ -10,8 +10,11 @@ use webrtc::peer_connection::{
     RTCPeerConnectionState,
 };
 
-use super::Inner;
-use crate::events::{Candidate, ConnectionState, Event, EventSink};
+use super::inner::Inner;
+use crate::connection_state::ConnectionState;
+use crate::description::Candidate;
+use crate::events::{Event, EventSink};
+use crate::lock::lock;
 
 pub(super) struct Handler {
     sink: EventSink,
@@ -30,14 +33,14 @@ impl Handler {
         let _ = self.inner.set(Arc::downgrade(inner));
     }
 
-    /// `None` before `Peer::new` returned and after the last handle went.
+    /// `None` before `Peer::new` has returned, and after the last handle was dropped.
     fn inner(&self) -> Option<Arc<Inner>> {
         self.inner.get()?.upgrade()
     }
 
-    fn tell(&self, event: Event) {
+    fn emit(&self, event: Event) {
         if let Some(inner) = self.inner() {
-            inner.tell(event);
+            inner.emit(event);
         }
     }
 }
@@ -45,11 +48,11 @@ impl Handler {
 #[async_trait]
 impl PeerConnectionEventHandler for Handler {
     async fn on_negotiation_needed(&self) {
-        self.tell(Event::NegotiationNeeded);
+        self.emit(Event::NegotiationNeeded);
     }
 
     async fn on_ice_candidate(&self, event: RTCPeerConnectionIceEvent) {
-        // One that cannot be written cannot be used by the other side either.
+        // A candidate that cannot be serialized cannot be used by the remote peer.
         let Ok(candidate) = event.candidate.to_json() else {
             return;
         };
@@ -57,12 +60,12 @@ impl PeerConnectionEventHandler for Handler {
             return;
         }
         let Some(inner) = self.inner() else { return };
-        let section = super::guard(&inner.candidate_section).clone();
+        let section = lock(&inner.candidate_section).clone();
         let (mid, line) = match section {
             Some((mid, line)) => (Some(mid), line),
             None => (None, 0),
         };
-        inner.tell(Event::Candidate(Candidate {
+        inner.emit(Event::Candidate(Candidate {
             candidate: candidate.candidate,
             mid,
             line: Some(line),
@@ -71,37 +74,37 @@ impl PeerConnectionEventHandler for Handler {
 
     async fn on_ice_gathering_state_change(&self, state: RTCIceGatheringState) {
         if state == RTCIceGatheringState::Complete {
-            self.tell(Event::CandidatesComplete);
+            self.emit(Event::CandidatesComplete);
         }
     }
 
     async fn on_connection_state_change(&self, state: RTCPeerConnectionState) {
-        let ever = self.sink.current() != ConnectionState::Connecting;
+        let was_connected = self.sink.state() != ConnectionState::Connecting;
         let state = match state {
             RTCPeerConnectionState::Connected => ConnectionState::Connected,
             RTCPeerConnectionState::Disconnected => ConnectionState::Reconnecting,
-            // A restart after a failure begins with "connecting" again.
-            RTCPeerConnectionState::Connecting if ever => ConnectionState::Reconnecting,
-            // The other side said goodbye: a path is not coming back, but closing is the caller's to do.
+            // An ICE restart after a failure begins with "connecting" again.
+            RTCPeerConnectionState::Connecting if was_connected => ConnectionState::Reconnecting,
+            // "Closed": the remote peer sent a DTLS `close_notify`. The path will not recover, but only the caller closes.
             RTCPeerConnectionState::Failed | RTCPeerConnectionState::Closed => {
                 ConnectionState::Failed
             }
             _ => return,
         };
-        self.sink.state(state);
+        self.sink.set_state(state);
     }
 
     async fn on_data_channel(&self, channel: Arc<dyn DataChannel>) {
         if let Some(inner) = self.inner() {
-            let of = Arc::clone(&inner);
-            inner.spawn(async move { of.channel_arrived(channel).await });
+            let handle = Arc::clone(&inner);
+            inner.spawn(async move { handle.receive_channel(channel).await });
         }
     }
 
     async fn on_track(&self, track: Arc<dyn TrackRemote>) {
         if let Some(inner) = self.inner() {
-            let of = Arc::downgrade(&inner);
-            inner.spawn(async move { Inner::track_arrived(of, track).await });
+            let weak = Arc::downgrade(&inner);
+            inner.spawn(async move { Inner::receive_track(weak, track).await });
         }
     }
 }

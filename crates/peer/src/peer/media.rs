@@ -1,4 +1,4 @@
-//! Tracks and channels of a peer.
+//! Tracks and data channels of a peer.
 
 use std::sync::{Arc, Weak};
 
@@ -10,47 +10,41 @@ use webrtc::rtp_transceiver::{
     RTCRtpTransceiverDirection, RTCRtpTransceiverInit, RtpSender, RtpTransceiver,
 };
 
-use super::{Inner, guard};
+use super::inner::{Inner, RemoteCounters};
 use crate::channel::{Channel, ChannelOptions};
 use crate::error::Error;
 use crate::events::Event;
-use crate::refusal::Refusals;
+use crate::kind::Kind;
+use crate::lock::lock;
+use crate::rejection::RejectedSections;
+use crate::rtp::sender_clock::SenderClock;
 use crate::sdp::section;
-use crate::tracks::{
-    Arriving, Counters, Kind, LocalTrack, Negotiated, SSRC_AUDIO_LEVEL, SenderClock,
-};
+use crate::tracks::{Counters, LocalTrack, Negotiated, SSRC_AUDIO_LEVEL, TrackReceiver};
 
-/// What a remote track counted, kept for the figures.
-pub(super) struct RemoteCounters {
-    pub(super) mid: String,
-    pub(super) kind: Kind,
-    pub(super) counters: Arc<Counters>,
-}
-
-/// What an exchange came to.
+/// The result of an offer/answer exchange.
 #[derive(Clone, Copy)]
-pub(super) struct Agreed<'a> {
-    /// The other side's description.
-    pub(super) theirs: &'a str,
-    pub(super) refused: &'a Refusals,
+pub(super) struct NegotiatedSections<'a> {
+    /// The remote description.
+    pub(super) remote: &'a str,
+    pub(super) rejected: &'a RejectedSections,
 }
 
-/// Labels as long as this fit any implementation's buffers.
+/// Longest label, in bytes. Every implementation has room for it.
 const MAX_LABEL: usize = 64;
 
 impl Inner {
     pub(super) async fn add_track(&self, kind: Kind) -> Result<LocalTrack, Error> {
         let track = self.new_track(kind);
-        let _exchange = self.exchange.lock().await;
+        let _signaling = self.signaling.lock().await;
         let added = self.stack.add_track(track.stack_track()).await;
-        self.added(track, added)
+        self.register_track(track, added)
     }
 
     pub(super) async fn add_send_only_track(&self, kind: Kind) -> Result<LocalTrack, Error> {
         let track = self.new_track(kind);
-        let _exchange = self.exchange.lock().await;
-        // Not the stack's `add_track`: it would take a section in which only the other side sends, and a browser answers
-        // that one as send-only all the same.
+        let _signaling = self.signaling.lock().await;
+        // Not the stack's `add_track`: it would use a section in which only the remote peer sends, and browsers keep
+        // their side of that one send-only.
         let init = RTCRtpTransceiverInit {
             direction: RTCRtpTransceiverDirection::Sendonly,
             ..Default::default()
@@ -59,25 +53,25 @@ impl Inner {
             .stack
             .add_transceiver_from_track(track.stack_track(), Some(init))
             .await;
-        self.added(track, added)
+        self.register_track(track, added)
     }
 
     fn new_track(&self, kind: Kind) -> LocalTrack {
-        LocalTrack::new(kind, Arc::clone(&self.shared), self.sink.clone())
+        LocalTrack::new(kind, Arc::clone(&self.chain), self.sink.watch_state())
     }
 
-    fn added<T>(
+    fn register_track<T>(
         &self,
         track: LocalTrack,
-        by_stack: webrtc::error::Result<T>,
+        added: webrtc::error::Result<T>,
     ) -> Result<LocalTrack, Error> {
-        by_stack.map_err(|error| Error::Setup(error.to_string()))?;
-        guard(&self.locals).push(track.clone());
+        added.map_err(|error| Error::Setup(error.to_string()))?;
+        lock(&self.local_tracks).push(track.clone());
         Ok(track)
     }
 
     pub(super) async fn set_sending(&self, track: &LocalTrack, sending: bool) -> Result<(), Error> {
-        let _exchange = self.exchange.lock().await;
+        let _signaling = self.signaling.lock().await;
         if !sending {
             track.stop();
         }
@@ -95,7 +89,7 @@ impl Inner {
             .map_err(|_| Error::Closed)
     }
 
-    /// What sends `track`; nothing once the connection is closed.
+    /// The transceiver of a local track, and its sender; `None` once the connection is closed.
     async fn transceiver_of(
         &self,
         track: &LocalTrack,
@@ -110,19 +104,21 @@ impl Inner {
         None
     }
 
-    /// Learns which section each local track got, and once that is agreed, how it is sent.
-    pub(super) async fn note_sections(&self, agreed: Option<Agreed<'_>>) {
-        let locals = guard(&self.locals).clone();
-        for local in locals {
+    /// Updates the local tracks with the media sections they got, and once those are negotiated, with how they are sent.
+    pub(super) async fn update_local_tracks(&self, negotiated: Option<NegotiatedSections<'_>>) {
+        let local_tracks = lock(&self.local_tracks).clone();
+        for local in local_tracks {
             let Some((transceiver, sender)) = self.transceiver_of(&local).await else {
                 continue;
             };
             let Ok(Some(mid)) = transceiver.mid().await else {
                 continue;
             };
-            local.placed(mid.clone());
-            let Some(agreed) = agreed else { continue };
-            let wanted = match local.kind() {
+            local.set_mid(mid.clone());
+            let Some(negotiated) = negotiated else {
+                continue;
+            };
+            let mime_type = match local.kind() {
                 Kind::Audio => "audio/opus",
                 Kind::Video => "video/vp8",
             };
@@ -133,40 +129,41 @@ impl Inner {
                 .rtp_parameters
                 .codecs
                 .iter()
-                .find(|codec| codec.rtp_codec.mime_type.eq_ignore_ascii_case(wanted));
+                .find(|codec| codec.rtp_codec.mime_type.eq_ignore_ascii_case(mime_type));
             let direction = transceiver.current_direction().await;
             let sending = matches!(
                 direction,
                 Ok(RTCRtpTransceiverDirection::Sendrecv | RTCRtpTransceiverDirection::Sendonly)
             );
             if let Some(codec) = codec {
-                local.negotiated(Negotiated {
+                local.set_negotiated(Negotiated {
                     payload_type: codec.payload_type,
-                    sending: sending && !agreed.refused.contains(&mid),
-                    level: section(agreed.theirs, &mid)
-                        .and_then(|section| section.takes_extension(SSRC_AUDIO_LEVEL)),
+                    sending: sending && !negotiated.rejected.contains(&mid),
+                    level_id: section(negotiated.remote, &mid)
+                        .and_then(|section| section.received_extension(SSRC_AUDIO_LEVEL)),
                 });
             }
         }
     }
 
-    /// An offer was taken back, and with it the sections that only it had.
-    pub(super) fn forget_sections(&self) {
-        for local in guard(&self.locals).iter() {
-            local.displaced();
+    /// The local offer was rolled back, and with it the sections that only it had.
+    pub(super) fn on_rollback(&self) {
+        for local in lock(&self.local_tracks).iter() {
+            local.on_rollback();
         }
     }
 
-    /// Waits for the exchange the track came with, as only then its section is known.
-    pub(super) async fn track_arrived(of: Weak<Self>, track: Arc<dyn TrackRemote>) {
-        let arriving = {
-            let Some(inner) = of.upgrade() else { return };
+    /// Announces a remote track and receives it until it ends. Waits for the exchange that added it, as its section is
+    /// not known before.
+    pub(super) async fn receive_track(inner: Weak<Self>, track: Arc<dyn TrackRemote>) {
+        let track_receiver = {
+            let Some(inner) = inner.upgrade() else { return };
             let Some((kind, mid, ssrc)) = inner.section_of(&track).await else {
                 return;
             };
             let counters = Arc::new(Counters::default());
-            let sender_clock = SenderClock::new(ssrc, Arc::clone(inner.shared.sender_times()));
-            let (arriving, remote) = Arriving::new(
+            let sender_clock = SenderClock::new(ssrc, Arc::clone(inner.chain.sender_times()));
+            let (track_receiver, remote) = TrackReceiver::new(
                 track,
                 kind,
                 mid.clone(),
@@ -174,22 +171,23 @@ impl Inner {
                 sender_clock,
                 Arc::clone(&counters),
             );
-            let mut remotes = guard(&inner.remotes);
-            remotes.retain(|known| known.mid != mid);
-            remotes.push(RemoteCounters {
+            let mut remote_tracks = lock(&inner.remote_tracks);
+            remote_tracks.retain(|known| known.mid != mid);
+            remote_tracks.push(RemoteCounters {
                 mid,
                 kind,
                 counters,
             });
-            drop(remotes);
-            inner.tell(Event::Track(remote));
-            arriving
+            drop(remote_tracks);
+            inner.emit(Event::Track(remote));
+            track_receiver
         };
-        arriving.run().await;
+        track_receiver.run().await;
     }
 
+    /// Kind, `mid` and SSRC of a remote track.
     async fn section_of(&self, track: &Arc<dyn TrackRemote>) -> Option<(Kind, String, u32)> {
-        let _exchange = self.exchange.lock().await;
+        let _signaling = self.signaling.lock().await;
         let kind = match track.kind().await {
             RtpCodecKind::Audio => Kind::Audio,
             RtpCodecKind::Video => Kind::Video,
@@ -221,19 +219,20 @@ impl Inner {
             .create_data_channel(&options.label, Some(init))
             .await
             .map_err(|error| Error::Setup(error.to_string()))?;
-        let (channel, arriving) = Channel::new(options.label, stack);
-        self.spawn(arriving.run());
+        let (channel, receiver) = Channel::new(options.label, stack);
+        self.spawn(receiver.run());
         Ok(channel)
     }
 
-    pub(super) async fn channel_arrived(self: Arc<Self>, stack: Arc<dyn DataChannel>) {
+    /// Announces a data channel that the remote peer opened, and receives its messages until it closes.
+    pub(super) async fn receive_channel(self: Arc<Self>, stack: Arc<dyn DataChannel>) {
         let Ok(label) = stack.label().await else {
             return;
         };
-        let (channel, arriving) = Channel::new(label, stack);
-        self.tell(Event::Channel(channel));
+        let (channel, receiver) = Channel::new(label, stack);
+        self.emit(Event::Channel(channel));
         drop(self);
-        arriving.run().await;
+        receiver.run().await;
     }
 }
 

@@ -1,34 +1,37 @@
-//! The handle: one connection to one other participant.
+//! The handle of a connection to one remote peer.
 
-mod exchange;
-mod figures;
 mod handler;
+mod inner;
 mod media;
+mod negotiate;
+mod remote_candidates;
+mod signaling;
+mod stats;
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
-use webrtc::peer_connection::PeerConnection;
 
+use self::handler::Handler;
+use self::inner::{Inner, Parts};
 use crate::channel::{Channel, ChannelOptions};
-use crate::checks::Limiter;
-use crate::config::{Bind, Config};
+use crate::config::{Config, IceServer};
+use crate::description::{Candidate, Description};
 use crate::error::Error;
-use crate::events::{Candidate, ConnectionState, Description, Event, EventSink, Events, events};
-use crate::interfaces;
+use crate::events::{Events, events};
+use crate::kind::Kind;
 use crate::negotiation::Outcome;
-use crate::pace::{Feedback, Shared, bandwidth};
+use crate::pace::{ChainState, bandwidth};
 use crate::stack;
 use crate::stats::Stats;
-use crate::tracks::{Kind, LocalTrack};
-use crate::turn::Streams;
+use crate::tracks::LocalTrack;
+use crate::turn::TurnConnections;
 
-/// News from the packet chain waiting at most. More is repeated by the far end.
-const MAX_NEWS: usize = 64;
+/// Unread events from the interceptor chain. More are dropped; the remote peer repeats its requests.
+const MAX_CHAIN_EVENTS: usize = 64;
 
-/// A connection to one other participant. Dropping it closes it.
+/// A connection to one remote peer. Dropping it closes it.
 pub struct Peer {
     inner: Arc<Inner>,
 }
@@ -37,29 +40,9 @@ impl std::fmt::Debug for Peer {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter
             .debug_struct("Peer")
-            .field("state", &self.inner.sink.current())
+            .field("state", &self.inner.sink.state())
             .finish_non_exhaustive()
     }
-}
-
-struct Inner {
-    stack: Arc<dyn PeerConnection>,
-    streams: Arc<Streams>,
-    checks: Arc<Mutex<Limiter>>,
-    sink: EventSink,
-    shared: Arc<Shared>,
-    polite: AtomicBool,
-    closing: AtomicBool,
-    /// Held while closing, so that a second call returns no sooner than the first.
-    ending: tokio::sync::Mutex<()>,
-    bind: Bind,
-    exchange: tokio::sync::Mutex<exchange::State>,
-    candidates_left_out: AtomicU64,
-    /// Name and position of the section that candidates are told for.
-    candidate_section: Mutex<Option<(String, u16)>>,
-    locals: Mutex<Vec<LocalTrack>>,
-    remotes: Mutex<Vec<media::RemoteCounters>>,
-    tasks: Mutex<JoinSet<()>>,
 }
 
 impl Peer {
@@ -68,66 +51,61 @@ impl Peer {
     ///
     /// # Errors
     ///
-    /// [`Error::Setup`] where no socket can be opened.
+    /// [`Error::Setup`] if no socket can be opened.
     pub async fn new(config: Config) -> Result<(Self, Events), Error> {
         let (sink, events) = events();
-        let (news, mut arriving) = mpsc::channel(MAX_NEWS);
-        let shared = Arc::new(Shared::new(news, bandwidth::AT_FIRST));
-        let handler = Arc::new(handler::Handler::new(sink.clone()));
-        let streams = Arc::new(Streams::new(config.extra_roots.clone(), sink.clone()));
+        let (sender, mut chain_events) = mpsc::channel(MAX_CHAIN_EVENTS);
+        let chain = Arc::new(ChainState::new(sender, bandwidth::INITIAL_BITRATE));
+        let handler = Arc::new(Handler::new(sink.clone()));
+        let turn = Arc::new(TurnConnections::new(
+            config.extra_roots.clone(),
+            sink.clone(),
+        ));
         let checks = Arc::default();
-        // Boxed: building the stack is a future of 20 KB, and the caller's would hold it for good.
+        // Boxed: building the stack is a future of 20 KB, which the caller's future would contain.
         let stack = Box::pin(stack::open(
             &config,
-            &shared,
+            &chain,
             handler.clone(),
-            &streams,
+            &turn,
             &checks,
         ))
         .await?;
-        let inner = Arc::new(Inner {
+        let inner = Arc::new(Inner::new(Parts {
             stack,
-            streams,
+            turn,
             checks,
             sink,
-            shared,
-            polite: AtomicBool::new(config.polite),
-            closing: AtomicBool::new(false),
-            ending: tokio::sync::Mutex::default(),
-            exchange: tokio::sync::Mutex::new(exchange::State::new(&config.bind)),
-            candidates_left_out: AtomicU64::new(0),
-            candidate_section: Mutex::default(),
+            chain,
+            polite: config.polite,
             bind: config.bind,
-            locals: Mutex::default(),
-            remotes: Mutex::default(),
-            tasks: Mutex::default(),
-        });
+        }));
         handler.attach(&inner);
         let weak = Arc::downgrade(&inner);
         inner.spawn(async move {
-            while let Some(news) = arriving.recv().await {
+            while let Some(event) = chain_events.recv().await {
                 let Some(inner) = weak.upgrade() else { return };
-                inner.heard(news);
+                inner.on_chain_event(event);
             }
         });
         Ok((Self { inner }, events))
     }
 
-    /// Changes who gives way: participants may get new IDs after a reconnect.
+    /// Changes the role in perfect negotiation: participants may get new IDs after a reconnect.
     pub fn set_polite(&self, polite: bool) {
         self.inner.polite.store(polite, Ordering::Relaxed);
     }
 
-    /// Changes the STUN and TURN servers for the next ICE restart. Those that cannot be used are left out and
-    /// told as [`Event::ServerUnusable`].
+    /// Changes the STUN and TURN servers for the next ICE restart. Unusable ones are left out and reported as
+    /// [`crate::Event::ServerUnusable`].
     ///
     /// # Errors
     ///
     /// [`Error::Setup`], [`Error::Closed`].
-    pub async fn set_ice_servers(&self, servers: &[crate::IceServer]) -> Result<(), Error> {
-        self.inner.open()?;
+    pub async fn set_ice_servers(&self, servers: &[IceServer]) -> Result<(), Error> {
+        self.inner.check_open()?;
         let configuration = self.inner.stack.get_configuration().await;
-        let configuration = stack::with_servers(&configuration, servers, &self.inner.streams);
+        let configuration = stack::with_servers(&configuration, servers, &self.inner.turn);
         self.inner
             .stack
             .set_configuration(configuration)
@@ -135,98 +113,98 @@ impl Peer {
             .map_err(|error| Error::Setup(error.to_string()))
     }
 
-    /// Makes an offer of the tracks and channels as they are, and begins to gather candidates.
+    /// Makes an offer with the current tracks and channels, and begins to gather candidates.
     ///
     /// # Errors
     ///
-    /// [`Error::OfferOpen`] while the last offer has no answer; [`Error::NoNetwork`]; [`Error::Description`];
+    /// [`Error::OfferOpen`] while an offer is pending; [`Error::NoNetwork`]; [`Error::Description`];
     /// [`Error::Closed`].
     pub async fn create_offer(&self) -> Result<Description, Error> {
-        self.inner.open()?;
+        self.inner.check_open()?;
         self.inner.create_offer().await
     }
 
-    /// Applies a description of the other side, giving way or not as perfect negotiation asks.
+    /// Applies a remote description by the rules of perfect negotiation.
     ///
     /// # Errors
     ///
-    /// [`Error::Description`] where it cannot be read or applied; [`Error::Closed`].
+    /// [`Error::Description`] if it cannot be parsed or applied; [`Error::Closed`].
     pub async fn apply_description(&self, description: Description) -> Result<Outcome, Error> {
-        self.inner.open()?;
+        self.inner.check_open()?;
         self.inner.apply_description(description).await
     }
 
-    /// Adds a candidate of the other side. Before its description up to 64 are kept. Of one ICE generation 64 are used,
-    /// of one address 16, UDP only; others are left out without a word ([`Stats::candidates_left_out`]).
+    /// Adds a remote candidate. Up to 64 are kept until their description comes. Of each ICE generation 64 are used, and
+    /// 16 with the same address, UDP only; others are ignored and counted ([`Stats::candidates_ignored`]).
     ///
     /// # Errors
     ///
-    /// [`Error::Candidate`] where it cannot be read; [`Error::TooManyCandidates`]; [`Error::Closed`].
+    /// [`Error::Candidate`] if it cannot be parsed; [`Error::TooManyCandidates`]; [`Error::Closed`].
     pub async fn add_candidate(&self, candidate: Candidate) -> Result<(), Error> {
-        self.inner.open()?;
+        self.inner.check_open()?;
         self.inner.add_candidate(candidate).await
     }
 
-    /// Makes the next offer look for a new path, on the addresses the machine then has. Emits
-    /// [`Event::NegotiationNeeded`].
+    /// Restarts ICE with the next offer, on the addresses that the machine has then. Emits
+    /// [`crate::Event::NegotiationNeeded`].
     pub async fn restart_ice(&self) {
         self.inner.restart_ice().await;
     }
 
-    /// Whether the path in use began at an address that the machine no longer has: an ICE restart finds another sooner
-    /// than silence tells. False where sockets are opened on given addresses, and while there is no path.
+    /// Whether the machine no longer has the local address of the selected path. An ICE restart then finds another path
+    /// before the silence of this one is noticed. Always false with [`crate::Bind::Addresses`] and without a path.
     #[must_use]
     pub fn path_is_gone(&self) -> bool {
         self.inner.path_is_gone()
     }
 
-    /// Whether the next offer restarts ICE: asked for, and neither offered nor done by the other side since.
+    /// Whether an ICE restart is still to be offered: it was requested, and neither offered since nor made unnecessary by
+    /// a restart of the remote peer.
     pub async fn restart_wanted(&self) -> bool {
         self.inner.restart_wanted().await
     }
 
-    /// Whether an answer only repeats one that was applied already, for a caller that sends an offer more than
-    /// once. Known while the open offer restarts ICE, as its answer has new credentials; `None` otherwise.
+    /// Whether an answer is a duplicate of one that was applied before, for callers that send an offer several times.
+    /// `None` unless the pending offer restarts ICE: only then its answer must have new credentials.
     pub async fn is_repeated(&self, answer: &str) -> Option<bool> {
         self.inner.is_repeated(answer).await
     }
 
-    /// Whether sound or picture, or one of several pictures, goes neither way since the last exchange because the
-    /// two sides have no codec in common: its section is refused (RFC 3264 §6), and the rest goes on.
+    /// Whether a media section of this kind was rejected because there is no common codec (RFC 3264 §6). Other sections
+    /// are not affected.
     pub async fn lacks_codec(&self, kind: Kind) -> bool {
         self.inner.lacks_codec(kind).await
     }
 
-    /// Adds a track of ours. It takes the first free media section of its kind; the next offer or answer
-    /// carries it.
+    /// Adds a local track in the first free media section of its kind. It is negotiated with the next offer or answer.
     ///
     /// # Errors
     ///
     /// [`Error::Setup`], [`Error::Closed`].
     pub async fn add_track(&self, kind: Kind) -> Result<LocalTrack, Error> {
-        self.inner.open()?;
+        self.inner.check_open()?;
         self.inner.add_track(kind).await
     }
 
-    /// Adds a track of ours with a media section of its own, in which the other side never sends: for what both may
-    /// have at once without a pair of them from the start, as a screen. The next offer carries it.
+    /// Adds a local track with a `sendonly` media section of its own: for a screen, which both peers may share at once but
+    /// mostly do not. It is negotiated with the next offer.
     ///
     /// # Errors
     ///
     /// [`Error::Setup`], [`Error::Closed`].
     pub async fn add_send_only_track(&self, kind: Kind) -> Result<LocalTrack, Error> {
-        self.inner.open()?;
+        self.inner.check_open()?;
         self.inner.add_send_only_track(kind).await
     }
 
-    /// Stops or resumes a track that [`Self::add_send_only_track`] made. The next offer tells the other side, by the
-    /// direction of its section, which stays.
+    /// Stops or resumes a track made by [`Self::add_send_only_track`]. The next offer changes the direction of its section;
+    /// the section itself stays.
     ///
     /// # Errors
     ///
     /// [`Error::Closed`].
     pub async fn set_sending(&self, track: &LocalTrack, sending: bool) -> Result<(), Error> {
-        self.inner.open()?;
+        self.inner.check_open()?;
         self.inner.set_sending(track, sending).await
     }
 
@@ -236,11 +214,11 @@ impl Peer {
     ///
     /// [`Error::ChannelOptions`], [`Error::Setup`], [`Error::Closed`].
     pub async fn create_channel(&self, options: ChannelOptions) -> Result<Channel, Error> {
-        self.inner.open()?;
+        self.inner.check_open()?;
         self.inner.create_channel(options).await
     }
 
-    /// Figures of now.
+    /// Current statistics.
     pub async fn stats(&self) -> Stats {
         self.inner.stats().await
     }
@@ -253,90 +231,6 @@ impl Peer {
 
 impl Drop for Peer {
     fn drop(&mut self) {
-        self.inner.close_soon();
+        self.inner.close_in_background();
     }
-}
-
-impl Inner {
-    fn open(&self) -> Result<(), Error> {
-        if self.closing.load(Ordering::Acquire) {
-            Err(Error::Closed)
-        } else {
-            Ok(())
-        }
-    }
-
-    async fn close(&self) {
-        self.closing.store(true, Ordering::Release);
-        let _ending = self.ending.lock().await;
-        // Fails only where it is closed already.
-        let _ = self.stack.close().await;
-        self.streams.close().await;
-        let mut tasks = std::mem::take(&mut *guard(&self.tasks));
-        tasks.shutdown().await;
-        self.sink.state(ConnectionState::Closed);
-    }
-
-    fn path_is_gone(&self) -> bool {
-        let path = guard(&self.checks).path();
-        match (&self.bind, path, interfaces::all()) {
-            (Bind::Interfaces, Some(path), Ok(all)) => {
-                all.iter().all(|interface| interface.ip != path.ip())
-            }
-            _ => false,
-        }
-    }
-
-    /// Closes from where nothing may wait: a drop, or a callback of the stack.
-    fn close_soon(self: &Arc<Self>) {
-        if self.closing.swap(true, Ordering::AcqRel) {
-            return;
-        }
-        let inner = Arc::clone(self);
-        // Outside a runtime, the runtime is gone and every task with it.
-        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(async move { inner.close().await });
-        }
-    }
-
-    /// Runs until it ends or the peer closes.
-    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
-        let mut tasks = guard(&self.tasks);
-        while tasks.try_join_next().is_some() {}
-        if !self.closing.load(Ordering::Acquire) {
-            tasks.spawn(task);
-        }
-    }
-
-    /// Tells what must not be lost. A caller that does not read loses the peer instead of our memory.
-    fn tell(self: &Arc<Self>, event: Event) {
-        if !self.sink.tell(event) {
-            self.close_soon();
-        }
-    }
-
-    fn heard(self: &Arc<Self>, news: Feedback) {
-        match news {
-            Feedback::Bandwidth(bits_per_second) => {
-                self.sink.tell_if_room(Event::Bandwidth(bits_per_second))
-            }
-            Feedback::VoiceLoss(lost) => self
-                .sink
-                .tell_if_room(Event::VoiceLoss(f32::from(lost) / 256.0)),
-            Feedback::KeyframeWanted(ssrc) => {
-                let mid = guard(&self.locals)
-                    .iter()
-                    .find(|track| track.ssrc() == ssrc)
-                    .and_then(LocalTrack::mid);
-                if let Some(mid) = mid {
-                    self.sink.tell_if_room(Event::KeyframeWanted { mid });
-                }
-            }
-        }
-    }
-}
-
-/// A panic while holding one of these locks leaves whole values behind.
-fn guard<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

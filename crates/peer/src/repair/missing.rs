@@ -1,76 +1,77 @@
-//! Which packets of one stream are missing, and when to ask for them again (RFC 4585 §6.2.1).
+//! The missing packets of one stream, and when to request them (RFC 4585 §6.2.1). No I/O.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use crate::rtp::sequence::{Unwrapper, low_bits};
 
-/// Packets tracked as missing at once. Beyond it only a keyframe helps.
+/// Missing packets tracked at once. After more losses only a keyframe helps.
 const MAX_MISSING: usize = 256;
 /// Requests for one packet.
 const MAX_REQUESTS: u8 = 8;
-/// After this long the frame is lost to the viewer anyway.
+/// A packet older than this would come too late for its frame.
 const MAX_AGE: Duration = Duration::from_secs(1);
-/// Reordering is not loss: the first request waits at least this long, and as long as packets of this path
-/// have lately been late without being lost.
-const FIRST: Duration = Duration::from_millis(5);
-const FIRST_AT_MOST: Duration = Duration::from_millis(100);
-/// Least time between two requests for a packet, whatever the round trip.
-const LEAST_BETWEEN: Duration = Duration::from_millis(25);
+/// Reordering is not loss. The first request waits for as long as packets of this path have lately been late without
+/// being lost, within these limits.
+const MIN_FIRST_WAIT: Duration = Duration::from_millis(5);
+const MAX_FIRST_WAIT: Duration = Duration::from_millis(100);
+/// Shortest interval between two requests for a packet, whatever the round trip.
+const MIN_RETRY_INTERVAL: Duration = Duration::from_millis(25);
 
 #[derive(Debug, Clone, Copy)]
-struct Missing {
+struct MissingPacket {
     since: Instant,
-    asked: Option<Instant>,
+    requested: Option<Instant>,
     requests: u8,
 }
 
 /// See the module.
 #[derive(Debug, Default)]
 pub(crate) struct MissingPackets {
-    line: Unwrapper,
-    missing: BTreeMap<u64, Missing>,
-    /// How late packets have been that came by themselves.
-    lateness: Duration,
-    /// How soon a request is answered, smoothed.
-    answer: Option<Duration>,
+    unwrapper: Unwrapper,
+    /// By extended sequence number.
+    missing: BTreeMap<u64, MissingPacket>,
+    /// How late reordered packets were.
+    reordering: Duration,
+    /// Smoothed time from a request to the retransmission.
+    response_time: Option<Duration>,
 }
 
 impl MissingPackets {
-    /// A packet of the stream arrived, `repaired` where it was a retransmission.
-    pub(crate) fn arrived(&mut self, sequence: u16, repaired: bool, now: Instant) {
-        let before = self.line.highest();
-        let place = self.line.unwrap(sequence);
-        let found = self.missing.remove(&place);
+    /// A packet of the stream arrived.
+    pub(crate) fn on_arrival(&mut self, sequence: u16, retransmitted: bool, now: Instant) {
+        let before = self.unwrapper.highest();
+        let extended = self.unwrapper.unwrap(sequence);
+        let found = self.missing.remove(&extended);
         match found {
-            Some(late) if !repaired => {
+            Some(late) if !retransmitted => {
                 let late = now.saturating_duration_since(late.since);
-                self.lateness = self.lateness.max(late).min(FIRST_AT_MOST);
+                self.reordering = self.reordering.max(late).min(MAX_FIRST_WAIT);
             }
-            // Which of several requests it answers is not known (Karn's rule).
-            Some(Missing {
-                asked: Some(asked),
+            // With several requests it is not known which one was answered (Karn's algorithm).
+            Some(MissingPacket {
+                requested: Some(requested),
                 requests: 1,
                 ..
-            }) => self.answered(now.saturating_duration_since(asked)),
+            }) => self.add_response_time(now.saturating_duration_since(requested)),
             _ => {}
         }
         let Some(before) = before else { return };
-        if place > before + 1 {
-            // Forgotten over some hundred gaps, so that a path that calmed down is repaired fast again.
-            self.lateness -= self.lateness / 128;
-            let gap = place - before - 1;
+        if extended > before + 1 {
+            // Decays over some hundred gaps, so that a path that stopped reordering is repaired quickly again.
+            self.reordering -= self.reordering / 128;
+            let gap = extended - before - 1;
             if gap > MAX_MISSING as u64 {
-                // Too much to repair, and old requests would only add to the congestion.
+                // Too much to repair, and requests for older packets would only add to the congestion.
                 self.missing.clear();
                 return;
             }
-            for lost in before + 1..place {
+            for lost in before + 1..extended {
                 self.missing.insert(
                     lost,
-                    Missing {
+                    MissingPacket {
                         since: now,
-                        asked: None,
+                        requested: None,
                         requests: 0,
                     },
                 );
@@ -81,45 +82,47 @@ impl MissingPackets {
         }
     }
 
-    /// RFC 6298's smoothing: an eighth of each new sample.
-    fn answered(&mut self, sample: Duration) {
-        self.answer = Some(
-            self.answer
+    /// Smoothed as in RFC 6298: each new sample counts for an eighth.
+    fn add_response_time(&mut self, sample: Duration) {
+        self.response_time = Some(
+            self.response_time
                 .map_or(sample, |before| before - before / 8 + sample / 8),
         );
     }
 
-    /// How soon a request is answered; `None` before the first was.
-    pub(crate) fn answer(&self) -> Option<Duration> {
-        self.answer
+    /// Smoothed time from a request to the retransmission; `None` before the first retransmission.
+    pub(crate) fn response_time(&self) -> Option<Duration> {
+        self.response_time
     }
 
-    /// The sequence numbers to ask for now, ascending. Asking again waits for one round trip.
+    /// The sequence numbers to request now, ascending. A packet is requested again after one round trip.
     pub(crate) fn due(&mut self, round_trip: Duration, now: Instant) -> Vec<u16> {
-        self.missing.retain(|_, lost| {
-            lost.requests < MAX_REQUESTS && now.saturating_duration_since(lost.since) < MAX_AGE
+        self.missing.retain(|_, packet| {
+            packet.requests < MAX_REQUESTS && now.saturating_duration_since(packet.since) < MAX_AGE
         });
-        let (first, between) = (self.first(), between(round_trip));
-        let mut ask = Vec::new();
-        for (place, lost) in &mut self.missing {
-            if next(lost, first, between) <= now {
-                lost.asked = Some(now);
-                lost.requests += 1;
-                ask.push(low_bits(*place));
+        let (first_wait, interval) = (self.first_wait(), retry_interval(round_trip));
+        let mut due = Vec::new();
+        for (extended, packet) in &mut self.missing {
+            if next_request(packet, first_wait, interval) <= now {
+                packet.requested = Some(now);
+                packet.requests += 1;
+                due.push(low_bits(*extended));
             }
         }
-        ask
+        due
     }
 
-    /// When [`Self::due`] has something to say next.
+    /// When [`Self::due`] will next return something.
     pub(crate) fn deadline(&self, round_trip: Duration) -> Option<Instant> {
-        let (first, between) = (self.first(), between(round_trip));
+        let (first_wait, interval) = (self.first_wait(), retry_interval(round_trip));
         let times = self.missing.values();
-        times.map(|lost| next(lost, first, between)).min()
+        times
+            .map(|packet| next_request(packet, first_wait, interval))
+            .min()
     }
 
-    fn first(&self) -> Duration {
-        self.lateness.max(FIRST)
+    fn first_wait(&self) -> Duration {
+        self.reordering.max(MIN_FIRST_WAIT)
     }
 
     #[cfg(test)]
@@ -128,14 +131,15 @@ impl MissingPackets {
     }
 }
 
-fn between(round_trip: Duration) -> Duration {
-    // A quarter on top: asking a moment before the answer arrives doubles the traffic.
-    (round_trip + round_trip / 4).max(LEAST_BETWEEN)
+fn retry_interval(round_trip: Duration) -> Duration {
+    // A quarter more: a request sent just before the answer arrives would double the traffic.
+    (round_trip + round_trip / 4).max(MIN_RETRY_INTERVAL)
 }
 
-fn next(lost: &Missing, first: Duration, between: Duration) -> Instant {
-    lost.asked
-        .map_or(lost.since + first, |asked| asked + between)
+fn next_request(packet: &MissingPacket, first_wait: Duration, interval: Duration) -> Instant {
+    packet
+        .requested
+        .map_or(packet.since + first_wait, |at| at + interval)
 }
 
 #[cfg(test)]
@@ -146,89 +150,89 @@ mod tests {
     const RTT: Duration = Duration::from_millis(40);
 
     #[test]
-    fn a_gap_is_asked_for_once_per_round_trip_and_not_for_ever() {
+    fn a_missing_packet_is_requested_once_per_round_trip_up_to_a_limit() {
         let start = Instant::now();
         let mut missing = MissingPackets::default();
-        missing.arrived(10, false, start);
-        missing.arrived(13, false, start);
+        missing.on_arrival(10, false, start);
+        missing.on_arrival(13, false, start);
         assert!(
             missing.due(RTT, start).is_empty(),
-            "reordering gets a moment"
+            "it may only be reordered"
         );
-        let mut asked = 0;
+        let mut requests = 0;
         for millisecond in 0..5000 {
-            asked += missing
+            requests += missing
                 .due(RTT, start + Duration::from_millis(millisecond))
                 .len();
         }
-        assert_eq!(asked, 2 * usize::from(MAX_REQUESTS));
+        assert_eq!(requests, 2 * usize::from(MAX_REQUESTS));
         assert_eq!(missing.deadline(RTT), None);
     }
 
     #[test]
-    fn what_arrives_is_not_asked_for() {
+    fn a_packet_that_arrived_is_not_requested() {
         let start = Instant::now();
         let mut missing = MissingPackets::default();
-        missing.arrived(65_535, false, start);
-        missing.arrived(2, false, start);
-        missing.arrived(0, false, start);
-        assert_eq!(missing.due(RTT, start + FIRST), vec![1]);
-        missing.arrived(1, true, start + FIRST);
+        missing.on_arrival(65_535, false, start);
+        missing.on_arrival(2, false, start);
+        missing.on_arrival(0, false, start);
+        assert_eq!(missing.due(RTT, start + MIN_FIRST_WAIT), vec![1]);
+        missing.on_arrival(1, true, start + MIN_FIRST_WAIT);
         assert_eq!(missing.deadline(RTT), None);
     }
 
     #[test]
-    fn a_path_that_reorders_is_given_time() {
+    fn on_a_path_that_reorders_the_first_request_waits_longer() {
         let start = Instant::now();
         let mut missing = MissingPackets::default();
         let at = |milliseconds| start + Duration::from_millis(milliseconds);
-        missing.arrived(1, false, start);
-        missing.arrived(3, false, start);
-        missing.arrived(2, false, at(60));
-        missing.arrived(5, false, at(70));
+        missing.on_arrival(1, false, start);
+        missing.on_arrival(3, false, start);
+        missing.on_arrival(2, false, at(60));
+        missing.on_arrival(5, false, at(70));
         assert!(missing.due(RTT, at(120)).is_empty());
         assert_eq!(missing.due(RTT, at(140)), vec![4]);
     }
 
     #[test]
-    fn an_outage_is_left_to_a_keyframe() {
+    fn packets_of_a_long_outage_are_not_requested() {
         let start = Instant::now();
         let mut missing = MissingPackets::default();
-        missing.arrived(0, false, start);
-        missing.arrived(1000, false, start);
-        assert!(missing.due(RTT, start + FIRST).is_empty());
+        missing.on_arrival(0, false, start);
+        missing.on_arrival(1000, false, start);
+        assert!(missing.due(RTT, start + MIN_FIRST_WAIT).is_empty());
     }
 
     proptest! {
         #[test]
-        fn bounded_and_each_packet_asked_for_a_limited_number_of_times(
+        fn packets_and_requests_are_bounded(
             arrivals in prop::collection::vec((any::<u16>(), 0u64..40), 0..500),
         ) {
             let mut now = Instant::now();
             let mut missing = MissingPackets::default();
             for (sequence, wait) in arrivals {
-                missing.arrived(sequence, false, now);
+                missing.on_arrival(sequence, false, now);
                 prop_assert!(missing.len() <= MAX_MISSING);
                 now += Duration::from_millis(wait);
-                let asked = missing.due(RTT, now);
-                prop_assert!(asked.len() <= MAX_MISSING);
+                let due = missing.due(RTT, now);
+                prop_assert!(due.len() <= MAX_MISSING);
                 prop_assert!(missing.deadline(RTT).is_none_or(|at| at > now));
             }
         }
     }
 
     #[test]
-    fn answers_tell_the_round_trip_unless_asked_for_twice() {
+    fn the_response_time_is_measured_only_with_a_single_request() {
         let start = Instant::now();
         let after = |milliseconds| start + Duration::from_millis(milliseconds);
         let mut missing = MissingPackets::default();
-        missing.arrived(1, false, start);
-        missing.arrived(4, false, start);
+        missing.on_arrival(1, false, start);
+        missing.on_arrival(4, false, start);
         assert_eq!(missing.due(RTT, after(5)), [2, 3]);
-        missing.arrived(2, true, after(35));
-        assert_eq!(missing.answer(), Some(Duration::from_millis(30)));
+        missing.on_arrival(2, true, after(35));
+        assert_eq!(missing.response_time(), Some(Duration::from_millis(30)));
         assert_eq!(missing.due(RTT, after(60)), [3]);
-        missing.arrived(3, true, after(61));
-        assert_eq!(missing.answer(), Some(Duration::from_millis(30)));
+        missing.on_arrival(3, true, after(61));
+        assert_eq!(missing.response_time(), Some(Duration::from_millis(30)));
     }
 }

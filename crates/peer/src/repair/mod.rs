@@ -1,4 +1,4 @@
-//! Loss repair on the receiving side: which packets are missing, and asking for them.
+//! Loss recovery of what is received: missing packets, NACKs and RTX.
 
-pub(crate) mod interceptor;
 pub(crate) mod missing;
+pub(crate) mod nack_generator;

@@ -1,9 +1,8 @@
-//! From packets in any order to frames in decoding order.
+//! Assembles packets in any order into frames in decoding order.
 //!
-//! VP8 as we use it has one layer: every frame needs the one before it. So a gap stops delivery until the
-//! missing packet is retransmitted, or until a whole keyframe lies beyond the gap, whichever comes first.
-//! Neither is given up in favour of the other: asking for a keyframe does not stop us from using a
-//! retransmission that still arrives.
+//! VP8 as we use it has one layer: every frame depends on the one before. A gap therefore stops delivery until the missing
+//! packet is retransmitted or a whole keyframe after the gap has arrived, whichever comes first. A keyframe request does
+//! not end the wait for a retransmission.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -13,37 +12,37 @@ use bytes::{Bytes, BytesMut};
 use super::sequence::Unwrapper;
 use super::vp8;
 
-/// Packets held at most. At 1,160 octets each this is 1.2 MB, or three seconds of 3 Mbit/s.
-const MAX_PACKETS: usize = 1024;
-/// How far a packet may lie ahead of what was delivered before the sender is taken to have restarted.
+/// Packets buffered. At 1,160 bytes each these are 1.2 MB, or three seconds at 3 Mbit/s.
+pub(crate) const MAX_PACKETS: usize = 1024;
+/// A jump of sequence numbers beyond this means that the sender restarted.
 const MAX_LEAD: u64 = 4096;
-/// How long a gap may stand before a keyframe is asked for. Two retransmissions fit in at 80 ms.
-const PATIENCE: Duration = Duration::from_millis(200);
-/// Between two keyframe requests while nothing improves.
+/// How long a gap may last before a keyframe is requested. At a round trip of 80 ms that is two retransmissions.
+const KEYFRAME_WAIT: Duration = Duration::from_millis(200);
+/// Interval of keyframe requests for the same gap.
 const REQUEST_INTERVAL: Duration = Duration::from_millis(500);
 
-/// One whole frame.
+/// A whole frame.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Assembled {
+pub(crate) struct AssembledFrame {
     pub(crate) data: Bytes,
     pub(crate) timestamp: u32,
     pub(crate) keyframe: bool,
-    /// When the last packet needed for it came in.
+    /// When the last packet it needed arrived.
     pub(crate) completed: Instant,
 }
 
-/// One RTP packet of the stream, its header taken off.
+/// The parts of a received RTP packet that assembly needs.
 #[derive(Debug, Clone)]
-pub(crate) struct Arrival {
+pub(crate) struct ReceivedPacket {
     pub(crate) sequence: u16,
     pub(crate) timestamp: u32,
     pub(crate) marker: bool,
-    /// Empty for padding, which still has its place in the sequence.
+    /// Empty for padding, which has a sequence number all the same.
     pub(crate) payload: Bytes,
 }
 
 #[derive(Debug)]
-struct Held {
+struct BufferedPacket {
     timestamp: u32,
     marker: bool,
     starts_frame: bool,
@@ -55,37 +54,38 @@ struct Held {
 /// See the module.
 #[derive(Debug, Default)]
 pub(crate) struct Assembler {
-    line: Unwrapper,
-    held: BTreeMap<u64, Held>,
-    /// The place delivery goes on from; `None` until the first keyframe.
+    unwrapper: Unwrapper,
+    /// By extended sequence number.
+    packets: BTreeMap<u64, BufferedPacket>,
+    /// First packet of the next frame to deliver; `None` until the first keyframe.
     next: Option<u64>,
-    /// Since when something is held that cannot be delivered.
-    stuck_since: Option<Instant>,
+    /// Since when packets are buffered that cannot be delivered.
+    blocked_since: Option<Instant>,
     requested: Option<Instant>,
     malformed: u64,
 }
 
 impl Assembler {
-    /// Takes one packet and returns the frames it completes, in decoding order.
-    pub(crate) fn push(&mut self, arrival: Arrival, now: Instant) -> Vec<Assembled> {
-        self.restart_if_far(arrival.sequence);
-        let place = self.line.unwrap(arrival.sequence);
-        if self.next.is_some_and(|next| place < next) || self.held.contains_key(&place) {
+    /// Adds one packet and returns the frames it completes, in decoding order.
+    pub(crate) fn push(&mut self, packet: ReceivedPacket, now: Instant) -> Vec<AssembledFrame> {
+        self.restart_after_jump(packet.sequence);
+        let sequence = self.unwrapper.unwrap(packet.sequence);
+        if self.next.is_some_and(|next| sequence < next) || self.packets.contains_key(&sequence) {
             return Vec::new();
         }
-        let held = if arrival.payload.is_empty() {
-            Held {
-                timestamp: arrival.timestamp,
+        let buffered = if packet.payload.is_empty() {
+            BufferedPacket {
+                timestamp: packet.timestamp,
                 marker: false,
                 starts_frame: false,
                 keyframe: false,
                 data: Bytes::new(),
             }
         } else {
-            match vp8::parse(&arrival.payload) {
-                Ok(payload) => Held {
-                    timestamp: arrival.timestamp,
-                    marker: arrival.marker,
+            match vp8::parse(&packet.payload) {
+                Ok(payload) => BufferedPacket {
+                    timestamp: packet.timestamp,
+                    marker: packet.marker,
                     starts_frame: payload.starts_frame,
                     keyframe: payload.keyframe,
                     data: payload.data,
@@ -96,50 +96,50 @@ impl Assembler {
                 }
             }
         };
-        self.held.insert(place, held);
-        while self.held.len() > MAX_PACKETS {
-            self.held.pop_first();
+        self.packets.insert(sequence, buffered);
+        while self.packets.len() > MAX_PACKETS {
+            self.packets.pop_first();
         }
         let frames = self.deliver(now);
         if !frames.is_empty() {
             self.requested = None;
-            self.stuck_since = None;
+            self.blocked_since = None;
         }
-        if self.held.is_empty() {
-            self.stuck_since = None;
-        } else if self.stuck_since.is_none() {
-            self.stuck_since = Some(now);
+        if self.packets.is_empty() {
+            self.blocked_since = None;
+        } else if self.blocked_since.is_none() {
+            self.blocked_since = Some(now);
         }
         frames
     }
 
-    /// Whether a keyframe should be asked for now. Answers yes at most every 500 ms.
-    pub(crate) fn wants_keyframe(&mut self, now: Instant) -> bool {
-        let Some(since) = self.stuck_since else {
+    /// Whether a keyframe should be requested now: at most every 500 ms.
+    pub(crate) fn needs_keyframe(&mut self, now: Instant) -> bool {
+        let Some(since) = self.blocked_since else {
             return false;
         };
         // Before the first keyframe there is nothing a retransmission could repair.
-        let patience = if self.next.is_some() {
-            PATIENCE
+        let wait = if self.next.is_some() {
+            KEYFRAME_WAIT
         } else {
             Duration::ZERO
         };
-        let stuck = now.saturating_duration_since(since) >= patience && !self.first_is_keyframe();
-        let rested = self
+        let blocked = now.saturating_duration_since(since) >= wait && !self.first_is_keyframe();
+        let may_request = self
             .requested
             .is_none_or(|last| now.saturating_duration_since(last) >= REQUEST_INTERVAL);
-        if stuck && rested {
+        if blocked && may_request {
             self.requested = Some(now);
         }
-        stuck && rested
+        blocked && may_request
     }
 
-    /// When [`Self::wants_keyframe`] is worth asking again, while something is stuck.
+    /// When [`Self::needs_keyframe`] may become true; `None` while delivery is not blocked.
     pub(crate) fn deadline(&self) -> Option<Instant> {
-        let since = self.stuck_since?;
+        let since = self.blocked_since?;
         Some(
             self.requested
-                .map_or(since + PATIENCE, |last| last + REQUEST_INTERVAL),
+                .map_or(since + KEYFRAME_WAIT, |last| last + REQUEST_INTERVAL),
         )
     }
 
@@ -149,17 +149,17 @@ impl Assembler {
         self.malformed
     }
 
-    /// Before the first frame: what is held begins with a keyframe that is merely not whole yet.
+    /// Whether the first frame is a keyframe that is still arriving.
     fn first_is_keyframe(&self) -> bool {
         self.next.is_none()
             && self
-                .held
+                .packets
                 .first_key_value()
-                .is_some_and(|(_, held)| held.keyframe)
+                .is_some_and(|(_, packet)| packet.keyframe)
     }
 
-    fn restart_if_far(&mut self, sequence: u16) {
-        let Some(highest) = self.line.highest() else {
+    fn restart_after_jump(&mut self, sequence: u16) {
+        let Some(highest) = self.unwrapper.highest() else {
             return;
         };
         let ahead = sequence.wrapping_sub(super::sequence::low_bits(highest));
@@ -173,7 +173,7 @@ impl Assembler {
         }
     }
 
-    fn deliver(&mut self, now: Instant) -> Vec<Assembled> {
+    fn deliver(&mut self, now: Instant) -> Vec<AssembledFrame> {
         let mut frames = Vec::new();
         loop {
             if let Some(next) = self.next {
@@ -191,63 +191,66 @@ impl Assembler {
         }
     }
 
-    fn skip_padding(&mut self, mut place: u64) {
+    fn skip_padding(&mut self, mut sequence: u64) {
         while self
-            .held
-            .get(&place)
-            .is_some_and(|held| held.data.is_empty())
+            .packets
+            .get(&sequence)
+            .is_some_and(|packet| packet.data.is_empty())
         {
-            self.held.remove(&place);
-            place += 1;
+            self.packets.remove(&sequence);
+            sequence += 1;
         }
-        self.next = Some(place);
+        self.next = Some(sequence);
     }
 
-    /// The last place of the frame that starts at `start`, if all of it is here.
+    /// The last packet of the frame that starts at `start`, if all of it has arrived.
     fn whole_from(&self, start: u64) -> Option<u64> {
-        let first = self.held.get(&start).filter(|held| held.starts_frame)?;
-        let mut place = start;
+        let first = self
+            .packets
+            .get(&start)
+            .filter(|packet| packet.starts_frame)?;
+        let mut sequence = start;
         loop {
-            let held = self
-                .held
-                .get(&place)
-                .filter(|held| held.timestamp == first.timestamp)?;
-            if held.marker {
-                return Some(place);
+            let packet = self
+                .packets
+                .get(&sequence)
+                .filter(|packet| packet.timestamp == first.timestamp)?;
+            if packet.marker {
+                return Some(sequence);
             }
-            place += 1;
+            sequence += 1;
         }
     }
 
     fn whole_keyframe(&self) -> Option<(u64, u64)> {
-        self.held
+        self.packets
             .iter()
-            .filter(|(_, held)| held.keyframe)
+            .filter(|(_, packet)| packet.keyframe)
             .find_map(|(&start, _)| self.whole_from(start).map(|end| (start, end)))
     }
 
-    fn take(&mut self, start: u64, end: u64, now: Instant) -> Assembled {
-        let after = self.held.split_off(&(end + 1));
-        let mut frame = self.held.split_off(&start);
-        self.held = after;
+    fn take(&mut self, start: u64, end: u64, now: Instant) -> AssembledFrame {
+        let after = self.packets.split_off(&(end + 1));
+        let mut frame = self.packets.split_off(&start);
+        self.packets = after;
         self.next = Some(end + 1);
-        let (timestamp, keyframe) = frame
-            .first_key_value()
-            .map_or((0, false), |(_, held)| (held.timestamp, held.keyframe));
+        let (timestamp, keyframe) = frame.first_key_value().map_or((0, false), |(_, packet)| {
+            (packet.timestamp, packet.keyframe)
+        });
         let data = if frame.len() == 1 {
             frame
                 .pop_first()
-                .map(|(_, held)| held.data)
+                .map(|(_, packet)| packet.data)
                 .unwrap_or_default()
         } else {
             let mut whole =
-                BytesMut::with_capacity(frame.values().map(|held| held.data.len()).sum());
-            for held in frame.values() {
-                whole.extend_from_slice(&held.data);
+                BytesMut::with_capacity(frame.values().map(|packet| packet.data.len()).sum());
+            for packet in frame.values() {
+                whole.extend_from_slice(&packet.data);
             }
             whole.freeze()
         };
-        Assembled {
+        AssembledFrame {
             data,
             timestamp,
             keyframe,

@@ -2,31 +2,31 @@
 
 use bytes::{BufMut, Bytes, BytesMut};
 
-/// Octets of the descriptor we write: the mandatory one, the extension bits, a 15-bit picture ID.
+/// Bytes of the payload descriptor we write: the mandatory byte, the extension bits, a 15-bit picture ID.
 const DESCRIPTOR: usize = 4;
 
 /// Why a received payload is not VP8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Malformed {
-    /// Shorter than its own descriptor says.
+    /// Shorter than its descriptor.
     Truncated,
 }
 
-/// One received payload, its descriptor taken off.
+/// One received payload without its descriptor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Payload {
     /// First payload of its frame: S = 1 and partition index 0.
     pub(crate) starts_frame: bool,
-    /// Only meaningful where `starts_frame`: the inverse P bit of the frame header (RFC 6386 §9.1).
+    /// Only meaningful if `starts_frame`: the inverse P bit of the frame header (RFC 6386 §9.1).
     pub(crate) keyframe: bool,
     /// Part of the encoded frame.
     pub(crate) data: Bytes,
 }
 
-/// Cuts one encoded frame into payloads of at most `max_payload` octets, descriptor included.
+/// Splits one encoded frame into payloads of at most `max_payload` bytes, descriptor included.
 ///
-/// Payloads of a frame are of nearly equal size: a short last packet would arrive early and look like
-/// falling delay to the far end's bandwidth estimate.
+/// All payloads of a frame have nearly the same size: a short last packet would arrive early and look like a falling
+/// delay to a delay-based bandwidth estimate.
 pub(crate) fn packetize(frame: &Bytes, picture_id: u16, max_payload: usize) -> Vec<Bytes> {
     let room = max_payload.saturating_sub(DESCRIPTOR).max(1);
     let count = frame.len().div_ceil(room).max(1);
@@ -36,7 +36,7 @@ pub(crate) fn packetize(frame: &Bytes, picture_id: u16, max_payload: usize) -> V
     for index in 0..count {
         let size = base + usize::from(index < longer);
         let mut payload = BytesMut::with_capacity(DESCRIPTOR + size);
-        // X = 1; S = 1 on the first. Partitions are not marked: frames go whole or not at all.
+        // X = 1; S = 1 on the first. Partitions are not marked: a frame is delivered whole or not at all.
         payload.put_u8(if index == 0 { 0x90 } else { 0x80 });
         payload.put_u8(0x80); // I = 1: a picture ID follows.
         payload.put_u16(0x8000 | (picture_id & 0x7fff)); // M = 1: of 15 bits.
@@ -47,16 +47,16 @@ pub(crate) fn packetize(frame: &Bytes, picture_id: u16, max_payload: usize) -> V
     payloads
 }
 
-/// Takes the descriptor off a received payload.
+/// Parses a received payload.
 pub(crate) fn parse(payload: &Bytes) -> Result<Payload, Malformed> {
-    let octet = |index: usize| payload.get(index).copied().ok_or(Malformed::Truncated);
-    let first = octet(0)?;
+    let byte = |index: usize| payload.get(index).copied().ok_or(Malformed::Truncated);
+    let first = byte(0)?;
     let mut at = 1;
     if first & 0x80 != 0 {
-        let extension = octet(at)?;
+        let extension = byte(at)?;
         at += 1;
         if extension & 0x80 != 0 {
-            at += if octet(at)? & 0x80 != 0 { 2 } else { 1 };
+            at += if byte(at)? & 0x80 != 0 { 2 } else { 1 };
         }
         if extension & 0x40 != 0 {
             at += 1;
@@ -66,8 +66,8 @@ pub(crate) fn parse(payload: &Bytes) -> Result<Payload, Malformed> {
         }
     }
     let starts_frame = first & 0x10 != 0 && first & 0x07 == 0;
-    // A descriptor with nothing behind it carries no part of a frame.
-    let head = octet(at)?;
+    // A descriptor alone carries no part of a frame.
+    let head = byte(at)?;
     Ok(Payload {
         starts_frame,
         keyframe: starts_frame && head & 1 == 0,
@@ -82,7 +82,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_cut_comes_together_again(
+        fn payloads_reassemble_to_the_frame(
             frame in prop::collection::vec(any::<u8>(), 1..5000),
             picture_id: u16,
             max in 5usize..1300,
@@ -102,7 +102,7 @@ mod tests {
         }
 
         #[test]
-        fn payloads_of_a_frame_differ_by_one_octet_at_most(length in 1usize..20_000) {
+        fn payload_sizes_differ_by_at_most_one_byte(length in 1usize..20_000) {
             let sizes: Vec<usize> = packetize(&Bytes::from(vec![1; length]), 0, 1160).iter().map(Bytes::len).collect();
             prop_assert!(sizes.iter().max().unwrap() - sizes.iter().min().unwrap() <= 1);
         }
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_descriptor_with_every_extension_is_taken_off() {
+    fn a_descriptor_with_every_extension_is_parsed() {
         let payload = Bytes::from_static(&[0x90, 0xf0, 0x81, 0x02, 0x11, 0x60, 0x9c, 7]);
         let parsed = parse(&payload).unwrap();
         assert!(parsed.starts_frame && parsed.keyframe);

@@ -1,20 +1,20 @@
-//! How loud a packet of sound is, beside the packet (RFC 6464).
+//! The audio level header extension (RFC 6464).
 
-/// Where the level of a packet stands. Chromium and Firefox show who speaks by it, and never by the sound itself.
+/// URI of the header extension. Chromium and Firefox report a remote track's level from it, never from the audio itself.
 pub(crate) const SSRC_AUDIO_LEVEL: &str = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
 
-/// How loud one packet of sound is (RFC 6464 §3).
+/// The level of one audio packet (RFC 6464 §3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AudioLevel {
-    /// The packet carries voice (V).
+    /// The packet contains speech (V).
     pub voice: bool,
-    /// −dBov, 0 to 127: 0 is the loudest that can be said, 127 silence. What is above 127 counts as that.
+    /// −dBov, 0 (loudest) to 127 (silence). Larger values count as 127.
     pub minus_dbov: u8,
 }
 
 impl AudioLevel {
-    /// The element's one octet of data (RFC 6464 §3, figure 1).
-    pub(crate) fn octet(self) -> u8 {
+    /// The data of the extension element (RFC 6464 §3, figure 1).
+    pub(crate) fn to_byte(self) -> u8 {
         u8::from(self.voice) << 7 | self.minus_dbov.min(127)
     }
 }
@@ -24,12 +24,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn voice_is_the_first_bit_and_the_level_the_others() {
-        let octet = |voice, minus_dbov| AudioLevel { voice, minus_dbov }.octet();
-        assert_eq!(octet(true, 3), 0x83);
-        assert_eq!(octet(false, 3), 0x03);
-        assert_eq!(octet(true, 0), 0x80);
-        assert_eq!(octet(false, 127), 0x7f);
-        assert_eq!(octet(false, 255), 0x7f, "V is not overwritten");
+    fn v_is_the_first_bit_and_the_level_is_in_the_other_seven() {
+        let byte = |voice, minus_dbov| AudioLevel { voice, minus_dbov }.to_byte();
+        assert_eq!(byte(true, 3), 0x83);
+        assert_eq!(byte(false, 3), 0x03);
+        assert_eq!(byte(true, 0), 0x80);
+        assert_eq!(byte(false, 127), 0x7f);
+        assert_eq!(byte(false, 255), 0x7f, "V is not overwritten");
     }
 }

@@ -1,7 +1,7 @@
-//! A track of ours.
+//! Local tracks.
 
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -10,24 +10,28 @@ use rtc::rtp_transceiver::rtp_sender::{
     RTCRtpCodec, RTCRtpCodingParameters, RTCRtpEncodingParameters, RTCRtpRtxParameters,
     RtpCodecKind,
 };
+use tokio::sync::watch;
 use uuid::Uuid;
 use webrtc::media_stream::track_local::TrackLocal;
 use webrtc::media_stream::track_local::static_rtp::TrackLocalStaticRTP;
 
-use super::{Counters, Kind, OutgoingFrame};
+use super::counters::Counters;
+use super::frame::OutgoingFrame;
+use crate::connection_state::ConnectionState;
 use crate::error::Error;
-use crate::events::{ConnectionState, EventSink};
-use crate::pace::Shared;
-use crate::rtp::vp8;
-use crate::stack::{AUDIO_CLOCK, VIDEO_CLOCK};
+use crate::kind::Kind;
+use crate::lock::lock;
+use crate::pace::ChainState;
+use crate::rtp::{clock_rate, vp8};
 
-/// Largest frame taken. A 1080p VP8 keyframe at best quality is a quarter of this.
-const MAX_FRAME: usize = 2 << 20;
-/// Largest RTP payload. With header, extension, RTX and SRTP it stays below 1,280 octets, which IPv6 and
-/// nearly every tunnel carry whole.
+/// Largest frame, in bytes. Its 908 packets fit into the pacer's queue and into the receiver's assembly (1,024 packets
+/// each). A 1080p VP8 keyframe at best quality is half as large.
+const MAX_FRAME: usize = 1 << 20;
+/// Largest RTP payload, in bytes. With header, extensions, RTX and SRTP the packet stays below 1,280 bytes, the minimum
+/// MTU of IPv6, which nearly every tunnel has as well.
 const MAX_PAYLOAD: usize = 1160;
 
-/// A track of ours. Clones are the same track. Write encoded frames to it once it is negotiated.
+/// A local track. Clones are the same track. Encoded frames can be written to it once it is negotiated.
 #[derive(Clone)]
 pub struct LocalTrack {
     inner: Arc<Inner>,
@@ -37,22 +41,23 @@ struct Inner {
     kind: Kind,
     ssrc: u32,
     track: Arc<TrackLocalStaticRTP>,
-    /// Its media section: known from the first offer on, agreed or not.
+    /// The `mid` of its media section, from the first offer on, answered or not.
     mid: Mutex<Option<String>>,
     negotiated: Mutex<Option<Negotiated>>,
     writer: tokio::sync::Mutex<Writer>,
     counters: Counters,
-    shared: Arc<Shared>,
-    state: EventSink,
+    chain: Arc<ChainState>,
+    state: watch::Receiver<ConnectionState>,
 }
 
+/// What was negotiated about a local track.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Negotiated {
     pub(crate) payload_type: u8,
-    /// False where the other side does not take it, or it was stopped.
+    /// False if the remote peer does not receive it, or if it was stopped.
     pub(crate) sending: bool,
-    /// ID of the level's header extension; `None` where the other side did not ask for it.
-    pub(crate) level: Option<u8>,
+    /// ID of the audio level header extension; `None` if the remote peer did not negotiate it.
+    pub(crate) level_id: Option<u8>,
 }
 
 #[derive(Debug)]
@@ -72,14 +77,18 @@ impl std::fmt::Debug for LocalTrack {
 }
 
 impl LocalTrack {
-    pub(crate) fn new(kind: Kind, shared: Arc<Shared>, state: EventSink) -> Self {
+    pub(crate) fn new(
+        kind: Kind,
+        chain: Arc<ChainState>,
+        state: watch::Receiver<ConnectionState>,
+    ) -> Self {
         let seed = Uuid::new_v4();
         let (high, low) = seed.as_u64_pair();
-        // Never zero, and room for the retransmission stream's beside it.
-        let ssrc = low_32(low) | 2 & !1;
+        // Even and not zero: the RTX stream has the odd one above it.
+        let ssrc = (low_32(low) | 2) & !1;
         let (media, mime, clock_rate, channels) = match kind {
-            Kind::Audio => (RtpCodecKind::Audio, "audio/opus", AUDIO_CLOCK, 2),
-            Kind::Video => (RtpCodecKind::Video, "video/VP8", VIDEO_CLOCK, 0),
+            Kind::Audio => (RtpCodecKind::Audio, "audio/opus", clock_rate::AUDIO, 2),
+            Kind::Video => (RtpCodecKind::Video, "video/VP8", clock_rate::VIDEO, 0),
         };
         let coding = RTCRtpEncodingParameters {
             rtp_coding_parameters: RTCRtpCodingParameters {
@@ -111,61 +120,72 @@ impl LocalTrack {
                     picture_id: low_16(high >> 16),
                 }),
                 counters: Counters::default(),
-                shared,
+                chain,
                 state,
             }),
         }
     }
 
-    /// What it carries.
+    /// Audio or video.
     #[must_use]
     pub fn kind(&self) -> Kind {
         self.inner.kind
     }
 
-    /// Its media section, once a description of ours has one for it.
+    /// The `mid` of its media section, once a local description has one for it.
     #[must_use]
     pub fn mid(&self) -> Option<String> {
         lock(&self.inner.mid).clone()
     }
 
-    /// How long what waits in the pacer takes to leave. Encoding another frame at more than a frame's time
-    /// only makes everything later: skip it, before the encoder sees it.
+    /// How long the pacer's queue takes to be sent at the estimated bandwidth. If that is longer than a frame lasts, another
+    /// frame only adds delay: skip it before it is encoded.
     #[must_use]
     pub fn backlog(&self) -> Duration {
-        let octets_per_second = f64::from(self.inner.shared.bandwidth().max(1)) / 8.0;
+        let bytes_per_second = f64::from(self.inner.chain.bandwidth().max(1)) / 8.0;
         #[expect(clippy::cast_precision_loss, reason = "bounded by the pacer's queue")]
-        let queued = self.inner.shared.queued_bytes() as f64;
-        Duration::from_secs_f64(queued / octets_per_second)
+        let queued = self.inner.chain.queued_bytes() as f64;
+        Duration::from_secs_f64(queued / bytes_per_second)
     }
 
-    /// Sends one encoded frame. Waits only while the stack's driver is behind, never for the network.
+    /// Whether frames can be sent: false before the connection is established and once no path works. A keyframe made
+    /// meanwhile would be lost.
+    #[must_use]
+    pub fn is_connected(&self) -> bool {
+        matches!(
+            *self.inner.state.borrow(),
+            ConnectionState::Connected | ConnectionState::Reconnecting
+        )
+    }
+
+    /// Sends one encoded frame. Waits only while the stack's driver is busy, never for the network.
     ///
     /// # Errors
     ///
-    /// [`Error::NotNegotiated`] before the connection stands or where the other side does not take the track;
-    /// [`Error::FrameSize`] for an empty frame or one above 2 MiB; [`Error::Closed`].
+    /// [`Error::NotNegotiated`] before the connection is established or if the remote peer does not receive the
+    /// track; [`Error::NotConnected`] once no path works (RFC 8083 §4.5: an RTP sender must then stop);
+    /// [`Error::FrameSize`] for an empty frame or one above 1 MiB; [`Error::Closed`].
     pub async fn write(&self, frame: OutgoingFrame) -> Result<(), Error> {
         let size = frame.data.len();
         if size == 0 || size > MAX_FRAME {
             return Err(Error::FrameSize(size));
         }
-        match self.inner.state.current() {
+        let state = *self.inner.state.borrow();
+        match state {
             ConnectionState::Closed => return Err(Error::Closed),
             ConnectionState::Connecting => return Err(Error::NotNegotiated),
-            ConnectionState::Connected
-            | ConnectionState::Reconnecting
-            | ConnectionState::Failed => {}
+            ConnectionState::Failed => return Err(Error::NotConnected),
+            ConnectionState::Connected | ConnectionState::Reconnecting => {}
         }
         let negotiated = *lock(&self.inner.negotiated);
         let negotiated = negotiated
             .filter(|it| it.sending)
             .ok_or(Error::NotNegotiated)?;
-        let level = match (self.inner.kind, negotiated.level, frame.level) {
+        let level = match (self.inner.kind, negotiated.level_id, frame.level) {
             (Kind::Audio, Some(id), Some(level)) => Some((id, level)),
             _ => None,
         };
-        // One frame after the other: their packets must not mix.
+        // One frame at a time: packets of two frames must not mix.
         let mut writer = self.inner.writer.lock().await;
         let payloads = match self.inner.kind {
             Kind::Audio => vec![frame.data],
@@ -189,25 +209,25 @@ impl LocalTrack {
                 ..Default::default()
             };
             if let Some((id, level)) = level {
-                // Refuses IDs that a one-byte header does not have, and none of those are negotiated.
-                let _ = header.set_extension(id, Bytes::copy_from_slice(&[level.octet()]));
+                // Fails for IDs that do not fit a one-byte header; those are never negotiated.
+                let _ = header.set_extension(id, Bytes::copy_from_slice(&[level.to_byte()]));
             }
-            self.packet(&mut writer, header, payload).await?;
+            self.write_packet(&mut writer, header, payload).await?;
         }
         self.inner.counters.frames.fetch_add(1, Relaxed);
         Ok(())
     }
 
-    async fn packet(
+    async fn write_packet(
         &self,
         writer: &mut Writer,
         mut header: rtc::rtp::Header,
         payload: Bytes,
     ) -> Result<(), Error> {
-        self.inner.counters.packet(payload.len());
+        self.inner.counters.count_packet(payload.len());
         header.sequence_number = writer.sequence;
         writer.sequence = writer.sequence.wrapping_add(1);
-        // The stack reports one thing here: its driver is gone.
+        // The only error: the stack's driver has ended.
         self.inner
             .track
             .write_rtp(rtc::rtp::Packet { header, payload })
@@ -223,36 +243,32 @@ impl LocalTrack {
         Arc::clone(&self.inner.track) as Arc<dyn TrackLocal>
     }
 
-    /// Until the next exchange says otherwise.
+    /// Stops sending until the next offer/answer exchange.
     pub(crate) fn stop(&self) {
         if let Some(negotiated) = lock(&self.inner.negotiated).as_mut() {
             negotiated.sending = false;
         }
     }
 
-    pub(crate) fn placed(&self, mid: String) {
+    /// A local description has a section for it.
+    pub(crate) fn set_mid(&self, mid: String) {
         *lock(&self.inner.mid) = Some(mid);
     }
 
-    /// Takes its section away, unless that was agreed.
-    pub(crate) fn displaced(&self) {
+    /// The local description was rolled back: forgets the section unless it was negotiated before.
+    pub(crate) fn on_rollback(&self) {
         if lock(&self.inner.negotiated).is_none() {
             *lock(&self.inner.mid) = None;
         }
     }
 
-    pub(crate) fn negotiated(&self, negotiated: Negotiated) {
+    pub(crate) fn set_negotiated(&self, negotiated: Negotiated) {
         *lock(&self.inner.negotiated) = Some(negotiated);
     }
 
     pub(crate) fn counters(&self) -> &Counters {
         &self.inner.counters
     }
-}
-
-/// A panic while holding these locks leaves whole values behind.
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "taking random low bits")]
@@ -264,3 +280,6 @@ fn low_32(bits: u64) -> u32 {
 fn low_16(bits: u64) -> u16 {
     bits as u16
 }
+
+#[cfg(test)]
+mod tests;

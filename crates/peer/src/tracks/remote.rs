@@ -1,4 +1,4 @@
-//! A track of the other side.
+//! Remote tracks.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -9,39 +9,42 @@ use rtc::rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication
 use tokio::sync::{Notify, mpsc};
 use webrtc::media_stream::track_remote::{TrackRemote, TrackRemoteEvent};
 
-use super::{Counters, Frame, Kind, SenderClock};
+use super::counters::Counters;
+use super::frame::Frame;
 use crate::clock;
-use crate::rtp::assembler::{Arrival, Assembler};
+use crate::kind::Kind;
+use crate::rtp::assembler::{Assembler, ReceivedPacket};
+use crate::rtp::sender_clock::SenderClock;
 
-/// Video frames waiting at most, two seconds. Beyond it the reader gets the next keyframe.
+/// Unread video frames: two seconds. A reader that is further behind continues with the next keyframe.
 const MAX_VIDEO_FRAMES: usize = 60;
-/// Audio packets waiting at most, two seconds. Beyond it new ones are lost like on the network.
+/// Unread audio packets: two seconds. More are dropped, like losses on the network.
 const MAX_AUDIO_PACKETS: usize = 100;
 
-/// A track of the other side. Dropping it stops only its delivery.
+/// A remote track. Dropping it only stops its delivery.
 #[derive(Debug)]
 pub struct RemoteTrack {
     kind: Kind,
     mid: String,
     frames: mpsc::Receiver<Frame>,
-    keyframe: Arc<Notify>,
+    keyframe_request: Arc<Notify>,
     sender_clock: SenderClock,
 }
 
 impl RemoteTrack {
-    /// What it carries.
+    /// Audio or video.
     #[must_use]
     pub fn kind(&self) -> Kind {
         self.kind
     }
 
-    /// Its media section.
+    /// The `mid` of its media section.
     #[must_use]
     pub fn mid(&self) -> &str {
         &self.mid
     }
 
-    /// When its sender says that its frames were captured.
+    /// The sender's clock, by which the capture times of frames of several tracks can be compared.
     #[must_use]
     pub fn sender_clock(&self) -> &SenderClock {
         &self.sender_clock
@@ -52,26 +55,26 @@ impl RemoteTrack {
         self.frames.recv().await
     }
 
-    /// Asks the sender for a keyframe: for a decoder that lost its state. Gaps are noticed without it.
+    /// Requests a keyframe (PLI), for a decoder that lost its state. After a gap one is requested without this.
     pub fn request_keyframe(&self) {
-        self.keyframe.notify_one();
+        self.keyframe_request.notify_one();
     }
 }
 
-/// What turns the packets of one track into frames.
-pub(crate) struct Arriving {
+/// Assembles the packets of one remote track into frames.
+pub(crate) struct TrackReceiver {
     track: Arc<dyn TrackRemote>,
     kind: Kind,
     ssrc: u32,
     frames: mpsc::Sender<Frame>,
-    keyframe: Arc<Notify>,
+    keyframe_request: Arc<Notify>,
     counters: Arc<Counters>,
     assembler: Assembler,
-    /// The reader fell behind: nothing but a keyframe is of use to it.
+    /// Frames were dropped because the reader is behind: it needs a keyframe next.
     skipping: bool,
 }
 
-impl Arriving {
+impl TrackReceiver {
     pub(crate) fn new(
         track: Arc<dyn TrackRemote>,
         kind: Kind,
@@ -84,25 +87,25 @@ impl Arriving {
             Kind::Audio => MAX_AUDIO_PACKETS,
             Kind::Video => MAX_VIDEO_FRAMES,
         });
-        let keyframe = Arc::new(Notify::new());
+        let keyframe_request = Arc::new(Notify::new());
         let remote = RemoteTrack {
             kind,
             mid,
             frames: receiver,
-            keyframe: Arc::clone(&keyframe),
+            keyframe_request: Arc::clone(&keyframe_request),
             sender_clock,
         };
-        let arriving = Self {
+        let track_receiver = Self {
             track,
             kind,
             ssrc,
             frames,
-            keyframe,
+            keyframe_request,
             counters,
             assembler: Assembler::default(),
             skipping: false,
         };
-        (arriving, remote)
+        (track_receiver, remote)
     }
 
     /// Runs until the track ends.
@@ -111,30 +114,30 @@ impl Arriving {
             let deadline = self.assembler.deadline();
             tokio::select! {
                 event = self.track.poll() => match event {
-                    Some(TrackRemoteEvent::OnRtpPacket(packet)) => self.packet(packet).await,
+                    Some(TrackRemoteEvent::OnRtpPacket(packet)) => self.on_packet(packet).await,
                     Some(TrackRemoteEvent::OnEnded) | None => return,
                     Some(_) => {}
                 },
-                () = self.keyframe.notified() => self.ask().await,
-                () = until(deadline) => self.check().await,
+                () = self.keyframe_request.notified() => self.send_pli().await,
+                () = until(deadline) => self.check_keyframe().await,
             }
         }
     }
 
-    async fn packet(&mut self, packet: rtc::rtp::Packet) {
+    async fn on_packet(&mut self, packet: rtc::rtp::Packet) {
         let now = clock::now();
-        self.counters.packet(packet.payload.len());
+        self.counters.count_packet(packet.payload.len());
         match self.kind {
-            Kind::Audio => self.audio(packet, now),
+            Kind::Audio => self.on_audio(packet, now),
             Kind::Video => {
-                let arrival = Arrival {
+                let received = ReceivedPacket {
                     sequence: packet.header.sequence_number,
                     timestamp: packet.header.timestamp,
                     marker: packet.header.marker,
                     payload: packet.payload,
                 };
-                for frame in self.assembler.push(arrival, now) {
-                    self.video(Frame {
+                for frame in self.assembler.push(received, now) {
+                    self.on_video(Frame {
                         data: frame.data,
                         timestamp: frame.timestamp,
                         keyframe: frame.keyframe,
@@ -143,12 +146,12 @@ impl Arriving {
                     })
                     .await;
                 }
-                self.check().await;
+                self.check_keyframe().await;
             }
         }
     }
 
-    fn audio(&self, packet: rtc::rtp::Packet, now: Instant) {
+    fn on_audio(&self, packet: rtc::rtp::Packet, now: Instant) {
         if packet.payload.is_empty() {
             return;
         }
@@ -165,7 +168,7 @@ impl Arriving {
         }
     }
 
-    async fn video(&mut self, frame: Frame) {
+    async fn on_video(&mut self, frame: Frame) {
         self.counters.frames.fetch_add(1, Relaxed);
         if self.skipping && !frame.keyframe {
             self.counters.dropped.fetch_add(1, Relaxed);
@@ -176,26 +179,27 @@ impl Arriving {
             return;
         }
         self.counters.dropped.fetch_add(1, Relaxed);
-        // Asked once: while the reader stays away, more keyframes would only be thrown away too.
+        // Requested once: while the reader does not read, further keyframes would be dropped too.
         if !self.skipping && !self.frames.is_closed() {
             self.skipping = true;
-            self.ask().await;
+            self.send_pli().await;
         }
     }
 
-    async fn check(&mut self) {
-        if self.assembler.wants_keyframe(clock::now()) {
-            self.ask().await;
+    async fn check_keyframe(&mut self) {
+        if self.assembler.needs_keyframe(clock::now()) {
+            self.send_pli().await;
         }
     }
 
-    async fn ask(&self) {
-        let request = PictureLossIndication {
+    /// Requests a keyframe (PLI, RFC 4585 §6.3.1).
+    async fn send_pli(&self) {
+        let pli = PictureLossIndication {
             sender_ssrc: 0,
             media_ssrc: self.ssrc,
         };
-        // Fails only when the peer is closing.
-        let _ = self.track.write_rtcp(vec![Box::new(request)]).await;
+        // Fails only while the peer is closing.
+        let _ = self.track.write_rtcp(vec![Box::new(pli)]).await;
     }
 }
 

@@ -10,31 +10,31 @@ use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 use tokio_rustls::rustls::pki_types::ServerName;
 
-use super::servers::StreamServer;
+use super::server::StreamServer;
 use super::tls::Tls;
 use crate::error::ServerError;
-use crate::socket::resolve;
+use crate::resolve::resolve;
 
-/// Until a connection is ready, name and TLS included. The stack asks for an allocation for 7.8 s.
-const READY: Duration = Duration::from_secs(7);
-/// For one of several addresses: a dead one must leave time for the next.
-const ONE_ADDRESS: Duration = Duration::from_secs(3);
-/// Addresses of a name tried.
+/// Time for name resolution, connection and TLS handshake. The stack retransmits its Allocate request for 7.8 s.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(7);
+/// Time for one of several addresses: an unreachable one must leave time for the next.
+const ADDRESS_TIMEOUT: Duration = Duration::from_secs(3);
+/// Addresses of a name that are tried.
 const MAX_ADDRESSES: usize = 4;
-/// Octets the kernel may hold that it has not sent: 0.13 s at 500 kbit/s. What waits longer waits in our own
-/// queue, where it is dropped when it is too old.
+/// Unsent bytes in the kernel: 0.13 s at 500 kbit/s. Everything else waits in our own queue, which drops it when it is too
+/// old.
 #[cfg(any(target_os = "linux", target_os = "android"))]
-const UNSENT: u32 = 8 << 10;
-/// Where the kernel has no such limit: all it may hold, sent and not acknowledged included. 64 KiB each round
-/// trip is 5 Mbit/s at 100 ms, above what a call sends.
+const MAX_UNSENT: u32 = 8 << 10;
+/// For kernels without such a limit, the send buffer in bytes, which also holds unacknowledged data. 64 KiB per round
+/// trip of 100 ms are 5 Mbit/s, more than a call sends.
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 const SEND_BUFFER: usize = 64 << 10;
 
 pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
 
-/// A connection from `from`, an address of an interface: each interface has its own allocation, as with UDP, and
-/// addresses that must not be shown are not.
+/// Connects from the local address `from`, so that each interface gets its own allocation, as with UDP, and no other
+/// address is revealed.
 pub(super) async fn dial(
     server: &StreamServer,
     from: IpAddr,
@@ -52,7 +52,7 @@ pub(super) async fn dial(
         Ok(Box::new(stream.map_err(|error| refused(&error))?) as Box<dyn Stream>)
     };
     let late = Err(ServerError::Connection(io::ErrorKind::TimedOut));
-    timeout(READY, ready).await.unwrap_or(late)
+    timeout(CONNECT_TIMEOUT, ready).await.unwrap_or(late)
 }
 
 async fn connect(server: &StreamServer, from: IpAddr) -> Result<TcpStream, ServerError> {
@@ -61,7 +61,7 @@ async fn connect(server: &StreamServer, from: IpAddr) -> Result<TcpStream, Serve
     let mut last = ServerError::Name;
     let same_family = |address: &SocketAddr| address.is_ipv4() == from.is_ipv4();
     for to in resolved.into_iter().filter(same_family).take(MAX_ADDRESSES) {
-        let attempt = timeout(ONE_ADDRESS, connect_to(to, from)).await;
+        let attempt = timeout(ADDRESS_TIMEOUT, connect_to(to, from)).await;
         match attempt.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())) {
             Ok(stream) => return Ok(stream),
             Err(error) => last = ServerError::Connection(error.kind()),
@@ -78,10 +78,10 @@ async fn connect_to(to: SocketAddr, from: IpAddr) -> io::Result<TcpStream> {
     }?;
     socket.bind(SocketAddr::new(from, 0))?;
     let options = SockRef::from(&socket);
-    // Nagle would hold small packets of sound back for a round trip.
+    // Nagle's algorithm would delay small audio packets by a round trip.
     options.set_tcp_nodelay(true)?;
     #[cfg(any(target_os = "linux", target_os = "android"))]
-    options.set_tcp_notsent_lowat(UNSENT)?;
+    options.set_tcp_notsent_lowat(MAX_UNSENT)?;
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
     options.set_send_buffer_size(SEND_BUFFER)?;
     socket.connect(to).await

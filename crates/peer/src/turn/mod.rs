@@ -1,23 +1,26 @@
-//! TURN over TCP and over TLS (RFC 8656 §3.1), which the stack does not have: for networks without UDP.
+//! TURN over TCP and over TLS (RFC 8656 §3.1), for networks without UDP. The stack has TURN over UDP only.
 //!
-//! The stack is told of a server that has its name and addresses from [`directory`] and speaks UDP. Our socket
-//! ([`socket`]) recognises what is sent there and hands it to a connection ([`link`]) to the real server; what
-//! that connection brings comes out of the same socket. Decision 0011 has the reasons.
+//! The stack gets a placeholder URL for such a server, whose name resolves to placeholder addresses and which seems to
+//! speak UDP. [`TurnSocket`] passes datagrams for these addresses to a connection to the real server, and returns what
+//! that connection receives as if it had come by UDP. Decision 0011 has the reasons.
 //!
-//! `servers` reads what is configured; `framing` cuts a stream into messages (no I/O); `dial` opens a
-//! connection; `tls` says whom to trust; `streams` owns the connections of a peer. `unwrap` serves TURN over UDP,
-//! too.
+//! `server_list` reads the configured servers; `placeholders` maps servers to addresses; `connections` owns the
+//! connections of a peer, `connection` is one of them; `dial` and `tls` open it; `framing` splits a stream into messages;
+//! `request_filter` drops retransmitted requests; `channel_data` unwraps ChannelData, also of TURN over UDP.
 
+mod channel_data;
+mod connection;
+mod connections;
 mod dial;
-mod directory;
 mod framing;
-mod link;
-mod servers;
+mod placeholders;
+mod request_filter;
+mod server;
+mod server_list;
 mod socket;
-mod streams;
 mod tls;
-mod unwrap;
 
-pub(crate) use servers::usable;
+pub(crate) use connections::TurnConnections;
+pub(crate) use placeholders::addresses as placeholder_addresses;
+pub(crate) use server_list::usable;
 pub(crate) use socket::TurnSocket;
-pub(crate) use streams::Streams;

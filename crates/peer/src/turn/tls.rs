@@ -1,4 +1,4 @@
-//! Whom `turns:` trusts: what the system trusts (decision 0021), and the caller's own authorities.
+//! TLS for `turns:`: trusts the system's certificate authorities (decision 0021) and those of the configuration.
 
 use std::sync::{Arc, OnceLock};
 
@@ -9,7 +9,7 @@ use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::{ClientConfig, Error};
 
-/// The TLS of one peer's connections. Made at the first of them: reading the system's store takes milliseconds.
+/// The TLS configuration of one peer. Made for its first connection: reading the system's certificates takes milliseconds.
 #[derive(Debug)]
 pub(super) struct Tls {
     extra_roots: Vec<Bytes>,
@@ -25,7 +25,7 @@ impl Tls {
     }
 
     pub(super) fn connector(&self) -> Result<TlsConnector, Error> {
-        /// Shared where there is nothing special to a peer: sessions resume between them, too.
+        /// Shared by all peers without extra authorities, so that they can resume each other's TLS sessions.
         static SYSTEM: OnceLock<Arc<ClientConfig>> = OnceLock::new();
         let config = if self.extra_roots.is_empty() {
             &SYSTEM
@@ -35,13 +35,13 @@ impl Tls {
         if let Some(config) = config.get() {
             return Ok(TlsConnector::from(Arc::clone(config)));
         }
-        let made = Arc::new(trusting(&self.extra_roots)?);
+        let made = Arc::new(client_config(&self.extra_roots)?);
         Ok(TlsConnector::from(Arc::clone(config.get_or_init(|| made))))
     }
 }
 
-fn trusting(extra_roots: &[Bytes]) -> Result<ClientConfig, Error> {
-    // Named here: a process-wide default would depend on which crates are linked.
+fn client_config(extra_roots: &[Bytes]) -> Result<ClientConfig, Error> {
+    // Explicit: a process-wide default would depend on which crates are linked.
     let provider = Arc::new(ring::default_provider());
     let roots = extra_roots
         .iter()
@@ -49,7 +49,7 @@ fn trusting(extra_roots: &[Bytes]) -> Result<ClientConfig, Error> {
     let verifier = Verifier::new_with_extra_roots(roots, Arc::clone(&provider))?;
     Ok(ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
-        // "Dangerous" is the name of any verifier that is not the built-in one; this is the system's.
+        // rustls calls every verifier but its own "dangerous"; this is the system's.
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(verifier))
         .with_no_client_auth())

@@ -1,4 +1,4 @@
-//! A Chromium page as the other side of a call, driven over one loopback WebSocket.
+//! A Chromium page as a remote peer, controlled over one loopback WebSocket.
 #![allow(dead_code, missing_docs, clippy::unwrap_used, unreachable_pub)]
 
 use std::path::PathBuf;
@@ -24,22 +24,22 @@ pub struct Browser {
     socket: WebSocketStream<TcpStream>,
 }
 
-/// What the page says.
+/// A message of the page.
 #[derive(Debug)]
-pub enum Said {
+pub enum PageMessage {
     Description(Description),
     Candidate(Candidate),
     State(String),
-    Track(String),
+    Track,
     Channel,
     ChannelClosed,
     Stats(Value),
-    /// How loud it takes our voice for, 0 to 1; `None` where it does not know.
+    /// The level of our audio, 0 to 1; `None` if the page does not know it.
     Level(Option<f64>),
 }
 
-/// The browser's path, or `None` where there is none: the tests then say so and pass, unless
-/// `MARU_REQUIRE_CHROMIUM` is set.
+/// The browser's path. `None` if there is none: the tests then print that and pass, unless `MARU_REQUIRE_CHROMIUM` is
+/// set.
 pub fn installed() -> Option<PathBuf> {
     let paths = std::env::var_os("PATH")?;
     let found = std::env::split_paths(&paths)
@@ -127,7 +127,7 @@ impl Browser {
     }
 
     /// Cancel-safe.
-    pub async fn said(&mut self) -> Said {
+    pub async fn next_message(&mut self) -> PageMessage {
         let message = self.receive().await;
         let text = |value: &Value| value.as_str().map(str::to_owned);
         assert!(message.get("error").is_none(), "the page: {message}");
@@ -137,13 +137,13 @@ impl Browser {
             } else {
                 DescriptionKind::Answer
             };
-            return Said::Description(Description {
+            return PageMessage::Description(Description {
                 kind,
                 sdp: text(&description["sdp"]).unwrap(),
             });
         }
         if let Some(candidate) = message.get("candidate") {
-            return Said::Candidate(Candidate {
+            return PageMessage::Candidate(Candidate {
                 candidate: text(&candidate["candidate"]).unwrap(),
                 mid: text(&candidate["mid"]),
                 line: candidate["line"]
@@ -152,21 +152,21 @@ impl Browser {
             });
         }
         if let Some(state) = message.get("state") {
-            return Said::State(text(state).unwrap());
+            return PageMessage::State(text(state).unwrap());
         }
-        if let Some(kind) = message.get("track") {
-            return Said::Track(text(kind).unwrap());
+        if message.get("track").is_some() {
+            return PageMessage::Track;
         }
         if message.get("channel").is_some() {
-            return Said::Channel;
+            return PageMessage::Channel;
         }
         if message.get("closed").is_some() {
-            return Said::ChannelClosed;
+            return PageMessage::ChannelClosed;
         }
         if let Some(level) = message.get("level") {
-            return Said::Level(level.as_f64());
+            return PageMessage::Level(level.as_f64());
         }
-        Said::Stats(message["stats"].clone())
+        PageMessage::Stats(message["stats"].clone())
     }
 
     async fn send(&mut self, message: Value) {
@@ -190,8 +190,8 @@ impl Browser {
     }
 }
 
-/// Serves the page, until its WebSocket comes. Each connection by itself: a browser opens some ahead and sends nothing
-/// on them, and whoever waits for those before the next one waits for ever.
+/// Serves the page until its WebSocket connects. Each connection has its own task: browsers open some in advance and send
+/// nothing on them.
 async fn serve(listener: TcpListener) -> WebSocketStream<TcpStream> {
     let mut answering = JoinSet::new();
     loop {
@@ -209,7 +209,7 @@ async fn serve(listener: TcpListener) -> WebSocketStream<TcpStream> {
     }
 }
 
-/// `None` after a page, and of what the browser gave up.
+/// `None` after a page was served, and for connections that the browser closed.
 async fn answer(mut stream: TcpStream) -> Option<WebSocketStream<TcpStream>> {
     let mut head = [0; 4096];
     let size = stream.peek(&mut head).await.unwrap_or(0);

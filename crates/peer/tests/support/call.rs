@@ -1,5 +1,5 @@
-//! A call from one of our peers to another over a made-up path, with an encoder that follows the estimate.
-//! For virtual time: a current-thread runtime with its clock paused.
+//! A call between two peers over a simulated path, with an encoder that follows the bandwidth estimate.
+//! For virtual time: a current-thread runtime with a paused clock.
 #![allow(dead_code, missing_docs, clippy::unwrap_used, unreachable_pub)]
 #![allow(
     clippy::cast_precision_loss,
@@ -11,19 +11,19 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use maru_lab::Conditions;
-use maru_peer::{ConnectionState, Kind, LocalTrack, OutgoingFrame, RemoteTrack};
+use maru_peer::{ConnectionState, Kind, LocalTrack, RemoteTrack};
 use tokio::time::Instant;
 
 use super::path::{Shared, route};
-use super::{Side, loopback, pair};
+use super::{Side, loopback, outgoing, pair};
 
-struct Received {
+struct Arrival {
     at: Instant,
     delay: Duration,
-    octets: usize,
+    bytes: usize,
 }
 
-type Log = Arc<Mutex<Vec<Received>>>;
+type Log = Arc<Mutex<Vec<Arrival>>>;
 
 /// A path: bits per second (0: unlimited), one-way delay and jitter in milliseconds, loss in permille.
 #[derive(Debug, Clone, Copy, Default)]
@@ -46,19 +46,19 @@ impl Path {
     }
 }
 
-/// What came over since the last look.
+/// What was received during one run.
 #[derive(Debug)]
-pub struct Seen {
+pub struct Received {
     pub frames_per_second: f64,
     pub longest_gap: Duration,
     pub video_p95: Duration,
     pub kilobits_per_second: f64,
-    /// Of the packets sent, those that took 200 ms at most.
-    pub sound_in_time: f64,
-    pub sound_p95: Duration,
-    pub asked_again: u64,
-    pub keyframes_asked: u64,
-    /// Estimate at the end of each second.
+    /// Share of the audio packets that arrived within 200 ms.
+    pub audio_in_time: f64,
+    pub audio_p95: Duration,
+    pub packets_requested: u64,
+    pub keyframes_requested: u64,
+    /// The bandwidth estimate at the end of each second, in bits per second.
     pub estimate: Vec<u32>,
 }
 
@@ -66,30 +66,30 @@ pub struct Call {
     one: Side,
     two: Side,
     conditions: Shared,
-    voice: LocalTrack,
+    microphone: LocalTrack,
     camera: LocalTrack,
-    sound: Log,
-    picture: Log,
+    audio: Log,
+    video: Log,
     start: Instant,
     frames: u64,
     packets: u64,
     keyframe_due: bool,
-    asked_before: u64,
-    /// Most the encoder makes, in bits per second: at first 1280×720 at 30 fps.
-    pub most: f64,
+    requested_before: u64,
+    /// The encoder's limit, in bits per second. Initially that of 1280×720 at 30 fps.
+    pub max_bitrate: f64,
 }
 
 impl Call {
     pub async fn over(path: Path) -> Self {
         let conditions = Shared::new(path.conditions().into());
         let (mut one, mut two) = pair(loopback(), loopback(), Some(route(&conditions, 42))).await;
-        let voice = one.peer.add_track(Kind::Audio).await.unwrap();
+        let microphone = one.peer.add_track(Kind::Audio).await.unwrap();
         let camera = one.peer.add_track(Kind::Video).await.unwrap();
         one.ready();
         one.reaches(ConnectionState::Connected).await;
         let start = Instant::now();
-        let (sound, picture) = (Log::default(), Log::default());
-        for track in [&voice, &camera] {
+        let (audio, video) = (Log::default(), Log::default());
+        for track in [&microphone, &camera] {
             let mut arrived = None;
             // The first packet may be lost.
             while arrived.is_none() {
@@ -100,9 +100,9 @@ impl Call {
             }
             let remote = arrived.flatten().unwrap();
             let log = if remote.kind() == Kind::Audio {
-                &sound
+                &audio
             } else {
-                &picture
+                &video
             };
             tokio::spawn(read(remote, start, Arc::clone(log)));
         }
@@ -110,16 +110,16 @@ impl Call {
             one,
             two,
             conditions,
-            voice,
+            microphone,
             camera,
-            sound,
-            picture,
+            audio,
+            video,
             start,
             frames: 0,
             packets: 0,
             keyframe_due: true,
-            asked_before: 0,
-            most: 2_500_000.0,
+            requested_before: 0,
+            max_bitrate: 2_500_000.0,
         }
     }
 
@@ -127,97 +127,91 @@ impl Call {
         *self.conditions.lock().unwrap() = path.conditions();
     }
 
-    /// Runs for `seconds` and tells what came over.
-    pub async fn run(&mut self, seconds: u64) -> Seen {
-        self.sound.lock().unwrap().clear();
-        self.picture.lock().unwrap().clear();
+    /// Runs for `seconds`. Returns what was received.
+    pub async fn run(&mut self, seconds: u64) -> Received {
+        self.audio.lock().unwrap().clear();
+        self.video.lock().unwrap().clear();
         let since = Instant::now();
-        let (mut sent, mut keyframes_asked, mut estimate) = (0u64, 0, Vec::new());
+        let (mut sent, mut keyframes_requested, mut estimate) = (0u64, 0, Vec::new());
         for second in 1..=seconds {
             let end = since + Duration::from_secs(second);
-            self.stretch(end, &mut sent, &mut keyframes_asked).await;
+            self.send_until(end, &mut sent, &mut keyframes_requested)
+                .await;
             estimate.push(self.one.peer.stats().await.bandwidth);
         }
         let over = Instant::now();
-        // What is still on its way arrives in a moment.
+        // Packets that are still on their way.
         tokio::time::sleep(Duration::from_millis(250)).await;
-        let picture = std::mem::take(&mut *self.picture.lock().unwrap());
-        let sound = std::mem::take(&mut *self.sound.lock().unwrap());
-        let mut times: Vec<Instant> = picture
+        let video = std::mem::take(&mut *self.video.lock().unwrap());
+        let audio = std::mem::take(&mut *self.audio.lock().unwrap());
+        let mut times: Vec<Instant> = video
             .iter()
             .map(|frame| frame.at)
             .filter(|at| *at < over)
             .collect();
         times.insert(0, since);
         times.push(over);
-        let asked = self.two.peer.stats().await.retransmissions_asked_for;
-        let octets: usize = picture.iter().map(|frame| frame.octets).sum();
-        let in_time = sound
+        let requested = self.two.peer.stats().await.retransmissions_requested;
+        let bytes: usize = video.iter().map(|frame| frame.bytes).sum();
+        let in_time = audio
             .iter()
             .filter(|packet| packet.delay <= Duration::from_millis(200))
             .count();
         let span = (over - since).as_secs_f64();
-        Seen {
-            frames_per_second: picture.len() as f64 / span,
+        Received {
+            frames_per_second: video.len() as f64 / span,
             longest_gap: times
                 .windows(2)
                 .map(|pair| pair[1] - pair[0])
                 .max()
                 .unwrap_or_default(),
-            video_p95: p95(&picture),
-            kilobits_per_second: octets as f64 * 8.0 / span / 1000.0,
-            sound_in_time: in_time as f64 / sent.max(1) as f64,
-            sound_p95: p95(&sound),
-            asked_again: asked - std::mem::replace(&mut self.asked_before, asked),
-            keyframes_asked,
+            video_p95: p95(&video),
+            kilobits_per_second: bytes as f64 * 8.0 / span / 1000.0,
+            audio_in_time: in_time as f64 / sent.max(1) as f64,
+            audio_p95: p95(&audio),
+            packets_requested: requested - std::mem::replace(&mut self.requested_before, requested),
+            keyframes_requested,
             estimate,
         }
     }
 
-    /// Sound every 20 ms, a frame every 33 as large as the estimate allows; a keyframe where asked for.
-    async fn stretch(&mut self, end: Instant, sent: &mut u64, keyframes_asked: &mut u64) {
-        let mut sound = tokio::time::interval(Duration::from_millis(20));
-        let mut picture = tokio::time::interval(Duration::from_micros(33_333));
+    /// Sends an audio packet every 20 ms, and every 33 ms a frame as large as the estimate allows; a keyframe where
+    /// requested.
+    async fn send_until(&mut self, end: Instant, sent: &mut u64, keyframes_requested: &mut u64) {
+        let mut audio = tokio::time::interval(Duration::from_millis(20));
+        let mut video = tokio::time::interval(Duration::from_micros(33_333));
         loop {
             tokio::select! {
                 () = tokio::time::sleep_until(end) => return,
-                _ = sound.tick() => {
+                _ = audio.tick() => {
                     self.packets += 1;
                     *sent += 1;
                     let timestamp = (self.packets * 960) as u32;
                     let data = stamped(self.start, 80, true);
-                    self.voice.write(OutgoingFrame { data, timestamp, after_silence: false, level: None }).await.unwrap();
+                    self.microphone.write(outgoing(data, timestamp)).await.unwrap();
                 }
-                _ = picture.tick() => self.frame().await,
+                _ = video.tick() => self.send_frame().await,
                 Some(_) = self.one.keyframes.recv() => {
                     self.keyframe_due = true;
-                    *keyframes_asked += 1;
+                    *keyframes_requested += 1;
                 }
             }
         }
     }
 
-    async fn frame(&mut self) {
+    async fn send_frame(&mut self) {
         self.frames += 1;
         if self.camera.backlog() > Duration::from_millis(100) {
             return;
         }
         let keyframe = std::mem::take(&mut self.keyframe_due);
-        // A real encoder misses its target by some: take 85 % of the estimate, less sound.
+        // Real encoders overshoot: 85 % of the estimate, less audio.
         let estimate = f64::from(self.one.peer.stats().await.bandwidth);
-        let bits = (estimate * 0.85 - 45_000.0).clamp(50_000.0, self.most);
+        let bits = (estimate * 0.85 - 45_000.0).clamp(50_000.0, self.max_bitrate);
         let size = (bits / 30.0 / 8.0 * if keyframe { 4.0 } else { 1.0 }) as usize;
         let timestamp = (self.frames * 3000) as u32;
         let data = stamped(self.start, size, keyframe);
-        self.camera
-            .write(OutgoingFrame {
-                data,
-                timestamp,
-                after_silence: false,
-                level: None,
-            })
-            .await
-            .unwrap();
+        self.camera.write(outgoing(data, timestamp)).await.unwrap();
     }
 
     pub async fn end(self) {
@@ -226,7 +220,7 @@ impl Call {
     }
 }
 
-fn p95(log: &[Received]) -> Duration {
+fn p95(log: &[Arrival]) -> Duration {
     let mut delays: Vec<Duration> = log.iter().map(|it| it.delay).collect();
     delays.sort_unstable();
     delays
@@ -235,7 +229,7 @@ fn p95(log: &[Received]) -> Duration {
         .unwrap_or_default()
 }
 
-/// A frame that tells when it was made.
+/// A frame with its creation time in it.
 fn stamped(start: Instant, size: usize, keyframe: bool) -> bytes::Bytes {
     let mut data = vec![u8::from(!keyframe); size.max(12)];
     data[4..12].copy_from_slice(&(start.elapsed().as_micros() as u64).to_be_bytes());
@@ -246,10 +240,10 @@ async fn read(mut track: RemoteTrack, start: Instant, log: Log) {
     while let Some(frame) = track.recv().await {
         let made = Duration::from_micros(u64::from_be_bytes(frame.data[4..12].try_into().unwrap()));
         let delay = start.elapsed().saturating_sub(made);
-        log.lock().unwrap().push(Received {
+        log.lock().unwrap().push(Arrival {
             at: Instant::now(),
             delay,
-            octets: frame.data.len(),
+            bytes: frame.data.len(),
         });
     }
 }

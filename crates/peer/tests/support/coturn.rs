@@ -6,16 +6,16 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use bytes::Bytes;
-use maru_peer::{ChannelOptions, Config, ConnectionState, IceServer, Kind, Message};
+use maru_peer::{Config, ConnectionState, IceServer, Kind, Message};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use tempfile::TempDir;
 
-use super::{Side, frame, index_of, loopback, soon, write};
+use super::{Side, channel, frame, index_of, loopback, soon, write};
 
 pub const USER: &str = "maru";
 pub const PASSWORD: &str = "open sesame";
 
-/// How its clients reach it. It listens for nothing else.
+/// The transport of its clients. It accepts no other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Over {
     Udp,
@@ -27,7 +27,7 @@ pub struct Coturn {
     over: Over,
     port: u16,
     folder: TempDir,
-    /// Whom its certificate is from, DER.
+    /// The certificate authority, DER.
     pub root: Bytes,
     process: Child,
 }
@@ -49,7 +49,7 @@ impl Coturn {
         server
     }
 
-    /// At the same address, after [`Coturn::kill`].
+    /// Starts it at the same address after [`Coturn::kill`].
     pub async fn start_again(&mut self) {
         self.process = run(self.over, self.port, &self.folder);
         self.listens().await;
@@ -82,7 +82,7 @@ impl Coturn {
     async fn listens(&mut self) {
         let port = self.port;
         soon("coturn", async {
-            // Without UDP clients there is TCP to ask; with them, both are there.
+            // It accepts TCP also where its clients use UDP.
             while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
                 let ended = self.process.try_wait().unwrap();
                 assert!(ended.is_none(), "coturn ended: {ended:?}");
@@ -116,7 +116,7 @@ fn run(over: Over, port: u16, folder: &TempDir) -> Child {
         Over::Tls => ("--tls-listening-port", &["--no-tcp", "--no-udp"]),
     };
     Command::new("turnserver")
-        // No settings of the machine.
+        // Ignores the machine's configuration file.
         .args([
             "-n",
             "--no-cli",
@@ -144,13 +144,13 @@ fn run(over: Over, port: u16, folder: &TempDir) -> Child {
         .expect("coturn is installed (cargo xtask start installs what tests need)")
 }
 
-/// Free for TCP; coturn takes the port above too, which nothing else here asks for.
+/// A free TCP port. coturn uses the next one as well, which nothing else here requests.
 fn free_port() -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     listener.local_addr().unwrap().port()
 }
 
-/// Puts a certificate for `name` and its key into `folder`; gives that of the authority, DER.
+/// Writes a certificate for `name` and its key into `folder`. Returns the authority's certificate, DER.
 pub fn certify(folder: &TempDir, name: &str) -> Bytes {
     let authority_key = KeyPair::generate().unwrap();
     let mut authority = CertificateParams::new(Vec::new()).unwrap();
@@ -166,41 +166,29 @@ pub fn certify(folder: &TempDir, name: &str) -> Bytes {
     Bytes::copy_from_slice(root.der())
 }
 
-fn chat() -> ChannelOptions {
-    ChannelOptions {
-        label: "maru".into(),
-        negotiated: None,
-    }
-}
-
-/// Sound, pictures and messages both ways.
+/// Connects, and sends audio, video and messages both ways.
 pub async fn talk(one: &mut Side, two: &mut Side) {
-    let mut ours = one.peer.create_channel(chat()).await.unwrap();
+    let mut ours = one.peer.create_channel(channel("maru")).await.unwrap();
     let mut media = Vec::new();
     for side in [&*one, &*two] {
-        let voice = side.peer.add_track(Kind::Audio).await.unwrap();
-        media.push((voice, side.peer.add_track(Kind::Video).await.unwrap()));
+        let microphone = side.peer.add_track(Kind::Audio).await.unwrap();
+        media.push((microphone, side.peer.add_track(Kind::Video).await.unwrap()));
     }
     one.ready();
     one.reaches(ConnectionState::Connected).await;
     two.reaches(ConnectionState::Connected).await;
-    for (side, (voice, camera)) in [&mut *two, &mut *one].into_iter().zip(&media) {
-        write(voice, frame(0, true, 80), 960).await;
+    for (side, (microphone, camera)) in [&mut *two, &mut *one].into_iter().zip(&media) {
+        write(microphone, frame(0, true, 80), 960).await;
         write(camera, frame(0, true, 20_000), 3000).await;
-        let mut tracks = vec![
-            soon("a track", side.tracks.recv()).await.unwrap(),
-            soon("a track", side.tracks.recv()).await.unwrap(),
-        ];
-        tracks.sort_by_key(|track| track.kind() == Kind::Video);
-        let [mut audio, mut video] = <[_; 2]>::try_from(tracks).unwrap();
-        let heard = soon("sound", audio.recv()).await.unwrap();
-        assert_eq!(heard.data, frame(0, true, 80));
-        let seen = soon("a picture", video.recv()).await.unwrap();
-        assert_eq!(seen.data, frame(0, true, 20_000));
+        let [mut audio, mut video] = side.audio_and_video().await;
+        let packet = soon("audio", audio.recv()).await.unwrap();
+        assert_eq!(packet.data, frame(0, true, 80));
+        let first = soon("video", video.recv()).await.unwrap();
+        assert_eq!(first.data, frame(0, true, 20_000));
         for index in 1..10 {
             write(camera, frame(index, false, 3000), 3000 * (index + 1)).await;
-            let seen = soon("a picture", video.recv()).await.unwrap();
-            assert_eq!(index_of(&seen.data), index);
+            let next = soon("video", video.recv()).await.unwrap();
+            assert_eq!(index_of(&next.data), index);
         }
     }
     let mut theirs = soon("the channel", two.channels.recv()).await.unwrap();
@@ -218,16 +206,12 @@ pub async fn talk(one: &mut Side, two: &mut Side) {
     }
 }
 
-/// A message over a channel opened for it: the connection works again.
-pub async fn say(one: &mut Side, two: &mut Side, text: &str) {
-    let label = ChannelOptions {
-        label: "again".into(),
-        negotiated: None,
-    };
-    let mut ours = one.peer.create_channel(label).await.unwrap();
+/// Opens a channel and sends a message over it, to see that the connection works.
+pub async fn send_text(one: &mut Side, two: &mut Side, text: &str) {
+    let mut ours = one.peer.create_channel(channel("again")).await.unwrap();
     let mut theirs = soon("the channel", two.channels.recv()).await.unwrap();
     soon("the channel", ours.opened()).await.unwrap();
     ours.send(Message::Text(text.into())).await.unwrap();
-    let said = soon("a message", theirs.recv()).await;
-    assert_eq!(said, Some(Message::Text(text.into())));
+    let received = soon("a message", theirs.recv()).await;
+    assert_eq!(received, Some(Message::Text(text.into())));
 }

@@ -2,6 +2,7 @@
 #![allow(dead_code, missing_docs, clippy::unwrap_used, unreachable_pub)]
 
 pub mod browser;
+pub mod browser_call;
 pub mod call;
 pub mod coturn;
 pub mod path;
@@ -13,14 +14,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use maru_peer::{
-    Bind, Candidate, Channel, Config, ConnectionState, Event, LocalTrack, Outcome, OutgoingFrame,
-    Peer, RemoteTrack, ServerError,
+    Bind, Candidate, Channel, ChannelOptions, Config, ConnectionState, Event, Kind, LocalTrack,
+    Outcome, OutgoingFrame, Peer, RemoteTrack, ServerError,
 };
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
-/// Nothing here may take longer, on a busy machine either.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+/// Time limit of every wait, generous for busy machines.
+pub const TIMEOUT: Duration = Duration::from_secs(60);
 
 pub fn loopback() -> Config {
     let address = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
@@ -30,17 +31,17 @@ pub fn loopback() -> Config {
     }
 }
 
-/// Runs `future` or fails the test.
+/// Waits for `future`, or fails the test after [`TIMEOUT`].
 pub async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
-    tokio::time::timeout(PATIENCE, future)
+    tokio::time::timeout(TIMEOUT, future)
         .await
         .unwrap_or_else(|_| panic!("waited too long for {what}"))
 }
 
-/// Rewrites a candidate on its way to the other side: how a test puts a path between two peers.
+/// Rewrites a candidate on its way to the remote peer, so that a test can put a path between two peers.
 pub type Route = Arc<dyn Fn(Candidate) -> Option<Candidate> + Send + Sync>;
 
-/// One peer with its events sorted.
+/// One peer, with a receiver for each kind of event.
 pub struct Side {
     pub peer: Arc<Peer>,
     pub tracks: mpsc::UnboundedReceiver<RemoteTrack>,
@@ -52,11 +53,11 @@ pub struct Side {
     pub gathered: watch::Receiver<bool>,
     pub unusable: mpsc::UnboundedReceiver<(String, ServerError)>,
     needed: watch::Sender<bool>,
-    deaf: Arc<AtomicBool>,
+    drop_signals: Arc<AtomicBool>,
     task: JoinHandle<()>,
 }
 
-/// A description may name candidates too: all must take the route.
+/// Removes the candidates of a description: only trickled ones take the route.
 fn without_candidates(mut description: maru_peer::Description) -> maru_peer::Description {
     let kept = description
         .sdp
@@ -71,16 +72,16 @@ enum Signal {
     Candidate(Candidate),
 }
 
-/// Rewrites a description on its way to the other side.
+/// Rewrites a description on its way to the remote peer.
 pub type Edit = fn(String) -> String;
 
-/// Two peers whose signals reach each other in order; each offers when negotiation is needed, once
-/// [`Side::ready`] was called. The first is impolite.
+/// Two peers with ordered signaling between them. After [`Side::ready`] a peer offers whenever negotiation is needed. The
+/// first is impolite.
 pub async fn pair(first: Config, second: Config, route: Option<Route>) -> (Side, Side) {
     edited_pair(first, second, route, |sdp| sdp).await
 }
 
-/// The same with descriptions that are not what was made.
+/// The same, with rewritten descriptions.
 pub async fn edited_pair(
     first: Config,
     second: Config,
@@ -123,24 +124,24 @@ async fn side(
 ) -> Side {
     let (peer, mut events) = Peer::new(config).await.unwrap();
     let peer = Arc::new(peer);
-    let (tell_track, tracks) = mpsc::unbounded_channel();
-    let (tell_channel, channels) = mpsc::unbounded_channel();
-    let (tell_keyframe, keyframes) = mpsc::unbounded_channel();
-    let (tell_state, state) = watch::channel(ConnectionState::Connecting);
-    let (tell_bandwidth, bandwidth) = watch::channel(0);
-    let (tell_offer, offers) = watch::channel(0);
-    let (tell_gathered, gathered) = watch::channel(false);
-    let (tell_unusable, unusable) = mpsc::unbounded_channel();
+    let (send_track, tracks) = mpsc::unbounded_channel();
+    let (send_channel, channels) = mpsc::unbounded_channel();
+    let (send_keyframe, keyframes) = mpsc::unbounded_channel();
+    let (send_state, state) = watch::channel(ConnectionState::Connecting);
+    let (send_bandwidth, bandwidth) = watch::channel(0);
+    let (send_offer, offers) = watch::channel(0);
+    let (send_gathered, gathered) = watch::channel(false);
+    let (send_unusable, unusable) = mpsc::unbounded_channel();
     let (needed, mut may_offer) = watch::channel(false);
-    let deaf = Arc::new(AtomicBool::new(false));
-    let hears_nothing = Arc::clone(&deaf);
+    let drop_signals = Arc::new(AtomicBool::new(false));
+    let dropping = Arc::clone(&drop_signals);
     let handle = Arc::clone(&peer);
     let task = tokio::spawn(async move {
         loop {
             let event = tokio::select! {
                 event = events.next() => event,
                 Some(signal) = signals.recv() => {
-                    if hears_nothing.load(Ordering::Relaxed) {
+                    if dropping.load(Ordering::Relaxed) {
                         continue;
                     }
                     match signal {
@@ -161,10 +162,10 @@ async fn side(
                 Some(Event::NegotiationNeeded) if *may_offer.borrow() => {
                     match handle.create_offer().await {
                         Ok(offer) => {
-                            tell_offer.send_modify(|count| *count += 1);
+                            send_offer.send_modify(|count| *count += 1);
                             let _ = out.send(Signal::Description(offer));
                         }
-                        // Told again once it is settled.
+                        // The event comes again once the exchange is complete.
                         Err(maru_peer::Error::OfferOpen) => {}
                         Err(error) => panic!("{error}"),
                     }
@@ -179,25 +180,25 @@ async fn side(
                     }
                 }
                 Some(Event::State(state)) => {
-                    tell_state.send_replace(state);
+                    send_state.send_replace(state);
                 }
                 Some(Event::Track(track)) => {
-                    let _ = tell_track.send(track);
+                    let _ = send_track.send(track);
                 }
                 Some(Event::Channel(channel)) => {
-                    let _ = tell_channel.send(channel);
+                    let _ = send_channel.send(channel);
                 }
                 Some(Event::KeyframeWanted { mid }) => {
-                    let _ = tell_keyframe.send(mid);
+                    let _ = send_keyframe.send(mid);
                 }
                 Some(Event::Bandwidth(bits_per_second)) => {
-                    tell_bandwidth.send_replace(bits_per_second);
+                    send_bandwidth.send_replace(bits_per_second);
                 }
                 Some(Event::CandidatesComplete) => {
-                    tell_gathered.send_replace(true);
+                    send_gathered.send_replace(true);
                 }
                 Some(Event::ServerUnusable { url, error, .. }) => {
-                    let _ = tell_unusable.send((url, error));
+                    let _ = send_unusable.send((url, error));
                 }
                 Some(_) => {}
                 None => return,
@@ -215,25 +216,35 @@ async fn side(
         gathered,
         unusable,
         needed,
-        deaf,
+        drop_signals,
         task,
     }
 }
 
 impl Side {
-    /// From now on this side offers when negotiation is needed, and does so once now.
+    /// Offers now, and from now on whenever negotiation is needed.
     pub fn ready(&self) {
         self.needed.send_replace(true);
     }
 
-    /// Signals of the other side are lost from now on, or are not any more.
-    pub fn set_deaf(&self, deaf: bool) {
-        self.deaf.store(deaf, Ordering::Relaxed);
+    /// Begins or stops dropping incoming signals.
+    pub fn set_drop_signals(&self, drop_signals: bool) {
+        self.drop_signals.store(drop_signals, Ordering::Relaxed);
     }
 
     pub async fn reaches(&mut self, wanted: ConnectionState) {
         let state = self.state.wait_for(|state| *state == wanted);
         soon(&format!("{wanted:?}"), state).await.unwrap();
+    }
+
+    /// The next two remote tracks, one of each kind.
+    pub async fn audio_and_video(&mut self) -> [RemoteTrack; 2] {
+        let mut tracks = [
+            soon("a track", self.tracks.recv()).await.unwrap(),
+            soon("a track", self.tracks.recv()).await.unwrap(),
+        ];
+        tracks.sort_by_key(|track| track.kind() == Kind::Video);
+        tracks
     }
 
     pub async fn close(self) {
@@ -242,7 +253,7 @@ impl Side {
     }
 }
 
-/// A frame a decoder would not like, but whose place in a stream can be seen: index and size are in it.
+/// A frame that no decoder could decode, with the VP8 keyframe bit and its index in it.
 pub fn frame(index: u32, keyframe: bool, size: usize) -> Bytes {
     let mut data = vec![u8::from(!keyframe); size.max(8)];
     data[4..8].copy_from_slice(&index.to_be_bytes());
@@ -253,14 +264,27 @@ pub fn index_of(frame: &[u8]) -> u32 {
     u32::from_be_bytes(frame[4..8].try_into().unwrap())
 }
 
-/// Writes until the track is negotiated and the frame was taken.
-pub async fn write(track: &LocalTrack, data: Bytes, timestamp: u32) {
-    let frame = OutgoingFrame {
+/// A frame to send, without an audio level.
+pub fn outgoing(data: Bytes, timestamp: u32) -> OutgoingFrame {
+    OutgoingFrame {
         data,
         timestamp,
         after_silence: false,
         level: None,
-    };
+    }
+}
+
+/// Options of a channel that is announced in-band.
+pub fn channel(label: &str) -> ChannelOptions {
+    ChannelOptions {
+        label: label.into(),
+        negotiated: None,
+    }
+}
+
+/// Waits until the track is negotiated, and writes the frame.
+pub async fn write(track: &LocalTrack, data: Bytes, timestamp: u32) {
+    let frame = outgoing(data, timestamp);
     soon("a written frame", async {
         while track.write(frame.clone()).await == Err(maru_peer::Error::NotNegotiated) {
             tokio::time::sleep(Duration::from_millis(5)).await;

@@ -1,7 +1,6 @@
 //! A path between two peers on loopback: limited rate, a queue, delay, jitter and loss.
 //!
-//! One UDP forwarder per direction stands in for each candidate: the other side learns the forwarder's
-//! address instead of the candidate's own.
+//! For each candidate there is a UDP forwarder: the remote peer gets the forwarder's address instead of the candidate's.
 #![allow(dead_code, missing_docs, clippy::unwrap_used, unreachable_pub)]
 
 use std::collections::HashMap;
@@ -15,28 +14,29 @@ use tokio::time::Instant;
 
 use super::Route;
 
-/// Of IP and UDP; they travel along.
+/// Bytes of the IP and UDP headers, which count for the rate.
 const HEADERS: usize = 28;
 
-/// Changed while it runs. The same for both directions, each with its own queue.
+/// The conditions of a path, which can be changed while it is in use. Both directions have the same ones, and a queue
+/// each.
 pub type Shared = Arc<Mutex<Conditions>>;
 
-/// Hears of every datagram, as it is on the wire.
+/// Called with every datagram, as it is on the wire.
 pub type Tap = Arc<dyn Fn(&[u8]) + Send + Sync>;
 
-/// Makes a route whose paths follow `conditions`. Loss and jitter come from `seed`.
+/// A route over a path with these conditions. Loss and jitter are pseudo-random, from `seed`.
 pub fn route(conditions: &Shared, seed: u64) -> Route {
     tapped_route(conditions, seed, Arc::new(|_| {}))
 }
 
-/// The same with a listener.
+/// The same with a tap.
 pub fn tapped_route(conditions: &Shared, seed: u64, tap: Tap) -> Route {
     let conditions = Arc::clone(conditions);
     let known: Arc<Mutex<Forwarders>> = Arc::default();
     Arc::new(move |candidate| forward(candidate, &conditions, &known, seed, &tap))
 }
 
-/// Real address to the forwarder that stands in for it.
+/// The forwarder of each candidate's address.
 type Forwarders = HashMap<SocketAddr, Arc<UdpSocket>>;
 
 fn forward(
@@ -55,7 +55,7 @@ fn forward(
             let socket = StdSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
             socket.set_nonblocking(true).unwrap();
             let socket = Arc::new(UdpSocket::from_std(socket).unwrap());
-            tokio::spawn(carry(
+            tokio::spawn(run_forwarder(
                 real,
                 Arc::clone(&socket),
                 Arc::clone(conditions),
@@ -73,8 +73,8 @@ fn forward(
     Some(candidate)
 }
 
-/// What arrives at the forwarder of `real` goes to `real`, and seems to come from its sender's forwarder.
-async fn carry(
+/// Forwards what arrives at the forwarder of `real` to `real`, from the socket of its sender's forwarder.
+async fn run_forwarder(
     real: SocketAddr,
     socket: Arc<UdpSocket>,
     conditions: Shared,

@@ -5,7 +5,7 @@ import { sections } from "./sdp";
 const MAX_WAITING = 128;
 /**
  * Candidates of one ICE generation that the browser gets: each makes it send to an address that the other side chose
- * (RFC 8445 §19.5.1). The same numbers as of `crates/peer/src/candidates.rs`, where the reasons for them are.
+ * (RFC 8445 §19.5.1). The same numbers as of `crates/peer/src/candidate_filter.rs`, where the reasons for them are.
  */
 export const MAX_CANDIDATES = 64;
 /** Of one address. */

@@ -1,14 +1,14 @@
 use super::*;
 
-/// A path in virtual time: a link of `capacity` with a tail-drop queue, and jitter after it.
+/// A path in virtual time: a link of `capacity` bits per second with a tail-drop queue, and jitter after it.
 struct Path {
     capacity: f64,
     queue: Duration,
     jitter_ms: u64,
     loss_permille: u64,
-    /// The far end waits for its processor so long at most, now and then for a second.
+    /// Every third second the receiver waits for a processor, each 100 ms for less than this.
     stutter_ms: u64,
-    /// After a pause so much passes at once, as through a shaper with a token bucket.
+    /// After a pause this much passes at once, as through a token-bucket shaper.
     burst: Duration,
     free_at: Duration,
     seed: u64,
@@ -52,7 +52,7 @@ impl Path {
             self.random() % self.jitter_ms
         };
         let there = self.free_at.max(at) + Duration::from_millis(20 + jitter);
-        // A wait moves everything behind it, and each 100 ms has another.
+        // Each 100 ms have another wait.
         let wait = if self.stutter_ms == 0 || !at.as_secs().is_multiple_of(3) {
             0
         } else {
@@ -62,31 +62,31 @@ impl Path {
     }
 }
 
-/// An encoder that follows the estimate up to `most` bits per second, for `seconds`.
+/// An encoder that follows the estimate.
 struct Call {
-    bandwidth: Bandwidth,
+    estimator: BandwidthEstimator,
     start: Instant,
     at: Duration,
     longest_queue: Duration,
-    /// What is sent leaves all at once, as frames do, and not evenly.
+    /// Packets leave in bursts, as frames do, instead of evenly.
     in_frames: bool,
-    /// Of three feedbacks two are lost, and what they told of counts as lost.
+    /// Two of three feedback messages are lost, and the packets in them count as lost.
     feedback_is_lost: bool,
-    untold: Vec<Report>,
-    /// Packets.
+    unreported: Vec<PacketResult>,
+    /// Packets due, including the fraction of one.
     due: f64,
 }
 
 impl Call {
     fn new() -> Self {
         Self {
-            bandwidth: Bandwidth::new(),
+            estimator: BandwidthEstimator::new(),
             start: Instant::now(),
             at: Duration::ZERO,
             longest_queue: Duration::ZERO,
             in_frames: false,
             feedback_is_lost: false,
-            untold: Vec::new(),
+            unreported: Vec::new(),
             due: 0.0,
         }
     }
@@ -96,16 +96,17 @@ impl Call {
         clippy::cast_sign_loss,
         reason = "packet counts"
     )]
-    fn run(&mut self, path: &mut Path, seconds: u64, most: f64) {
+    /// Runs for `seconds`; the encoder produces at most `max` bits per second.
+    fn run(&mut self, path: &mut Path, seconds: u64, max: f64) {
         let end = self.at + Duration::from_secs(seconds);
         self.longest_queue = Duration::ZERO;
         while self.at < end {
             // 50 ms of packets, reported 50 ms later.
-            let rate = f64::from(self.bandwidth.target()).min(most);
+            let rate = f64::from(self.estimator.bitrate()).min(max);
             self.due += rate * 0.05 / 8.0 / 1000.0;
             let packets = self.due.floor().max(1.0) as u32;
             self.due = (self.due - f64::from(packets)).max(0.0);
-            let mut reports = Vec::new();
+            let mut results = Vec::new();
             for index in 0..packets {
                 let within = if self.in_frames { 0 } else { index };
                 let left = self.at + Duration::from_millis(50) * within / packets;
@@ -113,7 +114,7 @@ impl Call {
                 if let Some(arrival) = arrival {
                     self.longest_queue = self.longest_queue.max(arrival - left);
                 }
-                reports.push(Report {
+                results.push(PacketResult {
                     departure: self.start + left,
                     arrival,
                     size: 1000,
@@ -121,25 +122,26 @@ impl Call {
             }
             self.at += Duration::from_millis(50);
             if self.feedback_is_lost && !(self.at.as_millis() / 50).is_multiple_of(3) {
-                self.untold.extend(reports.iter().map(|report| Report {
-                    arrival: None,
-                    ..*report
-                }));
+                self.unreported
+                    .extend(results.iter().map(|result| PacketResult {
+                        arrival: None,
+                        ..*result
+                    }));
                 continue;
             }
-            reports.append(&mut self.untold);
-            self.bandwidth
-                .reported(&reports, self.start + self.at + Duration::from_millis(40));
+            results.append(&mut self.unreported);
+            self.estimator
+                .on_feedback(&results, self.start + self.at + Duration::from_millis(40));
         }
     }
 
     fn target(&self) -> f64 {
-        f64::from(self.bandwidth.target())
+        f64::from(self.estimator.bitrate())
     }
 }
 
 #[test]
-fn the_estimate_finds_the_path_and_leaves_its_queue_short() {
+fn the_estimate_reaches_the_capacity_with_a_short_queue() {
     let (mut call, mut path) = (Call::new(), Path::new(2_000_000.0));
     call.run(&mut path, 20, 5e6);
     call.run(&mut path, 20, 5e6);
@@ -156,7 +158,7 @@ fn the_estimate_finds_the_path_and_leaves_its_queue_short() {
 }
 
 #[test]
-fn a_cut_is_followed_within_two_seconds_and_its_end_found_again() {
+fn a_drop_of_capacity_is_followed_within_two_seconds_and_its_end_within_ten() {
     let (mut call, mut path) = (Call::new(), Path::new(3_000_000.0));
     call.run(&mut path, 20, 2.5e6);
     assert!(call.target() > 2_000_000.0, "{}", call.target());
@@ -175,7 +177,7 @@ fn a_cut_is_followed_within_two_seconds_and_its_end_found_again() {
 }
 
 #[test]
-fn frames_show_the_end_of_a_cut_within_three_seconds() {
+fn with_bursts_the_end_of_a_drop_is_found_within_three_seconds() {
     let (mut call, mut path) = (Call::new(), Path::new(3_000_000.0));
     call.in_frames = true;
     call.run(&mut path, 20, 2.5e6);
@@ -188,7 +190,7 @@ fn frames_show_the_end_of_a_cut_within_three_seconds() {
 }
 
 #[test]
-fn a_path_that_looks_wider_than_it_is_is_not_flooded_again_and_again() {
+fn a_path_that_looks_wider_than_it_is_is_not_flooded_repeatedly() {
     let (mut call, mut path) = (Call::new(), Path::new(2_000_000.0));
     call.in_frames = true;
     path.burst = Duration::from_millis(60);
@@ -207,10 +209,14 @@ fn a_path_that_looks_wider_than_it_is_is_not_flooded_again_and_again() {
 }
 
 #[test]
-fn what_is_not_sent_is_not_believed() {
+fn the_estimate_does_not_grow_unused() {
     let (mut call, mut path) = (Call::new(), Path::new(700_000.0));
     call.run(&mut path, 60, 80_000.0);
-    assert!(call.target() <= f64::from(AT_FIRST), "{}", call.target());
+    assert!(
+        call.target() <= f64::from(INITIAL_BITRATE),
+        "{}",
+        call.target()
+    );
 }
 
 #[test]
@@ -231,24 +237,24 @@ fn a_queue_too_short_to_show_as_delay_shows_as_loss() {
 }
 
 #[test]
-fn a_machine_that_stutters_is_not_a_narrow_path() {
+fn a_busy_machine_is_not_congestion() {
     let (mut call, mut path) = (Call::new(), Path::new(20_000_000.0));
     path.stutter_ms = 100;
     call.run(&mut path, 30, 700_000.0);
-    let least = (0..30).fold(f64::MAX, |least, _| {
+    let lowest = (0..30).fold(f64::MAX, |lowest, _| {
         call.run(&mut path, 1, 700_000.0);
-        least.min(call.target())
+        lowest.min(call.target())
     });
-    assert!(least > 500_000.0, "{least}");
+    assert!(lowest > 500_000.0, "{lowest}");
 }
 
 #[test]
-fn a_delay_while_nothing_is_sent_does_not_cost_what_was_known() {
+fn a_delay_while_little_is_sent_costs_only_a_part_of_the_estimate() {
     let (mut call, mut path) = (Call::new(), Path::new(5_000_000.0));
     call.run(&mut path, 20, 1e6);
     let known = call.target();
     assert!(known > 1_000_000.0, "{known}");
-    // The camera is off; somebody else fills the path for half a second.
+    // The camera is off; other traffic fills the path for half a second.
     call.run(&mut path, 5, 50_000.0);
     path.free_at += Duration::from_millis(400);
     call.run(&mut path, 5, 50_000.0);
@@ -256,7 +262,7 @@ fn a_delay_while_nothing_is_sent_does_not_cost_what_was_known() {
 }
 
 #[test]
-fn a_path_that_shrinks_below_what_is_sent_is_followed_even_if_more_was_allowed() {
+fn a_drop_below_the_sent_rate_is_followed_although_the_estimate_was_higher() {
     let (mut call, mut path) = (Call::new(), Path::new(5_000_000.0));
     call.run(&mut path, 20, 2e6);
     path.capacity = 250_000.0;
@@ -265,7 +271,7 @@ fn a_path_that_shrinks_below_what_is_sent_is_followed_even_if_more_was_allowed()
 }
 
 #[test]
-fn a_cut_of_what_was_not_in_use_does_not_hold_up_the_one_that_matters() {
+fn a_decrease_of_unused_bandwidth_does_not_delay_the_next_one() {
     let (mut call, mut path) = (Call::new(), Path::new(5_000_000.0));
     call.in_frames = true;
     call.run(&mut path, 20, 1e6);
@@ -277,7 +283,7 @@ fn a_cut_of_what_was_not_in_use_does_not_hold_up_the_one_that_matters() {
 }
 
 #[test]
-fn a_cut_that_loses_the_feedback_too_is_followed_within_a_second() {
+fn a_drop_of_capacity_that_loses_feedback_too_is_followed_within_a_second() {
     for phase in 0..8 {
         let (mut call, mut path) = (Call::new(), Path::new(5_000_000.0));
         call.in_frames = true;

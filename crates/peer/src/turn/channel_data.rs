@@ -1,31 +1,31 @@
-//! Takes relayed media and data out of ChannelData before the stack would. No I/O.
+//! Unwraps DTLS and SRTP from ChannelData before the stack does. No I/O.
 //!
-//! The stack's driver hands what a relay brought to the application before it announces the track, and throws
-//! away what has no track yet: the first packets of every track, a keyframe among them. What arrives as on a
-//! direct path does not meet that. Only STUN must come through the stack's own relay, as it is by its address
-//! that ICE knows the path; DTLS and SRTP are looked at without an address, and authenticate themselves.
+//! The stack's driver delivers packets from a relay before it announces their track, and drops packets without a track:
+//! the first ones of every track, with a keyframe among them. Packets from a direct path are not affected. Only STUN has
+//! to pass through the stack's TURN client, as ICE recognises the path by the relayed address; DTLS and SRTP are
+//! processed without an address and are authenticated.
 
 use std::ops::Range;
 
-const HEADER: usize = 4;
+use crate::stun::CHANNEL_DATA_HEADER as HEADER;
 
-/// Where in a datagram of ChannelData (RFC 8656 §12.4) the DTLS or SRTP packet is, told apart as in RFC 7983 §7.
-pub(super) fn carried(datagram: &[u8]) -> Option<Range<usize>> {
+/// The range of the DTLS or SRTP packet (by RFC 7983 §7) in ChannelData (RFC 8656 §12.4).
+pub(super) fn packet_range(datagram: &[u8]) -> Option<Range<usize>> {
     let &[first, _, high, low] = datagram.first_chunk()?;
     let end = HEADER + usize::from(u16::from_be_bytes([high, low]));
     let content = datagram.get(HEADER..end)?;
-    let is_ours = matches!(content.first()?, 20..=63 | 128..=191);
-    (first >> 6 == 1 && is_ours).then_some(HEADER..end)
+    let is_dtls_or_srtp = matches!(content.first()?, 20..=63 | 128..=191);
+    (first >> 6 == 1 && is_dtls_or_srtp).then_some(HEADER..end)
 }
 
-/// The same in place, for several datagrams of `stride` octets each that the kernel put together; the last may
-/// be shorter. Gives their length and stride now; `None` where they are not all alike, and nothing changed.
-pub(super) fn unwrap(datagrams: &mut [u8], stride: usize) -> Option<(usize, usize)> {
+/// Unwraps a batch in place: datagrams of `stride` bytes that the kernel coalesced (GRO); the last may be shorter. Returns
+/// the new length and stride; `None`, with nothing changed, if the datagrams cannot be a batch afterwards.
+pub(super) fn unwrap_batch(datagrams: &mut [u8], stride: usize) -> Option<(usize, usize)> {
     let stride = stride.max(1);
-    let size = carried(datagrams.chunks(stride).next()?)?.len();
+    let size = packet_range(datagrams.chunks(stride).next()?)?.len();
     let (mut length, mut shorter) = (0, false);
     for datagram in datagrams.chunks(stride) {
-        let this = carried(datagram)?.len();
+        let this = packet_range(datagram)?.len();
         if shorter || this > size {
             return None;
         }
@@ -52,8 +52,8 @@ mod tests {
     }
 
     #[test]
-    fn media_and_data_are_taken_out_and_the_rest_stays() {
-        for (first, taken) in [
+    fn dtls_and_srtp_are_unwrapped_and_nothing_else() {
+        for (first, is_unwrapped) in [
             (0, false),
             (1, false),
             (20, true),
@@ -64,26 +64,30 @@ mod tests {
             (192, false),
         ] {
             let datagram = channel_data(&[first, 1, 2]);
-            assert_eq!(carried(&datagram).is_some(), taken, "{first}");
+            assert_eq!(packet_range(&datagram).is_some(), is_unwrapped, "{first}");
         }
-        assert_eq!(carried(&channel_data(&[])), None);
-        assert_eq!(carried(&channel_data(&[128; 9])[..12]), None, "cut off");
+        assert_eq!(packet_range(&channel_data(&[])), None);
+        assert_eq!(
+            packet_range(&channel_data(&[128; 9])[..12]),
+            None,
+            "cut off"
+        );
         let mut stun = channel_data(&[128; 9]);
         stun[0] = 0x01;
-        assert_eq!(carried(&stun), None);
+        assert_eq!(packet_range(&stun), None);
     }
 
     #[test]
-    fn padding_stays_behind() {
+    fn padding_is_removed() {
         let mut datagram = channel_data(&[128, 1, 2]);
         datagram.push(0);
-        assert_eq!(unwrap(&mut datagram, 8), Some((3, 3)));
+        assert_eq!(unwrap_batch(&mut datagram, 8), Some((3, 3)));
         assert_eq!(datagram[..3], [128, 1, 2]);
     }
 
     proptest! {
         #[test]
-        fn what_was_coalesced_comes_out_in_the_same_order(
+        fn a_batch_keeps_its_order(
             size in 1_usize..1300,
             count in 1_usize..20,
             last in 1_usize..1300,
@@ -96,18 +100,18 @@ mod tests {
             let mut packets: Vec<_> = (0..count).map(|index| packet(index, size)).collect();
             packets.push(packet(count, last.min(size)));
             let mut datagrams: Vec<u8> = packets.iter().flat_map(|packet| channel_data(packet)).collect();
-            let (length, stride) = unwrap(&mut datagrams, size + HEADER).unwrap();
+            let (length, stride) = unwrap_batch(&mut datagrams, size + HEADER).unwrap();
             let found: Vec<_> = datagrams[..length].chunks(stride).map(<[u8]>::to_vec).collect();
             prop_assert_eq!(found, packets);
         }
 
         #[test]
-        fn anything_else_is_left_as_it_is(
+        fn other_datagrams_are_unchanged(
             datagrams in proptest::collection::vec(any::<u8>(), 0..200),
             stride in 0_usize..100,
         ) {
             let mut changed = datagrams.clone();
-            match unwrap(&mut changed, stride) {
+            match unwrap_batch(&mut changed, stride) {
                 None => prop_assert_eq!(changed, datagrams),
                 Some((length, stride)) => prop_assert!(length < datagrams.len() && stride > 0),
             }

@@ -1,4 +1,4 @@
-//! Figures of a peer.
+//! Statistics of a peer.
 
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
@@ -6,10 +6,13 @@ use std::time::Duration;
 use rtc::rtp_transceiver::rtp_sender::RtpCodecKind;
 use webrtc::peer_connection::{RTCStatsReport, RTCStatsReportEntry, StatsSelector};
 
-use super::{Inner, guard};
+use super::inner::Inner;
 use crate::clock;
+use crate::kind::Kind;
+use crate::lock::lock;
+use crate::rtp::clock_rate;
 use crate::stats::{PathStats, Stats, TrackStats};
-use crate::tracks::{Counters, Kind};
+use crate::tracks::Counters;
 
 impl Inner {
     pub(super) async fn stats(&self) -> Stats {
@@ -19,33 +22,34 @@ impl Inner {
             .await;
         let mut stats = Stats {
             path: path(&report),
-            bandwidth: self.shared.bandwidth(),
-            retransmissions_asked_for: self.shared.retransmissions_asked_for(),
-            candidates_left_out: self.candidates_left_out.load(Relaxed),
-            checks_held_back: guard(&self.checks).held_back(),
-            refused_by_pacer: self.shared.packets_refused(),
+            bandwidth: self.chain.bandwidth(),
+            retransmissions_requested: self.chain.retransmissions_requested(),
+            candidates_ignored: self.candidates_ignored.load(Relaxed),
+            checks_suppressed: lock(&self.checks).suppressed(),
+            pacer_drops: self.chain.pacer_drops(),
             ..Stats::default()
         };
-        stats.path.round_trip = self.shared.measured_round_trip().or(stats.path.round_trip);
+        stats.path.round_trip = self.chain.round_trip().or(stats.path.round_trip);
         for stream in report.inbound_rtp_streams() {
             let received = &stream.received_rtp_stream_stats;
             let lost = u64::try_from(received.packets_lost).unwrap_or(0);
             stats.lost += lost;
             stats.expected += received.packets_received + lost;
             if received.rtp_stream_stats.kind == RtpCodecKind::Audio {
-                // The stack leaves the jitter in clock ticks.
-                stats.audio_jitter = Duration::try_from_secs_f64(received.jitter / 48_000.0).ok();
+                // The stack reports jitter in units of the RTP clock.
+                let seconds = received.jitter / f64::from(clock_rate::AUDIO);
+                stats.audio_jitter = Duration::try_from_secs_f64(seconds).ok();
             }
         }
-        for track in guard(&self.locals).iter() {
+        for track in lock(&self.local_tracks).iter() {
             stats.tracks.extend(
                 track
                     .mid()
-                    .map(|mid| figures(mid, track.kind(), true, track.counters())),
+                    .map(|mid| track_stats(mid, track.kind(), true, track.counters())),
             );
         }
-        for track in guard(&self.remotes).iter() {
-            stats.tracks.push(figures(
+        for track in lock(&self.remote_tracks).iter() {
+            stats.tracks.push(track_stats(
                 track.mid.clone(),
                 track.kind,
                 false,
@@ -56,20 +60,20 @@ impl Inner {
     }
 }
 
-fn figures(mid: String, kind: Kind, sent: bool, counters: &Counters) -> TrackStats {
+fn track_stats(mid: String, kind: Kind, sent: bool, counters: &Counters) -> TrackStats {
     TrackStats {
         mid,
         kind,
         sent,
         frames: counters.frames.load(Relaxed),
         packets: counters.packets.load(Relaxed),
-        octets: counters.octets.load(Relaxed),
+        bytes: counters.bytes.load(Relaxed),
         dropped: counters.dropped.load(Relaxed),
     }
 }
 
 fn path(report: &RTCStatsReport) -> PathStats {
-    // After a restart the pair of before may still be listed as nominated: the one heard from last is in use.
+    // After a restart the old pair may still be listed as nominated. The selected one received a packet last.
     let nominated = report.candidate_pairs().filter(|pair| pair.nominated);
     let Some(pair) = nominated.max_by_key(|pair| {
         pair.last_packet_received_timestamp
@@ -80,14 +84,14 @@ fn path(report: &RTCStatsReport) -> PathStats {
     let kind = |id: &str| {
         let known = report.iter().find_map(|entry| match entry {
             RTCStatsReportEntry::LocalCandidate(candidate) | RTCStatsReportEntry::RemoteCandidate(candidate)
-                // Pairs name candidates without the prefix their own entries have.
+                // Pairs refer to candidates without the prefix of the candidates' own entries.
                 if entry.id().ends_with(id) =>
             {
                 Some(candidate.candidate_type.to_string())
             }
             _ => None,
         });
-        // The stack lists candidates that were told, not those it met on the way (RFC 8445 §7.3.1.3).
+        // The stack does not list peer-reflexive candidates (RFC 8445 §7.3.1.3).
         Some(known.unwrap_or_else(|| "prflx".into()))
     };
     PathStats {

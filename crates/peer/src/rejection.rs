@@ -1,59 +1,58 @@
-//! Sections that one side refuses, each by itself: no codec in common costs the picture and not the call
-//! (RFC 3264 §6, RFC 9429 §5.3.1). Pure.
+//! Rejected media sections (RFC 3264 §6, RFC 9429 §5.3.1): without a common video codec a call has audio only. No I/O.
 //!
-//! The stack fails at a section without a codec it has, and at every later offer after one was refused. So it never
-//! sees such a section: it is given one that it can speak of in its place, and what it says of that is put back to
-//! port zero on the way out.
+//! The stack fails on a section without a supported codec, and on every later offer once a section was rejected. It
+//! therefore never sees a rejected section: it gets a placeholder with a supported codec instead, and in descriptions of
+//! ours the placeholder is replaced by a section with port zero.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::events::DescriptionKind;
+use crate::description::DescriptionKind;
+use crate::kind::Kind;
 use crate::sdp::{Section, split};
-use crate::tracks::Kind;
 
-/// Refused sections remembered that their descriptions do not have any more (RFC 9429 §5.2.2 lets an offer put
-/// another in the place of one). Without them ours would be offered again, and refused again.
-const MAX_REPLACED: usize = 64;
+/// Rejected sections that are remembered although remote descriptions no longer have them (RFC 9429 §5.2.2: an offer may
+/// recycle the position of a rejected section). The stack would offer a forgotten one again.
+const MAX_RECYCLED: usize = 64;
 
-/// Which sections are refused, by name.
+/// The rejected sections, by `mid`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Refusals {
-    sections: BTreeMap<String, Refusal>,
+pub(crate) struct RejectedSections {
+    sections: BTreeMap<String, Rejection>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Refusal {
+struct Rejection {
     kind: Kind,
-    /// For want of a codec; others were put away by who offered them.
+    /// Rejected because there is no common codec; otherwise the offerer itself stopped it.
     lacks_codec: bool,
 }
 
-impl Refusals {
-    /// What is refused once their offer is answered.
+impl RejectedSections {
+    /// The rejected sections once this remote offer is answered.
     pub(crate) fn after_offer(&self, offer: &str) -> Self {
         self.after(offer, |section, kind, before| {
             if section.is_rejected() {
-                Some(before.is_some_and(|refusal| refusal.lacks_codec))
+                Some(before.is_some_and(|rejection| rejection.lacks_codec))
             } else {
                 (!section.has_codec(kind)).then_some(true)
             }
         })
     }
 
-    /// What is refused after their answer. What our offer refused already, no answer brings back.
+    /// The rejected sections after this remote answer. A section that our offer rejected stays rejected.
     pub(crate) fn after_answer(&self, answer: &str) -> Self {
         self.after(answer, |section, kind, before| {
-            let before = before.map(|refusal| refusal.lacks_codec);
+            let before = before.map(|rejection| rejection.lacks_codec);
             before.or_else(|| (section.is_rejected() || !section.has_codec(kind)).then_some(true))
         })
     }
 
-    /// `refused` says of a section with whatever it was before whether it is, and if for want of a codec.
+    /// `lacks_codec` returns `None` for a section that is not rejected, given its earlier rejection, if any.
     fn after(
         &self,
         sdp: &str,
-        refused: impl Fn(&Section<'_>, Kind, Option<&Refusal>) -> Option<bool>,
+        lacks_codec: impl Fn(&Section<'_>, Kind, Option<&Rejection>) -> Option<bool>,
     ) -> Self {
         let (_, described) = split(sdp);
         let mut sections = BTreeMap::new();
@@ -61,18 +60,18 @@ impl Refusals {
             let (Some(kind), Some(mid)) = (section.kind(), section.mid()) else {
                 continue;
             };
-            if let Some(lacks_codec) = refused(section, kind, self.sections.get(mid)) {
-                sections.insert(mid.to_owned(), Refusal { kind, lacks_codec });
+            if let Some(lacks_codec) = lacks_codec(section, kind, self.sections.get(mid)) {
+                sections.insert(mid.to_owned(), Rejection { kind, lacks_codec });
             }
         }
         let is_described = |mid: &str| described.iter().any(|section| section.mid() == Some(mid));
-        let replaced = self.sections.iter().filter(|(mid, _)| !is_described(mid));
-        sections.extend(replaced.take(MAX_REPLACED).map(|(mid, refusal)| {
-            let refusal = Refusal {
+        let recycled = self.sections.iter().filter(|(mid, _)| !is_described(mid));
+        sections.extend(recycled.take(MAX_RECYCLED).map(|(mid, rejection)| {
+            let rejection = Rejection {
                 lacks_codec: false,
-                ..*refusal
+                ..*rejection
             };
-            (mid.clone(), refusal)
+            (mid.clone(), rejection)
         }));
         Self { sections }
     }
@@ -81,23 +80,23 @@ impl Refusals {
         self.sections.contains_key(mid)
     }
 
-    /// Whether a section of this kind is refused for want of a codec.
+    /// Whether a section of this kind is rejected because there is no common codec.
     pub(crate) fn lacks_codec(&self, kind: Kind) -> bool {
         self.sections
             .values()
-            .any(|refusal| refusal.kind == kind && refusal.lacks_codec)
+            .any(|rejection| rejection.kind == kind && rejection.lacks_codec)
     }
 
-    /// Their description as the stack gets it.
-    pub(crate) fn for_stack(&self, kind: DescriptionKind, sdp: &str) -> String {
+    /// Converts a remote description for the stack: with placeholders for rejected sections.
+    pub(crate) fn to_stack(&self, kind: DescriptionKind, sdp: &str) -> String {
         let (session, sections) = split(sdp);
         let mut written = String::with_capacity(sdp.len());
         written.push_str(session);
         for section in &sections {
             match section.mid().and_then(|mid| self.sections.get(mid)) {
-                Some(refusal) => {
+                Some(rejection) => {
                     let format = free_format(section, &sections);
-                    stand_in(&mut written, section, kind, refusal.kind, &format);
+                    write_placeholder(&mut written, section, kind, rejection.kind, &format);
                 }
                 None => written.push_str(section.text),
             }
@@ -105,34 +104,34 @@ impl Refusals {
         written
     }
 
-    /// The stack's description as they get it.
-    pub(crate) fn for_them(&self, sdp: &str) -> String {
+    /// Converts a description of the stack for the remote peer: rejected sections get port zero.
+    pub(crate) fn to_remote(&self, sdp: &str) -> String {
         let (session, sections) = split(sdp);
         if !sections
             .iter()
-            .any(|section| self.refused(section).is_some())
+            .any(|section| self.rejected_mid(section).is_some())
         {
             return sdp.to_owned();
         }
         let mut written = String::with_capacity(sdp.len());
         for line in session.split_inclusive('\n') {
             match line.trim_end().strip_prefix("a=group:BUNDLE") {
-                Some(mids) => self.bundle(&mut written, mids),
+                Some(mids) => self.write_bundle(&mut written, mids),
                 None => written.push_str(line),
             }
         }
-        // The stack writes candidates into the first section, be it refused or not.
+        // The stack writes candidates into the first section, even if that one is rejected.
         let is_candidate =
             |line: &&str| line.starts_with("a=candidate:") || *line == "a=end-of-candidates";
         let mut candidates: Vec<&str> = sections
             .iter()
-            .filter(|section| self.refused(section).is_some())
+            .filter(|section| self.rejected_mid(section).is_some())
             .flat_map(Section::lines)
             .filter(is_candidate)
             .collect();
         for section in &sections {
-            if let Some(mid) = self.refused(section) {
-                let kind = name(section.kind().unwrap_or(Kind::Video));
+            if let Some(mid) = self.rejected_mid(section) {
+                let kind = section.kind().unwrap_or(Kind::Video).media_type();
                 let _ = write!(
                     written,
                     "m={kind} 0 UDP/TLS/RTP/SAVPF 0\r\nc=IN IP4 0.0.0.0\r\na=inactive\r\na=mid:{mid}\r\n"
@@ -147,13 +146,13 @@ impl Refusals {
         written
     }
 
-    /// The name of a section that is.
-    fn refused<'a>(&self, section: &Section<'a>) -> Option<&'a str> {
+    /// The `mid` of a section that is rejected.
+    fn rejected_mid<'a>(&self, section: &Section<'a>) -> Option<&'a str> {
         section.mid().filter(|mid| self.contains(mid))
     }
 
-    /// The group without what is refused (RFC 9143 §7.3.3).
-    fn bundle(&self, written: &mut String, mids: &str) {
+    /// The BUNDLE group without the rejected sections (RFC 9143 §7.3.3).
+    fn write_bundle(&self, written: &mut String, mids: &str) {
         let kept: Vec<&str> = mids
             .split_ascii_whitespace()
             .filter(|mid| !self.contains(mid))
@@ -164,8 +163,8 @@ impl Refusals {
     }
 }
 
-/// The first section that is not refused, by name and position: the one that candidates are told for.
-pub(crate) fn first_in_use(sdp: &str) -> Option<(String, u16)> {
+/// `mid` and index of the first section that is not rejected: trickled candidates are sent for it.
+pub(crate) fn first_accepted(sdp: &str) -> Option<(String, u16)> {
     let (_, sections) = split(sdp);
     let (index, section) = sections
         .iter()
@@ -174,7 +173,7 @@ pub(crate) fn first_in_use(sdp: &str) -> Option<(String, u16)> {
     Some((section.mid()?.to_owned(), u16::try_from(index).ok()?))
 }
 
-/// `answer` with the name of the offered section in each that has none: a refused one need not say it.
+/// Adds the `mid` of the offered section to each section of `answer` that has none: a rejected one need not have it.
 pub(crate) fn with_mids(answer: &str, offered: &str) -> String {
     let (session, sections) = split(answer);
     let (_, offered) = split(offered);
@@ -194,14 +193,8 @@ pub(crate) fn with_mids(answer: &str, offered: &str) -> String {
     written
 }
 
-fn name(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Audio => "audio",
-        Kind::Video => "video",
-    }
-}
-
-/// A payload type that no other section has: of all in a bundle one table is made. 96 is what browsers give VP8.
+/// A payload type that no other section has, as bundled sections share one table of them. 96 is the browsers' choice
+/// for VP8.
 fn free_format(section: &Section<'_>, all: &[Section<'_>]) -> String {
     let own = section.formats().map(str::to_owned);
     let taken = |format: &String| {
@@ -216,8 +209,8 @@ fn free_format(section: &Section<'_>, all: &[Section<'_>]) -> String {
         .unwrap_or_else(|| "96".into())
 }
 
-/// A section with our codec in the place of `section`, with its transport and without its media.
-fn stand_in(
+/// Writes a placeholder for `section`: the same transport, with our codec as its only one.
+fn write_placeholder(
     written: &mut String,
     section: &Section<'_>,
     description: DescriptionKind,
@@ -235,7 +228,7 @@ fn stand_in(
         "c=",
     ];
     let direction = match description {
-        // As offered, so that a track of ours takes its place in it and is not offered again by itself.
+        // As offered, so that the stack puts a local track here instead of offering another section for it.
         DescriptionKind::Offer => section
             .lines()
             .find(|line| {
@@ -251,7 +244,7 @@ fn stand_in(
         Kind::Audio => "opus/48000/2",
         Kind::Video => "VP8/90000",
     };
-    let kind = name(kind);
+    let kind = kind.media_type();
     let _ = write!(written, "m={kind} 9 UDP/TLS/RTP/SAVPF {format}\r\n");
     for line in section.lines() {
         if TRANSPORT.iter().any(|prefix| line.starts_with(prefix)) {

@@ -1,30 +1,32 @@
-//! What a sender says about when its frames were captured (RTCP sender reports, RFC 3550 §6.4.1).
+//! Capture times of a sender's frames, from its RTCP sender reports (RFC 3550 §6.4.1).
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
-/// Streams whose reports are kept. A connection of ours has four; who sends more is not listened to.
+use crate::lock::lock;
+
+/// Streams whose reports are kept. Our connections have four; reports of more are ignored.
 const MAX_STREAMS: usize = 32;
 
-/// The newest report of one stream: at `ntp`, its RTP clock stood at `rtp`.
+/// A sender report of one stream: at `ntp` its RTP timestamp was `rtp`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SenderTime {
-    /// The sender's own clock, in 2⁻³² seconds (RFC 5905 §6). All streams of a sender share it; it need not be
-    /// anybody else's, nor be right.
+    /// The sender's wall clock, in 2⁻³² seconds (RFC 5905 §6). All streams of a sender share it. It may differ from
+    /// every other clock.
     pub ntp: u64,
     /// The stream's RTP timestamp at that moment.
     pub rtp: u32,
 }
 
 impl SenderTime {
-    /// The sender's clock, in seconds since its report, when `timestamp` was captured on an RTP clock of `rate`
-    /// hertz. Right within half a turn of that clock: 6 hours of video, 12 of sound.
+    /// Seconds by the sender's clock from its report to the capture of `timestamp`, on an RTP clock of `rate` hertz.
+    /// Correct within half the range of RTP timestamps: 6 hours of video, 12 of audio.
     #[must_use]
     pub fn since(&self, timestamp: u32, rate: u32) -> f64 {
         f64::from(timestamp.wrapping_sub(self.rtp).cast_signed()) / f64::from(rate)
     }
 
-    /// How much later than `other`'s this report was made, in seconds.
+    /// Seconds from `other` to this report.
     #[must_use]
     pub fn after(&self, other: &Self) -> f64 {
         #[expect(
@@ -36,29 +38,24 @@ impl SenderTime {
     }
 }
 
-/// The newest reports of all streams; written by the packet chain.
+/// The latest sender reports of all remote streams, by SSRC; written by the interceptors.
 #[derive(Debug, Default)]
 pub(crate) struct SenderTimes(Mutex<BTreeMap<u32, SenderTime>>);
 
 impl SenderTimes {
-    pub(crate) fn note(&self, ssrc: u32, time: SenderTime) {
-        let mut times = self.lock();
+    pub(crate) fn update(&self, ssrc: u32, time: SenderTime) {
+        let mut times = lock(&self.0);
         if times.len() < MAX_STREAMS || times.contains_key(&ssrc) {
             times.insert(ssrc, time);
         }
     }
 
-    pub(crate) fn forget(&self, ssrc: u32) {
-        self.lock().remove(&ssrc);
-    }
-
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<u32, SenderTime>> {
-        // Entries are replaced whole.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn remove(&self, ssrc: u32) {
+        lock(&self.0).remove(&ssrc);
     }
 }
 
-/// The sender's clock of one remote track. Clones read the same.
+/// The sender's clock of one remote track. Clones share it.
 #[derive(Debug, Clone)]
 pub struct SenderClock {
     ssrc: u32,
@@ -70,10 +67,10 @@ impl SenderClock {
         Self { ssrc, times }
     }
 
-    /// Its newest report; `None` before the first, which most senders make within a second.
+    /// The latest sender report; `None` before the first, which most senders send within a second.
     #[must_use]
     pub fn newest(&self) -> Option<SenderTime> {
-        self.times.lock().get(&self.ssrc).copied()
+        lock(&self.times.0).get(&self.ssrc).copied()
     }
 }
 
@@ -98,14 +95,14 @@ mod tests {
     }
 
     #[test]
-    fn a_sender_of_countless_streams_costs_no_memory() {
+    fn the_number_of_streams_is_bounded() {
         let times = Arc::new(SenderTimes::default());
         for ssrc in 0..1_000 {
-            times.note(ssrc, SenderTime { ntp: 1, rtp: 2 });
+            times.update(ssrc, SenderTime { ntp: 1, rtp: 2 });
         }
         let clock = |ssrc| SenderClock::new(ssrc, Arc::clone(&times)).newest();
         assert!(clock(31).is_some() && clock(32).is_none());
-        times.forget(31);
+        times.remove(31);
         assert!(clock(31).is_none());
     }
 }

@@ -1,37 +1,37 @@
-//! Names and addresses that stand for servers the stack cannot reach itself. No I/O.
+//! Placeholder names and addresses for the servers that the stack cannot reach itself. No I/O.
 
 use std::collections::VecDeque;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
-use super::servers::StreamServer;
+use super::server::{MAX_SERVERS, StreamServer};
 
 /// Servers remembered: those in use, those of the next ICE restart, and as many again.
-const MAX_KNOWN: usize = 4 * super::servers::MAX_SERVERS;
-/// Never resolved by anybody else (RFC 6761 §6.4).
+const MAX_KNOWN: usize = 4 * MAX_SERVERS;
+/// Never in the DNS (RFC 6761 §6.4).
 const DOMAIN: &str = ".turn.invalid";
-/// Any would do.
+/// The port of every placeholder. Any port would do.
 const PORT: u16 = 3478;
-/// Reserved (RFC 1112 §4) and discard-only (RFC 6666): nothing can be reached there, so nothing is hidden by it,
-/// and what is sent there by mistake goes nowhere.
+/// Reserved (RFC 1112 §4) and discard-only (RFC 6666) addresses: no host has one, so that none becomes unreachable, and
+/// a datagram sent there by mistake is discarded.
 const V4: u8 = 240;
 const V6: [u16; 4] = [0x0100, 0, 0, 0];
 
-/// Numbers for servers. The same server has the same number while it is known, so that a change of credentials
-/// alone keeps the allocations.
+/// Numbers servers. A server keeps its number while it is remembered, so that a change of credentials alone keeps the
+/// allocations.
 #[derive(Debug, Default)]
-pub(super) struct Directory {
-    /// By last use, the latest at the end.
+pub(super) struct Placeholders {
+    /// Least recently used first.
     known: VecDeque<(u32, Arc<StreamServer>)>,
     next: u32,
 }
 
-impl Directory {
-    /// A URL for the stack (RFC 7065).
+impl Placeholders {
+    /// The URL for the stack (RFC 7065).
     pub(super) fn url(&mut self, server: StreamServer) -> String {
         let at = self.known.iter().position(|(_, known)| **known == server);
         let entry = at.and_then(|at| self.known.remove(at)).unwrap_or_else(|| {
-            // 24 bits: what an IPv4 stand-in has room for.
+            // 24 bits fit into a placeholder IPv4 address.
             self.next = (self.next + 1) & 0x00FF_FFFF;
             (self.next, Arc::new(server))
         });
@@ -43,16 +43,17 @@ impl Directory {
         url
     }
 
-    /// The server an address stands for.
+    /// The server behind a placeholder address. `None` for other ports than that of its URL: remote candidates may name
+    /// any, and each would open another connection.
     pub(super) fn server(&self, address: SocketAddr) -> Option<Arc<StreamServer>> {
-        let wanted = number(address)?;
+        let wanted = number(address).filter(|_| address.port() == PORT)?;
         let found = self.known.iter().find(|(number, _)| *number == wanted)?;
         Some(Arc::clone(&found.1))
     }
 }
 
-/// The addresses of a name of ours (`host:port`), one of each family.
-pub(super) fn addresses(name: &str) -> Option<Vec<SocketAddr>> {
+/// The addresses of a placeholder name (`host:port`), one per family; `None` for other names.
+pub(crate) fn addresses(name: &str) -> Option<Vec<SocketAddr>> {
     let (host, port) = name.rsplit_once(':')?;
     let number: u32 = host.strip_suffix(DOMAIN)?.parse().ok()?;
     let port = port.parse().ok()?;
@@ -68,8 +69,8 @@ pub(super) fn addresses(name: &str) -> Option<Vec<SocketAddr>> {
     ])
 }
 
-/// Whether an address is one of ours: asked for every packet, so no lock.
-pub(super) fn is_stand_in(address: SocketAddr) -> bool {
+/// Whether this is a placeholder address. Called for every packet and therefore without a lock.
+pub(super) fn is_placeholder(address: SocketAddr) -> bool {
     number(address).is_some()
 }
 
@@ -110,36 +111,51 @@ mod tests {
     }
 
     #[test]
-    fn a_server_is_found_by_either_address_of_its_name() {
-        let mut directory = Directory::default();
+    fn a_server_is_found_by_both_addresses_of_its_name() {
+        let mut placeholders = Placeholders::default();
         let urls: Vec<_> = (0..8)
-            .map(|index| directory.url(server(&format!("{index}"))))
+            .map(|index| placeholders.url(server(&format!("{index}"))))
             .collect();
         for (index, url) in urls.iter().enumerate() {
             let addresses = resolved(url);
             assert!(addresses[0].is_ipv4() && addresses[1].is_ipv6());
             for address in addresses {
-                assert!(is_stand_in(address));
-                assert_eq!(directory.server(address).unwrap().host, format!("{index}"));
+                assert!(is_placeholder(address));
+                assert_eq!(
+                    placeholders.server(address).unwrap().host,
+                    format!("{index}")
+                );
             }
         }
     }
 
     #[test]
-    fn a_server_named_again_keeps_its_name_and_old_ones_are_forgotten() {
-        let mut directory = Directory::default();
-        let first = directory.url(server("kept"));
-        let second = directory.url(server("forgotten"));
-        for index in 0..1000 {
-            directory.url(server(&format!("{index}")));
-            assert_eq!(directory.url(server("kept")), first);
+    fn a_placeholder_address_with_another_port_has_no_server() {
+        let mut placeholders = Placeholders::default();
+        let url = placeholders.url(server("turn.example.org"));
+        for mut address in resolved(&url) {
+            assert!(placeholders.server(address).is_some());
+            address.set_port(PORT + 1);
+            assert!(placeholders.server(address).is_none(), "{address}");
+            assert!(is_placeholder(address), "never sent over UDP");
         }
-        assert_eq!(directory.known.len(), MAX_KNOWN);
-        assert!(directory.server(resolved(&second)[0]).is_none());
     }
 
     #[test]
-    fn other_names_and_addresses_are_not_ours() {
+    fn a_server_in_use_keeps_its_name_and_old_ones_are_forgotten() {
+        let mut placeholders = Placeholders::default();
+        let first = placeholders.url(server("kept"));
+        let second = placeholders.url(server("forgotten"));
+        for index in 0..1000 {
+            placeholders.url(server(&format!("{index}")));
+            assert_eq!(placeholders.url(server("kept")), first);
+        }
+        assert_eq!(placeholders.known.len(), MAX_KNOWN);
+        assert!(placeholders.server(resolved(&second)[0]).is_none());
+    }
+
+    #[test]
+    fn other_names_and_addresses_are_not_placeholders() {
         for name in [
             "turn.example.org:3478",
             "x.turn.invalid:1",
@@ -155,10 +171,10 @@ mod tests {
             "[100:0:0:1::1]:1",
             "192.0.2.1:1",
         ] {
-            assert!(!is_stand_in(address.parse().unwrap()), "{address}");
+            assert!(!is_placeholder(address.parse().unwrap()), "{address}");
         }
         assert!(
-            Directory::default()
+            Placeholders::default()
                 .server("240.0.0.1:3478".parse().unwrap())
                 .is_none()
         );

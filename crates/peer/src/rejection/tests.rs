@@ -1,7 +1,7 @@
 use super::*;
 use crate::sdp;
 
-/// Picture first and H.264 alone, as Chromium words it; what else sections may have is left out.
+/// A shortened offer of Chromium: video first, with H.264 only.
 const OFFER: &str = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\na=group:BUNDLE 0 1 2\r\n\
     m=video 9 UDP/TLS/RTP/SAVPF 103 104\r\nc=IN IP4 0.0.0.0\r\na=ice-ufrag:u\r\na=ice-pwd:p\r\na=setup:actpass\r\n\
     a=mid:0\r\na=extmap:3 urn:x\r\na=sendrecv\r\na=msid:s t\r\na=rtcp-mux\r\na=rtpmap:103 H264/90000\r\n\
@@ -9,13 +9,13 @@ const OFFER: &str = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\na=group:BUNDLE 0 1 2\r\n
     m=audio 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:1\r\na=sendrecv\r\na=rtpmap:96 opus/48000/2\r\n\
     m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:2\r\n";
 
-/// What the stack answers to that.
+/// The stack's answer to it.
 const ANSWER: &str = "v=0\r\na=group:BUNDLE 0 1 2\r\n\
     m=video 9 UDP/TLS/RTP/SAVPF 97\r\na=mid:0\r\na=sendrecv\r\na=candidate:1 1 udp 1 10.0.0.1 9 typ host\r\n\
     a=end-of-candidates\r\nm=audio 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:1\r\na=rtpmap:96 opus/48000/2\r\n\
     m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:2\r\n";
 
-/// `sdp` with port zero in the picture's section.
+/// `sdp` with port zero in the video section.
 fn rejecting(sdp: &str) -> String {
     sdp.replace("m=video 9", "m=video 0")
 }
@@ -24,29 +24,29 @@ fn with_vp8(sdp: &str) -> String {
     sdp.replace("H264/90000", "VP8/90000")
 }
 
-fn none() -> Refusals {
-    Refusals::default()
+fn none() -> RejectedSections {
+    RejectedSections::default()
 }
 
 #[test]
-fn what_has_a_codec_in_common_passes_as_it_is() {
+fn sections_with_a_common_codec_are_unchanged() {
     let offer = with_vp8(OFFER);
-    let refused = none().after_offer(&offer);
-    assert_eq!(refused, none());
-    assert_eq!(refused.for_stack(DescriptionKind::Offer, &offer), offer);
-    assert_eq!(refused.for_them(ANSWER), ANSWER);
+    let rejected = none().after_offer(&offer);
+    assert_eq!(rejected, none());
+    assert_eq!(rejected.to_stack(DescriptionKind::Offer, &offer), offer);
+    assert_eq!(rejected.to_remote(ANSWER), ANSWER);
 }
 
 #[test]
-fn the_stack_gets_a_section_it_can_answer_with_the_same_transport() {
-    let refused = none().after_offer(OFFER);
-    assert!(refused.contains("0") && !refused.contains("1"));
-    assert!(refused.lacks_codec(Kind::Video) && !refused.lacks_codec(Kind::Audio));
-    let given = refused.for_stack(DescriptionKind::Offer, OFFER);
+fn the_stack_gets_a_placeholder_with_the_same_transport() {
+    let rejected = none().after_offer(OFFER);
+    assert!(rejected.contains("0") && !rejected.contains("1"));
+    assert!(rejected.lacks_codec(Kind::Video) && !rejected.lacks_codec(Kind::Audio));
+    let given = rejected.to_stack(DescriptionKind::Offer, OFFER);
     let section = sdp::section(&given, "0").unwrap();
     assert!(section.has_codec(Kind::Video));
     let lines: Vec<&str> = section.lines().collect();
-    // 96 is the voice's: of all in a bundle one table of payload types is made.
+    // 96 is taken by audio: bundled sections share one table of payload types.
     assert_eq!(
         lines,
         [
@@ -70,75 +70,75 @@ fn the_stack_gets_a_section_it_can_answer_with_the_same_transport() {
 }
 
 #[test]
-fn they_get_port_zero_out_of_the_bundle_and_lose_no_candidate() {
-    let answer = none().after_offer(OFFER).for_them(ANSWER);
+fn the_remote_gets_port_zero_outside_the_bundle_and_all_candidates() {
+    let answer = none().after_offer(OFFER).to_remote(ANSWER);
     assert_eq!(
         answer,
         "v=0\r\na=group:BUNDLE 1 2\r\nm=video 0 UDP/TLS/RTP/SAVPF 0\r\nc=IN IP4 0.0.0.0\r\na=inactive\r\na=mid:0\r\n\
         m=audio 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:1\r\na=rtpmap:96 opus/48000/2\r\na=candidate:1 1 udp 1 10.0.0.1 9 typ host\r\n\
         a=end-of-candidates\r\nm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:2\r\n"
     );
-    assert_eq!(first_in_use(&answer), Some(("1".into(), 1)));
-    assert_eq!(first_in_use(ANSWER), Some(("0".into(), 0)));
-    assert_eq!(first_in_use("v=0\r\n"), None);
+    assert_eq!(first_accepted(&answer), Some(("1".into(), 1)));
+    assert_eq!(first_accepted(ANSWER), Some(("0".into(), 0)));
+    assert_eq!(first_accepted("v=0\r\n"), None);
 }
 
 #[test]
-fn a_section_they_refuse_stays_refused_in_our_offers() {
-    let refused = none().after_answer(&rejecting(OFFER));
-    assert!(refused.contains("0") && refused.lacks_codec(Kind::Video));
-    let given = refused.for_stack(DescriptionKind::Answer, &rejecting(OFFER));
+fn a_section_rejected_by_an_answer_stays_rejected_in_later_offers() {
+    let rejected = none().after_answer(&rejecting(OFFER));
+    assert!(rejected.contains("0") && rejected.lacks_codec(Kind::Video));
+    let given = rejected.to_stack(DescriptionKind::Answer, &rejecting(OFFER));
     let section = sdp::section(&given, "0").unwrap();
     assert!(section.has_codec(Kind::Video) && !section.is_rejected());
     assert!(section.lines().any(|line| line == "a=inactive"));
-    // The stack offers it again with all the others; nobody hears of that, and no answer brings it back.
-    let offered = refused.for_them(ANSWER);
+    // The stack offers it again. That is not sent, and no answer restores the section.
+    let offered = rejected.to_remote(ANSWER);
     assert!(sdp::section(&offered, "0").unwrap().is_rejected());
-    assert_eq!(refused.after_answer(&offered), refused);
-    assert_eq!(refused.after_answer(&with_vp8(OFFER)), refused);
-    // An offer of theirs does.
-    assert_eq!(refused.after_offer(&with_vp8(OFFER)), none());
+    assert_eq!(rejected.after_answer(&offered), rejected);
+    assert_eq!(rejected.after_answer(&with_vp8(OFFER)), rejected);
+    // A remote offer does.
+    assert_eq!(rejected.after_offer(&with_vp8(OFFER)), none());
 }
 
 #[test]
-fn what_they_put_away_themselves_is_no_lack() {
-    let refused = none().after_offer(&rejecting(&with_vp8(OFFER)));
-    assert!(refused.contains("0") && !refused.lacks_codec(Kind::Video));
+fn a_section_stopped_by_its_offerer_does_not_lack_a_codec() {
+    let rejected = none().after_offer(&rejecting(&with_vp8(OFFER)));
+    assert!(rejected.contains("0") && !rejected.lacks_codec(Kind::Video));
     assert!(
         none()
             .after_offer(OFFER)
             .after_offer(&rejecting(OFFER))
             .lacks_codec(Kind::Video),
-        "it was one before"
+        "it lacked one before"
     );
     let bundled = rejecting(&with_vp8(OFFER)).replace("a=mid:0", "a=mid:0\r\na=bundle-only");
     assert_eq!(none().after_offer(&bundled), none());
 }
 
 #[test]
-fn a_section_put_in_the_place_of_another_is_judged_by_itself() {
-    let refused = none().after_offer(OFFER);
+fn a_section_that_recycles_the_position_of_another_is_judged_by_itself() {
+    let rejected = none().after_offer(OFFER);
     let other = with_vp8(OFFER).replace("a=mid:0", "a=mid:3");
-    let after = refused.after_offer(&other);
+    let after = rejected.after_offer(&other);
     assert!(
         after.contains("0"),
-        "the stack still has it, and would offer it again"
+        "the stack still has the section and would offer it again"
     );
     assert!(!after.contains("3") && !after.lacks_codec(Kind::Video));
 }
 
 #[test]
-fn what_others_put_in_the_place_of_another_does_not_add_up() {
-    let mut refused = none();
+fn recycled_sections_are_bounded() {
+    let mut rejected = none();
     for round in 0..1000 {
-        refused = refused.after_offer(&OFFER.replace("a=mid:0", &format!("a=mid:x{round}")));
+        rejected = rejected.after_offer(&OFFER.replace("a=mid:0", &format!("a=mid:x{round}")));
     }
-    assert!(refused.contains("x999"));
-    assert_eq!(refused.sections.len(), MAX_REPLACED + 1);
+    assert!(rejected.contains("x999"));
+    assert_eq!(rejected.sections.len(), MAX_RECYCLED + 1);
 }
 
 #[test]
-fn a_refused_section_need_not_say_its_name() {
+fn a_rejected_section_may_lack_its_mid() {
     let answer = rejecting(OFFER).replace("a=mid:0\r\n", "");
     let named = with_mids(&answer, OFFER);
     assert_eq!(
@@ -150,18 +150,18 @@ fn a_refused_section_need_not_say_its_name() {
 }
 
 #[test]
-fn without_opus_the_voice_is_refused_and_the_rest_stays() {
+fn without_opus_only_audio_is_rejected() {
     let offer = with_vp8(OFFER).replace("opus/48000/2", "PCMU/8000");
-    let refused = none().after_offer(&offer);
-    assert!(refused.lacks_codec(Kind::Audio) && !refused.lacks_codec(Kind::Video));
+    let rejected = none().after_offer(&offer);
+    assert!(rejected.lacks_codec(Kind::Audio) && !rejected.lacks_codec(Kind::Video));
     assert!(
-        refused
-            .for_stack(DescriptionKind::Offer, &offer)
+        rejected
+            .to_stack(DescriptionKind::Offer, &offer)
             .contains("a=rtpmap:96 opus/48000/2")
     );
     assert!(
-        refused
-            .for_them(ANSWER)
+        rejected
+            .to_remote(ANSWER)
             .contains("a=group:BUNDLE 0 2\r\nm=video 9")
     );
 }

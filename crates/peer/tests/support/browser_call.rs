@@ -1,0 +1,201 @@
+//! A call between a peer and a Chromium page.
+//!
+//! The peer sends back what it receives: the browser's own VP8 frames and Opus packets, reassembled and packetized again.
+//! If the browser decodes them, both directions work.
+#![allow(dead_code, missing_docs, clippy::unwrap_used, unreachable_pub)]
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use maru_peer::{
+    Channel, DescriptionKind, Error, Event, Events, Kind, LocalTrack, Message, Outcome, Peer,
+    RemoteTrack,
+};
+use serde_json::Value;
+
+use super::browser::{Browser, PageMessage};
+use super::{channel, loopback, outgoing, soon};
+
+/// A peer and the page, with signaling between them.
+pub struct BrowserCall {
+    pub peer: Arc<Peer>,
+    pub events: Events,
+    pub browser: Browser,
+    pub microphone: LocalTrack,
+    pub camera: LocalTrack,
+    pub channel: Option<Channel>,
+    stats: Option<Value>,
+    /// The level of our audio as the page reported it, `Some(None)` if it does not know.
+    pub level: Option<Option<f64>>,
+    /// The page's connection state.
+    pub page: String,
+    /// Offers whenever negotiation is needed.
+    pub may_offer: bool,
+    /// Received media is sent back.
+    pub echoes: bool,
+    /// Offers received from the page.
+    pub offers_seen: u32,
+}
+
+impl BrowserCall {
+    pub async fn new(path: PathBuf) -> Self {
+        let browser = Browser::start(path).await;
+        let (peer, events) = Peer::new(loopback()).await.unwrap();
+        let microphone = peer.add_track(Kind::Audio).await.unwrap();
+        let camera = peer.add_track(Kind::Video).await.unwrap();
+        Self {
+            peer: Arc::new(peer),
+            events,
+            browser,
+            microphone,
+            camera,
+            channel: None,
+            stats: None,
+            level: None,
+            page: String::new(),
+            may_offer: false,
+            echoes: true,
+            offers_seen: 0,
+        }
+    }
+
+    pub async fn open_channel(&mut self) {
+        let data = self.peer.create_channel(channel("maru")).await.unwrap();
+        self.channel = Some(data);
+    }
+
+    pub async fn offer(&mut self) {
+        self.may_offer = true;
+        match self.peer.create_offer().await {
+            Ok(offer) => self.browser.description(&offer).await,
+            // The event comes again once the exchange is complete.
+            Err(Error::OfferOpen) => {}
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// Runs the call until `done` returns true.
+    pub async fn until(&mut self, what: &str, mut done: impl FnMut(&Self) -> bool) {
+        soon(what, async {
+            while !done(self) {
+                self.step().await;
+            }
+        })
+        .await;
+    }
+
+    pub async fn step(&mut self) {
+        tokio::select! {
+            event = self.events.next() => match event.expect("the peer stands") {
+                Event::Candidate(candidate) => {
+                    // Without a `mid` browsers assume the first section, rejected or not.
+                    assert!(candidate.mid.as_deref().is_some_and(|mid| !mid.is_empty()));
+                    self.browser.candidate(&candidate).await;
+                }
+                Event::NegotiationNeeded if self.may_offer => self.offer().await,
+                Event::Track(track) if self.echoes => {
+                    let to = match track.kind() { Kind::Audio => self.microphone.clone(), Kind::Video => self.camera.clone() };
+                    tokio::spawn(echo(track, to));
+                }
+                Event::Channel(channel) => self.channel = Some(channel),
+                Event::KeyframeWanted { mid } => {
+                    assert_eq!(Some(mid), self.camera.mid());
+                }
+                _ => {}
+            },
+            message = self.browser.next_message() => match message {
+                PageMessage::Description(description) => {
+                    self.offers_seen += u32::from(description.kind == DescriptionKind::Offer);
+                    if let Outcome::Answer(answer) = self.peer.apply_description(description).await.unwrap() {
+                        self.browser.description(&answer).await;
+                    }
+                }
+                PageMessage::Candidate(candidate) => self.peer.add_candidate(candidate).await.unwrap(),
+                PageMessage::State(state) => self.page = state,
+                PageMessage::Stats(stats) => self.stats = Some(stats),
+                PageMessage::Level(level) => self.level = Some(level),
+                PageMessage::Track | PageMessage::Channel | PageMessage::ChannelClosed => {}
+            },
+        }
+    }
+
+    pub async fn stats(&mut self) -> Value {
+        self.stats = None;
+        self.browser.act("stats").await;
+        self.until("the page's statistics", |call| call.stats.is_some())
+            .await;
+        self.stats.clone().unwrap()
+    }
+
+    /// Waits until media flows both ways: the browser decodes the video that it gets back.
+    pub async fn media_flows(&mut self, when: &str) {
+        self.flows(30, when).await;
+    }
+
+    /// The same without video.
+    pub async fn audio_flows(&mut self, when: &str) {
+        self.flows(0, when).await;
+    }
+
+    pub async fn flows(&mut self, frames: u64, when: &str) {
+        let before = self.stats().await;
+        let more = |after: &Value, name: &str, by: u64| {
+            after[name].as_u64() >= before[name].as_u64().map(|it| it + by)
+        };
+        soon(
+            &format!("{frames} decoded frames and 50 audio packets {when}"),
+            async {
+                loop {
+                    let after = self.stats().await;
+                    if more(&after, "decoded", frames) && more(&after, "samples", 50) {
+                        return;
+                    }
+                    let pause = tokio::time::sleep(Duration::from_millis(100));
+                    tokio::pin!(pause);
+                    loop {
+                        tokio::select! {
+                            () = &mut pause => break,
+                            () = self.step() => {}
+                        }
+                    }
+                }
+            },
+        )
+        .await;
+    }
+
+    pub async fn channel_echoes(&mut self) {
+        let mut channel = self.channel.take().unwrap();
+        soon("the channel", channel.opened()).await.unwrap();
+        for message in [
+            Message::Text("안녕, chromium".into()),
+            Message::Binary(vec![9; 100_000].into()),
+        ] {
+            channel.send(message.clone()).await.unwrap();
+            let echoed = tokio::select! {
+                echoed = soon("the echo", channel.recv()) => echoed,
+                () = async { loop { self.step().await } } => unreachable!(),
+            };
+            assert_eq!(echoed, Some(message));
+        }
+        self.channel = Some(channel);
+    }
+
+    pub async fn end(self) {
+        self.peer.close().await;
+        self.browser.stop().await;
+    }
+}
+
+/// Sends the frames of a remote track back.
+async fn echo(mut from: RemoteTrack, to: LocalTrack) {
+    let mut keyframe_seen = from.kind() == Kind::Audio;
+    while let Some(frame) = from.recv().await {
+        keyframe_seen |= frame.keyframe;
+        if keyframe_seen {
+            // Frames before the connection is established are lost; the browser then requests a keyframe.
+            let _ = to.write(outgoing(frame.data, frame.timestamp)).await;
+        }
+    }
+}

@@ -9,10 +9,9 @@ use std::{
 };
 
 use maru_protocol::limits::MAX_NAME_CHARS;
+use maru_session::ServerUrl;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-
-use crate::server_url::{LOCAL, ServerUrl};
 
 /// Longest device ID kept, in bytes. Browsers use 64 hexadecimal digits.
 const MAX_DEVICE_ID: usize = 512;
@@ -77,7 +76,7 @@ impl Default for Settings {
             noise_suppression: true,
             gain_control: true,
             screen_content: ScreenContent::Text,
-            server_url: LOCAL.into(),
+            server_url: ServerUrl::local().origin().into(),
         }
     }
 }

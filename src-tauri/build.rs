@@ -1,4 +1,4 @@
-//! Makes sure there is an interface to embed, and names the commands the capabilities must grant.
+//! Provides an interface to embed, and names the commands that the capabilities have to grant.
 
 use std::{fs, path::Path};
 
@@ -10,8 +10,8 @@ const PLACEHOLDER: &str = "<!doctype html><meta charset=\"utf-8\"><meta name=\"c
 <p>The interface is not built into this binary. Run <code>npm ci && npm run build</code> at the root of the \
 repository, then build <code>maru</code> again; <code>cargo xtask start</code> does both.</p>\n";
 
-/// Every command of `src/commands.rs`. Naming them here makes Tauri refuse each one that
-/// `capabilities/main.json` does not grant.
+/// Every command in `src/commands/`. Tauri refuses each that is named here and not granted in
+/// `capabilities/main.json`.
 const COMMANDS: &[&str] = &[
     "signaling_join",
     "signaling_leave",
@@ -31,8 +31,8 @@ const COMMANDS: &[&str] = &[
 ];
 
 fn main() {
-    // `generate_context!` embeds the interface at compile time; without this, a fresh clone could not even
-    // run `cargo clippy` before it has run npm.
+    // `generate_context!` embeds the interface at compile time. Without a placeholder, `cargo clippy` would fail in a
+    // fresh clone until the interface is built.
     let index = Path::new(DIST).join("index.html");
     if !index.exists() {
         println!(

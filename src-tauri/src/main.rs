@@ -1,29 +1,31 @@
-//! `maru`, the desktop app: one window on the interface in `ui/`, and beside it what must not live in a
-//! webview. The shell is thin:
+//! `maru`, the desktop app: one window with the interface in `ui/`, and a thin shell in Rust.
 //!
-//! - [`signaling`] keeps the session with the server, across reloads of the interface;
-//! - [`settings`] keeps what the person has set;
-//! - [`engine`] carries calls where the webview cannot;
-//! - [`commands`] is all the interface may ask, granted by name in `capabilities/main.json`;
-//! - [`window`], [`permissions`] and [`webkit`] keep the webview to our own pages and give those, and
-//!   nothing else, the camera and the microphone.
+//! - [`shell`] has the state: the signaling session (`maru-session`), which survives a reload of the page, the
+//!   [`settings`], and the native call [`engine`] (`maru-engine`).
+//! - [`commands`] are all that the page can call, granted by name in `capabilities/main.json`; [`signaling_event`] is
+//!   what it receives.
+//! - [`window`], [`page`] and [`permissions`] restrict the webview to the app's own page, and devices to that page.
+//! - [`webkit`], [`input_method`], [`web_process`] and [`capture_requirements`] are about WebKitGTK, on Linux.
 
 // No console window beside the app.
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
 mod app;
 #[cfg(target_os = "linux")]
-mod capture_needs;
+mod capture_requirements;
 mod commands;
+#[cfg(test)]
+mod contract;
 mod engine;
-mod external;
+mod external_link;
 #[cfg(target_os = "linux")]
 mod input_method;
 mod options;
+mod page;
 mod permissions;
-mod server_url;
 mod settings;
-mod signaling;
+mod shell;
+mod signaling_event;
 #[cfg(target_os = "linux")]
 mod web_process;
 #[cfg(target_os = "linux")]
@@ -50,7 +52,7 @@ fn main() -> ExitCode {
             Err(error) => fail(&format!("Maru cannot start: {error}")),
         },
         Err(Stop::Print(text)) => {
-            // A reader that has gone away has read enough.
+            // A closed pipe is not an error.
             let _ = io::stdout().write_all(text.as_bytes());
             ExitCode::SUCCESS
         }

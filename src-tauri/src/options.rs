@@ -1,8 +1,7 @@
-//! How the app was started: `maru [--server URL] [ROOM]` and `MARU_SERVER`.
+//! The command line, `maru [--server URL] [ROOM]`, and `MARU_SERVER`.
 
 use maru_protocol::RoomId;
-
-use crate::server_url::{InvalidServerUrl, ServerUrl};
+use maru_session::{InvalidServerUrl, ServerUrl};
 
 const HELP: &str = "\
 Maru: private calls from person to person.
@@ -16,19 +15,19 @@ Usage: maru [--server URL] [ROOM]
   --version      print the version
 ";
 
-/// What the person asked for on the command line and in the environment.
+/// Options from the command line and the environment.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Options {
-    /// Overrides the setting of this run.
+    /// Overrides the setting for this run.
     pub(crate) server: Option<ServerUrl>,
-    /// Shown on the start screen; joining is still the person's own step.
+    /// Filled in on the start screen; the person still has to join.
     pub(crate) room: Option<RoomId>,
 }
 
-/// What to do instead of starting.
+/// Why the app does not start.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Stop {
-    /// Asked for; print and succeed.
+    /// `--help` or `--version`: print and exit with success.
     #[error("{0}")]
     Print(String),
     #[error("--server: {0}")]
@@ -47,7 +46,7 @@ impl Options {
     /// `arguments` without the program's name; `environment` is `MARU_SERVER`. The command line wins.
     ///
     /// # Errors
-    /// [`Stop`] is to be printed.
+    /// See [`Stop`]; its text is printed.
     pub(crate) fn parse(
         arguments: impl IntoIterator<Item = String>,
         environment: Option<&str>,
@@ -77,7 +76,7 @@ impl Options {
                     let text = text.trim_start_matches("--server=");
                     options.server = Some(ServerUrl::parse(text).map_err(Stop::Server)?);
                 }
-                // A room ID may begin with '-', an option of ours may not be mistaken for one.
+                // A room ID may begin with '-', but not with '--': a mistyped option is not a room.
                 text if text.starts_with("--") || options.room.is_some() => {
                     return Err(Stop::Unknown);
                 }
@@ -97,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_fine() {
+    fn everything_is_optional() {
         assert_eq!(parse(&[], None), Ok(Options::default()));
         assert_eq!(parse(&[], Some("")), Ok(Options::default()));
     }
@@ -114,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_are_named() {
+    fn each_mistake_has_its_error() {
         assert_eq!(
             parse(&["--server", "x"], None),
             Err(Stop::Server(InvalidServerUrl::NotAUrl))

@@ -1,37 +1,32 @@
-//! Who may use the camera, the microphone and the screen: our own page in our own window.
+//! Permission for the camera, the microphone and the screen: only for the app's own page in its own window.
 
 use tauri::{
-    Url, Webview,
+    Webview,
     webview::{PermissionKind, PermissionResponse},
 };
 
-use crate::window::{MAIN, is_own_page};
+use crate::page;
 
-/// Answers what a page asks of the system. The person is asked by the interface, which opens no device
-/// before they have turned it on; the webview's own dialog after that would only be a second question.
+/// Answers a permission request. There is no dialog, because the page opens a device only after the person has turned it
+/// on; the webview's own dialog would ask a second time.
 pub(crate) fn answer(webview: &Webview, kind: PermissionKind) -> PermissionResponse {
-    let own = webview.label() == MAIN && webview.url().is_ok_and(|url| is_own_page(&url));
-    decide(own, &kind)
+    decide(page::is_shown_in(webview), &kind)
 }
 
-fn decide(own: bool, kind: &PermissionKind) -> PermissionResponse {
+fn decide(is_own_page: bool, kind: &PermissionKind) -> PermissionResponse {
     match kind {
         PermissionKind::Camera | PermissionKind::Microphone | PermissionKind::DisplayCapture
-            if own =>
+            if is_own_page =>
         {
             PermissionResponse::Allow
         }
-        // WebKitGTK asks for device names with a request wry does not tell apart; `webkit` answers it.
-        PermissionKind::Other if own && cfg!(target_os = "linux") => PermissionResponse::Default,
-        // Never `Default`: with no answer of ours some webviews ask the person, and macOS grants.
+        // WebKitGTK's request for device names, which wry does not distinguish; `webkit` answers it.
+        PermissionKind::Other if is_own_page && cfg!(target_os = "linux") => {
+            PermissionResponse::Default
+        }
+        // Never `Default`: some webviews would open a dialog, and macOS would grant the request.
         _ => PermissionResponse::Deny,
     }
-}
-
-/// For pages whose address is known without a webview.
-pub(crate) fn is_ours(url: Option<&str>) -> bool {
-    url.and_then(|url| Url::parse(url).ok())
-        .is_some_and(|url| is_own_page(&url))
 }
 
 #[cfg(test)]
@@ -39,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_our_own_page_gets_devices() {
+    fn only_the_own_page_gets_devices() {
         for kind in [
             PermissionKind::Camera,
             PermissionKind::Microphone,
@@ -51,14 +46,14 @@ mod tests {
     }
 
     #[test]
-    fn nobody_gets_the_rest() {
+    fn everything_else_is_denied() {
         for kind in [
             PermissionKind::Geolocation,
             PermissionKind::Notifications,
             PermissionKind::ClipboardRead,
         ] {
-            for own in [true, false] {
-                assert_eq!(decide(own, &kind), PermissionResponse::Deny);
+            for is_own_page in [true, false] {
+                assert_eq!(decide(is_own_page, &kind), PermissionResponse::Deny);
             }
         }
         assert_eq!(

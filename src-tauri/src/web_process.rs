@@ -1,24 +1,24 @@
-//! WebKitGTK draws a page in a process of its own. When that dies, what the page had open here must not go on without
-//! it: nobody could mute a microphone whose window is blank. The page is loaded again, and finds its way back into
-//! its room.
+//! WebKitGTK runs a page in a process of its own. If that ends, the microphone and the links of the page are closed,
+//! because nobody could mute them in a blank window. The page is then reloaded and joins its room again.
 
 use std::{cell::RefCell, collections::VecDeque, time::Instant};
 
-use tauri::AppHandle;
+use tauri::{AppHandle, Manager};
 use webkit2gtk::{WebView, WebViewExt};
 
-use crate::window;
+use crate::shell::Shell;
 
-/// So many ends within [`WITHIN_SECS`] are no accident; the app then ends, with its goodbye to the room.
-const MOST: usize = 3;
-const WITHIN_SECS: u64 = 60;
+/// Limit of reloads within [`WINDOW_SECS`]. Beyond it the app leaves its room and exits.
+const MAX_RELOADS: usize = 3;
+const WINDOW_SECS: u64 = 60;
 
-pub(crate) fn revive(view: &WebView, app: AppHandle) {
-    let revivals = RefCell::new(Revivals::default());
+/// Reloads the page whenever its process ends.
+pub(crate) fn reload_when_it_ends(view: &WebView, app: AppHandle) {
+    let reloads = RefCell::new(ReloadLimit::default());
     let started = Instant::now();
     view.connect_web_process_terminated(move |view, reason| {
-        window::page_went(&app);
-        if revivals.borrow_mut().allow(started.elapsed().as_secs()) {
+        app.state::<Shell>().on_page_closed();
+        if reloads.borrow_mut().allow(started.elapsed().as_secs()) {
             eprintln!("maru: the webview's process ended ({reason:?}); its page is loaded again");
             view.reload();
         } else {
@@ -28,14 +28,15 @@ pub(crate) fn revive(view: &WebView, app: AppHandle) {
     });
 }
 
+/// Times of the recent reloads, in seconds of a monotonic clock.
 #[derive(Default)]
-struct Revivals(VecDeque<u64>);
+struct ReloadLimit(VecDeque<u64>);
 
-impl Revivals {
-    /// `now` in seconds of a monotonic clock.
+impl ReloadLimit {
+    /// Whether one more reload is allowed at `now`; if so, it is counted.
     fn allow(&mut self, now: u64) -> bool {
-        self.0.retain(|at| now - at < WITHIN_SECS);
-        if self.0.len() >= MOST {
+        self.0.retain(|at| now - at < WINDOW_SECS);
+        if self.0.len() >= MAX_RELOADS {
             return false;
         }
         self.0.push_back(now);
@@ -48,13 +49,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_page_that_keeps_dying_is_given_up_and_a_rare_accident_is_not() {
-        let mut revivals = Revivals::default();
-        assert!([0, 1, 2].into_iter().all(|now| revivals.allow(now)));
-        assert!(!revivals.allow(3));
-        assert!(revivals.allow(60));
-        assert!(!revivals.allow(60));
-        let mut rare = Revivals::default();
-        assert!((0..100).all(|now| rare.allow(now * WITHIN_SECS)));
+    fn frequent_reloads_are_limited_and_rare_ones_are_not() {
+        let mut reloads = ReloadLimit::default();
+        assert!([0, 1, 2].into_iter().all(|now| reloads.allow(now)));
+        assert!(!reloads.allow(3));
+        assert!(reloads.allow(60));
+        assert!(!reloads.allow(60));
+        let mut rare = ReloadLimit::default();
+        assert!((0..100).all(|now| rare.allow(now * WINDOW_SECS)));
     }
 }

@@ -1,30 +1,31 @@
-//! WebKitGTK, the webview of Linux: what is off by default and a call needs.
+//! Settings of WebKitGTK, the webview of Linux: features that calls need and that are off by default.
 
 use std::{ffi::CStr, path::Path};
 
+use tauri::Url;
 use webkit2gtk::{
     DeviceInfoPermissionRequest, HardwareAccelerationPolicy, PermissionRequestExt, SettingsExt,
     WebView, WebViewExt, glib::prelude::Cast,
 };
 
-use crate::{engine::mock_devices, permissions::is_ours, webkit_features};
+use crate::{engine::mock_devices, page, webkit_features};
 
-/// What the native engine's worker encodes and decodes with (W3C WebCodecs).
+/// W3C WebCodecs: the native engine's worker encodes and decodes with it.
 const CODECS: &CStr = c"WebCodecsVideo";
-/// What it gets at pictures by: `MediaStreamTrackProcessor` and `VideoTrackGenerator` (W3C mediacapture-transform).
-/// Off by default in 2.50; the pictures never leave this page by it, but through connections the person asked for.
+/// `MediaStreamTrackProcessor` and `VideoTrackGenerator` (W3C mediacapture-transform): the worker reads and writes video
+/// frames with them. Off by default in 2.50. It gives only this page access to frames.
 const FRAME_ACCESS: &CStr = c"MediaStreamTrackProcessing";
 
-/// Where Linux puts a node for each card that can draw (Documentation/gpu/drm-uapi.rst, "Render nodes"), whoever
-/// made it and whatever is plugged into it.
+/// Linux has a render node here for each graphics card, of any vendor and with or without a screen
+/// (Documentation/gpu/drm-uapi.rst, "Render nodes").
 const RENDER_NODES: &str = "/dev/dri";
 
 pub(crate) fn configure(view: &WebView) {
     if let Some(settings) = WebViewExt::settings(view) {
         settings.set_enable_media_stream(true);
-        // No effect where WebKitGTK is built without WebRTC; the interface looks for itself what is there.
+        // No effect if WebKitGTK is built without WebRTC; the page detects that.
         settings.set_enable_webrtc(true);
-        // Others' voices play without a click: joining was the click.
+        // Remote audio plays without another click: joining was a click.
         settings.set_media_playback_requires_user_gesture(false);
         settings.set_enable_mock_capture_devices(mock_devices());
         if let Some(policy) = acceleration(
@@ -33,18 +34,18 @@ pub(crate) fn configure(view: &WebView) {
         ) {
             settings.set_hardware_acceleration_policy(policy);
         }
-        // Where one is missing, the interface finds that out by looking, and says so.
+        // If one is missing, the page detects that and says so.
         webkit_features::enable(&settings, CODECS);
-        if !without_frame_access() {
+        if !is_frame_access_disabled() {
             webkit_features::enable(&settings, FRAME_ACCESS);
         }
     }
-    // wry's handler runs first and leaves to this one what it cannot tell apart.
+    // wry's handler runs first and passes on the requests that it does not distinguish.
     view.connect_permission_request(|view, request| {
-        let names = request
+        let is_for_device_names = request
             .downcast_ref::<DeviceInfoPermissionRequest>()
             .is_some();
-        if names && is_ours(view.uri().as_deref()) {
+        if is_for_device_names && shows_own_page(view) {
             request.allow();
         } else {
             request.deny();
@@ -53,17 +54,23 @@ pub(crate) fn configure(view: &WebView) {
     });
 }
 
-/// `MARU_WITHOUT_FRAME_ACCESS=1`: for a WebKit in which it misbehaves, and for the tests of what stands in for it
+fn shows_own_page(view: &WebView) -> bool {
+    view.uri()
+        .and_then(|url| Url::parse(&url).ok())
+        .is_some_and(|url| page::is_own(&url))
+}
+
+/// `MARU_WITHOUT_FRAME_ACCESS=1`: for a WebKit with a faulty implementation, and for tests of the replacement
 /// (docs/decisions/0043-where-workers-get-no-frames.md).
-fn without_frame_access() -> bool {
+fn is_frame_access_disabled() -> bool {
     std::env::var_os("MARU_WITHOUT_FRAME_ACCESS").is_some_and(|value| value == "1")
 }
 
-/// Without a graphics card WebKit composes with OpenGL all the same, in software: of a call that was most of what the
-/// webview cost (docs/decisions/0042-no-card-no-opengl.md). `MARU_HARDWARE_ACCELERATION=always|never` decides it
-/// instead: for drivers that misbehave, and for the tests of both. None: WebKit's own choice.
-fn acceleration(wish: Option<&str>, card: bool) -> Option<HardwareAccelerationPolicy> {
-    match (wish, card) {
+/// Never without a graphics card: WebKit would compose with OpenGL in software, which took most of the webview's
+/// processor time in a call (docs/decisions/0042-no-card-no-opengl.md). With a card, `None`: WebKit's own choice.
+/// `MARU_HARDWARE_ACCELERATION=always|never` overrides both, for faulty drivers and for tests.
+fn acceleration(environment: Option<&str>, has_card: bool) -> Option<HardwareAccelerationPolicy> {
+    match (environment, has_card) {
         (Some("always"), _) => Some(HardwareAccelerationPolicy::Always),
         (Some("never"), _) | (_, false) => Some(HardwareAccelerationPolicy::Never),
         (_, true) => None,
@@ -87,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn without_a_card_nothing_is_accelerated_unless_somebody_says_so() {
+    fn without_a_card_nothing_is_accelerated_unless_the_environment_says_so() {
         use HardwareAccelerationPolicy::{Always, Never};
         assert_eq!(acceleration(None, true), None);
         assert_eq!(acceleration(None, false), Some(Never));
@@ -97,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_card_is_what_has_a_render_node() {
+    fn a_card_has_a_render_node() {
         let folder = tempfile::tempdir().expect("a folder");
         assert!(!has_render_node(&folder.path().join("missing")));
         // A screen without a card: the framebuffer of a virtual machine.

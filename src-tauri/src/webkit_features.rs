@@ -1,5 +1,5 @@
-//! WebKit's named features (`WebKitFeature`, since WebKitGTK 2.42), which `webkit2gtk` does not bind: the only
-//! unsafe code of this crate, and no more of it than switches one feature on.
+//! Enables WebKit's named features (`WebKitFeature`, from WebKitGTK 2.42), for which `webkit2gtk` has no bindings. The
+//! only unsafe code of this crate.
 //!
 //! <https://webkitgtk.org/reference/webkit2gtk/stable/struct.Feature.html>
 
@@ -9,7 +9,7 @@ use std::ffi::{CStr, c_char, c_int, c_void};
 
 use webkit2gtk::{Settings, ffi::WebKitSettings, glib::translate::ToGlibPtr};
 
-// Declared as webkit2gtk-4.1's WebKitFeature.h and WebKitSettings.h have them.
+// Declared as in WebKitFeature.h and WebKitSettings.h of webkit2gtk-4.1.
 unsafe extern "C" {
     fn webkit_settings_get_all_features() -> *mut c_void;
     fn webkit_feature_list_get_length(list: *mut c_void) -> usize;
@@ -23,7 +23,7 @@ unsafe extern "C" {
     );
 }
 
-/// Switches a feature on; false where this WebKit has none of that name.
+/// Enables a feature. Returns false if this WebKit has none of that name.
 pub(crate) fn enable(settings: &Settings, name: &CStr) -> bool {
     let settings: *mut WebKitSettings = settings.to_glib_none().0;
     // SAFETY: `settings` lives through the call. The list is ours until it is unreferenced at the end, its

@@ -6,17 +6,17 @@ use std::{
 
 use serde_json::{Map, Value};
 
-/// Largest settings file read, in bytes.
+/// Limit of the file, in bytes.
 const MAX_BYTES: u64 = 64 * 1024;
 
-/// The object in the file; empty without one. A file that is there and is no such object is renamed, not
-/// lost: the next write makes a new one.
+/// The object in the file; empty if there is no file. A file with anything else is renamed, so that the next write does
+/// not overwrite it.
 pub(super) fn read(path: &Path) -> Map<String, Value> {
     match read_object(path) {
         Ok(object) => object,
         Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-            // Failing to keep a broken file is no reason not to start.
-            let _ = fs::rename(path, beside(path, "broken"));
+            // Without the backup the app can still start.
+            let _ = fs::rename(path, with_suffix(path, "broken"));
             Map::new()
         }
         Err(_) => Map::new(),
@@ -34,8 +34,8 @@ fn read_object(path: &Path) -> io::Result<Map<String, Value>> {
     serde_json::from_slice(&bytes).map_err(|_| io::ErrorKind::InvalidData.into())
 }
 
-/// Replaces the file: written beside it, flushed to disk, renamed over it, so that a crash leaves the old
-/// or the new one and never half of it.
+/// Replaces the file atomically: writes a new one beside it, flushes it to disk and renames it. A crash leaves the old or
+/// the new file.
 pub(super) fn write(path: &Path, content: &Map<String, Value>) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
@@ -45,7 +45,7 @@ pub(super) fn write(path: &Path, content: &Map<String, Value>) -> io::Result<()>
     if text.len() as u64 > MAX_BYTES {
         return Err(io::ErrorKind::FileTooLarge.into());
     }
-    let next = beside(path, "next");
+    let next = with_suffix(path, "next");
     let mut file = File::create(&next)?;
     file.write_all(&text)?;
     file.sync_all()?;
@@ -53,9 +53,9 @@ pub(super) fn write(path: &Path, content: &Map<String, Value>) -> io::Result<()>
     fs::rename(&next, path)
 }
 
-fn beside(path: &Path, ending: &str) -> PathBuf {
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".");
-    name.push(ending);
+    name.push(suffix);
     name.into()
 }

@@ -1,24 +1,23 @@
-//! What the person has set. The interface reads and changes it through commands; the file is ours.
+//! The person's settings and their file. The page reads and changes them by commands.
 
 mod file;
 
 use std::{
     io,
     path::PathBuf,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use maru_protocol::limits::MAX_NAME_CHARS;
+use maru_session::ServerUrl;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::server_url::{LOCAL, ServerUrl};
-
-/// Longest device ID kept, in bytes. Browsers use 64 hexadecimal digits.
+/// Limit of a device ID, in bytes. Browsers use 64 hexadecimal digits.
 const MAX_DEVICE_ID: usize = 512;
 
-/// `Settings` of `ui/src/host/types.ts`, with the same defaults; `ui/src/host/desktop/contract.json`
-/// holds both to it.
+/// `Settings` of `ui/src/host/types.ts`, with the same defaults: both are tested against
+/// `ui/src/host/desktop/contract.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Settings {
@@ -77,24 +76,24 @@ impl Default for Settings {
             noise_suppression: true,
             gain_control: true,
             screen_content: ScreenContent::Text,
-            server_url: LOCAL.into(),
+            server_url: ServerUrl::local().origin().into(),
         }
     }
 }
 
-/// Why a setting was not taken.
+/// Why a change failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SettingsError {
-    /// The field does not exist, or the value is not one it can have.
+    /// There is no such field, or it cannot have this value.
     #[error("'{0}' cannot have this value")]
     Invalid(String),
-    /// The file could not be written; the settings hold until the app ends.
+    /// The file could not be written. The change is in effect until the app ends.
     #[error("the settings could not be saved: {0}")]
     Save(#[from] io::Error),
 }
 
 impl Settings {
-    fn is_sound(&self) -> bool {
+    fn is_valid(&self) -> bool {
         let ids = [&self.microphone_id, &self.camera_id, &self.speaker_id];
         self.name.chars().count() <= MAX_NAME_CHARS
             && !self.name.chars().any(char::is_control)
@@ -105,7 +104,7 @@ impl Settings {
             && ServerUrl::parse(&self.server_url).is_ok()
     }
 
-    /// These settings with one field changed; `None` where the field or value is not ours.
+    /// These settings with one field changed; `None` if the field or its value is unknown.
     fn with(&self, field: &str, value: Value) -> Option<Self> {
         let Ok(Value::Object(mut fields)) = serde_json::to_value(self) else {
             return None;
@@ -115,74 +114,81 @@ impl Settings {
         if let Ok(server) = ServerUrl::parse(&changed.server_url) {
             changed.server_url = server.origin().into();
         }
-        changed.is_sound().then_some(changed)
+        changed.is_valid().then_some(changed)
     }
 }
 
-/// The settings, their file, and what was found in it that this version does not know: a newer version's
-/// fields survive a visit of an older one.
+/// The settings and their file.
 pub(crate) struct Store {
     path: PathBuf,
-    inner: Mutex<Inner>,
+    content: Mutex<Content>,
+    /// Serialises changes, so that the file is written in their order. Held while the disk is written, and therefore not
+    /// the lock of `content`: [`Store::get`] runs on the main thread, which would freeze on a slow disk.
+    writing: Mutex<()>,
 }
 
-struct Inner {
+struct Content {
     settings: Settings,
-    foreign: Map<String, Value>,
+    /// Fields of the file that this version does not know. They are written back, so that a later version finds them
+    /// again.
+    unknown: Map<String, Value>,
 }
 
 impl Store {
-    /// Reads the file. Never fails: a missing file is a first start, a value that is not possible any
-    /// more is its default, and a file that is no settings at all is kept beside the new one
-    /// (`settings.json.broken`).
+    /// Reads the file. Never fails: without a file, and for values that are no longer valid, the defaults are used. A
+    /// file that cannot be parsed is renamed to `settings.json.broken`.
     pub(crate) fn open(path: PathBuf) -> Self {
         let mut settings = Settings::default();
-        let mut foreign = Map::new();
+        let mut unknown = Map::new();
         for (field, value) in file::read(&path) {
             match settings.with(&field, value.clone()) {
                 Some(changed) => settings = changed,
                 None => {
-                    foreign.insert(field, value);
+                    unknown.insert(field, value);
                 }
             }
         }
         Self {
             path,
-            inner: Mutex::new(Inner { settings, foreign }),
+            content: Mutex::new(Content { settings, unknown }),
+            writing: Mutex::new(()),
         }
     }
 
+    /// Does not wait for the disk.
     pub(crate) fn get(&self) -> Settings {
-        self.lock().settings.clone()
+        lock(&self.content).settings.clone()
     }
 
-    /// Changes the given fields, all or none, and saves.
+    /// Changes the given fields, all or none, and saves. Waits for the disk.
     ///
     /// # Errors
     /// [`SettingsError::Invalid`] changes nothing; [`SettingsError::Save`] has changed the settings of
     /// this run.
     pub(crate) fn set(&self, patch: Map<String, Value>) -> Result<Settings, SettingsError> {
-        // Held while writing, so that files are written in the order of the changes.
-        let mut inner = self.lock();
-        let mut settings = inner.settings.clone();
+        let _writing = lock(&self.writing);
+        let mut settings = self.get();
         for (field, value) in patch {
             settings = settings
                 .with(&field, value)
                 .ok_or(SettingsError::Invalid(field))?;
         }
-        inner.settings = settings;
-        let mut content = inner.foreign.clone();
-        if let Ok(Value::Object(fields)) = serde_json::to_value(&inner.settings) {
-            content.extend(fields);
+        let mut file_content = {
+            let mut content = lock(&self.content);
+            content.settings = settings.clone();
+            content.unknown.clone()
+        };
+        if let Ok(Value::Object(fields)) = serde_json::to_value(&settings) {
+            file_content.extend(fields);
         }
-        file::write(&self.path, &content)?;
-        Ok(inner.settings.clone())
+        file::write(&self.path, &file_content)?;
+        Ok(settings)
     }
+}
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Inner> {
-        // Settings are replaced whole: a panic elsewhere cannot have left them half changed.
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // The content is replaced as a whole, so that a panic cannot leave it half changed.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

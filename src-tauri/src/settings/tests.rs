@@ -103,13 +103,42 @@ fn keep_a_broken_file_beside_the_new_one() {
 }
 
 #[test]
-fn hold_for_this_run_when_the_disk_refuses() {
+fn change_for_this_run_when_they_cannot_be_saved() {
     let folder = folder();
-    // A folder where the file should be: nothing can be renamed over it.
+    // A folder in place of the file: nothing can be renamed over it.
     let path = folder.path().join("settings.json");
     fs::create_dir_all(path.join("in the way")).unwrap();
     let store = Store::open(path);
     let error = store.set(object(json!({ "sounds": false }))).unwrap_err();
     assert!(matches!(error, SettingsError::Save(_)));
     assert!(!store.get().sounds);
+}
+
+/// A named pipe in place of the new file: writing it blocks until somebody reads.
+#[cfg(target_os = "linux")]
+#[test]
+fn are_read_without_waiting_for_the_disk() {
+    use std::{process::Command, sync::mpsc, thread, time::Duration};
+
+    let folder = folder();
+    let path = folder.path().join("settings.json");
+    let pipe = folder.path().join("settings.json.next");
+    let made = Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    let store = Store::open(path);
+    let (sender, changed) = mpsc::channel();
+    thread::scope(|scope| {
+        scope.spawn(|| store.set(object(json!({ "sounds": false }))));
+        scope.spawn(|| {
+            while store.get().sounds {
+                thread::yield_now();
+            }
+            let _ = sender.send(());
+        });
+        // The limit is reached only if `get` waits for the write.
+        let result = changed.recv_timeout(Duration::from_secs(10));
+        // Ends the write, so that the threads end.
+        drop(fs::read(&pipe));
+        result.expect("the change is visible during the write");
+    });
 }

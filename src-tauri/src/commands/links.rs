@@ -1,0 +1,14 @@
+use tauri::AppHandle;
+use tauri_plugin_opener::OpenerExt;
+
+use super::error::CommandError;
+use crate::external_link;
+
+/// Opens a web link in the system's browser.
+#[tauri::command(async)]
+pub(crate) fn open_external(app: AppHandle, url: String) -> Result<(), CommandError> {
+    let url = external_link::check(&url)?;
+    app.opener()
+        .open_url(url.as_str(), None::<&str>)
+        .map_err(|error| CommandError::new("not-opened", error))
+}

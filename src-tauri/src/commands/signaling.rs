@@ -1,0 +1,85 @@
+//! The signaling session: `ui/src/host/desktop/signaling.ts`.
+
+use std::ops::ControlFlow;
+
+use maru_protocol::{DecodeError, ParticipantId, RoomId};
+use maru_session::{JoinRequest, RequestId, ServerUrl};
+use serde::Serialize;
+use serde_json::{Value, value::to_raw_value};
+use tauri::{State, ipc::Channel};
+
+use super::error::CommandError;
+use crate::{shell::Shell, signaling_event::Envelope};
+
+/// Enters a room and stays in it, across lost connections, until `signaling_leave`. The server is that of the settings
+/// at this moment; a later change of the setting does not move a room that is joined.
+#[tauri::command]
+pub(crate) fn signaling_join(
+    shell: State<'_, Shell>,
+    turn: RequestId,
+    room: String,
+    name: String,
+    token: Option<String>,
+) -> Result<(), CommandError> {
+    let server = shell.server();
+    let room = RoomId::parse(&room)?;
+    let request = JoinRequest::new(server.clone(), room, &name, token.as_deref())?;
+    shell.set_joined(Some(server));
+    Ok(shell.signaling.join(turn, request)?)
+}
+
+#[tauri::command]
+pub(crate) fn signaling_leave(
+    shell: State<'_, Shell>,
+    turn: RequestId,
+) -> Result<(), CommandError> {
+    shell.set_joined(None);
+    Ok(shell.signaling.leave(turn)?)
+}
+
+/// Sends `data` to one participant. `from` is our own ID as the page knows it; if it has changed, or outside a room, the
+/// signal is dropped.
+#[tauri::command]
+pub(crate) fn signaling_signal(
+    shell: State<'_, Shell>,
+    from: ParticipantId,
+    to: ParticipantId,
+    data: Value,
+) -> Result<(), CommandError> {
+    let data = to_raw_value(&data).map_err(DecodeError::from)?;
+    Ok(shell.signaling.signal(from, to, &data)?)
+}
+
+/// Sends everything that happens from now on to `channel`, beginning with the present state.
+#[tauri::command]
+pub(crate) fn signaling_subscribe(
+    shell: State<'_, Shell>,
+    channel: Channel<Envelope>,
+) -> Result<(), CommandError> {
+    Ok(shell
+        .signaling
+        .subscribe(move |update| match channel.send(update.into()) {
+            Ok(()) => ControlFlow::Continue(()),
+            // The webview is closed. The next one subscribes for itself.
+            Err(_) => ControlFlow::Break(()),
+        })?)
+}
+
+/// The servers of this run.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ServerInfo {
+    /// Origin from the command line or `MARU_SERVER`, which override the setting.
+    overridden: Option<String>,
+    /// Origin of the last join that no leave has followed.
+    joined: Option<String>,
+}
+
+#[tauri::command]
+pub(crate) fn server_info(shell: State<'_, Shell>) -> ServerInfo {
+    let origin = |server: ServerUrl| server.origin().to_owned();
+    ServerInfo {
+        overridden: shell.server_override().cloned().map(origin),
+        joined: shell.joined().map(origin),
+    }
+}

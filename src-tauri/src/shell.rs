@@ -1,0 +1,69 @@
+//! The state that the commands share.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use maru_session::{ServerUrl, SessionHandle};
+
+use crate::{engine::LazyEngine, settings::Store};
+
+/// State of the app, managed by Tauri.
+pub(crate) struct Shell {
+    pub(crate) settings: Store,
+    pub(crate) signaling: SessionHandle,
+    pub(crate) engine: LazyEngine,
+    server_override: Option<ServerUrl>,
+    joined: Mutex<Option<ServerUrl>>,
+}
+
+impl Shell {
+    /// `server_override` replaces the server of the settings for this run.
+    pub(crate) fn new(
+        settings: Store,
+        signaling: SessionHandle,
+        server_override: Option<ServerUrl>,
+    ) -> Self {
+        Self {
+            settings,
+            signaling,
+            engine: LazyEngine::default(),
+            server_override,
+            joined: Mutex::new(None),
+        }
+    }
+
+    /// The server of the next join.
+    pub(crate) fn server(&self) -> ServerUrl {
+        self.server_override
+            .clone()
+            .or_else(|| ServerUrl::parse(&self.settings.get().server_url).ok())
+            // Not reached: settings are checked before they are stored.
+            .unwrap_or_else(ServerUrl::local)
+    }
+
+    /// The server of this run, if the command line or the environment names one.
+    pub(crate) fn server_override(&self) -> Option<&ServerUrl> {
+        self.server_override.as_ref()
+    }
+
+    /// The server of the last join that no leave has followed. A room stays on its server when the setting changes, and
+    /// so does its link, also after a reload.
+    pub(crate) fn joined(&self) -> Option<ServerUrl> {
+        self.lock_joined().clone()
+    }
+
+    pub(crate) fn set_joined(&self, server: Option<ServerUrl>) {
+        *self.lock_joined() = server;
+    }
+
+    /// The page has been closed, reloaded or lost: its subscription, microphone and links end. The session goes on.
+    pub(crate) fn on_page_closed(&self) {
+        // Rejected if the driver has ended, and its subscription with it.
+        let _ = self.signaling.unsubscribe();
+        self.engine.close_page();
+    }
+
+    fn lock_joined(&self) -> MutexGuard<'_, Option<ServerUrl>> {
+        // The value is replaced as a whole, so that a panic cannot leave it half changed.
+        self.joined.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -31,7 +31,7 @@ pub struct Config {
     pub message_rate: u32,
     /// Heartbeats and time-outs.
     pub patience: Patience,
-    /// How long the seat of a lost client is held.
+    /// How long a participant can resume after its socket was lost.
     pub resume_window: Duration,
 }
 

@@ -208,7 +208,7 @@ impl Future for Connection {
             let discard = match this.client.poll_duty(cx) {
                 Duty::Read => false,
                 Duty::Discard => {
-                    // The seat is not kept occupied by a socket that only lingers to be closed.
+                    // Disconnect now: the socket is only waiting for the close handshake.
                     this.session.lost(&this.shared);
                     this.partial = Vec::new();
                     this.message = None;

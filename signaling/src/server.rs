@@ -28,7 +28,7 @@ use crate::{
     session,
 };
 
-/// How often silence and held seats are looked at. With the limits of the wire a dead client is found within
+/// How often silent clients and expired resume windows are looked for. With the limits of the wire a dead client is found within
 /// 13 s of its last sign of life.
 const BEAT: Duration = Duration::from_millis(500);
 /// Connections the kernel keeps until they are accepted: a room full of people comes back at once after a
@@ -93,7 +93,7 @@ impl Shared {
         let rooms = self.rooms();
         Gauges {
             rooms: rooms.len(),
-            participants: rooms.participants(),
+            participants: rooms.connected_participants(),
             connections,
         }
     }
@@ -162,7 +162,7 @@ impl Shared {
         }
         let mut effects = Vec::new();
         let mut rooms = self.rooms();
-        rooms.tick(now, &mut effects);
+        rooms.remove_expired(now, &mut effects);
         session::perform(self, effects);
     }
 

@@ -10,9 +10,10 @@ use serde_json::value::RawValue;
 
 use crate::{
     client::Client,
-    frames, identity,
+    frames,
+    identity::Identity,
     rate::{Rate, Verdict},
-    rooms::{Effect, Seat},
+    rooms::{Effect, Membership},
     server::Shared,
 };
 
@@ -20,7 +21,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Session {
     client: Arc<Client>,
-    seat: Option<Seat>,
+    membership: Option<Membership>,
     rate: Rate,
 }
 
@@ -46,7 +47,7 @@ impl Session {
         let now = shared.now();
         Self {
             client,
-            seat: None,
+            membership: None,
             rate: Rate::new(shared.config.message_rate, now),
         }
     }
@@ -90,15 +91,17 @@ impl Session {
 
     /// The socket is gone, or will not be listened to any more.
     pub fn lost(&mut self, shared: &Shared) {
-        let Some(seat) = self.seat.take() else { return };
+        let Some(membership) = self.membership.take() else {
+            return;
+        };
         let mut rooms = shared.rooms();
         self.client.become_participant(shared.now(), None);
-        rooms.lost(shared.now(), seat, &self.client);
+        rooms.disconnect(shared.now(), membership, &self.client);
     }
 
     /// Delivers what `relay` has gathered.
     pub fn flush(&self, shared: &Shared, relay: &mut Relay) {
-        let (Some(to), Some(seat)) = (relay.to.take(), self.seat) else {
+        let (Some(to), Some(membership)) = (relay.to.take(), self.membership) else {
             return;
         };
         let messages = std::mem::take(&mut relay.messages);
@@ -106,7 +109,7 @@ impl Session {
             .client
             .as_ref()
             .is_some_and(|client| client.send_to(to.participant, &relay.frames))
-            || self.keep(shared, seat, &to, &relay.frames);
+            || self.keep(shared, membership, &to, &relay.frames);
         relay.frames.clear();
         if delivered {
             shared.metrics.relayed.add(messages);
@@ -116,10 +119,10 @@ impl Session {
         }
     }
 
-    fn keep(&self, shared: &Shared, seat: Seat, to: &Receiver, frames: &[u8]) -> bool {
+    fn keep(&self, shared: &Shared, membership: Membership, to: &Receiver, frames: &[u8]) -> bool {
         let mut rooms = shared.rooms();
-        match rooms.keep(
-            seat,
+        match rooms.store_undelivered(
+            membership,
             &self.client,
             to.participant,
             to.client.as_ref(),
@@ -139,7 +142,7 @@ impl Session {
         token: Option<&str>,
         resume: Option<&str>,
     ) {
-        if self.seat.is_some() {
+        if self.membership.is_some() {
             return self.refuse(shared, ErrorCode::AlreadyJoined, "leave the room first");
         }
         if !shared.admits(token) {
@@ -149,7 +152,7 @@ impl Session {
                 "this server asks for a token",
             );
         }
-        let fresh = identity::fresh();
+        let fresh = Identity::random();
         let secret = fresh.secret.clone();
         let mut effects = Vec::new();
         // Everything of a join is written under the lock, so that the others' `participant-joined` and this
@@ -166,14 +169,14 @@ impl Session {
         ) {
             Ok(admission) => {
                 self.client
-                    .become_participant(shared.now(), Some(admission.seat.participant));
-                self.seat = Some(admission.seat);
+                    .become_participant(shared.now(), Some(admission.membership.participant));
+                self.membership = Some(admission.membership);
                 shared.metrics.joins.add(1);
                 if admission.resumed {
                     shared.metrics.resumes.add(1);
                 }
                 self.client.send(&ServerMessage::Joined {
-                    self_id: admission.seat.participant,
+                    self_id: admission.membership.participant,
                     room: JoinedRoom {
                         id: room.clone(),
                         incarnation: admission.incarnation,
@@ -184,8 +187,8 @@ impl Session {
                     resume: secret.reveal(),
                     removed: Vec::new(),
                 });
-                if !admission.kept.is_empty() {
-                    self.client.send_frames(&admission.kept);
+                if !admission.undelivered.is_empty() {
+                    self.client.send_frames(&admission.undelivered);
                 }
                 perform(shared, effects);
             }
@@ -201,19 +204,19 @@ impl Session {
     }
 
     fn leave(&mut self, shared: &Shared) {
-        let Some(seat) = self.seat.take() else {
+        let Some(membership) = self.membership.take() else {
             return self.refuse(shared, ErrorCode::NotJoined, "not in a room");
         };
         self.client.become_participant(shared.now(), None);
         let mut effects = Vec::new();
         let mut rooms = shared.rooms();
-        rooms.leave(seat, &self.client, &mut effects);
+        rooms.leave(membership, &self.client, &mut effects);
         self.client.send(&ServerMessage::Left {});
         perform(shared, effects);
     }
 
     fn signal(&mut self, shared: &Shared, to: ParticipantId, data: &RawValue, relay: &mut Relay) {
-        let Some(seat) = self.seat else {
+        let Some(membership) = self.membership else {
             return self.refuse(shared, ErrorCode::NotJoined, "join a room first");
         };
         let same = relay
@@ -222,10 +225,13 @@ impl Session {
             .is_some_and(|receiver| receiver.participant == to);
         if !same {
             self.flush(shared, relay);
-            let found = shared.rooms().signal(seat, &self.client, to).cloned();
+            let found = shared
+                .rooms()
+                .receiver(membership, &self.client, to)
+                .cloned();
             let client = match found {
                 Ok(client) => Some(client),
-                // Not connected: `keep` will know whether the seat is held.
+                // Disconnected or not in the room: `store_undelivered` distinguishes the two.
                 Err(ErrorCode::UnknownParticipant) => None,
                 Err(code) => return self.refuse(shared, code, refusal(code)),
             };
@@ -235,7 +241,7 @@ impl Session {
             });
         }
         frames::write_header(frames::TEXT, signal_bytes(data), &mut relay.frames);
-        write_signal(seat.participant, data, &mut relay.frames);
+        write_signal(membership.participant, data, &mut relay.frames);
         relay.messages += 1;
     }
 
@@ -281,10 +287,10 @@ fn refusal(code: ErrorCode) -> &'static str {
 pub fn perform(shared: &Shared, effects: Vec<Effect<Arc<Client>>>) {
     for effect in effects {
         match effect {
-            Effect::Joined { to, participant } => {
+            Effect::ParticipantJoined { to, participant } => {
                 to.send(&ServerMessage::ParticipantJoined { participant })
             }
-            Effect::Left {
+            Effect::ParticipantLeft {
                 to,
                 participant,
                 reason,

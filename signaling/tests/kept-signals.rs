@@ -13,7 +13,7 @@ async fn one_lost(server: &Running) -> (Client, Value) {
     drop(b);
     server
         .until("the loss is noticed", |shared| {
-            shared.rooms().participants() == 1
+            shared.rooms().connected_participants() == 1
         })
         .await;
     (a, joined)

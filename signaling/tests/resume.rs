@@ -16,7 +16,7 @@ async fn a_lost_socket_resumes_with_its_own_id_and_the_others_see_nothing() {
     drop(b);
     server
         .until("the loss is noticed", |shared| {
-            shared.rooms().participants() == 1
+            shared.rooms().connected_participants() == 1
         })
         .await;
     let mut back = server.connect().await;
@@ -55,7 +55,7 @@ async fn a_resume_supersedes_a_socket_that_only_looks_alive() {
         })
         .await;
     a.quiet().await;
-    assert_eq!(server.shared.rooms().participants(), 2);
+    assert_eq!(server.shared.rooms().connected_participants(), 2);
     server.stop().await;
 }
 

@@ -101,7 +101,7 @@ async fn what_does_not_fit_the_moment_is_a_typed_error_and_changes_nothing() {
         .await;
     a.expect_error("unknown-participant").await;
     a.quiet().await;
-    assert_eq!(server.shared.rooms().participants(), 1);
+    assert_eq!(server.shared.rooms().connected_participants(), 1);
     server.stop().await;
 }
 

@@ -17,7 +17,7 @@ use std::{
 use maru_protocol::{ErrorCode, ParticipantId, ServerMessage};
 use tokio::net::tcp::OwnedWriteHalf;
 
-use crate::{address::AddressSlot, frames};
+use crate::{address_limit::AddressPermit, config::Timeouts, frames};
 
 /// Most bytes kept for a client that does not read: then it is disconnected (`slow-reader`).
 pub const QUEUE_BYTES: usize = 512 * 1024;
@@ -30,7 +30,7 @@ pub struct Client {
     socket: OwnedWriteHalf,
     output: Mutex<Output>,
     heard: AtomicU64,
-    _slot: AddressSlot,
+    _permit: AddressPermit,
 }
 
 #[derive(Debug)]
@@ -60,19 +60,6 @@ enum State {
     Dead,
 }
 
-/// How long things may take.
-#[derive(Debug, Clone, Copy)]
-pub struct Patience {
-    /// A client silent for this long is pinged.
-    pub ping_every: Duration,
-    /// A client silent for this long is dead.
-    pub dead_after: Duration,
-    /// A connection may be in no room for this long.
-    pub join_within: Duration,
-    /// After a close frame the other side has this long to close.
-    pub linger: Duration,
-}
-
 /// What a client's own task is to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Duty {
@@ -94,7 +81,7 @@ impl Client {
     pub(crate) fn new(
         key: u64,
         socket: OwnedWriteHalf,
-        slot: AddressSlot,
+        permit: AddressPermit,
         now: Duration,
     ) -> Arc<Self> {
         Arc::new(Self {
@@ -110,7 +97,7 @@ impl Client {
                 idle_since: milliseconds(now),
             }),
             heard: AtomicU64::new(milliseconds(now)),
-            _slot: slot,
+            _permit: permit,
         })
     }
 
@@ -189,27 +176,28 @@ impl Client {
 
     /// One look by the heartbeat: pings a silent client and gives up one that does not close. True when its
     /// silence, or the time it has been in no room, is over the limit.
-    pub fn beat(&self, now: Duration, limits: &Patience) -> bool {
+    pub fn beat(&self, now: Duration, timeouts: &Timeouts) -> bool {
         let now_ms = milliseconds(now);
         let silent = now_ms.saturating_sub(self.heard.load(Ordering::Relaxed));
-        let ping_every = milliseconds(limits.ping_every);
+        let ping_interval = milliseconds(timeouts.ping_interval);
         let mut output = self.output();
         match output.state {
             State::Open => {
                 let idle = now_ms.saturating_sub(output.idle_since);
-                if silent >= milliseconds(limits.dead_after)
-                    || (output.participant.is_none() && idle >= milliseconds(limits.join_within))
+                if silent >= milliseconds(timeouts.dead_after)
+                    || (output.participant.is_none() && idle >= milliseconds(timeouts.join))
                 {
                     return true;
                 }
-                if silent >= ping_every && now_ms.saturating_sub(output.pinged) >= ping_every {
+                if silent >= ping_interval && now_ms.saturating_sub(output.pinged) >= ping_interval
+                {
                     output.pinged = now_ms;
                     self.push(&mut output, &[0x80 | frames::PING, 0]);
                 }
             }
             State::Closing(None) => output.state = State::Closing(Some(now_ms)),
             State::Closing(Some(since))
-                if now_ms.saturating_sub(since) >= milliseconds(limits.linger) =>
+                if now_ms.saturating_sub(since) >= milliseconds(timeouts.close) =>
             {
                 output.state = State::Dead;
                 wake(&mut output);

@@ -17,7 +17,7 @@ use tokio::{
 
 use crate::{
     client::{Client, Duty},
-    frames::{self, Frame, Violation},
+    frames::{self, Frame, FrameError},
     server::Shared,
     session::{Relay, Session},
 };
@@ -117,31 +117,31 @@ impl Connection {
         });
     }
 
-    fn frame(&mut self, frame: Frame<'_>, relay: &mut Relay) -> Result<(), Violation> {
+    fn frame(&mut self, frame: Frame<'_>, relay: &mut Relay) -> Result<(), FrameError> {
         match frame {
-            Frame::Data { opcode: 2, .. } => Err(Violation::Binary),
+            Frame::Data { opcode: 2, .. } => Err(FrameError::Binary),
             Frame::Data {
                 opcode: 1,
-                last: true,
+                fin: true,
                 payload,
             } if self.message.is_none() => self.text(payload, relay),
             Frame::Data {
                 opcode,
-                last,
+                fin,
                 payload,
             } => {
                 let message = match (opcode, self.message.take()) {
                     (1, None) => payload.to_vec(),
                     (0, Some(mut message)) => {
                         if message.len() + payload.len() > MAX_FRAME_BYTES {
-                            return Err(Violation::TooLarge);
+                            return Err(FrameError::TooLarge);
                         }
                         message.extend_from_slice(payload);
                         message
                     }
-                    _ => return Err(Violation::Protocol),
+                    _ => return Err(FrameError::Protocol),
                 };
-                if last {
+                if fin {
                     self.text(&message, relay)
                 } else {
                     self.message = Some(message);
@@ -161,10 +161,10 @@ impl Connection {
                 let code = match *payload {
                     [] => 1000,
                     [high, low, ref reason @ ..] => {
-                        std::str::from_utf8(reason).map_err(|_| Violation::NotUtf8)?;
+                        std::str::from_utf8(reason).map_err(|_| FrameError::NotUtf8)?;
                         u16::from_be_bytes([high, low])
                     }
-                    [_] => return Err(Violation::Protocol),
+                    [_] => return Err(FrameError::Protocol),
                 };
                 // Codes nobody may send (§7.4.1) are not sent back either.
                 let code = if matches!(code, 1000..=1003 | 1007..=1014 | 3000..=4999) {
@@ -178,18 +178,20 @@ impl Connection {
         }
     }
 
-    fn text(&mut self, payload: &[u8], relay: &mut Relay) -> Result<(), Violation> {
-        let text = std::str::from_utf8(payload).map_err(|_| Violation::NotUtf8)?;
+    fn text(&mut self, payload: &[u8], relay: &mut Relay) -> Result<(), FrameError> {
+        let text = std::str::from_utf8(payload).map_err(|_| FrameError::NotUtf8)?;
         self.session.receive(&self.shared, text, relay);
         Ok(())
     }
 
-    fn violation(&mut self, violation: Violation) {
+    fn violation(&mut self, violation: FrameError) {
         let code = match violation {
-            Violation::TooLarge => ErrorCode::TooLarge,
-            Violation::Protocol | Violation::NotUtf8 | Violation::Binary => ErrorCode::BadMessage,
+            FrameError::TooLarge => ErrorCode::TooLarge,
+            FrameError::Protocol | FrameError::NotUtf8 | FrameError::Binary => {
+                ErrorCode::BadMessage
+            }
         };
-        self.shared.metrics.error(code);
+        self.shared.metrics.count_error(code);
         let text = violation.to_string();
         self.client
             .close(self.shared.now(), Some(code), violation.close_code(), &text);

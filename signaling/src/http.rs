@@ -15,7 +15,7 @@ use tokio::{
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use crate::{
-    address::AddressSlot,
+    address_limit::AddressPermit,
     assets::{self, Encoding},
     origin,
     server::Shared,
@@ -55,7 +55,7 @@ enum Parsed {
 }
 
 /// Serves one TCP connection until it becomes a WebSocket, closes, or asks for too much.
-pub(crate) async fn serve(shared: Arc<Shared>, mut stream: TcpStream, slot: AddressSlot) {
+pub(crate) async fn serve(shared: Arc<Shared>, mut stream: TcpStream, permit: AddressPermit) {
     // A signal is a small message that somebody waits for.
     if stream.set_nodelay(true).is_err() {
         return;
@@ -88,9 +88,9 @@ pub(crate) async fn serve(shared: Arc<Shared>, mut stream: TcpStream, slot: Addr
         };
         let path = request.path.split('?').next().unwrap_or_default();
         if path == "/ws" {
-            return upgrade(shared, stream, slot, &request, received).await;
+            return upgrade(shared, stream, permit, &request, received).await;
         }
-        let close = request.close || shared.is_draining() || !slot.is_within_limit();
+        let close = request.close || shared.is_draining() || !permit.is_within_limit();
         if !answer(&shared, &mut stream, &request, close).await || close {
             return linger(stream).await;
         }
@@ -272,7 +272,7 @@ async fn asset(stream: &mut TcpStream, request: &Request, path: &str, close: boo
 async fn upgrade(
     shared: Arc<Shared>,
     mut stream: TcpStream,
-    slot: AddressSlot,
+    permit: AddressPermit,
     request: &Request,
     early: Vec<u8>,
 ) {
@@ -351,7 +351,7 @@ async fn upgrade(
         Some((ErrorCode::UnsupportedVersion, "this server speaks maru.v1"))
     } else if shared.is_draining() {
         Some((ErrorCode::ShuttingDown, "the server is going away"))
-    } else if !slot.is_within_limit() {
+    } else if !permit.is_within_limit() {
         Some((
             ErrorCode::TooManyConnections,
             "too many connections from this address",
@@ -364,9 +364,9 @@ async fn upgrade(
     } else {
         None
     };
-    let client = shared.welcome(stream, slot, early);
+    let client = shared.welcome(stream, permit, early);
     if let Some((code, message)) = refusal {
-        shared.metrics.error(code);
+        shared.metrics.count_error(code);
         client.close(shared.now(), Some(code), code.close_code(), message);
     }
 }

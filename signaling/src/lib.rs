@@ -2,14 +2,15 @@
 //!
 //! From the inside out:
 //! - [`rooms`] is the whole logic: who is in which room. No sockets, no clock.
-//! - [`session`] is one client's conversation; [`rate`] and [`address`] bound it.
+//! - [`session`] is one client's conversation; [`rate_limit`] and [`address_limit`] bound it.
 //! - [`client`] is how everybody else reaches a client; [`connection`] is its task; [`frames`] the bytes.
 //! - [`http`](self) serves the few pages and hands WebSockets over; [`server`] holds it all together.
 //!
 //! A `signal` takes this way, on the sender's task alone: read → frame → [`maru_protocol::ClientMessage`] →
 //! receiver looked up → frame written to the receiver's socket. No channel, no second task, no copy but one.
 
-pub mod address;
+pub mod address_limit;
+pub mod arguments;
 pub mod assets;
 pub mod client;
 pub mod config;
@@ -20,7 +21,7 @@ pub mod identity;
 mod memory;
 pub mod metrics;
 mod origin;
-pub mod rate;
+pub mod rate_limit;
 pub mod rooms;
 pub mod server;
 pub mod session;

@@ -17,12 +17,12 @@ use subtle::ConstantTimeEq;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 use crate::{
-    address::{AddressSlot, Addresses},
+    address_limit::{AddressLimiter, AddressPermit},
     client::Client,
     config::Config,
     connection::Connection,
     http,
-    memory::{self, Tide},
+    memory::{self, HeapTrimmer},
     metrics::{Gauges, Metrics},
     rooms::Rooms,
     session,
@@ -46,10 +46,10 @@ pub struct Shared {
     pub metrics: Metrics,
     rooms: Mutex<Rooms<Arc<Client>>>,
     clients: Mutex<HashMap<u64, Arc<Client>>>,
-    addresses: Arc<Addresses>,
+    addresses: Arc<AddressLimiter>,
     next_key: AtomicU64,
     draining: AtomicBool,
-    tide: Mutex<Tide>,
+    heap_trimmer: Mutex<HeapTrimmer>,
     began: Instant,
 }
 
@@ -101,19 +101,19 @@ impl Shared {
     /// Whether one more client would be too many.
     #[must_use]
     pub fn is_full(&self) -> bool {
-        self.clients().len() >= self.config.most_connections
+        self.clients().len() >= self.config.max_connections
     }
 
     /// Starts the task of a WebSocket client whose handshake is done.
     pub(crate) fn welcome(
         self: &Arc<Self>,
         stream: TcpStream,
-        slot: AddressSlot,
+        permit: AddressPermit,
         early: Vec<u8>,
     ) -> Arc<Client> {
         let (read, write) = stream.into_split();
         let key = self.next_key.fetch_add(1, Ordering::Relaxed);
-        let client = Client::new(key, write, slot, self.now());
+        let client = Client::new(key, write, permit, self.now());
         self.clients().insert(key, Arc::clone(&client));
         self.metrics.connections.add(1);
         tokio::spawn(Connection::new(
@@ -127,7 +127,7 @@ impl Shared {
 
     pub(crate) fn forget(&self, client: &Client) {
         if client.was_slow() {
-            self.metrics.error(ErrorCode::SlowReader);
+            self.metrics.count_error(ErrorCode::SlowReader);
             tracing::info!(connection = client.key, "a slow reader was disconnected");
         }
         let mut clients = self.clients();
@@ -140,22 +140,22 @@ impl Shared {
     fn beat(&self) {
         let connections = self.clients().len();
         if self
-            .tide
+            .heap_trimmer
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .beat(connections)
+            .on_tick(connections)
         {
-            memory::give_back();
+            memory::trim_heap();
         }
         let now = self.now();
         let silent: Vec<_> = self
             .clients()
             .values()
-            .filter(|client| client.beat(now, &self.config.patience))
+            .filter(|client| client.beat(now, &self.config.timeouts))
             .cloned()
             .collect();
         for client in silent {
-            self.metrics.error(ErrorCode::TimedOut);
+            self.metrics.count_error(ErrorCode::TimedOut);
             tracing::debug!(connection = client.key, "timed out");
             let code = ErrorCode::TimedOut;
             client.close(now, Some(code), code.close_code(), "nothing heard in time");
@@ -209,14 +209,14 @@ impl Server {
         let shared = Arc::new(Shared {
             rooms: Mutex::new(Rooms::new(
                 config.room_capacity,
-                config.most_rooms,
+                config.max_rooms,
                 config.resume_window,
             )),
             clients: Mutex::new(HashMap::new()),
-            addresses: Addresses::new(config.connections_per_address),
+            addresses: AddressLimiter::new(config.connections_per_address),
             next_key: AtomicU64::new(0),
             draining: AtomicBool::new(false),
-            tide: Mutex::default(),
+            heap_trimmer: Mutex::default(),
             began: Instant::now(),
             metrics: Metrics::default(),
             config,
@@ -258,8 +258,8 @@ impl Server {
                     Ok((stream, peer)) => {
                         // Not even a refusal where an address has twice what it may: the refusals themselves
                         // hold sockets.
-                        if let Some(slot) = self.shared.addresses.admit(peer.ip()) {
-                            tokio::spawn(http::serve(Arc::clone(&self.shared), stream, slot));
+                        if let Some(permit) = self.shared.addresses.try_acquire(peer.ip()) {
+                            tokio::spawn(http::serve(Arc::clone(&self.shared), stream, permit));
                         }
                     }
                     Err(error) => {

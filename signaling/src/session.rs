@@ -12,7 +12,7 @@ use crate::{
     client::Client,
     frames,
     identity::Identity,
-    rate::{Rate, Verdict},
+    rate_limit::{RateLimiter, Verdict},
     rooms::{Effect, Membership},
     server::Shared,
 };
@@ -22,7 +22,7 @@ use crate::{
 pub struct Session {
     client: Arc<Client>,
     membership: Option<Membership>,
-    rate: Rate,
+    rate_limiter: RateLimiter,
 }
 
 /// Signals of one read, for one receiver: written together.
@@ -48,15 +48,15 @@ impl Session {
         Self {
             client,
             membership: None,
-            rate: Rate::new(shared.config.message_rate, now),
+            rate_limiter: RateLimiter::new(shared.config.message_rate, now),
         }
     }
 
     /// One text message.
     pub fn receive(&mut self, shared: &Shared, text: &str, relay: &mut Relay) {
         let now = shared.now();
-        match self.rate.take(now) {
-            Verdict::Admit => {}
+        match self.rate_limiter.check(now) {
+            Verdict::Accept => {}
             Verdict::Refuse => {
                 return self.refuse(shared, ErrorCode::RateLimited, "too many messages");
             }
@@ -247,15 +247,15 @@ impl Session {
 
     /// Says why and closes.
     fn end(&self, shared: &Shared, code: ErrorCode, message: &str) {
-        shared.metrics.error(code);
+        shared.metrics.count_error(code);
         self.client
             .close(shared.now(), Some(code), code.close_code(), message);
     }
 
     /// Counts one control frame against the message rate; false when it is one too many.
     pub fn admits_control(&mut self, shared: &Shared) -> bool {
-        match self.rate.take(shared.now()) {
-            Verdict::Admit => true,
+        match self.rate_limiter.check(shared.now()) {
+            Verdict::Accept => true,
             Verdict::Refuse | Verdict::Drop => false,
             Verdict::Close => {
                 self.end(shared, ErrorCode::RateLimited, "too many messages");
@@ -265,7 +265,7 @@ impl Session {
     }
 
     fn refuse(&self, shared: &Shared, code: ErrorCode, message: &str) {
-        shared.metrics.error(code);
+        shared.metrics.count_error(code);
         self.client.send(&ServerMessage::Error {
             code: code.into(),
             message: message.into(),
@@ -303,7 +303,7 @@ pub fn perform(shared: &Shared, effects: Vec<Effect<Arc<Client>>>) {
             Effect::Replaced(old) => {
                 old.become_participant(shared.now(), None);
                 let code = ErrorCode::Replaced;
-                shared.metrics.error(code);
+                shared.metrics.count_error(code);
                 old.close(
                     shared.now(),
                     Some(code),

@@ -29,7 +29,7 @@ async fn a_server_that_ends_tells_its_clients_to_come_back() {
 #[tokio::test]
 async fn a_client_that_never_joins_is_not_kept() {
     let mut config = config();
-    config.patience.join_within = Duration::from_millis(100);
+    config.timeouts.join = Duration::from_millis(100);
     let server = start(config);
     let mut idle = server.connect().await;
     idle.expect_error("timed-out").await;
@@ -43,7 +43,7 @@ async fn a_client_that_never_joins_is_not_kept() {
 #[tokio::test]
 async fn the_server_has_only_so_many_places() {
     let mut config = config();
-    config.most_connections = 1;
+    config.max_connections = 1;
     let server = start(config);
     let _first = server.connect().await;
     let mut second = server.connect().await;

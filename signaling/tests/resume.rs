@@ -95,8 +95,8 @@ async fn a_room_whose_everybody_is_lost_is_gone_at_once_and_its_secrets_with_it(
 #[tokio::test]
 async fn a_half_open_socket_is_found_dead_and_the_others_are_told_when_its_seat_is_given_up() {
     let mut config = config();
-    config.patience.ping_every = Duration::from_millis(100);
-    config.patience.dead_after = Duration::from_millis(700);
+    config.timeouts.ping_interval = Duration::from_millis(100);
+    config.timeouts.dead_after = Duration::from_millis(700);
     config.resume_window = Duration::from_millis(300);
     let server = start(config);
     let (mut a, _) = server.joined("daily", "A").await;

@@ -16,7 +16,7 @@ async fn a_slow_reader_that_reads_on_finds_whole_messages_then_the_reason_then_t
     let mut config = config();
     config.message_rate = 0;
     // Until this test has read everything, however slow the machine.
-    config.patience.linger = Duration::from_secs(60);
+    config.timeouts.close = Duration::from_secs(60);
     let server = start(config);
     let (mut a, _) = server.joined("daily", "A").await;
     let mut slow = server.raw("maru.v1").await;

@@ -17,8 +17,8 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use crate::{
     address_limit::AddressPermit,
     assets::{self, Encoding},
-    origin,
-    server::Shared,
+    connection, origin,
+    state::ServerState,
 };
 
 /// Longest request head.
@@ -55,7 +55,7 @@ enum Parsed {
 }
 
 /// Serves one TCP connection until it becomes a WebSocket, closes, or asks for too much.
-pub(crate) async fn serve(shared: Arc<Shared>, mut stream: TcpStream, permit: AddressPermit) {
+pub(crate) async fn serve(state: Arc<ServerState>, mut stream: TcpStream, permit: AddressPermit) {
     // A signal is a small message that somebody waits for.
     if stream.set_nodelay(true).is_err() {
         return;
@@ -88,10 +88,10 @@ pub(crate) async fn serve(shared: Arc<Shared>, mut stream: TcpStream, permit: Ad
         };
         let path = request.path.split('?').next().unwrap_or_default();
         if path == "/ws" {
-            return upgrade(shared, stream, permit, &request, received).await;
+            return upgrade(state, stream, permit, &request, received).await;
         }
-        let close = request.close || shared.is_draining() || !permit.is_within_limit();
-        if !answer(&shared, &mut stream, &request, close).await || close {
+        let close = request.close || state.is_draining() || !permit.is_within_limit();
+        if !answer(&state, &mut stream, &request, close).await || close {
             return linger(stream).await;
         }
     }
@@ -178,7 +178,12 @@ fn parse(bytes: &[u8]) -> Parsed {
 }
 
 /// False when the connection cannot go on.
-async fn answer(shared: &Shared, stream: &mut TcpStream, request: &Request, close: bool) -> bool {
+async fn answer(
+    state: &ServerState,
+    stream: &mut TcpStream,
+    request: &Request,
+    close: bool,
+) -> bool {
     if request.body || !(request.get || request.head) {
         let allow = [("Allow", "GET, HEAD".to_owned())];
         respond(
@@ -196,12 +201,12 @@ async fn answer(shared: &Shared, stream: &mut TcpStream, request: &Request, clos
     let bodyless = request.head;
     let text = "text/plain; charset=utf-8";
     let (status, kind, body): (&str, &str, Vec<u8>) = match path {
-        "/healthz" if shared.is_draining() => {
+        "/healthz" if state.is_draining() => {
             ("503 Service Unavailable", text, b"shutting down\n".to_vec())
         }
         "/healthz" => ("200 OK", text, b"ok\n".to_vec()),
         "/metrics" => {
-            let body = shared.metrics.render(shared.gauges());
+            let body = state.metrics.render(state.gauges());
             (
                 "200 OK",
                 "text/plain; version=0.0.4; charset=utf-8",
@@ -270,7 +275,7 @@ async fn asset(stream: &mut TcpStream, request: &Request, path: &str, close: boo
 }
 
 async fn upgrade(
-    shared: Arc<Shared>,
+    state: Arc<ServerState>,
     mut stream: TcpStream,
     permit: AddressPermit,
     request: &Request,
@@ -315,7 +320,7 @@ async fn upgrade(
     if !origin::allowed(
         request.origin.as_deref(),
         request.host.as_deref(),
-        &shared.config.allow_origins,
+        &state.config.allow_origins,
     ) {
         respond(
             &mut stream,
@@ -349,14 +354,14 @@ async fn upgrade(
     // handshake but "failed".
     let refusal = if !speaks {
         Some((ErrorCode::UnsupportedVersion, "this server speaks maru.v1"))
-    } else if shared.is_draining() {
+    } else if state.is_draining() {
         Some((ErrorCode::ShuttingDown, "the server is going away"))
     } else if !permit.is_within_limit() {
         Some((
             ErrorCode::TooManyConnections,
             "too many connections from this address",
         ))
-    } else if shared.is_full() {
+    } else if state.is_full() {
         Some((
             ErrorCode::ServerFull,
             "the server has as many connections as it may",
@@ -364,10 +369,10 @@ async fn upgrade(
     } else {
         None
     };
-    let client = shared.welcome(stream, permit, early);
+    let client = connection::spawn(&state, stream, permit, early);
     if let Some((code, message)) = refusal {
-        shared.metrics.count_error(code);
-        client.close(shared.now(), Some(code), code.close_code(), message);
+        state.metrics.count_error(code);
+        client.close_with_error(state.now(), code, message);
     }
 }
 

@@ -35,7 +35,7 @@ async fn a_client_that_never_joins_is_not_kept() {
     idle.expect_error("timed-out").await;
     assert_eq!(idle.closed().await, 4408);
     server
-        .until("it is gone", |shared| shared.gauges().connections == 0)
+        .until("it is gone", |state| state.gauges().connections == 0)
         .await;
     server.stop().await;
 }

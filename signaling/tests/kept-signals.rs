@@ -12,8 +12,8 @@ async fn one_lost(server: &Running) -> (Client, Value) {
     a.expect("participant-joined").await;
     drop(b);
     server
-        .until("the loss is noticed", |shared| {
-            shared.rooms().connected_participants() == 1
+        .until("the loss is noticed", |state| {
+            state.rooms().connected_participants() == 1
         })
         .await;
     (a, joined)

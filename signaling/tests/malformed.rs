@@ -127,7 +127,7 @@ async fn what_breaks_the_framing_ends_that_connection_with_a_reason() {
     ends(&server, &fragments, "too-large", 1009).await;
     undisturbed(&mut a, &mut b, &id).await;
     server
-        .until("they are gone", |shared| shared.gauges().connections == 2)
+        .until("they are gone", |state| state.gauges().connections == 2)
         .await;
     server.stop().await;
 }
@@ -193,13 +193,13 @@ async fn a_client_that_does_not_read_is_disconnected_and_nobody_waits_for_it() {
     for _ in 0..2000 {
         a.send(json!({"type": "signal", "to": target, "data": data}))
             .await;
-        if server.shared.rooms().connected_participants() < 3 {
+        if server.state.rooms().connected_participants() < 3 {
             break;
         }
     }
     server
-        .until("it is out", |shared| {
-            shared.rooms().connected_participants() == 2
+        .until("it is out", |state| {
+            state.rooms().connected_participants() == 2
         })
         .await;
     // What came after it was gone was refused, with a code; skip those.

@@ -15,8 +15,8 @@ async fn a_lost_socket_resumes_with_its_own_id_and_the_others_see_nothing() {
     a.expect("participant-joined").await;
     drop(b);
     server
-        .until("the loss is noticed", |shared| {
-            shared.rooms().connected_participants() == 1
+        .until("the loss is noticed", |state| {
+            state.rooms().connected_participants() == 1
         })
         .await;
     let mut back = server.connect().await;
@@ -50,12 +50,12 @@ async fn a_resume_supersedes_a_socket_that_only_looks_alive() {
     assert_eq!(old.closed().await, 4440);
     // The old socket's end is not the participant's.
     server
-        .until("the old one is gone", |shared| {
-            shared.gauges().connections == 2
+        .until("the old one is gone", |state| {
+            state.gauges().connections == 2
         })
         .await;
     a.quiet().await;
-    assert_eq!(server.shared.rooms().connected_participants(), 2);
+    assert_eq!(server.state.rooms().connected_participants(), 2);
     server.stop().await;
 }
 
@@ -81,7 +81,7 @@ async fn a_room_whose_everybody_is_lost_is_gone_at_once_and_its_secrets_with_it(
     drop(a);
     drop(b);
     server
-        .until("the room is gone", |shared| shared.rooms().is_empty())
+        .until("the room is gone", |state| state.rooms().is_empty())
         .await;
     let mut back = server.connect().await;
     back.send(json!({"type": "join", "room": "daily", "name": "A", "resume": first["resume"]}))

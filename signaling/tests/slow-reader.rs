@@ -24,7 +24,7 @@ async fn a_slow_reader_that_reads_on_finds_whole_messages_then_the_reason_then_t
     slow.write_all(&frame(0x81, join)).await.expect("writes");
     let target = a.expect("participant-joined").await["participant"]["id"].clone();
     let data = "x".repeat(30_000);
-    while server.shared.rooms().connected_participants() == 2 {
+    while server.state.rooms().connected_participants() == 2 {
         a.send(json!({"type": "signal", "to": target, "data": data}))
             .await;
     }
@@ -47,10 +47,10 @@ async fn a_slow_reader_that_reads_on_finds_whole_messages_then_the_reason_then_t
         "512 KiB of them were waiting"
     );
     server
-        .until("it is counted", |shared| {
-            shared
+        .until("it is counted", |state| {
+            state
                 .metrics
-                .render(shared.gauges())
+                .render(state.gauges())
                 .contains("maru_errors_total{code=\"slow-reader\"} 1\n")
         })
         .await;

@@ -66,7 +66,7 @@ async fn the_last_leave_frees_the_id_at_once_and_the_next_room_is_another() {
     let (mut a, first) = server.joined("daily", "A").await;
     a.send(json!({"type": "leave"})).await;
     a.expect("left").await;
-    assert!(server.shared.rooms().is_empty());
+    assert!(server.state.rooms().is_empty());
     a.send(json!({"type": "join", "room": "daily", "name": "A"}))
         .await;
     let second = a.expect("joined").await;
@@ -101,7 +101,7 @@ async fn what_does_not_fit_the_moment_is_a_typed_error_and_changes_nothing() {
         .await;
     a.expect_error("unknown-participant").await;
     a.quiet().await;
-    assert_eq!(server.shared.rooms().connected_participants(), 1);
+    assert_eq!(server.state.rooms().connected_participants(), 1);
     server.stop().await;
 }
 

@@ -5,7 +5,7 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use futures_util::{SinkExt, StreamExt};
-use maru_signaling::{Config, Server, Shared};
+use maru_signaling::{Config, Server, ServerState};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -24,7 +24,7 @@ pub const PATIENCE: Duration = Duration::from_secs(20);
 
 pub struct Running {
     pub address: SocketAddr,
-    pub shared: Arc<Shared>,
+    pub state: Arc<ServerState>,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<()>,
 }
@@ -39,14 +39,14 @@ pub fn config() -> Config {
 pub fn start(config: Config) -> Running {
     let server = Server::bind(config).expect("a free port");
     let address = server.local_addr().expect("bound");
-    let shared = server.shared();
+    let state = server.state();
     let (stop, stopped) = oneshot::channel();
     let task = tokio::spawn(server.run(async move {
         let _ = stopped.await;
     }));
     Running {
         address,
-        shared,
+        state,
         stop: Some(stop),
         task,
     }
@@ -114,9 +114,9 @@ impl Running {
         stream
     }
 
-    pub async fn until(&self, what: &str, condition: impl Fn(&Shared) -> bool) {
+    pub async fn until(&self, what: &str, condition: impl Fn(&ServerState) -> bool) {
         timeout(PATIENCE, async {
-            while !condition(&self.shared) {
+            while !condition(&self.state) {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         })

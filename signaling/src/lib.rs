@@ -15,7 +15,6 @@
 
 pub mod address_limit;
 pub mod arguments;
-pub mod assets;
 pub mod client;
 pub mod config;
 mod connection;
@@ -26,7 +25,6 @@ mod http;
 pub mod identity;
 mod memory;
 pub mod metrics;
-mod origin;
 pub mod rate_limit;
 pub mod rooms;
 pub mod server;

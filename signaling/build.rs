@@ -1,4 +1,4 @@
-//! Packs `ui/dist` into the binary, compressed.
+//! Compresses the files in `ui/dist` and embeds them in the binary.
 
 use std::{
     env, fs,
@@ -14,7 +14,7 @@ without the web client. Build it with <code>npm ci && npm run build</code> and b
 
 fn main() {
     let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/dist");
-    // A folder that does not exist yet would count as changed on every build; its parent's listing does not.
+    // Cargo takes a missing path for changed on every build. Watch the parent folder until `dist` exists.
     println!(
         "cargo:rerun-if-changed={}",
         if dist.exists() {
@@ -33,30 +33,25 @@ fn main() {
     }
     files.sort();
 
-    let mut code = String::from("static ASSETS: &[Asset] = &[\n");
+    let mut code = String::from("static ASSETS: &[Embedded] = &[\n");
     for (index, (path, bytes)) in files.iter().enumerate() {
         let store = |suffix: &str, bytes: &[u8]| {
             let name = format!("asset-{index}.{suffix}");
             fs::write(out.join(&name), bytes).expect("OUT_DIR is writable");
             format!("include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}\"))")
         };
-        let worthwhile = |packed: Vec<u8>| {
-            if packed.len() * 10 < bytes.len() * 9 {
-                packed
+        let is_compressed_format = path.ends_with(".woff2") || path.ends_with(".png");
+        // Empty if it saves less than a tenth.
+        let compress = |compressor: fn(&[u8]) -> Vec<u8>| {
+            if is_compressed_format {
+                return Vec::new();
+            }
+            let compressed = compressor(bytes);
+            if compressed.len() * 10 < bytes.len() * 9 {
+                compressed
             } else {
                 Vec::new()
             }
-        };
-        let compressible = !path.ends_with(".woff2") && !path.ends_with(".png");
-        let gzip = if compressible {
-            worthwhile(gzip(bytes))
-        } else {
-            Vec::new()
-        };
-        let br = if compressible {
-            worthwhile(brotli(bytes))
-        } else {
-            Vec::new()
         };
         let hash: String = Sha256::digest(bytes)
             .iter()
@@ -64,11 +59,12 @@ fn main() {
             .map(|byte| format!("{byte:02x}"))
             .collect();
         code.push_str(&format!(
-            "    Asset {{ path: {path:?}, kind: {:?}, etag: \"\\\"{hash}\\\"\", plain: {}, gzip: {}, br: {} }},\n",
-            kind(path),
-            store("plain", bytes),
-            store("gz", &gzip),
-            store("br", &br),
+            "    Embedded {{ path: {path:?}, content_type: {:?}, etag: \"\\\"{hash}\\\"\", identity: {}, gzip: {}, \
+             br: {} }},\n",
+            content_type(path),
+            store("identity", bytes),
+            store("gz", &compress(gzip)),
+            store("br", &compress(brotli)),
         ));
     }
     code.push_str("];\n");
@@ -118,7 +114,7 @@ fn brotli(bytes: &[u8]) -> Vec<u8> {
         .unwrap_or_default()
 }
 
-fn kind(path: &str) -> &'static str {
+fn content_type(path: &str) -> &'static str {
     match path.rsplit('.').next() {
         Some("html") => "text/html; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",

@@ -1,38 +1,47 @@
-//! What an operator can set: by flag, by `MARU_…` in the environment, or in a TOML file, in that order.
+//! The options of a server. [`crate::arguments`] reads them.
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{net::SocketAddr, time::Duration};
 
-use clap::Parser;
 use maru_protocol::{IceServer, limits};
-use serde::Deserialize;
 
-use crate::client::Patience;
-
-/// The server's options, settled.
+/// The options of one server.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// Address to listen on.
     pub listen: SocketAddr,
-    /// Shared access token; none lets everybody in.
+    /// Access token that a `join` needs; `None` for none.
     pub token: Option<String>,
-    /// Given to clients for `RTCConfiguration.iceServers`.
+    /// Sent to clients for `RTCConfiguration.iceServers`.
     pub ice_servers: Vec<IceServer>,
-    /// Other origins whose pages may connect.
+    /// Origins, besides the server's own and the desktop app's, whose pages may connect.
     pub allow_origins: Vec<String>,
-    /// Participants per room.
+    /// Maximum number of participants per room, at least 1.
     pub room_capacity: usize,
-    /// Rooms.
-    pub most_rooms: usize,
-    /// Connections.
-    pub most_connections: usize,
-    /// Connections per address; 0 for no limit.
+    /// Maximum number of rooms.
+    pub max_rooms: usize,
+    /// Maximum number of WebSocket connections.
+    pub max_connections: usize,
+    /// Maximum number of connections per address; 0 for no limit.
     pub connections_per_address: u32,
-    /// Messages per second and connection; 0 for no limit.
+    /// Messages per second and connection on average; 0 for no limit.
     pub message_rate: u32,
-    /// Heartbeats and time-outs.
-    pub patience: Patience,
-    /// How long the seat of a lost client is held.
+    /// Heartbeat and time-outs of a connection.
+    pub timeouts: Timeouts,
+    /// How long a participant can resume after its socket was lost.
     pub resume_window: Duration,
+}
+
+/// Heartbeat and time-outs of a connection. They are checked every 500 ms.
+#[derive(Debug, Clone, Copy)]
+pub struct Timeouts {
+    /// A client that has been silent for this long is pinged.
+    pub ping_interval: Duration,
+    /// A client that has been silent for this long is closed with `timed-out`.
+    pub dead_after: Duration,
+    /// A client that has been in no room for this long is closed with `timed-out`.
+    pub join: Duration,
+    /// Time for the client to close its side after a close frame.
+    pub close: Duration,
 }
 
 impl Default for Config {
@@ -43,240 +52,17 @@ impl Default for Config {
             ice_servers: Vec::new(),
             allow_origins: Vec::new(),
             room_capacity: limits::DEFAULT_ROOM_CAPACITY,
-            most_rooms: 100_000,
-            most_connections: 100_000,
+            max_rooms: 100_000,
+            max_connections: 100_000,
             connections_per_address: 64,
             message_rate: 200,
-            patience: Patience {
-                ping_every: Duration::from_millis(limits::PING_INTERVAL_MS),
+            timeouts: Timeouts {
+                ping_interval: Duration::from_millis(limits::PING_INTERVAL_MS),
                 dead_after: Duration::from_millis(limits::DEAD_AFTER_MS),
-                join_within: Duration::from_secs(15),
-                linger: Duration::from_secs(2),
+                join: Duration::from_secs(15),
+                close: Duration::from_secs(2),
             },
             resume_window: Duration::from_millis(limits::RESUME_WINDOW_MS),
         }
     }
-}
-
-/// Maru's signaling server: introduces the participants of a call to each other and serves the web client.
-/// Media never passes through it.
-///
-/// Every option can also be set as MARU_… in the environment (--room-capacity as MARU_ROOM_CAPACITY) or in a
-/// TOML file (room-capacity = 8). A flag beats the environment, which beats the file.
-#[derive(Debug, Parser)]
-#[command(name = "maru-signaling", version, max_term_width = 100)]
-pub struct Arguments {
-    /// TOML file with options.
-    #[arg(long, env = "MARU_CONFIG", value_name = "FILE")]
-    pub config: Option<PathBuf>,
-    /// How to log.
-    #[arg(
-        long,
-        env = "MARU_LOG_FORMAT",
-        value_name = "FORMAT",
-        default_value = "text"
-    )]
-    pub log_format: LogFormat,
-    #[command(flatten)]
-    options: Options,
-}
-
-/// Form of the log on standard output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum LogFormat {
-    /// One readable line per event.
-    Text,
-    /// One JSON object per event.
-    Json,
-}
-
-/// The options that may stand in a file, all optional.
-#[derive(Debug, Default, Clone, clap::Args, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-struct Options {
-    /// Address and port to listen on [default: 0.0.0.0:7880]. Port 0 takes a free one.
-    #[arg(
-        long,
-        env = "MARU_LISTEN",
-        value_name = "ADDRESS",
-        help_heading = "Network"
-    )]
-    listen: Option<SocketAddr>,
-    /// Origin of other web pages that may use this server, e.g. <https://calls.example.org>. The server's own
-    /// pages and the desktop app always may. May be repeated.
-    #[arg(
-        long,
-        env = "MARU_ALLOW_ORIGIN",
-        value_name = "ORIGIN",
-        value_delimiter = ',',
-        help_heading = "Network"
-    )]
-    allow_origin: Option<Vec<String>>,
-    /// STUN or TURN server given to clients: "stun:host:port", or "turn:host:port,username,credential". May
-    /// be repeated; separate several by spaces in the environment.
-    #[arg(
-        long,
-        env = "MARU_ICE_SERVER",
-        value_name = "SERVER",
-        value_delimiter = ' ',
-        help_heading = "Network"
-    )]
-    ice_server: Option<Vec<String>>,
-    /// Token everybody needs to join. Without it whoever knows a room ID gets in.
-    #[arg(
-        long,
-        env = "MARU_TOKEN",
-        value_name = "TOKEN",
-        hide_env_values = true,
-        help_heading = "Access"
-    )]
-    token: Option<String>,
-    /// Most participants in a room [default: 8].
-    #[arg(
-        long,
-        env = "MARU_ROOM_CAPACITY",
-        value_name = "N",
-        help_heading = "Limits"
-    )]
-    room_capacity: Option<usize>,
-    /// Most rooms at once [default: 100000].
-    #[arg(
-        long,
-        env = "MARU_MAX_ROOMS",
-        value_name = "N",
-        help_heading = "Limits"
-    )]
-    max_rooms: Option<usize>,
-    /// Most connections at once [default: 100000].
-    #[arg(
-        long,
-        env = "MARU_MAX_CONNECTIONS",
-        value_name = "N",
-        help_heading = "Limits"
-    )]
-    max_connections: Option<usize>,
-    /// Most connections from one address (IPv6: one /64), 0 for no limit [default: 64]. Loopback is not
-    /// counted, so behind a proxy on the same machine let the proxy limit them.
-    #[arg(
-        long,
-        env = "MARU_CONNECTIONS_PER_ADDRESS",
-        value_name = "N",
-        help_heading = "Limits"
-    )]
-    connections_per_address: Option<u32>,
-    /// Messages per second a connection may send on average, 0 for no limit [default: 200].
-    #[arg(
-        long,
-        env = "MARU_MESSAGE_RATE",
-        value_name = "N",
-        help_heading = "Limits"
-    )]
-    message_rate: Option<u32>,
-    /// Seconds a connection may stay without joining a room [default: 15].
-    #[arg(
-        long,
-        env = "MARU_JOIN_TIMEOUT",
-        value_name = "SECONDS",
-        help_heading = "Limits"
-    )]
-    join_timeout: Option<u64>,
-}
-
-/// Why the options make no sense.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// The file cannot be read.
-    #[error("cannot read {path}: {source}")]
-    Read {
-        /// Which file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// The file is not what it should be.
-    #[error("{path}: {source}")]
-    Parse {
-        /// Which file.
-        path: PathBuf,
-        /// Where and why.
-        source: Box<toml::de::Error>,
-    },
-    /// An ICE server is not of the form described in `--help`.
-    #[error("'{0}' is not an ICE server: use stun:host:port or turn:host:port,username,credential")]
-    IceServer(String),
-    /// A room admits nobody.
-    #[error("room-capacity must be at least 1")]
-    Capacity,
-}
-
-impl Arguments {
-    /// Settles the options.
-    ///
-    /// # Errors
-    /// [`ConfigError`] names the file or option at fault.
-    pub fn settle(self) -> Result<Config, ConfigError> {
-        let file = match self.config {
-            None => Options::default(),
-            Some(path) => {
-                let text = std::fs::read_to_string(&path).map_err(|source| ConfigError::Read {
-                    path: path.clone(),
-                    source,
-                })?;
-                toml::from_str(&text).map_err(|source| ConfigError::Parse {
-                    path,
-                    source: Box::new(source),
-                })?
-            }
-        };
-        let given = self.options;
-        let mut config = Config::default();
-        macro_rules! settle {
-            ($($option:ident => $place:expr),+ $(,)?) => {
-                $(if let Some(value) = given.$option.or(file.$option) { $place = value; })+
-            };
-        }
-        settle!(
-            listen => config.listen,
-            allow_origin => config.allow_origins,
-            room_capacity => config.room_capacity,
-            max_rooms => config.most_rooms,
-            max_connections => config.most_connections,
-            connections_per_address => config.connections_per_address,
-            message_rate => config.message_rate,
-        );
-        config.token = given.token.or(file.token).filter(|token| !token.is_empty());
-        if let Some(seconds) = given.join_timeout.or(file.join_timeout) {
-            config.patience.join_within = Duration::from_secs(seconds);
-        }
-        for server in given.ice_server.or(file.ice_server).unwrap_or_default() {
-            config.ice_servers.push(ice_server(&server)?);
-        }
-        if config.room_capacity == 0 {
-            return Err(ConfigError::Capacity);
-        }
-        Ok(config)
-    }
-}
-
-fn ice_server(text: &str) -> Result<IceServer, ConfigError> {
-    let bad = || ConfigError::IceServer(text.split(',').next().unwrap_or_default().to_owned());
-    let mut parts = text.split(',');
-    let url = parts.next().filter(|url| !url.is_empty()).ok_or_else(bad)?;
-    let (username, credential) = (
-        parts.next().map(str::to_owned),
-        parts.next().map(str::to_owned),
-    );
-    let known = match url.split(':').next() {
-        Some("stun" | "stuns") => username.is_none(),
-        Some("turn" | "turns") => username.is_some() && credential.is_some(),
-        _ => false,
-    };
-    if !known || parts.next().is_some() {
-        return Err(bad());
-    }
-    Ok(IceServer {
-        urls: vec![url.to_owned()],
-        username,
-        credential,
-    })
 }

@@ -1,24 +1,39 @@
-//! WebSocket frames as a server receives and sends them (RFC 6455 §5), over buffers that are not its own.
+//! WebSocket frames as a server receives and sends them (RFC 6455 §5), parsed in place in the caller's buffer.
 //!
-//! tungstenite does the handshake's arithmetic and the clients of our tests. Its connection object owns a read
-//! and a write buffer of several kilobytes each, which is what an idle client costs; parsing in place over one
-//! buffer per thread costs an idle client nothing.
+//! tungstenite is used only for the handshake's accept key, and as the client in tests. Its connection type owns a
+//! read and a write buffer of several kilobytes each; with one buffer per thread an idle client needs none.
 
 use maru_protocol::limits::MAX_FRAME_BYTES;
+
+/// Opcode of a continuation frame.
+pub const CONTINUATION: u8 = 0;
+/// Opcode of a text message.
+pub const TEXT: u8 = 1;
+/// Opcode of a binary message.
+pub const BINARY: u8 = 2;
+/// Opcode of a close frame.
+pub const CLOSE: u8 = 8;
+/// Opcode of a ping.
+pub const PING: u8 = 9;
+/// Opcode of a pong.
+pub const PONG: u8 = 10;
+
+/// Size of the largest frame header: 2 bytes, an extended length of 8, and a mask of 4.
+pub const MAX_HEADER_BYTES: usize = 14;
 
 /// One complete frame, unmasked in place.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Frame<'a> {
-    /// Data: opcode 0 (continuation), 1 (text) or 2 (binary).
+    /// Part of a message, or all of it.
     Data {
-        /// The opcode.
+        /// [`CONTINUATION`], [`TEXT`] or [`BINARY`].
         opcode: u8,
-        /// Whether the message ends here.
-        last: bool,
+        /// Whether this is the last frame of the message.
+        fin: bool,
         /// Unmasked payload.
         payload: &'a [u8],
     },
-    /// Close, with its payload as sent.
+    /// Close, with its unmasked payload.
     Close(&'a [u8]),
     /// Ping, to be answered with the same payload.
     Ping(&'a [u8]),
@@ -26,9 +41,9 @@ pub enum Frame<'a> {
     Pong,
 }
 
-/// Why a connection cannot go on. [`Violation::close_code`] says it to the client.
+/// Why a connection has to be closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Violation {
+pub enum FrameError {
     /// Breaks RFC 6455.
     #[error("protocol error")]
     Protocol,
@@ -43,8 +58,8 @@ pub enum Violation {
     Binary,
 }
 
-impl Violation {
-    /// RFC 6455 §7.4.1.
+impl FrameError {
+    /// The close code for the client (RFC 6455 §7.4.1).
     #[must_use]
     pub const fn close_code(self) -> u16 {
         match self {
@@ -56,24 +71,25 @@ impl Violation {
     }
 }
 
-/// Takes one frame off the front of `buffer`: the frame and how many bytes it took, or `None` while it is
-/// incomplete. Extensions are never negotiated, so a set RSV bit is an error (§5.2), and so is a frame that
-/// is not masked (§5.1).
+/// Parses the frame at the start of `buffer`. Returns it with its length in bytes, header included, or `None` while
+/// it is incomplete.
 ///
 /// # Errors
-/// [`Violation`]; oversized frames are refused from their header, before their payload is waited for.
-pub fn parse(buffer: &mut [u8]) -> Result<Option<(Frame<'_>, usize)>, Violation> {
+/// [`FrameError::Protocol`] for a set RSV bit, as extensions are never negotiated (§5.2), for a frame without a mask
+/// (§5.1), and for a malformed header. [`FrameError::TooLarge`] as soon as the header has arrived.
+pub fn parse(buffer: &mut [u8]) -> Result<Option<(Frame<'_>, usize)>, FrameError> {
     let [first, second, ..] = *buffer else {
         return Ok(None);
     };
-    let (last, opcode) = (first & 0x80 != 0, first & 0x0f);
-    if first & 0x70 != 0 || second & 0x80 == 0 || !matches!(opcode, 0..=2 | 8..=10) {
-        return Err(Violation::Protocol);
+    let (fin, opcode) = (first & 0x80 != 0, first & 0x0f);
+    let is_known = matches!(opcode, CONTINUATION..=BINARY | CLOSE..=PONG);
+    if first & 0x70 != 0 || second & 0x80 == 0 || !is_known {
+        return Err(FrameError::Protocol);
     }
     let short = second & 0x7f;
-    let control = opcode >= 8;
-    if control && (!last || short > 125) {
-        return Err(Violation::Protocol);
+    let is_control = opcode >= CLOSE;
+    if is_control && (!fin || short > 125) {
+        return Err(FrameError::Protocol);
     }
     let (length, header) = match short {
         126 => {
@@ -82,7 +98,7 @@ pub fn parse(buffer: &mut [u8]) -> Result<Option<(Frame<'_>, usize)>, Violation>
             };
             let length = u64::from(u16::from_be_bytes([bytes[0], bytes[1]]));
             if length < 126 {
-                return Err(Violation::Protocol);
+                return Err(FrameError::Protocol);
             }
             (length, 4)
         }
@@ -94,7 +110,7 @@ pub fn parse(buffer: &mut [u8]) -> Result<Option<(Frame<'_>, usize)>, Violation>
             long.copy_from_slice(bytes);
             let length = u64::from_be_bytes(long);
             if length <= u64::from(u16::MAX) || length >> 63 != 0 {
-                return Err(Violation::Protocol);
+                return Err(FrameError::Protocol);
             }
             (length, 10)
         }
@@ -103,7 +119,7 @@ pub fn parse(buffer: &mut [u8]) -> Result<Option<(Frame<'_>, usize)>, Violation>
     let length = usize::try_from(length)
         .ok()
         .filter(|&l| l <= MAX_FRAME_BYTES)
-        .ok_or(Violation::TooLarge)?;
+        .ok_or(FrameError::TooLarge)?;
     let total = header + 4 + length;
     if buffer.len() < total {
         return Ok(None);
@@ -114,12 +130,12 @@ pub fn parse(buffer: &mut [u8]) -> Result<Option<(Frame<'_>, usize)>, Violation>
     unmask(payload, mask);
     let payload = &*payload;
     let frame = match opcode {
-        8 => Frame::Close(payload),
-        9 => Frame::Ping(payload),
-        10 => Frame::Pong,
+        CLOSE => Frame::Close(payload),
+        PING => Frame::Ping(payload),
+        PONG => Frame::Pong,
         _ => Frame::Data {
             opcode,
-            last,
+            fin,
             payload,
         },
     };
@@ -140,15 +156,6 @@ fn unmask(payload: &mut [u8], mask: [u8; 4]) {
         *byte ^= key;
     }
 }
-
-/// Opcode of a text message.
-pub const TEXT: u8 = 1;
-/// Opcode of a close frame.
-pub const CLOSE: u8 = 8;
-/// Opcode of a ping.
-pub const PING: u8 = 9;
-/// Opcode of a pong.
-pub const PONG: u8 = 10;
 
 /// Appends an unmasked, final frame.
 pub fn write(opcode: u8, payload: &[u8], out: &mut Vec<u8>) {
@@ -173,7 +180,7 @@ pub fn write_header(opcode: u8, length: usize, out: &mut Vec<u8>) {
     }
 }
 
-/// Appends a close frame with `code` and a reason cut to what fits (§5.5.1).
+/// Appends a close frame with `code` and `reason`, which is cut to 123 bytes (§5.5.1).
 pub fn write_close(code: u16, reason: &str, out: &mut Vec<u8>) {
     let mut end = reason.len().min(123);
     while !reason.is_char_boundary(end) {

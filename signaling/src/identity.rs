@@ -1,13 +1,36 @@
-//! Random identities, and secrets that are kept only as hashes.
+//! Random IDs, and resume secrets, of which the server stores only hashes.
 
 use maru_protocol::{Incarnation, ParticipantId};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
-use crate::rooms::Identity;
+/// The random values that a join may need. The caller of [`crate::rooms::Rooms`] makes them, so that the state
+/// machine stays deterministic.
+#[derive(Debug, Clone)]
+pub struct Identity {
+    /// ID of the participant, unless the join resumes one.
+    pub participant: ParticipantId,
+    /// Incarnation of the room, if the join creates it.
+    pub incarnation: Incarnation,
+    /// Secret for the next resume.
+    pub secret: Secret,
+}
 
-/// A resume secret: 128 random bits as 32 hexadecimal digits. Its `Debug` says nothing: it must not reach a log.
+impl Identity {
+    /// Fresh values from the system's random source.
+    #[must_use]
+    pub fn random() -> Self {
+        Self {
+            participant: ParticipantId(Uuid::new_v4()),
+            incarnation: Incarnation(Uuid::now_v7()),
+            secret: Secret::random(),
+        }
+    }
+}
+
+/// A resume secret: 128 random bits, as text 32 hexadecimal digits. `Debug` does not print it, so that it cannot
+/// reach a log.
 #[derive(Clone)]
 pub struct Secret([u8; 16]);
 
@@ -18,7 +41,7 @@ impl std::fmt::Debug for Secret {
 }
 
 impl Secret {
-    /// 128 bits of the system's randomness. A UUID v4 has 122, so two are hashed into one.
+    /// 128 bits from the system's random source. A version 4 UUID has only 122, so two are hashed into one.
     #[must_use]
     pub fn random() -> Self {
         let mut hash = Sha256::new();
@@ -29,26 +52,26 @@ impl Secret {
         Self(bytes)
     }
 
-    /// From random bytes.
+    /// A secret of these bytes, which must be random.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(bytes)
     }
 
-    /// The text the client is given.
+    /// The text that is sent to the client.
     #[must_use]
     pub fn reveal(&self) -> String {
         Uuid::from_bytes(self.0).as_simple().to_string()
     }
 
-    /// What the server keeps.
+    /// The hash that the server stores.
     #[must_use]
     pub fn hash(&self) -> SecretHash {
         SecretHash::of(&self.reveal())
     }
 }
 
-/// SHA-256 of a secret. Enough without salt or stretching: the secret has 128 random bits.
+/// SHA-256 of a secret. It needs neither salt nor stretching, because the secret has 128 random bits.
 #[derive(Debug, Clone)]
 pub struct SecretHash([u8; 32]);
 
@@ -59,19 +82,9 @@ impl SecretHash {
         Self(Sha256::digest(text.as_bytes()).into())
     }
 
-    /// Whether `text` is the secret, in constant time.
+    /// Whether `text` is the secret, compared in constant time.
     #[must_use]
     pub fn matches(&self, text: &str) -> bool {
         self.0.ct_eq(&Self::of(text).0).into()
-    }
-}
-
-/// Fresh random identity for one join.
-#[must_use]
-pub fn fresh() -> Identity {
-    Identity {
-        participant: ParticipantId(Uuid::new_v4()),
-        incarnation: Incarnation(Uuid::now_v7()),
-        secret: Secret::random(),
     }
 }

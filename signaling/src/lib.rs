@@ -1,29 +1,36 @@
 //! Maru's signaling server: introduces the participants of a call to each other and serves the web client.
 //!
-//! From the inside out:
-//! - [`rooms`] is the whole logic: who is in which room. No sockets, no clock.
-//! - [`session`] is one client's conversation; [`rate`] and [`address`] bound it.
-//! - [`client`] is how everybody else reaches a client; [`connection`] is its task; [`frames`] the bytes.
-//! - [`http`](self) serves the few pages and hands WebSockets over; [`server`] holds it all together.
+//! From the bottom up; a module uses only those before it in this list:
+//! - [`rooms`]: the state machine, who is in which room. No sockets, no clock. [`identity`] makes its random values.
+//! - [`config`], [`metrics`], [`frames`] (RFC 6455), [`rate_limit`] and [`address_limit`]: independent of each other.
+//! - [`client`]: the sending side of one connection.
+//! - [`state`]: the rooms, the registry of clients and the counters, shared by all tasks.
+//! - [`session`]: answers one client's messages. `dispatch` sends what the rooms decided.
+//! - `connection`: the task of one WebSocket.
+//! - `http`: the web client, `/healthz`, `/metrics` and the WebSocket handshake. `heartbeat`: time-outs.
+//! - [`server`]: accepts connections and shuts down. [`arguments`]: the command line.
 //!
-//! A `signal` takes this way, on the sender's task alone: read → frame → [`maru_protocol::ClientMessage`] →
-//! receiver looked up → frame written to the receiver's socket. No channel, no second task, no copy but one.
+//! The task that reads a signal also delivers it: read → frame → [`maru_protocol::ClientMessage`] → lookup of the
+//! receiver → frame → the receiver's socket. No channel, no second task, one copy of the payload.
 
-pub mod address;
-pub mod assets;
+pub mod address_limit;
+pub mod arguments;
 pub mod client;
 pub mod config;
-pub mod connection;
+mod connection;
+mod dispatch;
 pub mod frames;
+mod heartbeat;
 mod http;
 pub mod identity;
 mod memory;
 pub mod metrics;
-mod origin;
-pub mod rate;
+pub mod rate_limit;
 pub mod rooms;
 pub mod server;
 pub mod session;
+pub mod state;
 
 pub use config::Config;
-pub use server::{Server, Shared};
+pub use server::Server;
+pub use state::ServerState;

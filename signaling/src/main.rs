@@ -5,7 +5,7 @@ use std::{io::IsTerminal, process::ExitCode};
 use clap::Parser;
 use maru_signaling::{
     Server,
-    config::{Arguments, LogFormat},
+    arguments::{Arguments, LogFormat},
 };
 
 fn main() -> ExitCode {
@@ -17,7 +17,7 @@ fn main() -> ExitCode {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().init(),
     }
-    let config = match arguments.settle() {
+    let config = match arguments.into_config() {
         Ok(config) => config,
         Err(error) => {
             tracing::error!(%error, "cannot start");
@@ -44,18 +44,18 @@ fn main() -> ExitCode {
                 return ExitCode::FAILURE;
             }
         };
-        // Before "listening" is said: whoever waits for that may end us the moment after.
-        let signals = Signals::watch();
+        // Before "listening" is logged: a supervisor may send a signal as soon as it reads that line.
+        let signals = ShutdownSignals::subscribe();
         if let Ok(address) = server.local_addr() {
             tracing::info!(%address, "listening");
         }
-        server.run(signals.ended()).await;
+        server.run(signals.received()).await;
         tracing::info!("ended");
         ExitCode::SUCCESS
     })
 }
 
-/// One file descriptor per client: the usual soft limit of 1024 is for programs that use `select`.
+/// Each client needs a file descriptor. The usual soft limit of 1024 is only for programs that use `select`.
 fn raise_file_limit() {
     #[cfg(unix)]
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
@@ -63,36 +63,36 @@ fn raise_file_limit() {
     }
 }
 
-/// What ends the server in order: SIGTERM or SIGINT, on Windows Ctrl-C.
-struct Signals {
+/// The signals that shut the server down: SIGTERM and SIGINT, on Windows Ctrl-C.
+struct ShutdownSignals {
     #[cfg(unix)]
     terminate: Option<tokio::signal::unix::Signal>,
     #[cfg(unix)]
     interrupt: Option<tokio::signal::unix::Signal>,
 }
 
-impl Signals {
+impl ShutdownSignals {
     #[cfg(unix)]
-    fn watch() -> Self {
+    fn subscribe() -> Self {
         use tokio::signal::unix::{SignalKind, signal};
-        let watch = |kind| {
+        let subscribe = |kind| {
             signal(kind)
                 .inspect_err(|error| tracing::warn!(%error, "a signal cannot be watched"))
                 .ok()
         };
         Self {
-            terminate: watch(SignalKind::terminate()),
-            interrupt: watch(SignalKind::interrupt()),
+            terminate: subscribe(SignalKind::terminate()),
+            interrupt: subscribe(SignalKind::interrupt()),
         }
     }
 
     #[cfg(not(unix))]
-    fn watch() -> Self {
+    fn subscribe() -> Self {
         Self {}
     }
 
     #[cfg(unix)]
-    async fn ended(self) {
+    async fn received(self) {
         let next = async |signal: Option<tokio::signal::unix::Signal>| match signal {
             Some(mut signal) => {
                 signal.recv().await;
@@ -106,7 +106,7 @@ impl Signals {
     }
 
     #[cfg(not(unix))]
-    async fn ended(self) {
+    async fn received(self) {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }

@@ -1,37 +1,38 @@
-//! Gives memory back to the system once a crowd has come or gone.
+//! Returns freed memory to the operating system after many clients have come or gone.
 //!
-//! glibc keeps what was freed. mimalloc was tried and kept it too: what one worker thread frees of another's
-//! waits for that one to allocate again, and after a storm nobody does (24 MB of 24 stayed after 5,000 clients
-//! had left). `malloc_trim` walks the arenas of all threads, so one call from the heartbeat is enough.
+//! glibc keeps what was freed. mimalloc was tried and kept it too: memory that one worker thread frees for another
+//! is reused only when the other one allocates again, which does not happen after a storm (24 MB of 24 stayed
+//! after 5,000 clients had left). `malloc_trim` walks the arenas of all threads, so one call from the heartbeat
+//! is enough.
 
-/// Connections that have to come or go before it is worth a look through the whole heap (about a millisecond
-/// per 10 MB).
-const CROWD: usize = 256;
+/// Change in the number of connections that is worth a walk through the whole heap, which takes about 1 ms per
+/// 10 MB.
+const TRIM_THRESHOLD: usize = 256;
 
-/// Decides when: after the number of connections has moved by [`CROWD`] and come to rest.
+/// Decides when to trim the heap: once the number of connections has changed by [`TRIM_THRESHOLD`] and is stable.
 #[derive(Debug, Default)]
-pub(crate) struct Tide {
-    /// Connections at the last look.
-    last: usize,
-    /// Connections when memory was last given back.
-    settled: usize,
+pub(crate) struct HeapTrimmer {
+    /// Connections at the previous tick.
+    previous: usize,
+    /// Connections when the heap was last trimmed.
+    at_last_trim: usize,
 }
 
-impl Tide {
-    /// One beat with this many connections; true when memory should be given back now.
-    pub(crate) fn beat(&mut self, connections: usize) -> bool {
-        let at_rest = connections.abs_diff(self.last) < CROWD / 8;
-        self.last = connections;
-        let due = at_rest && connections.abs_diff(self.settled) >= CROWD;
-        if due {
-            self.settled = connections;
+impl HeapTrimmer {
+    /// Takes the current number of connections; true if the heap should be trimmed now.
+    pub(crate) fn on_tick(&mut self, connections: usize) -> bool {
+        let is_stable = connections.abs_diff(self.previous) < TRIM_THRESHOLD / 8;
+        self.previous = connections;
+        let is_due = is_stable && connections.abs_diff(self.at_last_trim) >= TRIM_THRESHOLD;
+        if is_due {
+            self.at_last_trim = connections;
         }
-        due
+        is_due
     }
 }
 
-/// Returns free pages to the system, where the allocator is glibc's.
-pub(crate) fn give_back() {
+/// Returns free pages to the operating system. Does nothing where the allocator is not glibc's.
+pub(crate) fn trim_heap() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     #[expect(unsafe_code, reason = "no safe binding exists")]
     // SAFETY: malloc_trim takes a number, no pointers, and may be called from any thread (malloc_trim(3)).
@@ -45,10 +46,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn memory_is_given_back_once_after_each_tide() {
-        let mut tide = Tide::default();
+    fn the_heap_is_trimmed_once_after_each_large_change_of_connections() {
+        let mut trimmer = HeapTrimmer::default();
         let due: Vec<bool> = [0, 10, 5000, 9000, 9010, 9012, 9000, 4000, 0, 0, 0]
-            .map(|connections| tide.beat(connections))
+            .map(|connections| trimmer.on_tick(connections))
             .into();
         let expected = [
             false, false, false, false, true, false, false, false, false, true, false,

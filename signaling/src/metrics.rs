@@ -1,4 +1,4 @@
-//! Counters for `/metrics` (Prometheus text format 0.0.4). Relaxed atomics: nothing is decided by them.
+//! Counters for `/metrics` (Prometheus text format 0.0.4). Relaxed atomics are enough: no decision depends on them.
 
 use std::{
     fmt::Write,
@@ -8,7 +8,7 @@ use std::{
 
 use maru_protocol::ErrorCode;
 
-/// A number that only grows.
+/// A value that only increases.
 #[derive(Debug, Default)]
 pub struct Counter(AtomicU64);
 
@@ -23,22 +23,22 @@ impl Counter {
     }
 }
 
-/// Everything counted since the start.
+/// Values counted since the server started.
 #[derive(Debug)]
 pub struct Metrics {
     started: SystemTime,
-    /// Signals handed to their receiver's socket or queue.
+    /// Signals written to the receiver's socket, queued for it, or stored until it resumes.
     pub relayed: Counter,
     /// Successful joins, resumed ones included.
     pub joins: Counter,
-    /// Joins that got an earlier participant back.
+    /// Joins that resumed an earlier participant.
     pub resumes: Counter,
     /// WebSocket connections accepted.
     pub connections: Counter,
     errors: [Counter; ErrorCode::ALL.len()],
 }
 
-/// What is true now.
+/// Current values.
 #[derive(Debug, Clone, Copy)]
 pub struct Gauges {
     /// Rooms.
@@ -63,61 +63,61 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    /// A refusal with `code`.
-    pub fn error(&self, code: ErrorCode) {
+    /// Counts a refusal with `code`.
+    pub fn count_error(&self, code: ErrorCode) {
         if let Some(index) = ErrorCode::ALL.iter().position(|known| *known == code) {
             self.errors[index].add(1);
         }
     }
 
-    /// The text of `/metrics`.
+    /// The body of `/metrics`.
     #[must_use]
     pub fn render(&self, gauges: Gauges) -> String {
         let mut out = String::new();
-        let mut one = |name: &str, kind: &str, help: &str, value: u64| {
+        let mut append = |name: &str, kind: &str, help: &str, value: u64| {
             // Writing to a String cannot fail.
             let _ = writeln!(
                 out,
                 "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}"
             );
         };
-        one(
+        append(
             "maru_rooms",
             "gauge",
             "Rooms with somebody in them.",
             gauges.rooms as u64,
         );
-        one(
+        append(
             "maru_participants",
             "gauge",
             "Participants connected in rooms.",
             gauges.participants as u64,
         );
-        one(
+        append(
             "maru_connections",
             "gauge",
             "WebSocket connections.",
             gauges.connections as u64,
         );
-        one(
+        append(
             "maru_connections_total",
             "counter",
             "WebSocket connections accepted.",
             self.connections.get(),
         );
-        one(
+        append(
             "maru_joins_total",
             "counter",
             "Joins, resumed ones included.",
             self.joins.get(),
         );
-        one(
+        append(
             "maru_resumes_total",
             "counter",
             "Joins that got an earlier participant back.",
             self.resumes.get(),
         );
-        one(
+        append(
             "maru_messages_relayed_total",
             "counter",
             "Signals relayed.",

@@ -1,34 +1,34 @@
-//! Whatever a client sends: a typed error or a close, never a panic, and the others in the room undisturbed.
+//! Malformed input gets a typed error or a close, never a panic, and does not affect the other participants.
 
 mod support;
 
-use serde_json::json;
-use support::{Client, Running, config, frame, start};
+use serde_json::Value;
+use support::{Client, FINAL_TEXT, TestServer, config, masked_frame, start};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     time::timeout,
 };
 
-/// Two bystanders whose conversation must go on.
-async fn bystanders(server: &Running) -> (Client, Client, serde_json::Value) {
-    let (mut a, joined) = server.joined("daily", "A").await;
-    let (b, _) = server.joined("daily", "B").await;
-    a.expect("participant-joined").await;
-    (a, b, joined["self"].clone())
-}
+const FIRST_FRAGMENT: u8 = 0x01;
+const NEXT_FRAGMENT: u8 = 0x00;
+const LAST_FRAGMENT: u8 = 0x80;
+const FINAL_BINARY: u8 = 0x82;
+const PING: u8 = 0x89;
+const RESERVED_BIT: u8 = 0x40;
 
-async fn undisturbed(a: &mut Client, b: &mut Client, id: &serde_json::Value) {
-    b.send(json!({"type": "signal", "to": id, "data": "still here"}))
-        .await;
-    assert_eq!(a.expect("signal").await["data"], "still here");
-    b.quiet().await;
+/// Checks that `from` and the participant `to` can still signal.
+async fn assert_unaffected(from: &mut Client, to: &mut Client, to_id: &Value) {
+    from.signal(to_id, "still here").await;
+    assert_eq!(to.expect("signal").await["data"], "still here");
+    from.expect_no_message().await;
 }
 
 #[tokio::test]
-async fn malformed_text_is_answered_and_the_connection_goes_on() {
+async fn malformed_messages_are_refused_and_the_connection_goes_on() {
     let server = start(config());
-    let (mut a, mut b, id) = bystanders(&server).await;
-    let mut bad = server.connect().await;
+    let [(mut a, joined), (mut b, _)] = server.join_two().await;
+    let id = &joined["self"];
+    let mut malformed = server.connect().await;
     let deep = format!(
         r#"{{"type":"signal","to":{id},"data":{}{}}}"#,
         "[".repeat(9000),
@@ -61,154 +61,137 @@ async fn malformed_text_is_answered_and_the_connection_goes_on() {
         (&large, "too-large"),
     ];
     for (text, code) in cases {
-        bad.send_text(text).await;
-        let answer = bad.expect("error").await;
-        assert_eq!(answer["code"], code, "{}", &text[..text.len().min(60)]);
+        malformed.send_text(text).await;
+        let error = malformed.expect("error").await;
+        assert_eq!(error["code"], code, "{}", &text[..text.len().min(60)]);
         assert!(
-            !answer["message"].as_str().expect("text").contains("dance"),
+            !error["message"].as_str().expect("text").contains("dance"),
             "input is not echoed"
         );
     }
-    bad.quiet().await;
-    undisturbed(&mut a, &mut b, &id).await;
+    malformed.expect_no_message().await;
+    assert_unaffected(&mut b, &mut a, id).await;
     server.stop().await;
 }
 
 /// Sends raw bytes, and expects an error of this code and then this close code.
-async fn ends(server: &Running, bytes: &[u8], code: &str, close: u16) {
-    let mut raw = server.raw("maru.v1").await;
+async fn assert_closed(server: &TestServer, what: &str, bytes: &[u8], code: &str, close_code: u16) {
+    let mut raw = server.raw_websocket().await;
     raw.write_all(bytes).await.expect("writes");
-    let mut answer = Vec::new();
-    timeout(support::PATIENCE, raw.read_to_end(&mut answer))
+    let mut received = Vec::new();
+    timeout(support::TIMEOUT, raw.read_to_end(&mut received))
         .await
         .expect("closes")
         .expect("readable");
-    let text = String::from_utf8_lossy(&answer);
-    assert!(text.contains(&format!(r#""code":"{code}""#)), "{text}");
-    let at = answer
+    let text = String::from_utf8_lossy(&received);
+    assert!(
+        text.contains(&format!(r#""code":"{code}""#)),
+        "{what}: {text}"
+    );
+    let close = received
         .iter()
         .rposition(|byte| *byte == 0x88)
         .expect("a close frame");
     assert_eq!(
-        u16::from_be_bytes([answer[at + 2], answer[at + 3]]),
-        close,
-        "{text}"
+        u16::from_be_bytes([received[close + 2], received[close + 3]]),
+        close_code,
+        "{what}: {text}"
     );
 }
 
 #[tokio::test]
-async fn what_breaks_the_framing_ends_that_connection_with_a_reason() {
+async fn malformed_framing_is_closed_with_an_error() {
     let server = start(config());
-    let (mut a, mut b, id) = bystanders(&server).await;
+    let [(mut a, joined), (mut b, _)] = server.join_two().await;
     let join = br#"{"type":"join","room":"daily","name":"C"}"#;
-    ends(&server, &[0x81, 2, b'{', b'}'], "bad-message", 1002).await; // not masked
-    ends(&server, &frame(0xc1, b"{}"), "bad-message", 1002).await; // reserved bit
-    ends(&server, &frame(0x80, b"{}"), "bad-message", 1002).await; // continues nothing
-    ends(
-        &server,
-        &[frame(0x01, b"{"), frame(0x81, b"}")].concat(),
-        "bad-message",
-        1002,
-    )
-    .await; // new inside
-    ends(&server, &frame(0x82, join), "bad-message", 1003).await; // binary
-    ends(&server, &frame(0x81, b"\xff\xfe\"\""), "bad-message", 1007).await; // not UTF-8
-    ends(
-        &server,
-        &frame(0x81, &vec![b' '; 65_537]),
-        "too-large",
-        1009,
-    )
-    .await;
-    let fragments: Vec<u8> = std::iter::once(frame(0x01, &[b' '; 30_000]))
-        .chain((0..3).map(|_| frame(0x00, &[b' '; 30_000])))
-        .flatten()
+    let two_messages = [
+        masked_frame(FIRST_FRAGMENT, b"{"),
+        masked_frame(FINAL_TEXT, b"}"),
+    ]
+    .concat();
+    let large_fragments: Vec<u8> = std::iter::once(FIRST_FRAGMENT)
+        .chain([NEXT_FRAGMENT; 3])
+        .flat_map(|first| masked_frame(first, &[b' '; 30_000]))
         .collect();
-    ends(&server, &fragments, "too-large", 1009).await;
-    undisturbed(&mut a, &mut b, &id).await;
+    let cases = [
+        (
+            "not masked",
+            vec![FINAL_TEXT, 2, b'{', b'}'],
+            "bad-message",
+            1002,
+        ),
+        (
+            "reserved bit",
+            masked_frame(FINAL_TEXT | RESERVED_BIT, b"{}"),
+            "bad-message",
+            1002,
+        ),
+        (
+            "fragment without a first one",
+            masked_frame(LAST_FRAGMENT, b"{}"),
+            "bad-message",
+            1002,
+        ),
+        (
+            "message inside a fragmented one",
+            two_messages,
+            "bad-message",
+            1002,
+        ),
+        (
+            "binary",
+            masked_frame(FINAL_BINARY, join),
+            "bad-message",
+            1003,
+        ),
+        (
+            "not UTF-8",
+            masked_frame(FINAL_TEXT, b"\xff\xfe\"\""),
+            "bad-message",
+            1007,
+        ),
+        (
+            "large frame",
+            masked_frame(FINAL_TEXT, &vec![b' '; 65_537]),
+            "too-large",
+            1009,
+        ),
+        ("large message", large_fragments, "too-large", 1009),
+    ];
+    for (what, bytes, code, close_code) in cases {
+        assert_closed(&server, what, &bytes, code, close_code).await;
+    }
+    assert_unaffected(&mut b, &mut a, &joined["self"]).await;
     server
-        .until("they are gone", |shared| shared.gauges().connections == 2)
+        .wait_until("the connections have ended", |state| {
+            state.connections() == 2
+        })
         .await;
     server.stop().await;
 }
 
 #[tokio::test]
-async fn fragments_and_bytes_one_by_one_are_a_message_like_any_other() {
+async fn a_fragmented_message_is_assembled_even_byte_by_byte() {
     let server = start(config());
-    let mut raw = server.raw("maru.v1").await;
+    let mut raw = server.raw_websocket().await;
     let bytes = [
-        frame(0x01, br#"{"type":"#),
-        frame(0x89, b"between"), // a ping may come between fragments
-        frame(0x00, br#""pi"#),
-        frame(0x80, br#"ng"}"#),
+        masked_frame(FIRST_FRAGMENT, br#"{"type":"#),
+        // A ping may come between fragments.
+        masked_frame(PING, b"between"),
+        masked_frame(NEXT_FRAGMENT, br#""pi"#),
+        masked_frame(LAST_FRAGMENT, br#"ng"}"#),
     ]
     .concat();
     for byte in bytes {
         raw.write_all(&[byte]).await.expect("writes");
         tokio::task::yield_now().await;
     }
-    let mut answer = vec![0; 2 + 7 + 2 + 15];
-    timeout(support::PATIENCE, raw.read_exact(&mut answer))
+    let mut received = vec![0; 2 + 7 + 2 + 15];
+    timeout(support::TIMEOUT, raw.read_exact(&mut received))
         .await
         .expect("in time")
         .expect("answers");
-    assert_eq!(&answer[..9], b"\x8a\x07between");
-    assert_eq!(&answer[11..], br#"{"type":"pong"}"#);
-    server.stop().await;
-}
-
-#[tokio::test]
-async fn a_flood_is_refused_then_ended_and_costs_the_others_nothing() {
-    let mut config = config();
-    config.message_rate = 20;
-    let server = start(config);
-    let (mut a, mut b, id) = bystanders(&server).await;
-    let mut flood = server.connect().await;
-    for _ in 0..2000 {
-        if futures_util::SinkExt::send(&mut flood.socket, r#"{"type":"ping"}"#.into())
-            .await
-            .is_err()
-        {
-            break;
-        }
-    }
-    assert_eq!(flood.closed().await, 4429);
-    undisturbed(&mut a, &mut b, &id).await;
-    server.stop().await;
-}
-
-#[tokio::test]
-async fn a_client_that_does_not_read_is_disconnected_and_nobody_waits_for_it() {
-    let mut config = config();
-    config.message_rate = 0;
-    let server = start(config);
-    let (mut a, mut b, id) = bystanders(&server).await;
-    let mut slow = server.raw("maru.v1").await;
-    let join = br#"{"type":"join","room":"daily","name":"slow"}"#;
-    slow.write_all(&frame(0x81, join)).await.expect("writes");
-    let target = a.expect("participant-joined").await["participant"]["id"].clone();
-    b.expect("participant-joined").await;
-    let data = "x".repeat(30_000);
-    // More than any socket buffer and our queue hold together.
-    for _ in 0..2000 {
-        a.send(json!({"type": "signal", "to": target, "data": data}))
-            .await;
-        if server.shared.rooms().participants() < 3 {
-            break;
-        }
-    }
-    server
-        .until("it is out", |shared| shared.rooms().participants() == 2)
-        .await;
-    // What came after it was gone was refused, with a code; skip those.
-    b.send(json!({"type": "signal", "to": id, "data": "on"}))
-        .await;
-    loop {
-        let message = a.next().await.expect("open");
-        if message["type"] == "signal" {
-            break;
-        }
-        assert_eq!(message["code"], "unknown-participant", "{message}");
-    }
+    assert_eq!(&received[..9], b"\x8a\x07between");
+    assert_eq!(&received[11..], br#"{"type":"pong"}"#);
     server.stop().await;
 }

@@ -1,20 +1,20 @@
-//! The program itself: where its options come from, what it prints, how it ends.
+//! The program: its options, its log, its exit.
 #![cfg(unix)]
 
 mod support;
 
 use std::{
     io::{BufRead, BufReader, Write},
+    net::SocketAddr,
     process::{Child, Command, Stdio},
 };
 
-use serde_json::json;
+use serde_json::{Value, json};
 use support::Client;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
 struct Program {
     child: Child,
-    address: String,
+    address: SocketAddr,
 }
 
 impl Drop for Program {
@@ -33,7 +33,7 @@ fn command(arguments: &[&str], environment: &[(&str, &str)]) -> Command {
     command
 }
 
-/// Starts it and takes the address from the line that says so.
+/// Starts the program on a free port and reads the address from its log.
 fn run(arguments: &[&str], environment: &[(&str, &str)]) -> Program {
     let mut child = command(
         &[&["--listen", "127.0.0.1:0"], arguments].concat(),
@@ -44,32 +44,19 @@ fn run(arguments: &[&str], environment: &[(&str, &str)]) -> Program {
     let lines = BufReader::new(child.stdout.take().expect("piped")).lines();
     let address = lines
         .map_while(Result::ok)
-        .find_map(|line| Some(line.split_once("listening address=")?.1.trim().to_owned()))
-        .expect("says where it listens");
+        .find_map(|line| line.split_once("listening address=")?.1.trim().parse().ok())
+        .expect("logs its address");
     Program { child, address }
 }
 
 async fn connect(program: &Program) -> Client {
-    let mut request = format!("ws://{}/ws", program.address)
-        .into_client_request()
-        .expect("valid");
-    request
-        .headers_mut()
-        .insert("Sec-WebSocket-Protocol", "maru.v1".parse().expect("valid"));
-    let stream = tokio::net::TcpStream::connect(&program.address)
-        .await
-        .expect("accepts");
-    let (socket, _) = tokio_tungstenite::client_async(request, stream)
-        .await
-        .expect("handshake");
-    Client { socket }
+    support::connect(program.address, Some("maru.v1")).await
 }
 
-async fn capacity(program: &Program) -> serde_json::Value {
+/// The room capacity in the `joined` of `program`.
+async fn room_capacity(program: &Program) -> Value {
     let mut client = connect(program).await;
-    client
-        .send(json!({"type": "join", "room": "daily", "name": "A"}))
-        .await;
+    client.join("daily", "A").await;
     client.expect("joined").await["room"]["capacity"].clone()
 }
 
@@ -83,23 +70,23 @@ fn file(text: &str) -> tempfile::NamedTempFile {
 async fn a_flag_beats_the_environment_which_beats_the_file() {
     let file = file("room-capacity = 5\n");
     let path = file.path().to_str().expect("text");
-    let from_environment = ("MARU_ROOM_CAPACITY", "3");
-    let none = run(&[], &[]);
-    assert_eq!(capacity(&none).await, 8);
-    let of_file = run(&["--config", path], &[]);
-    assert_eq!(capacity(&of_file).await, 5);
-    let of_environment = run(&[], &[("MARU_CONFIG", path), from_environment]);
-    assert_eq!(capacity(&of_environment).await, 3);
-    let of_flag = run(
+    let variable = ("MARU_ROOM_CAPACITY", "3");
+    let default = run(&[], &[]);
+    assert_eq!(room_capacity(&default).await, 8);
+    let from_file = run(&["--config", path], &[]);
+    assert_eq!(room_capacity(&from_file).await, 5);
+    let from_environment = run(&[], &[("MARU_CONFIG", path), variable]);
+    assert_eq!(room_capacity(&from_environment).await, 3);
+    let from_flag = run(
         &["--room-capacity", "2"],
-        &[("MARU_CONFIG", path), from_environment],
+        &[("MARU_CONFIG", path), variable],
     );
-    assert_eq!(capacity(&of_flag).await, 2);
+    assert_eq!(room_capacity(&from_flag).await, 2);
 }
 
 #[test]
-fn an_option_that_makes_no_sense_is_named_and_ends_the_program() {
-    for (text, says) in [
+fn an_invalid_option_is_named_and_ends_the_program() {
+    for (text, expected) in [
         ("room-capacty = 5\n", "room-capacty"),
         ("room-capacity = \"many\"\n", "room-capacity"),
         ("room-capacity = 0\n", "room-capacity"),
@@ -113,23 +100,21 @@ fn an_option_that_makes_no_sense_is_named_and_ends_the_program() {
             .expect("runs");
         let log = String::from_utf8_lossy(&output.stdout);
         assert_eq!(output.status.code(), Some(2), "{text}: {log}");
-        assert!(log.contains(says), "{text}: {log}");
+        assert!(log.contains(expected), "{text}: {log}");
     }
 }
 
 #[tokio::test]
-async fn sigterm_tells_the_clients_and_ends_with_success() {
+async fn on_sigterm_clients_receive_shutting_down_and_the_program_ends_with_success() {
     let mut program = run(&[], &[]);
     let mut client = connect(&program).await;
-    client
-        .send(json!({"type": "join", "room": "daily", "name": "A"}))
-        .await;
+    client.join("daily", "A").await;
     client.expect("joined").await;
     let pid = program.child.id().to_string();
     let killed = Command::new("/bin/kill").args(["-TERM", &pid]).status();
     assert!(killed.is_ok_and(|status| status.success()));
     client.expect_error("shutting-down").await;
-    assert_eq!(client.closed().await, 1012);
+    assert_eq!(client.close_code().await, 1012);
     let status = tokio::task::spawn_blocking(move || program.child.wait())
         .await
         .expect("joins")
@@ -141,9 +126,7 @@ async fn sigterm_tells_the_clients_and_ends_with_success() {
 async fn a_token_can_come_from_the_environment() {
     let program = run(&[], &[("MARU_TOKEN", "open sesame")]);
     let mut client = connect(&program).await;
-    client
-        .send(json!({"type": "join", "room": "daily", "name": "A"}))
-        .await;
+    client.join("daily", "A").await;
     client.expect_error("unauthorized").await;
     let mut client = connect(&program).await;
     client

@@ -1,120 +1,72 @@
-//! A lost socket is not a lost participant.
+//! A participant outlives its socket: it can resume on another one.
 
 mod support;
-
-use std::time::Duration;
 
 use serde_json::json;
 use support::{config, start};
 
 #[tokio::test]
-async fn a_lost_socket_resumes_with_its_own_id_and_the_others_see_nothing() {
+async fn a_resumed_participant_keeps_its_id_and_the_others_are_not_notified() {
     let server = start(config());
-    let (mut a, _) = server.joined("daily", "A").await;
-    let (b, joined) = server.joined("daily", "B").await;
-    a.expect("participant-joined").await;
-    drop(b);
-    server
-        .until("the loss is noticed", |shared| {
-            shared.rooms().participants() == 1
-        })
-        .await;
-    let mut back = server.connect().await;
-    back.send(json!({"type": "join", "room": "daily", "name": "B", "resume": joined["resume"]}))
-        .await;
-    let again = back.expect("joined").await;
+    let (mut a, [_, joined]) = server.join_two_and_disconnect_one().await;
+    let mut resumed = server.connect().await;
+    resumed.resume(&joined["resume"]).await;
+    let again = resumed.expect("joined").await;
     assert_eq!(again["self"], joined["self"]);
     assert_eq!(again["room"]["incarnation"], joined["room"]["incarnation"]);
     assert_ne!(
         again["resume"], joined["resume"],
-        "a secret is good for one resume"
+        "a secret is valid for one resume"
     );
-    a.quiet().await;
-    back.send(json!({"type": "signal", "to": again["participants"][0]["id"], "data": "hi"}))
-        .await;
+    a.expect_no_message().await;
+    resumed.signal(&again["participants"][0]["id"], "hi").await;
     assert_eq!(a.expect("signal").await["from"], joined["self"]);
     server.stop().await;
 }
 
 #[tokio::test]
-async fn a_resume_supersedes_a_socket_that_only_looks_alive() {
+async fn a_resume_replaces_a_socket_that_is_still_connected() {
     let server = start(config());
-    let (mut a, _) = server.joined("daily", "A").await;
-    let (mut old, joined) = server.joined("daily", "B").await;
-    a.expect("participant-joined").await;
+    let [(mut a, _), (mut old, joined)] = server.join_two().await;
     let mut new = server.connect().await;
-    new.send(json!({"type": "join", "room": "daily", "name": "B", "resume": joined["resume"]}))
-        .await;
+    new.resume(&joined["resume"]).await;
     assert_eq!(new.expect("joined").await["self"], joined["self"]);
     old.expect_error("replaced").await;
-    assert_eq!(old.closed().await, 4440);
-    // The old socket's end is not the participant's.
+    assert_eq!(old.close_code().await, 4440);
     server
-        .until("the old one is gone", |shared| {
-            shared.gauges().connections == 2
+        .wait_until("the old connection has ended", |state| {
+            state.connections() == 2
         })
         .await;
-    a.quiet().await;
-    assert_eq!(server.shared.rooms().participants(), 2);
+    a.expect_no_message().await;
+    assert_eq!(server.state.rooms().connected_participants(), 2);
     server.stop().await;
 }
 
 #[tokio::test]
-async fn an_unknown_or_used_secret_is_an_ordinary_join() {
+async fn a_join_with_an_unknown_secret_is_an_ordinary_join() {
     let server = start(config());
-    let (_a, first) = server.joined("daily", "A").await;
+    let (_a, first) = server.join("daily", "A").await;
     for secret in ["", "nonsense", "00000000000000000000000000000000"] {
         let mut other = server.connect().await;
-        other
-            .send(json!({"type": "join", "room": "daily", "name": "B", "resume": secret}))
-            .await;
+        other.resume(&json!(secret)).await;
         assert_ne!(other.expect("joined").await["self"], first["self"]);
     }
     server.stop().await;
 }
 
 #[tokio::test]
-async fn a_room_whose_everybody_is_lost_is_gone_at_once_and_its_secrets_with_it() {
+async fn a_room_with_all_participants_disconnected_is_deleted_with_its_secrets() {
     let server = start(config());
-    let (a, first) = server.joined("daily", "A").await;
-    let (b, _) = server.joined("daily", "B").await;
+    let (a, [first, _]) = server.join_two_and_disconnect_one().await;
     drop(a);
-    drop(b);
     server
-        .until("the room is gone", |shared| shared.rooms().is_empty())
+        .wait_until("the room is deleted", |state| state.rooms().is_empty())
         .await;
     let mut back = server.connect().await;
-    back.send(json!({"type": "join", "room": "daily", "name": "A", "resume": first["resume"]}))
-        .await;
+    back.resume(&first["resume"]).await;
     let again = back.expect("joined").await;
     assert_ne!(again["self"], first["self"]);
     assert_ne!(again["room"]["incarnation"], first["room"]["incarnation"]);
-    server.stop().await;
-}
-
-#[tokio::test]
-async fn a_half_open_socket_is_found_dead_and_the_others_are_told_when_its_seat_is_given_up() {
-    let mut config = config();
-    config.patience.ping_every = Duration::from_millis(100);
-    config.patience.dead_after = Duration::from_millis(700);
-    config.resume_window = Duration::from_millis(300);
-    let server = start(config);
-    let (mut a, _) = server.joined("daily", "A").await;
-    let raw = {
-        use tokio::io::AsyncWriteExt;
-        let mut raw = server.raw("maru.v1").await;
-        let join = br#"{"type":"join","room":"daily","name":"B"}"#;
-        raw.write_all(&support::frame(0x81, join))
-            .await
-            .expect("writes");
-        raw
-    };
-    let came = a.expect("participant-joined").await;
-    // It never answers a ping; A does, because its client library reads.
-    let left = a.expect("participant-left").await;
-    assert_eq!(left["participant"], came["participant"]["id"]);
-    assert_eq!(left["reason"], "lost");
-    drop(raw);
-    a.quiet().await;
     server.stop().await;
 }

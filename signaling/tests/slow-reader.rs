@@ -1,39 +1,35 @@
-//! A client that does not read fast enough is told so and disconnected; its queue never grows without end.
+//! A client that does not read is closed; its queue is bounded, and the others do not wait for it.
 
 mod support;
 
 use std::time::Duration;
 
-use serde_json::json;
-use support::{config, frame, start};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    time::timeout,
-};
+use maru_signaling::client::MAX_QUEUED_BYTES;
+use support::{config, start};
+use tokio::{io::AsyncReadExt, time::timeout};
+
+const DATA_BYTES: usize = 30_000;
 
 #[tokio::test]
-async fn a_slow_reader_that_reads_on_finds_whole_messages_then_the_reason_then_the_close() {
+async fn a_slow_reader_receives_whole_messages_then_the_error_then_the_close() {
     let mut config = config();
     config.message_rate = 0;
-    // Until this test has read everything, however slow the machine.
-    config.patience.linger = Duration::from_secs(60);
+    // Longer than this test needs to read everything, however slow the machine.
+    config.timeouts.close = Duration::from_secs(60);
     let server = start(config);
-    let (mut a, _) = server.joined("daily", "A").await;
-    let mut slow = server.raw("maru.v1").await;
-    let join = br#"{"type":"join","room":"daily","name":"slow"}"#;
-    slow.write_all(&frame(0x81, join)).await.expect("writes");
+    let (mut a, _) = server.join("daily", "A").await;
+    let mut slow = server.raw_participant().await;
     let target = a.expect("participant-joined").await["participant"]["id"].clone();
-    let data = "x".repeat(30_000);
-    while server.shared.rooms().participants() == 2 {
-        a.send(json!({"type": "signal", "to": target, "data": data}))
-            .await;
+    let data = "x".repeat(DATA_BYTES);
+    while server.state.rooms().connected_participants() == 2 {
+        a.signal(&target, data.as_str()).await;
     }
     let mut received = Vec::new();
-    timeout(support::PATIENCE, slow.read_to_end(&mut received))
+    timeout(support::TIMEOUT, slow.read_to_end(&mut received))
         .await
         .expect("ends")
         .expect("without a reset");
-    // The server keeps its end open until this one is closed, or `linger` is over.
+    // The server waits for this close, or for its close time-out.
     drop(slow);
     let frames = server_frames(&received);
     let [messages @ .., (1, error), (8, close)] = frames.as_slice() else {
@@ -41,23 +37,59 @@ async fn a_slow_reader_that_reads_on_finds_whole_messages_then_the_reason_then_t
     };
     assert!(error.windows(13).any(|part| part == b"\"slow-reader\""));
     assert_eq!(close.get(..2), Some(&4413_u16.to_be_bytes()[..]));
-    let whole = |part: &&(u8, &[u8])| part.1.starts_with(br#"{"type":"signal""#);
+    let signals = messages
+        .iter()
+        .filter(|(_, payload)| payload.starts_with(br#"{"type":"signal""#));
     assert!(
-        messages.iter().filter(whole).count() >= 16,
-        "512 KiB of them were waiting"
+        signals.count() >= MAX_QUEUED_BYTES / DATA_BYTES - 1,
+        "the whole queue arrives"
     );
     server
-        .until("it is counted", |shared| {
-            shared
+        .wait_until("the error is counted", |state| {
+            state
                 .metrics
-                .render(shared.gauges())
+                .render(state.gauges())
                 .contains("maru_errors_total{code=\"slow-reader\"} 1\n")
         })
         .await;
     server.stop().await;
 }
 
-/// Opcode and payload of each unmasked frame; panics on anything cut short.
+#[tokio::test]
+async fn a_client_that_never_reads_is_removed_and_the_others_do_not_wait_for_it() {
+    let mut config = config();
+    config.message_rate = 0;
+    let server = start(config);
+    let [(mut a, joined), (mut b, _)] = server.join_two().await;
+    let _slow = server.raw_participant().await;
+    let target = a.expect("participant-joined").await["participant"]["id"].clone();
+    b.expect("participant-joined").await;
+    let data = "x".repeat(DATA_BYTES);
+    // More than the socket buffers and the queue hold together.
+    for _ in 0..2000 {
+        a.signal(&target, data.as_str()).await;
+        if server.state.rooms().connected_participants() < 3 {
+            break;
+        }
+    }
+    server
+        .wait_until("the slow reader is disconnected", |state| {
+            state.rooms().connected_participants() == 2
+        })
+        .await;
+    b.signal(&joined["self"], "still here").await;
+    // Signals after the disconnect may have been refused.
+    loop {
+        let message = a.next().await.expect("open");
+        if message["type"] == "signal" {
+            break;
+        }
+        assert_eq!(message["code"], "unknown-participant", "{message}");
+    }
+    server.stop().await;
+}
+
+/// Opcode and payload of each unmasked frame; panics if one is incomplete.
 fn server_frames(mut bytes: &[u8]) -> Vec<(u8, &[u8])> {
     let mut frames = Vec::new();
     while let [first, second, ..] = *bytes {

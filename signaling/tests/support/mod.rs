@@ -1,11 +1,15 @@
-//! A real server on a free port, and clients that are honest or not.
+//! A real server on a free port, and clients that keep to the protocol or do not.
 
-#![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "each test file uses a part of it"
+)]
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use futures_util::{SinkExt, StreamExt};
-use maru_signaling::{Config, Server, Shared};
+use maru_signaling::{Config, Server, ServerState};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -19,110 +23,149 @@ use tokio_tungstenite::{
     tungstenite::{Message, client::IntoClientRequest, protocol::CloseFrame},
 };
 
-/// Longest wait for anything that must happen. Not a timing check: nothing passes by being fast.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+/// Longest wait for something that must happen. Nothing passes by being fast.
+pub const TIMEOUT: Duration = Duration::from_secs(20);
 
-pub struct Running {
+/// The first byte of a text frame that is a whole message.
+pub const FINAL_TEXT: u8 = 0x81;
+
+pub struct TestServer {
     pub address: SocketAddr,
-    pub shared: Arc<Shared>,
+    pub state: Arc<ServerState>,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<()>,
 }
 
+/// A free port, and time-outs that no test reaches, however slow the machine.
 pub fn config() -> Config {
-    Config {
+    let never = Duration::from_secs(3600);
+    let mut config = Config {
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+        resume_window: never,
         ..Config::default()
-    }
+    };
+    config.timeouts.dead_after = never;
+    config.timeouts.join = never;
+    config
 }
 
-pub fn start(config: Config) -> Running {
+pub fn start(config: Config) -> TestServer {
     let server = Server::bind(config).expect("a free port");
     let address = server.local_addr().expect("bound");
-    let shared = server.shared();
+    let state = server.state();
     let (stop, stopped) = oneshot::channel();
     let task = tokio::spawn(server.run(async move {
         let _ = stopped.await;
     }));
-    Running {
+    TestServer {
         address,
-        shared,
+        state,
         stop: Some(stop),
         task,
     }
 }
 
-impl Running {
+impl TestServer {
+    /// Shuts the server down; panics if its task panicked.
     pub async fn stop(mut self) {
         drop(self.stop.take());
-        timeout(PATIENCE, self.task)
+        timeout(TIMEOUT, self.task)
             .await
             .expect("ends")
             .expect("without a panic");
     }
 
     pub async fn connect(&self) -> Client {
-        self.connect_with(Some("maru.v1")).await
+        connect(self.address, Some("maru.v1")).await
     }
 
-    pub async fn connect_with(&self, protocol: Option<&str>) -> Client {
-        let mut request = format!("ws://{}/ws", self.address)
-            .into_client_request()
-            .expect("valid");
-        if let Some(protocol) = protocol {
-            request
-                .headers_mut()
-                .insert("Sec-WebSocket-Protocol", protocol.parse().expect("valid"));
-        }
-        let stream = TcpStream::connect(self.address).await.expect("accepts");
-        // tungstenite insists that a protocol asked for is answered; the raw one below does not.
-        match tokio_tungstenite::client_async(request, stream).await {
-            Ok((socket, _)) => Client { socket },
-            Err(error) => panic!("handshake: {error}"),
-        }
-    }
-
-    pub async fn joined(&self, room: &str, name: &str) -> (Client, Value) {
+    /// A client in `room`, with the `joined` it received.
+    pub async fn join(&self, room: &str, name: &str) -> (Client, Value) {
         let mut client = self.connect().await;
-        client
-            .send(json!({"type": "join", "room": room, "name": name}))
-            .await;
+        client.join(room, name).await;
         let joined = client.expect("joined").await;
         (client, joined)
     }
 
-    /// A TCP connection that has done the handshake and speaks bytes from here on.
-    pub async fn raw(&self, protocol: &str) -> TcpStream {
+    /// Two clients in the room `daily`, each with the `joined` it received.
+    pub async fn join_two(&self) -> [(Client, Value); 2] {
+        let (mut a, joined_a) = self.join("daily", "A").await;
+        let b = self.join("daily", "B").await;
+        a.expect("participant-joined").await;
+        [(a, joined_a), b]
+    }
+
+    /// As [`TestServer::join_two`], but the second client has lost its socket: the first client, and both `joined`.
+    pub async fn join_two_and_disconnect_one(&self) -> (Client, [Value; 2]) {
+        let [(a, joined_a), (b, joined_b)] = self.join_two().await;
+        drop(b);
+        self.wait_until("the disconnect is noticed", |state| {
+            state.rooms().connected_participants() == 1
+        })
+        .await;
+        (a, [joined_a, joined_b])
+    }
+
+    /// A TCP connection after a WebSocket handshake, to send any bytes.
+    pub async fn raw_websocket(&self) -> TcpStream {
         let mut stream = TcpStream::connect(self.address).await.expect("accepts");
-        let head = format!(
+        let request = format!(
             "GET /ws HTTP/1.1\r\nHost: {}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
              Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\
-             Sec-WebSocket-Protocol: {protocol}\r\n\r\n",
+             Sec-WebSocket-Protocol: maru.v1\r\n\r\n",
             self.address
         );
-        stream.write_all(head.as_bytes()).await.expect("writes");
-        let mut answer = Vec::new();
-        while !answer.ends_with(b"\r\n\r\n") {
-            answer.push(stream.read_u8().await.expect("an answer"));
+        stream.write_all(request.as_bytes()).await.expect("writes");
+        let mut response = Vec::new();
+        while !response.ends_with(b"\r\n\r\n") {
+            response.push(stream.read_u8().await.expect("a response"));
         }
-        let answer = String::from_utf8(answer).expect("text");
-        assert!(answer.starts_with("HTTP/1.1 101 "), "{answer}");
+        let response = String::from_utf8(response).expect("text");
+        assert!(response.starts_with("HTTP/1.1 101 "), "{response}");
         assert!(
-            answer.contains("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="),
+            response.contains("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="),
             "the accept key of RFC 6455 §1.3"
         );
         stream
     }
 
-    pub async fn until(&self, what: &str, condition: impl Fn(&Shared) -> bool) {
-        timeout(PATIENCE, async {
-            while !condition(&self.shared) {
+    /// A [`TestServer::raw_websocket`] whose client has joined the room `daily`.
+    pub async fn raw_participant(&self) -> TcpStream {
+        let mut stream = self.raw_websocket().await;
+        let join = br#"{"type":"join","room":"daily","name":"raw"}"#;
+        stream
+            .write_all(&masked_frame(FINAL_TEXT, join))
+            .await
+            .expect("writes");
+        stream
+    }
+
+    pub async fn wait_until(&self, what: &str, condition: impl Fn(&ServerState) -> bool) {
+        timeout(TIMEOUT, async {
+            while !condition(&self.state) {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         })
         .await
         .unwrap_or_else(|_| panic!("never: {what}"));
     }
+}
+
+/// A client that offers `protocol`.
+pub async fn connect(address: SocketAddr, protocol: Option<&str>) -> Client {
+    let mut request = format!("ws://{address}/ws")
+        .into_client_request()
+        .expect("valid");
+    if let Some(protocol) = protocol {
+        request
+            .headers_mut()
+            .insert("Sec-WebSocket-Protocol", protocol.parse().expect("valid"));
+    }
+    let stream = TcpStream::connect(address).await.expect("accepts");
+    let (socket, _) = tokio_tungstenite::client_async(request, stream)
+        .await
+        .expect("handshake");
+    Client { socket }
 }
 
 pub struct Client {
@@ -138,12 +181,33 @@ impl Client {
         self.socket.send(Message::text(text)).await.expect("sends");
     }
 
+    pub async fn join(&mut self, room: &str, name: &str) {
+        self.send(json!({"type": "join", "room": room, "name": name}))
+            .await;
+    }
+
+    /// Joins the room `daily` with the secret from an earlier `joined`.
+    pub async fn resume(&mut self, secret: &Value) {
+        self.send(json!({"type": "join", "room": "daily", "name": "B", "resume": secret}))
+            .await;
+    }
+
+    /// Sends a signal with `data` to the participant `to`.
+    pub async fn signal(&mut self, to: &Value, data: impl Into<Value>) {
+        self.send(json!({"type": "signal", "to": to, "data": data.into()}))
+            .await;
+    }
+
+    pub async fn leave(&mut self) {
+        self.send(json!({"type": "leave"})).await;
+    }
+
     /// The next message of the server; `Err` with the close frame when it closes.
     pub async fn next(&mut self) -> Result<Value, Option<CloseFrame>> {
         loop {
-            match timeout(PATIENCE, self.socket.next())
+            match timeout(TIMEOUT, self.socket.next())
                 .await
-                .expect("something in time")
+                .expect("a message in time")
             {
                 Some(Ok(Message::Text(text))) => {
                     return Ok(serde_json::from_str(&text).expect("JSON"));
@@ -168,8 +232,8 @@ impl Client {
         assert_eq!(message["code"], code, "{message}");
     }
 
-    /// The close code the connection ends with.
-    pub async fn closed(&mut self) -> u16 {
+    /// The close code with which the server closes, after any messages.
+    pub async fn close_code(&mut self) -> u16 {
         loop {
             match self.next().await {
                 Ok(_) => {}
@@ -178,15 +242,15 @@ impl Client {
         }
     }
 
-    /// Proves that nothing else is waiting: the answer to a ping is the next message.
-    pub async fn quiet(&mut self) {
+    /// Checks that no message is pending: the next one is the answer to a ping.
+    pub async fn expect_no_message(&mut self) {
         self.send(json!({"type": "ping"})).await;
         self.expect("pong").await;
     }
 }
 
-/// A masked client frame, right or wrong.
-pub fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
+/// A masked frame whose first byte is `first`, valid or not.
+pub fn masked_frame(first: u8, payload: &[u8]) -> Vec<u8> {
     let mask = [7, 9, 13, 250];
     let mut bytes = vec![first];
     match payload.len() {

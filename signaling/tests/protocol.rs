@@ -1,21 +1,21 @@
-//! The wire, version 1, as a stranger's client sees it.
+//! `docs/protocol.md`, as a client sees it.
 
 mod support;
 
 use serde_json::json;
-use support::{config, start};
+use support::{config, connect, start};
 
 #[tokio::test]
-async fn two_people_are_introduced_and_signal_each_other() {
+async fn two_clients_are_introduced_and_exchange_a_signal() {
     let server = start(config());
-    let (mut a, joined_a) = server.joined("Daily", "Minji").await;
+    let (mut a, joined_a) = server.join("Daily", "Minji").await;
     assert_eq!(
         joined_a["room"]["id"], "daily",
-        "the canonical ID comes back"
+        "the ID in its canonical spelling"
     );
     assert_eq!(joined_a["room"]["capacity"], 8);
     assert_eq!(joined_a["participants"], json!([]));
-    let (mut b, joined_b) = server.joined("ｄａｉｌｙ", "지훈").await;
+    let (mut b, joined_b) = server.join("ｄａｉｌｙ", "지훈").await;
     assert_eq!(
         joined_b["room"]["incarnation"],
         joined_a["room"]["incarnation"]
@@ -30,7 +30,7 @@ async fn two_people_are_introduced_and_signal_each_other() {
         json!({"id": joined_b["self"], "name": "지훈"})
     );
 
-    // The payload arrives as it was written, order, spacing and numbers beyond double precision included.
+    // The payload arrives byte for byte: order, spacing, numbers beyond double precision.
     let data = r#"{ "b":1,"a":[12345678901234567890, null,"\u0000é"] }"#;
     let frame = format!(
         r#"{{"type":"signal","to":{},"data":{data}}}"#,
@@ -50,7 +50,7 @@ async fn two_people_are_introduced_and_signal_each_other() {
     );
     assert!(received.contains(joined_b["self"].as_str().expect("an ID")));
 
-    b.send(json!({"type": "leave"})).await;
+    b.leave().await;
     b.expect("left").await;
     let left = a.expect("participant-left").await;
     assert_eq!(
@@ -61,14 +61,13 @@ async fn two_people_are_introduced_and_signal_each_other() {
 }
 
 #[tokio::test]
-async fn the_last_leave_frees_the_id_at_once_and_the_next_room_is_another() {
+async fn the_last_leave_deletes_the_room_and_the_next_join_starts_another_incarnation() {
     let server = start(config());
-    let (mut a, first) = server.joined("daily", "A").await;
-    a.send(json!({"type": "leave"})).await;
+    let (mut a, first) = server.join("daily", "A").await;
+    a.leave().await;
     a.expect("left").await;
-    assert!(server.shared.rooms().is_empty());
-    a.send(json!({"type": "join", "room": "daily", "name": "A"}))
-        .await;
+    assert!(server.state.rooms().is_empty());
+    a.join("daily", "A").await;
     let second = a.expect("joined").await;
     assert_ne!(first["room"]["incarnation"], second["room"]["incarnation"]);
     assert_ne!(first["self"], second["self"]);
@@ -76,57 +75,49 @@ async fn the_last_leave_frees_the_id_at_once_and_the_next_room_is_another() {
 }
 
 #[tokio::test]
-async fn what_does_not_fit_the_moment_is_a_typed_error_and_changes_nothing() {
+async fn an_invalid_request_gets_an_error_code_and_has_no_effect() {
     let server = start(config());
     let mut a = server.connect().await;
-    a.send(json!({"type": "leave"})).await;
+    a.leave().await;
     a.expect_error("not-joined").await;
-    let nobody = "00000000-0000-4000-8000-000000000000";
-    a.send(json!({"type": "signal", "to": nobody, "data": 1}))
-        .await;
+    let nobody = json!("00000000-0000-4000-8000-000000000000");
+    a.signal(&nobody, 1).await;
     a.expect_error("not-joined").await;
-    a.send(json!({"type": "join", "room": "a b", "name": "A"}))
-        .await;
+    a.join("a b", "A").await;
     a.expect_error("invalid-room").await;
-    a.send(json!({"type": "join", "room": "a", "name": "x".repeat(65)}))
-        .await;
+    a.join("a", &"x".repeat(65)).await;
     a.expect_error("invalid-name").await;
-    a.send(json!({"type": "join", "room": "a", "name": "A"}))
-        .await;
+    a.join("a", "A").await;
     a.expect("joined").await;
-    a.send(json!({"type": "join", "room": "b", "name": "A"}))
-        .await;
+    a.join("b", "A").await;
     a.expect_error("already-joined").await;
-    a.send(json!({"type": "signal", "to": nobody, "data": 1}))
-        .await;
+    a.signal(&nobody, 1).await;
     a.expect_error("unknown-participant").await;
-    a.quiet().await;
-    assert_eq!(server.shared.rooms().participants(), 1);
+    a.expect_no_message().await;
+    assert_eq!(server.state.rooms().connected_participants(), 1);
     server.stop().await;
 }
 
 #[tokio::test]
-async fn a_room_admits_exactly_its_capacity() {
+async fn a_join_beyond_the_capacity_is_refused_until_somebody_leaves() {
     let mut config = config();
     config.room_capacity = 2;
     let server = start(config);
-    let (mut a, _) = server.joined("small", "A").await;
-    let (_b, _) = server.joined("small", "B").await;
+    let (mut a, _) = server.join("small", "A").await;
+    let (_b, _) = server.join("small", "B").await;
     a.expect("participant-joined").await;
     let mut c = server.connect().await;
-    c.send(json!({"type": "join", "room": "small", "name": "C"}))
-        .await;
+    c.join("small", "C").await;
     c.expect_error("room-full").await;
-    a.send(json!({"type": "leave"})).await;
+    a.leave().await;
     a.expect("left").await;
-    c.send(json!({"type": "join", "room": "small", "name": "C"}))
-        .await;
+    c.join("small", "C").await;
     c.expect("joined").await;
     server.stop().await;
 }
 
 #[tokio::test]
-async fn a_token_is_asked_for_where_one_is_set() {
+async fn a_join_without_the_configured_token_is_refused() {
     let mut config = config();
     config.token = Some("open sesame".into());
     let server = start(config);
@@ -135,7 +126,7 @@ async fn a_token_is_asked_for_where_one_is_set() {
         a.send(json!({"type": "join", "room": "a", "name": "A", "token": token}))
             .await;
         a.expect_error("unauthorized").await;
-        assert_eq!(a.closed().await, 4401);
+        assert_eq!(a.close_code().await, 4401);
     }
     let mut a = server.connect().await;
     a.send(json!({"type": "join", "room": "a", "name": "A", "token": "open sesame"}))
@@ -145,10 +136,10 @@ async fn a_token_is_asked_for_where_one_is_set() {
 }
 
 #[tokio::test]
-async fn a_client_of_another_version_is_told_so() {
+async fn a_client_without_a_known_subprotocol_receives_unsupported_version() {
     let server = start(config());
-    let mut old = server.connect_with(None).await;
+    let mut old = connect(server.address, None).await;
     old.expect_error("unsupported-version").await;
-    assert_eq!(old.closed().await, 4426);
+    assert_eq!(old.close_code().await, 4426);
     server.stop().await;
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use maru_audio::processing::Switches;
+use maru_audio::processing::ProcessingSettings;
 use maru_peer::{AudioLevel, Bind};
 use maru_sound::{DeviceKind, Sound, SoundError};
 use serde::Serialize;
@@ -236,7 +236,7 @@ impl Engine {
                 noise_suppression,
                 gain_control,
             } => {
-                self.inner.sound.set_switches(Switches {
+                self.inner.sound.set_switches(ProcessingSettings {
                     echo_cancellation,
                     noise_suppression,
                     gain_control,

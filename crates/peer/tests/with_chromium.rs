@@ -9,9 +9,9 @@ mod support;
 use std::sync::Arc;
 use std::time::Duration;
 
+use maru_audio::capture::CapturePipeline;
 use maru_audio::codec::EncoderSettings;
-use maru_audio::processing::Switches;
-use maru_audio::voice::Voice;
+use maru_audio::processing::ProcessingSettings;
 use maru_peer::{
     AudioLevel, Channel, ChannelOptions, ConnectionState, Error, Event, Events, Kind, LocalTrack,
     Message, Outcome, OutgoingFrame, Peer, RemoteTrack,
@@ -351,7 +351,13 @@ async fn without_a_video_codec_in_common_they_offer() {
 }
 
 /// Speaks for 20 ms at a time until the page takes us for as loud as `wanted`.
-async fn speak(call: &mut Call, voice: &mut Voice, peak: f32, what: &str, wanted: fn(f64) -> bool) {
+async fn speak(
+    call: &mut Call,
+    voice: &mut CapturePipeline,
+    peak: f32,
+    what: &str,
+    wanted: fn(f64) -> bool,
+) {
     let mut ticks = tokio::time::interval(Duration::from_millis(20));
     let track = call.voice.clone();
     soon(what, async {
@@ -364,11 +370,11 @@ async fn speak(call: &mut Call, voice: &mut Voice, peak: f32, what: &str, wanted
                     _ = ticks.tick() => {
                         for _ in 0..2 {
                             let mut block = tone(peak);
-                            let Some(packet) = voice.capture(&mut block, Duration::ZERO).unwrap() else { continue };
+                            let Some(packet) = voice.process_capture(&mut block, Duration::ZERO).unwrap() else { continue };
                             track.write(OutgoingFrame {
                                 data: packet.payload.to_vec().into(),
                                 timestamp: packet.timestamp,
-                                after_silence: packet.begins,
+                                after_silence: packet.after_silence,
                                 level: Some(AudioLevel {
                                     voice: packet.level.voice,
                                     minus_dbov: packet.level.minus_dbov,
@@ -394,12 +400,12 @@ fn tone(peak: f32) -> [f32; 480] {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_browser_sees_how_loud_we_are() {
     let Some(path) = installed() else { return };
-    let switches = Switches {
+    let settings = ProcessingSettings {
         echo_cancellation: false,
         noise_suppression: false,
         gain_control: false,
     };
-    let mut voice = Voice::new(switches, EncoderSettings::default()).unwrap();
+    let mut voice = CapturePipeline::new(settings, EncoderSettings::default()).unwrap();
     for we_offer in [true, false] {
         let mut call = Call::new(path.clone()).await;
         call.echoes = false;

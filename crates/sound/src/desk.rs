@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use maru_audio::{Packet, mixer::MOST_VOICES, processing::Switches};
+use maru_audio::{Packet, mixer::MAX_STREAMS, processing::ProcessingSettings};
 
 use crate::{counts::Counting, input::Source, output::Sink, wake::Wake};
 
@@ -36,7 +36,7 @@ pub(crate) struct Wanted {
     pub(crate) microphone: Option<u32>,
     /// Who has been muted, if they still are the one in use.
     pub(crate) muted: Option<(u32, bool)>,
-    pub(crate) switches: Switches,
+    pub(crate) switches: ProcessingSettings,
     /// In percent.
     pub(crate) loss: u8,
     pub(crate) closed: bool,
@@ -108,7 +108,7 @@ impl Desk {
             if voices.contains_key(&voice) {
                 return true;
             }
-            if voices.len() >= MOST_VOICES {
+            if voices.len() >= MAX_STREAMS {
                 return false;
             }
             state.lives += 1;
@@ -158,7 +158,7 @@ impl Desk {
         self.change(|state| state.wanted.muted = Some((microphone, muted)));
     }
 
-    pub(crate) fn set_switches(&self, switches: Switches) {
+    pub(crate) fn set_switches(&self, switches: ProcessingSettings) {
         self.change(|state| state.wanted.switches = switches);
     }
 
@@ -206,7 +206,7 @@ mod tests {
             desk.push(99, Instant::now(), packet());
         }
         let taken = desk.take(VecDeque::new());
-        assert_eq!(taken.wanted.voices.len(), MOST_VOICES);
+        assert_eq!(taken.wanted.voices.len(), MAX_STREAMS);
         assert_eq!(taken.packets.len(), MOST_PACKETS);
         assert_eq!(counting.read().packets_dropped, 4000 - 1024);
         assert!(desk.take(VecDeque::new()).packets.is_empty());

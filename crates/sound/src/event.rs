@@ -6,7 +6,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use maru_audio::level::PacketLevel;
+use maru_audio::level::AudioLevel;
 use tokio::sync::Notify;
 
 use crate::counts::Counting;
@@ -31,7 +31,7 @@ pub enum Event {
         /// The first after a silence: RTP's marker bit (RFC 7587 §4.2).
         after_silence: bool,
         /// How loud what it carries is (RFC 6464).
-        level: PacketLevel,
+        level: AudioLevel,
     },
     /// A microphone is gone and no other could take its place. Closing it is not needed any more.
     MicrophoneEnded {
@@ -158,7 +158,7 @@ mod tests {
             payload: Bytes::new(),
             timestamp,
             after_silence: false,
-            level: PacketLevel::SILENCE,
+            level: AudioLevel::SILENCE,
         }
     }
 

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use cpal::{FromSample, Sample, SizedSample};
 use maru_audio::{
-    blocks::{Block, ToBlocks},
+    blocks::{Block, BlockBuffer},
     resample::Resampler,
 };
 
@@ -31,7 +31,7 @@ pub(crate) struct Source {
     line: Arc<Line>,
     reader: Reader,
     resampler: Resampler,
-    blocks: ToBlocks,
+    blocks: BlockBuffer,
     device: Vec<f32>,
     ours: Vec<f32>,
 }
@@ -43,7 +43,7 @@ pub(crate) fn input(line: &Arc<Line>) -> Result<(Feed, Source), SoundError> {
         line: Arc::clone(line),
         reader,
         resampler: resampler(line.rate, 48_000)?,
-        blocks: ToBlocks::default(),
+        blocks: BlockBuffer::default(),
         device: Vec::new(),
         ours: Vec::new(),
     };
@@ -84,7 +84,7 @@ impl Source {
         self.ours.clear();
         let device = &mut self.device;
         self.reader.read(usize::MAX, |sample| device.push(sample));
-        self.resampler.run(&self.device, &mut self.ours);
+        self.resampler.process(&self.device, &mut self.ours);
         self.blocks.push(&self.ours, each);
     }
 

@@ -153,7 +153,7 @@ impl Sink {
     /// Takes the next block.
     pub(crate) fn push(&mut self, block: &Block) {
         self.device.clear();
-        self.resampler.run(block, &mut self.device);
+        self.resampler.process(block, &mut self.device);
         let lost = self.writer.write(self.device.iter().copied());
         debug_assert_eq!(lost, 0, "the target leaves room for a block");
     }

@@ -23,11 +23,11 @@ pub struct Levels {
 #[derive(Debug, Clone, Copy)]
 pub struct VoiceReport {
     /// From its jitter buffer and decoder.
-    pub voice: mixer::VoiceReport,
+    pub voice: mixer::StreamStats,
     /// From the arrival of the fastest recent packets to the air, in milliseconds: jitter buffer, what is mixed
     /// ahead and the device. `None` while nothing of it plays.
     pub delay_ms: Option<f64>,
-    /// From [`Self::at`] until the sample `voice.heard` names is in the air.
+    /// From [`Self::at`] until the sample `voice.playout_timestamp` names is in the air.
     pub ahead: Duration,
     /// When this was measured; at most some 10 ms ago while sound flows.
     pub at: Instant,
@@ -38,7 +38,7 @@ impl VoiceReport {
     /// while nothing plays.
     #[must_use]
     pub fn audible(&self, now: Instant) -> Option<u32> {
-        let heard = self.voice.heard?;
+        let heard = self.voice.playout_timestamp?;
         let passed = now.saturating_duration_since(self.at);
         Some(
             heard
@@ -97,7 +97,7 @@ impl Board {
             voices: snapshot
                 .voices
                 .iter()
-                .map(|(voice, report)| (*voice, report.voice.level.dbfs()))
+                .map(|(voice, report)| (*voice, report.voice.meter.dbfs()))
                 .collect(),
         }
     }
@@ -111,13 +111,13 @@ mod tests {
     fn what_is_in_the_air_goes_with_time() {
         let at = Instant::now();
         let mut report = VoiceReport {
-            voice: mixer::VoiceReport {
-                level: maru_audio::level::Level::default(),
-                statistics: maru_audio::Statistics::default(),
+            voice: mixer::StreamStats {
+                meter: maru_audio::level::LevelMeter::default(),
+                jitter_buffer: maru_audio::JitterBufferStats::default(),
                 target_delay: 0,
                 loss: 0.0,
-                heard: Some(480),
-                refused: 0,
+                playout_timestamp: Some(480),
+                decode_errors: 0,
             },
             delay_ms: None,
             ahead: Duration::from_millis(30),
@@ -129,7 +129,7 @@ mod tests {
             report.audible(at + Duration::from_secs(1)),
             Some(48_000 - 960)
         );
-        report.voice.heard = None;
+        report.voice.playout_timestamp = None;
         assert_eq!(report.audible(at), None);
     }
 }

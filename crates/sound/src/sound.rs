@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use maru_audio::{Packet, processing::Switches};
+use maru_audio::{Packet, processing::ProcessingSettings};
 use tokio::sync::oneshot;
 
 use crate::{
@@ -122,7 +122,7 @@ impl Sound {
     }
 
     /// What is done to the microphone's sound, of this and all later ones.
-    pub fn set_switches(&self, switches: Switches) {
+    pub fn set_switches(&self, switches: ProcessingSettings) {
         self.shared.desk.set_switches(switches);
     }
 
@@ -137,7 +137,7 @@ impl Sound {
     }
 
     /// Begins to hear `voice`; one that is heard already goes on. False when there are
-    /// [`MOST_VOICES`](maru_audio::mixer::MOST_VOICES) already.
+    /// [`MAX_STREAMS`](maru_audio::mixer::MAX_STREAMS) already.
     pub fn add_voice(&self, voice: u32) -> bool {
         let added = self.shared.desk.add_voice(voice);
         self.shared.requests.wake.wake();

@@ -97,7 +97,7 @@ impl SoundThread {
         }
         if wanted.least_delays != self.wanted.least_delays {
             for (voice, delay) in &wanted.least_delays {
-                self.mixer.set_least_delay(voice, *delay);
+                self.mixer.set_min_delay(voice, *delay);
             }
         }
         if let Some(sink) = sink {
@@ -206,10 +206,10 @@ impl SoundThread {
         let time = now.saturating_duration_since(self.epoch);
         let voices = self.voices.keys().filter_map(|voice| {
             let report = VoiceReport {
-                voice: self.mixer.report(voice)?,
+                voice: self.mixer.stats(voice)?,
                 delay_ms: self
                     .mixer
-                    .delay(voice, time)
+                    .current_delay(voice, time)
                     .map(|delay| milliseconds(delay) + ahead.as_secs_f64() * 1000.0),
                 ahead,
                 at: now,

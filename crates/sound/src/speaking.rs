@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use maru_audio::{
     blocks::{BLOCK, Block},
+    capture::{CaptureError, CapturePipeline},
     codec::EncoderSettings,
     level::FLOOR,
-    processing::Switches,
-    voice::{Voice, VoiceError},
+    processing::ProcessingSettings,
 };
 
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Speaking {
     pub(crate) number: u32,
-    voice: Voice,
+    voice: CapturePipeline,
     muted: bool,
     source: Option<Source>,
     /// While there is no device: silence, so that the time line goes on.
@@ -35,13 +35,13 @@ impl Speaking {
         number: u32,
         since: Duration,
         now: Instant,
-        switches: Switches,
+        switches: ProcessingSettings,
         loss: u8,
-    ) -> Result<Self, VoiceError> {
+    ) -> Result<Self, CaptureError> {
         let settings = settings(loss);
         Ok(Self {
             number,
-            voice: Voice::new(switches, settings)?,
+            voice: CapturePipeline::new(switches, settings)?,
             muted: false,
             source: None,
             silence: Ticker::new(now),
@@ -58,15 +58,19 @@ impl Speaking {
 
     pub(crate) fn mute(&mut self, muted: bool) {
         self.muted = muted;
-        self.voice.mute(muted);
+        self.voice.set_muted(muted);
     }
 
-    pub(crate) fn configure(&mut self, switches: Switches, loss: u8) -> Result<(), VoiceError> {
-        self.voice.switch(switches);
+    pub(crate) fn configure(
+        &mut self,
+        switches: ProcessingSettings,
+        loss: u8,
+    ) -> Result<(), CaptureError> {
+        self.voice.configure_processing(switches);
         let settings = settings(loss);
         if settings != self.settings {
             self.settings = settings;
-            self.voice.configure(settings)?;
+            self.voice.configure_encoder(settings)?;
         }
         Ok(())
     }
@@ -74,7 +78,7 @@ impl Speaking {
     /// What the loudspeaker plays. Always before [`Self::listen`] of the same turn: a reference that comes late
     /// costs the echo canceller most of what it can do.
     pub(crate) fn render(&mut self, block: &Block) {
-        self.voice.render(block);
+        self.voice.analyze_render(block);
     }
 
     /// Sends what the microphone has heard. `playing` is the time from [`Self::render`] to the air.
@@ -94,12 +98,12 @@ impl Speaking {
             ..
         } = self;
         let mut delay = playing;
-        let mut each = |block: &mut Block, delay| match voice.capture(block, delay) {
+        let mut each = |block: &mut Block, delay| match voice.process_capture(block, delay) {
             Ok(Some(frame)) => teller.tell(Event::Voice {
                 microphone: *number,
                 payload: Bytes::copy_from_slice(frame.payload),
                 timestamp: base.wrapping_add(frame.timestamp),
-                after_silence: frame.begins,
+                after_silence: frame.after_silence,
                 level: frame.level,
             }),
             Ok(None) => {}
@@ -125,7 +129,7 @@ impl Speaking {
 
     /// How loud the microphone is, and what is sent of it, dBFS.
     pub(crate) fn levels(&self) -> (f32, f32) {
-        let input = self.voice.level().dbfs();
+        let input = self.voice.meter().dbfs();
         (input, if self.muted { FLOOR } else { input })
     }
 }

@@ -190,7 +190,7 @@ async fn without_a_loudspeaker_voices_go_on_until_there_is_one() {
     until("packets are played to nobody", || {
         there
             .report(2)
-            .is_some_and(|report| report.voice.statistics.played_packets > 50)
+            .is_some_and(|report| report.voice.jitter_buffer.played_packets > 50)
     })
     .await;
     assert!(world(&there).take_heard().is_empty());

@@ -4,7 +4,7 @@ mod support;
 
 use std::time::Instant;
 
-use maru_audio::{Packet, mixer::MOST_VOICES};
+use maru_audio::{Packet, mixer::MAX_STREAMS};
 use support::{PATIENCE, frame, start, until};
 
 #[tokio::test]
@@ -27,7 +27,7 @@ async fn the_events_end_with_the_last_handle() {
 async fn a_flood_of_packets_is_dropped_and_counted() {
     let (sound, _events) = start();
     for voice in 0..100 {
-        assert_eq!(sound.add_voice(voice), (voice as usize) < MOST_VOICES);
+        assert_eq!(sound.add_voice(voice), (voice as usize) < MAX_STREAMS);
     }
     let packet = Packet::new(1, 960, vec![0x08, 0, 0]).expect("a SILK frame");
     for _ in 0..50_000 {
@@ -37,13 +37,13 @@ async fn a_flood_of_packets_is_dropped_and_counted() {
     assert!(sound.counts().packets_dropped >= 50_000, "77 is not heard");
     until("the mixer has them all", || {
         let levels = sound.levels();
-        levels.voices.len() == MOST_VOICES
+        levels.voices.len() == MAX_STREAMS
     })
     .await;
     until("a repeated packet is one packet", || {
         sound.report(5).is_some_and(|report| {
-            report.voice.statistics.duplicate_packets > 0
-                && report.voice.statistics.played_packets <= 1
+            report.voice.jitter_buffer.duplicate_packets > 0
+                && report.voice.jitter_buffer.played_packets <= 1
         })
     })
     .await;

@@ -13,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use maru_audio::processing::Switches;
+use maru_audio::processing::ProcessingSettings;
 use maru_sound::{Config, DEFAULT, DeviceKind, Event, Sound};
 use support::{PATIENCE, Wire, next, start, until};
 
@@ -53,7 +53,7 @@ async fn in_the_room() {
             "{devices:?}"
         );
     }
-    sound.set_switches(Switches {
+    sound.set_switches(ProcessingSettings {
         echo_cancellation: false,
         noise_suppression: false,
         gain_control: false,
@@ -74,9 +74,9 @@ async fn in_the_room() {
         matches!(event, Event::Voice { .. }).then_some(())
     })
     .await;
-    sound.set_switches(Switches {
+    sound.set_switches(ProcessingSettings {
         gain_control: false,
-        ..Switches::default()
+        ..ProcessingSettings::default()
     });
     // As long as it takes: a sound server that stutters on a busy machine moves the echo, and the filter begins anew.
     // The babble is synthetic, the worst case for an adaptive filter (decision 0031).
@@ -85,7 +85,7 @@ async fn in_the_room() {
     println!("{:?}", sound.report(1).expect("heard"));
     println!("{:?}; CPU of threads: {}", sound.counts(), times());
     // It was there to be cancelled all the time.
-    sound.set_switches(Switches {
+    sound.set_switches(ProcessingSettings {
         echo_cancellation: false,
         noise_suppression: false,
         gain_control: false,
@@ -111,12 +111,12 @@ async fn in_the_room() {
         .report(1)
         .expect("heard")
         .voice
-        .statistics
+        .jitter_buffer
         .played_packets;
     until("the voice goes on without a loudspeaker", || {
         sound
             .report(1)
-            .is_some_and(|report| report.voice.statistics.played_packets > played)
+            .is_some_and(|report| report.voice.jitter_buffer.played_packets > played)
     })
     .await;
 }
@@ -144,7 +144,7 @@ async fn echo_gain(sound: &Sound) -> f32 {
         let (mut heard, mut played, mut samples) = (0.0, 0.0, 0u16);
         let end = Instant::now() + Duration::from_secs(3);
         while Instant::now() < end {
-            let far = sound.report(1).expect("heard").voice.level.dbfs();
+            let far = sound.report(1).expect("heard").voice.meter.dbfs();
             played += power(far);
             heard += power(sound.levels().input);
             samples += 1;

@@ -4,7 +4,7 @@ mod support;
 
 use std::time::Instant;
 
-use maru_audio::{level::FLOOR, processing::Switches};
+use maru_audio::{level::FLOOR, processing::ProcessingSettings};
 use support::{Wire, start, until, until_heard};
 
 #[tokio::test]
@@ -20,12 +20,12 @@ async fn sound_arrives_both_ways_and_is_reported() {
 
     until("a hundred packets were played", || {
         here.report(1)
-            .is_some_and(|report| report.voice.statistics.played_packets > 100)
+            .is_some_and(|report| report.voice.jitter_buffer.played_packets > 100)
     })
     .await;
     let report = here.report(1).expect("heard");
-    assert_eq!(report.voice.refused, 0);
-    assert_eq!(report.voice.statistics.absurd_packets, 0);
+    assert_eq!(report.voice.decode_errors, 0);
+    assert_eq!(report.voice.jitter_buffer.rejected_packets, 0);
     assert!(here.report(2).is_none(), "that is the other side's");
     until("it says how late it is, and what is in the air", || {
         here.report(1).is_some_and(|report| {
@@ -91,15 +91,21 @@ async fn switches_and_loss_change_a_call_that_goes_on() {
     there.add_voice(2);
     let _wire = Wire::new(here_events, &there, 2);
     here.open_microphone(None).await.expect("a microphone");
-    let none = Switches {
+    let none = ProcessingSettings {
         echo_cancellation: false,
         noise_suppression: false,
         gain_control: false,
     };
     for (switches, loss) in [
         (none, 0.3),
-        (Switches::default().headset(), 1.0),
-        (Switches::default(), f32::NAN),
+        (
+            ProcessingSettings {
+                echo_cancellation: false,
+                ..ProcessingSettings::default()
+            },
+            1.0,
+        ),
+        (ProcessingSettings::default(), f32::NAN),
     ] {
         here.set_switches(switches);
         here.set_loss(loss);

@@ -60,7 +60,7 @@ impl Task {
             packets: track.packets,
             concealed: sound
                 .as_ref()
-                .map(|report| report.voice.statistics.concealed),
+                .map(|report| report.voice.jitter_buffer.concealed),
             delay: sound.and_then(|report| report.delay_ms),
         })
     }

@@ -1,4 +1,4 @@
-//! Silence costs nothing on the network, and no word loses its beginning.
+//! Background noise is not sent, and no word loses its beginning.
 #![allow(
     clippy::cast_possible_truncation,
     reason = "test signals are small numbers"
@@ -11,45 +11,49 @@ use std::time::Duration;
 use maru_audio::{
     Packet,
     blocks::{BLOCK, Block},
+    capture::CapturePipeline,
     codec::EncoderSettings,
-    gate::{Gate, VoiceGate},
-    processing::Switches,
-    voice::Voice,
+    noise_gate::{GateState, NoiseGate},
+    processing::ProcessingSettings,
 };
 use support::{room::noise, speech::speech};
 
-const NOTHING: Switches = Switches {
+const NO_PROCESSING: ProcessingSettings = ProcessingSettings {
     echo_cancellation: false,
     noise_suppression: false,
     gain_control: false,
 };
 const SECOND: usize = 48_000;
 
-/// What is sent of `microphone`: when (s), and what.
-fn sent(switches: Switches, microphone: &[f32]) -> Vec<(f64, Packet, bool)> {
-    let mut voice = Voice::new(switches, EncoderSettings::default()).expect("a voice");
+/// The frames sent for `microphone`: time in s, packet, and whether it follows a silence.
+fn sent(settings: ProcessingSettings, microphone: &[f32]) -> Vec<(f64, Packet, bool)> {
+    let mut pipeline =
+        CapturePipeline::new(settings, EncoderSettings::default()).expect("an encoder");
     let mut sent = Vec::new();
-    for (index, heard) in microphone.as_chunks::<BLOCK>().0.iter().enumerate() {
-        let mut block: Block = *heard;
-        if let Some(outgoing) = voice.capture(&mut block, Duration::ZERO).expect("a block") {
+    for (index, captured) in microphone.as_chunks::<BLOCK>().0.iter().enumerate() {
+        let mut block: Block = *captured;
+        if let Some(frame) = pipeline
+            .process_capture(&mut block, Duration::ZERO)
+            .expect("a block")
+        {
             let sequence = sent.len() as u16;
-            let packet = Packet::new(sequence, outgoing.timestamp, outgoing.payload.to_vec())
+            let packet = Packet::new(sequence, frame.timestamp, frame.payload.to_vec())
                 .expect("our own packet");
-            sent.push((index as f64 / 100.0, packet, outgoing.begins));
+            sent.push((index as f64 / 100.0, packet, frame.after_silence));
         }
     }
     sent
 }
 
 #[test]
-fn a_noise_floor_is_not_sent() {
-    for (dbfs, switches) in [
-        (-70.0, NOTHING),
-        (-55.0, NOTHING),
-        (-45.0, NOTHING),
-        (-50.0, Switches::default()),
+fn background_noise_is_not_sent() {
+    for (dbfs, settings) in [
+        (-70.0, NO_PROCESSING),
+        (-55.0, NO_PROCESSING),
+        (-45.0, NO_PROCESSING),
+        (-50.0, ProcessingSettings::default()),
     ] {
-        let sent = sent(switches, &noise(1, 20 * SECOND, dbfs));
+        let sent = sent(settings, &noise(1, 20 * SECOND, dbfs));
         let late = sent.iter().filter(|(at, _, _)| *at >= 10.0).count();
         let bytes: usize = sent
             .iter()
@@ -57,16 +61,16 @@ fn a_noise_floor_is_not_sent() {
             .map(|(_, packet, _)| packet.payload.len())
             .sum();
         println!("noise at {dbfs} dBFS: {late} packets, {bytes} bytes in 10 s");
-        // Ungated it would be 500. Opus itself keeps a silence alive with two or three packets every 400 ms.
+        // Without the gate it would be 500. Opus sends two or three packets every 400 ms of silence.
         assert!(late <= 80, "{dbfs} dBFS: {late} packets in 10 s");
         assert!(bytes <= 2500, "{dbfs} dBFS: {bytes} bytes");
     }
 }
 
 #[test]
-fn no_beginning_of_a_word_is_lost() {
+fn the_beginning_of_a_word_is_kept() {
     for seed in 0..10 {
-        // A second and a half of pause, then a word, over and over, in a room with a noise floor.
+        // Alternating 1.5 s of pause and 0.5 s of speech, with background noise.
         let mut near = speech(seed, 40.0);
         for (index, sample) in near.iter_mut().enumerate() {
             if index % (2 * SECOND) < SECOND * 3 / 2 {
@@ -78,19 +82,19 @@ fn no_beginning_of_a_word_is_lost() {
             .zip(noise(seed, near.len(), -62.0))
             .map(|(near, noise)| near + noise)
             .collect();
-        let mut gate = VoiceGate::default();
+        let mut gate = NoiseGate::default();
         let mut gated = Vec::new();
         let mut closed = 0;
-        for heard in microphone.as_chunks::<BLOCK>().0 {
-            let mut block = *heard;
-            closed += usize::from(gate.run(&mut block) == Gate::Closed);
+        for captured in microphone.as_chunks::<BLOCK>().0 {
+            let mut block = *captured;
+            closed += usize::from(gate.process(&mut block) == GateState::Closed);
             gated.extend_from_slice(&block);
         }
         assert!(
             closed > 40 * 100 / 4,
             "the gate closes in the pauses: {closed} blocks"
         );
-        // What comes out is the microphone 20 ms later, wherever there is a voice to hear.
+        // The output is the input delayed by 20 ms, wherever there is speech.
         let (mut lost, mut all) = (0.0f64, 0.0f64);
         for (index, sample) in near.iter().enumerate().skip(2 * SECOND) {
             let Some(out) = gated.get(index + 2 * BLOCK) else {
@@ -102,19 +106,19 @@ fn no_beginning_of_a_word_is_lost() {
             }
         }
         let lost = 10.0 * (lost / all).max(1e-12).log10();
-        println!("seed {seed}: {lost:.0} dB of the voice lost, closed {closed} of 4000 blocks");
+        println!("seed {seed}: {lost:.0} dB of the speech lost, closed {closed} of 4000 blocks");
         assert!(lost < -35.0, "seed {seed}: {lost:.0} dB lost");
     }
 }
 
 #[test]
-fn a_talk_spurt_is_marked_and_timestamps_count_through_silence() {
+fn the_first_frame_after_silence_is_marked_and_timestamps_include_silence() {
     let mut microphone = speech(9, 9.0);
     microphone[3 * SECOND..6 * SECOND].fill(0.0);
-    let sent = sent(NOTHING, &microphone);
+    let sent = sent(NO_PROCESSING, &microphone);
     let marks: Vec<f64> = sent
         .iter()
-        .filter(|(_, _, begins)| *begins)
+        .filter(|(_, _, after_silence)| *after_silence)
         .map(|(at, _, _)| *at)
         .collect();
     assert!(
@@ -128,27 +132,31 @@ fn a_talk_spurt_is_marked_and_timestamps_count_through_silence() {
 }
 
 #[test]
-fn muted_means_silent_and_the_first_word_after_it_is_there() {
-    let mut voice = Voice::new(NOTHING, EncoderSettings::default()).expect("a voice");
-    voice.mute(true);
+fn mute_sends_silence_and_unmuting_takes_effect_at_once() {
+    let mut pipeline =
+        CapturePipeline::new(NO_PROCESSING, EncoderSettings::default()).expect("an encoder");
+    pipeline.set_muted(true);
     let mut bytes = 0;
-    for heard in speech(11, 5.0).as_chunks::<BLOCK>().0 {
-        let mut block = *heard;
-        if let Some(outgoing) = voice.capture(&mut block, Duration::ZERO).expect("a block") {
-            bytes += outgoing.payload.len();
+    for captured in speech(11, 5.0).as_chunks::<BLOCK>().0 {
+        let mut block = *captured;
+        if let Some(frame) = pipeline
+            .process_capture(&mut block, Duration::ZERO)
+            .expect("a block")
+        {
+            bytes += frame.payload.len();
         }
     }
     assert!(bytes < 1500, "{bytes} bytes while muted");
     assert!(
-        voice.level().dbfs() > -60.0,
-        "the meter shows that somebody speaks into a muted microphone"
+        pipeline.meter().dbfs() > -60.0,
+        "the meter shows speech into a muted microphone"
     );
-    voice.mute(false);
+    pipeline.set_muted(false);
     let mut packets = 0;
-    for heard in speech(11, 1.0).as_chunks::<BLOCK>().0 {
+    for captured in speech(11, 1.0).as_chunks::<BLOCK>().0 {
         packets += usize::from(
-            voice
-                .capture(&mut { *heard }, Duration::ZERO)
+            pipeline
+                .process_capture(&mut { *captured }, Duration::ZERO)
                 .expect("a block")
                 .is_some(),
         );

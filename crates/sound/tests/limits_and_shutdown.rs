@@ -1,24 +1,24 @@
-//! Nothing grows without end, and nothing stays behind.
+//! Bounded queues, orderly shutdown, and no work while idle.
 
 mod support;
 
 use std::time::Instant;
 
 use maru_audio::{Packet, mixer::MAX_STREAMS};
-use support::{PATIENCE, frame, start, until};
+use support::{TIMEOUT, frame, start, until};
 
 #[tokio::test]
-async fn the_events_end_with_the_last_handle() {
+async fn events_end_with_the_last_handle() {
     let (sound, mut events) = start();
     sound.open_microphone(None).await.expect("a microphone");
-    sound.add_voice(3);
+    sound.add_stream(3);
     frame(&mut events).await;
     let clone = sound.clone();
     drop(sound);
     frame(&mut events).await;
     drop(clone);
     let end = async { while events.next().await.is_some() {} };
-    tokio::time::timeout(PATIENCE, end)
+    tokio::time::timeout(TIMEOUT, end)
         .await
         .expect("both threads have ended");
 }
@@ -26,48 +26,51 @@ async fn the_events_end_with_the_last_handle() {
 #[tokio::test]
 async fn a_flood_of_packets_is_dropped_and_counted() {
     let (sound, _events) = start();
-    for voice in 0..100 {
-        assert_eq!(sound.add_voice(voice), (voice as usize) < MAX_STREAMS);
+    for stream in 0..100 {
+        assert_eq!(sound.add_stream(stream), (stream as usize) < MAX_STREAMS);
     }
     let packet = Packet::new(1, 960, vec![0x08, 0, 0]).expect("a SILK frame");
     for _ in 0..50_000 {
         sound.push(5, Instant::now(), packet.clone());
         sound.push(77, Instant::now(), packet.clone());
     }
-    assert!(sound.counts().packets_dropped >= 50_000, "77 is not heard");
-    until("the mixer has them all", || {
+    assert!(
+        sound.counts().packets_dropped >= 50_000,
+        "there is no stream 77"
+    );
+    until("all streams are mixed", || {
         let levels = sound.levels();
-        levels.voices.len() == MAX_STREAMS
+        levels.streams.len() == MAX_STREAMS
     })
     .await;
-    until("a repeated packet is one packet", || {
-        sound.report(5).is_some_and(|report| {
-            report.voice.jitter_buffer.duplicate_packets > 0
-                && report.voice.jitter_buffer.played_packets <= 1
+    until("duplicates are detected", || {
+        sound.stream_stats(5).is_some_and(|stats| {
+            stats.mixer.jitter_buffer.duplicate_packets > 0
+                && stats.mixer.jitter_buffer.played_packets <= 1
         })
     })
     .await;
 }
 
 #[tokio::test]
-async fn frames_that_nobody_fetches_are_dropped_and_the_newest_kept() {
+async fn unread_frames_are_dropped_and_the_newest_kept() {
     let (sound, mut events) = start();
     sound.open_microphone(None).await.expect("a microphone");
-    until("frames are dropped", || sound.counts().voice_dropped > 10).await;
+    until("frames are dropped", || sound.counts().frames_dropped > 10).await;
     let (_, first) = frame(&mut events).await;
     assert!(first >= 10 * 960, "{first}: the oldest are gone");
 }
 
 #[tokio::test]
-async fn a_future_that_is_dropped_leaves_no_microphone_open() {
+async fn cancelled_openings_leave_no_microphone_open() {
     let (sound, mut events) = start();
     {
         let opening = sound.open_microphone(None);
         tokio::pin!(opening);
-        // Asked for, and given up at once.
-        let _pending = futures_poll(opening.as_mut()).await;
+        // Requested, and cancelled at once.
+        let _pending = poll_once(opening.as_mut()).await;
     }
-    // A later question is answered after the first.
+    // Requests are handled in order.
     let _devices = sound.devices().await;
     until("it is closed", || sound.levels().input <= -96.0).await;
     let opened = sound.open_microphone(None).await.expect("a microphone");
@@ -79,8 +82,7 @@ async fn a_future_that_is_dropped_leaves_no_microphone_open() {
     }
 }
 
-/// Polls once.
-async fn futures_poll<T>(future: std::pin::Pin<&mut impl Future<Output = T>>) -> Option<T> {
+async fn poll_once<T>(future: std::pin::Pin<&mut impl Future<Output = T>>) -> Option<T> {
     let mut future = Some(future);
     std::future::poll_fn(move |context| {
         let future = future.take().expect("polled once");
@@ -92,7 +94,7 @@ async fn futures_poll<T>(future: std::pin::Pin<&mut impl Future<Output = T>>) ->
     .await
 }
 
-/// Times the thread of this name has gone to sleep.
+/// How often the thread of this name has gone to sleep.
 #[cfg(target_os = "linux")]
 fn sleeps(name: &str) -> Option<u64> {
     let tasks = std::fs::read_dir("/proc/self/task").ok()?;
@@ -112,15 +114,18 @@ async fn the_sound_thread_sleeps_while_nothing_is_in_use() {
     let (sound, mut events) = start();
     let opened = sound.open_microphone(None).await.expect("a microphone");
     frame(&mut events).await;
-    let busy = sleeps("maru-sound").expect("it is there");
-    until("it works", || sleeps("maru-sound") > Some(busy + 10)).await;
+    let busy = sleeps("maru-sound").expect("the thread exists");
+    until("the thread is working", || {
+        sleeps("maru-sound") > Some(busy + 10)
+    })
+    .await;
     sound.close_microphone(opened.microphone);
-    let (mut last, mut still) = (None, 0);
-    until("it sleeps through two hundred looks", || {
+    let (mut last, mut unchanged) = (None, 0);
+    until("it sleeps for 200 polls", || {
         let now = sleeps("maru-sound");
-        still = if now == last { still + 1 } else { 0 };
+        unchanged = if now == last { unchanged + 1 } else { 0 };
         last = now;
-        still > 200
+        unchanged > 200
     })
     .await;
     assert!(last.is_some());

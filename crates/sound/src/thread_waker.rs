@@ -1,4 +1,4 @@
-//! Waking a thread from where nothing may wait.
+//! Wakes a thread without ever blocking the caller.
 
 use std::{
     sync::OnceLock,
@@ -6,16 +6,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Wakes the one thread that called [`Self::here`]. Never blocks: an audio callback may use it.
+/// Wakes the one thread that called [`Self::register_current`]. Never blocks, so an audio callback may use it.
 ///
-/// What was changed before [`Self::wake`] is seen by the thread after [`Self::sleep`]; a wake that comes while
-/// the thread is awake makes its next sleep return at once.
+/// The thread sees after [`Self::sleep`] everything that was changed before [`Self::wake`]. A wake while the thread
+/// is awake makes its next sleep return at once.
 #[derive(Debug, Default)]
-pub(crate) struct Wake(OnceLock<Thread>);
+pub(crate) struct ThreadWaker(OnceLock<Thread>);
 
-impl Wake {
-    /// Makes the calling thread the one that is woken. Call it before looking at anything that `wake` tells of.
-    pub(crate) fn here(&self) {
+impl ThreadWaker {
+    /// Registers the calling thread. It must do so before it first looks for work.
+    pub(crate) fn register_current(&self) {
         self.0.get_or_init(std::thread::current);
     }
 

@@ -1,24 +1,24 @@
-//! Which of ALSA's dozens of names for the same few cards a person is shown.
+//! Reduces ALSA's dozens of names for the same few cards to one each.
 //!
 //! For every card ALSA lists `hw`, `plughw`, `sysdefault`, `front`, `surround51`, `dmix`, `iec958` and more, and
-//! cpal adds numbered ones. One each is enough: `plughw`, which converts whatever the card cannot do, by the
-//! card's name, which unlike its number survives replugging.
+//! cpal adds numbered ones. Only `plughw` is kept, which converts formats that the card does not support, with the
+//! card's name, which unlike its number is stable across replugging.
 
 use crate::device::{Device, DeviceKind};
 
 /// A device as the system lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Listed {
-    /// With the system's name in front: `alsa:plughw:CARD=PCH,DEV=0`.
-    pub(crate) id: String,
-    pub(crate) label: String,
-    pub(crate) hears: bool,
-    pub(crate) plays: bool,
+pub(super) struct ListedDevice {
+    /// With the host's name as a prefix: `alsa:plughw:CARD=PCH,DEV=0`.
+    pub(super) id: String,
+    pub(super) label: String,
+    pub(super) input: bool,
+    pub(super) output: bool,
 }
 
-/// The devices to show of `listed`, in its order.
-pub(crate) fn cards(listed: Vec<Listed>) -> Vec<Listed> {
-    let mut cards: Vec<Listed> = listed
+/// One device of `listed` for each card, in its order.
+pub(super) fn one_per_card(listed: Vec<ListedDevice>) -> Vec<ListedDevice> {
+    let mut cards: Vec<ListedDevice> = listed
         .into_iter()
         .filter(|device| card_of(device).is_some())
         .collect();
@@ -39,13 +39,13 @@ pub(crate) fn cards(listed: Vec<Listed>) -> Vec<Listed> {
     cards
 }
 
-/// One entry for each thing a device does.
-pub(crate) fn entries(listed: &[Listed], kind: DeviceKind) -> impl Iterator<Item = Device> {
+/// The devices of `listed` that support a direction.
+pub(super) fn entries(listed: &[ListedDevice], kind: DeviceKind) -> impl Iterator<Item = Device> {
     listed
         .iter()
         .filter(move |device| match kind {
-            DeviceKind::Microphone => device.hears,
-            DeviceKind::Speaker => device.plays,
+            DeviceKind::Microphone => device.input,
+            DeviceKind::Speaker => device.output,
         })
         .map(move |device| Device {
             id: device.id.clone(),
@@ -55,7 +55,7 @@ pub(crate) fn entries(listed: &[Listed], kind: DeviceKind) -> impl Iterator<Item
 }
 
 /// Card and device number of a `plughw` name.
-fn card_of(device: &Listed) -> Option<(&str, &str)> {
+fn card_of(device: &ListedDevice) -> Option<(&str, &str)> {
     device
         .id
         .strip_prefix("alsa:plughw:CARD=")?
@@ -70,12 +70,12 @@ fn is_number(card: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn listed(id: &str, label: &str, hears: bool, plays: bool) -> Listed {
-        Listed {
+    fn listed(id: &str, label: &str, input: bool, output: bool) -> ListedDevice {
+        ListedDevice {
             id: format!("alsa:{id}"),
             label: label.to_owned(),
-            hears,
-            plays,
+            input,
+            output,
         }
     }
 
@@ -83,7 +83,7 @@ mod tests {
     fn one_name_for_each_card_and_direction() {
         let laptop = "HDA Intel PCH, ALC257 Analog";
         let headset = "USB Headset, USB Audio";
-        let shown = cards(vec![
+        let shown = one_per_card(vec![
             listed("null", "Discard all samples", true, true),
             listed("default", "Default", true, true),
             listed("pipewire", "PipeWire Sound Server", true, true),

@@ -1,4 +1,4 @@
-//! Choosing, unplugging and losing devices.
+//! Choosing, plugging and unplugging devices, and devices that cannot be opened.
 
 mod support;
 
@@ -6,7 +6,7 @@ use maru_sound::{
     DEFAULT, DeviceKind, Event, SoundErrorCode,
     mock::{HEADSET, MICROPHONE, SPEAKER},
 };
-use support::{Wire, frame, next, start, until, until_heard, world};
+use support::{Forwarder, frame, mock, next, start, until, until_played};
 
 #[tokio::test]
 async fn the_list_has_the_default_first() {
@@ -22,7 +22,7 @@ async fn the_list_has_the_default_first() {
 }
 
 #[tokio::test]
-async fn every_use_of_a_microphone_has_its_own_number() {
+async fn every_opened_microphone_has_its_own_number() {
     let (sound, mut events) = start();
     let first = sound.open_microphone(None).await.expect("a microphone");
     assert_eq!(first.id, None);
@@ -36,7 +36,7 @@ async fn every_use_of_a_microphone_has_its_own_number() {
     assert_eq!(second.id.as_deref(), Some(HEADSET));
     sound.close_microphone(first.microphone);
     let after = next(&mut events, |event| match event {
-        Event::Voice {
+        Event::AudioFrame {
             microphone,
             timestamp,
             after_silence,
@@ -48,12 +48,12 @@ async fn every_use_of_a_microphone_has_its_own_number() {
         _ => None,
     })
     .await;
-    // One time line: later, and by less than the minute this test may take.
+    // On the same time line: later, by less than the minute this test may take.
     assert!(after.wrapping_sub(before) < 60 * 48_000);
     let gone = sound
-        .open_microphone(Some("mock:lost in the post".to_owned()))
+        .open_microphone(Some("mock:missing".to_owned()))
         .await
-        .expect("the default instead");
+        .expect("the default in its place");
     assert_eq!(gone.id, None);
     sound.close_microphone(gone.microphone);
     until("closed", || sound.levels().input <= -96.0).await;
@@ -66,11 +66,11 @@ async fn every_use_of_a_microphone_has_its_own_number() {
 }
 
 #[tokio::test]
-async fn a_refusal_says_why_and_changes_nothing() {
+async fn a_failed_opening_has_a_code_and_changes_nothing() {
     let (sound, mut events) = start();
     let opened = sound.open_microphone(None).await.expect("a microphone");
     for code in [SoundErrorCode::Denied, SoundErrorCode::Failed] {
-        world(&sound).refuse(HEADSET, Some(code));
+        mock(&sound).set_open_error(HEADSET, Some(code));
         let error = sound
             .open_microphone(Some(HEADSET.to_owned()))
             .await
@@ -78,7 +78,7 @@ async fn a_refusal_says_why_and_changes_nothing() {
         assert_eq!(error.code, code);
         assert_eq!(frame(&mut events).await.0, opened.microphone);
         until("the loudspeaker is open", || {
-            !world(&sound).take_heard().is_empty()
+            !mock(&sound).take_played().is_empty()
         })
         .await;
         let error = sound
@@ -87,8 +87,8 @@ async fn a_refusal_says_why_and_changes_nothing() {
             .expect_err("refused");
         assert_eq!(error.code, code);
     }
-    // What is busy may be so because of us: the one in use makes way for the attempt.
-    world(&sound).refuse(HEADSET, Some(SoundErrorCode::Busy));
+    // A busy device may be in use by us: the microphone is closed for a second attempt.
+    mock(&sound).set_open_error(HEADSET, Some(SoundErrorCode::Busy));
     let error = sound
         .open_microphone(Some(HEADSET.to_owned()))
         .await
@@ -103,57 +103,63 @@ async fn a_refusal_says_why_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn another_takes_the_place_of_a_microphone_that_is_pulled_out() {
+async fn an_unplugged_microphone_is_replaced_by_the_default() {
     let (sound, mut events) = start();
     let opened = sound
         .open_microphone(Some(HEADSET.to_owned()))
         .await
         .expect("a microphone");
     frame(&mut events).await;
-    world(&sound).unplug(HEADSET);
-    until("another is used", || sound.counts().devices_replaced > 0).await;
-    // A frame of the new one: half a second of old ones may wait at most.
+    mock(&sound).unplug(HEADSET);
+    until("the device is replaced", || {
+        sound.counts().devices_replaced > 0
+    })
+    .await;
+    // More frames than can be queued, so that some are from the new device.
     for _ in 0..60 {
         assert_eq!(frame(&mut events).await.0, opened.microphone);
     }
-    world(&sound).unplug(MICROPHONE);
+    mock(&sound).unplug(MICROPHONE);
     let ended = next(&mut events, |event| match event {
         Event::MicrophoneEnded { microphone } => Some(microphone),
         _ => None,
     })
     .await;
     assert_eq!(ended, opened.microphone);
-    let error = sound.open_microphone(None).await.expect_err("none is left");
+    let error = sound
+        .open_microphone(None)
+        .await
+        .expect_err("no microphone left");
     assert_eq!(error.code, SoundErrorCode::Missing);
 }
 
 #[tokio::test]
-async fn who_asked_for_the_list_hears_of_changes() {
+async fn changes_are_reported_after_listing_devices() {
     let (sound, mut events) = start();
     let before = sound.devices().await.len();
-    world(&sound).unplug(HEADSET);
+    mock(&sound).unplug(HEADSET);
     let changed = |event| (event == Event::DevicesChanged).then_some(());
     next(&mut events, changed).await;
     assert_eq!(sound.devices().await.len(), before - 2);
 }
 
 #[tokio::test]
-async fn the_default_is_followed_and_a_choice_is_kept() {
+async fn the_default_is_followed_and_a_chosen_device_is_kept() {
     let (sound, mut events) = start();
     sound.open_microphone(None).await.expect("a microphone");
     frame(&mut events).await;
     until("the loudspeaker is open", || {
-        !world(&sound).take_heard().is_empty()
+        !mock(&sound).take_played().is_empty()
     })
     .await;
-    world(&sound).plug(HEADSET);
+    mock(&sound).plug(HEADSET);
     until("both follow", || sound.counts().devices_replaced == 2).await;
-    // Nothing depends on the old ones any more.
-    world(&sound).unplug(MICROPHONE);
-    world(&sound).unplug(SPEAKER);
-    let _old = world(&sound).take_heard();
+    // The old devices are no longer in use.
+    mock(&sound).unplug(MICROPHONE);
+    mock(&sound).unplug(SPEAKER);
+    let _old = mock(&sound).take_played();
     until("the new loudspeaker plays", || {
-        !world(&sound).take_heard().is_empty()
+        !mock(&sound).take_played().is_empty()
     })
     .await;
     for _ in 0..60 {
@@ -169,8 +175,8 @@ async fn the_default_is_followed_and_a_choice_is_kept() {
         .set_speaker(Some(HEADSET.to_owned()))
         .await
         .expect("a loudspeaker");
-    world(&sound).plug(MICROPHONE);
-    world(&sound).plug(SPEAKER);
+    mock(&sound).plug(MICROPHONE);
+    mock(&sound).plug(SPEAKER);
     let changed = |event| (event == Event::DevicesChanged).then_some(());
     next(&mut events, changed).await;
     for _ in 0..60 {
@@ -180,24 +186,24 @@ async fn the_default_is_followed_and_a_choice_is_kept() {
 }
 
 #[tokio::test]
-async fn without_a_loudspeaker_voices_go_on_until_there_is_one() {
+async fn without_a_loudspeaker_streams_continue_until_there_is_one() {
     let ((here, here_events), (there, _there_events)) = (start(), start());
-    world(&there).unplug(SPEAKER);
-    world(&there).unplug(HEADSET);
-    there.add_voice(2);
-    let _wire = Wire::new(here_events, &there, 2);
+    mock(&there).unplug(SPEAKER);
+    mock(&there).unplug(HEADSET);
+    there.add_stream(2);
+    let _forwarder = Forwarder::new(here_events, &there, 2);
     here.open_microphone(None).await.expect("a microphone");
-    until("packets are played to nobody", || {
+    until("packets are consumed without a loudspeaker", || {
         there
-            .report(2)
-            .is_some_and(|report| report.voice.jitter_buffer.played_packets > 50)
+            .stream_stats(2)
+            .is_some_and(|stats| stats.mixer.jitter_buffer.played_packets > 50)
     })
     .await;
-    assert!(world(&there).take_heard().is_empty());
+    assert!(mock(&there).take_played().is_empty());
     assert_eq!(there.counts().packets_dropped, 0);
-    world(&there).plug(SPEAKER);
-    until_heard(&there, "a loudspeaker at last", true).await;
-    world(&there).plug(HEADSET);
-    world(&there).unplug(SPEAKER);
-    until_heard(&there, "the other one takes over", true).await;
+    mock(&there).plug(SPEAKER);
+    until_played(&there, "a loudspeaker is plugged in", true).await;
+    mock(&there).plug(HEADSET);
+    mock(&there).unplug(SPEAKER);
+    until_played(&there, "the other one takes over", true).await;
 }

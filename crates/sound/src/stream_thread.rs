@@ -10,14 +10,18 @@ use std::{
 
 use crate::error::SoundError;
 
-/// Tells its thread to end when it is dropped, and waits for it.
-pub(crate) struct Worker {
+/// Stops and joins its thread when it is dropped.
+pub(crate) struct StreamThread {
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Worker {
-    /// `run` looks every few milliseconds whether it shall end: when what it is given becomes true.
+impl StreamThread {
+    /// Starts a thread. `run` must return within some milliseconds after its argument has become true.
+    ///
+    /// # Errors
+    ///
+    /// When the system has no threads left.
     pub(crate) fn start(
         name: &str,
         run: impl FnOnce(&AtomicBool) + Send + 'static,
@@ -27,7 +31,7 @@ impl Worker {
         let thread = std::thread::Builder::new()
             .name(name.to_owned())
             .spawn(move || run(&stopped))
-            .map_err(|error| SoundError::refused(&error.to_string()))?;
+            .map_err(|error| SoundError::failed(error.to_string()))?;
         Ok(Self {
             stop,
             thread: Some(thread),
@@ -35,7 +39,7 @@ impl Worker {
     }
 }
 
-impl Drop for Worker {
+impl Drop for StreamThread {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Release);
         if let Some(thread) = self.thread.take() {

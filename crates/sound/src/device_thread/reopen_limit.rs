@@ -1,22 +1,23 @@
-//! How often a device that breaks is opened again.
+//! Limits how often a failing device is reopened.
 
 use std::time::{Duration, Instant};
 
-/// Times within [`WINDOW`].
-const MOST: usize = 3;
+const MAX_ATTEMPTS: usize = 3;
 const WINDOW: Duration = Duration::from_secs(30);
 
-/// Allows three attempts in any 30 s: a card that breaks each time it is opened ends in a message, not in a loop.
+/// Allows three attempts in any 30 s, so that a device that fails each time it is opened is given up instead of
+/// reopened in a loop.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Retries {
+pub(super) struct ReopenLimit {
     recent: Vec<Instant>,
 }
 
-impl Retries {
-    pub(crate) fn allow(&mut self, now: Instant) -> bool {
+impl ReopenLimit {
+    /// Counts an attempt; false when it is not allowed.
+    pub(super) fn allow(&mut self, now: Instant) -> bool {
         self.recent
             .retain(|time| now.saturating_duration_since(*time) < WINDOW);
-        let allowed = self.recent.len() < MOST;
+        let allowed = self.recent.len() < MAX_ATTEMPTS;
         if allowed {
             self.recent.push(now);
         }
@@ -29,10 +30,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn three_in_half_a_minute() {
-        let mut retries = Retries::default();
+    fn three_attempts_in_thirty_seconds() {
+        let mut limit = ReopenLimit::default();
         let start = Instant::now();
-        let mut at = |seconds| retries.allow(start + Duration::from_secs(seconds));
+        let mut at = |seconds| limit.allow(start + Duration::from_secs(seconds));
         let allowed = [0, 1, 2, 3, 29, 30, 31, 32, 33].map(&mut at);
         assert_eq!(
             allowed,

@@ -4,11 +4,12 @@
 //! Each stream has a thread that calls the same callbacks as a sound card would, every 10 ms. Only the card itself is
 //! replaced.
 
+mod connected;
 mod onsets;
 mod speech;
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::VecDeque,
     io,
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::Ordering},
@@ -17,7 +18,7 @@ use std::{
 
 use crate::{
     capture::{CaptureSource, capture_queue},
-    device::{AvailableDevices, DEFAULT, Device, DeviceKind},
+    device::{AvailableDevices, Device, DeviceKind},
     error::{SoundError, SoundErrorCode},
     playback::{PlaybackSink, playback_queue},
     stream::{OpenStream, StreamContext, StreamHandle},
@@ -26,56 +27,24 @@ use crate::{
     thread_waker::ThreadWaker,
     ticker::Ticker,
 };
+use connected::ConnectedDevices;
+pub use connected::{HEADSET, MICROPHONE, SPEAKER};
 use onsets::{OnsetLog, OnsetSource};
 use speech::SyntheticSpeech;
-
-/// The first microphone: 48 kHz, mono, `f32`.
-pub const MICROPHONE: &str = "mock:microphone";
-/// The first loudspeaker: 48 kHz, stereo, `f32`.
-pub const SPEAKER: &str = "mock:speaker";
-/// A second microphone and loudspeaker: 44.1 kHz, stereo, `i16`.
-pub const HEADSET: &str = "mock:headset";
 
 /// Most played samples that are kept: two seconds.
 const MAX_PLAYED: usize = 96_000;
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct State {
-    /// In order of preference: the first of a kind is the system's default.
-    connected: Vec<Device>,
-    open_errors: BTreeMap<String, SoundErrorCode>,
+    connected: ConnectedDevices,
     played: VecDeque<f32>,
     onsets: Option<OnsetLog>,
 }
 
 /// The mock devices. Clones share them.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Mock(Arc<Mutex<State>>);
-
-fn all_devices() -> [Device; 4] {
-    let device = |id: &str, kind, label: &str| Device {
-        id: id.to_owned(),
-        kind,
-        label: label.to_owned(),
-    };
-    [
-        device(MICROPHONE, DeviceKind::Microphone, "Babbling microphone"),
-        device(HEADSET, DeviceKind::Microphone, "Babbling headset"),
-        device(SPEAKER, DeviceKind::Speaker, "Silent loudspeaker"),
-        device(HEADSET, DeviceKind::Speaker, "Silent headset"),
-    ]
-}
-
-impl Default for Mock {
-    fn default() -> Self {
-        Self(Arc::new(Mutex::new(State {
-            connected: all_devices().into(),
-            open_errors: BTreeMap::new(),
-            played: VecDeque::new(),
-            onsets: None,
-        })))
-    }
-}
 
 impl Mock {
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -84,25 +53,17 @@ impl Mock {
 
     /// Unplugs a device, which ends its streams.
     pub fn unplug(&self, id: &str) {
-        self.lock().connected.retain(|device| device.id != id);
+        self.lock().connected.unplug(id);
     }
 
     /// Plugs a device in and makes it the system's default. An unknown ID changes nothing.
     pub fn plug(&self, id: &str) {
-        let mut state = self.lock();
-        state.connected.retain(|device| device.id != id);
-        let found = all_devices().into_iter().filter(|device| device.id == id);
-        let rest = std::mem::take(&mut state.connected);
-        state.connected = found.chain(rest).collect();
+        self.lock().connected.plug(id);
     }
 
     /// Sets the error with which opening a device fails from now on; `None` for success.
     pub fn set_open_error(&self, id: &str, code: Option<SoundErrorCode>) {
-        let mut state = self.lock();
-        match code {
-            Some(code) => state.open_errors.insert(id.to_owned(), code),
-            None => state.open_errors.remove(id),
-        };
+        self.lock().connected.set_open_error(id, code);
     }
 
     /// Takes the samples that the loudspeakers have played since the last call: mono, at the device's rate, the last
@@ -141,61 +102,16 @@ impl Mock {
         }
     }
 
-    fn is_connected(&self, kind: DeviceKind, id: &str) -> bool {
-        let state = self.lock();
-        state
-            .connected
-            .iter()
-            .any(|device| device.kind == kind && device.id == id)
-    }
-
     pub(crate) fn devices(&self) -> Vec<Device> {
-        let connected = self.lock().connected.clone();
-        let mut devices = Vec::new();
-        for kind in [DeviceKind::Microphone, DeviceKind::Speaker] {
-            if connected.iter().any(|device| device.kind == kind) {
-                devices.push(Device::default_of(kind));
-            }
-            let of_kind = connected.iter().filter(|device| device.kind == kind);
-            devices.extend(of_kind.cloned());
-        }
-        devices
+        self.lock().connected.list()
     }
 
     pub(crate) fn available(&self) -> AvailableDevices {
-        let connected = self.lock().connected.clone();
-        let first = |kind| {
-            let mut of_kind = connected.iter().filter(|device| device.kind == kind);
-            of_kind.next().map(|device| device.id.clone())
-        };
-        AvailableDevices {
-            default_microphone: first(DeviceKind::Microphone),
-            default_speaker: first(DeviceKind::Speaker),
-            ids: connected
-                .iter()
-                .map(|device| (device.kind, device.id.clone()))
-                .collect(),
-        }
+        self.lock().connected.available()
     }
 
     fn find(&self, kind: DeviceKind, id: Option<&str>) -> Result<Device, SoundError> {
-        let state = self.lock();
-        let device = state
-            .connected
-            .iter()
-            .find(|device| device.kind == kind && id.is_none_or(|id| device.id == id))
-            .cloned()
-            .ok_or_else(|| {
-                let id = id.unwrap_or(DEFAULT);
-                SoundError::new(SoundErrorCode::Missing, format!("{id} is not plugged in"))
-            })?;
-        match state.open_errors.get(&device.id) {
-            Some(code) => Err(SoundError::new(
-                *code,
-                format!("{} is set to fail", device.id),
-            )),
-            None => Ok(device),
-        }
+        self.lock().connected.find(kind, id)
     }
 
     pub(crate) fn open_microphone(
@@ -268,7 +184,7 @@ impl Mock {
         StreamThread::start("maru-sound-mock", move |stopped| {
             let mut ticker = Ticker::new(Instant::now());
             while !stopped.load(Ordering::Acquire) {
-                if !mock.is_connected(kind, &id) {
+                if !mock.lock().connected.contains(kind, &id) {
                     status.end();
                     return;
                 }
@@ -298,27 +214,4 @@ fn open_stream(
 #[allow(clippy::cast_possible_truncation, reason = "within full scale")]
 fn to_i16(sample: f32) -> i16 {
     (sample.clamp(-1.0, 1.0) * 32_767.0) as i16
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_device_that_is_plugged_in_becomes_the_default() {
-        let mock = Mock::default();
-        let default = |kind| mock.available().default_of(kind).cloned();
-        let microphone = || default(DeviceKind::Microphone);
-        let speaker = || default(DeviceKind::Speaker);
-        assert_eq!(microphone().as_deref(), Some(MICROPHONE));
-        mock.plug(HEADSET);
-        assert_eq!(microphone().as_deref(), Some(HEADSET));
-        assert_eq!(speaker().as_deref(), Some(HEADSET));
-        mock.unplug(HEADSET);
-        mock.unplug(SPEAKER);
-        mock.plug("mock:unknown");
-        assert_eq!(speaker(), None);
-        let ids: Vec<String> = mock.devices().into_iter().map(|device| device.id).collect();
-        assert_eq!(ids, [DEFAULT, MICROPHONE]);
-    }
 }

@@ -1,34 +1,34 @@
-//! Opus, both ways (RFC 6716, RFC 7587). Encoding costs 140–170 µs per 20 ms frame, decoding a third of it.
+//! Encoding and decoding of Opus (RFC 6716, RFC 7587). Encoding takes 140–170 µs per 20 ms frame, decoding a
+//! third of that.
 
 use opus::{Application, Bitrate, Channels, Signal};
 
-use crate::{Ask, count::length, samples_usize};
+use crate::{
+    jitter_buffer::DecodeRequest,
+    toc::{MAX_DTX_BYTES, MAX_FRAME_BYTES, PacketInfo},
+    units::samples_usize,
+};
 
 /// Samples in one encoded frame: 20 ms.
 pub const FRAME: usize = samples_usize(20);
-/// Longest encoded frame, in bytes (RFC 6716 §3.2.1).
-const LONGEST_FRAME: usize = 1275;
-/// A packet this short carries no sound (RFC 6716 §2.1.9).
-pub(crate) const NOTHING: usize = 2;
-/// How often the beginning of a silence is announced. Once would be enough if nothing were ever lost; these
-/// are packets of one byte.
-const ANNOUNCEMENTS: u32 = 2;
+/// DTX packets (of one byte) sent at the beginning of a silence: two, as one could be lost.
+const DTX_PACKETS: u32 = 2;
 /// libopus conceals in steps of 2.5 ms and at most 120 ms at once.
 const CONCEAL_STEP: usize = samples_usize(5) / 2;
-const CONCEAL_MOST: usize = samples_usize(120);
+const MAX_CONCEAL: usize = samples_usize(120);
 
-/// What went wrong in the codec.
+/// Why encoding or creating a codec failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CodecError {
     /// The encoder takes exactly [`FRAME`] samples.
     #[error("a frame of {0} samples instead of 960")]
     FrameLength(usize),
-    /// libopus refused.
+    /// libopus returned an error.
     #[error("{function} failed: {description}")]
     Opus {
         /// The libopus function.
         function: &'static str,
-        /// What libopus says about it.
+        /// The description that libopus gives.
         description: &'static str,
     },
 }
@@ -42,17 +42,17 @@ impl From<opus::Error> for CodecError {
     }
 }
 
-/// How the voice is encoded.
+/// Settings of the encoder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EncoderSettings {
-    /// Bits per second, 16,000 to 128,000. Below 24 kb/s FEC disappears or the voice becomes narrow.
+    /// Bits per second, 16,000 to 128,000. Below 24,000 libopus drops FEC or reduces the audio bandwidth.
     pub bitrate: u32,
-    /// Work put into each frame, 0 to 10. Voice gains little above 5 and 9 costs twice the time.
+    /// Computational complexity, 0 to 10. Speech gains little above 5, and 9 takes twice the time.
     pub complexity: u8,
-    /// Loss the far side reports, in percent. It decides how much of the bitrate goes into FEC; never taken
-    /// below 5, or the first loss after a clean minute would find no FEC to repair it with.
+    /// Packet loss reported by the receiver, in percent. It decides how much of the bitrate FEC takes. Clamped to 5
+    /// to 25: below, the first loss after a clean minute would find no FEC; above, too little is left for the audio.
     pub expected_loss: u8,
-    /// Send nothing while there is nothing to hear (DTX).
+    /// Discontinuous transmission: send nothing during silence.
     pub dtx: bool,
 }
 
@@ -67,25 +67,25 @@ impl Default for EncoderSettings {
     }
 }
 
-/// What became of a frame.
+/// Result of encoding a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoded {
-    /// The payload shall be sent.
+    /// The payload is to be sent.
     Packet,
-    /// Silence that has been announced already: nothing is sent, only the timestamp moves on.
-    Nothing,
+    /// Silence that has been announced already: nothing is to be sent, only the timestamp advances.
+    Silence,
 }
 
-/// A voice encoder: 48 kHz mono, 20 ms, FEC and DTX.
+/// A speech encoder: 48 kHz mono, 20 ms, FEC and DTX.
 #[derive(Debug)]
 pub struct Encoder {
     opus: opus::Encoder,
-    /// Packets without sound in a row.
-    silent: u32,
+    /// Consecutive DTX packets.
+    dtx_packets: u32,
 }
 
 impl Encoder {
-    /// An encoder as `settings` say; values out of range are moved into it.
+    /// An encoder with `settings`; values out of range are clamped.
     ///
     /// # Errors
     ///
@@ -94,7 +94,10 @@ impl Encoder {
         let mut opus = opus::Encoder::new(48_000, Channels::Mono, Application::Voip)?;
         opus.set_signal(Signal::Voice)?;
         opus.set_inband_fec(true)?;
-        let mut encoder = Self { opus, silent: 0 };
+        let mut encoder = Self {
+            opus,
+            dtx_packets: 0,
+        };
         encoder.configure(settings)?;
         Ok(encoder)
     }
@@ -103,14 +106,13 @@ impl Encoder {
     ///
     /// # Errors
     ///
-    /// When libopus refuses; it does not for values in range.
+    /// When libopus returns an error, which it does not for values in range.
     pub fn configure(&mut self, settings: EncoderSettings) -> Result<(), CodecError> {
         let bitrate = settings.bitrate.clamp(16_000, 128_000);
         self.opus
             .set_bitrate(Bitrate::Bits(i32::try_from(bitrate).unwrap_or(32_000)))?;
         self.opus
             .set_complexity(settings.complexity.min(10).into())?;
-        // More than a quarter would leave too little for the voice itself.
         self.opus
             .set_packet_loss_perc(settings.expected_loss.clamp(5, 25).into())?;
         self.opus.set_dtx(settings.dtx)?;
@@ -119,8 +121,8 @@ impl Encoder {
 
     /// Encodes one [`FRAME`] of samples between −1 and 1 into `payload`, which is replaced.
     ///
-    /// The first two packets of a silence are sent, so that the far side knows that what follows is not loss;
-    /// then libopus sends one every 400 ms.
+    /// The first two packets of a silence are to be sent, so that the receiver can tell silence from loss; then one
+    /// every 400 ms.
     ///
     /// # Errors
     ///
@@ -129,7 +131,7 @@ impl Encoder {
         if frame.len() != FRAME {
             return Err(CodecError::FrameLength(frame.len()));
         }
-        payload.resize(LONGEST_FRAME, 0);
+        payload.resize(MAX_FRAME_BYTES, 0);
         let written = match self.opus.encode_float(frame, payload) {
             Ok(written) => written,
             Err(error) => {
@@ -138,29 +140,28 @@ impl Encoder {
             }
         };
         payload.truncate(written);
-        self.silent = if written <= NOTHING {
-            self.silent.saturating_add(1)
+        self.dtx_packets = if written <= MAX_DTX_BYTES {
+            self.dtx_packets.saturating_add(1)
         } else {
             0
         };
-        Ok(if self.silent > ANNOUNCEMENTS {
-            Encoded::Nothing
+        Ok(if self.dtx_packets > DTX_PACKETS {
+            Encoded::Silence
         } else {
             Encoded::Packet
         })
     }
 }
 
-/// A decoder that answers a [`Playout`](crate::Playout)'s questions. Mono; stereo senders are mixed down by
-/// libopus.
+/// A decoder for the requests of a [`JitterBuffer`](crate::JitterBuffer). Mono: libopus mixes stereo down.
 #[derive(Debug)]
 pub struct Decoder {
     opus: opus::Decoder,
-    refused: u64,
+    errors: u64,
 }
 
 impl Decoder {
-    /// A decoder that has heard nothing.
+    /// A decoder in its initial state.
     ///
     /// # Errors
     ///
@@ -168,39 +169,41 @@ impl Decoder {
     pub fn new() -> Result<Self, CodecError> {
         Ok(Self {
             opus: opus::Decoder::new(48_000, Channels::Mono)?,
-            refused: 0,
+            errors: 0,
         })
     }
 
-    /// Appends what is asked for to `out`. What libopus refuses to decode is concealed and counted: the far
-    /// side may send what it likes, and the sound must go on.
-    pub fn answer(&mut self, ask: Ask<'_>, out: &mut Vec<f32>) {
+    /// Appends the samples of `request` to `out`. A payload that libopus cannot decode is concealed and counted: it
+    /// comes from the network and must not end playback.
+    pub fn decode(&mut self, request: DecodeRequest<'_>, out: &mut Vec<f32>) {
         let before = out.len();
-        let done = match ask {
-            Ask::Decode(payload) => self.run(payload, CONCEAL_MOST, false, out),
-            Ask::Recover { payload, samples } => self.run(payload, samples, true, out),
-            Ask::Conceal { samples } => self.conceal(samples, out),
+        let decoded = match request {
+            DecodeRequest::Decode(payload) => self.run(payload, MAX_CONCEAL, false, out),
+            DecodeRequest::DecodeFec { payload, samples } => self.run(payload, samples, true, out),
+            DecodeRequest::Conceal { samples } => self.conceal(samples, out),
         };
-        if done.is_ok() {
+        if decoded.is_ok() {
             return;
         }
-        self.refused += 1;
+        self.errors += 1;
         out.truncate(before);
-        let samples = match ask {
-            Ask::Decode(payload) => {
-                crate::toc::Shape::parse(payload).map_or(0, |shape| length(shape.duration.into()))
+        let samples = match request {
+            DecodeRequest::Decode(payload) => {
+                PacketInfo::parse(payload).map_or(0, |packet| packet.duration as usize)
             }
-            Ask::Recover { samples, .. } | Ask::Conceal { samples } => samples,
+            DecodeRequest::DecodeFec { samples, .. } | DecodeRequest::Conceal { samples } => {
+                samples
+            }
         };
         if self.conceal(samples, out).is_err() {
             out.resize(before + samples, 0.0);
         }
     }
 
-    /// Packets libopus refused since the start.
+    /// Requests that libopus failed to decode since the start.
     #[must_use]
-    pub fn refused(&self) -> u64 {
-        self.refused
+    pub fn errors(&self) -> u64 {
+        self.errors
     }
 
     fn conceal(&mut self, samples: usize, out: &mut Vec<f32>) -> Result<(), CodecError> {
@@ -208,7 +211,7 @@ impl Decoder {
         while out.len() < end {
             let piece = (end - out.len())
                 .next_multiple_of(CONCEAL_STEP)
-                .min(CONCEAL_MOST);
+                .min(MAX_CONCEAL);
             self.run(&[], piece, false, out)?;
         }
         out.truncate(end);

@@ -1,91 +1,69 @@
-//! How loud something is, for meters and for who is speaking.
+//! Audio levels, for meters and for the RTP header extension of RFC 6464.
 
-use crate::count::real;
-
-/// What silence reads, dBFS.
+/// The level of silence, dBFS.
 pub const FLOOR: f32 = -96.0;
-/// How fast a meter falls, dB per second: the eye follows, and a syllable does not flicker.
+/// How fast a meter falls, dB per second: slow enough not to flicker with syllables.
 const FALL: f32 = 40.0;
-/// How long the peak stays, in samples: one and a half seconds.
-const HOLD: usize = 72_000;
 
-/// A level meter. Rises at once, falls by 40 dB a second.
+/// A level meter (root mean square). Rises at once, falls by 40 dB a second.
 #[derive(Debug, Clone, Copy)]
-pub struct Level {
-    shown: f32,
-    peak: f32,
-    since_peak: usize,
+pub struct LevelMeter {
+    dbfs: f32,
 }
 
-impl Default for Level {
+impl Default for LevelMeter {
     fn default() -> Self {
-        Self {
-            shown: FLOOR,
-            peak: FLOOR,
-            since_peak: 0,
-        }
+        Self { dbfs: FLOOR }
     }
 }
 
-impl Level {
-    /// Takes note of the next samples.
-    pub fn note(&mut self, audio: &[f32]) {
+impl LevelMeter {
+    /// Measures the next samples, at 48 kHz.
+    pub fn add(&mut self, audio: &[f32]) {
         if audio.is_empty() {
             return;
         }
-        let power = audio.iter().map(|sample| sample * sample).sum::<f32>() / real(audio.len());
-        let loudest = audio
-            .iter()
-            .fold(0.0f32, |peak, sample| peak.max(sample.abs()));
-        let fallen = self.shown - FALL * real(audio.len()) / 48_000.0;
-        self.shown = decibels(power.sqrt()).max(fallen).max(FLOOR);
-        self.since_peak = self.since_peak.saturating_add(audio.len());
-        let peak = decibels(loudest);
-        if peak >= self.peak || self.since_peak > HOLD {
-            self.peak = peak;
-            self.since_peak = 0;
-        }
+        let fallen = self.dbfs - FALL * audio.len() as f32 / 48_000.0;
+        self.dbfs = decibels(power(audio).sqrt()).max(fallen).max(FLOOR);
     }
 
-    /// Root mean square, dBFS (a full-scale sine reads −3), never below [`FLOOR`].
+    /// dBFS: −3 for a full-scale sine, never below [`FLOOR`].
     #[must_use]
     pub fn dbfs(&self) -> f32 {
-        self.shown
-    }
-
-    /// The highest sample of the last one and a half seconds, dBFS; 0 is full scale.
-    #[must_use]
-    pub fn peak_dbfs(&self) -> f32 {
-        self.peak
+        self.dbfs
     }
 }
 
-/// How loud the sound in one packet is, as RFC 6464 §3 carries it beside the packet.
+/// Mean square; `audio` must not be empty.
+fn power(audio: &[f32]) -> f32 {
+    audio.iter().map(|sample| sample * sample).sum::<f32>() / audio.len() as f32
+}
+
+/// The level of one packet's audio, as RFC 6464 §3 carries it in an RTP header extension.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PacketLevel {
-    /// The packet carries voice (V).
+pub struct AudioLevel {
+    /// The packet contains speech (the V bit).
     pub voice: bool,
-    /// Root mean square under the overload point, −dBov: 0 for a square wave at full scale, 3 for such a sine, 127
-    /// for silence and for what is quieter.
+    /// Root mean square in −dBov: 0 for a full-scale square wave, 3 for a full-scale sine, 127 for silence and any
+    /// lower level.
     pub minus_dbov: u8,
 }
 
-impl PacketLevel {
-    /// What has nothing to hear.
+impl AudioLevel {
+    /// The level of silence.
     pub const SILENCE: Self = Self {
         voice: false,
         minus_dbov: 127,
     };
 
-    /// The level of `audio`, samples between −1 and 1 (RFC 6465 §A). What is silent carries no voice.
+    /// The level of `audio`, samples between −1 and 1 (RFC 6465 §A). Silence never has the V bit.
     #[must_use]
     pub fn of(audio: &[f32], voice: bool) -> Self {
         if audio.is_empty() {
             return Self::SILENCE;
         }
-        let power = audio.iter().map(|sample| sample * sample).sum::<f32>() / real(audio.len());
-        // Of silence −∞, of what is no number none: 127 either way.
-        let level = -10.0 * power.log10();
+        // ∞ for silence, NaN for invalid samples: 127 either way.
+        let level = -10.0 * power(audio).log10();
         let minus_dbov = if level < 126.5 {
             #[expect(
                 clippy::cast_possible_truncation,
@@ -104,7 +82,7 @@ impl PacketLevel {
     }
 }
 
-/// An amplitude in dBFS; what is silent or not a number reads [`FLOOR`].
+/// An amplitude in dBFS; [`FLOOR`] where it is silent or not a number.
 #[must_use]
 pub fn decibels(amplitude: f32) -> f32 {
     (20.0 * amplitude.log10()).max(FLOOR)
@@ -122,14 +100,14 @@ mod tests {
     }
 
     #[test]
-    fn a_packets_level_is_that_of_rfc_6464() {
-        let level = |audio: &[f32]| PacketLevel::of(audio, true).minus_dbov;
+    fn levels_are_those_of_rfc_6464() {
+        let level = |audio: &[f32]| AudioLevel::of(audio, true).minus_dbov;
         assert_eq!(level(&[1.0, -1.0].repeat(480)), 0, "the overload point");
         assert_eq!(level(&sine(1.0)), 3);
         assert_eq!(level(&sine(0.1)), 23);
         assert_eq!(level(&sine(0.001)), 63);
         assert_eq!(level(&sine(1e-5)), 103);
-        assert_eq!(level(&[4.0; 960]), 0, "louder than can be said");
+        assert_eq!(level(&[4.0; 960]), 0, "clamped to the overload point");
         for silent in [0.0, 1e-7, f32::NAN, f32::INFINITY] {
             let expected = if silent == f32::INFINITY { 0 } else { 127 };
             assert_eq!(level(&[silent; 960]), expected, "{silent}");
@@ -138,33 +116,32 @@ mod tests {
     }
 
     #[test]
-    fn silence_carries_no_voice() {
-        assert!(PacketLevel::of(&sine(0.5), true).voice);
-        assert!(!PacketLevel::of(&sine(0.5), false).voice);
-        assert_eq!(PacketLevel::of(&[0.0; 960], true), PacketLevel::SILENCE);
+    fn silence_has_no_voice_bit() {
+        assert!(AudioLevel::of(&sine(0.5), true).voice);
+        assert!(!AudioLevel::of(&sine(0.5), false).voice);
+        assert_eq!(AudioLevel::of(&[0.0; 960], true), AudioLevel::SILENCE);
     }
 
     #[test]
     fn rises_at_once_and_falls_slowly() {
-        let mut level = Level::default();
-        level.note(&[0.0; 480]);
-        assert_eq!((level.dbfs(), level.peak_dbfs()), (FLOOR, FLOOR));
-        level.note(&[0.5, -0.5].repeat(240));
-        assert!((level.dbfs() + 6.02).abs() < 0.01);
+        let mut meter = LevelMeter::default();
+        meter.add(&[0.0; 480]);
+        assert_eq!(meter.dbfs(), FLOOR);
+        meter.add(&[0.5, -0.5].repeat(240));
+        assert!((meter.dbfs() + 6.02).abs() < 0.01);
         for _ in 0..50 {
-            level.note(&[0.0; 480]);
+            meter.add(&[0.0; 480]);
         }
         assert!(
-            (level.dbfs() + 26.0).abs() < 0.5,
+            (meter.dbfs() + 26.0).abs() < 0.5,
             "20 dB in half a second: {}",
-            level.dbfs()
+            meter.dbfs()
         );
-        assert!((level.peak_dbfs() + 6.02).abs() < 0.01, "the peak is held");
         for _ in 0..500 {
-            level.note(&[0.0; 480]);
+            meter.add(&[0.0; 480]);
         }
-        assert_eq!((level.dbfs(), level.peak_dbfs()), (FLOOR, FLOOR));
-        level.note(&[f32::NAN; 480]);
-        assert!(level.dbfs() >= FLOOR);
+        assert_eq!(meter.dbfs(), FLOOR);
+        meter.add(&[f32::NAN; 480]);
+        assert!(meter.dbfs() >= FLOOR);
     }
 }

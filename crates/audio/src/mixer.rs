@@ -1,64 +1,61 @@
-//! All participants in one pair of ears.
+//! Mixes the streams of all participants for one loudspeaker.
 
 use std::{collections::BTreeMap, time::Duration};
 
 use crate::{
     codec::{CodecError, Decoder},
-    count::real,
-    level::Level,
-    playout::{Playout, Statistics},
-    queue::Packet,
+    jitter_buffer::{JitterBuffer, JitterBufferStats},
+    level::LevelMeter,
+    packet::Packet,
 };
 
-/// Voices that are mixed at most. Beyond this nobody understands anything, and decoding them would cost more
-/// than a sound card's period.
-pub const MOST_VOICES: usize = 32;
+/// Most streams that are mixed. More are unintelligible, and decoding them would take longer than a sound card's
+/// period.
+pub const MAX_STREAMS: usize = 32;
 /// Where limiting begins, of full scale.
 const CEILING: f32 = 0.9;
 /// Share of the way back to full volume that a block of 10 ms takes.
 const RELEASE: f32 = 0.05;
 
-/// Why a voice cannot be heard.
+/// Why a stream cannot be added.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MixerError {
-    /// [`MOST_VOICES`] are there already.
-    #[error("more than {MOST_VOICES} voices cannot be mixed")]
+    /// There are [`MAX_STREAMS`] already.
+    #[error("more than {MAX_STREAMS} streams cannot be mixed")]
     TooMany,
-    /// No decoder could be made.
+    /// No decoder could be created.
     #[error(transparent)]
     Codec(#[from] CodecError),
 }
 
 #[derive(Debug)]
-struct Heard {
-    playout: Playout,
+struct Stream {
+    jitter_buffer: JitterBuffer,
     decoder: Decoder,
-    level: Level,
-    volume: f32,
+    meter: LevelMeter,
 }
 
-/// What is known about one voice.
+/// State of one stream.
 #[derive(Debug, Clone, Copy)]
-pub struct VoiceReport {
-    /// How loud it is, before its volume.
-    pub level: Level,
-    /// What its jitter buffer counted.
-    pub statistics: Statistics,
-    /// The delay it aims for, in samples.
+pub struct StreamStats {
+    /// Level of the decoded audio.
+    pub meter: LevelMeter,
+    /// Counters of the jitter buffer.
+    pub jitter_buffer: JitterBufferStats,
+    /// The delay the jitter buffer aims for, in samples.
     pub target_delay: i64,
-    /// Share of its packets that never came, 0 to 1.
+    /// Recent share of packets that never arrived, 0 to 1.
     pub loss: f32,
-    /// RTP timestamp of the sample that is heard next; what video is aligned with.
-    pub heard: Option<u32>,
+    /// RTP timestamp of the sample that is mixed next, for lip sync; `None` while nothing plays.
+    pub playout_timestamp: Option<u32>,
     /// Packets that could not be decoded.
-    pub refused: u64,
+    pub decode_errors: u64,
 }
 
-/// Mixes voices, each behind its own jitter buffer, into one block. `K` names a voice; whoever calls may use a
-/// participant's ID, or that and the kind of sound.
+/// Mixes streams, each behind its own jitter buffer, into one block. `K` identifies a stream.
 #[derive(Debug)]
 pub struct Mixer<K> {
-    voices: BTreeMap<K, Heard>,
+    streams: BTreeMap<K, Stream>,
     scratch: Vec<f32>,
     gain: f32,
 }
@@ -66,7 +63,7 @@ pub struct Mixer<K> {
 impl<K: Ord> Default for Mixer<K> {
     fn default() -> Self {
         Self {
-            voices: BTreeMap::new(),
+            streams: BTreeMap::new(),
             scratch: Vec::new(),
             gain: 1.0,
         }
@@ -74,112 +71,90 @@ impl<K: Ord> Default for Mixer<K> {
 }
 
 impl<K: Ord> Mixer<K> {
-    /// Begins to hear `voice`; one that is heard already goes on.
+    /// Adds a stream. One that exists already is unchanged.
     ///
     /// # Errors
     ///
-    /// When there are too many, or no decoder can be made.
-    pub fn add(&mut self, voice: K) -> Result<(), MixerError> {
-        if self.voices.contains_key(&voice) {
+    /// When there are [`MAX_STREAMS`], or no decoder can be created.
+    pub fn add(&mut self, stream: K) -> Result<(), MixerError> {
+        if self.streams.contains_key(&stream) {
             return Ok(());
         }
-        if self.voices.len() >= MOST_VOICES {
+        if self.streams.len() >= MAX_STREAMS {
             return Err(MixerError::TooMany);
         }
-        let heard = Heard {
-            playout: Playout::default(),
+        let state = Stream {
+            jitter_buffer: JitterBuffer::default(),
             decoder: Decoder::new()?,
-            level: Level::default(),
-            volume: 1.0,
+            meter: LevelMeter::default(),
         };
-        self.voices.insert(voice, heard);
+        self.streams.insert(stream, state);
         Ok(())
     }
 
-    /// Stops hearing `voice`. False when it was not heard.
-    pub fn remove(&mut self, voice: &K) -> bool {
-        self.voices.remove(voice).is_some()
+    /// Removes a stream. False when there is none.
+    pub fn remove(&mut self, stream: &K) -> bool {
+        self.streams.remove(stream).is_some()
     }
 
-    /// A packet of `voice` arrived. False when nobody of that name is heard.
-    pub fn insert(&mut self, voice: &K, now: Duration, packet: Packet) -> bool {
-        self.voices
-            .get_mut(voice)
-            .map(|heard| heard.playout.insert(now, packet))
+    /// A packet of `stream` arrived at `now`. False when there is no such stream.
+    pub fn insert(&mut self, stream: &K, now: Duration, packet: Packet) -> bool {
+        self.streams
+            .get_mut(stream)
+            .map(|stream| stream.jitter_buffer.insert(now, packet))
             .is_some()
     }
 
-    /// Sets how loud `voice` is, 0 to 2; 1 is as it was sent. False when nobody of that name is heard.
-    pub fn set_volume(&mut self, voice: &K, volume: f32) -> bool {
-        let volume = if volume.is_finite() {
-            volume.clamp(0.0, 2.0)
-        } else {
-            1.0
-        };
-        self.voices
-            .get_mut(voice)
-            .map(|heard| heard.volume = volume)
+    /// See [`JitterBuffer::set_min_delay`]. False when there is no such stream.
+    pub fn set_min_delay(&mut self, stream: &K, delay: Duration) -> bool {
+        self.streams
+            .get_mut(stream)
+            .map(|stream| stream.jitter_buffer.set_min_delay(delay))
             .is_some()
     }
 
-    /// Delays `voice` by at least `delay`; see [`Playout::set_least_delay`]. False when nobody of that name is
-    /// heard.
-    pub fn set_least_delay(&mut self, voice: &K, delay: Duration) -> bool {
-        self.voices
-            .get_mut(voice)
-            .map(|heard| heard.playout.set_least_delay(delay))
-            .is_some()
-    }
-
-    /// Fills `out` with what shall be heard from `now` on. Never beyond full scale.
+    /// Fills `out` with the samples to be played from `now` on, within ±1.
     pub fn mix(&mut self, now: Duration, out: &mut [f32]) {
         out.fill(0.0);
         self.scratch.resize(out.len(), 0.0);
-        for Heard {
-            playout,
+        for Stream {
+            jitter_buffer,
             decoder,
-            level,
-            volume,
-        } in self.voices.values_mut()
+            meter,
+        } in self.streams.values_mut()
         {
-            playout.pull(now, &mut self.scratch, |ask, sound| {
-                decoder.answer(ask, sound)
+            jitter_buffer.pull(now, &mut self.scratch, |request, audio| {
+                decoder.decode(request, audio)
             });
-            level.note(&self.scratch);
+            meter.add(&self.scratch);
             for (slot, sample) in out.iter_mut().zip(&self.scratch) {
-                *slot += sample * *volume;
+                *slot += sample;
             }
         }
         self.limit(out);
     }
 
-    /// What is known about `voice`.
+    /// State of a stream; `None` when there is no such stream.
     #[must_use]
-    pub fn report(&self, voice: &K) -> Option<VoiceReport> {
-        self.voices.get(voice).map(|heard| VoiceReport {
-            level: heard.level,
-            statistics: heard.playout.statistics(),
-            target_delay: heard.playout.target_delay(),
-            loss: heard.playout.loss(),
-            heard: heard.playout.heard(),
-            refused: heard.decoder.refused(),
+    pub fn stats(&self, stream: &K) -> Option<StreamStats> {
+        self.streams.get(stream).map(|stream| StreamStats {
+            meter: stream.meter,
+            jitter_buffer: stream.jitter_buffer.stats(),
+            target_delay: stream.jitter_buffer.target_delay(),
+            loss: stream.jitter_buffer.loss(),
+            playout_timestamp: stream.jitter_buffer.playout_timestamp(),
+            decode_errors: stream.decoder.errors(),
         })
     }
 
-    /// How long after its fastest packet's schedule the next sample of `voice` is mixed at `now`, in samples.
-    /// `None` while nothing of it plays.
+    /// See [`JitterBuffer::current_delay`].
     #[must_use]
-    pub fn delay(&self, voice: &K, now: Duration) -> Option<i64> {
-        self.voices.get(voice)?.playout.current_delay(now)
+    pub fn current_delay(&self, stream: &K, now: Duration) -> Option<i64> {
+        self.streams.get(stream)?.jitter_buffer.current_delay(now)
     }
 
-    /// The voices that are heard.
-    pub fn voices(&self) -> impl Iterator<Item = &K> {
-        self.voices.keys()
-    }
-
-    /// Turns everything down together while the sum is too loud, so that nothing is distorted; what the gain
-    /// has not caught up with yet is rounded off instead of cut.
+    /// Reduces the gain of the sum while it is too loud. Peaks above the ceiling that the gain has not caught up
+    /// with yet are compressed instead of clipped.
     fn limit(&mut self, out: &mut [f32]) {
         let peak = out
             .iter()
@@ -194,17 +169,17 @@ impl<K: Ord> Mixer<K> {
             self.gain = 1.0;
             return;
         }
-        let step = (target - self.gain) / real(out.len().max(1));
+        let step = (target - self.gain) / out.len().max(1) as f32;
         for sample in out.iter_mut() {
             self.gain += step;
-            *sample = rounded(*sample * self.gain);
+            *sample = soft_clip(*sample * self.gain);
         }
         self.gain = target;
     }
 }
 
-/// Linear up to the ceiling, then ever flatter towards full scale.
-fn rounded(sample: f32) -> f32 {
+/// Linear up to the ceiling, then increasingly flat towards full scale.
+fn soft_clip(sample: f32) -> f32 {
     let over = sample.abs() - CEILING;
     if over <= 0.0 {
         return sample;

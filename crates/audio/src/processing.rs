@@ -1,13 +1,12 @@
-//! Echo cancellation, noise suppression and gain control: the parts of `sonora`, the port of WebRTC's audio
-//! processing, put together for rooms that ring.
+//! Echo cancellation, noise suppression and gain control, built from the parts of `sonora`, a port of WebRTC's
+//! audio processing, with settings for reverberant rooms.
 //!
-//! What it needs to be told (measured; `docs/decisions/0031-sonora.md`): the reference, that is what the
-//! loudspeaker plays, must be given *before* the microphone's block of the same period. Early is harmless, but
-//! 20 ms late costs 15 dB.
+//! The render signal (played by the loudspeaker) must be passed *before* the captured block of the same period.
+//! Early is harmless, 20 ms late costs 15 dB of echo suppression (`docs/decisions/0031-sonora.md`).
 
 mod bands;
-mod echo;
-mod noise;
+mod echo_canceller;
+mod noise_suppressor;
 
 use std::time::Duration;
 
@@ -18,23 +17,23 @@ use sonora::{
 };
 
 use crate::blocks::{BLOCK, Block};
-use bands::{BAND, BANDS, Splitter};
-use echo::{Echo, clips};
-use noise::Noise;
+use bands::{BAND, BANDS, BandSplitter};
+use echo_canceller::{EchoCanceller, is_clipped};
+use noise_suppressor::NoiseSuppressor;
 
-/// What is done to the microphone's sound.
+/// Which processing is applied to captured audio.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Switches {
-    /// Remove what the loudspeaker plays. Needless with a headset, where it can only do harm: in double talk
-    /// it dampens the near voice.
+pub struct ProcessingSettings {
+    /// Remove the loudspeaker's signal. Not needed with a headset, where it can only attenuate the near end during
+    /// double talk.
     pub echo_cancellation: bool,
     /// Remove steady noise.
     pub noise_suppression: bool,
-    /// Bring the voice to an even level.
+    /// Bring speech to an even level.
     pub gain_control: bool,
 }
 
-impl Default for Switches {
+impl Default for ProcessingSettings {
     fn default() -> Self {
         Self {
             echo_cancellation: true,
@@ -44,113 +43,113 @@ impl Default for Switches {
     }
 }
 
-impl Switches {
-    /// For somebody who wears a headset.
-    #[must_use]
-    pub fn headset(self) -> Self {
-        Self {
-            echo_cancellation: false,
-            ..self
-        }
-    }
-}
-
 /// The audio processing refused a block.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("audio processing failed: {0}")]
 pub struct ProcessingError(String);
 
-/// Processes one microphone against one loudspeaker.
+/// Processes the signal of one microphone against that of one loudspeaker.
 #[derive(Debug)]
 pub struct Processing {
-    switches: Switches,
-    rumble: HighPassFilter,
-    splitter: Splitter,
-    echo: Option<Echo>,
-    noise: Option<Noise>,
-    gain: Option<AudioProcessing>,
+    high_pass: HighPassFilter,
+    splitter: BandSplitter,
+    echo_canceller: Option<EchoCanceller>,
+    noise_suppressor: Option<NoiseSuppressor>,
+    gain_controller: Option<AudioProcessing>,
     /// The high-pass filter takes a `Vec` for each channel.
     filtered: [Vec<f32>; 1],
 }
 
 impl Processing {
-    /// Processing that has heard nothing.
+    /// Processing in its initial state.
     #[must_use]
-    pub fn new(switches: Switches) -> Self {
-        Self {
-            switches,
-            rumble: HighPassFilter::new(48_000, 1),
-            splitter: Splitter::new(),
-            echo: switches.echo_cancellation.then(Echo::new),
-            noise: switches.noise_suppression.then(Noise::new),
-            gain: switches.gain_control.then(gain_control),
+    pub fn new(settings: ProcessingSettings) -> Self {
+        let mut processing = Self {
+            high_pass: HighPassFilter::new(48_000, 1),
+            splitter: BandSplitter::new(),
+            echo_canceller: None,
+            noise_suppressor: None,
+            gain_controller: None,
             filtered: [vec![0.0; BLOCK]],
+        };
+        processing.configure(settings);
+        processing
+    }
+
+    /// Switches parts on and off; parts that stay on keep their adapted state.
+    pub fn configure(&mut self, settings: ProcessingSettings) {
+        let ProcessingSettings {
+            echo_cancellation,
+            noise_suppression,
+            gain_control,
+        } = settings;
+        set_enabled(
+            &mut self.echo_canceller,
+            echo_cancellation,
+            EchoCanceller::new,
+        );
+        set_enabled(
+            &mut self.noise_suppressor,
+            noise_suppression,
+            NoiseSuppressor::new,
+        );
+        set_enabled(&mut self.gain_controller, gain_control, gain_controller);
+    }
+
+    /// The block that the loudspeaker plays next. Must be called before [`Self::process_capture`] of the same
+    /// period.
+    pub fn analyze_render(&mut self, block: &Block) {
+        if let Some(echo_canceller) = &mut self.echo_canceller {
+            let mut finite = *block;
+            make_finite(&mut finite);
+            echo_canceller.analyze_render(&finite);
         }
     }
 
-    /// Switches parts on and off; the others keep what they have learnt.
-    pub fn switch(&mut self, switches: Switches) {
-        self.switches = switches;
-        keep_if(&mut self.echo, switches.echo_cancellation, Echo::new);
-        keep_if(&mut self.noise, switches.noise_suppression, Noise::new);
-        keep_if(&mut self.gain, switches.gain_control, gain_control);
-    }
-
-    /// What is switched on.
-    #[must_use]
-    pub fn switches(&self) -> Switches {
-        self.switches
-    }
-
-    /// What the loudspeaker plays next: the very block that is handed to the sound card. Call it before
-    /// [`Self::capture`] of the same period.
-    pub fn render(&mut self, block: &Block) {
-        if let Some(echo) = &mut self.echo {
-            let mut clean = *block;
-            make_finite(&mut clean);
-            echo.render(&clean);
-        }
-    }
-
-    /// Processes what the microphone heard, in place. `delay` is the time from [`Self::render`] to the
-    /// loudspeaker plus the time from the microphone to here, as far as the devices tell; an error of 400 ms is
-    /// found out and corrected.
+    /// Processes a captured block in place. `delay` is the time from [`Self::analyze_render`] to the loudspeaker
+    /// plus the time from the microphone to this call, as reported by the devices; an error of up to 400 ms is
+    /// detected and corrected.
     ///
     /// # Errors
     ///
-    /// When the processing refuses the block, which it does not for blocks of the right kind.
-    pub fn capture(&mut self, block: &mut Block, delay: Duration) -> Result<(), ProcessingError> {
+    /// When the processing refuses the block, which it does not for valid blocks.
+    pub fn process_capture(
+        &mut self,
+        block: &mut Block,
+        delay: Duration,
+    ) -> Result<(), ProcessingError> {
         make_finite(block);
-        let clipped = clips(block);
+        let clipped = is_clipped(block);
         self.filtered[0].copy_from_slice(block);
-        self.rumble.process_channels(&mut self.filtered);
+        self.high_pass.process_channels(&mut self.filtered);
         block.copy_from_slice(&self.filtered[0]);
 
-        if self.echo.is_some() || self.noise.is_some() {
+        if self.echo_canceller.is_some() || self.noise_suppressor.is_some() {
             let mut bands = [[0.0; BAND]; BANDS];
             self.splitter.split(block, &mut bands);
-            if let Some(noise) = &mut self.noise {
-                noise.learn(&bands);
+            if let Some(noise_suppressor) = &mut self.noise_suppressor {
+                noise_suppressor.analyze(&bands);
             }
-            if let Some(echo) = &mut self.echo {
-                echo.capture(&mut bands, delay, clipped);
+            if let Some(echo_canceller) = &mut self.echo_canceller {
+                echo_canceller.process_capture(&mut bands, delay, clipped);
             }
-            if let Some(noise) = &mut self.noise {
-                noise.remove(&mut bands);
+            if let Some(noise_suppressor) = &mut self.noise_suppressor {
+                noise_suppressor.process(&mut bands);
             }
             self.splitter.merge(&bands, block);
         }
-        if let Some(gain) = &mut self.gain {
-            let quiet = *block;
-            gain.process_capture_f32(&[&quiet], &mut [block])
+        if let Some(gain_controller) = &mut self.gain_controller {
+            let input = *block;
+            gain_controller
+                .process_capture_f32(&[&input], &mut [block])
                 .map_err(|error| ProcessingError(error.to_string()))?;
         }
         Ok(())
     }
 }
 
-fn keep_if<Part>(part: &mut Option<Part>, wanted: bool, new: impl FnOnce() -> Part) {
-    if !wanted {
+fn set_enabled<Part>(part: &mut Option<Part>, enabled: bool, new: impl FnOnce() -> Part) {
+    if !enabled {
         *part = None;
     } else if part.is_none() {
         *part = Some(new());
@@ -166,11 +165,11 @@ fn make_finite(block: &mut Block) {
     }
 }
 
-fn gain_control() -> AudioProcessing {
+fn gain_controller() -> AudioProcessing {
     let mono = StreamConfig::new(48_000, 1);
     AudioProcessing::builder()
         .config(Config {
-            // 32 kHz is the default and would throw the highest octave away before Opus sees it.
+            // The default of 32 kHz would remove the highest octave.
             pipeline: Pipeline {
                 maximum_internal_processing_rate: MaxProcessingRate::Rate48kHz,
                 ..Pipeline::default()

@@ -1,36 +1,33 @@
-//! Between the device's rate and 48 kHz.
+//! Resampling between a device's rate and 48 kHz.
 //!
-//! A windowed-sinc polyphase filter for any two rates whose ratio is rational. Own, because this is all that is
-//! needed and fits a page; a crate for it would bring an FFT, a dozen types of converter, and a fixed block
-//! size to adapt to.
+//! A windowed-sinc polyphase filter for any two rates with a rational ratio. Rejected: a crate, which would bring
+//! an FFT, a dozen kinds of converter and a fixed block size for what fits on a page.
 
-use crate::count::{length, media, real};
-
-/// Lowest and highest rate a device may have, Hz.
-pub const RATES: std::ops::RangeInclusive<u32> = 8_000..=384_000;
-/// Zero crossings of the sinc to either side: flat to 0.82 of the lower rate's half (18 kHz at 44.1), 80 dB
-/// down at 1.02.
+/// Supported rates of a device, Hz.
+const RATES: std::ops::RangeInclusive<u32> = 8_000..=384_000;
+/// Zero crossings of the sinc on either side: flat up to 0.82 of the lower rate's Nyquist frequency (18 kHz at
+/// 44.1 kHz), −80 dB at 1.02.
 const CROSSINGS: usize = 24;
-/// Where the filter is 6 dB down, as a share of the lower rate's half: aliases fall where nobody hears
-/// them, and no voice is that high.
-const PASS: f32 = 0.92;
-/// Kaiser window for 80 dB in the stop band.
+/// Where the filter is at −6 dB, as a share of the lower rate's Nyquist frequency: aliases are inaudible, and
+/// speech has no energy that high.
+const CUTOFF: f32 = 0.92;
+/// Shape of the Kaiser window: 80 dB of stop-band attenuation.
 const BETA: f32 = 8.0;
-/// Phases a filter may have: 44.1 kHz needs 160. What is beyond is no rate a sound card has.
-const MOST_PHASES: u32 = 1280;
+/// Most phases of a filter: 44.1 kHz needs 160, and no sound card has a rate that needs more than this.
+const MAX_PHASES: u32 = 1280;
 
-/// Why two rates cannot be converted into each other.
+/// Why a rate cannot be converted into another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RateError {
-    /// Outside [`RATES`].
-    #[error("{0} Hz is not a rate for sound")]
+    /// Outside 8 to 384 kHz.
+    #[error("{0} Hz is not a supported sample rate")]
     OutOfRange(u32),
-    /// Their ratio has no small terms.
+    /// The reduced ratio of the rates has too large terms.
     #[error("{0} and {1} Hz have no simple ratio")]
     Incommensurable(u32, u32),
 }
 
-/// Converts a stream of mono samples from one rate to another. Delay: 24 samples of the lower rate.
+/// Converts a stream of mono samples from one rate to another. Delays it by 24 samples at the lower rate.
 #[derive(Debug, Clone)]
 pub struct Resampler {
     /// `taps` coefficients for each of `up` phases.
@@ -38,18 +35,18 @@ pub struct Resampler {
     taps: usize,
     up: usize,
     down: usize,
-    /// The last `taps - 1` samples of the past, then what has come.
+    /// The last `taps - 1` samples of the previous input, then samples that have not been used up.
     input: Vec<f32>,
-    /// Position of the next output: its phase, in units of an input sample divided by `up`.
+    /// Position of the next output in `input`, in units of an input sample divided by `up`.
     phase: usize,
 }
 
 impl Resampler {
-    /// A converter that has heard silence.
+    /// A converter from `from` to `to` Hz.
     ///
     /// # Errors
     ///
-    /// For rates no sound card has.
+    /// When a rate is out of range or the ratio is not simple.
     pub fn new(from: u32, to: u32) -> Result<Self, RateError> {
         for rate in [from, to] {
             if !RATES.contains(&rate) {
@@ -58,20 +55,20 @@ impl Resampler {
         }
         let common = greatest_common_divisor(from, to);
         let (up, down) = (to / common, from / common);
-        if up > MOST_PHASES || down > MOST_PHASES {
+        if up > MAX_PHASES || down > MAX_PHASES {
             return Err(RateError::Incommensurable(from, to));
         }
-        let (up, down) = (length(up.into()), length(down.into()));
-        // Downwards the filter must be as much longer as the cutoff is lower.
+        let (up, down) = (up as usize, down as usize);
+        // When downsampling, the filter is longer by the factor by which the cutoff is lower.
         let taps = (2 * CROSSINGS * down.max(up)).div_ceil(up);
-        let cutoff = PASS * (real(up) / real(down)).min(1.0);
+        let cutoff = CUTOFF * (up as f32 / down as f32).min(1.0);
         let mut filter = Vec::with_capacity(taps * up);
         for phase in 0..up {
             let begin = filter.len();
             for tap in 0..taps {
-                // Distance of this input sample from the output's place, in input samples.
-                let distance = real(tap) - real(taps / 2) + 1.0 - real(phase) / real(up);
-                filter.push(sinc(distance * cutoff) * kaiser(distance / (real(taps) / 2.0)));
+                // Distance of this input sample from the output's position, in input samples.
+                let distance = tap as f32 - (taps / 2) as f32 + 1.0 - phase as f32 / up as f32;
+                filter.push(sinc(distance * cutoff) * kaiser(distance / (taps as f32 / 2.0)));
             }
             let sum: f32 = filter[begin..].iter().sum();
             filter[begin..]
@@ -88,8 +85,8 @@ impl Resampler {
         })
     }
 
-    /// Appends what `input` becomes to `out`.
-    pub fn run(&mut self, input: &[f32], out: &mut Vec<f32>) {
+    /// Appends the converted `input` to `out`.
+    pub fn process(&mut self, input: &[f32], out: &mut Vec<f32>) {
         if self.up == self.down {
             out.extend_from_slice(input);
             return;
@@ -145,16 +142,10 @@ fn bessel(x: f32) -> f32 {
     let half = x / 2.0;
     let (mut term, mut sum) = (1.0, 1.0);
     for index in 1..32 {
-        term *= (half / real(index)).powi(2);
+        term *= (half / index as f32).powi(2);
         sum += term;
     }
     sum
-}
-
-/// Samples at 48 kHz in `count` samples at `rate`; what a device's buffer means in our time.
-#[must_use]
-pub fn at_48_khz(count: usize, rate: u32) -> i64 {
-    media(count).saturating_mul(crate::SAMPLE_RATE) / i64::from(rate.max(1))
 }
 
 #[cfg(test)]
@@ -175,7 +166,7 @@ mod tests {
             .collect()
     }
 
-    /// Power of `audio` at `hertz`, and all of it.
+    /// Power of `audio` at `hertz`, and its total power.
     fn power(audio: &[f32], hertz: f64, rate: f64) -> (f64, f64) {
         let (mut sine, mut cosine, mut all) = (0.0, 0.0, 0.0);
         let mut phase = 0.0f64;
@@ -186,7 +177,7 @@ mod tests {
             cosine += f64::from(*sample) * angle.cos();
             all += f64::from(*sample).powi(2);
         }
-        let count = f64::from(real(audio.len()));
+        let count = audio.len() as f64;
         (
             (sine * sine + cosine * cosine) * 2.0 / count / count,
             all / count,
@@ -194,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn tones_keep_their_pitch_and_level_and_gain_nothing_else() {
+    fn tones_keep_their_pitch_and_level_without_distortion() {
         for (from, to) in [
             (44_100, 48_000),
             (48_000, 44_100),
@@ -205,11 +196,11 @@ mod tests {
             for hertz in [100.0f32, 1000.0, 5000.0, 6400.0] {
                 let mut out = Vec::new();
                 let mut resampler = Resampler::new(from, to).expect("ordinary rates");
-                for block in tone(hertz, from, length(from.into()) / 2).chunks(333) {
-                    resampler.run(block, &mut out);
+                for block in tone(hertz, from, from as usize / 2).chunks(333) {
+                    resampler.process(block, &mut out);
                 }
                 // Whole periods of every tone: a fifth of a second.
-                let settled = &out[1000..1000 + length(to.into()) / 5];
+                let settled = &out[1000..1000 + to as usize / 5];
                 let (wanted, all) = power(settled, f64::from(hertz), f64::from(to));
                 assert!(
                     (wanted - 0.5).abs() < 0.01,
@@ -225,29 +216,29 @@ mod tests {
     }
 
     #[test]
-    fn what_the_lower_rate_cannot_carry_does_not_come_back_as_an_alias() {
+    fn frequencies_above_the_lower_nyquist_frequency_do_not_alias() {
         let mut out = Vec::new();
         Resampler::new(48_000, 16_000)
             .expect("ordinary rates")
-            .run(&tone(11_000.0, 48_000, 24_000), &mut out);
+            .process(&tone(11_000.0, 48_000, 24_000), &mut out);
         let (_, all) = power(&out[500..], 5000.0, 16_000.0);
         assert!(10.0 * all.log10() < -60.0, "{all}");
     }
 
     #[test]
-    fn not_a_sample_is_lost_over_a_minute() {
+    fn no_sample_is_lost_over_a_minute() {
         let mut resampler = Resampler::new(44_100, 48_000).expect("ordinary rates");
         let (mut produced, mut out) = (0, Vec::new());
         for _ in 0..6000 {
             out.clear();
-            resampler.run(&[0.0; 441], &mut out);
+            resampler.process(&[0.0; 441], &mut out);
             produced += out.len();
         }
         assert_eq!(produced, 6000 * 480);
     }
 
     #[test]
-    fn odd_rates_are_refused() {
+    fn unsupported_rates_are_refused() {
         assert_eq!(
             Resampler::new(0, 48_000).err(),
             Some(RateError::OutOfRange(0))

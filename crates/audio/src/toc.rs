@@ -1,18 +1,17 @@
-//! What an Opus packet is, without decoding it (RFC 6716 §3).
+//! Reads an Opus packet's table-of-contents (TOC) byte and frame lengths without decoding it (RFC 6716 §3).
 //!
-//! The jitter buffer must know how long a packet plays, whether it can stand in for the one before it, and
-//! whether it announces silence. libopus answers only the first, and only for packets it was given to trust;
-//! packets here come from the network, so all rules of §3.4 are checked before anything is queued.
+//! The jitter buffer needs a packet's duration, and whether it carries FEC or announces silence. libopus has a
+//! function for the duration only, and does not validate there. Packets come from the network, so all rules of
+//! §3.4 are checked before a packet is buffered.
 
-use crate::samples_u32;
+use crate::units::samples_u32;
 
-/// Longest a packet may play (RFC 6716 §3.4, R5), in samples.
-pub const LONGEST_PACKET: u32 = samples_u32(120);
-/// Longest compressed frame (RFC 6716 §3.4, R2), in bytes.
-const LONGEST_FRAME: usize = 1275;
-/// A packet of a table-of-contents byte and at most one more carries no sound: that is how DTX looks on the
-/// wire (RFC 6716 §2.1.9; libopus returns such packets while it is silent).
-const ANNOUNCEMENT: usize = 2;
+/// Maximum duration of a packet (RFC 6716 §3.4, R5), in samples.
+pub const MAX_PACKET_SAMPLES: u32 = samples_u32(120);
+/// Maximum size of a compressed frame (RFC 6716 §3.4, R2), in bytes.
+pub const MAX_FRAME_BYTES: usize = 1275;
+/// A packet up to this size carries no audio: the encoder sends it during DTX (RFC 6716 §2.1.9). In bytes.
+pub const MAX_DTX_BYTES: usize = 2;
 
 /// Why bytes are not an Opus packet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -23,7 +22,7 @@ pub enum InvalidPacket {
     /// A frame is longer than 1275 bytes (R2).
     #[error("a frame of {0} bytes is too long")]
     FrameTooLong(usize),
-    /// The frames do not divide what there is (R3, R6).
+    /// The bytes do not divide evenly into frames (R3, R6).
     #[error("{bytes} bytes do not divide into {frames} equal frames")]
     Uneven {
         /// Bytes left for the frames.
@@ -39,27 +38,27 @@ pub enum InvalidPacket {
     FrameCount(u8),
 }
 
-/// The outside of an Opus packet.
+/// Properties of an Opus packet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shape {
-    /// Samples per channel at 48 kHz; at most [`LONGEST_PACKET`].
+pub struct PacketInfo {
+    /// Samples per channel at 48 kHz; at most [`MAX_PACKET_SAMPLES`].
     pub duration: u32,
     /// Frames in the packet, 1 to 48.
     pub frames: u8,
     /// Coded in stereo.
     pub stereo: bool,
-    /// Carries a low-bit-rate copy of the packet before it: in-band forward error correction (FEC, §2.1.7).
+    /// Carries a low-bitrate copy of the packet before it: in-band forward error correction (FEC, §2.1.7).
     pub fec: bool,
-    /// Carries no sound: the sender says that it will be silent (DTX, §2.1.9).
-    pub silent: bool,
+    /// Carries no audio: the sender announces silence (DTX, §2.1.9).
+    pub dtx: bool,
 }
 
-impl Shape {
-    /// Reads a packet's shape.
+impl PacketInfo {
+    /// Validates and reads a packet.
     ///
     /// # Errors
     ///
-    /// When the packet breaks a rule of RFC 6716 §3.4; no decoder would accept it.
+    /// When the packet violates RFC 6716 §3.4.
     pub fn parse(packet: &[u8]) -> Result<Self, InvalidPacket> {
         let (&toc, body) = packet.split_first().ok_or(InvalidPacket::Empty)?;
         let configuration = toc >> 3;
@@ -76,7 +75,7 @@ impl Shape {
             frames,
             stereo,
             fec: has_fec(configuration, stereo, first),
-            silent: packet.len() <= ANNOUNCEMENT,
+            dtx: packet.len() <= MAX_DTX_BYTES,
         })
     }
 }
@@ -93,24 +92,24 @@ fn frame_duration(configuration: u8) -> u32 {
     }
 }
 
-/// SILK begins with one voice-activity flag per 20 ms and then the flag of the low-bit-rate redundancy
-/// (§4.2.3), first for the middle, then for the side channel. Each is coded with a probability of one half as
-/// the first thing in the range coder, so each is simply a bit (§4.1.3.1). CELT has no such redundancy.
+/// A SILK frame begins with one voice-activity flag per 20 ms and then the LBRR (low-bitrate redundancy) flag
+/// (§4.2.3), first for the mid, then for the side channel. Each is the range coder's first symbol with a
+/// probability of one half, hence a plain bit (§4.1.3.1). CELT has no such redundancy.
 fn has_fec(configuration: u8, stereo: bool, first_frame: &[u8]) -> bool {
     let Some(&flags) = first_frame.first() else {
         return false;
     };
-    let voice_flags = match configuration {
+    let vad_flags = match configuration {
         0..12 => [1, 1, 2, 3][usize::from(configuration & 3)],
         12..16 => 1,
         _ => return false,
     };
     let bit = |index: u32| flags & (0x80 >> index) != 0;
-    bit(voice_flags) || (stereo && bit(2 * voice_flags + 1))
+    bit(vad_flags) || (stereo && bit(2 * vad_flags + 1))
 }
 
 fn frame_of(body: &[u8], length: usize) -> Result<&[u8], InvalidPacket> {
-    if length > LONGEST_FRAME {
+    if length > MAX_FRAME_BYTES {
         return Err(InvalidPacket::FrameTooLong(length));
     }
     body.get(..length).ok_or(InvalidPacket::Truncated)
@@ -136,7 +135,7 @@ fn first_of_two(body: &[u8]) -> Result<&[u8], InvalidPacket> {
 fn first_of_many(body: &[u8], frame: u32) -> Result<(u8, &[u8]), InvalidPacket> {
     let (&count, body) = body.split_first().ok_or(InvalidPacket::Truncated)?;
     let frames = count & 0x3f;
-    if frames == 0 || frame * u32::from(frames) > LONGEST_PACKET {
+    if frames == 0 || frame * u32::from(frames) > MAX_PACKET_SAMPLES {
         return Err(InvalidPacket::FrameCount(frames));
     }
     let body = if count & 0x40 == 0 {
@@ -147,13 +146,13 @@ fn first_of_many(body: &[u8], frame: u32) -> Result<(u8, &[u8]), InvalidPacket> 
     if count & 0x80 == 0 {
         return Ok((frames, first_of_equal(body, usize::from(frames))?));
     }
-    // Variable lengths: all but the last are written down, one after the other, before the first frame.
+    // VBR: the lengths of all frames but the last come before the first frame.
     let mut rest = body;
     let mut first = None;
     let mut sum = 0;
     for _ in 1..frames {
         let (length, after) = frame_length(rest)?;
-        if length > LONGEST_FRAME {
+        if length > MAX_FRAME_BYTES {
             return Err(InvalidPacket::FrameTooLong(length));
         }
         first.get_or_insert(length);
@@ -164,13 +163,14 @@ fn first_of_many(body: &[u8], frame: u32) -> Result<(u8, &[u8]), InvalidPacket> 
         .len()
         .checked_sub(sum)
         .ok_or(InvalidPacket::Truncated)?;
-    if last > LONGEST_FRAME {
+    if last > MAX_FRAME_BYTES {
         return Err(InvalidPacket::FrameTooLong(last));
     }
     Ok((frames, frame_of(rest, first.unwrap_or(last))?))
 }
 
-/// The bytes between the padding's length and the padding (§3.2.5): 255 stands for 254 and another length.
+/// The bytes between the padding's length and the padding (§3.2.5). A length byte of 255 means 254, and that
+/// another length byte follows.
 fn without_padding(mut body: &[u8]) -> Result<&[u8], InvalidPacket> {
     let mut padding = 0;
     loop {
@@ -190,7 +190,7 @@ fn without_padding(mut body: &[u8]) -> Result<&[u8], InvalidPacket> {
     Ok(&body[..end])
 }
 
-/// A frame's length in one or two bytes (§3.2.1), and what follows it.
+/// Reads a frame's length from one or two bytes (§3.2.1). Returns it and the bytes after it.
 fn frame_length(body: &[u8]) -> Result<(usize, &[u8]), InvalidPacket> {
     match *body {
         [short @ 0..252, ref after @ ..] => Ok((usize::from(short), after)),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use maru_audio::processing::Switches;
+use maru_audio::processing::ProcessingSettings;
 use maru_peer::{AudioLevel, Bind};
 use maru_sound::{DeviceKind, Sound, SoundError};
 use serde::Serialize;
@@ -236,7 +236,7 @@ impl Engine {
                 noise_suppression,
                 gain_control,
             } => {
-                self.inner.sound.set_switches(Switches {
+                self.inner.sound.set_processing(ProcessingSettings {
                     echo_cancellation,
                     noise_suppression,
                     gain_control,
@@ -366,7 +366,7 @@ impl Page {
 async fn hear(inner: Arc<Inner>, mut events: maru_sound::Events) {
     while let Some(event) = events.next().await {
         match event {
-            maru_sound::Event::Voice {
+            maru_sound::Event::AudioFrame {
                 microphone,
                 payload,
                 timestamp,
@@ -424,7 +424,7 @@ async fn tell_levels(inner: Arc<Inner>) {
             .page()
             .as_ref()
             .is_some_and(|page| page.microphone.is_some());
-        let silent = !microphone && levels.voices.is_empty();
+        let silent = !microphone && levels.streams.is_empty();
         // Once, so that meters fall; then nothing, so that an idle window costs nothing.
         if silent && told_silence {
             continue;
@@ -434,7 +434,7 @@ async fn tell_levels(inner: Arc<Inner>) {
             microphone: levels.microphone,
             input: levels.input,
             remote: levels
-                .voices
+                .streams
                 .into_iter()
                 .map(|(stream, level)| RemoteLevel { stream, level })
                 .collect(),

@@ -5,9 +5,9 @@ mod support;
 
 use std::time::Duration;
 
+use maru_audio::capture::CapturePipeline;
 use maru_audio::codec::EncoderSettings;
-use maru_audio::processing::Switches;
-use maru_audio::voice::Voice;
+use maru_audio::processing::ProcessingSettings;
 use maru_peer::{AudioLevel, OutgoingFrame};
 use support::browser::installed;
 use support::browser_call::BrowserCall;
@@ -16,7 +16,7 @@ use support::soon;
 /// Sends a tone, 20 ms at a time, until the page reports the expected level.
 async fn send_tone(
     call: &mut BrowserCall,
-    voice: &mut Voice,
+    voice: &mut CapturePipeline,
     peak: f32,
     what: &str,
     is_expected: fn(f64) -> bool,
@@ -33,11 +33,11 @@ async fn send_tone(
                     _ = ticks.tick() => {
                         for _ in 0..2 {
                             let mut block = tone(peak);
-                            let Some(packet) = voice.capture(&mut block, Duration::ZERO).unwrap() else { continue };
+                            let Some(packet) = voice.process_capture(&mut block, Duration::ZERO).unwrap() else { continue };
                             track.write(OutgoingFrame {
                                 data: packet.payload.to_vec().into(),
                                 timestamp: packet.timestamp,
-                                after_silence: packet.begins,
+                                after_silence: packet.after_silence,
                                 level: Some(AudioLevel {
                                     voice: packet.level.voice,
                                     minus_dbov: packet.level.minus_dbov,
@@ -63,12 +63,12 @@ fn tone(peak: f32) -> [f32; 480] {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_browser_reports_our_audio_level() {
     let Some(path) = installed() else { return };
-    let switches = Switches {
+    let settings = ProcessingSettings {
         echo_cancellation: false,
         noise_suppression: false,
         gain_control: false,
     };
-    let mut voice = Voice::new(switches, EncoderSettings::default()).unwrap();
+    let mut voice = CapturePipeline::new(settings, EncoderSettings::default()).unwrap();
     for we_offer in [true, false] {
         let mut call = BrowserCall::new(path.clone()).await;
         call.echoes = false;

@@ -1,40 +1,40 @@
-//! What had to be left out. Each is 0 in a call that is well.
+//! Counters of dropped data and other failures. All are 0 in a call without problems.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Counted since the start.
+/// Totals since the start.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Packets that came faster than the sound thread took them, or for nobody.
+    /// Received packets dropped because the queue was full or the stream does not exist.
     pub packets_dropped: u64,
-    /// Encoded frames that nobody fetched in time.
-    pub voice_dropped: u64,
-    /// Samples of the microphone that the sound thread did not fetch in time, at the device's rate.
+    /// Encoded frames dropped because they were not fetched in time.
+    pub frames_dropped: u64,
+    /// Captured samples dropped because the sound thread did not fetch them in time, at the device's rate.
     pub input_lost: u64,
-    /// Samples that the loudspeaker asked for before they were mixed, at the device's rate.
+    /// Samples that the loudspeaker needed before they were mixed, at the device's rate.
     pub output_missed: u64,
-    /// Blocks that the audio processing or the encoder refused.
+    /// Blocks that the audio processing or the encoder failed on.
     pub blocks_failed: u64,
-    /// Devices in use that stopped, vanished, or were no longer the system's default, and had to be replaced.
+    /// Open devices that stopped, were unplugged, or ceased to be the system's default.
     pub devices_replaced: u64,
 }
 
-/// The same, being counted.
+/// The counters behind [`Counts`].
 #[derive(Debug, Default)]
-pub(crate) struct Counting {
-    pub(crate) packets_dropped: Count,
-    pub(crate) voice_dropped: Count,
-    pub(crate) input_lost: Count,
-    pub(crate) output_missed: Count,
-    pub(crate) blocks_failed: Count,
-    pub(crate) devices_replaced: Count,
+pub(crate) struct Counters {
+    pub(crate) packets_dropped: Counter,
+    pub(crate) frames_dropped: Counter,
+    pub(crate) input_lost: Counter,
+    pub(crate) output_missed: Counter,
+    pub(crate) blocks_failed: Counter,
+    pub(crate) devices_replaced: Counter,
 }
 
-impl Counting {
+impl Counters {
     pub(crate) fn read(&self) -> Counts {
         Counts {
             packets_dropped: self.packets_dropped.read(),
-            voice_dropped: self.voice_dropped.read(),
+            frames_dropped: self.frames_dropped.read(),
             input_lost: self.input_lost.read(),
             output_missed: self.output_missed.read(),
             blocks_failed: self.blocks_failed.read(),
@@ -43,15 +43,13 @@ impl Counting {
     }
 }
 
-/// One of them.
 #[derive(Debug, Default)]
-pub(crate) struct Count(AtomicU64);
+pub(crate) struct Counter(AtomicU64);
 
-impl Count {
-    pub(crate) fn add(&self, more: usize) {
-        if more > 0 {
-            let more = u64::try_from(more).unwrap_or(u64::MAX);
-            self.0.fetch_add(more, Ordering::Relaxed);
+impl Counter {
+    pub(crate) fn add(&self, count: usize) {
+        if count > 0 {
+            self.0.fetch_add(count as u64, Ordering::Relaxed);
         }
     }
 

@@ -1,15 +1,17 @@
-//! Why a device cannot be used, in the kinds that a person can do something about.
+//! Why a device cannot be used, by what the user can do about it.
 
-/// What kind of failure it is.
+use maru_audio::resample::RateError;
+
+/// The kind of failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SoundErrorCode {
     /// There is no such device, or none at all: plug one in.
     Missing,
-    /// Another program has it: close that.
+    /// Another program uses the device: close that program.
     Busy,
-    /// The system does not let us: allow it in its privacy settings.
+    /// The system denies access: allow it in the privacy settings.
     Denied,
-    /// Anything else; the detail is for a report.
+    /// Anything else; the detail is for a bug report.
     Failed,
 }
 
@@ -17,9 +19,9 @@ pub enum SoundErrorCode {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{detail}")]
 pub struct SoundError {
-    /// What a person can do about it follows from this.
+    /// What the user can do about it follows from this.
     pub code: SoundErrorCode,
-    /// What the system said. For people who look for the cause; never to be matched on.
+    /// The system's message, for diagnosis; never to be matched on.
     pub detail: String,
 }
 
@@ -31,9 +33,15 @@ impl SoundError {
         }
     }
 
-    /// What a request gets whose thread has ended, or that has too many before it.
-    pub(crate) fn refused(detail: &str) -> Self {
+    /// An error of code [`SoundErrorCode::Failed`].
+    pub(crate) fn failed(detail: impl Into<String>) -> Self {
         Self::new(SoundErrorCode::Failed, detail)
+    }
+}
+
+impl From<RateError> for SoundError {
+    fn from(error: RateError) -> Self {
+        Self::failed(error.to_string())
     }
 }
 
@@ -41,7 +49,7 @@ impl From<cpal::Error> for SoundError {
     fn from(error: cpal::Error) -> Self {
         use cpal::ErrorKind;
         let code = match error.kind() {
-            // A direction that a device does not have is a device that is not there.
+            // `UnsupportedOperation`: the device exists, but not in this direction.
             ErrorKind::DeviceNotAvailable
             | ErrorKind::HostUnavailable
             | ErrorKind::UnsupportedOperation => SoundErrorCode::Missing,

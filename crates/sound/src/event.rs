@@ -1,4 +1,4 @@
-//! What the sound thread tells: a bounded queue that is read with `await`.
+//! Events of the two threads: a bounded queue with an asynchronous reader.
 
 use std::{
     collections::VecDeque,
@@ -6,63 +6,64 @@ use std::{
 };
 
 use bytes::Bytes;
-use maru_audio::level::PacketLevel;
+use maru_audio::level::AudioLevel;
 use tokio::sync::Notify;
 
-use crate::counts::Counting;
+use crate::counts::Counters;
 
-/// Encoded frames that wait at most: half a second. Whoever is further behind sends the present.
-const MOST_VOICE: usize = 25;
-/// Other events that wait at most.
-const MOST_OTHER: usize = 64;
+/// Most encoded frames in the queue: half a second. A sender that is further behind should send current audio.
+const MAX_FRAMES: usize = 25;
+/// Most other events in the queue.
+const MAX_OTHER: usize = 64;
 
-/// Something happened on this side of the call.
+/// Something happened to a device, or a frame was encoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
-    /// An encoded frame of 20 ms to be sent. Silence is not: what is missing between two timestamps was silent.
-    Voice {
-        /// The microphone it is from.
+    /// An encoded frame of 20 ms to be sent. Silence is not sent: it shows as a gap between timestamps.
+    AudioFrame {
+        /// The number of the microphone.
         microphone: u32,
-        /// Opus.
+        /// The Opus payload.
         payload: Bytes,
-        /// RTP timestamp, 48 kHz, wrapping. The microphones of one [`Sound`](crate::Sound) share one time
-        /// line, so that one RTP stream can carry one after the other.
+        /// RTP timestamp, 48 kHz, wrapping. All microphones of one [`Sound`](crate::Sound) share one time line, so
+        /// that they can follow each other in one RTP stream.
         timestamp: u32,
-        /// The first after a silence: RTP's marker bit (RFC 7587 §4.2).
+        /// The first frame after a silence: RTP's marker bit (RFC 7587 §4.2).
         after_silence: bool,
-        /// How loud what it carries is (RFC 6464).
-        level: PacketLevel,
+        /// The level of the audio in the frame (RFC 6464).
+        level: AudioLevel,
     },
-    /// A microphone is gone and no other could take its place. Closing it is not needed any more.
+    /// A microphone's device is gone and could not be replaced. The microphone is closed.
     MicrophoneEnded {
-        /// Which.
+        /// The number of the microphone.
         microphone: u32,
     },
-    /// [`Sound::devices`](crate::Sound::devices) answers differently now.
+    /// The answer of [`Sound::devices`](crate::Sound::devices) has changed.
     DevicesChanged,
 }
 
 #[derive(Debug, Default)]
-struct Waiting {
+struct Queue {
     events: VecDeque<Event>,
-    voice: usize,
+    /// Encoded frames among `events`.
+    frames: usize,
     ended: bool,
 }
 
-impl Waiting {
-    /// Adds `event`; true when an encoded frame had to go for it.
+impl Queue {
+    /// Adds `event`; true when an encoded frame was dropped for it.
     fn add(&mut self, event: Event) -> bool {
         let mut dropped = false;
-        if matches!(event, Event::Voice { .. }) {
-            if self.voice == MOST_VOICE {
-                dropped = self.remove_first(|event| matches!(event, Event::Voice { .. }));
+        if matches!(event, Event::AudioFrame { .. }) {
+            if self.frames == MAX_FRAMES {
+                dropped = self.remove_first(|event| matches!(event, Event::AudioFrame { .. }));
             }
-            self.voice += 1;
-            self.voice -= usize::from(dropped);
+            self.frames += 1;
+            self.frames -= usize::from(dropped);
         } else if event == Event::DevicesChanged && self.events.contains(&event) {
             return false;
-        } else if self.events.len() - self.voice == MOST_OTHER {
-            self.remove_first(|event| !matches!(event, Event::Voice { .. }));
+        } else if self.events.len() - self.frames == MAX_OTHER {
+            self.remove_first(|event| !matches!(event, Event::AudioFrame { .. }));
         }
         self.events.push_back(event);
         dropped
@@ -75,39 +76,39 @@ impl Waiting {
 
     fn take(&mut self) -> Option<Event> {
         let event = self.events.pop_front()?;
-        self.voice -= usize::from(matches!(event, Event::Voice { .. }));
+        self.frames -= usize::from(matches!(event, Event::AudioFrame { .. }));
         Some(event)
     }
 }
 
 #[derive(Debug, Default)]
 struct Shared {
-    waiting: Mutex<Waiting>,
+    queue: Mutex<Queue>,
     notify: Notify,
 }
 
 impl Shared {
-    fn lock(&self) -> MutexGuard<'_, Waiting> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// What happens on this side of the call, in order. Half a second of encoded frames waits at most, then the
-/// oldest go; of everything else, the last 64.
+/// Events in order. At most half a second of encoded frames and 64 other events are queued; beyond that the oldest
+/// are dropped.
 #[derive(Debug)]
 pub struct Events(Arc<Shared>);
 
 impl Events {
-    /// The next event; `None` when the last [`Sound`](crate::Sound) is gone and its threads have ended. May be
-    /// dropped while waiting: no event is lost.
+    /// The next event; `None` when the last [`Sound`](crate::Sound) has been dropped and its threads have ended.
+    /// Cancel-safe: dropping the future loses no event.
     pub async fn next(&mut self) -> Option<Event> {
         loop {
             {
-                let mut waiting = self.0.lock();
-                if let Some(event) = waiting.take() {
+                let mut queue = self.0.lock();
+                if let Some(event) = queue.take() {
                     return Some(event);
                 }
-                if waiting.ended {
+                if queue.ended {
                     return None;
                 }
             }
@@ -116,89 +117,90 @@ impl Events {
     }
 }
 
-/// Tells events. When the last clone is dropped, the events end.
+/// Sends events. When the last clone is dropped, the events end.
 #[derive(Debug, Clone)]
-pub(crate) struct Teller {
-    end: Arc<End>,
-    counting: Arc<Counting>,
+pub(crate) struct EventSender {
+    shared: Arc<EndOnDrop>,
+    counters: Arc<Counters>,
 }
 
 #[derive(Debug)]
-struct End(Arc<Shared>);
+struct EndOnDrop(Arc<Shared>);
 
-impl Drop for End {
+impl Drop for EndOnDrop {
     fn drop(&mut self) {
         self.0.lock().ended = true;
         self.0.notify.notify_one();
     }
 }
 
-impl Teller {
-    pub(crate) fn tell(&self, event: Event) {
-        let dropped = self.end.0.lock().add(event);
-        self.counting.voice_dropped.add(dropped.into());
-        self.end.0.notify.notify_one();
+impl EventSender {
+    pub(crate) fn send(&self, event: Event) {
+        let dropped = self.shared.0.lock().add(event);
+        self.counters.frames_dropped.add(dropped.into());
+        self.shared.0.notify.notify_one();
     }
 }
 
-/// A queue of events.
-pub(crate) fn events(counting: Arc<Counting>) -> (Teller, Events) {
+/// Both ends of a queue of events.
+pub(crate) fn event_queue(counters: Arc<Counters>) -> (EventSender, Events) {
     let shared = Arc::new(Shared::default());
-    let end = Arc::new(End(Arc::clone(&shared)));
-    (Teller { end, counting }, Events(shared))
+    let events = Events(Arc::clone(&shared));
+    let shared = Arc::new(EndOnDrop(shared));
+    (EventSender { shared, counters }, events)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn voice(timestamp: u32) -> Event {
-        Event::Voice {
+    fn frame(timestamp: u32) -> Event {
+        Event::AudioFrame {
             microphone: 1,
             payload: Bytes::new(),
             timestamp,
             after_silence: false,
-            level: PacketLevel::SILENCE,
+            level: AudioLevel::SILENCE,
         }
     }
 
     #[tokio::test]
-    async fn the_oldest_frames_go_and_what_must_be_known_stays() {
-        let counting = Arc::new(Counting::default());
-        let (teller, mut events) = events(Arc::clone(&counting));
-        teller.tell(Event::MicrophoneEnded { microphone: 7 });
+    async fn the_oldest_frames_are_dropped_and_other_events_are_kept() {
+        let counters = Arc::new(Counters::default());
+        let (sender, mut events) = event_queue(Arc::clone(&counters));
+        sender.send(Event::MicrophoneEnded { microphone: 7 });
         for timestamp in 0..100 {
-            teller.tell(voice(timestamp));
-            teller.tell(Event::DevicesChanged);
+            sender.send(frame(timestamp));
+            sender.send(Event::DevicesChanged);
         }
         for microphone in 100..200 {
-            teller.tell(Event::MicrophoneEnded { microphone });
+            sender.send(Event::MicrophoneEnded { microphone });
         }
-        drop(teller);
+        drop(sender);
         let (mut frames, mut others) = (Vec::new(), Vec::new());
         while let Some(event) = events.next().await {
             match event {
-                Event::Voice { timestamp, .. } => frames.push(timestamp),
+                Event::AudioFrame { timestamp, .. } => frames.push(timestamp),
                 other => others.push(other),
             }
         }
         assert_eq!(frames, (75..100).collect::<Vec<_>>());
-        assert_eq!(others.len(), MOST_OTHER);
+        assert_eq!(others.len(), MAX_OTHER);
         assert_eq!(
             others.last(),
             Some(&Event::MicrophoneEnded { microphone: 199 })
         );
-        assert_eq!(counting.read().voice_dropped, 75);
+        assert_eq!(counters.read().frames_dropped, 75);
         assert_eq!(events.next().await, None);
     }
 
     #[tokio::test]
-    async fn who_waits_is_woken() {
-        let (teller, mut events) = events(Arc::default());
+    async fn a_waiting_reader_is_woken() {
+        let (sender, mut events) = event_queue(Arc::default());
         let waiting = tokio::spawn(async move { (events.next().await, events.next().await) });
         tokio::task::yield_now().await;
-        teller.tell(Event::DevicesChanged);
-        drop(teller);
+        sender.send(Event::DevicesChanged);
+        drop(sender);
         assert_eq!(
             waiting.await.expect("no panic"),
             (Some(Event::DevicesChanged), None)

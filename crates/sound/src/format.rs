@@ -1,7 +1,7 @@
 //! Sample formats of sound cards.
 
-/// Calls `$each` with the samples of `$data` (a `cpal::Data`) as a slice of what they are. Formats that hold no
-/// samples (DSD) are left alone; [`readable`] keeps us from opening a device with one.
+/// Calls `$each` with the samples of `$data` (a `cpal::Data`) as a slice of their type. Formats without samples (DSD)
+/// are ignored; no device is opened with one, see [`is_supported`].
 macro_rules! with_samples {
     ($data:expr, $slice:ident, |$samples:ident| $each:expr) => {
         $crate::format::with_samples!(@ $data, $slice, $samples, $each,
@@ -21,17 +21,17 @@ macro_rules! with_samples {
 }
 pub(crate) use with_samples;
 
-/// True for the formats [`with_samples`] knows.
-pub(crate) fn readable(format: cpal::SampleFormat) -> bool {
+/// True for the formats that [`with_samples`] supports.
+pub(crate) fn is_supported(format: cpal::SampleFormat) -> bool {
     format.is_int() || format.is_uint() || format.is_float()
 }
 
-/// What a device may be given: full scale at most, and a number.
-pub(crate) fn presentable(sample: f32) -> f32 {
+/// Clamps a sample to full scale; 0 where it is not finite.
+pub(crate) fn clamp_to_full_scale(sample: f32) -> f32 {
     // The largest number below 1: a 24-bit integer format has no +1.
-    const MOST: f32 = 1.0 - f32::EPSILON / 2.0;
+    const MAX: f32 = 1.0 - f32::EPSILON / 2.0;
     if sample.is_finite() {
-        sample.clamp(-1.0, MOST)
+        sample.clamp(-1.0, MAX)
     } else {
         0.0
     }
@@ -44,21 +44,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_overflows() {
+    fn no_format_overflows() {
         for sample in [1.0f32, 2.0, f32::INFINITY] {
-            let sample = presentable(sample);
+            let sample = clamp_to_full_scale(sample);
             assert!(sample < 1.0);
             assert!(i16::from_sample(sample) >= 0);
             assert!(cpal::I24::from_sample(sample).inner() < 1 << 23);
             assert!(i32::from_sample(sample) >= 0);
         }
-        assert_eq!(presentable(f32::NAN), 0.0);
-        assert_eq!(i16::from_sample(presentable(-7.0)), i16::MIN);
+        assert_eq!(clamp_to_full_scale(f32::NAN), 0.0);
+        assert_eq!(i16::from_sample(clamp_to_full_scale(-7.0)), i16::MIN);
     }
 
     #[test]
-    fn one_bit_sound_is_not_readable() {
-        assert!(readable(cpal::SampleFormat::U16) && readable(cpal::SampleFormat::F64));
-        assert!(!readable(cpal::SampleFormat::DsdU8));
+    fn dsd_is_not_supported() {
+        assert!(is_supported(cpal::SampleFormat::U16) && is_supported(cpal::SampleFormat::F64));
+        assert!(!is_supported(cpal::SampleFormat::DsdU8));
     }
 }

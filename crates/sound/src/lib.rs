@@ -1,4 +1,4 @@
-//! Maru's microphone and loudspeaker: the edge of [`maru_audio`], where sound is real and time is the card's.
+//! Maru's microphone and loudspeaker: connects sound cards to [`maru_audio`].
 //!
 //! ```no_run
 //! # async fn call() -> Result<(), maru_sound::SoundError> {
@@ -6,78 +6,74 @@
 //!
 //! let (sound, mut events) = Sound::start(Config::default());
 //! let opened = sound.open_microphone(None).await?;
-//! println!("speaking through {}", opened.label);
-//! sound.add_voice(7);
+//! println!("capturing from {}", opened.label);
+//! sound.add_stream(7);
 //! while let Some(event) = events.next().await {
-//!     if let Event::Voice { payload, timestamp, .. } = event {
-//!         // Send it; and give what arrives from the other side to `sound.push(7, …)`.
+//!     if let Event::AudioFrame { payload, timestamp, .. } = event {
+//!         // Send it to the peer, and pass the peer's packets to `sound.push(7, …)`.
 //!     }
 //! }
 //! # Ok(()) }
 //! ```
 //!
-//! # Map
-//!
-//! Three kinds of thread, and what each may wait for:
+//! # Threads
 //!
 //! | Thread | Does | Waits for |
 //! |---|---|---|
-//! | the device's own (`alsa_stream`'s, cpal's or [`mock`]'s) | moves samples between the card and a `ring` | nothing, ever |
-//! | `maru-sound` (`sound_thread`) | mixes, processes, encodes | 10 ms at a time, for the card |
-//! | `maru-sound-devices` (`device_thread`) | lists, opens, watches and replaces devices | the system, as long as it takes |
+//! | the device's (of `alsa_stream`, cpal or [`mock`]) | moves samples between the device and a `ring` | nothing |
+//! | `maru-sound` (`sound_thread`) | mixes, processes, encodes | the devices, about 10 ms at a time |
+//! | `maru-sound-devices` (`device_thread`) | lists, opens, watches and replaces devices | the system, possibly for seconds |
 //!
-//! To the loudspeaker: [`Sound::push`] → `desk` → `maru_audio::mixer` → `output` → card. From the microphone:
-//! card → `input` → `maru_audio::voice` (`speaking`) → `event`. `lead` decides how far ahead is mixed,
-//! `snapshot` is what can be read without waiting, `backend` tells real devices (`cards`) from made-up
-//! ones ([`mock`]), `alsa_names` makes a short list of a long one, `alsa_stream`
-//! plays and records on Linux, where cpal would spin.
+//! Playback: [`Sound::push`] → `control` → `maru_audio::mixer` → `playback` → device. `buffer_margin` decides how far
+//! ahead is mixed.
+//!
+//! Capture: device → `capture` → `maru_audio::capture` (in `microphone_stream`) → `event`.
+//!
+//! Devices: `backend` chooses between `system_devices` and [`mock`] devices; both open a `stream`. On Linux,
+//! `alsa_stream` takes the place of cpal's streams, which would spin there.
 //!
 //! # Rules
 //!
-//! - A callback never waits, locks or allocates: it moves samples, stores a few words and wakes a thread.
-//! - What the loudspeaker will play is told to the echo canceller before the microphone's sound of the same
-//!   turn is taken.
-//! - Every queue has an end. What does not fit is dropped and counted ([`Counts`]).
-//! - The clocks of microphone, loudspeaker and network are never compared: each side is driven by its own card,
-//!   and jitter buffers make up for the difference by stretching.
-//! - Nothing in use, nothing running: both threads sleep without a deadline (the device thread after a last
-//!   minute of watching for whoever asked for the list).
-//! - Nothing here fails a call: without a loudspeaker a clock takes its place, without a microphone silence.
+//! - A callback never waits, locks or allocates: it moves samples, stores a few atomics and wakes a thread.
+//! - The echo canceller gets the loudspeaker's signal before the captured one of the same period.
+//! - Every queue is bounded. What does not fit is dropped and counted ([`Counts`]).
+//! - The clocks of microphone, loudspeaker and network are never compared: each side is driven by its own device,
+//!   and the jitter buffers compensate the drift by time-stretching.
+//! - With nothing in use both threads sleep without a deadline. (The device thread polls for another minute after
+//!   the list of devices was requested.)
+//! - No failure ends a call: a clock takes the place of a missing loudspeaker, silence that of a missing microphone.
 
-mod alsa_names;
 #[cfg(target_os = "linux")]
 mod alsa_stream;
 mod backend;
-mod cards;
+mod buffer_margin;
+mod capture;
+mod control;
 mod counts;
-mod desk;
 mod device;
 mod device_thread;
 mod error;
 mod event;
 mod format;
-mod input;
-mod lead;
-mod line;
+mod latest_stats;
+mod microphone_stream;
 pub mod mock;
-mod onsets;
-mod output;
+mod playback;
 mod request;
-mod retries;
 mod ring;
-mod snapshot;
 mod sound;
 mod sound_thread;
-mod speaking;
+mod stream;
+mod stream_status;
+mod stream_thread;
+mod system_devices;
+mod thread_waker;
 mod ticker;
-mod wake;
-mod watch;
-mod worker;
 
 pub use counts::Counts;
 pub use device::{DEFAULT, Device, DeviceKind};
 pub use error::{SoundError, SoundErrorCode};
 pub use event::{Event, Events};
-pub use request::Opened;
-pub use snapshot::{Levels, VoiceReport};
+pub use latest_stats::{Levels, StreamStats};
+pub use request::OpenedMicrophone;
 pub use sound::{Config, Sound};

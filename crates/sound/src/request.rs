@@ -1,4 +1,4 @@
-//! What is asked of the device thread.
+//! Requests to the device thread.
 
 use std::{
     collections::VecDeque,
@@ -7,94 +7,94 @@ use std::{
 
 use tokio::sync::oneshot;
 
-use crate::{device::Device, error::SoundError, wake::Wake};
+use crate::{device::Device, error::SoundError, thread_waker::ThreadWaker};
 
-/// Requests that wait at most; each takes the time of opening a device.
-const MOST: usize = 16;
+/// Most requests that wait; each may take as long as opening a device.
+const MAX_REQUESTS: usize = 16;
 
 /// A microphone in use.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Opened {
-    /// Names this use of it; never given out twice by one [`Sound`](crate::Sound).
+pub struct OpenedMicrophone {
+    /// The number of this use of a microphone; never reused by one [`Sound`](crate::Sound).
     pub microphone: u32,
-    /// The device; `None` for the system's default, also when the one asked for is gone.
+    /// The device's ID; `None` for the system's default, also when that replaces a missing device.
     pub id: Option<String>,
-    /// What the system calls it.
+    /// The system's name for the device.
     pub label: String,
 }
 
-/// A question and where the answer goes.
+/// A request and where its answer goes.
 #[derive(Debug)]
 pub(crate) enum Request {
-    Devices(oneshot::Sender<Vec<Device>>),
-    Microphone {
+    ListDevices(oneshot::Sender<Vec<Device>>),
+    OpenMicrophone {
         id: Option<String>,
-        answer: oneshot::Sender<Result<Opened, SoundError>>,
+        answer: oneshot::Sender<Result<OpenedMicrophone, SoundError>>,
     },
-    Speaker {
+    SetSpeaker {
         id: Option<String>,
         answer: oneshot::Sender<Result<(), SoundError>>,
     },
 }
 
 #[derive(Debug, Default)]
-pub(crate) struct Mail {
+pub(crate) struct Pending {
     pub(crate) requests: VecDeque<Request>,
-    /// The newest microphone that shall be closed. Older ones have been replaced or closed before.
-    pub(crate) close: Option<u32>,
+    /// The newest microphone to be closed. Older ones have been replaced or closed before.
+    pub(crate) close_microphone: Option<u32>,
     pub(crate) closed: bool,
 }
 
-/// Where requests wait.
+/// The queue of requests.
 #[derive(Debug, Default)]
 pub(crate) struct Requests {
-    mail: Mutex<Mail>,
-    pub(crate) wake: Arc<Wake>,
+    pending: Mutex<Pending>,
+    pub(crate) waker: Arc<ThreadWaker>,
 }
 
 impl Requests {
-    fn lock(&self) -> MutexGuard<'_, Mail> {
-        self.mail.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Pending> {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Drops the request, and with it the answer's sender, when there are too many or nobody is there any more.
-    pub(crate) fn ask(&self, request: Request) {
+    /// Adds a request. It is dropped, and with it the sender of its answer, when the queue is full or closed.
+    pub(crate) fn submit(&self, request: Request) {
         {
-            let mut mail = self.lock();
-            if mail.closed || mail.requests.len() >= MOST {
+            let mut pending = self.lock();
+            if pending.closed || pending.requests.len() >= MAX_REQUESTS {
                 return;
             }
-            mail.requests.push_back(request);
+            pending.requests.push_back(request);
         }
-        self.wake.wake();
+        self.waker.wake();
     }
 
     pub(crate) fn close_microphone(&self, microphone: u32) {
         {
-            let mut mail = self.lock();
-            mail.close = mail.close.max(Some(microphone));
+            let mut pending = self.lock();
+            pending.close_microphone = pending.close_microphone.max(Some(microphone));
         }
-        self.wake.wake();
+        self.waker.wake();
     }
 
-    /// Takes what waits.
-    pub(crate) fn take(&self) -> Mail {
-        let mut mail = self.lock();
-        Mail {
-            requests: std::mem::take(&mut mail.requests),
-            close: mail.close.take(),
-            closed: mail.closed,
+    /// Takes what is pending.
+    pub(crate) fn take(&self) -> Pending {
+        let mut pending = self.lock();
+        Pending {
+            requests: std::mem::take(&mut pending.requests),
+            close_microphone: pending.close_microphone.take(),
+            closed: pending.closed,
         }
     }
 
-    /// No more: what waits is refused, and so is what comes.
+    /// Drops all pending and future requests, and ends the device thread.
     pub(crate) fn close(&self) {
-        let refused = {
-            let mut mail = self.lock();
-            mail.closed = true;
-            std::mem::take(&mut mail.requests)
+        let dropped = {
+            let mut pending = self.lock();
+            pending.closed = true;
+            std::mem::take(&mut pending.requests)
         };
-        drop(refused);
-        self.wake.wake();
+        drop(dropped);
+        self.waker.wake();
     }
 }

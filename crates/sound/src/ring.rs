@@ -1,8 +1,8 @@
-//! A queue of samples between a sound card's callback and the sound thread that neither side ever waits on.
+//! A lock-free queue of samples between a sound card's callback and the sound thread.
 //!
-//! One writer, one reader, no lock: an audio callback that waits for a lock is a click. Samples are stored as
-//! atomic words, so it needs no `unsafe`; on every processor we build for a relaxed atomic word costs what a
-//! plain one does. Rejected: a crate for it, which would be `unsafe` code for the same thing.
+//! One writer, one reader, no lock: a callback that waits for a lock causes a click. Samples are stored as atomic
+//! words, so no `unsafe` is needed; on all supported processors a relaxed atomic access costs the same as a plain
+//! one. Rejected: a crate, which would be `unsafe` code for the same.
 
 use std::sync::{
     Arc,
@@ -12,7 +12,8 @@ use std::sync::{
 #[derive(Debug)]
 struct Ring {
     slots: Box<[AtomicU32]>,
-    /// Samples written and read since the start, wrapping. A power of two of slots makes wrapping harmless.
+    /// Samples written and read since the start, wrapping. The number of slots is a power of two, so that wrapping
+    /// is harmless.
     written: AtomicUsize,
     read: AtomicUsize,
 }
@@ -23,11 +24,11 @@ impl Ring {
     }
 }
 
-/// The end that samples are written to.
+/// The writing end.
 #[derive(Debug)]
 pub(crate) struct Writer(Arc<Ring>);
 
-/// The end that samples are read from.
+/// The reading end.
 #[derive(Debug)]
 pub(crate) struct Reader(Arc<Ring>);
 
@@ -43,7 +44,7 @@ pub(crate) fn ring(capacity: usize) -> (Writer, Reader) {
 }
 
 impl Writer {
-    /// Takes `samples` as long as there is room, and says how many it did not take.
+    /// Writes `samples` as long as there is room. Returns how many did not fit.
     pub(crate) fn write(&mut self, samples: impl IntoIterator<Item = f32>) -> usize {
         let begin = self.0.written.load(Ordering::Relaxed);
         let read = self.0.read.load(Ordering::Acquire);
@@ -65,23 +66,23 @@ impl Writer {
         refused
     }
 
-    /// Samples that wait to be read.
-    pub(crate) fn waiting(&self) -> usize {
+    /// Samples in the queue.
+    pub(crate) fn len(&self) -> usize {
         let read = self.0.read.load(Ordering::Acquire);
         self.0.written.load(Ordering::Relaxed).wrapping_sub(read)
     }
 
-    /// Samples it can hold.
+    /// Samples the queue can hold.
     pub(crate) fn capacity(&self) -> usize {
         self.0.slots.len()
     }
 }
 
 impl Reader {
-    /// Gives up to `most` samples to `each`, in order, and says how many.
-    pub(crate) fn read(&mut self, most: usize, mut each: impl FnMut(f32)) -> usize {
+    /// Calls `each` with up to `max` samples, in order. Returns how many.
+    pub(crate) fn read(&mut self, max: usize, mut each: impl FnMut(f32)) -> usize {
         let begin = self.0.read.load(Ordering::Relaxed);
-        let count = self.waiting().min(most);
+        let count = self.len().min(max);
         for offset in 0..count {
             let bits = self
                 .0
@@ -95,8 +96,8 @@ impl Reader {
         count
     }
 
-    /// Samples that wait to be read.
-    pub(crate) fn waiting(&self) -> usize {
+    /// Samples in the queue.
+    pub(crate) fn len(&self) -> usize {
         let read = self.0.read.load(Ordering::Relaxed);
         self.0.written.load(Ordering::Acquire).wrapping_sub(read)
     }
@@ -123,7 +124,7 @@ mod tests {
                 let room = 64 - model.len();
                 prop_assert_eq!(refused, samples.len().saturating_sub(room));
                 model.extend(samples.into_iter().take(room));
-                prop_assert_eq!(writer.waiting(), model.len());
+                prop_assert_eq!(writer.len(), model.len());
                 let mut got = Vec::new();
                 let count = reader.read(read, |sample| got.push(sample));
                 prop_assert_eq!(count, got.len());
@@ -136,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_lost_or_reordered_between_two_threads() {
+    fn samples_keep_their_order_between_two_threads() {
         const COUNT: u16 = 60_000;
         let (mut writer, mut reader) = ring(128);
         let writing = std::thread::spawn(move || {
@@ -157,6 +158,6 @@ mod tests {
             }
         }
         writing.join().expect("the writer finished");
-        assert_eq!(reader.waiting(), 0);
+        assert_eq!(reader.len(), 0);
     }
 }

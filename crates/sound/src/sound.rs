@@ -1,36 +1,36 @@
-//! The handle everything is asked for by.
+//! The handle to microphone and loudspeaker.
 
 use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use maru_audio::{Packet, processing::Switches};
+use maru_audio::{Packet, processing::ProcessingSettings};
 use tokio::sync::oneshot;
 
 use crate::{
     backend::Backend,
-    cards::Cards,
-    counts::{Counting, Counts},
-    desk::Desk,
+    control::SoundControl,
+    counts::{Counters, Counts},
     device::Device,
     device_thread::DeviceThread,
     error::SoundError,
-    event::{Events, events},
+    event::{Events, event_queue},
+    latest_stats::{LatestStats, Levels, StreamStats},
     mock::Mock,
-    request::{Opened, Request, Requests},
-    snapshot::{Board, Levels, VoiceReport},
+    request::{OpenedMicrophone, Request, Requests},
     sound_thread::SoundThread,
+    system_devices::SystemDevices,
 };
 
-/// How to begin.
+/// Configuration of [`Sound::start`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Config {
-    /// Made-up devices instead of the system's: a microphone that babbles and a loudspeaker that goes nowhere.
+    /// Use mock devices instead of the system's.
     pub mock: bool,
 }
 
-/// Microphone and loudspeaker. Clones are the same; dropping the last closes all devices and ends the threads.
+/// Microphone and loudspeaker. Clones share them; dropping the last one closes all devices and ends the threads.
 #[derive(Debug, Clone)]
 pub struct Sound {
     shared: Arc<Shared>,
@@ -38,8 +38,8 @@ pub struct Sound {
 
 #[derive(Debug)]
 struct Shared {
-    desk: Arc<Desk>,
-    board: Arc<Board>,
+    control: Arc<SoundControl>,
+    stats: Arc<LatestStats>,
     requests: Arc<Requests>,
     mock: Option<Mock>,
 }
@@ -47,159 +47,163 @@ struct Shared {
 impl Drop for Shared {
     fn drop(&mut self) {
         self.requests.close();
-        self.desk.close();
+        self.control.close();
     }
 }
 
 impl Sound {
-    /// Begins, with no device open: two threads that sleep. Where the system has no threads left every request
-    /// is refused and the events end at once.
+    /// Starts two sleeping threads and opens no device. Where the system has no threads left, every request fails and
+    /// the events end at once.
     #[must_use]
     pub fn start(config: Config) -> (Self, Events) {
-        let counting = Arc::new(Counting::default());
-        let (teller, events) = events(Arc::clone(&counting));
+        let counters = Arc::new(Counters::default());
+        let (sender, events) = event_queue(Arc::clone(&counters));
         let mock = config.mock.then(Mock::default);
         let shared = Arc::new(Shared {
-            desk: Arc::new(Desk::new(counting)),
-            board: Arc::default(),
+            control: Arc::new(SoundControl::new(counters)),
+            stats: Arc::default(),
             requests: Arc::default(),
             mock,
         });
         let backend = match &shared.mock {
             Some(mock) => Backend::Mock(mock.clone()),
-            None => Backend::Cards(Cards::default()),
+            None => Backend::System(SystemDevices::default()),
         };
         let sound = SoundThread::new(
-            Arc::clone(&shared.desk),
-            Arc::clone(&shared.board),
-            teller.clone(),
+            Arc::clone(&shared.control),
+            Arc::clone(&shared.stats),
+            sender.clone(),
         );
         let devices = DeviceThread::new(
             backend,
             Arc::clone(&shared.requests),
-            Arc::clone(&shared.desk),
-            teller,
+            Arc::clone(&shared.control),
+            sender,
         );
         let started = spawn("maru-sound", move || sound.run())
             && spawn("maru-sound-devices", move || devices.run());
         if !started {
             shared.requests.close();
-            shared.desk.close();
+            shared.control.close();
         }
         (Self { shared }, events)
     }
 
-    /// What can be chosen, the system's defaults first. Empty where there is no sound card. For a minute from
-    /// here on changes are told by [`Event::DevicesChanged`](crate::Event::DevicesChanged), as they are while
+    /// The devices to choose from, the system's defaults first. Empty where there is no sound card. Changes are
+    /// reported by [`Event::DevicesChanged`](crate::Event::DevicesChanged) for a minute from here on, and while
     /// anything is in use.
     pub async fn devices(&self) -> Vec<Device> {
-        self.ask(Request::Devices).await.unwrap_or_default()
+        self.request(Request::ListDevices).await.unwrap_or_default()
     }
 
-    /// Opens a microphone, unmuted, and closes the one in use. Of a device that is gone, or for `None`, the
-    /// system's default is opened instead; it is followed when the system changes it.
+    /// Opens a microphone, unmuted, in place of the one in use. For `None`, or in place of a missing device, it opens
+    /// the system's default and follows it when it changes.
     ///
-    /// Dropping the future closes what it has opened.
+    /// Dropping the future closes the microphone again.
     ///
     /// # Errors
     ///
-    /// When it cannot be opened; then the one in use stays so, unless it had to be closed for the attempt, which
-    /// is told by [`Event::MicrophoneEnded`](crate::Event::MicrophoneEnded).
-    pub async fn open_microphone(&self, id: Option<String>) -> Result<Opened, SoundError> {
-        self.ask(|answer| Request::Microphone { id, answer })
+    /// When it cannot be opened. The one in use then stays open, unless it had to be closed for the attempt, which
+    /// is reported by [`Event::MicrophoneEnded`](crate::Event::MicrophoneEnded).
+    pub async fn open_microphone(
+        &self,
+        id: Option<String>,
+    ) -> Result<OpenedMicrophone, SoundError> {
+        self.request(|answer| Request::OpenMicrophone { id, answer })
             .await?
     }
 
-    /// Closes `microphone`; one that has been replaced is ignored.
+    /// Closes a microphone; ignored when another one is in use.
     pub fn close_microphone(&self, microphone: u32) {
         self.shared.requests.close_microphone(microphone);
     }
 
-    /// Sends silence, or no longer. The microphone stays open: the meter and the echo canceller go on listening.
-    /// One that has been replaced is ignored.
+    /// Mutes or unmutes a microphone; ignored when another one is in use. The device stays open, and meter and echo
+    /// canceller continue to run.
     pub fn set_muted(&self, microphone: u32, muted: bool) {
-        self.shared.desk.set_muted(microphone, muted);
+        self.shared.control.set_muted(microphone, muted);
     }
 
-    /// What is done to the microphone's sound, of this and all later ones.
-    pub fn set_switches(&self, switches: Switches) {
-        self.shared.desk.set_switches(switches);
+    /// Sets the processing of captured audio, for this and all later microphones.
+    pub fn set_processing(&self, settings: ProcessingSettings) {
+        self.shared.control.set_processing(settings);
     }
 
-    /// Plays through another device from now on; through the system's default for `None` or one that is gone.
+    /// Plays through another device; the system's default for `None` or in place of a missing device.
     ///
     /// # Errors
     ///
-    /// When sound is playing and the device cannot be opened: then nothing has changed. While nothing is
-    /// playing the choice is only remembered; should it fail later, the default is used.
+    /// When the loudspeaker is in use and the device cannot be opened: then nothing has changed. While it is not in
+    /// use the choice is only stored, and the default is used should it fail later.
     pub async fn set_speaker(&self, id: Option<String>) -> Result<(), SoundError> {
-        self.ask(|answer| Request::Speaker { id, answer }).await?
+        self.request(|answer| Request::SetSpeaker { id, answer })
+            .await?
     }
 
-    /// Begins to hear `voice`; one that is heard already goes on. False when there are
-    /// [`MOST_VOICES`](maru_audio::mixer::MOST_VOICES) already.
-    pub fn add_voice(&self, voice: u32) -> bool {
-        let added = self.shared.desk.add_voice(voice);
-        self.shared.requests.wake.wake();
+    /// Starts to play a stream; one that is played already is unchanged. False when there are
+    /// [`MAX_STREAMS`](maru_audio::mixer::MAX_STREAMS) already.
+    pub fn add_stream(&self, stream: u32) -> bool {
+        let added = self.shared.control.add_stream(stream);
+        self.shared.requests.waker.wake();
         added
     }
 
-    /// Stops hearing `voice`.
-    pub fn remove_voice(&self, voice: u32) {
-        self.shared.desk.remove_voice(voice);
-        self.shared.requests.wake.wake();
+    /// Stops playing a stream.
+    pub fn remove_stream(&self, stream: u32) {
+        self.shared.control.remove_stream(stream);
+        self.shared.requests.waker.wake();
     }
 
-    /// Delays `voice` by at least `delay` in its jitter buffer, up to 400 ms: for a picture that takes longer than
-    /// the voice. Of nobody that is heard, nothing happens.
-    pub fn set_least_delay(&self, voice: u32, delay: Duration) {
-        self.shared.desk.set_least_delay(voice, delay);
+    /// Sets the minimum delay of a stream's jitter buffer, up to 400 ms, so that it stays in sync with slower video.
+    /// Ignored when there is no such stream.
+    pub fn set_min_delay(&self, stream: u32, delay: Duration) {
+        self.shared.control.set_min_delay(stream, delay);
     }
 
-    /// A packet of `voice` arrived at `arrived`, which is when it was read from the network: jitter is measured
-    /// by it. Dropped and counted when more than a thousand wait, or nobody of that name is heard.
-    pub fn push(&self, voice: u32, arrived: Instant, packet: Packet) {
-        self.shared.desk.push(voice, arrived, packet);
+    /// Passes on a received packet. Jitter is measured from `arrived`, the time at which it was read from the
+    /// network. Dropped and counted when more than a thousand are queued, or there is no such stream.
+    pub fn push(&self, stream: u32, arrived: Instant, packet: Packet) {
+        self.shared.control.push(stream, arrived, packet);
     }
 
-    /// The share of packets that receivers say they have lost, 0 to 1; the encoder protects speech accordingly.
+    /// Sets the packet loss reported by the receivers, 0 to 1, which decides how much FEC is sent.
     pub fn set_loss(&self, loss: f32) {
-        self.shared.desk.set_loss(percent(loss));
+        self.shared.control.set_loss(percent(loss));
     }
 
-    /// What is known about `voice`, as of some 10 ms ago; `None` when it is not heard.
+    /// State of a stream some 10 ms ago; `None` when there is no such stream.
     #[must_use]
-    pub fn report(&self, voice: u32) -> Option<VoiceReport> {
-        self.shared.board.report(voice)
+    pub fn stream_stats(&self, stream: u32) -> Option<StreamStats> {
+        self.shared.stats.stream(stream)
     }
 
-    /// How loud everything is, as of some 10 ms ago.
+    /// Levels some 10 ms ago.
     #[must_use]
     pub fn levels(&self) -> Levels {
-        self.shared.board.levels()
+        self.shared.stats.levels()
     }
 
-    /// What had to be left out so far.
+    /// Counters of dropped data and failures.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        self.shared.desk.counting.read()
+        self.shared.control.counters.read()
     }
 
-    /// The made-up devices, where [`Config::mock`] asked for them.
+    /// The mock devices, where [`Config::mock`] is set.
     #[must_use]
     pub fn mock(&self) -> Option<&Mock> {
         self.shared.mock.as_ref()
     }
 
-    async fn ask<T>(
+    async fn request<T>(
         &self,
         request: impl FnOnce(oneshot::Sender<T>) -> Request,
     ) -> Result<T, SoundError> {
         let (sender, answer) = oneshot::channel();
-        self.shared.requests.ask(request(sender));
+        self.shared.requests.submit(request(sender));
         answer
             .await
-            .map_err(|_| SoundError::refused("too many requests, or the device thread has ended"))
+            .map_err(|_| SoundError::failed("too many requests, or the device thread has ended"))
     }
 }
 
@@ -210,16 +214,13 @@ fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> bool {
         .is_ok()
 }
 
-/// A share in percent, rounded up: FEC that is not needed costs little, FEC that is missing costs words.
+/// A share in percent, rounded up: FEC that is not needed costs little, FEC that is missing costs words. 0 for NaN.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "0 to 100, or NaN, which becomes 0"
+)]
 fn percent(share: f32) -> u8 {
-    let wanted = if share.is_finite() {
-        (share.clamp(0.0, 1.0) * 100.0).ceil()
-    } else {
-        0.0
-    };
-    (0..=100u8)
-        .find(|percent| f32::from(*percent) >= wanted)
-        .unwrap_or(100)
+    (share.clamp(0.0, 1.0) * 100.0).ceil() as u8
 }
 
 #[cfg(test)]
@@ -227,7 +228,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shares_become_percent() {
+    fn shares_are_rounded_up_to_percent() {
         let shares = [0.0, 0.001, 0.05, 0.5, 1.0, 7.0, -1.0, f32::NAN];
         assert_eq!(shares.map(percent), [0, 1, 5, 50, 100, 100, 0, 0]);
     }

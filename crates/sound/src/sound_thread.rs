@@ -1,9 +1,9 @@
-//! The sound thread: mixes for the loudspeaker and sends what the microphone hears.
+//! The sound thread: mixes the received streams and encodes the microphone.
 //!
-//! It sleeps until a device's callback wakes it, and then does what is due: mixes as far ahead as
-//! `lead` says, tells the echo canceller, and only then takes what the microphone heard. Where
-//! there is no loudspeaker a clock takes its place, so that voices do not pile up and reports go on. With
-//! neither voices nor a microphone it sleeps until something is wanted.
+//! It sleeps until a device's callback wakes it. It then mixes as far ahead as the loudspeaker needs, passes the mix
+//! to the echo canceller, and only then processes the captured audio. Without a loudspeaker a clock takes its place,
+//! so that packets do not pile up and statistics continue. Without streams and microphone it sleeps until the
+//! desired state changes.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -17,223 +17,239 @@ use maru_audio::{
 };
 
 use crate::{
-    desk::{Arrived, Desk, Taken, Wanted},
-    event::Teller,
-    output::Sink,
-    snapshot::{Board, Snapshot, VoiceReport},
-    speaking::Speaking,
+    control::{DesiredState, ReceivedPacket, SoundControl, Update},
+    event::EventSender,
+    latest_stats::{LatestStats, Snapshot, StreamStats},
+    microphone_stream::MicrophoneStream,
+    playback::PlaybackSink,
+    thread_waker::ThreadWaker,
     ticker::Ticker,
-    wake::Wake,
 };
 
-/// Devices wake the thread; should one forget to, it looks by itself.
-const LOOK: Duration = Duration::from_millis(100);
+/// Longest sleep while something is in use, in case a device's callbacks stop.
+const MAX_SLEEP: Duration = Duration::from_millis(100);
 
 pub(crate) struct SoundThread {
-    desk: Arc<Desk>,
-    board: Arc<Board>,
-    teller: Teller,
+    control: Arc<SoundControl>,
+    stats: Arc<LatestStats>,
+    events: EventSender,
     /// The beginning of the time line.
     epoch: Instant,
-    wanted: Wanted,
-    /// The voices the mixer has, with their lives.
-    voices: BTreeMap<u32, u64>,
+    /// The desired state that has been applied.
+    applied: DesiredState,
+    /// The streams in the mixer, with their generations.
+    streams: BTreeMap<u32, u64>,
     mixer: Mixer<u32>,
-    speaking: Option<Speaking>,
-    sink: Option<Sink>,
-    /// The clock that takes the loudspeaker's place.
+    microphone: Option<MicrophoneStream>,
+    sink: Option<PlaybackSink>,
+    /// Takes the place of a missing loudspeaker.
     clock: Ticker,
-    packets: VecDeque<Arrived>,
+    packets: VecDeque<ReceivedPacket>,
 }
 
 impl SoundThread {
-    pub(crate) fn new(desk: Arc<Desk>, board: Arc<Board>, teller: Teller) -> Self {
+    pub(crate) fn new(
+        control: Arc<SoundControl>,
+        stats: Arc<LatestStats>,
+        events: EventSender,
+    ) -> Self {
         let now = Instant::now();
         Self {
-            desk,
-            board,
-            teller,
+            control,
+            stats,
+            events,
             epoch: now,
-            wanted: Wanted::default(),
-            voices: BTreeMap::new(),
+            applied: DesiredState::default(),
+            streams: BTreeMap::new(),
             mixer: Mixer::default(),
-            speaking: None,
+            microphone: None,
             sink: None,
             clock: Ticker::new(now),
             packets: VecDeque::new(),
         }
     }
 
-    /// Works until it is told to end.
+    /// Runs until the control is closed.
     pub(crate) fn run(mut self) {
-        self.desk.wake.here();
+        self.control.waker.register_current();
         loop {
             let now = Instant::now();
-            let taken = self.desk.take(std::mem::take(&mut self.packets));
-            if taken.wanted.closed {
+            let update = self.control.take(std::mem::take(&mut self.packets));
+            if update.desired.closed {
                 return;
             }
-            self.follow(taken, now);
-            let playing = self.play(now);
-            if let Some(speaking) = &mut self.speaking {
-                speaking.listen(now, playing, &self.teller, &self.desk.counting);
+            self.apply(update, now);
+            let output_latency = self.play(now);
+            if let Some(microphone) = &mut self.microphone {
+                let counters = &self.control.counters;
+                microphone.process_capture(now, output_latency, &self.events, counters);
             }
-            self.board.show(self.measure(now));
-            Wake::sleep(self.deadline(now));
+            self.stats.publish(self.snapshot(now));
+            ThreadWaker::sleep(self.deadline(now));
         }
     }
 
-    /// Takes over what is wanted.
-    fn follow(&mut self, taken: Taken, now: Instant) {
-        let Taken {
-            wanted,
+    fn apply(&mut self, update: Update, now: Instant) {
+        let Update {
+            desired,
             mut packets,
             source,
             sink,
-        } = taken;
-        let was_idle = self.idle();
-        if wanted.voices != self.voices {
-            self.follow_voices(&wanted.voices);
+        } = update;
+        let was_idle = self.is_idle();
+        if desired.streams != self.streams {
+            self.apply_streams(&desired.streams);
         }
-        if wanted.least_delays != self.wanted.least_delays {
-            for (voice, delay) in &wanted.least_delays {
-                self.mixer.set_least_delay(voice, *delay);
+        if desired.min_delays != self.applied.min_delays {
+            for (stream, delay) in &desired.min_delays {
+                self.mixer.set_min_delay(stream, *delay);
             }
         }
         if let Some(sink) = sink {
             self.sink = sink;
             self.clock = Ticker::new(now);
         }
-        let number = self.speaking.as_ref().map(|speaking| speaking.number);
-        if number != wanted.microphone {
-            self.speaking = wanted
+        let number = self.microphone.as_ref().map(|microphone| microphone.number);
+        if number != desired.microphone {
+            self.microphone = desired
                 .microphone
-                .and_then(|number| self.speak(number, &wanted, now));
+                .and_then(|number| self.start_microphone(number, &desired, now));
         }
-        if let Some(speaking) = &mut self.speaking {
+        if let Some(microphone) = &mut self.microphone {
             if let Some(source) = source {
-                speaking.set_source(source, now);
+                microphone.set_source(source, now);
             }
-            if number != wanted.microphone || wanted != self.wanted {
-                let number = speaking.number;
-                speaking.mute(wanted.muted == Some((number, true)));
-                if speaking.configure(wanted.switches, wanted.loss).is_err() {
-                    self.desk.counting.blocks_failed.add(1);
+            if number != desired.microphone || desired != self.applied {
+                let number = microphone.number;
+                microphone.set_muted(desired.muted == Some((number, true)));
+                if microphone
+                    .configure(desired.processing, desired.loss)
+                    .is_err()
+                {
+                    self.control.counters.blocks_failed.add(1);
                 }
             }
         }
-        self.wanted = wanted;
+        self.applied = desired;
         if was_idle {
             self.clock = Ticker::new(now);
         }
-        for arrived in packets.drain(..) {
-            let alive = self.voices.get(&arrived.voice) == Some(&arrived.life);
-            let time = arrived.at.saturating_duration_since(self.epoch);
-            if !alive || !self.mixer.insert(&arrived.voice, time, arrived.packet) {
-                self.desk.counting.packets_dropped.add(1);
+        for received in packets.drain(..) {
+            let exists = self.streams.get(&received.stream) == Some(&received.generation);
+            let time = received.arrived.saturating_duration_since(self.epoch);
+            if !exists || !self.mixer.insert(&received.stream, time, received.packet) {
+                self.control.counters.packets_dropped.add(1);
             }
         }
         self.packets = packets;
     }
 
-    fn follow_voices(&mut self, wanted: &BTreeMap<u32, u64>) {
+    fn apply_streams(&mut self, desired: &BTreeMap<u32, u64>) {
         let mixer = &mut self.mixer;
-        self.voices.retain(|voice, life| {
-            let stays = wanted.get(voice) == Some(life);
+        self.streams.retain(|stream, generation| {
+            let stays = desired.get(stream) == Some(generation);
             if !stays {
-                mixer.remove(voice);
+                mixer.remove(stream);
             }
             stays
         });
-        for (voice, life) in wanted {
-            // Refused only without memory for a decoder: tried again at the next turn.
-            if !self.voices.contains_key(voice) && mixer.add(*voice).is_ok() {
-                self.voices.insert(*voice, *life);
+        for (stream, generation) in desired {
+            // Fails only when there is no memory for a decoder: tried again the next time.
+            if !self.streams.contains_key(stream) && mixer.add(*stream).is_ok() {
+                self.streams.insert(*stream, *generation);
             }
         }
     }
 
-    fn speak(&mut self, number: u32, wanted: &Wanted, now: Instant) -> Option<Speaking> {
+    fn start_microphone(
+        &mut self,
+        number: u32,
+        desired: &DesiredState,
+        now: Instant,
+    ) -> Option<MicrophoneStream> {
         let since = now.saturating_duration_since(self.epoch);
-        match Speaking::new(number, since, now, wanted.switches, wanted.loss) {
-            Ok(speaking) => Some(speaking),
-            Err(_) => {
-                self.desk.counting.blocks_failed.add(1);
-                None
-            }
+        let microphone =
+            MicrophoneStream::new(number, since, now, desired.processing, desired.loss);
+        if microphone.is_err() {
+            self.control.counters.blocks_failed.add(1);
         }
+        microphone.ok()
     }
 
-    /// Mixes what is due. Says how long it takes from here to the air.
+    /// Mixes the blocks that are due. Returns the time from this call until they are played.
     fn play(&mut self, now: Instant) -> Duration {
         let time = now.saturating_duration_since(self.epoch);
         let mut block = [0.0; BLOCK];
         let Some(sink) = &mut self.sink else {
-            if !self.idle() {
+            if !self.is_idle() {
                 for _ in 0..self.clock.due(now) {
                     self.mixer.mix(time, &mut block);
-                    // It goes nowhere, so the microphone will not hear it.
-                    self.render(&[0.0; BLOCK]);
+                    // The mix is not played, so the microphone does not capture it.
+                    self.analyze_render(&[0.0; BLOCK]);
                 }
             }
             return Duration::ZERO;
         };
-        sink.look(now);
-        let playing = sink.ahead();
+        sink.update_target(now);
+        let latency = sink.latency();
         while let Some(sink) = &mut self.sink
-            && sink.wants()
+            && sink.needs_block()
         {
-            let time = time.saturating_sub(sink.lacking());
+            let time = time.saturating_sub(sink.shortfall());
             self.mixer.mix(time, &mut block);
             sink.push(&block);
-            self.render(&block);
+            self.analyze_render(&block);
         }
-        playing
+        latency
     }
 
-    fn render(&mut self, block: &Block) {
-        if let Some(speaking) = &mut self.speaking {
-            speaking.render(block);
+    fn analyze_render(&mut self, block: &Block) {
+        if let Some(microphone) = &mut self.microphone {
+            microphone.analyze_render(block);
         }
     }
 
-    fn idle(&self) -> bool {
-        self.voices.is_empty() && self.speaking.is_none()
+    fn is_idle(&self) -> bool {
+        self.streams.is_empty() && self.microphone.is_none()
     }
 
-    fn measure(&self, now: Instant) -> Snapshot {
-        let ahead = self.sink.as_ref().map_or(Duration::ZERO, Sink::ahead);
+    fn snapshot(&self, now: Instant) -> Snapshot {
+        let output_latency = self
+            .sink
+            .as_ref()
+            .map_or(Duration::ZERO, PlaybackSink::latency);
         let time = now.saturating_duration_since(self.epoch);
-        let voices = self.voices.keys().filter_map(|voice| {
-            let report = VoiceReport {
-                voice: self.mixer.report(voice)?,
-                delay_ms: self
-                    .mixer
-                    .delay(voice, time)
-                    .map(|delay| milliseconds(delay) + ahead.as_secs_f64() * 1000.0),
-                ahead,
-                at: now,
+        let streams = self.streams.keys().filter_map(|stream| {
+            let delay = self.mixer.current_delay(stream, time);
+            let stats = StreamStats {
+                mixer: self.mixer.stats(stream)?,
+                delay_ms: delay
+                    .map(|delay| milliseconds(delay) + output_latency.as_secs_f64() * 1000.0),
+                output_latency,
+                measured_at: now,
             };
-            Some((*voice, report))
+            Some((*stream, stats))
         });
         let mut snapshot = Snapshot {
-            voices: voices.collect(),
+            streams: streams.collect(),
             ..Snapshot::default()
         };
-        if let Some(speaking) = &self.speaking {
-            (snapshot.input, snapshot.microphone) = speaking.levels();
+        if let Some(microphone) = &self.microphone {
+            snapshot.input = microphone.input_level();
+            snapshot.microphone = microphone.sent_level();
         }
         snapshot
     }
 
-    /// When to look without being woken; `None` while there is nothing to do.
+    /// When to run without being woken; `None` while idle.
     fn deadline(&self, now: Instant) -> Option<Instant> {
-        if self.idle() {
+        if self.is_idle() {
             return None;
         }
         let clock = self.sink.is_none().then(|| self.clock.next());
-        let speaking = self.speaking.as_ref().and_then(Speaking::deadline);
-        [Some(now + LOOK), clock, speaking]
+        let microphone = self.microphone.as_ref();
+        let microphone = microphone.and_then(MicrophoneStream::deadline);
+        [Some(now + MAX_SLEEP), clock, microphone]
             .into_iter()
             .flatten()
             .min()
@@ -242,12 +258,12 @@ impl SoundThread {
 
 impl Drop for SoundThread {
     fn drop(&mut self) {
-        // Whatever the reason it ends for, nobody shall be told of voices that nobody hears.
-        self.board.show(Snapshot::default());
+        // However the thread ends, no statistics of streams that are not played must remain.
+        self.stats.publish(Snapshot::default());
     }
 }
 
-/// Samples as milliseconds. Delays are far below the 2^52 samples up to which this is exact.
+/// Samples at 48 kHz as milliseconds.
 fn milliseconds(samples: i64) -> f64 {
-    f64::from(i32::try_from(samples).unwrap_or(i32::MAX)) / 48.0
+    samples as f64 / 48.0
 }

@@ -1,11 +1,10 @@
-//! 10 ms by the system's clock, where no sound card gives them.
+//! A clock of 10 ms, where there is no sound card to provide one.
 
 use std::time::{Duration, Instant};
 
-/// 10 ms.
-pub(crate) const TICK: Duration = Duration::from_millis(10);
-/// Blocks made up for at once; whoever slept longer begins anew.
-const MOST: usize = 20;
+const TICK: Duration = Duration::from_millis(10);
+/// Most blocks that are due at once. After a longer pause the clock starts again from now.
+const MAX_DUE: usize = 20;
 
 /// Counts blocks of 10 ms.
 #[derive(Debug, Clone, Copy)]
@@ -18,11 +17,11 @@ impl Ticker {
         Self { next: now }
     }
 
-    /// How many blocks are due; at most 20.
+    /// The number of blocks that are due; at most 20.
     pub(crate) fn due(&mut self, now: Instant) -> usize {
         let mut due = 0;
         while self.next <= now {
-            if due == MOST {
+            if due == MAX_DUE {
                 self.next = now + TICK;
                 break;
             }
@@ -32,7 +31,7 @@ impl Ticker {
         due
     }
 
-    /// When the next one is.
+    /// The time of the next block.
     pub(crate) fn next(&self) -> Instant {
         self.next
     }
@@ -43,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keeps_the_pace_and_does_not_make_up_for_hours() {
+    fn counts_blocks_and_does_not_make_up_for_hours() {
         let start = Instant::now();
         let at = |milliseconds| start + Duration::from_millis(milliseconds);
         let mut ticker = Ticker::new(start);
@@ -51,7 +50,7 @@ mod tests {
         assert_eq!(ticker.due(at(9)), 0);
         assert_eq!(ticker.due(at(35)), 3);
         assert_eq!(ticker.next(), at(40));
-        assert_eq!(ticker.due(at(3_600_000)), MOST);
+        assert_eq!(ticker.due(at(3_600_000)), MAX_DUE);
         assert_eq!(ticker.due(at(3_600_009)), 0);
         assert_eq!(ticker.due(at(3_600_010)), 1);
     }

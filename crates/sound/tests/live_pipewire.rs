@@ -1,10 +1,10 @@
-//! Through a real sound server: `cargo test -p maru-sound --test live_pipewire -- --ignored --nocapture`. The suite
+//! With a real sound server: `cargo test -p maru-sound --test live_pipewire -- --ignored --nocapture`. `cargo xtask test`
 //! runs it after the other tests, alone.
 //!
 //! Needs pipewire, pipewire-pulse, pipewire-alsa, wireplumber, pactl and dbus-run-session, no sound card and no
-//! session: the room is private to the test (`data/room.sh`).
+//! desktop session: it starts a PipeWire of its own (`data/room.sh`).
 #![cfg(target_os = "linux")]
-#![allow(clippy::print_stdout, reason = "figures for whoever runs it")]
+#![allow(clippy::print_stdout, reason = "prints figures")]
 
 mod support;
 
@@ -13,17 +13,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-use maru_audio::processing::Switches;
+use maru_audio::processing::ProcessingSettings;
 use maru_sound::{Config, DEFAULT, DeviceKind, Event, Sound};
-use support::{PATIENCE, Wire, next, start, until};
+use support::{Forwarder, TIMEOUT, next, start, until};
 
-/// Where the test runs again, in its room.
+/// Set where the test runs again, inside its own PipeWire.
 const ROOM: &str = "MARU_SOUND_ROOM";
 const PIPEWIRE: &str = "MARU_SOUND_PIPEWIRE";
 
 #[test]
 #[ignore = "needs a private PipeWire"]
-fn a_voice_goes_through_the_air_and_its_echo_does_not_come_back() {
+fn the_echo_of_a_played_stream_is_cancelled() {
     if std::env::var_os(ROOM).is_some() {
         let runtime = tokio::runtime::Runtime::new().expect("a runtime");
         runtime.block_on(in_the_room());
@@ -53,39 +53,42 @@ async fn in_the_room() {
             "{devices:?}"
         );
     }
-    sound.set_switches(Switches {
+    sound.set_processing(ProcessingSettings {
         echo_cancellation: false,
         noise_suppression: false,
         gain_control: false,
     });
-    sound.add_voice(1);
-    let _wire = Wire::new(far_events, &sound, 1);
-    far.open_microphone(None).await.expect("a made-up one");
+    sound.add_stream(1);
+    let _forwarder = Forwarder::new(far_events, &sound, 1);
+    far.open_microphone(None).await.expect("a mock microphone");
     let opening = Instant::now();
-    let opened = sound.open_microphone(None).await.expect("the room's");
+    let opened = sound
+        .open_microphone(None)
+        .await
+        .expect("the PipeWire source");
     println!("{opened:?} after {:?}", opening.elapsed());
 
-    until("the far voice comes back through the air", || {
+    until("the microphone captures the played stream", || {
         sound.levels().input > -40.0
     })
     .await;
     let echo = echo_gain(&sound).await;
     next(&mut events, |event| {
-        matches!(event, Event::Voice { .. }).then_some(())
+        matches!(event, Event::AudioFrame { .. }).then_some(())
     })
     .await;
-    sound.set_switches(Switches {
+    sound.set_processing(ProcessingSettings {
         gain_control: false,
-        ..Switches::default()
+        ..ProcessingSettings::default()
     });
-    // As long as it takes: a sound server that stutters on a busy machine moves the echo, and the filter begins anew.
-    // The babble is synthetic, the worst case for an adaptive filter (decision 0031).
+    // Waits as long as needed: when the sound server stutters on a busy machine, the delay of the echo changes and the
+    // filter converges again. Synthetic speech is the worst case for an adaptive filter (decision 0031).
     let left = echo_gain_until(&sound, |gain| gain <= echo - 12.0).await;
     println!("echo {echo:.1} dB, {left:.1} dB after cancelling");
-    println!("{:?}", sound.report(1).expect("heard"));
+    println!("{:?}", sound.stream_stats(1).expect("a stream"));
     println!("{:?}; CPU of threads: {}", sound.counts(), times());
-    // It was there to be cancelled all the time.
-    sound.set_switches(Switches {
+    // The echo was there all the time.
+    sound.set_processing(ProcessingSettings {
         echo_cancellation: false,
         noise_suppression: false,
         gain_control: false,
@@ -93,8 +96,8 @@ async fn in_the_room() {
     let again = echo_gain_until(&sound, |gain| gain >= echo - 6.0).await;
     println!("{again:.1} dB without cancelling again");
 
-    // The sound server dies: that is told, and nothing spins.
-    let pipewire = std::env::var(PIPEWIRE).expect("from the room");
+    // The sound server dies: an event reports it, and nothing spins.
+    let pipewire = std::env::var(PIPEWIRE).expect("set by room.sh");
     let killed = Command::new("kill").arg(pipewire).status();
     assert!(killed.expect("kill is there").success());
     let ended = next(&mut events, |event| match event {
@@ -108,22 +111,22 @@ async fn in_the_room() {
     println!("CPU of threads before: {before}; 3 s later: {}", times());
     println!("{:?}", sound.counts());
     let played = sound
-        .report(1)
-        .expect("heard")
-        .voice
-        .statistics
+        .stream_stats(1)
+        .expect("a stream")
+        .mixer
+        .jitter_buffer
         .played_packets;
-    until("the voice goes on without a loudspeaker", || {
+    until("the stream continues without a loudspeaker", || {
         sound
-            .report(1)
-            .is_some_and(|report| report.voice.statistics.played_packets > played)
+            .stream_stats(1)
+            .is_some_and(|stats| stats.mixer.jitter_buffer.played_packets > played)
     })
     .await;
 }
 
-/// Measures until `enough` is content.
+/// Measures until `enough` returns true.
 async fn echo_gain_until(sound: &Sound, enough: impl Fn(f32) -> bool) -> f32 {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TIMEOUT;
     loop {
         let gain = echo_gain(sound).await;
         if enough(gain) {
@@ -133,25 +136,25 @@ async fn echo_gain_until(sound: &Sound, enough: impl Fn(f32) -> bool) -> f32 {
     }
 }
 
-/// By how much the microphone hears the far voice louder than it is played, dB: of the mean powers of three seconds
-/// in which it speaks. Phrases differ by 25 dB, so that neither level alone tells anything.
+/// Level of the captured signal relative to the played stream, dB: from the mean powers of three seconds that contain
+/// speech. Relative, because the level of phrases differs by 25 dB.
 async fn echo_gain(sound: &Sound) -> f32 {
-    const SPEAKS: f32 = -45.0;
+    const SPEECH: f32 = -45.0;
     let power = |level: f32| 10f32.powf(level / 10.0);
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TIMEOUT;
     loop {
-        assert!(Instant::now() < deadline, "the far voice says nothing");
-        let (mut heard, mut played, mut samples) = (0.0, 0.0, 0u16);
+        assert!(Instant::now() < deadline, "no speech is played");
+        let (mut captured, mut played, mut samples) = (0.0, 0.0, 0u16);
         let end = Instant::now() + Duration::from_secs(3);
         while Instant::now() < end {
-            let far = sound.report(1).expect("heard").voice.level.dbfs();
+            let far = sound.stream_stats(1).expect("a stream").mixer.meter.dbfs();
             played += power(far);
-            heard += power(sound.levels().input);
+            captured += power(sound.levels().input);
             samples += 1;
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        if played > power(SPEAKS) * f32::from(samples) {
-            return 10.0 * (heard / played).log10();
+        if played > power(SPEECH) * f32::from(samples) {
+            return 10.0 * (captured / played).log10();
         }
     }
 }

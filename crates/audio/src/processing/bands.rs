@@ -1,4 +1,4 @@
-//! The three bands of 16 kHz in which echo and noise are looked for.
+//! The three bands, 8 kHz wide and sampled at 16 kHz, in which echo and noise are processed.
 
 use sonora::three_band_filter_bank::{
     FULL_BAND_SIZE, NUM_BANDS, SPLIT_BAND_SIZE, ThreeBandFilterBank,
@@ -6,13 +6,13 @@ use sonora::three_band_filter_bank::{
 
 use crate::blocks::{BLOCK, Block};
 
-/// How many bands there are; the lowest goes to 8 kHz and holds the voice.
+/// Number of bands. The lowest reaches up to 8 kHz and contains most of speech.
 pub(super) const BANDS: usize = NUM_BANDS;
 
 /// Samples of a band in 10 ms.
 pub(super) const BAND: usize = SPLIT_BAND_SIZE;
 
-/// 10 ms in bands, in the range of 16-bit samples, which the filters behind it were tuned for.
+/// 10 ms in bands, in the range of 16-bit samples, as WebRTC's filters expect it.
 pub(super) type Bands = [[f32; BAND]; BANDS];
 
 /// Full scale of [`Bands`].
@@ -20,14 +20,14 @@ pub(super) const FULL_SCALE: f32 = 32_768.0;
 
 const _: () = assert!(FULL_BAND_SIZE == BLOCK, "10 ms at 48 kHz for both");
 
-/// Splits one stream into bands and puts it together again, which delays it by 1 ms.
+/// Splits one stream into bands and merges it again, which delays it by 1 ms.
 #[derive(Debug)]
-pub(super) struct Splitter {
+pub(super) struct BandSplitter {
     bank: ThreeBandFilterBank,
     scaled: Block,
 }
 
-impl Splitter {
+impl BandSplitter {
     pub(super) fn new() -> Self {
         Self {
             bank: ThreeBandFilterBank::new(),

@@ -1,4 +1,4 @@
-//! A textbook radix-2 transform: tests need no speed.
+//! A textbook radix-2 FFT: tests need no fast one.
 
 /// In place; the length must be a power of two. Not scaled either way.
 pub fn transform(real: &mut [f64], imaginary: &mut [f64], inverse: bool) {

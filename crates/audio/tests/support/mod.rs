@@ -1,4 +1,4 @@
-//! What the tests of sound share: deterministic speech, networks, rooms and measures.
+//! Deterministic speech, networks, rooms and measures, shared by the tests.
 #![allow(
     dead_code,
     unreachable_pub,

@@ -1,16 +1,16 @@
-//! Networks and a listener behind them, in virtual time, with real Opus.
+//! Simulated networks and a receiver behind them, in virtual time, with real Opus.
 
 use std::{sync::LazyLock, time::Duration};
 
 use maru_audio::{
-    Packet, Playout, Statistics,
+    JitterBuffer, JitterBufferStats, Packet,
     codec::{Decoder, Encoded, Encoder, EncoderSettings},
     samples,
 };
 
 use super::{random::Random, speech::speech};
 
-/// A frame as its sender made it: when (µs), and what if anything.
+/// A frame and the time in µs at which it was sent.
 #[derive(Clone)]
 pub struct Sent {
     pub at: u64,
@@ -19,7 +19,7 @@ pub struct Sent {
     pub payload: Vec<u8>,
 }
 
-/// A minute of one voice, encoded once for all traces: speech all the way, without DTX.
+/// A minute of speech without DTX, encoded once for all tests.
 pub static SPEECH: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
     let mut encoder = Encoder::new(EncoderSettings {
         dtx: false,
@@ -39,7 +39,7 @@ pub static SPEECH: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
         .collect()
 });
 
-/// `seconds` of speech from a sender whose counters begin where the network's tests want them.
+/// `seconds` of speech from a sender whose counters begin at `sequence` and `timestamp`.
 pub fn sender(seconds: u64, sequence: u16, timestamp: u32) -> Vec<Sent> {
     let payloads = SPEECH.iter().cycle();
     (0..seconds * 50)
@@ -53,10 +53,10 @@ pub fn sender(seconds: u64, sequence: u16, timestamp: u32) -> Vec<Sent> {
         .collect()
 }
 
-/// Packets with their times of arrival, µs, in the order of arrival.
+/// Packets in the order of arrival, with their arrival times in µs.
 pub type Arrivals = Vec<(u64, Packet)>;
 
-/// Sends `sent` through a network that delays each packet by `delay` (µs), or loses it.
+/// Sends `sent` through a network that delays each packet by `delay` in µs, or loses it.
 pub fn network(sent: &[Sent], mut delay: impl FnMut(&Sent) -> Option<u64>) -> Arrivals {
     let mut arrivals: Arrivals = sent
         .iter()
@@ -70,7 +70,7 @@ pub fn network(sent: &[Sent], mut delay: impl FnMut(&Sent) -> Option<u64>) -> Ar
     arrivals
 }
 
-/// Two states, good and bad; in the bad one everything is lost (Gilbert 1960).
+/// Burst loss: two states, in one of which everything is lost (Gilbert 1960).
 pub struct Bursts {
     random: Random,
     bad: bool,
@@ -90,29 +90,29 @@ impl Bursts {
         }
     }
 
-    pub fn loses(&mut self) -> bool {
-        let flips = if self.bad { self.out } else { self.into };
-        if self.random.happens(flips) {
+    pub fn loses_packet(&mut self) -> bool {
+        let probability = if self.bad { self.out } else { self.into };
+        if self.random.happens(probability) {
             self.bad = !self.bad;
         }
         self.bad
     }
 }
 
-/// What a listener got.
-pub struct Heard {
-    pub sound: Vec<f32>,
+/// What a receiver played.
+pub struct Playback {
+    pub audio: Vec<f32>,
     /// Delay in ms at every block, against the fastest packet.
     pub delays: Vec<f64>,
-    pub statistics: Statistics,
+    pub stats: JitterBufferStats,
     pub target_ms: i64,
-    /// Concealed, in ms, by the end of each second.
+    /// Total concealed by the end of each second, in ms.
     pub concealed_by_second: Vec<u64>,
 }
 
-impl Heard {
+impl Playback {
     pub fn concealed_ms(&self) -> u64 {
-        self.statistics.concealed / 48
+        self.stats.concealed / 48
     }
 
     pub fn percentile(&self, share: f64) -> f64 {
@@ -130,16 +130,16 @@ pub fn percentile(values: &[f64], share: f64) -> f64 {
     sorted[((sorted.len() - 1) as f64 * share) as usize]
 }
 
-/// Plays `arrivals` for `seconds` on a sound card that asks for `block` samples and whose clock runs faster
-/// than everybody else's by `drift` parts per million.
-pub fn listen(arrivals: Arrivals, seconds: u64, block: usize, drift: f64) -> Heard {
+/// Plays `arrivals` for `seconds` on a sound card that requests `block` samples at a time and whose clock is fast
+/// by `drift` parts per million.
+pub fn listen(arrivals: Arrivals, seconds: u64, block: usize, drift: f64) -> Playback {
     let mut decoder = Decoder::new().expect("a decoder");
-    let mut playout = Playout::default();
+    let mut jitter_buffer = JitterBuffer::default();
     let mut arrivals = arrivals.into_iter().peekable();
-    let mut heard = Heard {
-        sound: Vec::new(),
+    let mut playback = Playback {
+        audio: Vec::new(),
         delays: Vec::new(),
-        statistics: Statistics::default(),
+        stats: JitterBufferStats::default(),
         target_ms: 0,
         concealed_by_second: Vec::new(),
     };
@@ -151,27 +151,29 @@ pub fn listen(arrivals: Arrivals, seconds: u64, block: usize, drift: f64) -> Hea
             break;
         }
         while let Some((at, packet)) = arrivals.next_if(|(at, _)| *at <= now) {
-            playout.insert(Duration::from_micros(at), packet);
+            jitter_buffer.insert(Duration::from_micros(at), packet);
         }
         let time = Duration::from_micros(now);
-        if let Some(delay) = playout.current_delay(time) {
-            heard.delays.push(delay as f64 / 48.0);
+        if let Some(delay) = jitter_buffer.current_delay(time) {
+            playback.delays.push(delay as f64 / 48.0);
         }
-        playout.pull(time, &mut out, |ask, sound| decoder.answer(ask, sound));
+        jitter_buffer.pull(time, &mut out, |request, audio| {
+            decoder.decode(request, audio)
+        });
         assert!(
             out.iter()
                 .all(|sample| sample.is_finite() && sample.abs() < 4.0)
         );
-        heard.sound.extend_from_slice(&out);
+        playback.audio.extend_from_slice(&out);
         played += block as u64;
-        if now / 1_000_000 >= heard.concealed_by_second.len() as u64 {
-            heard
+        if now / 1_000_000 >= playback.concealed_by_second.len() as u64 {
+            playback
                 .concealed_by_second
-                .push(playout.statistics().concealed / 48);
+                .push(jitter_buffer.stats().concealed / 48);
         }
     }
-    assert_eq!(decoder.refused(), 0);
-    heard.statistics = playout.statistics();
-    heard.target_ms = playout.target_delay() / samples(1);
-    heard
+    assert_eq!(decoder.errors(), 0);
+    playback.stats = jitter_buffer.stats();
+    playback.target_ms = jitter_buffer.target_delay() / samples(1);
+    playback
 }

@@ -1,10 +1,10 @@
-//! The same random numbers on every machine.
+//! Pseudo-random numbers, the same on every machine.
 
 pub struct Random(u64);
 
 impl Random {
     pub fn new(seed: u64) -> Self {
-        // The state only counts, so neighbouring seeds would be the same stream a step apart: mix them first.
+        // The state is a counter: without mixing, neighbouring seeds would give the same stream shifted by one.
         let mut mixed = Self(seed);
         Self(mixed.bits())
     }

@@ -2,10 +2,9 @@
 
 use super::{fft::convolve, random::Random};
 
-/// The sound of `played` at the microphone of the room `seed`: after `delay_ms` for devices and air, early
-/// reflections and a diffuse tail that dies away by 60 dB in `reverberation_ms` and holds a tenth of the direct
-/// sound's energy, as within arm's length of a loudspeaker. Scaled so that a sound of
-/// broad spectrum arrives at `gain` of its amplitude.
+/// `played` as captured by the microphone in the room `seed`: delayed by `delay_ms`, with early reflections and a
+/// diffuse tail that decays by 60 dB in `reverberation_ms` and has a tenth of the direct path's energy, as within
+/// arm's length of a loudspeaker. A broadband signal arrives at `gain` of its amplitude.
 pub fn echo(
     played: &[f32],
     seed: u64,
@@ -38,14 +37,14 @@ fn impulse_response(seed: u64, reverberation_ms: f64) -> Vec<f64> {
     }
     let mut smooth = 0.0;
     for (index, tap) in response.iter_mut().enumerate().skip(200) {
-        // Walls take the high frequencies first.
+        // Walls absorb high frequencies more than low ones.
         smooth += 0.5 * (random.normal() - smooth);
         *tap += 0.02 * smooth * (-decay * index as f64).exp();
     }
     response
 }
 
-/// Steady noise of the given level, like a microphone's own.
+/// White noise of the given level.
 pub fn noise(seed: u64, length: usize, dbfs: f64) -> Vec<f32> {
     let mut random = Random::new(seed);
     let amplitude = 10f64.powf(dbfs / 20.0);

@@ -1,7 +1,7 @@
-//! Speech without a recording: a small formant synthesiser (after Klatt 1980: a glottal pulse train and noise
-//! through parallel resonators), reading syllables at random. It is no voice anybody would like, but has what
-//! echo cancellers, codecs and intelligibility measures react to: pitch that moves, formants that glide,
-//! fricatives, plosives, pauses and a syllabic rhythm of about 4 Hz.
+//! A small formant synthesiser that produces random syllables (after Klatt 1980: a glottal pulse train and noise
+//! through parallel resonators). Its output has the properties that echo cancellers, codecs and intelligibility
+//! measures depend on: changing pitch, gliding formants, fricatives, plosives, pauses and a syllabic rhythm of
+//! about 4 Hz.
 
 use super::random::Random;
 
@@ -66,8 +66,8 @@ struct Voice {
     out: Vec<f32>,
 }
 
-/// `seconds` of a voice of its own for every seed, at 48 kHz, with a root mean square of 0.1 (−20 dBFS) over
-/// the whole and peaks below 1.
+/// `seconds` of speech at 48 kHz, in another voice for every seed, with an overall root mean square of 0.1
+/// (−20 dBFS) and peaks below 1.
 pub fn speech(seed: u64, seconds: f64) -> Vec<f32> {
     let mut random = Random::new(seed);
     let pitch = 95.0 + 120.0 * random.unit();
@@ -169,7 +169,7 @@ impl Voice {
         let target = VOWELS[(self.random.unit() * 7.99) as usize];
         let seconds = 0.09 + 0.13 * self.random.unit();
         let level = 0.7 + 0.5 * self.random.unit();
-        // Glides there in the first third, stays, and is left by the next sound.
+        // The formants glide to the target in the first third, then stay.
         let from = self.vowel;
         for step in 0..4 {
             let share = (f64::from(step) + 1.0) / 4.0;
@@ -193,7 +193,7 @@ impl Voice {
         for index in 0..length {
             let jitter = 1.0 + 0.01 * self.random.normal();
             self.phase += self.pitch * pitch * jitter / RATE;
-            // A pulse per period, smoothed to fall by 12 dB per octave like a glottis.
+            // One pulse per period, low-pass filtered by 12 dB per octave like a glottal pulse.
             let pulse = if self.phase >= 1.0 {
                 self.phase -= 1.0;
                 60.0

@@ -16,8 +16,8 @@ const BETA: f64 = -15.0;
 /// Frames more than this below the loudest are silence, dB.
 const RANGE: f64 = 40.0;
 
-/// How well `processed` can be understood, given `clean`, both at 48 kHz and aligned: 0 to 1. 0.75 is where
-/// nearly all words of ordinary sentences are understood.
+/// Intelligibility of `processed` given `clean`, both at 48 kHz and aligned: 0 to 1. At 0.75 nearly all words of
+/// ordinary sentences are understood.
 pub fn stoi(clean: &[f32], processed: &[f32]) -> f64 {
     let length = clean.len().min(processed.len());
     let (clean, processed) = (at_10_khz(&clean[..length]), at_10_khz(&processed[..length]));
@@ -54,11 +54,11 @@ fn at_10_khz(audio: &[f32]) -> Vec<f64> {
     let mut out = Vec::new();
     Resampler::new(48_000, 10_000)
         .expect("ordinary rates")
-        .run(audio, &mut out);
+        .process(audio, &mut out);
     out.into_iter().map(f64::from).collect()
 }
 
-/// Hann without its zeros at the ends, as the reference implementation has it.
+/// Hann window without the zeros at its ends, as in the reference implementation.
 fn window() -> [f64; FRAME] {
     std::array::from_fn(|index| {
         0.5 - 0.5 * (std::f64::consts::TAU * (index + 1) as f64 / (FRAME + 1) as f64).cos()
@@ -79,7 +79,7 @@ fn frames(signal: &[f64]) -> Vec<Vec<f64>> {
         .collect()
 }
 
-/// Leaves out the frames in which the clean signal is silent, and adds the rest up again.
+/// Removes the frames in which the clean signal is silent, by overlap-add of the others.
 fn without_silence(clean: &[f64], processed: &[f64]) -> (Vec<f64>, Vec<f64>) {
     let (clean, processed) = (frames(clean), frames(processed));
     let levels: Vec<f64> = clean

@@ -46,7 +46,7 @@ impl Task {
             (self.sections.source(&track.mid)?, remote.stream)
         };
         let sound = (track.kind == Kind::Audio && !track.sent)
-            .then(|| self.out.sound.report(stream))
+            .then(|| self.out.sound.stream_stats(stream))
             .flatten();
         Some(MediaFigures {
             direction: if track.sent { "sent" } else { "received" },
@@ -60,7 +60,7 @@ impl Task {
             packets: track.packets,
             concealed: sound
                 .as_ref()
-                .map(|report| report.voice.statistics.concealed),
+                .map(|report| report.mixer.jitter_buffer.concealed),
             delay: sound.and_then(|report| report.delay_ms),
         })
     }

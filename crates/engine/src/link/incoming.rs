@@ -38,9 +38,9 @@ pub(super) type Voice = Arc<OnceLock<(StreamId, SenderClock)>>;
 
 async fn hear(mut track: RemoteTrack, stream: StreamId, out: &Out) {
     // One beyond what anybody can follow is not heard; its packets then go nowhere.
-    let _ = out.sound.add_voice(stream);
+    let _ = out.sound.add_stream(stream);
     let _gone = Gone(|| {
-        out.sound.remove_voice(stream);
+        out.sound.remove_stream(stream);
         (out.listener)(EngineEvent::Live {
             stream,
             live: false,
@@ -90,7 +90,7 @@ async fn see(mut track: RemoteTrack, stream: StreamId, voice: &Voice, out: &Out)
                 if let Some((voice, _)) = voice.get()
                     && let Some(delay) = verdict.least_delay
                 {
-                    out.sound.set_least_delay(*voice, delay);
+                    out.sound.set_min_delay(*voice, delay);
                 }
                 let header = Header {
                     stream,
@@ -126,14 +126,14 @@ fn heard(sound: &Sound, voice: &Voice, now: Instant) -> Heard {
     let Some((stream, clock)) = voice.get() else {
         return Heard::default();
     };
-    let Some(report) = sound.report(*stream) else {
+    let Some(report) = sound.stream_stats(*stream) else {
         return Heard::default();
     };
     #[expect(clippy::cast_precision_loss, reason = "a second of samples at most")]
-    let target = report.voice.target_delay as f64 / 48.0;
+    let target = report.mixer.target_delay as f64 / 48.0;
     Heard {
         report: clock.newest(),
-        audible: report.audible(now),
+        audible: report.audible_timestamp(now),
         delay: report.delay_ms,
         target,
     }

@@ -1,13 +1,13 @@
 #!/bin/bash
-# A private PipeWire with one loudspeaker, one microphone and 30 ms of air between them; runs the command given in
-# it. Wants a folder for its files in MARU_SOUND_ROOM, and to be run by dbus-run-session.
+# Starts a private PipeWire with a loudspeaker whose signal arrives at its microphone 30 ms later, and runs the given
+# command in it. Needs a folder for its files in MARU_SOUND_ROOM, and to be run by dbus-run-session.
 set -eu
 export XDG_RUNTIME_DIR=$MARU_SOUND_ROOM/run XDG_CONFIG_HOME=$MARU_SOUND_ROOM/config XDG_STATE_HOME=$MARU_SOUND_ROOM/state
 mkdir -p -m 700 "$XDG_RUNTIME_DIR" "$XDG_CONFIG_HOME" "$XDG_STATE_HOME"
 running=()
 trap 'kill "${running[@]}" 2>/dev/null || true; wait' EXIT
 begin() { "$@" > "$MARU_SOUND_ROOM/$1.log" 2>&1 & running+=($!); }
-# Waits until the command succeeds, for ten seconds at most.
+# Waits up to ten seconds until the command succeeds.
 await() { for _ in $(seq 100); do "$@" > /dev/null 2>&1 && return; sleep 0.1; done; echo "never: $*" >&2; exit 1; }
 
 begin pipewire

@@ -1,4 +1,4 @@
-//! Two ends of a call without a network between them.
+//! A call between two handles in one process, without a network.
 #![allow(dead_code, reason = "not every test uses everything")]
 
 use std::{
@@ -12,27 +12,27 @@ use std::{
 use maru_audio::{Packet, level::decibels};
 use maru_sound::{Config, Event, Events, Sound, mock::Mock};
 
-/// Far beyond what anything here takes; only a test that fails waits so long.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+/// Far longer than anything here takes; only a failing test waits this long.
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(60);
 
 pub(crate) fn start() -> (Sound, Events) {
     Sound::start(Config { mock: true })
 }
 
-pub(crate) fn world(sound: &Sound) -> &Mock {
-    sound.mock().expect("made-up devices were asked for")
+pub(crate) fn mock(sound: &Sound) -> &Mock {
+    sound.mock().expect("mock devices")
 }
 
 /// Waits until `condition` holds.
 pub(crate) async fn until(what: &str, mut condition: impl FnMut() -> bool) {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TIMEOUT;
     while !condition() {
         assert!(Instant::now() < deadline, "never: {what}");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
 
-/// The next event that `pick` makes something of.
+/// The first result of `pick` for the next events.
 pub(crate) async fn next<T>(events: &mut Events, mut pick: impl FnMut(Event) -> Option<T>) -> T {
     let find = async {
         loop {
@@ -42,15 +42,15 @@ pub(crate) async fn next<T>(events: &mut Events, mut pick: impl FnMut(Event) -> 
             }
         }
     };
-    tokio::time::timeout(PATIENCE, find)
+    tokio::time::timeout(TIMEOUT, find)
         .await
-        .expect("it happens")
+        .expect("the event")
 }
 
 /// The next encoded frame: microphone and timestamp.
 pub(crate) async fn frame(events: &mut Events) -> (u32, u32) {
     next(events, |event| match event {
-        Event::Voice {
+        Event::AudioFrame {
             microphone,
             timestamp,
             ..
@@ -66,64 +66,68 @@ pub(crate) fn loudness(samples: &[f32]) -> f32 {
     decibels((power / samples.len().max(1) as f32).sqrt())
 }
 
-/// Carries what one side says to the other side's `voice` until it is dropped.
-pub(crate) struct Wire {
-    carried: Arc<AtomicU64>,
+/// Forwards the frames of one handle to a stream of another until it is dropped.
+pub(crate) struct Forwarder {
+    forwarded: Arc<AtomicU64>,
     cut: Arc<AtomicBool>,
 }
 
-impl Wire {
-    pub(crate) fn new(mut from: Events, to: &Sound, voice: u32) -> Self {
-        let wire = Self {
-            carried: Arc::default(),
+impl Forwarder {
+    pub(crate) fn new(mut from: Events, to: &Sound, stream: u32) -> Self {
+        let forwarder = Self {
+            forwarded: Arc::default(),
             cut: Arc::default(),
         };
-        let (carried, cut, to) = (Arc::clone(&wire.carried), Arc::clone(&wire.cut), to.clone());
+        let (forwarded, cut, to) = (
+            Arc::clone(&forwarder.forwarded),
+            Arc::clone(&forwarder.cut),
+            to.clone(),
+        );
         tokio::spawn(async move {
             let mut sequence = 65_000u16;
             while let Some(event) = from.next().await {
                 if cut.load(Ordering::Relaxed) {
                     return;
                 }
-                if let Event::Voice {
+                if let Event::AudioFrame {
                     payload, timestamp, ..
                 } = event
                 {
                     let packet = Packet::new(sequence, timestamp, payload.to_vec());
-                    to.push(voice, Instant::now(), packet.expect("valid Opus"));
+                    to.push(stream, Instant::now(), packet.expect("valid Opus"));
                     sequence = sequence.wrapping_add(1);
-                    carried.fetch_add(1, Ordering::Relaxed);
+                    forwarded.fetch_add(1, Ordering::Relaxed);
                 }
             }
         });
-        wire
+        forwarder
     }
 
-    pub(crate) fn carried(&self) -> u64 {
-        self.carried.load(Ordering::Relaxed)
+    pub(crate) fn forwarded(&self) -> u64 {
+        self.forwarded.load(Ordering::Relaxed)
     }
 }
 
-impl Drop for Wire {
+impl Drop for Forwarder {
     fn drop(&mut self) {
         self.cut.store(true, Ordering::Relaxed);
     }
 }
 
-/// Waits until what the loudspeakers of `sound` play is loud, or silent for a while.
-pub(crate) async fn until_heard(sound: &Sound, what: &str, loud: bool) {
+/// Waits until the loudspeakers of `sound` play something loud, or for `loud` = false silence for a second.
+pub(crate) async fn until_played(sound: &Sound, what: &str, loud: bool) {
     let mut quiet = 0;
-    let _old = world(sound).take_heard();
+    let _old = mock(sound).take_played();
     until(what, || {
-        let heard = world(sound).take_heard();
-        if heard.is_empty() {
+        let played = mock(sound).take_played();
+        if played.is_empty() {
             return false;
         }
-        let level = loudness(&heard);
+        let level = loudness(&played);
         if level > -70.0 {
             quiet = 0;
         } else {
-            quiet += heard.len();
+            quiet += played.len();
         }
         // Longer than the pause between two phrases.
         if loud { level > -40.0 } else { quiet > 48_000 }

@@ -1,4 +1,4 @@
-import { keepStored } from "../../host/page-storage";
+import { writeStored } from "../../host/page-storage";
 import type { Settings } from "../../host/types";
 
 /** Sets the theme, and leaves it for `public/theme.js` to find before the next first paint. */
@@ -6,7 +6,7 @@ export function applyTheme(theme: Settings["theme"]): void {
   const { dataset } = document.documentElement;
   if (theme === "system") delete dataset.theme;
   else dataset.theme = theme;
-  keepStored("maru.theme", theme);
+  writeStored("maru.theme", theme);
   const background = getComputedStyle(document.body).backgroundColor;
   document.querySelector('meta[name="theme-color"]')?.setAttribute("content", background);
 }

@@ -1,6 +1,6 @@
 const PREFIX = "/r/";
 
-/** The room in the path of a link, decoded; null where there is none or it cannot be decoded. */
+/** The room in the path of a link, decoded; null without a room, or if it cannot be decoded. */
 export function roomInPath(path: string): string | null {
   if (!path.startsWith(PREFIX)) return null;
   const segment = path.slice(PREFIX.length).replace(/\/$/, "");

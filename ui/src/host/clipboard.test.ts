@@ -7,7 +7,7 @@ afterEach(() => {
   Reflect.deleteProperty(document, "execCommand");
 });
 
-/** The way of pages without `navigator.clipboard` (no secure context); jsdom has neither. */
+/** Stubs `document.execCommand`, for pages without `navigator.clipboard` (no secure context). jsdom has neither. */
 function execCommand(works: boolean) {
   const copied: { text: string; inDialog: boolean }[] = [];
   document.execCommand = vi.fn(() => {
@@ -40,7 +40,7 @@ it("copies from within an open dialog, outside of which everything is inert", as
   expect(copied).toEqual([{ text: "detail", inDialog: true }]);
 });
 
-it("rejects where the browser allows neither way", async () => {
+it("rejects if the browser allows neither way", async () => {
   execCommand(false);
   await expect(copyText("x")).rejects.toThrow();
   expect(document.querySelector("textarea")).toBeNull();

@@ -212,8 +212,21 @@ export class FakeEngine implements Engine {
       audio: await this.#open("screen-audio", null),
     }),
   };
-  readonly playback = { blocked: () => false, unblock: async () => {}, onChange: () => () => {} };
+  #playbackBlocked = false;
+  #playbackListeners = new Set<() => void>();
+  readonly playback = {
+    blocked: () => this.#playbackBlocked,
+    unblock: async () => this.setPlaybackBlocked(false),
+    onChange: (listener: () => void) => {
+      this.#playbackListeners.add(listener);
+      return () => this.#playbackListeners.delete(listener);
+    },
+  };
 
+  setPlaybackBlocked(blocked: boolean): void {
+    this.#playbackBlocked = blocked;
+    for (const listener of [...this.#playbackListeners]) listener();
+  }
   createLink(options: LinkOptions): FakeLink {
     const link = new FakeLink(options);
     this.links.push(link);

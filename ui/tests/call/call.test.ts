@@ -560,6 +560,14 @@ it("reports the active speaker", async () => {
   expect(b?.state.activeSpeaker).toBe("self");
 });
 
+it("reports audio blocked by the autoplay policy until it is unblocked", async () => {
+  const [a] = await room("A", "B");
+  a?.engine.setPlaybackBlocked(true);
+  expect(a?.state.playbackBlocked).toBe(true);
+  a?.call.unblockPlayback();
+  expect(a?.state.playbackBlocked).toBe(false);
+});
+
 it("bounds the number of notices", async () => {
   await room("A", "B", "C", "D", "E", "F", "G", "H");
   const [a] = people;

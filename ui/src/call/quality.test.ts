@@ -103,7 +103,7 @@ describe("the rating", () => {
     expect(link.history.map(({ level }) => level)).toEqual(["unknown", "fair"]);
   });
 
-  it("counts a threshold as crossed until the figure is well below it", () => {
+  it("applies hysteresis to thresholds", () => {
     const { fair } = THRESHOLDS.loss;
     const link = new RatedLink().run(20_000, { loss: fair * 1.05 }).run(60_000, { loss: fair * 0.93 });
     expect(link.level).toBe("fair");

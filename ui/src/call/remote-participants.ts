@@ -242,7 +242,7 @@ export class RemoteParticipants {
     }
   }
 
-  /** `name`: whose raised hand is announced; null where it is not news. */
+  /** `name`: announced if the hand was raised; null in a `hello`, whose state is not an event. */
   #setState(link: ParticipantLink, state: MediaState, name: string | null): void {
     const raised = state.hand && !(link.reportedState?.hand ?? false);
     link.reportedState = state;

@@ -53,7 +53,7 @@ const selfOff: CallState["self"] = { ...IDLE.self, id: "me", devices: DEVICES };
 
 const opening = { status: "opening", error: null, track: null } as const;
 const selfOpening: CallState["self"] = { ...selfOff, microphone: opening, camera: opening, screen: opening };
-/** A browser that hears and sees, and has no devices. */
+/** A browser with WebRTC, but without devices. */
 const listening = (...problems: EngineProblem[]): CallState["engine"] => ({
   kind: "webview",
   capabilities: { ...INCAPABLE, calls: true },

@@ -76,11 +76,7 @@ export class Session {
       case "connecting":
         return socket.deadline;
       case "open":
-        return Math.min(
-          socket.pingAt,
-          socket.receiveDeadline,
-          socket.joinDeadline ?? Number.POSITIVE_INFINITY,
-        );
+        return Math.min(socket.pingAt, socket.receiveDeadline, socket.joinDeadline ?? Infinity);
     }
   }
 
@@ -147,14 +143,10 @@ export class Session {
         if (message.iceServers && isJoined) this.#notify({ type: "message", message });
         break;
       case "joined": {
-        const resumed =
-          this.#membership?.self === message.self &&
-          this.#membership.incarnation === message.room.incarnation;
-        this.#membership = {
-          self: message.self,
-          incarnation: message.room.incarnation,
-          resume: message.resume,
-        };
+        const { self, resume } = message;
+        const { incarnation } = message.room;
+        const resumed = this.#membership?.self === self && this.#membership.incarnation === incarnation;
+        this.#membership = { self, incarnation, resume };
         socket.joinDeadline = null;
         this.#attempt = 0;
         this.#notify({ type: "message", message });
@@ -213,7 +205,7 @@ export class Session {
       this.#abort(socket.number, "the server did not answer", now);
     } else if (socket.kind === "open") {
       if (now - due > FROZEN_MS) return this.probe(now);
-      if (now >= socket.receiveDeadline) this.#abort(socket.number, "nothing received from the server", now);
+      if (now >= socket.receiveDeadline) this.#abort(socket.number, "nothing heard from the server", now);
       else if (socket.joinDeadline !== null && now >= socket.joinDeadline) {
         this.#abort(socket.number, "no answer to join", now);
       } else {
@@ -263,12 +255,7 @@ export class Session {
     const number = ++this.#sockets;
     this.#unknownError = null;
     if (this.#attempt > 0) {
-      this.#setStatus({
-        kind: "reconnecting",
-        attempt: this.#attempt,
-        retryAt: null,
-        detail: this.#detail,
-      });
+      this.#setStatus({ kind: "reconnecting", attempt: this.#attempt, retryAt: null, detail: this.#detail });
     }
     this.#socket = { kind: "connecting", number, deadline: now + CONNECT_TIMEOUT_MS };
     this.#effects.push({ type: "connect", socket: number });

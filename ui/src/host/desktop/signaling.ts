@@ -79,7 +79,7 @@ export class ShellSignaling implements Signaling {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Only once there is a listener: the first events tell a reloaded page which room it is in. */
+  /** Only once there is a listener: the first events contain the room that a reloaded page is in. */
   #subscribe(): void {
     if (this.#subscribed) return;
     this.#subscribed = true;

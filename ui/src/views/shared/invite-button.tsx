@@ -3,7 +3,7 @@ import { useText } from "../../i18n/text";
 import { useCall, useHost } from "../hooks/maru-context";
 import { useCopy } from "../hooks/use-copy";
 
-/** Copies the room's link, and says for a moment how that went. Nothing outside of a room. */
+/** Copies the room's link, and shows the result for a moment. */
 export function InviteButton({ className, label }: { className: string; label: string }) {
   const text = useText();
   const host = useHost();

@@ -11,6 +11,7 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { createServer } from "vite";
+import { overflowing } from "./overflow.mjs";
 
 const require = createRequire(import.meta.url);
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -92,11 +93,12 @@ async function settled(page) {
   );
 }
 
-/** Nothing may make the page scroll sideways. */
+/** No control may stick out sideways, and nothing may make the page scroll that way. */
 async function overflow(page, name) {
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
-  if (wide) console.error(`overflow ${name}`);
-  return wide ? 1 : 0;
+  const controls = await page.evaluate(overflowing);
+  if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) controls.push("the page");
+  for (const control of controls) console.error(`overflow ${name}: ${control}`);
+  return controls.length;
 }
 
 async function axe(page, name) {

@@ -2,16 +2,16 @@ import { useCallback, useEffect, useState } from "react";
 import { ErrorBoundary } from "./components/error-boundary";
 import { resolveLanguage } from "./i18n/language";
 import { LanguageContext } from "./i18n/text";
-import { AppSheets, type SheetName } from "./views/app-sheets";
 import { CallView } from "./views/call/call-view";
 import { Crash } from "./views/crash";
-import { type Maru, MaruContext, useCall, useHost, useSettings } from "./views/hooks/context";
-import { applyTheme } from "./views/hooks/theme";
+import { type Maru, MaruContext, useCall, useHost, useSettings } from "./views/hooks/maru-context";
 import { useCallEvents } from "./views/hooks/use-call-events";
 import { usePreferredLanguages } from "./views/hooks/use-preferred-languages";
 import { useRememberedDevices } from "./views/hooks/use-remembered-devices";
 import { JoiningView } from "./views/joining/joining-view";
+import { AppSheets, type SheetName } from "./views/sheets/app-sheets";
 import { StartView } from "./views/start/start-view";
+import { applyTheme } from "./views/theme";
 
 export function App({ maru }: { maru: Maru }) {
   return (

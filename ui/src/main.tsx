@@ -4,20 +4,20 @@ import { createRoot } from "react-dom/client";
 import { App } from "./app";
 import { createCall } from "./call/create";
 import type { CallStore } from "./call/types";
-import { withholdEscapeOfComposition } from "./components/composition-escape";
+import { suppressEscapeOfComposition } from "./components/composition-escape";
 import { createHost } from "./host/index";
 import { readStored } from "./host/page-storage";
 import { StartFailed } from "./views/start-failed";
 
 declare global {
-  /** Only with `localStorage["maru.debug"] === "1"`: what the end-to-end tests ask. */
+  /** Only with `localStorage["maru.debug"] === "1"`: used by the end-to-end tests. */
   var __maruCall: CallStore | undefined;
 }
 
 const root = createRoot(document.getElementById("root") ?? document.body);
 
 async function start(): Promise<void> {
-  withholdEscapeOfComposition(window);
+  suppressEscapeOfComposition(window);
   const host = await createHost();
   const call = await createCall(host);
   if (readStored("maru.debug") === "1") globalThis.__maruCall = call;

@@ -1,4 +1,4 @@
-/** A host, an engine and a network without a browser: people call each other inside one test. */
+/** A host, an engine and a signaling server without a browser, so that calls run inside one test. */
 import {
   type Device,
   DeviceError,
@@ -20,7 +20,7 @@ import {
 } from "../src/host/types";
 import type { LeaveReason, PeerSignal, ServerMessage } from "../src/protocol/generated";
 
-/** Everything that was promised by now has happened. */
+/** Resolves after pending promise callbacks have run. */
 export async function settled(): Promise<void> {
   for (let i = 0; i < 20; i++) await Promise.resolve();
 }
@@ -86,7 +86,7 @@ class FakeRemoteTrack implements RemoteTrack {
   }
 }
 
-/** "Negotiates" by naming itself in its offer; connects to whoever answers with their name. */
+/** Negotiates with its own name as SDP, and connects to the link of that name in the answer. */
 export class FakeLink implements Link {
   static all = new Map<string, FakeLink>();
   static next = 1;
@@ -139,8 +139,8 @@ export class FakeLink implements Link {
     });
     return true;
   }
-  /** Hands a raw text to the other side, as a broken or hostile peer would. */
-  say(text: string): void {
+  /** Sends raw text to the other side, like a broken or hostile peer. */
+  sendRaw(text: string): void {
     this.partner?.options.events.message(text);
   }
   setPolite(polite: boolean): void {
@@ -154,13 +154,13 @@ export class FakeLink implements Link {
     this.restarts += 1;
     this.#offer();
   }
-  /** The path breaks. */
+  /** The connection is lost. */
   break(status: "reconnecting" | "failed" = "failed"): void {
     this.partner = null;
     this.options.events.status(status, "the path was lost");
   }
-  /** What the next samples show. */
-  figures: Partial<LinkStats> = {};
+  /** Overrides of the statistics. */
+  statsPatch: Partial<LinkStats> = {};
   async stats(): Promise<LinkStats> {
     return {
       roundTrip: 1,
@@ -173,7 +173,7 @@ export class FakeLink implements Link {
       localCandidate: null,
       remoteCandidate: null,
       media: [],
-      ...this.figures,
+      ...this.statsPatch,
     };
   }
   close(): void {
@@ -189,9 +189,14 @@ export class FakeEngine implements Engine {
   links: FakeLink[] = [];
   tracks: FakeTrack[] = [];
   available: Device[] = [];
-  /** What the next opening ends in; waits for it. */
+  /** Devices open once this resolves. */
   gate: Promise<void> = Promise.resolve();
-  refuse: DeviceError | null = null;
+  /** Opening devices fails with this. */
+  openError: DeviceError | null = null;
+  /** `setSpeaker` fails for this device. */
+  missingSpeaker: string | null = null;
+  /** Arguments of `setSpeaker`, in order. */
+  speakers: (string | null)[] = [];
   #deviceListeners = new Set<() => void>();
 
   readonly devices = {
@@ -207,15 +212,31 @@ export class FakeEngine implements Engine {
       audio: await this.#open("screen-audio", null),
     }),
   };
-  readonly playback = { blocked: () => false, unblock: async () => {}, onChange: () => () => {} };
+  #playbackBlocked = false;
+  #playbackListeners = new Set<() => void>();
+  readonly playback = {
+    blocked: () => this.#playbackBlocked,
+    unblock: async () => this.setPlaybackBlocked(false),
+    onChange: (listener: () => void) => {
+      this.#playbackListeners.add(listener);
+      return () => this.#playbackListeners.delete(listener);
+    },
+  };
 
+  setPlaybackBlocked(blocked: boolean): void {
+    this.#playbackBlocked = blocked;
+    for (const listener of [...this.#playbackListeners]) listener();
+  }
   createLink(options: LinkOptions): FakeLink {
     const link = new FakeLink(options);
     this.links.push(link);
     return link;
   }
-  async setSpeaker(): Promise<void> {}
-  /** Every order, in turn. */
+  async setSpeaker(deviceId: string | null): Promise<void> {
+    this.speakers.push(deviceId);
+    if (deviceId !== null && deviceId === this.missingSpeaker) throw new DeviceError("missing", deviceId);
+  }
+  /** Arguments of `setProcessing`, in order. */
   processing: Processing[] = [];
   setProcessing(processing: Processing): void {
     this.processing.push(processing);
@@ -226,64 +247,64 @@ export class FakeEngine implements Engine {
   }
   async #open(source: Source, id: string | null): Promise<FakeTrack> {
     await this.gate;
-    if (this.refuse) throw this.refuse;
+    if (this.openError) throw this.openError;
     const track = new FakeTrack(source, id);
     this.tracks.push(track);
     return track;
   }
 }
 
-interface Seat {
+interface Occupant {
   id: string;
   name: string;
   host: FakeHost;
 }
 
-/** The signaling server, as far as one room goes. Messages wait in queues until somebody lets them out. */
+/** A signaling server with one room. Messages are queued until `flush`. */
 export class FakeServer {
   incarnation = uuid(1);
-  seats: Seat[] = [];
+  occupants: Occupant[] = [];
   #queue: { host: FakeHost; message: ServerMessage }[] = [];
   static ids = 100;
 
   join(host: FakeHost, request: JoinRequest, id: string = uuid(FakeServer.ids++)): void {
-    const seat: Seat = { id, name: request.name, host };
+    const occupant: Occupant = { id, name: request.name, host };
     this.#send(host, {
       type: "joined",
       self: id,
       room: { id: request.room, incarnation: this.incarnation, capacity: 8 },
-      participants: this.seats.map(({ id: other, name }) => ({ id: other, name })),
+      participants: this.occupants.map(({ id: other, name }) => ({ id: other, name })),
       iceServers: [],
       resume: "secret",
     });
-    for (const other of this.seats) {
+    for (const other of this.occupants) {
       this.#send(other.host, { type: "participant-joined", participant: { id, name: request.name } });
     }
-    this.seats.push(seat);
+    this.occupants.push(occupant);
   }
   leave(host: FakeHost, reason: LeaveReason = "left"): void {
-    const seat = this.seats.find((candidate) => candidate.host === host);
-    if (!seat) return;
-    this.seats = this.seats.filter((other) => other !== seat);
-    for (const other of this.seats) {
-      this.#send(other.host, { type: "participant-left", participant: seat.id, reason });
+    const occupant = this.occupants.find((candidate) => candidate.host === host);
+    if (!occupant) return;
+    this.occupants = this.occupants.filter((other) => other !== occupant);
+    for (const other of this.occupants) {
+      this.#send(other.host, { type: "participant-left", participant: occupant.id, reason });
     }
   }
   signal(host: FakeHost, to: string, data: unknown): void {
-    const from = this.seats.find((seat) => seat.host === host);
-    const receiver = this.seats.find((seat) => seat.id === to);
+    const from = this.occupants.find((occupant) => occupant.host === host);
+    const receiver = this.occupants.find((occupant) => occupant.id === to);
     if (from && receiver) this.#send(receiver.host, { type: "signal", from: from.id, data });
   }
   #send(host: FakeHost, message: ServerMessage): void {
     this.#queue.push({ host, message: JSON.parse(JSON.stringify(message)) });
   }
-  /** All memory is lost, queues included. */
+  /** Loses all state, including the queues. */
   restart(): void {
     this.incarnation = uuid(FakeServer.ids++);
-    this.seats = [];
+    this.occupants = [];
     this.#queue = [];
   }
-  /** Delivers everything, in the order of each receiver but otherwise as `pick` likes. */
+  /** Delivers everything. The order is kept per receiver; `pick` selects the next receiver. */
   async flush(pick: (choices: number) => number = () => 0): Promise<void> {
     await settled();
     while (this.#queue.length > 0) {
@@ -291,7 +312,7 @@ export class FakeServer {
       const host = hosts[pick(hosts.length) % hosts.length];
       const index = this.#queue.findIndex((entry) => entry.host === host);
       const [entry] = this.#queue.splice(index, 1);
-      entry?.host.hear({ type: "message", message: entry.message });
+      entry?.host.emit({ type: "message", message: entry.message });
       await settled();
     }
   }
@@ -308,14 +329,14 @@ export class FakeHost implements Host {
   readonly signaling = {
     join: (request: JoinRequest) => {
       this.request = request;
-      this.hear({ type: "status", status: { kind: "connecting" } });
+      this.emit({ type: "status", status: { kind: "connecting" } });
       this.server.join(this, request);
     },
     signal: (to: string, data: unknown) => this.server.signal(this, to, data),
     leave: () => {
       this.request = null;
       this.server.leave(this);
-      this.hear({ type: "status", status: { kind: "idle" } });
+      this.emit({ type: "status", status: { kind: "idle" } });
     },
     subscribe: (listener: (event: SignalingEvent) => void) => {
       this.#listeners.add(listener);
@@ -341,10 +362,10 @@ export class FakeHost implements Host {
   initialRoom = () => null;
   showRoom = () => {};
 
-  hear(event: SignalingEvent): void {
+  emit(event: SignalingEvent): void {
     for (const listener of [...this.#listeners]) listener(event);
   }
-  /** The socket came back after a server restart: the same wish, a new identity. */
+  /** Joins again after a server restart, with a new ID. */
   rejoin(): void {
     if (this.request) this.server.join(this, this.request);
   }

@@ -1,11 +1,11 @@
-/** Renders a view on a hand-made call and host, with the few parts of a browser that jsdom has not. */
+/** Renders a view with a fake call and host, and stubs what jsdom lacks. */
 import { cleanup, render } from "@testing-library/react";
 import type { ReactElement } from "react";
 import { afterEach } from "vitest";
 import { Localised } from "../src/app";
 import type { CallState } from "../src/call/types";
 import { type FakeCall, type FakeHost, fakeCall, fakeHost } from "../src/gallery/fakes";
-import { MaruContext } from "../src/views/hooks/context";
+import { MaruContext } from "../src/views/hooks/maru-context";
 
 class FixedSize {
   observe() {}
@@ -44,11 +44,11 @@ export interface Rendered {
 
 interface Options {
   host?: FakeHost;
-  /** As on a window of at most 860 px. */
+  /** As in a window of at most 860 px. */
   narrow?: boolean;
 }
 
-/** In English, so that tests read as the interface does. */
+/** In English. */
 export function renderView(view: ReactElement, state: CallState, options: Options = {}): Rendered {
   narrow = options.narrow ?? false;
   const call = fakeCall(state);

@@ -28,7 +28,7 @@ test("language and theme switch in the middle of a call, and the call goes on", 
   await minji.page.getByRole("radio", { name: en.settings.light }).check();
   await expect.poll(background).not.toBe(dark);
   await minji.page.getByRole("radio", { name: ko.languageName }).check();
-  await expect(minji.page.getByRole("heading", { name: ko.settings.title })).toBeVisible();
+  await expect(minji.page.getByRole("heading", { name: ko.menu.settings })).toBeVisible();
   await minji.page.keyboard.press("Escape");
   await expect(minji.page.getByRole("button", { name: ko.dock.leave })).toBeVisible();
   await minji.expectToSeeAndHear(juno);

@@ -10,7 +10,7 @@ test("from http:// one sees, hears and writes, and is told why one is not seen",
   const juno = await enter("Juno");
   const minji = await visitInsecurely("Minji");
   expect(await minji.page.evaluate(() => [isSecureContext, "randomUUID" in crypto])).toEqual([false, false]);
-  const told = en.start.mediaTrouble["insecure-page"];
+  const told = en.start.noMedia["insecure-page"];
   await expect(minji.page.getByText(told.title)).toBeVisible();
   await expect(minji.page.getByText(told.help)).toBeVisible();
   await expect(minji.page.getByRole("button", { name: en.start.turnOnMicrophone })).toHaveCount(0);
@@ -38,7 +38,7 @@ test("from http:// one sees, hears and writes, and is told why one is not seen",
 
 test("from http:// it says so in Korean, too", async ({ visitInsecurely }) => {
   const minji = await visitInsecurely("민지", { contextExtras: { locale: "ko-KR" } });
-  const told = ko.start.mediaTrouble["insecure-page"];
+  const told = ko.start.noMedia["insecure-page"];
   await expect(minji.page.getByText(told.title)).toBeVisible();
   await minji.openSettings();
   await expect(minji.page.getByRole("dialog").getByText(told.title)).toBeVisible();

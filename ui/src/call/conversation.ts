@@ -1,12 +1,12 @@
 import type { PeerMessage } from "../protocol/generated";
-import { append, clampTime, relabel } from "./chat";
+import { append, clampTime } from "./chat";
 import { addReaction, expireReactions } from "./reactions";
 import type { Store } from "./store";
 import type { CallState, ReactionName } from "./types";
 
-type Chat = Extract<PeerMessage, { type: "chat" }>;
+type ChatPeerMessage = Extract<PeerMessage, { type: "chat" }>;
 
-/** What people say to each other without their voices: chat and reactions, kept in the call's state. */
+/** Chat and reactions, kept in the call's state. */
 export class Conversation {
   #visible = false;
   #reactions = 0;
@@ -17,8 +17,8 @@ export class Conversation {
     private readonly newId: () => string,
   ) {}
 
-  /** `broadcast` hands the message to everyone, and names those it could not be handed to. */
-  say(text: string, broadcast: (message: Chat) => readonly string[]): void {
+  /** `broadcast` sends the message, and returns the names of those it could not be sent to. */
+  sendChat(text: string, broadcast: (message: ChatPeerMessage) => readonly string[]): void {
     const { chat, self } = this.store.get();
     const id = this.newId();
     const at = this.now();
@@ -28,12 +28,12 @@ export class Conversation {
     });
   }
 
-  /** False for a repetition. `key` tells senders apart whatever their ID is at present. */
-  hear(key: string, from: { id: string; name: string }, message: Chat): boolean {
+  /** False for a duplicate. */
+  receiveChat(from: { key: string; name: string }, message: ChatPeerMessage): boolean {
     const { chat, unread } = this.store.get();
     const next = append(chat, {
-      key: `${key}:${message.id}`,
-      from: from.id,
+      key: `${from.key}:${message.id}`,
+      from: from.key,
       name: from.name,
       at: clampTime(message.at, this.now()),
       text: message.text,
@@ -49,12 +49,8 @@ export class Conversation {
     if (visible) this.store.set({ unread: 0 });
   }
 
-  /** Somebody has another ID now. */
-  relabel(from: string, to: string): void {
-    this.store.set({ chat: relabel(this.store.get().chat, from, to) });
-  }
-
-  react(from: string, reaction: ReactionName): void {
+  /** `from`: a participant's key, or "self". */
+  addReaction(from: string, reaction: ReactionName): void {
     const key = `reaction-${++this.#reactions}`;
     this.store.set({
       reactions: addReaction(this.store.get().reactions, { key, from, reaction, at: this.now() }),

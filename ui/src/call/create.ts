@@ -2,7 +2,7 @@ import { detectEngine } from "../engine/detect";
 import type { Host } from "../host/types";
 import { Call } from "./call";
 
-/** A call on the engine this window can run, with the settings it was left with. */
+/** A call on the engine that this window supports, with the stored settings. */
 export async function createCall(host: Host): Promise<Call> {
   const [engine] = await Promise.all([detectEngine(host.native), host.settings.ready]);
   return new Call({ host, engine });

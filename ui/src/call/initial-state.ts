@@ -2,10 +2,15 @@ import type { Engine } from "../engine/types";
 import type { Settings } from "../host/types";
 import { LIMITS } from "../protocol/generated";
 import { DEVICE_OFF } from "./local-device";
+import { ALL_OFF } from "./media-state";
 import type { CallState } from "./types";
 
-/** Before anything happened. */
-export function initialState(engine: Engine, settings: Settings): CallState {
+/** What the initial state depends on. */
+type EngineInfo = Pick<Engine, "kind" | "capabilities" | "problems"> & {
+  playback: Pick<Engine["playback"], "blocked">;
+};
+
+export function initialState(engine: EngineInfo, settings: Settings): CallState {
   return {
     phase: "idle",
     room: null,
@@ -13,7 +18,7 @@ export function initialState(engine: Engine, settings: Settings): CallState {
     self: {
       id: null,
       name: settings.name,
-      state: { microphone: false, camera: false, screen: false, hand: false },
+      state: ALL_OFF,
       microphone: DEVICE_OFF,
       camera: DEVICE_OFF,
       screen: DEVICE_OFF,

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { FakeTrack, settled } from "../../tests/fakes";
 import { DeviceError, type LocalTrack } from "../engine/types";
-import { AGAIN_AFTER_MS, DeviceSwitch } from "./local-device";
+import { DeviceSwitch, RETRY_DELAYS_MS } from "./local-device";
 import type { LocalDevice } from "./types";
 
 class Opening {
@@ -16,19 +16,20 @@ class Opening {
   constructor(readonly deviceId: string | null) {}
 }
 
+/** A device switch with the promises and callbacks that it was given. */
 class Bench {
   openings: Opening[] = [];
   tracks: FakeTrack[] = [];
   sent: (LocalTrack | null)[] = [];
   failures: DeviceError[] = [];
   losses: (LocalTrack | null)[] = [];
-  returns: (string | null)[] = [];
-  pauses: { ms: number; over: () => void }[] = [];
-  shown: LocalDevice | null = null;
+  reverted: (string | null)[] = [];
+  delays: { ms: number; elapse: () => void }[] = [];
+  published: LocalDevice | null = null;
   device: DeviceSwitch;
 
   constructor(
-    whenOff: "hold" | "stop",
+    whenOff: "mute" | "stop",
     readonly source: "microphone" | "camera" = "camera",
   ) {
     this.device = new DeviceSwitch(
@@ -38,21 +39,21 @@ class Bench {
           this.openings.push(opening);
           return opening.promise;
         },
-        pause: (ms) => new Promise((over) => this.pauses.push({ ms, over })),
+        delay: (ms) => new Promise((elapse) => this.delays.push({ ms, elapse })),
         whenOff,
         changed: (device) => {
-          this.shown = device;
+          this.published = device;
         },
         send: (track) => this.sent.push(track),
         failed: (error) => this.failures.push(error),
-        chosenAgain: (deviceId) => this.returns.push(deviceId),
+        selectionReverted: (deviceId) => this.reverted.push(deviceId),
         lost: (track) => this.losses.push(track),
       },
       null,
     );
   }
 
-  async opens(index = this.openings.length - 1): Promise<FakeTrack> {
+  async succeed(index = this.openings.length - 1): Promise<FakeTrack> {
     const opening = this.openings[index];
     const track = new FakeTrack(this.source, opening?.deviceId ?? "default");
     this.tracks.push(track);
@@ -61,7 +62,7 @@ class Bench {
     await settled();
     return track;
   }
-  async fails(
+  async fail(
     code: ConstructorParameters<typeof DeviceError>[0],
     index = this.openings.length - 1,
   ): Promise<void> {
@@ -70,8 +71,8 @@ class Bench {
     opening?.reject(new DeviceError(code, "because"));
     await settled();
   }
-  async waits(): Promise<void> {
-    this.pauses.at(-1)?.over();
+  async elapseDelay(): Promise<void> {
+    this.delays.at(-1)?.elapse();
     await settled();
   }
   get live(): FakeTrack[] {
@@ -86,236 +87,233 @@ describe("a camera", () => {
     bench = new Bench("stop");
   });
 
-  it("is off, opening, on and off again, with its light", async () => {
+  it("is off, opening, on and off again, and closed when off", async () => {
     bench.device.set(true);
-    expect(bench.shown?.status).toBe("opening");
-    const track = await bench.opens();
-    expect(bench.shown).toMatchObject({ status: "on", track });
+    expect(bench.published?.status).toBe("opening");
+    const track = await bench.succeed();
+    expect(bench.published).toMatchObject({ status: "on", track });
     bench.device.set(false);
-    expect(bench.shown).toMatchObject({ status: "off", track: null });
+    expect(bench.published).toMatchObject({ status: "off", track: null });
     expect(track.stopped).toBe(true);
     expect(bench.sent).toEqual([track, null]);
   });
 
-  it("stops at once when it opens for somebody who switched it off meanwhile", async () => {
+  it("is stopped at once if it opens after it was switched off", async () => {
     bench.device.set(true);
     bench.device.set(false);
-    const track = await bench.opens();
+    const track = await bench.succeed();
     expect(track.stopped).toBe(true);
     expect(bench.sent).toEqual([]);
-    expect(bench.shown?.status).toBe("off");
+    expect(bench.published?.status).toBe("off");
   });
 
   it("keeps one track when it is switched on twice", async () => {
     bench.device.set(true);
     bench.device.set(false);
     bench.device.set(true);
-    await bench.opens(1);
-    await bench.opens(0);
+    await bench.succeed(1);
+    await bench.succeed(0);
     expect(bench.live).toHaveLength(1);
-    expect(bench.shown?.status).toBe("on");
+    expect(bench.published?.status).toBe("on");
   });
 
-  it("says why it did not open, and can be tried again", async () => {
+  it("reports why it did not open, and can be tried again", async () => {
     bench.device.set(true);
-    await bench.fails("denied");
-    expect(bench.shown).toEqual({
+    await bench.fail("denied");
+    expect(bench.published).toEqual({
       status: "error",
       error: { code: "denied", detail: "because" },
       track: null,
     });
     expect(bench.failures).toHaveLength(1);
     bench.device.set(true);
-    await bench.opens();
-    expect(bench.shown?.status).toBe("on");
+    await bench.succeed();
+    expect(bench.published?.status).toBe("on");
   });
 
-  it("is swapped without a gap", async () => {
+  it("is replaced without a gap", async () => {
     bench.device.set(true);
-    const first = await bench.opens();
+    const first = await bench.succeed();
     bench.device.select("other");
-    expect(bench.shown?.status).toBe("on");
+    expect(bench.published?.status).toBe("on");
     expect(first.stopped).toBe(false);
-    const second = await bench.opens();
+    const second = await bench.succeed();
     expect(second.deviceId).toBe("other");
     expect(bench.sent).toEqual([first, second]);
     expect(first.stopped).toBe(true);
   });
 
-  it("stays with the device that works when the other does not", async () => {
+  it("keeps the working device when the newly selected one does not open", async () => {
     bench.device.set(true);
-    const first = await bench.opens();
+    const first = await bench.succeed();
     bench.device.select("broken");
-    await bench.fails("unsupported");
-    expect(bench.shown).toMatchObject({ status: "on", track: first });
+    await bench.fail("unsupported");
+    expect(bench.published).toMatchObject({ status: "on", track: first });
     expect(bench.failures).toHaveLength(1);
-    expect(bench.returns).toEqual([null]);
+    expect(bench.reverted).toEqual([null]);
   });
 
-  it("returns to the device in use, not to one that was on its way", async () => {
+  it("reverts the selection to the device in use, not to one that was still opening", async () => {
     bench.device.select("first");
     bench.device.set(true);
-    await bench.opens();
+    await bench.succeed();
     bench.device.select("second");
     bench.device.select("third");
-    await bench.fails("denied", 1);
-    expect(bench.returns).toEqual([]);
-    await bench.fails("denied", 2);
-    expect(bench.returns).toEqual(["first"]);
+    await bench.fail("denied", 1);
+    expect(bench.reverted).toEqual([]);
+    await bench.fail("denied", 2);
+    expect(bench.reverted).toEqual(["first"]);
   });
 
-  it("stays chosen when it is the only one that was tried", async () => {
+  it("keeps the selection when no device was open before", async () => {
     bench.device.select("only");
     bench.device.set(true);
-    await bench.fails("denied");
-    expect(bench.returns).toEqual([]);
+    await bench.fail("denied");
+    expect(bench.reverted).toEqual([]);
     bench.device.set(true);
-    expect((await bench.opens()).deviceId).toBe("only");
+    expect((await bench.succeed()).deviceId).toBe("only");
   });
 
   it("falls back to the default when it is unplugged", async () => {
     bench.device.set(true);
-    const first = await bench.opens();
+    const first = await bench.succeed();
     first.end();
-    expect(bench.shown?.status).toBe("opening");
-    const second = await bench.opens();
+    expect(bench.published?.status).toBe("opening");
+    const second = await bench.succeed();
     expect(bench.openings.at(-1)?.deviceId).toBeNull();
     expect(bench.losses).toEqual([second]);
-    expect(bench.shown?.status).toBe("on");
+    expect(bench.published?.status).toBe("on");
   });
 
-  it.each(["busy", "failed"] as const)("is asked again, and no longer than agreed (%s)", async (code) => {
+  it.each(["busy", "failed"] as const)("is retried a bounded number of times (%s)", async (code) => {
     bench.device.select("other");
     bench.device.set(true);
-    for (const ms of AGAIN_AFTER_MS) {
-      await bench.fails(code);
-      expect(bench.pauses.at(-1)?.ms).toBe(ms);
-      expect(bench.shown?.status).toBe("opening");
-      await bench.waits();
+    for (const ms of RETRY_DELAYS_MS) {
+      await bench.fail(code);
+      expect(bench.delays.at(-1)?.ms).toBe(ms);
+      expect(bench.published?.status).toBe("opening");
+      await bench.elapseDelay();
     }
     expect(bench.failures).toEqual([]);
-    await bench.fails(code);
+    await bench.fail(code);
     expect(bench.openings.map(({ deviceId }) => deviceId)).toEqual(["other", "other", "other"]);
-    expect(bench.shown).toMatchObject({ status: "error", error: { code } });
+    expect(bench.published).toMatchObject({ status: "error", error: { code } });
     expect(bench.failures).toHaveLength(1);
   });
 
-  it("is on when it opens at the second word", async () => {
+  it("is on when a retry succeeds", async () => {
     bench.device.set(true);
-    await bench.fails("failed");
-    await bench.waits();
-    const track = await bench.opens();
-    expect(bench.shown).toMatchObject({ status: "on", track, error: null });
+    await bench.fail("failed");
+    await bench.elapseDelay();
+    const track = await bench.succeed();
+    expect(bench.published).toMatchObject({ status: "on", track, error: null });
     expect(bench.failures).toEqual([]);
   });
 
-  it("is not asked again for somebody who switched it off meanwhile", async () => {
+  it("is not retried after it was switched off", async () => {
     bench.device.set(true);
-    await bench.fails("busy");
+    await bench.fail("busy");
     bench.device.set(false);
-    await bench.waits();
+    await bench.elapseDelay();
     expect(bench.openings).toHaveLength(1);
-    expect(bench.shown?.status).toBe("off");
+    expect(bench.published?.status).toBe("off");
     expect(bench.failures).toEqual([]);
   });
 
-  it("is not asked again when the person said no", async () => {
+  it("is not retried when permission was denied", async () => {
     bench.device.set(true);
-    await bench.fails("denied");
-    expect(bench.pauses).toEqual([]);
-    expect(bench.shown?.status).toBe("error");
+    await bench.fail("denied");
+    expect(bench.delays).toEqual([]);
+    expect(bench.published?.status).toBe("error");
   });
 
-  it("is off with a reason when there is nothing to fall back to", async () => {
+  it("is off with an error when there is no device to fall back to", async () => {
     bench.device.set(true);
-    (await bench.opens()).end();
-    await bench.fails("missing");
+    (await bench.succeed()).end();
+    await bench.fail("missing");
     expect(bench.losses).toEqual([null]);
-    expect(bench.shown).toMatchObject({ status: "error", error: { code: "missing" } });
+    expect(bench.published).toMatchObject({ status: "error", error: { code: "missing" } });
   });
 });
 
 describe("a microphone", () => {
   beforeEach(() => {
-    bench = new Bench("hold", "microphone");
+    bench = new Bench("mute", "microphone");
   });
 
-  it("is muted, not closed, so that it is back at once", async () => {
+  it("is muted and stays open when it is switched off", async () => {
     bench.device.set(true);
-    const track = await bench.opens();
+    const track = await bench.succeed();
     bench.device.set(false);
     expect(track).toMatchObject({ stopped: false, muted: true });
-    expect(bench.shown).toMatchObject({ status: "off", track });
+    expect(bench.published).toMatchObject({ status: "off", track });
     bench.device.set(true);
     expect(track.muted).toBe(false);
     expect(bench.openings).toHaveLength(1);
   });
 
-  it("opens nothing when another is chosen while muted; the next switch does", async () => {
+  it("opens a device selected while muted only when it is switched on", async () => {
     bench.device.set(true);
-    const first = await bench.opens();
+    const first = await bench.succeed();
     bench.device.set(false);
     bench.device.select("other");
     expect(bench.openings).toHaveLength(1);
     expect(first.stopped).toBe(true);
     bench.device.set(true);
-    expect((await bench.opens()).deviceId).toBe("other");
+    expect((await bench.succeed()).deviceId).toBe("other");
   });
 
-  it("does not come back as the old one when it was muted during a swap", async () => {
+  it("opens the new device when it was muted while the new one was opening", async () => {
     bench.device.set(true);
-    await bench.opens();
+    await bench.succeed();
     bench.device.select("other");
     bench.device.set(false);
-    await bench.opens();
+    await bench.succeed();
     bench.device.set(true);
-    const track = await bench.opens();
+    const track = await bench.succeed();
     expect(track.deviceId).toBe("other");
     expect(bench.live).toEqual([track]);
   });
 });
 
-it.each(["hold", "stop"] as const)(
-  "leaks no track, whatever is pressed while it opens (%s)",
-  async (whenOff) => {
-    const press = fc.constantFrom(
-      "on",
-      "off",
-      "other",
-      "default",
-      "stop",
-      "first opens",
-      "last opens",
-      "fails",
-      "waits",
-      "unplug",
-    );
-    await fc.assert(
-      fc.asyncProperty(fc.array(press, { maxLength: 30 }), async (presses) => {
-        const one = new Bench(whenOff);
-        for (const name of presses) {
-          if (name === "on") one.device.set(true);
-          else if (name === "off") one.device.set(false);
-          else if (name === "other") one.device.select("other");
-          else if (name === "default") one.device.select(null);
-          else if (name === "stop") one.device.stop();
-          else if (name === "unplug") one.live.at(-1)?.end();
-          const waiting = one.openings.flatMap((opening, index) => (opening.done ? [] : index));
-          const chosen = name === "first opens" ? waiting[0] : waiting.at(-1);
-          if (chosen !== undefined && name.endsWith("opens")) await one.opens(chosen);
-          if (chosen !== undefined && name === "fails") await one.fails("busy", chosen);
-          if (name === "waits") await one.waits();
-          await settled();
-          const shown = one.device.device.track;
-          expect(one.live).toEqual(shown ? [shown] : []);
-          expect(one.sent.at(-1) ?? null).toBe(shown);
-        }
-        one.device.stop();
-        for (const { over } of one.pauses) over();
+it.each(["mute", "stop"] as const)("leaks no track, for any actions while it opens (%s)", async (whenOff) => {
+  const action = fc.constantFrom(
+    "on",
+    "off",
+    "other",
+    "default",
+    "stop",
+    "first opens",
+    "last opens",
+    "fails",
+    "delay elapses",
+    "unplug",
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(action, { maxLength: 30 }), async (actions) => {
+      const bench = new Bench(whenOff);
+      for (const name of actions) {
+        if (name === "on") bench.device.set(true);
+        else if (name === "off") bench.device.set(false);
+        else if (name === "other") bench.device.select("other");
+        else if (name === "default") bench.device.select(null);
+        else if (name === "stop") bench.device.stop();
+        else if (name === "unplug") bench.live.at(-1)?.end();
+        const pending = bench.openings.flatMap((opening, index) => (opening.done ? [] : index));
+        const chosen = name === "first opens" ? pending[0] : pending.at(-1);
+        if (chosen !== undefined && name.endsWith("opens")) await bench.succeed(chosen);
+        if (chosen !== undefined && name === "fails") await bench.fail("busy", chosen);
+        if (name === "delay elapses") await bench.elapseDelay();
         await settled();
-        for (const [index, opening] of one.openings.entries()) if (!opening.done) await one.opens(index);
-        expect(one.live).toEqual([]);
-      }),
-    );
-  },
-);
+        const { track } = bench.device.device;
+        expect(bench.live).toEqual(track ? [track] : []);
+        expect(bench.sent.at(-1) ?? null).toBe(track);
+      }
+      bench.device.stop();
+      for (const { elapse } of bench.delays) elapse();
+      await settled();
+      for (const [index, opening] of bench.openings.entries()) if (!opening.done) await bench.succeed(index);
+      expect(bench.live).toEqual([]);
+    }),
+  );
+});

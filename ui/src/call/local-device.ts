@@ -4,47 +4,47 @@ import type { LocalDevice } from "./types";
 export const DEVICE_OFF: LocalDevice = { status: "off", error: null, track: null };
 
 /**
- * Pauses before another attempt, in milliseconds. A device that another program (or this page, before it was
- * reloaded) is just letting go of, or one that a loaded machine did not start within the browser's own ten
- * seconds, opens a moment later; a refusal at the first word would make the person press the button again.
+ * Delays before further attempts to open a device, in milliseconds. A device that another program (or this page before
+ * its reload) is just releasing opens a moment later, and so does one that a busy machine did not start within the
+ * browser's own ten seconds.
  */
-export const AGAIN_AFTER_MS = [400, 1_600] as const;
+export const RETRY_DELAYS_MS = [400, 1_600] as const;
 
-/** What passes by itself. The person's no, and a device that is not there, are answers. */
-const MAY_PASS: ReadonlySet<DeviceErrorCode> = new Set(["busy", "failed"]);
+/** Worth retrying. Denied permission and a missing device are final. */
+const TRANSIENT_ERRORS: ReadonlySet<DeviceErrorCode> = new Set(["busy", "failed"]);
 
-export interface Slot {
+export interface DeviceSwitchOptions {
   open(deviceId: string | null): Promise<LocalTrack>;
   /** Resolves after `ms`. */
-  pause(ms: number): Promise<void>;
-  /** `hold`: switched off it stays open and silent, so that it is back at once (a microphone). */
-  whenOff: "hold" | "stop";
+  delay(ms: number): Promise<void>;
+  /** `mute`: switched off, the device stays open and sends silence, so that it is back at once (microphones). */
+  whenOff: "mute" | "stop";
   changed(device: LocalDevice): void;
-  /** Send this from now on. */
+  /** Send this track from now on; null: nothing. */
   send(track: LocalTrack | null): void;
   failed(error: DeviceError): void;
-  /** The device just chosen did not open: it is this choice again, whose device is still in use. */
-  chosenAgain(deviceId: string | null): void;
-  /** Unplugged or revoked while open; `fallback` is what took its place. */
+  /** The selected device did not open: the selection is `deviceId` again, which is still in use. */
+  selectionReverted(deviceId: string | null): void;
+  /** Unplugged, or permission revoked, while open. `fallback` is used instead; null: none. */
   lost(fallback: LocalTrack | null): void;
 }
 
 /**
- * A microphone or camera and its switch. Opening takes as long as a person needs to read a question, and
- * they may press the switch, choose another device or leave meanwhile: each of those starts a new
- * *generation*, and a device that opens for an old one is stopped at once.
+ * A microphone or a camera, with its on/off switch. Opening can take as long as a person needs to answer a permission
+ * prompt. Meanwhile the person may press the switch, select another device, or leave: each of these starts a new
+ * *generation*, and a track that opens for an old generation is stopped at once.
  */
 export class DeviceSwitch {
   #device: LocalDevice = DEVICE_OFF;
   #generation = 0;
   #wanted = false;
-  #unwatch: (() => void) | null = null;
-  /** Which choice the open device answers. */
-  #openedFor: string | null = null;
+  #unsubscribe: (() => void) | null = null;
+  /** The selection that the open device was opened for. */
+  #openedSelection: string | null = null;
 
   constructor(
-    private readonly slot: Slot,
-    private deviceId: string | null,
+    private readonly options: DeviceSwitchOptions,
+    private selection: string | null,
   ) {}
 
   get device(): LocalDevice {
@@ -58,14 +58,15 @@ export class DeviceSwitch {
     else this.#turnOff();
   }
 
-  /** Another device: swapped under the running call, kept for the next time otherwise. */
+  /** While on, the device is replaced without a gap; otherwise it is opened the next time. */
   select(deviceId: string | null): void {
-    this.deviceId = deviceId;
+    this.selection = deviceId;
     if (this.#wanted) void this.#open(this.#device.track === null);
-    else if (this.#device.track) this.stop(); // Held silently: the next `set(true)` opens the other one.
+    // Muted but open: closed now, so that the next `set(true)` opens the selected one.
+    else if (this.#device.track) this.stop();
   }
 
-  /** Off, closed, nothing on its way. */
+  /** Off and closed; an opening under way is cancelled. */
   stop(): void {
     this.#generation += 1;
     this.#wanted = false;
@@ -85,8 +86,8 @@ export class DeviceSwitch {
 
   #turnOff(): void {
     const { track } = this.#device;
-    // A swap under way means that the open device is no longer the chosen one.
-    if (track && this.slot.whenOff === "hold" && this.#openedFor === this.deviceId) {
+    // While a replacement is opening, the open device is no longer the selected one: stop both.
+    if (track && this.options.whenOff === "mute" && this.#openedSelection === this.selection) {
       this.#generation += 1;
       track.setMuted(true);
       this.#publish({ status: "off", error: null, track });
@@ -98,96 +99,96 @@ export class DeviceSwitch {
   async #open(showOpening: boolean): Promise<void> {
     const generation = ++this.#generation;
     if (showOpening) this.#publish({ status: "opening", error: null, track: this.#device.track });
-    const { deviceId } = this;
-    const result = await this.#attempt(generation, deviceId);
-    if (generation !== this.#generation) {
-      if ("track" in result) result.track.stop();
+    const { selection } = this;
+    const result = await this.#openWithRetries(generation, selection);
+    if (this.#isOutdated(generation, result)) return;
+    if ("track" in result) {
+      this.#openedSelection = selection;
+      this.#use(result.track);
       return;
     }
-    if ("track" in result) {
-      this.#openedFor = deviceId;
-      this.#adopt(result.track);
+    this.options.failed(result.error);
+    // The previous device still works: keep it.
+    if (this.#device.track) {
+      this.selection = this.#openedSelection;
+      this.options.selectionReverted(this.selection);
     } else {
-      this.slot.failed(result.error);
-      // A swap that failed leaves the device that works.
-      if (this.#device.track) {
-        this.deviceId = this.#openedFor;
-        this.slot.chosenAgain(this.deviceId);
-        return;
-      }
-      this.#wanted = false;
-      const { code, detail } = result.error;
-      this.#publish({ status: "error", error: { code, detail }, track: null });
+      this.#fail(result.error);
     }
   }
 
-  async #attempt(
-    generation: number,
-    deviceId: string | null,
-  ): Promise<{ track: LocalTrack } | { error: DeviceError }> {
-    for (const pause of AGAIN_AFTER_MS) {
-      const result = await attempt(this.slot.open(deviceId));
-      if ("track" in result || !MAY_PASS.has(result.error.code)) return result;
-      if (generation === this.#generation) await this.slot.pause(pause);
-      // Nobody wants it any more: a camera whose light goes on for nobody would be worse than none.
+  async #openWithRetries(generation: number, deviceId: string | null): Promise<OpenResult<LocalTrack>> {
+    for (const delay of RETRY_DELAYS_MS) {
+      const result = await openResult(this.options.open(deviceId));
+      if ("track" in result || !TRANSIENT_ERRORS.has(result.error.code)) return result;
+      if (generation === this.#generation) await this.options.delay(delay);
+      // Cancelled meanwhile: opening the camera again would turn its light on for nothing.
       if (generation !== this.#generation) return result;
     }
-    return attempt(this.slot.open(deviceId));
+    return openResult(this.options.open(deviceId));
   }
 
-  #adopt(track: LocalTrack): void {
-    const old = this.#device.track;
-    this.#unwatch?.();
-    this.#unwatch = track.onEnded(() => void this.#ended(track));
+  /** Stops a track that opened for an old generation. */
+  #isOutdated(generation: number, result: OpenResult<LocalTrack>): boolean {
+    if (generation === this.#generation) return false;
+    if ("track" in result) result.track.stop();
+    return true;
+  }
+
+  #use(track: LocalTrack): void {
+    const previous = this.#device.track;
+    this.#unsubscribe?.();
+    this.#unsubscribe = track.onEnded(() => void this.#onEnded(track));
     track.setMuted(false);
-    this.slot.send(track);
+    this.options.send(track);
     this.#publish({ status: "on", error: null, track });
-    old?.stop(); // After the swap: senders never see a gap.
+    // Last, so that there is no gap in what is sent.
+    previous?.stop();
   }
 
-  async #ended(track: LocalTrack): Promise<void> {
+  #fail({ code, detail }: DeviceError): void {
+    this.#wanted = false;
+    this.#publish({ status: "error", error: { code, detail }, track: null });
+  }
+
+  async #onEnded(track: LocalTrack): Promise<void> {
     if (this.#device.track !== track) return;
     const wasOn = this.#wanted;
     const generation = ++this.#generation;
     this.#release();
     this.#publish({ ...DEVICE_OFF, status: wasOn ? "opening" : "off" });
     if (!wasOn) return;
-    const result = await this.#attempt(generation, null);
-    if (generation !== this.#generation) {
-      if ("track" in result) result.track.stop();
-      return;
-    }
+    const result = await this.#openWithRetries(generation, null);
+    if (this.#isOutdated(generation, result)) return;
     if ("track" in result) {
-      this.#openedFor = this.deviceId;
-      this.#adopt(result.track);
-      this.slot.lost(result.track);
+      this.#openedSelection = this.selection;
+      this.#use(result.track);
+      this.options.lost(result.track);
     } else {
-      this.#wanted = false;
-      this.#publish({
-        status: "error",
-        error: { code: result.error.code, detail: result.error.detail },
-        track: null,
-      });
-      this.slot.lost(null);
+      this.#fail(result.error);
+      this.options.lost(null);
     }
   }
 
   #release(): void {
-    this.#unwatch?.();
-    this.#unwatch = null;
+    this.#unsubscribe?.();
+    this.#unsubscribe = null;
     const { track } = this.#device;
     if (!track) return;
-    this.slot.send(null);
+    this.options.send(null);
     track.stop();
   }
 
   #publish(device: LocalDevice): void {
     this.#device = device;
-    this.slot.changed(device);
+    this.options.changed(device);
   }
 }
 
-export async function attempt<T>(opening: Promise<T>): Promise<{ track: T } | { error: DeviceError }> {
+type OpenResult<T> = { track: T } | { error: DeviceError };
+
+/** A rejection as a value; errors of an unknown kind become `failed`. */
+export async function openResult<T>(opening: Promise<T>): Promise<OpenResult<T>> {
   try {
     return { track: await opening };
   } catch (error) {

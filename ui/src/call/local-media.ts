@@ -2,6 +2,7 @@ import type { DeviceError, DeviceKind, Engine, LocalTrack, Processing, Source } 
 import type { Settings, SettingsStore } from "../host/types";
 import { DeviceSwitch } from "./local-device";
 import { ScreenShare } from "./screen-share";
+import { Speaker } from "./speaker";
 import type { LocalDevice, Self } from "./types";
 
 export interface LocalMediaEvents {
@@ -10,16 +11,18 @@ export interface LocalMediaEvents {
   /** Send this as `source` on every link from now on. */
   send(source: Source, track: LocalTrack | null): void;
   failed(source: Source, error: DeviceError): void;
+  /** Unplugged, or permission revoked. `fallback`: label of the device used instead; null: none. */
   lost(source: Source, fallback: string | null): void;
 }
 
-/** The devices of this machine: what is open, what is chosen, what every link sends. */
+/** The local devices: which are open, which are selected, and the tracks that every link sends. */
 export class LocalMedia {
   #microphone: DeviceSwitch;
   #camera: DeviceSwitch;
   #screen: ScreenShare;
-  #sending = new Map<Source, LocalTrack>();
-  #unwatch: () => void;
+  #speaker: Speaker;
+  #tracks = new Map<Source, LocalTrack>();
+  #unsubscribe: () => void;
   #closed = false;
 
   constructor(
@@ -29,27 +32,27 @@ export class LocalMedia {
   ) {
     const { devices } = engine;
     const stored = settings.get();
-    const slot = (source: "microphone" | "camera") => ({
+    const options = (source: "microphone" | "camera") => ({
       changed: (device: LocalDevice) => {
         events.changed({ [source]: device });
-        // Labels can be read from the first permission on.
-        if (device.status === "on") this.refresh();
+        // Labels become readable with the first permission.
+        if (device.status === "on") this.refreshDevices();
       },
-      pause: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
+      delay: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
       send: (track: LocalTrack | null) => this.#send(source, track),
       failed: (error: DeviceError) => events.failed(source, error),
-      chosenAgain: (id: string | null) => this.#choose(source, id),
+      selectionReverted: (id: string | null) => this.#storeSelection(source, id),
       lost: (fallback: LocalTrack | null) => {
         events.lost(source, fallback?.label ?? null);
-        this.refresh();
+        this.refreshDevices();
       },
     });
     this.#microphone = new DeviceSwitch(
-      { ...slot("microphone"), open: (id) => devices.openMicrophone(id), whenOff: "hold" },
+      { ...options("microphone"), open: (id) => devices.openMicrophone(id), whenOff: "mute" },
       stored.microphoneId,
     );
     this.#camera = new DeviceSwitch(
-      { ...slot("camera"), open: (id) => devices.openCamera(id), whenOff: "stop" },
+      { ...options("camera"), open: (id) => devices.openCamera(id), whenOff: "stop" },
       stored.cameraId,
     );
     this.#screen = new ScreenShare(devices, {
@@ -57,30 +60,31 @@ export class LocalMedia {
       send: (source, track) => this.#send(source, track),
       failed: (error) => events.failed("screen", error),
     });
+    this.#speaker = new Speaker(engine, () => events.changed({ speakerId: null }));
     let processing = processingOf(stored);
     engine.setProcessing(processing);
-    const unwatchDevices = devices.onChange(() => this.refresh());
-    const unwatchSettings = settings.subscribe((changed) => {
+    const unsubscribeDevices = devices.onChange(() => this.refreshDevices());
+    const unsubscribeSettings = settings.subscribe((changed) => {
       const next = processingOf(changed);
       if (JSON.stringify(next) === JSON.stringify(processing)) return;
       processing = next;
       engine.setProcessing(next);
     });
-    this.#unwatch = () => {
-      unwatchDevices();
-      unwatchSettings();
+    this.#unsubscribe = () => {
+      unsubscribeDevices();
+      unsubscribeSettings();
     };
-    this.refresh();
-    if (stored.speakerId !== null) this.#routeSpeaker(stored.speakerId);
+    this.refreshDevices();
+    if (stored.speakerId !== null) this.#speaker.select(stored.speakerId);
   }
 
   get microphone(): LocalTrack | null {
     return this.#microphone.device.track;
   }
 
-  /** What a new link has to send. */
-  sending(): ReadonlyMap<Source, LocalTrack> {
-    return this.#sending;
+  /** What every link sends, by source. */
+  tracks(): ReadonlyMap<Source, LocalTrack> {
+    return this.#tracks;
   }
 
   setMicrophone(on: boolean): void {
@@ -101,20 +105,20 @@ export class LocalMedia {
   setScreenContent(content: "text" | "motion"): void {
     this.settings.set({ screenContent: content });
     this.#screen.device.track?.setContent?.(content);
-    // Engines tune the sender by content, too.
+    // Engines tune the sender by content as well.
     const { track } = this.#screen.device;
     if (track) this.#send("screen", track);
     this.events.changed({ screenContent: content });
   }
 
-  select(kind: DeviceKind, id: string | null): void {
-    this.#choose(kind, id);
+  selectDevice(kind: DeviceKind, id: string | null): void {
+    this.#storeSelection(kind, id);
     if (kind === "microphone") this.#microphone.select(id);
     else if (kind === "camera") this.#camera.select(id);
-    else this.#routeSpeaker(id);
+    else this.#speaker.select(id);
   }
 
-  /** Everything off, every light out. */
+  /** Stops every device. */
   stop(): void {
     this.#microphone.stop();
     this.#camera.stop();
@@ -123,37 +127,30 @@ export class LocalMedia {
 
   close(): void {
     this.#closed = true;
-    this.#unwatch();
+    this.#unsubscribe();
     this.stop();
   }
 
-  refresh(): void {
+  /** Reads the list of devices again. */
+  refreshDevices(): void {
     this.engine.devices.list().then(
       (devices) => {
         if (!this.#closed) this.events.changed({ devices });
       },
-      () => {}, // The old list is as good as none.
+      () => {}, // The previous list stays.
     );
   }
 
-  /** Shown as chosen, and found again at the next start. */
-  #choose(kind: DeviceKind, id: string | null): void {
+  /** In the state, and in the settings for the next start. */
+  #storeSelection(kind: DeviceKind, id: string | null): void {
     const key = `${kind}Id` as const;
     this.settings.set({ [key]: id } as Partial<Settings>);
     this.events.changed({ [key]: id });
   }
 
-  #routeSpeaker(id: string | null): void {
-    this.engine.setSpeaker(id).catch(() => {
-      // The chosen loudspeaker is gone: the default plays on, and the picker says so.
-      this.events.changed({ speakerId: null });
-      if (id !== null) this.engine.setSpeaker(null).catch(() => {});
-    });
-  }
-
   #send(source: Source, track: LocalTrack | null): void {
-    if (track) this.#sending.set(source, track);
-    else this.#sending.delete(source);
+    if (track) this.#tracks.set(source, track);
+    else this.#tracks.delete(source);
     this.events.send(source, track);
   }
 }

@@ -1,28 +1,30 @@
 import { SPEECH_LEVEL } from "./active-speaker";
 
-/** Speech this long while muted is meant for somebody, in milliseconds. */
-export const SPEAKING_MS = 800;
-/** Said once in this time, in milliseconds. */
-export const QUIET_MS = 20_000;
+/** Speech of this length while muted triggers a hint, in milliseconds. */
+export const SPEECH_MS = 800;
+/** Minimum interval between two hints, in milliseconds. */
+export const HINT_INTERVAL_MS = 20_000;
+/** Longest time that one sample stands for, in milliseconds: timers of hidden pages are slow. */
+const MAX_SAMPLE_MS = 500;
 
-/** Notices that somebody talks into a muted microphone. Pauses between words only slow the count. */
+/** Detects speech into a muted microphone. Pauses between words reduce the measured time, but do not reset it. */
 export class MutedSpeaking {
-  #spoken = 0;
-  #at: number | null = null;
-  #saidAt = Number.NEGATIVE_INFINITY;
+  #speechMs = 0;
+  #sampledAt: number | null = null;
+  #hintedAt = Number.NEGATIVE_INFINITY;
 
-  /** One sample; true when it is time to say so. */
-  heard(muted: boolean, level: number, now: number): boolean {
-    const passed = this.#at === null ? 0 : Math.min(500, now - this.#at);
-    this.#at = now;
+  /** Adds a sample; true when a hint is due. */
+  onLevel(muted: boolean, level: number, now: number): boolean {
+    const elapsed = this.#sampledAt === null ? 0 : Math.min(MAX_SAMPLE_MS, now - this.#sampledAt);
+    this.#sampledAt = now;
     if (!muted) {
-      this.#spoken = 0;
+      this.#speechMs = 0;
       return false;
     }
-    this.#spoken = level > SPEECH_LEVEL ? this.#spoken + passed : Math.max(0, this.#spoken - passed);
-    if (this.#spoken < SPEAKING_MS || now - this.#saidAt < QUIET_MS) return false;
-    this.#saidAt = now;
-    this.#spoken = 0;
+    this.#speechMs = level > SPEECH_LEVEL ? this.#speechMs + elapsed : Math.max(0, this.#speechMs - elapsed);
+    if (this.#speechMs < SPEECH_MS || now - this.#hintedAt < HINT_INTERVAL_MS) return false;
+    this.#hintedAt = now;
+    this.#speechMs = 0;
     return true;
   }
 }

@@ -1,10 +1,10 @@
 import type { Source } from "../engine/types";
 import type { Notice } from "./types";
 
-/** Shown at once; older ones go. */
+/** Kept at the same time; older ones are dropped. */
 export const MAX_NOTICES = 5;
 
-/** Adds in front. A notice of the same key is replaced: pressing a button twice is not two problems. */
+/** Adds in front. A notice with the same key is replaced, so that a repeated error is shown once. */
 export function addNotice(notices: readonly Notice[], notice: Notice): readonly Notice[] {
   return [notice, ...notices.filter(({ key }) => key !== notice.key)].slice(0, MAX_NOTICES);
 }
@@ -15,8 +15,8 @@ export function removeNotice(notices: readonly Notice[], key: string): readonly 
     : notices;
 }
 
-/** A device that works again takes back what was said about it; a fallback is still worth reading. */
-export function withoutDevice(notices: readonly Notice[], source: Source): readonly Notice[] {
+/** Removes the error of a device that works now. A notice about its fallback stays. */
+export function removeDeviceError(notices: readonly Notice[], source: Source): readonly Notice[] {
   const found = notices.find(({ kind }) => kind.type === "device" && kind.source === source);
   return found ? removeNotice(notices, found.key) : notices;
 }

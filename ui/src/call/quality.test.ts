@@ -1,195 +1,187 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { NO_STATS } from "../engine/none/engine";
-import { figures, NO_MEDIA_STATS } from "../gallery/figures";
+import { NO_MEDIA_STATS, sampleStats } from "../gallery/sample-stats";
 import {
   CAUSES,
-  type Figures,
-  figuresOf,
-  type Judgement,
-  judge,
+  IMPROVE_AFTER_MS,
   MIN_SAMPLES,
-  NO_JUDGEMENT,
+  metricsOf,
+  NO_METRICS,
+  NO_RATING,
+  type QualityMetrics,
   RAMP_UP_MS,
-  RECOVER_MS,
+  type Rating,
+  rate,
   THRESHOLDS,
   WINDOW_MS,
 } from "./quality";
 
-const CLEAN: Figures = {
+const CLEAN: QualityMetrics = {
   loss: 0,
   concealed: 0,
   delay: 40,
   jitter: 3,
-  starved: 0,
+  bandwidthLimited: 0,
   frameInterval: 33,
   frozen: 0,
 };
-const NOTHING: Figures = {
-  loss: null,
-  concealed: null,
-  delay: null,
-  jitter: null,
-  starved: null,
-  frameInterval: null,
-  frozen: null,
-};
-const METRICS = Object.keys(THRESHOLDS) as (keyof Figures)[];
+const METRICS = Object.keys(THRESHOLDS) as (keyof QualityMetrics)[];
 const RANK = { unknown: -1, good: 0, fair: 1, poor: 2 };
 
-/** A link's life, one sample every `every` milliseconds. */
-class Life {
-  judgement: Judgement = NO_JUDGEMENT;
+/** The rating of a link over time, with one sample every `interval` milliseconds. */
+class RatedLink {
+  rating: Rating = NO_RATING;
   now = 0;
-  /** Every word said, with the time it was said at. */
-  said: { at: number; level: keyof typeof RANK }[] = [];
+  /** Every change of the level. */
+  history: { at: number; level: keyof typeof RANK }[] = [];
 
-  constructor(readonly every = 2_000) {}
+  constructor(readonly interval = 2_000) {}
 
-  goOn(milliseconds: number, figures: Partial<Figures> = {}): this {
-    for (const end = this.now + milliseconds; this.now < end; ) this.sample({ ...CLEAN, ...figures });
+  run(milliseconds: number, metrics: Partial<QualityMetrics> = {}): this {
+    for (const end = this.now + milliseconds; this.now < end; ) this.sample({ ...CLEAN, ...metrics });
     return this;
   }
-  sample(figures: Figures): this {
-    this.now += this.every;
-    this.judgement = judge(this.judgement, figures, this.now);
-    const { level } = this.judgement.quality;
-    if (this.said.at(-1)?.level !== level) this.said.push({ at: this.now, level });
+  sample(metrics: QualityMetrics): this {
+    this.now += this.interval;
+    this.rating = rate(this.rating, metrics, this.now);
+    const { level } = this.rating.quality;
+    if (this.history.at(-1)?.level !== level) this.history.push({ at: this.now, level });
     return this;
   }
   get level() {
-    return this.judgement.quality.level;
+    return this.rating.quality.level;
   }
   get cause() {
-    return this.judgement.quality.cause;
+    return this.rating.quality.cause;
   }
 }
 
-describe("the verdict", () => {
+describe("the rating", () => {
   it("waits for enough samples", () => {
-    const life = new Life().goOn((MIN_SAMPLES - 1) * 2_000);
-    expect(life.level).toBe("unknown");
-    expect(life.goOn(2_000).level).toBe("good");
+    const link = new RatedLink().run((MIN_SAMPLES - 1) * 2_000);
+    expect(link.level).toBe("unknown");
+    expect(link.run(2_000).level).toBe("good");
   });
 
-  it.each(METRICS)("follows %s through fair to poor and back", (metric) => {
+  it.each(METRICS)("follows %s from good through fair to poor and back", (metric) => {
     const { fair, poor, cause } = THRESHOLDS[metric];
-    const life = new Life().goOn(20_000);
-    expect(life.level).toBe("good");
-    life.goOn(20_000, { [metric]: fair * 1.1 });
-    expect([life.level, life.cause]).toEqual(["fair", cause]);
-    life.goOn(20_000, { [metric]: poor * 1.1 });
-    expect([life.level, life.cause]).toEqual(["poor", cause]);
-    life.goOn(WINDOW_MS + RECOVER_MS + 2_000);
-    expect([life.level, life.cause]).toEqual(["good", null]);
+    const link = new RatedLink().run(20_000);
+    expect(link.level).toBe("good");
+    link.run(20_000, { [metric]: fair * 1.1 });
+    expect([link.level, link.cause]).toEqual(["fair", cause]);
+    link.run(20_000, { [metric]: poor * 1.1 });
+    expect([link.level, link.cause]).toEqual(["poor", cause]);
+    link.run(WINDOW_MS + IMPROVE_AFTER_MS + 2_000);
+    expect([link.level, link.cause]).toEqual(["good", null]);
   });
 
-  it("is not moved by a single bad sample", () => {
-    const life = new Life().goOn(20_000).sample({ ...CLEAN, loss: 1, jitter: 900, delay: 4_000 });
-    life.goOn(20_000);
-    expect(life.said.map(({ level }) => level)).toEqual(["unknown", "good"]);
+  it("does not change for a single bad sample", () => {
+    const link = new RatedLink().run(20_000).sample({ ...CLEAN, loss: 1, jitter: 900, delay: 4_000 });
+    link.run(20_000);
+    expect(link.history.map(({ level }) => level)).toEqual(["unknown", "good"]);
   });
 
-  it("is out within a window when a connection goes bad", () => {
-    const life = new Life().goOn(30_000);
-    const since = life.now;
-    life.goOn(WINDOW_MS, { loss: 0.2 });
-    expect((life.said.find(({ level }) => level === "poor")?.at ?? Infinity) - since).toBeLessThanOrEqual(
+  it("becomes poor within one window when a connection goes bad", () => {
+    const link = new RatedLink().run(30_000);
+    const since = link.now;
+    link.run(WINDOW_MS, { loss: 0.2 });
+    expect((link.history.find(({ level }) => level === "poor")?.at ?? Infinity) - since).toBeLessThanOrEqual(
       WINDOW_MS,
     );
   });
 
-  it("leaves a connection the time to find out how much it can carry", () => {
-    const life = new Life().goOn(RAMP_UP_MS, { starved: 2 }).goOn(20_000);
-    expect(life.said.map(({ level }) => level)).toEqual(["unknown", "good"]);
+  it("ignores the bandwidth limit while bandwidth estimation ramps up", () => {
+    const link = new RatedLink().run(RAMP_UP_MS, { bandwidthLimited: 2 }).run(20_000);
+    expect(link.history.map(({ level }) => level)).toEqual(["unknown", "good"]);
   });
 
   it("does not flap at a threshold", () => {
-    const life = new Life().goOn(20_000, { loss: THRESHOLDS.loss.fair * 1.05 });
+    const link = new RatedLink().run(20_000, { loss: THRESHOLDS.loss.fair * 1.05 });
     const { fair } = THRESHOLDS.loss;
-    for (let step = 0; step < 200; step++) life.goOn(2_000, { loss: fair * (step % 2 ? 0.93 : 1.07) });
-    expect(life.said.map(({ level }) => level)).toEqual(["unknown", "fair"]);
+    for (let step = 0; step < 200; step++) link.run(2_000, { loss: fair * (step % 2 ? 0.93 : 1.07) });
+    expect(link.history.map(({ level }) => level)).toEqual(["unknown", "fair"]);
   });
 
-  it("counts a threshold as crossed until the figure is well below it", () => {
+  it("applies hysteresis to thresholds", () => {
     const { fair } = THRESHOLDS.loss;
-    const life = new Life().goOn(20_000, { loss: fair * 1.05 }).goOn(60_000, { loss: fair * 0.93 });
-    expect(life.level).toBe("fair");
-    expect(life.goOn(60_000, { loss: fair * 0.8 }).goOn(60_000, { loss: fair * 0.93 }).level).toBe("good");
+    const link = new RatedLink().run(20_000, { loss: fair * 1.05 }).run(60_000, { loss: fair * 0.93 });
+    expect(link.level).toBe("fair");
+    expect(link.run(60_000, { loss: fair * 0.8 }).run(60_000, { loss: fair * 0.93 }).level).toBe("good");
   });
 
-  it("names the same cause while it is one, though another joins in", () => {
-    const life = new Life().goOn(20_000, { jitter: 80 });
-    expect(life.cause).toBe("jitter");
-    expect(life.goOn(20_000, { jitter: 80, loss: 0.3 }).cause).toBe("jitter");
-    expect(life.goOn(20_000, { loss: 0.3 }).cause).toBe("loss");
+  it("keeps the cause while it applies, although there is another", () => {
+    const link = new RatedLink().run(20_000, { jitter: 80 });
+    expect(link.cause).toBe("jitter");
+    expect(link.run(20_000, { jitter: 80, loss: 0.3 }).cause).toBe("jitter");
+    expect(link.run(20_000, { loss: 0.3 }).cause).toBe("loss");
   });
 
-  it("blames loss for made-up sound where packets are lost, and lateness where none are", () => {
-    expect(new Life().goOn(20_000, { concealed: 0.1, loss: 0.03 }).cause).toBe("loss");
-    expect(new Life().goOn(20_000, { concealed: 0.1 }).cause).toBe("jitter");
+  it("attributes concealed audio to loss if packets are lost, and to jitter if none are", () => {
+    expect(new RatedLink().run(20_000, { concealed: 0.1, loss: 0.03 }).cause).toBe("loss");
+    expect(new RatedLink().run(20_000, { concealed: 0.1 }).cause).toBe("jitter");
   });
 
-  it("is forgotten when nothing is measured any more", () => {
-    const life = new Life().goOn(20_000, { loss: 0.3 });
-    for (let step = 0; step < 8; step++) life.sample(NOTHING);
-    expect([life.level, life.cause]).toEqual(["unknown", null]);
+  it("is unknown when nothing is measured any more", () => {
+    const link = new RatedLink().run(20_000, { loss: 0.3 });
+    for (let step = 0; step < 8; step++) link.sample(NO_METRICS);
+    expect([link.level, link.cause]).toEqual(["unknown", null]);
   });
 
   it("survives a clock that is set back", () => {
-    const life = new Life().goOn(60_000, { loss: 0.3 });
-    life.now = 0;
-    expect(life.goOn(40_000).level).toBe("good");
+    const link = new RatedLink().run(60_000, { loss: 0.3 });
+    link.now = 0;
+    expect(link.run(40_000).level).toBe("good");
   });
 });
 
-describe("whatever is measured", () => {
-  const value = (metric: keyof Figures) =>
+describe("for any metrics", () => {
+  const anyValue = (metric: keyof QualityMetrics) =>
     fc.option(
       fc.double({ min: 0, max: 4, noNaN: true }).map((times) => times * THRESHOLDS[metric].poor),
       { freq: 6 },
     );
-  const anyFigures: fc.Arbitrary<Figures> = fc.record({
-    loss: value("loss"),
-    concealed: value("concealed"),
-    delay: value("delay"),
-    jitter: value("jitter"),
-    starved: value("starved"),
-    frameInterval: value("frameInterval"),
-    frozen: value("frozen"),
+  const anyMetrics: fc.Arbitrary<QualityMetrics> = fc.record({
+    loss: anyValue("loss"),
+    concealed: anyValue("concealed"),
+    delay: anyValue("delay"),
+    jitter: anyValue("jitter"),
+    bandwidthLimited: anyValue("bandwidthLimited"),
+    frameInterval: anyValue("frameInterval"),
+    frozen: anyValue("frozen"),
   });
-  const anyLife = fc.array(anyFigures, { minLength: 1, maxLength: 80 });
-  const everies = fc.constantFrom(1_000, 2_000, 3_500);
+  const anySamples = fc.array(anyMetrics, { minLength: 1, maxLength: 80 });
+  const intervals = fc.constantFrom(1_000, 2_000, 3_500);
 
-  it("a cause is named exactly where something is wrong", () => {
+  it("a cause is named if and only if the level is fair or poor", () => {
     fc.assert(
-      fc.property(anyLife, everies, (samples, every) => {
-        const life = new Life(every);
+      fc.property(anySamples, intervals, (samples, interval) => {
+        const link = new RatedLink(interval);
         for (const sample of samples) {
-          life.sample(sample);
-          if (life.level === "fair" || life.level === "poor") expect(CAUSES).toContain(life.cause);
-          else expect(life.cause).toBeNull();
+          link.sample(sample);
+          if (link.level === "fair" || link.level === "poor") expect(CAUSES).toContain(link.cause);
+          else expect(link.cause).toBeNull();
         }
       }),
     );
   });
 
-  it("it gets better no sooner than RECOVER_MS after it got worse", () => {
+  it("the level improves no sooner than IMPROVE_AFTER_MS after it got worse", () => {
     fc.assert(
-      fc.property(anyLife, everies, (samples, every) => {
-        const life = new Life(every);
-        for (const sample of samples) life.sample({ ...CLEAN, ...sample });
+      fc.property(anySamples, intervals, (samples, interval) => {
+        const link = new RatedLink(interval);
+        for (const sample of samples) link.sample({ ...CLEAN, ...sample });
         let worseAt = Number.NEGATIVE_INFINITY;
-        life.said.forEach(({ at, level }, index) => {
-          const before = life.said[index - 1]?.level ?? "unknown";
+        link.history.forEach(({ at, level }, index) => {
+          const before = link.history[index - 1]?.level ?? "unknown";
           if (RANK[level] > RANK[before]) worseAt = at;
-          else if (level !== "unknown") expect(at - worseAt).toBeGreaterThanOrEqual(RECOVER_MS);
+          else if (level !== "unknown") expect(at - worseAt).toBeGreaterThanOrEqual(IMPROVE_AFTER_MS);
         });
       }),
     );
   });
 
-  it("what is steadily worse is never said to be better", () => {
+  it("a constantly worse metric never gets a better level", () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...METRICS),
@@ -197,50 +189,50 @@ describe("whatever is measured", () => {
         fc.double({ min: 0, max: 3, noNaN: true }),
         (metric, a, b) => {
           const { poor } = THRESHOLDS[metric];
-          const rank = (times: number) => RANK[new Life().goOn(40_000, { [metric]: times * poor }).level];
+          const rank = (times: number) => RANK[new RatedLink().run(40_000, { [metric]: times * poor }).level];
           expect(rank(Math.max(a, b))).toBeGreaterThanOrEqual(rank(Math.min(a, b)));
         },
       ),
     );
   });
 
-  it("a steady connection gets one word and keeps it", () => {
+  it("a constant connection gets one level and keeps it", () => {
     fc.assert(
-      fc.property(anyFigures, everies, (sample, every) => {
-        const life = new Life(every);
-        for (let step = 0; step < 60; step++) life.sample({ ...sample, starved: 0 });
-        expect(life.said.length).toBeLessThanOrEqual(2);
+      fc.property(anyMetrics, intervals, (sample, interval) => {
+        const link = new RatedLink(interval);
+        for (let step = 0; step < 60; step++) link.sample({ ...sample, bandwidthLimited: 0 });
+        expect(link.history.length).toBeLessThanOrEqual(2);
       }),
     );
   });
 
-  it("remembers no more than a window", () => {
+  it("keeps no more samples than one window", () => {
     fc.assert(
-      fc.property(anyLife, (samples) => {
-        const life = new Life(1_000);
-        for (const sample of samples) life.sample(sample);
-        expect(life.judgement.window.length).toBeLessThanOrEqual(WINDOW_MS / 1_000);
+      fc.property(anySamples, (samples) => {
+        const link = new RatedLink(1_000);
+        for (const sample of samples) link.sample(sample);
+        expect(link.rating.window.length).toBeLessThanOrEqual(WINDOW_MS / 1_000);
       }),
     );
   });
 });
 
-describe("what is looked at", () => {
+describe("the metrics of a sample", () => {
   const BOTH = { camera: true, ownCamera: true };
 
-  it("is the worse direction's loss, and half the round trip with the buffer on top", () => {
-    const seen = figuresOf(figures(0, { loss: 0.01, sentLoss: 0.04, roundTrip: 100 }), BOTH);
-    expect(seen.loss).toBe(0.04);
-    expect(seen.delay).toBe(50 + 42);
+  it("contain the loss of the worse direction, and half the round trip plus the jitter buffer", () => {
+    const metrics = metricsOf(sampleStats(0, { loss: 0.01, sentLoss: 0.04, roundTrip: 100 }), BOTH);
+    expect(metrics.loss).toBe(0.04);
+    expect(metrics.delay).toBe(50 + 42);
   });
 
-  it("leaves cameras out that are off", () => {
-    const off = figuresOf(figures(1), { camera: false, ownCamera: false });
-    expect([off.frameInterval, off.frozen, off.starved]).toEqual([null, null, null]);
+  it("leave out cameras that are off", () => {
+    const off = metricsOf(sampleStats(1), { camera: false, ownCamera: false });
+    expect([off.frameInterval, off.frozen, off.bandwidthLimited]).toEqual([null, null, null]);
     expect(off.loss).not.toBeNull();
   });
 
-  it("takes no frames at all for the slowest there is, and a slow screen for nothing", () => {
+  it("bound the frame interval of a camera without frames, and ignore screens", () => {
     const camera = {
       ...NO_MEDIA_STATS,
       direction: "received",
@@ -248,8 +240,8 @@ describe("what is looked at", () => {
       framesPerSecond: 0,
     } as const;
     const screen = { ...camera, source: "screen" } as const;
-    expect(figuresOf(figures(0, { media: [camera] }), BOTH).frameInterval).toBe(1_000);
-    expect(figuresOf(figures(0, { media: [screen] }), BOTH).frameInterval).toBeNull();
+    expect(metricsOf(sampleStats(0, { media: [camera] }), BOTH).frameInterval).toBe(1_000);
+    expect(metricsOf(sampleStats(0, { media: [screen] }), BOTH).frameInterval).toBeNull();
   });
 
   it.each([
@@ -258,20 +250,25 @@ describe("what is looked at", () => {
     ["bandwidth", 900_000, 1],
     ["bandwidth", null, 1],
     ["bandwidth", 100_000, 2],
-  ] as const)("an encoder held back by %s with room for %s is starved by %s", (limitation, room, starved) => {
-    const camera = { ...NO_MEDIA_STATS, direction: "sent", source: "camera", limitation } as const;
-    expect(figuresOf(figures(0, { availableBitrate: room, media: [camera] }), BOTH).starved).toBe(starved);
+  ] as const)(
+    "an encoder limited by %s with %s bit/s available has bandwidthLimited %s",
+    (limitation, available, expected) => {
+      const camera = { ...NO_MEDIA_STATS, direction: "sent", source: "camera", limitation } as const;
+      expect(
+        metricsOf(sampleStats(0, { availableBitrate: available, media: [camera] }), BOTH).bandwidthLimited,
+      ).toBe(expected);
+    },
+  );
+
+  it("are null where an engine reports nothing", () => {
+    expect(metricsOf(NO_STATS, BOTH)).toEqual(NO_METRICS);
   });
 
-  it("is nothing where an engine says nothing", () => {
-    expect(figuresOf(NO_STATS, BOTH)).toEqual(NOTHING);
-  });
-
-  it("calls the gallery's good connection good, and its bad one poor", () => {
-    const level = (strain: number) => {
-      const life = new Life();
-      for (let step = 0; step < 10; step++) life.sample(figuresOf(figures(strain), BOTH));
-      return life.level;
+  it("rate the gallery's good connection good, and its bad one poor", () => {
+    const level = (impairment: number) => {
+      const link = new RatedLink();
+      for (let step = 0; step < 10; step++) link.sample(metricsOf(sampleStats(impairment), BOTH));
+      return link.level;
     };
     expect([level(0), level(1)]).toEqual(["good", "poor"]);
   });

@@ -1,187 +1,204 @@
 /**
- * How good a connection is, in one word, and what spoils it. Pure: samples go in one by one, the next
- * verdict comes out.
+ * Rates a link (good, fair or poor) and names the main cause. Pure: samples go in one by one, the next rating comes
+ * out.
  *
- * Three things keep the word from flapping. A figure is the mean of the last ten seconds without its worst
- * sample, so that one bad second is no verdict. A threshold that was crossed counts until the figure is
- * well below it again. And the word gets worse at once, but better only after it was better for ten seconds.
+ * Three rules keep the rating stable. Each metric is averaged over ten seconds without its worst sample, so that a
+ * single bad second changes nothing. Thresholds have hysteresis. And the rating gets worse at once, but improves only
+ * after it was better for ten seconds.
  */
 import type { LinkStats } from "../engine/types";
 
-/** Worst first where several are equally bad: what is more often the cause of the others. */
+/** By priority where several are equally bad: the first ones tend to cause the others. */
 export const CAUSES = ["loss", "delay", "jitter", "bandwidth", "frames"] as const;
 export type Cause = (typeof CAUSES)[number];
 
 export interface Quality {
   level: "good" | "fair" | "poor" | "unknown";
-  /** Set where it is fair or poor. */
+  /** Set if the level is fair or poor. */
   cause: Cause | null;
 }
 
 export const UNKNOWN: Quality = { level: "unknown", cause: null };
 
-/** What is looked at. Each grows as it gets worse; null where it was not measured. */
-export interface Figures {
+/** The metrics of one sample. Greater is worse; null if not measured. */
+export interface QualityMetrics {
   /** Share of packets lost, 0–1, in the worse direction. */
   loss: number | null;
-  /** Share of what is heard that is made up, 0–1. */
+  /** Share of the played audio that was concealed (synthesised for missing packets), 0–1. */
   concealed: number | null;
-  /** One way from voice to ear as far as we see it, in milliseconds: half the round trip, and their buffer. */
+  /** Estimated mouth-to-ear delay in one direction, in milliseconds: half the round trip and the jitter buffer. */
   delay: number | null;
   /** RFC 3550 §6.4.1, in milliseconds. */
   jitter: number | null;
-  /** Our camera: 0 sent as it should be, 1 with less than that, 2 with hardly enough for a picture. */
-  starved: number | null;
+  /** Our camera: 0 not limited by bandwidth, 1 limited, 2 limited to less than {@link MIN_VIDEO_BITRATE}. */
+  bandwidthLimited: number | null;
   /** Their camera: milliseconds between two frames. */
   frameInterval: number | null;
-  /** Their camera: share of the time it stood still. */
+  /** Their camera: share of the time in freezes, 0–1. */
   frozen: number | null;
 }
 
-/** More than `fair` is fair, more than `poor` is poor. */
+export const NO_METRICS: QualityMetrics = {
+  loss: null,
+  concealed: null,
+  delay: null,
+  jitter: null,
+  bandwidthLimited: null,
+  frameInterval: null,
+  frozen: null,
+};
+
+/** Above `fair` the metric is fair, above `poor` it is poor. */
 interface Threshold {
   fair: number;
   poor: number;
   cause: Cause;
 }
 
-export const THRESHOLDS: Readonly<Record<keyof Figures, Threshold>> = {
+export const THRESHOLDS: Readonly<Record<keyof QualityMetrics, Threshold>> = {
   /**
    * ITU-T G.113 Appendix I and G.107: random loss of 2 % costs about 7 points of R even with concealment
    * (G.711, Bpl 25.1), 5 % about 16, which is below 80, "some users dissatisfied" (G.109).
    */
   loss: { fair: 0.02, poor: 0.05, cause: "loss" },
-  /** Poor from 7 %, as Microsoft's Call Quality Dashboard classifies streams; fair by the ear, from half. */
+  /** Poor from 7 %, as Microsoft's Call Quality Dashboard classifies streams. Fair: our own, by listening. */
   concealed: { fair: 0.03, poor: 0.07, cause: "jitter" },
   /** ITU-T G.114: up to 150 ms essentially transparent, above 400 ms unacceptable. */
   delay: { fair: 150, poor: 400, cause: "delay" },
   /**
-   * 30 ms: what makers of call systems ask of a network (Microsoft's and Cisco's design guides). 50 ms: the
-   * delay variation ITU-T Y.1541 allows the classes meant for talking.
+   * 30 ms: the network requirement in Microsoft's and Cisco's design guides. 50 ms: the delay variation that ITU-T
+   * Y.1541 allows for its interactive classes.
    */
   jitter: { fair: 30, poor: 50, cause: "jitter" },
-  /** Most samples of the window at 1, or at 2. */
-  starved: { fair: 0.75, poor: 1.5, cause: "bandwidth" },
+  /** Means of 0, 1 and 2: most samples of the window are at 1, or at 2. */
+  bandwidthLimited: { fair: 0.75, poor: 1.5, cause: "bandwidth" },
   /**
-   * ITU-T H-series Supplement 1: 12 frames a second is where lips can still be read. Under five nobody
-   * takes it for moving; that one is our own.
+   * ITU-T H-series Supplement 1: lip reading needs 12 frames per second. Below five frames per second is no longer
+   * seen as motion; that value is our own.
    */
   frameInterval: { fair: 1000 / 12, poor: 200, cause: "frames" },
-  /** Our own: half a second in ten is seen, two are too many. */
+  /** Our own: 0.5 s of freezes in 10 s is noticeable, 2 s is too much. */
   frozen: { fair: 0.05, poor: 0.2, cause: "frames" },
 };
 
-const METRICS = Object.keys(THRESHOLDS) as (keyof Figures)[];
+const METRICS = Object.keys(THRESHOLDS) as (keyof QualityMetrics)[];
 
-/** How far back figures are averaged, in milliseconds. */
+/** Window over which metrics are averaged, in milliseconds. */
 export const WINDOW_MS = 10_000;
-/** Fewer samples than this are no ground for a verdict. */
+/** Fewer samples than this give no rating. */
 export const MIN_SAMPLES = 3;
-/** How long it must not have been as bad before that is no longer said, in milliseconds. */
-export const RECOVER_MS = 10_000;
-/** A threshold that was crossed lets go below this share of itself. */
-export const RELEASE = 0.85;
-/** Every connection begins with little and finds out how much there is; so long that is no news. Milliseconds. */
+/** How long the rating must have been better before it improves, in milliseconds. */
+export const IMPROVE_AFTER_MS = 10_000;
+/** Hysteresis: a crossed threshold is left below this share of its value. */
+export const HYSTERESIS = 0.85;
+/** Bandwidth estimation starts low and ramps up: its limit is ignored this long after connecting, in milliseconds. */
 export const RAMP_UP_MS = 15_000;
-/** Below this the path has no room for a picture beside the voice, in bits per second. */
-export const STARVED_BITRATE = 200_000;
-/** The longest interval between frames that is told apart from "none come", in milliseconds. */
-const NO_FRAMES_MS = 1_000;
+/** Less than this is not enough for video beside audio, in bits per second. */
+export const MIN_VIDEO_BITRATE = 200_000;
+/** Upper bound of the frame interval, also used when no frames arrive. Milliseconds. */
+const MAX_FRAME_INTERVAL_MS = 1_000;
 
 type Grade = 0 | 1 | 2;
 
-export interface Judgement {
+/** The state between two samples. */
+export interface Rating {
   quality: Quality;
-  /** Of the first sample; null before it. */
-  begun: number | null;
-  /** Within {@link WINDOW_MS}, oldest first. */
-  window: readonly ({ at: number } & Figures)[];
-  grades: Readonly<Record<keyof Figures, Grade>>;
-  /** When it was last at least this bad. */
+  /** Time of the first sample; null before it. */
+  startedAt: number | null;
+  /** Samples within {@link WINDOW_MS}, oldest first. */
+  window: readonly ({ at: number } & QualityMetrics)[];
+  grades: Readonly<Record<keyof QualityMetrics, Grade>>;
+  /** When the link was last at least this bad. */
   last: { fair: number | null; poor: number | null };
 }
 
-export const NO_JUDGEMENT: Judgement = {
+export const NO_RATING: Rating = {
   quality: UNKNOWN,
-  begun: null,
+  startedAt: null,
   window: [],
-  grades: { loss: 0, concealed: 0, delay: 0, jitter: 0, starved: 0, frameInterval: 0, frozen: 0 },
+  grades: { loss: 0, concealed: 0, delay: 0, jitter: 0, bandwidthLimited: 0, frameInterval: 0, frozen: 0 },
   last: { fair: null, poor: null },
 };
 
-/** What of a sample is looked at. `expected`: which pictures should be on their way. */
-export function figuresOf(stats: LinkStats, expected: { camera: boolean; ownCamera: boolean }): Figures {
-  const of = (direction: "sent" | "received", source: "microphone" | "camera") =>
+/** `expected`: which cameras are on. Metrics of a camera that is off are null. */
+export function metricsOf(
+  stats: LinkStats,
+  expected: { camera: boolean; ownCamera: boolean },
+): QualityMetrics {
+  const find = (direction: "sent" | "received", source: "microphone" | "camera") =>
     stats.media.find((media) => media.direction === direction && media.source === source);
-  const voice = of("received", "microphone");
-  const theirs = expected.camera ? of("received", "camera") : undefined;
-  const ours = expected.ownCamera ? of("sent", "camera") : undefined;
+  const audio = find("received", "microphone");
+  const theirs = expected.camera ? find("received", "camera") : undefined;
+  const ours = expected.ownCamera ? find("sent", "camera") : undefined;
   const losses = [stats.loss, stats.sentLoss].filter((loss) => loss !== null);
-  const rate = theirs?.framesPerSecond ?? null;
+  const frameRate = theirs?.framesPerSecond ?? null;
   return {
     loss: losses.length > 0 ? Math.max(...losses) : null,
-    concealed: voice?.concealedShare ?? null,
-    delay: stats.roundTrip === null ? null : stats.roundTrip / 2 + (voice?.bufferDelay ?? 0),
+    concealed: audio?.concealedShare ?? null,
+    delay: stats.roundTrip === null ? null : stats.roundTrip / 2 + (audio?.bufferDelay ?? 0),
     jitter: stats.jitter,
-    starved: starved(ours?.limitation ?? null, stats.availableBitrate),
-    frameInterval: rate === null ? null : Math.min(NO_FRAMES_MS, 1000 / Math.max(rate, 1e-3)),
+    bandwidthLimited: bandwidthLimited(ours?.limitation ?? null, stats.availableBitrate),
+    frameInterval:
+      frameRate === null ? null : Math.min(MAX_FRAME_INTERVAL_MS, 1000 / Math.max(frameRate, 1e-3)),
     frozen: theirs?.frozen ?? null,
   };
 }
 
-function starved(limitation: string | null, availableBitrate: number | null): number | null {
+function bandwidthLimited(limitation: string | null, availableBitrate: number | null): number | null {
   if (limitation === null) return null;
   if (limitation !== "bandwidth") return 0;
-  return availableBitrate !== null && availableBitrate < STARVED_BITRATE ? 2 : 1;
+  return availableBitrate !== null && availableBitrate < MIN_VIDEO_BITRATE ? 2 : 1;
 }
 
-/** One step. `at` in milliseconds; what is later than that (the clock was set back) is forgotten. */
-export function judge(before: Judgement, figures: Figures, at: number): Judgement {
-  const begun = Math.min(before.begun ?? at, at);
-  const starved = at - begun < RAMP_UP_MS ? null : figures.starved;
-  const recent = before.window.filter((sample) => sample.at <= at && at - sample.at < WINDOW_MS);
-  const window = [...recent, { ...figures, starved, at }];
-  const grades = { ...before.grades };
-  let known = false;
+/** Adds one sample. `at` in milliseconds; samples later than that (the clock was set back) are dropped. */
+export function rate(previous: Rating, metrics: QualityMetrics, at: number): Rating {
+  const startedAt = Math.min(previous.startedAt ?? at, at);
+  const bandwidthLimited = at - startedAt < RAMP_UP_MS ? null : metrics.bandwidthLimited;
+  const recent = previous.window.filter((sample) => sample.at <= at && at - sample.at < WINDOW_MS);
+  const window = [...recent, { ...metrics, bandwidthLimited, at }];
+  const grades = { ...previous.grades };
+  let measured = false;
   for (const metric of METRICS) {
-    const value = withoutWorst(window.flatMap((sample) => sample[metric] ?? []));
-    grades[metric] = value === null ? 0 : grade(value, THRESHOLDS[metric], before.grades[metric]);
-    known ||= value !== null;
+    const value = meanWithoutWorst(window.flatMap((sample) => sample[metric] ?? []));
+    grades[metric] = value === null ? 0 : grade(value, THRESHOLDS[metric], previous.grades[metric]);
+    measured ||= value !== null;
   }
-  // Nothing measured for a while: what was said no longer holds.
-  if (!known) return { ...NO_JUDGEMENT, begun, window };
-  const now = Math.max(...METRICS.map((metric) => grades[metric]));
-  const last = { fair: now >= 1 ? at : before.last.fair, poor: now >= 2 ? at : before.last.poor };
-  const holds = (since: number | null) => since !== null && since <= at && at - since < RECOVER_MS;
+  // Nothing was measured for a while: an old rating says nothing about now.
+  if (!measured) return { ...NO_RATING, startedAt, window };
+  const worst = Math.max(...METRICS.map((metric) => grades[metric]));
+  const last = { fair: worst >= 1 ? at : previous.last.fair, poor: worst >= 2 ? at : previous.last.poor };
+  const holds = (since: number | null) => since !== null && since <= at && at - since < IMPROVE_AFTER_MS;
   const level = holds(last.poor) ? 2 : holds(last.fair) ? 1 : 0;
-  return { quality: qualityOf(level, grades, before.quality.cause), begun, window, grades, last };
+  const quality = qualityOf(level, grades, previous.quality.cause);
+  return { quality, startedAt, window, grades, last };
 }
 
 /** The mean of all but the greatest; null with fewer than {@link MIN_SAMPLES}. */
-function withoutWorst(values: readonly number[]): number | null {
+function meanWithoutWorst(values: readonly number[]): number | null {
   if (values.length < MIN_SAMPLES) return null;
   const sum = values.reduce((total, value) => total + value, 0);
   return (sum - Math.max(...values)) / (values.length - 1);
 }
 
-function grade(value: number, { fair, poor }: Threshold, before: Grade): Grade {
-  if (value > poor || (before === 2 && value > poor * RELEASE)) return 2;
-  return value > fair || (before >= 1 && value > fair * RELEASE) ? 1 : 0;
+function grade(value: number, { fair, poor }: Threshold, previous: Grade): Grade {
+  if (value > poor || (previous === 2 && value > poor * HYSTERESIS)) return 2;
+  return value > fair || (previous >= 1 && value > fair * HYSTERESIS) ? 1 : 0;
 }
 
-/** Keeps the cause that was named for as long as it is one: two that take turns are not news. */
-function qualityOf(level: Grade, grades: Judgement["grades"], named: Cause | null): Quality {
+/** `previous`: the cause named before, kept while it still applies, so that two causes do not alternate. */
+function qualityOf(level: Grade, grades: Rating["grades"], previous: Cause | null): Quality {
   if (level === 0) return { level: "good", cause: null };
-  const atLeast = (wanted: number) =>
+  const causesAt = (minimum: number) =>
     CAUSES.filter((cause) =>
-      METRICS.some((metric) => causeOf(metric, grades) === cause && grades[metric] >= wanted),
+      METRICS.some((metric) => causeOf(metric, grades) === cause && grades[metric] >= minimum),
     );
-  const causes = atLeast(level);
-  const cause = named !== null && (causes.length === 0 || causes.includes(named)) ? named : causes[0];
-  return { level: level === 1 ? "fair" : "poor", cause: cause ?? atLeast(1)[0] ?? named };
+  const causes = causesAt(level);
+  const cause =
+    previous !== null && (causes.length === 0 || causes.includes(previous)) ? previous : causes[0];
+  return { level: level === 1 ? "fair" : "poor", cause: cause ?? causesAt(1)[0] ?? previous };
 }
 
-/** Sound is made up for packets that are lost, or too late; where none are lost they are late. */
-function causeOf(metric: keyof Figures, grades: Judgement["grades"]): Cause {
+/** Audio is concealed for packets that are lost or late: late ones if none are lost. */
+function causeOf(metric: keyof QualityMetrics, grades: Rating["grades"]): Cause {
   return metric === "concealed" && grades.loss > 0 ? "loss" : THRESHOLDS[metric].cause;
 }

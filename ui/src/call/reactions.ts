@@ -2,7 +2,7 @@ import { REACTIONS, type Reaction, type ReactionName } from "./types";
 
 /** How long a reaction is shown, in milliseconds. */
 export const REACTION_MS = 4_000;
-/** Shown at once; older ones go. */
+/** Shown at the same time; older ones are dropped. */
 export const MAX_REACTIONS = 24;
 
 interface Timed extends Reaction {

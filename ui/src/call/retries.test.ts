@@ -1,35 +1,35 @@
 import { expect, test } from "vitest";
 import { FIRST_RETRY_MS, MAX_RETRIES, POLITE_RETRY_EXTRA_MS, Retries } from "./retries";
 
-/** Fails at once whenever it is tried; when it was tried, in milliseconds. */
-function hopeless(retries: Retries, until: number): number[] {
-  const tried: number[] = [];
+/** Every retry fails at once. Returns the times of the retries, in milliseconds. */
+function retryTimes(retries: Retries, until: number): number[] {
+  const times: number[] = [];
   retries.failed("a", 0, false);
   for (let now = 0; now <= until; now += 500) {
     for (const key of retries.due(now)) {
-      tried.push(now);
+      times.push(now);
       retries.failed(key, now, false);
     }
   }
-  return tried;
+  return times;
 }
 
-test("a link that keeps failing is tried ever more rarely, and then left to the person", () => {
-  const tried = hopeless(new Retries(), 3_600_000);
-  expect(tried).toHaveLength(MAX_RETRIES);
-  const waits = tried.map((at, index) => at - (tried[index - 1] ?? 0));
-  expect(waits).toEqual([5_000, 10_000, 20_000, 40_000, 80_000, 160_000]);
+test("a link that keeps failing is retried with growing delays, a bounded number of times", () => {
+  const times = retryTimes(new Retries(), 3_600_000);
+  expect(times).toHaveLength(MAX_RETRIES);
+  const delays = times.map((at, index) => at - (times[index - 1] ?? 0));
+  expect(delays).toEqual([5_000, 10_000, 20_000, 40_000, 80_000, 160_000]);
 });
 
-test("what works again begins anew", () => {
+test("a link that worked in between starts over", () => {
   const retries = new Retries();
-  hopeless(retries, 40_000);
-  retries.forget("a");
+  retryTimes(retries, 40_000);
+  retries.reset("a");
   expect(retries.due(3_600_000)).toEqual([]);
-  expect(hopeless(retries, FIRST_RETRY_MS)).toEqual([FIRST_RETRY_MS]);
+  expect(retryTimes(retries, FIRST_RETRY_MS)).toEqual([FIRST_RETRY_MS]);
 });
 
-test("the polite side lets the other try first, and neither tries twice for one failure", () => {
+test("the polite side retries later than the other, and each side once per failure", () => {
   const retries = new Retries();
   retries.failed("impolite", 0, false);
   retries.failed("polite", 0, true);

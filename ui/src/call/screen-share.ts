@@ -1,14 +1,14 @@
 import type { DeviceError, Devices, LocalTrack } from "../engine/types";
-import { attempt, DEVICE_OFF } from "./local-device";
+import { DEVICE_OFF, openResult } from "./local-device";
 import type { LocalDevice } from "./types";
 
-export interface ScreenSlot {
+export interface ScreenShareEvents {
   changed(device: LocalDevice): void;
   send(source: "screen" | "screen-audio", track: LocalTrack | null): void;
   failed(error: DeviceError): void;
 }
 
-/** A shared screen and its sound: picked anew each time, ended from here or from the browser's own bar. */
+/** A shared screen and its audio. Ends from here or from the browser's own "stop sharing" bar. */
 export class ScreenShare {
   #device: LocalDevice = DEVICE_OFF;
   #audio: LocalTrack | null = null;
@@ -16,7 +16,7 @@ export class ScreenShare {
 
   constructor(
     private readonly devices: Devices,
-    private readonly slot: ScreenSlot,
+    private readonly events: ScreenShareEvents,
   ) {}
 
   get device(): LocalDevice {
@@ -27,7 +27,7 @@ export class ScreenShare {
     if (this.#device.status === "opening" || this.#device.status === "on") return;
     const generation = ++this.#generation;
     this.#publish({ status: "opening", error: null, track: null });
-    const result = await attempt(this.devices.openScreen(content));
+    const result = await openResult(this.devices.openScreen(content));
     if (generation !== this.#generation) {
       if ("track" in result) {
         result.track.video.stop();
@@ -37,12 +37,12 @@ export class ScreenShare {
     }
     if ("error" in result) {
       const { code, detail } = result.error;
-      // Dismissing the picker is an answer, not a problem.
+      // Dismissing the picker is not an error.
       if (code === "cancelled") {
         this.#publish(DEVICE_OFF);
       } else {
         this.#publish({ status: "error", error: { code, detail }, track: null });
-        this.slot.failed(result.error);
+        this.events.failed(result.error);
       }
       return;
     }
@@ -54,18 +54,18 @@ export class ScreenShare {
     audio?.onEnded(() => {
       if (this.#audio !== audio) return;
       this.#audio = null;
-      this.slot.send("screen-audio", null);
+      this.events.send("screen-audio", null);
     });
-    this.slot.send("screen", video);
-    if (audio) this.slot.send("screen-audio", audio);
+    this.events.send("screen", video);
+    if (audio) this.events.send("screen-audio", audio);
     this.#publish({ status: "on", error: null, track: video });
   }
 
   stop(): void {
     this.#generation += 1;
     const { track } = this.#device;
-    if (track) this.slot.send("screen", null);
-    if (this.#audio) this.slot.send("screen-audio", null);
+    if (track) this.events.send("screen", null);
+    if (this.#audio) this.events.send("screen-audio", null);
     track?.stop();
     this.#audio?.stop();
     this.#audio = null;
@@ -74,6 +74,6 @@ export class ScreenShare {
 
   #publish(device: LocalDevice): void {
     this.#device = device;
-    this.slot.changed(device);
+    this.events.changed(device);
   }
 }

@@ -1,4 +1,4 @@
-/** An immutable value and who watches it. */
+/** Holds an immutable value and notifies listeners when it changes. */
 export class Store<T extends object> {
   #value: T;
   #listeners = new Set<() => void>();
@@ -11,7 +11,7 @@ export class Store<T extends object> {
     return this.#value;
   }
 
-  /** Replaces fields; tells nobody when none of them changed. */
+  /** Replaces fields; notifies nobody if none of them changed. */
   set(patch: Partial<T>): void {
     const changed = (Object.keys(patch) as (keyof T)[]).some(
       (key) => !Object.is(this.#value[key], patch[key]),

@@ -1,6 +1,6 @@
 /**
- * What the interface may know of a call, and what it may ask of it. `Call` (`call.ts`) is framework-free:
- * it owns the room, the links and the local devices, and publishes immutable snapshots of this state.
+ * The contract between a call and the interface: its state, its actions, its events. `Call` (`call.ts`) is
+ * framework-free: it owns the room, the links and the local devices, and publishes immutable snapshots of this state.
  */
 
 import type {
@@ -17,37 +17,37 @@ import type {
 } from "../engine/types";
 import type { SignalingStatus } from "../host/types";
 import type { ErrorCode, MediaState, Other } from "../protocol/generated";
+import type { StatsSample } from "./link-sampler";
 import type { Quality } from "./quality";
-import type { StatsSample } from "./statistics";
 
 export type { MediaState, Quality, StatsSample };
 
 export interface CallState {
-  /** `idle`: not in a room. `joining`: asked. `joined`: in it, whatever the socket does meanwhile. */
+  /** `idle`: not in a room. `joining`: waiting for the server. `joined`: in the room, even while the socket is down. */
   phase: "idle" | "joining" | "joined";
-  /** Canonical ID once joined, as typed before. */
+  /** As typed while joining; the canonical ID once joined. */
   room: string | null;
   capacity: number;
   self: Self;
-  /** In the order they came. */
+  /** In the order they joined. */
   participants: readonly RemoteParticipant[];
   signaling: SignalingStatus;
-  /** Newest last, bounded (CHAT_HISTORY). */
+  /** Newest last, bounded (`MAX_CHAT_MESSAGES`). */
   chat: readonly ChatMessage[];
-  /** Messages from others since the chat was last seen. */
+  /** Messages from others since the chat was last visible. */
   unread: number;
-  /** Alive for a few seconds each. */
+  /** Each is shown for a few seconds. */
   reactions: readonly Reaction[];
-  /** Participant who speaks (their ID, or "self"), held for a moment so that it does not flicker. */
+  /** The participant who speaks (their key, or "self"), smoothed so that it does not flicker. */
   activeSpeaker: string | null;
-  /** The newest first; each until dismissed or resolved. */
+  /** Newest first; each stays until it is dismissed or resolved. */
   notices: readonly Notice[];
   engine: {
     kind: "webview" | "native" | "none";
     capabilities: Capabilities;
     problems: readonly EngineProblem[];
   };
-  /** Remote audio waits for a click. */
+  /** The browser's autoplay policy blocks remote audio until the person clicks. */
   playbackBlocked: boolean;
   /** Milliseconds since the epoch, by our clock. */
   joinedAt: number | null;
@@ -62,7 +62,7 @@ export interface Self {
   camera: LocalDevice;
   screen: LocalDevice;
   devices: readonly Device[];
-  /** Selected; null is the system's default. */
+  /** Selected devices; null is the system's default. */
   microphoneId: string | null;
   cameraId: string | null;
   speakerId: string | null;
@@ -70,53 +70,57 @@ export interface Self {
 }
 
 export interface LocalDevice {
-  /** `off`: not opened, or muted (microphone keeps its device while muted). */
+  /** `off`: not open, or muted (a muted microphone stays open). */
   status: "off" | "opening" | "on" | "error";
   error: { code: DeviceErrorCode; detail: string } | null;
   track: LocalTrack | null;
 }
 
-/** What a switch asks for next is the opposite: off while on, and off (cancel) while still opening. */
-export function isWanted({ status }: LocalDevice): boolean {
+/** Pressing the switch of such a device turns it off, or cancels the opening. */
+export function isOnOrOpening({ status }: LocalDevice): boolean {
   return status === "on" || status === "opening";
 }
 
 export interface RemoteParticipant {
+  /** Identifies the participant for as long as their link lives. Use it as React key, and to remember a choice. */
+  key: string;
+  /** Assigned by the server; changes when the server restarts. */
   id: string;
   name: string;
   link: LinkStatus;
-  /** Technical, for the details drawer. */
-  linkDetail: string;
-  /** What goes neither way over a link that stands. */
+  /** Technical, untranslated; empty without an error. */
+  linkError: string;
+  /** Media that a connected link cannot carry in either direction. */
   problems: readonly LinkProblem[];
-  /** Their own word where they have the data channel, otherwise what the tracks show. */
+  /** As they report it over the data channel; derived from the tracks for peers without one. */
   state: MediaState;
   tracks: Partial<Record<Source, RemoteTrack>>;
-  /** The server lost sight of them and the link still lives (they are reconnecting to the server). */
+  /** Lost by the server, over a link that still works (they are reconnecting to the server). */
   absent: boolean;
-  /** Of the link, from the last ten seconds (`quality.ts`). */
+  /** Of the link, over the last ten seconds (`quality.ts`). */
   quality: Quality;
 }
 
 export interface ChatMessage {
-  /** Unique here. */
+  /** Unique in this call. */
   key: string;
-  /** Participant ID, or "self". */
+  /** Participant key, or "self". */
   from: string;
   name: string;
-  /** Sender's clock, clamped to a sane range of ours. Milliseconds since the epoch. */
+  /** By the sender's clock, clamped to the last minute of ours. Milliseconds since the epoch. */
   at: number;
   text: string;
-  /** Own messages: names of present participants it could not be handed to. */
+  /** Own messages: names of the participants it could not be sent to. */
   undelivered: readonly string[];
 }
 
-/** Drawn as images: emoji fonts are not everywhere. */
+/** Drawn as images, because some systems have no emoji font. */
 export const REACTIONS = ["clap", "heart", "thumbs-up", "laugh", "surprise", "party"] as const;
 export type ReactionName = (typeof REACTIONS)[number];
 
 export interface Reaction {
   key: string;
+  /** Participant key, or "self". */
   from: string;
   reaction: ReactionName;
 }
@@ -131,47 +135,50 @@ export interface Notice {
     | { type: "removed" }
     | { type: "link-failed"; participant: string; name: string }
     | { type: "chat-too-long" };
-  /** Copyable, untranslated. */
+  /** Technical, untranslated; empty if there is none. */
   detail: string;
 }
 
-/** What the interface asks for. None of these throw; failures arrive as state. */
+/**
+ * None of these throw: failures appear in the state. Bound functions, so that they can be destructured and passed on.
+ * Participants are named by ID.
+ */
 export interface CallActions {
-  join(room: string, name: string): void;
-  leave(): void;
-  /** On: opens the device if needed. Off: mutes. Works before joining too: that is the preview. */
-  setMicrophone(on: boolean): void;
-  /** Off stops the device, and its light. */
-  setCamera(on: boolean): void;
-  setScreen(on: boolean): void;
-  setScreenContent(content: "text" | "motion"): void;
-  selectDevice(kind: "microphone" | "camera" | "speaker", id: string | null): void;
-  setHand(up: boolean): void;
-  react(reaction: ReactionName): void;
-  /** False when it was refused (empty or too long). */
-  sendChat(text: string): boolean;
-  /** The chat panel is open: nothing is unread while true. */
-  setChatVisible(visible: boolean): void;
-  dismissNotice(key: string): void;
-  unblockPlayback(): void;
-  retryLink(participant: string): void;
-  stats(participant: string): Promise<LinkStats | null>;
+  readonly join: (room: string, name: string) => void;
+  readonly leave: () => void;
+  /** On: opens the device if needed. Off: mutes it. Also before joining, for the preview. */
+  readonly setMicrophone: (on: boolean) => void;
+  /** Off closes the device, and with it its light. Also before joining, for the preview. */
+  readonly setCamera: (on: boolean) => void;
+  readonly setScreen: (on: boolean) => void;
+  readonly setScreenContent: (content: "text" | "motion") => void;
+  readonly selectDevice: (kind: "microphone" | "camera" | "speaker", id: string | null) => void;
+  readonly setHand: (raised: boolean) => void;
+  readonly react: (reaction: ReactionName) => void;
+  /** False if the message was not sent (empty, too long, or not in a room). */
+  readonly sendChat: (text: string) => boolean;
+  /** While true (the chat panel is open), no message counts as unread. */
+  readonly setChatVisible: (visible: boolean) => void;
+  readonly dismissNotice: (key: string) => void;
+  readonly unblockPlayback: () => void;
+  readonly retryLink: (participant: string) => void;
+  readonly stats: (participant: string) => Promise<LinkStats | null>;
 }
 
 export interface CallStore extends CallActions {
-  getState(): CallState;
-  subscribe(listener: () => void): () => void;
-  /** Things that happened, for sounds and announcements: not state. */
-  onEvent(listener: (event: CallEvent) => void): () => void;
+  readonly getState: () => CallState;
+  readonly subscribe: (listener: () => void) => () => void;
+  /** Events for sounds and screen reader announcements. */
+  readonly onEvent: (listener: (event: CallEvent) => void) => () => void;
   /**
-   * The figures behind a participant's quality, oldest first, bounded (`HISTORY`); the same array until there
-   * is another sample. Kept out of the state on purpose.
+   * Statistics of a participant's link, oldest first, bounded (`MAX_SAMPLES`); the same array until there is another
+   * sample. Not part of the state, which would re-render the whole call for each sample.
    */
-  samples(participant: string): readonly StatsSample[];
-  /** Tells of each further sample, and has that link sampled more often meanwhile. */
-  watchSamples(participant: string, listener: () => void): () => void;
-  /** 0–1; participant ID or "self". For meters at frame rate, kept out of the state on purpose. */
-  level(participant: string): number;
+  readonly samples: (participant: string) => readonly StatsSample[];
+  /** Calls `listener` after each sample of that link, which is sampled more often meanwhile. */
+  readonly watchSamples: (participant: string, listener: () => void) => () => void;
+  /** Audio level, 0–1, of a participant ID or "self". For meters: too frequent for the state. */
+  readonly level: (participant: string) => number;
   destroy(): void;
 }
 

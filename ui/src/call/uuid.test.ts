@@ -7,11 +7,11 @@ const VERSION_4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a
 it.each([
   [0x00, "00000000-0000-4000-8000-000000000000"],
   [0xff, "ffffffff-ffff-4fff-bfff-ffffffffffff"],
-])("has its version and variant where they belong, whatever the randomness (%i)", (byte, expected) => {
+])("sets version and variant for any random bytes (%i)", (byte, expected) => {
   expect(randomUuid((bytes) => bytes.fill(byte))).toBe(expected);
 });
 
-it("keeps every other bit of the randomness", () => {
+it("keeps every other random bit", () => {
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 16, maxLength: 16 }), (random) => {
       const uuid = randomUuid((bytes) => bytes.set(random));
@@ -25,6 +25,6 @@ it("keeps every other bit of the randomness", () => {
   );
 });
 
-it("is another one each time", () => {
+it("is different each time", () => {
   expect(new Set(Array.from({ length: 1_000 }, () => randomUuid())).size).toBe(1_000);
 });

@@ -1,6 +1,6 @@
 /**
- * A random UUID (RFC 9562 §5.4, version 4). Not `crypto.randomUUID`: browsers have that in secure contexts only, and
- * a server without TLS serves pages that are none. `getRandomValues` is everywhere.
+ * A random UUID (RFC 9562 §5.4, version 4). Not `crypto.randomUUID`, which exists in secure contexts only: pages
+ * from a server without TLS are not secure contexts. `getRandomValues` exists everywhere.
  */
 export function randomUuid(
   fill: (bytes: Uint8Array<ArrayBuffer>) => void = (bytes) => crypto.getRandomValues(bytes),

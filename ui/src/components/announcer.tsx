@@ -1,31 +1,32 @@
 import { useCallback, useRef, useState } from "react";
 
-const KEPT = 4;
+/** Announcements kept in the live region; older ones are removed. */
+const MAX_ANNOUNCEMENTS = 4;
 
-export interface Said {
+export interface Announcement {
   key: number;
   text: string;
 }
 
 /**
- * Speaks to screen readers. Sentences are kept as a short list rather than replaced, so that two at once
- * are both read.
+ * Announcements for screen readers. The live region contains the last few rather than the last one, so that two in
+ * short succession are both read.
  */
-export function useAnnouncer(): [readonly Said[], (text: string) => void] {
-  const [said, setSaid] = useState<readonly Said[]>([]);
+export function useAnnouncer(): [readonly Announcement[], (text: string) => void] {
+  const [announcements, setAnnouncements] = useState<readonly Announcement[]>([]);
   const next = useRef(0);
-  const say = useCallback((text: string) => {
+  const announce = useCallback((text: string) => {
     next.current += 1;
     const key = next.current;
-    setSaid((old) => [...old.slice(-(KEPT - 1)), { key, text }]);
+    setAnnouncements((old) => [...old.slice(-(MAX_ANNOUNCEMENTS - 1)), { key, text }]);
   }, []);
-  return [said, say];
+  return [announcements, announce];
 }
 
-export function Announcer({ said }: { said: readonly Said[] }) {
+export function Announcer({ announcements }: { announcements: readonly Announcement[] }) {
   return (
     <div className="hidden-text" role="log" aria-live="polite">
-      {said.map(({ key, text }) => (
+      {announcements.map(({ key, text }) => (
         <p key={key}>{text}</p>
       ))}
     </div>

@@ -3,11 +3,11 @@ import "./avatar.css";
 
 const PALETTES = 8;
 
-/** Same name, same colours, on every machine. */
+/** Index of the colours of a name: the same on every computer. */
 export function paletteOf(name: string): number {
   let hash = 2166136261;
   for (const character of name) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 16777619);
-  // FNV's low bits alone follow the last character too closely.
+  // The low bits of FNV-1a depend mostly on the last character: mix in the high ones.
   hash ^= hash >>> 15;
   return (Math.imul(hash, 0x2c1b3c6d) >>> 16) % PALETTES;
 }
@@ -20,7 +20,7 @@ export function personColours(name: string): CSSProperties {
   } as CSSProperties;
 }
 
-/** First letter as a person would write it: one grapheme, upper case where the script has it. */
+/** The first grapheme of a name, in upper case if the script has one. */
 export function initialOf(name: string): string {
   const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
   for (const { segment } of segmenter.segment(name.trim())) return segment.toLocaleUpperCase();

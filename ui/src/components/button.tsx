@@ -8,7 +8,7 @@ export interface ButtonProps extends ComponentProps<"button"> {
   ref?: Ref<HTMLButtonElement>;
 }
 
-/** A button with words on it. */
+/** A button with a text label. */
 export function Button({
   look = "quiet",
   small = false,

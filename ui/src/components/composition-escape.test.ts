@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { fireEvent } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { withholdEscapeOfComposition } from "./composition-escape";
+import { suppressEscapeOfComposition } from "./composition-escape";
 
 let field: HTMLTextAreaElement;
 let seen: string[];
@@ -11,7 +11,7 @@ const record = (event: KeyboardEvent) => seen.push(event.key);
 beforeEach(() => {
   field = document.body.appendChild(document.createElement("textarea"));
   seen = [];
-  undo = withholdEscapeOfComposition(window);
+  undo = suppressEscapeOfComposition(window);
   window.addEventListener("keydown", record, { capture: true });
 });
 afterEach(() => {
@@ -20,7 +20,7 @@ afterEach(() => {
   field.remove();
 });
 
-/** What WebKitGTK 2.50 with IBus sends for a key that ends a composition and is then handed on. */
+/** The events of WebKitGTK 2.50 with IBus for a key that ends a composition and is then passed on. */
 function commitBy(key: string): boolean {
   fireEvent.keyDown(field, { key: "Unidentified", keyCode: 229, isComposing: true });
   fireEvent.compositionEnd(field, { data: "" });
@@ -30,7 +30,7 @@ function commitBy(key: string): boolean {
 }
 
 describe("an Escape", () => {
-  it("that ended a composition reaches nobody, and the next one does", () => {
+  it("that ended a composition is suppressed, and the next one is not", () => {
     expect(commitBy("Escape")).toBe(false);
     expect(seen).not.toContain("Escape");
     fireEvent.keyUp(field, { key: "Escape", keyCode: 27 });
@@ -38,7 +38,7 @@ describe("an Escape", () => {
     expect(seen.filter((key) => key === "Escape")).toHaveLength(1);
   });
 
-  it("that ended one in Safari's order, with the code of a composition, reaches nobody either", () => {
+  it("that ended one is suppressed in Safari's order of events as well", () => {
     fireEvent.compositionEnd(field, { data: "아" });
     expect(fireEvent.keyDown(field, { key: "Escape", keyCode: 229 })).toBe(false);
     expect(seen).toEqual([]);
@@ -48,14 +48,14 @@ describe("an Escape", () => {
     ["another key ended it", () => commitBy("Enter")],
     ["a click ended it", () => [fireEvent.compositionEnd(field), fireEvent.focusOut(field)]],
     ["a key was released since", () => [fireEvent.compositionEnd(field), fireEvent.keyUp(field)]],
-  ])("is an ordinary one where %s", (_name, before) => {
+  ])("is not suppressed if %s", (_name, before) => {
     before();
     expect(fireEvent.keyDown(field, { key: "Escape", keyCode: 27 })).toBe(true);
     expect(seen).toContain("Escape");
   });
 });
 
-it("leaves the Enter that ended a composition: it sends, with the last syllable", () => {
+it("does not suppress an Enter that ended a composition: it sends the message with the last syllable", () => {
   expect(commitBy("Enter")).toBe(true);
   expect(seen).toContain("Enter");
 });

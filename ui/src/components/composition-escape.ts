@@ -1,15 +1,16 @@
 /**
- * Keeps an Escape that ended a composition from closing what it was written in.
+ * Suppresses an Escape key press that ended a composition, which would otherwise close the panel or dialog around the
+ * text field.
  *
- * Where the browser says so itself (`isComposing`) nothing is needed. But Safari ends the composition before the
- * `keydown` of that key, and with IBus and Fcitx so does WebKitGTK: they commit the syllable and hand the key on
- * like any other. What tells it from a later Escape is that no key was released in between.
+ * Nothing is needed where the browser sets `isComposing` for it. But Safari ends the composition before the `keydown`
+ * of that key, and so does WebKitGTK with IBus and Fcitx: they commit the syllable and pass the key on like any other.
+ * It differs from a later Escape in that no key was released in between.
  *
- * @returns what undoes it.
+ * @returns a function that removes the listeners.
  */
-export function withholdEscapeOfComposition(page: EventTarget): () => void {
+export function suppressEscapeOfComposition(page: EventTarget): () => void {
   let ended = false;
-  const onEnd = () => {
+  const onCompositionEnd = () => {
     ended = true;
   };
   const onOther = () => {
@@ -21,13 +22,13 @@ export function withholdEscapeOfComposition(page: EventTarget): () => void {
       event.preventDefault();
       event.stopImmediatePropagation();
     }
-    // 229 announces a key that the input method has, which may be the same press.
+    // 229 stands for a key that the input method processes, which may be the same key press.
     if (keyCode !== 229) ended = false;
   };
   const undo = new AbortController();
-  // Before every listener of the interface.
+  // Capture: before every other listener of the interface.
   const options = { capture: true, signal: undo.signal };
-  page.addEventListener("compositionend", onEnd, options);
+  page.addEventListener("compositionend", onCompositionEnd, options);
   for (const type of ["compositionstart", "keyup", "focusout", "pointerdown"])
     page.addEventListener(type, onOther, options);
   page.addEventListener("keydown", onKeyDown, options);

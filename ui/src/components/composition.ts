@@ -1,14 +1,14 @@
 import { type KeyboardEvent, type RefObject, useLayoutEffect } from "react";
 
-/** Whether a key belongs to an input method that is composing, such as the Enter that ends a Korean syllable. */
+/** Whether a key press is part of a composition, such as the Enter that ends a Korean syllable. */
 export function isComposing(event: KeyboardEvent): boolean {
-  // 229: Safari ends the composition first and sends the key that ended it afterwards.
+  // 229: Safari ends the composition first, and sends the key that ended it afterwards.
   return event.nativeEvent.isComposing || event.keyCode === 229;
 }
 
 /**
- * Takes the focus from a text field before it is removed. Without that WebKitGTK (2.50) goes on sending every key
- * to the input method, and with Hangul on no key reaches what took the field's place.
+ * Blurs a text field before it is removed. Otherwise WebKitGTK (2.50) keeps sending every key to the input method: in
+ * Hangul mode no key reaches the element that gets the focus next.
  */
 export function useBlurBeforeRemoval(ref: RefObject<HTMLElement | null>): void {
   // The clean-up of a layout effect runs while the field is still in the document.

@@ -8,9 +8,9 @@ export interface ControlProps extends Omit<ComponentProps<"button">, "children">
   /** Key shown in the tooltip. */
   shortcut?: string;
   icon: ReactNode;
-  /** `on`: something of yours is active. `off`: something others expect is not. */
+  /** `on`: active (sharing, hand raised). `off`: turned off (microphone, camera). */
   tone?: "neutral" | "on" | "off";
-  /** What it was asked for is on its way, and pressing it again cancels that: a turning ring, and a cross. */
+  /** Shows a spinner and a cross: pressing it again cancels. */
   opening?: boolean;
   badge?: number;
   /** Smaller, for headers. */
@@ -19,7 +19,7 @@ export interface ControlProps extends Omit<ComponentProps<"button">, "children">
   ref?: Ref<HTMLButtonElement>;
 }
 
-/** A round button with an icon. Its icon changes with its state: colour never says it alone. */
+/** A round button with an icon, which changes with the state: colour is never the only difference. */
 export function Control({
   label,
   shortcut,

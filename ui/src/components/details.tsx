@@ -8,7 +8,7 @@ interface DetailsProps {
   onCopy: (detail: string) => void;
 }
 
-/** Technical detail, one click away and copyable. Nothing where there is none. */
+/** Technical detail that can be expanded and copied. Nothing if it is empty. */
 export function Details({ summary, detail, copyLabel, onCopy }: DetailsProps) {
   if (detail === "") return null;
   return (

@@ -5,7 +5,7 @@ interface Props {
   children: ReactNode;
 }
 
-/** The call runs beside the interface and survives its crash; this offers the way back to it. */
+/** The call lives outside of React and survives a rendering error; the fallback can render the interface again. */
 export class ErrorBoundary extends Component<Props, { error: Error | null }> {
   override state = { error: null as Error | null };
 

@@ -5,7 +5,7 @@ import { Field } from "./field";
 
 afterEach(cleanup);
 
-it("lets the focus go before it is removed, which tells the input method of WebKitGTK", () => {
+it("is blurred before it is removed, so that the input method of WebKitGTK is reset", () => {
   const { unmount } = render(<Field label="Name" />);
   const field = screen.getByRole("textbox", { name: "Name" });
   field.focus();

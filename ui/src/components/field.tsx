@@ -4,7 +4,7 @@ import "./field.css";
 
 export interface FieldProps extends ComponentProps<"input"> {
   label: string;
-  /** Below the field: help, or what is wrong when `invalid`. */
+  /** Below the field: help, or the error if `invalid`. */
   hint?: ReactNode;
   invalid?: boolean;
   /** Inside the field, at its end. */

@@ -12,11 +12,10 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test("bars light up with the level and fall slowly, and no style variable is touched", () => {
+test("bars light up with the level, and decay slowly", () => {
   let level = 0;
   const { container } = render(<LevelMeter read={() => level} />);
   const bars = [...container.querySelectorAll("i")];
-  const meter = container.querySelector(".level") as HTMLElement;
   const lit = () => bars.map((bar) => Number(bar.style.opacity) > 0.9);
   level = 1;
   act(() => void vi.advanceTimersByTime(100));
@@ -26,8 +25,13 @@ test("bars light up with the level and fall slowly, and no style variable is tou
   expect(lit()).toEqual([true, true, true, false, false]);
   act(() => void vi.advanceTimersByTime(2_000));
   expect(lit()).toEqual([false, false, false, false, false]);
-  // Each change of one that the style sheet reckons with costs WebKitGTK memory that it never gives back.
-  expect([meter, ...bars].map(({ style }) => style.getPropertyValue("--level"))).toEqual(
-    Array(bars.length + 1).fill(""),
-  );
+});
+
+test("no CSS variable is set: WebKitGTK leaks memory at each change of one", () => {
+  let level = 0;
+  const { container } = render(<LevelMeter read={() => level} />);
+  for (level of [0.3, 1, 0]) act(() => void vi.advanceTimersByTime(200));
+  const styles = [...container.querySelectorAll(".level, i")].map((element) => element.getAttribute("style"));
+  expect(styles.join()).toContain("opacity");
+  expect(styles.join()).not.toContain("--");
 });

@@ -1,12 +1,13 @@
 import { useEffect, useRef } from "react";
 import "./level-meter.css";
 
+/** The level at which each bar lights up. */
 const BARS = [0.08, 0.2, 0.36, 0.54, 0.74];
 
-/** A live level. `read` gives 0–1 and is asked a dozen times a second; nothing renders for it. */
+/** A live audio level. `read` returns 0–1 and is called twelve times per second, without rendering. */
 export function LevelMeter({ read, label }: { read: () => number; label?: string }) {
   const ref = useRef<HTMLSpanElement>(null);
-  useLevel(ref, read, light);
+  useLevel(ref, read, setBars);
   return (
     <span ref={ref} className="level" role="img" aria-label={label} aria-hidden={label === undefined}>
       {BARS.map((threshold) => (
@@ -16,7 +17,7 @@ export function LevelMeter({ read, label }: { read: () => number; label?: string
   );
 }
 
-function light(meter: HTMLElement, level: number): void {
+function setBars(meter: HTMLElement, level: number): void {
   for (const [index, bar] of [...meter.children].entries()) {
     // 0 below the bar's threshold, 1 a little above it.
     const lit = Math.min(1, Math.max(0, (level - (BARS[index] ?? 0)) * 6));
@@ -27,20 +28,20 @@ function light(meter: HTMLElement, level: number): void {
 }
 
 /**
- * Meters move this often. At frame rate each would make the webview compose its window sixty times a second for
- * nothing but itself: without a graphics card that costs more than the call. Milliseconds.
+ * Update interval, in milliseconds. At frame rate each meter would make the webview compose its window sixty times per
+ * second: without a graphics card that costs more than the call.
  */
-const METER_MS = 80;
-/** And in so many steps. */
+const UPDATE_MS = 80;
+/** Quantisation steps of the level. */
 const STEPS = 16;
-/** Of the level before, while it falls. */
-const FALL = 0.55;
+/** Decay factor per update. */
+const DECAY = 0.55;
 
 /**
- * Gives a level to `write` a dozen times a second, falling more slowly than it rises.
+ * Passes a level to `write` twelve times per second; it falls more slowly than it rises.
  *
- * `write` sets properties, and not a variable that the style sheet reckons with: each change of such a variable costs
- * WebKitGTK 20 KB that it never gives back, in a call 10 MB a minute.
+ * `write` must set style properties, not a CSS variable: WebKitGTK leaks 20 KB for each change of a variable that the
+ * style sheet uses, in a call 10 MB per minute.
  */
 export function useLevel<E extends HTMLElement>(
   ref: React.RefObject<E | null>,
@@ -58,12 +59,12 @@ export function useLevel<E extends HTMLElement>(
     let written = -1;
     const timer = setInterval(() => {
       const level = latest.current.read();
-      shown = level > shown ? level : shown * FALL + level * (1 - FALL);
+      shown = level > shown ? level : shown * DECAY + level * (1 - DECAY);
       const next = Math.round(shown * STEPS) / STEPS;
       if (next === written) return;
       latest.current.write(element, next);
       written = next;
-    }, METER_MS);
+    }, UPDATE_MS);
     return () => clearInterval(timer);
   }, [ref]);
 }

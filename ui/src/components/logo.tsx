@@ -1,4 +1,4 @@
-/** A house with a floor: "maru" is the wooden floor where people of a house meet. */
+/** A house with its floor: "maru" is the wooden floor where the people of a house meet. */
 export function Logo({ size = 30 }: { size?: number }) {
   return (
     <svg width={size} height={size} viewBox="0 0 32 32" aria-hidden="true">

@@ -6,13 +6,13 @@ interface MenuProps {
   onClose: () => void;
   children: ReactNode;
   className?: string;
-  /** A row of equals (reactions) rather than a column. */
+  /** Items in a row (reactions) rather than in a column. */
   row?: boolean;
 }
 
 const ITEMS = '[role^="menuitem"]:not([aria-disabled="true"])';
 
-/** A menu over the control that opened it: arrows move, Escape and a click elsewhere close, focus returns. */
+/** A menu above the control that opened it. Arrow keys move, Escape and a click outside close it, the focus returns. */
 export function Menu({ label, onClose, children, className = "", row = false }: MenuProps) {
   const ref = useRef<HTMLDivElement>(null);
   const close = useRef(onClose);
@@ -23,15 +23,15 @@ export function Menu({ label, onClose, children, className = "", row = false }: 
     const menu = ref.current;
     if (!menu) return;
     // Not `document.activeElement`: WebKit does not focus a button that is clicked.
-    const home = menu.parentElement;
-    const opener = home?.querySelector<HTMLElement>("[aria-haspopup]");
+    const slot = menu.parentElement;
+    const opener = slot?.querySelector<HTMLElement>("[aria-haspopup]");
     const first = menu.querySelector<HTMLElement>(ITEMS);
     const choices = first?.getAttribute("role") === "menuitemradio";
     ((choices && menu.querySelector<HTMLElement>('[aria-checked="true"]')) || first)?.focus();
     const outside = (event: PointerEvent) => {
       const target = event.target as Node;
-      // The opener closes it by its own click; closing here as well would open it again.
-      if (!menu.contains(target) && !home?.contains(target)) close.current();
+      // A click on the opener toggles the menu; closed here, it would open again.
+      if (!menu.contains(target) && !slot?.contains(target)) close.current();
     };
     document.addEventListener("pointerdown", outside);
     return () => {
@@ -87,7 +87,7 @@ interface MenuItemProps {
   icon?: ReactNode;
   shortcut?: string;
   onSelect: () => void;
-  /** Makes it one of several choices. */
+  /** Set: the item is one of several choices (`menuitemradio`). */
   checked?: boolean;
   children: ReactNode;
   className?: string;

@@ -1,6 +1,6 @@
-import { CircleAlert, Info, TriangleAlert, X } from "lucide-react";
+import { CircleAlert, Info, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
-import { Control } from "./control";
+import { CloseButton } from "./close-button";
 import "./note.css";
 
 interface NoteProps {
@@ -16,7 +16,7 @@ interface NoteProps {
 
 const ICONS = { info: Info, warning: TriangleAlert, error: CircleAlert };
 
-/** What happened, what still works, and what to do. */
+/** A message with an icon: what happened, and what to do about it. */
 export function Note({ tone, title, help, children, dismissLabel, onDismiss, testId = "notice" }: NoteProps) {
   const Icon = ICONS[tone];
   return (
@@ -27,16 +27,7 @@ export function Note({ tone, title, help, children, dismissLabel, onDismiss, tes
         {help && <p>{help}</p>}
         {children}
       </div>
-      {onDismiss && dismissLabel && (
-        <Control
-          compact
-          tipBelow
-          className="tip-right"
-          label={dismissLabel}
-          icon={<X size={16} />}
-          onClick={onDismiss}
-        />
-      )}
+      {onDismiss && dismissLabel && <CloseButton label={dismissLabel} size={16} onClick={onDismiss} />}
     </div>
   );
 }

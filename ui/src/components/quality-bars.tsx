@@ -2,7 +2,7 @@ import "./quality-bars.css";
 
 const LIT = { good: 3, fair: 2, poor: 1, unknown: 0 };
 
-/** Three bars, as many lit as the connection deserves: the number says it where the colour does not. */
+/** Three bars. Their number shows the quality, so that it does not depend on colour alone. */
 export function QualityBars({ level, size = 14 }: { level: keyof typeof LIT; size?: number }) {
   return (
     <svg

@@ -1,6 +1,5 @@
-import { X } from "lucide-react";
 import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
-import { Control } from "./control";
+import { CloseButton } from "./close-button";
 import "./sheet.css";
 
 interface SheetProps {
@@ -11,18 +10,18 @@ interface SheetProps {
 }
 
 /**
- * A modal sheet. The platform's own `<dialog>` keeps the focus inside, makes the rest inert, closes on
- * Escape and gives the focus back: a hand-written trap does each of these worse.
+ * A modal dialog. `<dialog>` keeps the focus inside, makes the rest inert, closes on Escape and returns the focus; a
+ * focus trap of our own would do each of these less well.
  */
 export function Sheet({ title, closeLabel, onClose, children }: SheetProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const heading = useId();
-  // A layout effect: closing gives the focus back only while the dialog is still in the document.
+  // A layout effect: `close` returns the focus only while the dialog is still in the document.
   useLayoutEffect(() => {
     const dialog = ref.current;
     if (!dialog || dialog.open) return;
     dialog.showModal();
-    // The first control would be "close", with its tooltip open: begin at what this is instead.
+    // Not the first control, which is "close" and would open its tooltip.
     dialog.querySelector<HTMLElement>("h2")?.focus();
     return () => dialog.close();
   }, []);
@@ -45,14 +44,7 @@ export function Sheet({ title, closeLabel, onClose, children }: SheetProps) {
           <h2 id={heading} tabIndex={-1}>
             {title}
           </h2>
-          <Control
-            compact
-            tipBelow
-            className="tip-right"
-            label={closeLabel}
-            icon={<X size={18} />}
-            onClick={onClose}
-          />
+          <CloseButton label={closeLabel} onClick={onClose} />
         </header>
         {children}
       </div>

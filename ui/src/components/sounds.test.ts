@@ -46,7 +46,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-test("the audio device rests after a chime, and the next one wakes it", () => {
+test("the audio context is suspended after a chime, and resumed by the next one", () => {
   const sounds = createSounds();
   expect(FakeContext.opened).toHaveLength(0);
   sounds.play(JOIN);
@@ -57,7 +57,7 @@ test("the audio device rests after a chime, and the next one wakes it", () => {
   expect(context?.state).toBe("suspended");
   sounds.play(JOIN);
   expect(context).toMatchObject({ state: "running", notes: 4 });
-  // One chime soon after another is not cut off by the end of the first.
+  // The end of the first chime does not cut off the second.
   vi.advanceTimersByTime(600);
   sounds.play(JOIN);
   vi.advanceTimersByTime(600);

@@ -1,4 +1,4 @@
-/** Short tones, made rather than loaded. */
+/** Short tones, synthesised instead of loaded. */
 export interface Chime {
   /** Hertz, played one after the other. */
   notes: readonly number[];
@@ -11,27 +11,27 @@ const NOTE_SECONDS = 0.11;
 const FADE_SECONDS = 0.22;
 const VOLUME = 0.07;
 
-/** Plays chimes; opens the audio device at the first one, and not where it is refused. */
+/** Plays chimes. The audio device is opened for the first one, and suspended after each. */
 export function createSounds(): { play(chime: Chime): void; close(): void } {
   let context: AudioContext | null = null;
-  let rest: ReturnType<typeof setTimeout> | undefined;
+  let suspendTimer: ReturnType<typeof setTimeout> | undefined;
   return {
     play(chime) {
       if (typeof AudioContext === "undefined") return;
       const opened = context ?? new AudioContext();
       context = opened;
       const { currentTime: now } = opened;
-      // Before a first click the context is suspended: a chime that came late would be a lie.
+      // Suspended after a chime, or by the autoplay policy before the first click.
       if (opened.state === "suspended") void opened.resume().catch(() => undefined);
       for (const [index, frequency] of chime.notes.entries())
         note(opened, frequency, now + index * NOTE_SECONDS);
-      // A context that runs renders silence for good, on a thread of its own and with the audio device open.
-      clearTimeout(rest);
+      // A running context keeps a thread and the audio device busy with silence.
+      clearTimeout(suspendTimer);
       const seconds = chime.notes.length * NOTE_SECONDS + FADE_SECONDS + 0.5;
-      rest = setTimeout(() => void opened.suspend().catch(() => undefined), seconds * 1_000);
+      suspendTimer = setTimeout(() => void opened.suspend().catch(() => undefined), seconds * 1_000);
     },
     close() {
-      clearTimeout(rest);
+      clearTimeout(suspendTimer);
       void context?.close().catch(() => undefined);
       context = null;
     },

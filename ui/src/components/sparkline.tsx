@@ -1,16 +1,16 @@
 interface SparklineProps {
   /** Oldest first; null leaves a gap. */
   values: readonly (number | null)[];
-  /** How many fit in: fewer begin at the right. */
+  /** Number of values in the full width; fewer are aligned to the right. */
   capacity: number;
 }
 
 const WIDTH = 96;
 const HEIGHT = 22;
 
-/** The course of a figure, from zero to its own highest. The figure itself stands beside it in words. */
+/** A graph of values, from zero to their maximum. Decorative: the current value is beside it as text. */
 export function Sparkline({ values, capacity }: SparklineProps) {
-  const top = Math.max(...values.map((value) => value ?? 0), Number.MIN_VALUE);
+  const max = Math.max(...values.map((value) => value ?? 0), Number.MIN_VALUE);
   const left = capacity - values.length;
   let path = "";
   let pen = "M";
@@ -20,7 +20,7 @@ export function Sparkline({ values, capacity }: SparklineProps) {
       return;
     }
     const x = ((left + index) / Math.max(1, capacity - 1)) * WIDTH;
-    const y = 1 + (1 - value / top) * (HEIGHT - 2);
+    const y = 1 + (1 - value / max) * (HEIGHT - 2);
     path += `${pen}${x.toFixed(1)} ${y.toFixed(1)}`;
     pen = "L";
   });

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
 
-/** What both kinds of track have: something that shows itself in an element. */
+/** A local or remote track that can be shown in a video element. */
 export interface Attachable {
   attach(element: HTMLVideoElement): () => void;
 }
@@ -8,7 +8,7 @@ export interface Attachable {
 interface VideoProps {
   track: Attachable;
   mirrored?: boolean;
-  /** `contain` for screens: nothing of them may be cut off. */
+  /** `contain` for screens, which must not be cropped. */
   fit?: "cover" | "contain";
   label: string;
   testId?: string;
@@ -28,7 +28,7 @@ export function Video({ track, mirrored = false, fit = "cover", label, testId }:
       data-testid={testId}
       autoPlay
       playsInline
-      // Voices are played by the engine, on the chosen speaker; a picture never plays sound.
+      // The engine plays audio, on the selected speaker.
       muted
     />
   );

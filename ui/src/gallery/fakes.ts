@@ -1,12 +1,7 @@
-/** A call and a host made by hand: the views cannot tell, which is the point of their contracts. */
-import type {
-  CallEvent,
-  CallState,
-  CallStore,
-  MediaState,
-  RemoteParticipant,
-  StatsSample,
-} from "../call/types";
+/** A call and a host with the contracts of the real ones, for the gallery and for tests of views. */
+import { initialState } from "../call/initial-state";
+import { ALL_OFF } from "../call/media-state";
+import type { CallEvent, CallState, CallStore, RemoteParticipant, StatsSample } from "../call/types";
 import type { LocalTrack, RemoteTrack, Source } from "../engine/types";
 import { DEFAULT_SETTINGS, type Host, type Settings } from "../host/types";
 
@@ -21,39 +16,14 @@ export const INCAPABLE = {
 
 const NOTHING = () => undefined;
 const NO_SAMPLES: readonly StatsSample[] = [];
-const OFF = { status: "off", error: null, track: null } as const;
-export const QUIET: MediaState = { microphone: false, camera: false, screen: false, hand: false };
+const SETTINGS: Settings = { ...DEFAULT_SETTINGS, name: "민지" };
 
-export const IDLE: CallState = {
-  phase: "idle",
-  room: null,
-  capacity: 8,
-  self: {
-    id: null,
-    name: "민지",
-    state: QUIET,
-    microphone: OFF,
-    camera: OFF,
-    screen: OFF,
-    devices: [],
-    microphoneId: null,
-    cameraId: null,
-    speakerId: null,
-    screenContent: "text",
-  },
-  participants: [],
-  signaling: { kind: "idle" },
-  chat: [],
-  unread: 0,
-  reactions: [],
-  activeSpeaker: null,
-  notices: [],
-  engine: { kind: "webview", capabilities: CAPABLE, problems: [] },
-  playbackBlocked: false,
-  joinedAt: null,
-};
+export const IDLE: CallState = initialState(
+  { kind: "webview", capabilities: CAPABLE, playback: { blocked: () => false } },
+  SETTINGS,
+);
 
-function show(stream: MediaStream | null) {
+function attach(stream: MediaStream | null) {
   return (element: HTMLVideoElement) => {
     element.srcObject = stream;
     void element.play?.()?.catch(NOTHING);
@@ -70,24 +40,30 @@ export function localTrack(source: Source, stream: MediaStream | null, label = "
     deviceId: null,
     setMuted: NOTHING,
     level: () => 0.5,
-    attach: show(stream),
+    attach: attach(stream),
     onEnded: () => NOTHING,
     stop: NOTHING,
   };
 }
 
 export function remoteTrack(source: Source, stream: MediaStream | null): RemoteTrack {
-  return { source, attach: show(stream), level: () => 0, live: () => true, onChange: () => NOTHING };
+  return { source, attach: attach(stream), level: () => 0, live: () => true, onChange: () => NOTHING };
 }
 
-export function person(id: string, name: string, patch: Partial<RemoteParticipant> = {}): RemoteParticipant {
+/** With a key that differs from the ID. */
+export function remoteParticipant(
+  id: string,
+  name: string,
+  patch: Partial<RemoteParticipant> = {},
+): RemoteParticipant {
   return {
+    key: `key-${id}`,
     id,
     name,
     link: "connected",
-    linkDetail: "",
+    linkError: "",
     problems: [],
-    state: { ...QUIET, microphone: true, camera: true },
+    state: { ...ALL_OFF, microphone: true, camera: true },
     tracks: {},
     absent: false,
     quality: { level: "good", cause: null },
@@ -96,17 +72,17 @@ export function person(id: string, name: string, patch: Partial<RemoteParticipan
 }
 
 export interface FakeCall extends CallStore {
-  /** Everything asked of it, in order. */
-  asked: [string, ...unknown[]][];
+  /** Every action, in order. */
+  actions: [string, ...unknown[]][];
   set(patch: Partial<CallState>): void;
   emit(event: CallEvent): void;
-  /** Another sample of somebody's link. */
+  /** Adds a sample of the link to a participant. */
   sample(participant: string, sample: StatsSample): void;
-  /** Whose figures are watched. */
+  /** IDs of the participants whose samples are watched. */
   watched(): string[];
 }
 
-/** Plays along with what concerns one window: switches, hand, chat. */
+/** Applies the actions that need nobody else: devices, hand, chat. */
 export function fakeCall(
   initial: CallState,
   histories: Readonly<Record<string, readonly StatsSample[]>> = {},
@@ -116,7 +92,7 @@ export function fakeCall(
   const events = new Set<(event: CallEvent) => void>();
   const samples = new Map(Object.entries(histories));
   const watchers = new Map<() => void, string>();
-  const asked: FakeCall["asked"] = [];
+  const actions: FakeCall["actions"] = [];
   const set = (patch: Partial<CallState>) => {
     state = { ...state, ...patch };
     for (const listener of listeners) listener();
@@ -128,7 +104,7 @@ export function fakeCall(
     });
   };
   return {
-    asked,
+    actions,
     set,
     emit: (event) => {
       for (const listener of events) listener(event);
@@ -155,42 +131,42 @@ export function fakeCall(
     level: (who) =>
       who === "self" || who === state.activeSpeaker ? 0.35 + 0.25 * Math.sin(Date.now() / 170) : 0,
     join: (room, name) => {
-      asked.push(["join", room, name]);
+      actions.push(["join", room, name]);
     },
     leave: () => {
-      asked.push(["leave"]);
+      actions.push(["leave"]);
     },
     setMicrophone: (on) => {
-      asked.push(["setMicrophone", on]);
+      actions.push(["setMicrophone", on]);
       device("microphone", on);
     },
     setCamera: (on) => {
-      asked.push(["setCamera", on]);
+      actions.push(["setCamera", on]);
       device("camera", on);
     },
     setScreen: (on) => {
-      asked.push(["setScreen", on]);
+      actions.push(["setScreen", on]);
       device("screen", on);
     },
     setScreenContent: (content) => set({ self: { ...state.self, screenContent: content } }),
     selectDevice: (kind, id) => {
-      asked.push(["selectDevice", kind, id]);
+      actions.push(["selectDevice", kind, id]);
       set({ self: { ...state.self, [`${kind}Id`]: id } });
     },
-    setHand: (up) => {
-      asked.push(["setHand", up]);
-      set({ self: { ...state.self, state: { ...state.self.state, hand: up } } });
+    setHand: (raised) => {
+      actions.push(["setHand", raised]);
+      set({ self: { ...state.self, state: { ...state.self.state, hand: raised } } });
     },
     react: (reaction) => {
-      asked.push(["react", reaction]);
-      const key = `own-${asked.length}`;
+      actions.push(["react", reaction]);
+      const key = `own-${actions.length}`;
       set({ reactions: [...state.reactions, { key, from: "self", reaction }] });
       setTimeout(() => set({ reactions: state.reactions.filter((one) => one.key !== key) }), 3200);
     },
     sendChat: (text) => {
-      asked.push(["sendChat", text]);
+      actions.push(["sendChat", text]);
       const message = {
-        key: `own-${asked.length}`,
+        key: `own-${actions.length}`,
         from: "self",
         name: state.self.name,
         at: Date.now(),
@@ -201,12 +177,12 @@ export function fakeCall(
     },
     setChatVisible: (visible) => visible && state.unread > 0 && set({ unread: 0 }),
     dismissNotice: (key) => {
-      asked.push(["dismissNotice", key]);
+      actions.push(["dismissNotice", key]);
       set({ notices: state.notices.filter((notice) => notice.key !== key) });
     },
     unblockPlayback: () => set({ playbackBlocked: false }),
     retryLink: (participant) => {
-      asked.push(["retryLink", participant]);
+      actions.push(["retryLink", participant]);
     },
     stats: async () => null,
     destroy: NOTHING,
@@ -223,7 +199,7 @@ export function fakeHost(
   settings: Partial<Settings> = {},
   room: string | null = null,
 ): FakeHost {
-  let current: Settings = { ...DEFAULT_SETTINGS, name: "민지", ...settings };
+  let current: Settings = { ...SETTINGS, ...settings };
   const listeners = new Set<(settings: Settings) => void>();
   const copied: string[] = [];
   const opened: string[] = [];

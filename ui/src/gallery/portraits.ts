@@ -1,4 +1,4 @@
-/** Camera pictures without a camera: soft abstract people on a canvas, breathing a little. */
+/** Video streams without a camera: abstract people, slightly moving, on a canvas. */
 
 interface Look {
   light: string;

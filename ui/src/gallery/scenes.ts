@@ -1,13 +1,14 @@
-/** Every screen in every state worth looking at. */
+/** Every screen in its interesting states. */
+import { ALL_OFF } from "../call/media-state";
 import type { CallState, ChatMessage, Notice, Quality, RemoteParticipant, StatsSample } from "../call/types";
 import type { DeviceErrorCode, EngineProblem } from "../engine/types";
 import type { Host, Settings } from "../host/types";
-import type { SheetName } from "../views/app-sheets";
-import type { PanelName } from "../views/call/call-view";
-import type { DockMenu } from "../views/call/dock";
-import { IDLE, INCAPABLE, localTrack, person, QUIET, remoteTrack } from "./fakes";
-import { minute } from "./figures";
+import type { DockMenu } from "../views/call/dock-props";
+import type { InitialPanels } from "../views/call/use-panels";
+import type { SheetName } from "../views/sheets/app-sheets";
+import { IDLE, INCAPABLE, localTrack, remoteParticipant, remoteTrack } from "./fakes";
 import { portrait, screen } from "./portraits";
+import { sampleHistory } from "./sample-stats";
 
 export interface Scene {
   state: CallState;
@@ -15,8 +16,8 @@ export interface Scene {
   settings?: Partial<Settings>;
   room?: string;
   sheet?: SheetName;
-  open?: { panel?: PanelName; connection?: string; menu?: DockMenu; speaker?: boolean };
-  /** By participant. */
+  open?: InitialPanels & { menu?: DockMenu; speaker?: boolean };
+  /** By participant ID. */
   samples?: Record<string, StatsSample[]>;
   crash?: boolean;
 }
@@ -33,8 +34,8 @@ const DEVICES: CallState["self"]["devices"] = [
 
 function people(count: number): RemoteParticipant[] {
   return NAMES.slice(0, count).map((name, index) =>
-    person(`p${index}`, name, {
-      state: { ...QUIET, microphone: index !== 1, camera: true, hand: index === 1 },
+    remoteParticipant(`p${index}`, name, {
+      state: { ...ALL_OFF, microphone: index !== 1, camera: true, hand: index === 1 },
       tracks: { camera: remoteTrack("camera", portrait(index)) },
     }),
   );
@@ -44,7 +45,7 @@ const selfOn: CallState["self"] = {
   ...IDLE.self,
   id: "me",
   devices: DEVICES,
-  state: { ...QUIET, microphone: true, camera: true },
+  state: { ...ALL_OFF, microphone: true, camera: true },
   microphone: { status: "on", error: null, track: localTrack("microphone", null, "MacBook 마이크") },
   camera: { status: "on", error: null, track: localTrack("camera", portrait(3), "FaceTime HD Camera") },
 };
@@ -52,7 +53,7 @@ const selfOff: CallState["self"] = { ...IDLE.self, id: "me", devices: DEVICES };
 
 const opening = { status: "opening", error: null, track: null } as const;
 const selfOpening: CallState["self"] = { ...selfOff, microphone: opening, camera: opening, screen: opening };
-/** A browser that hears and sees, and has no devices. */
+/** A browser with WebRTC, but without devices. */
 const listening = (...problems: EngineProblem[]): CallState["engine"] => ({
   kind: "webview",
   capabilities: { ...INCAPABLE, calls: true },
@@ -65,7 +66,7 @@ const joined: CallState = {
   room: "우리집",
   signaling: { kind: "online" },
   joinedAt: Date.now() - 1_458_000,
-  activeSpeaker: "p0",
+  activeSpeaker: "key-p0",
   self: selfOn,
 };
 const withPeople = (count: number): CallState => ({ ...joined, participants: people(count) });
@@ -87,16 +88,16 @@ function sharing(state: CallState, ...indexes: number[]): CallState {
 
 const START_AT = Date.now() - 15 * 60_000;
 const CHAT: ChatMessage[] = [
-  ["p0", "지훈", 0, "안녕하세요! 소리 잘 들리나요?"],
+  ["key-p0", "지훈", 0, "안녕하세요! 소리 잘 들리나요?"],
   ["self", "민지", 1, "네, 아주 잘 들려요 :)"],
   [
-    "p1",
+    "key-p1",
     "Sofia",
     3,
     "Here is the plan for the trip: https://example.org/jeju/plan?day=2 — tell me what you think.",
   ],
-  ["p1", "Sofia", 3, "The second day is still open."],
-  ["p2", "Daniel", 8, 'const rooms = new Map<string, Room>();\nrooms.set("우리집", room);'],
+  ["key-p1", "Sofia", 3, "The second day is still open."],
+  ["key-p2", "Daniel", 8, 'const rooms = new Map<string, Room>();\nrooms.set("우리집", room);'],
   ["self", "민지", 9, "둘째 날은 비자림 어때요? (https://example.org/bijarim)"],
 ].map(([from, name, minute, text], index) => ({
   key: `c${index}`,
@@ -116,8 +117,7 @@ const failing: CallState = {
   participants: people(4).map((one, index) => ({
     ...one,
     link: (["connecting", "reconnecting", "failed", "connected"] as const)[index] ?? "connected",
-    linkDetail:
-      index === 2 ? "ICE failed after 15.2 s; local host,srflx; remote host; no pair succeeded" : "",
+    linkError: index === 2 ? "ICE failed after 15.2 s; local host,srflx; remote host; no pair succeeded" : "",
     tracks: index < 3 && index !== 1 ? {} : one.tracks,
     absent: index === 3,
     quality: index === 3 ? one.quality : { level: "unknown", cause: null },
@@ -134,7 +134,7 @@ const mixed: CallState = {
   ...withPeople(4),
   participants: people(4).map((one, index) => ({ ...one, quality: QUALITIES[index] ?? one.quality })),
 };
-const mixedSamples = { p0: minute(0), p1: minute(0.45), p2: minute(0.95) };
+const mixedSamples = { p0: sampleHistory(0), p1: sampleHistory(0.45), p2: sampleHistory(0.95) };
 
 export const SCENES: Record<string, Scene> = {
   start: { state: { ...IDLE, self: selfOff } },
@@ -192,8 +192,8 @@ export const SCENES: Record<string, Scene> = {
     state: {
       ...withPeople(7),
       reactions: [
-        { key: "r1", from: "p0", reaction: "clap" },
-        { key: "r29", from: "p1", reaction: "heart" },
+        { key: "r1", from: "key-p0", reaction: "clap" },
+        { key: "r29", from: "key-p1", reaction: "heart" },
         { key: "r777", from: "self", reaction: "party" },
       ],
     },
@@ -218,7 +218,7 @@ export const SCENES: Record<string, Scene> = {
       participants: people(4).map((one) => ({
         ...one,
         tracks: {},
-        state: { ...QUIET, microphone: one.id === "p0" },
+        state: { ...ALL_OFF, microphone: one.id === "p0" },
       })),
     },
   },
@@ -231,10 +231,10 @@ export const SCENES: Record<string, Scene> = {
   "chat-empty": { state: withPeople(1), open: { panel: "chat" } },
   people: { state: sharing(failing, 3), open: { panel: "people" } },
   qualities: { state: mixed, open: { panel: "people" } },
-  "connection-good": { state: mixed, samples: mixedSamples, open: { panel: "people", connection: "p0" } },
-  "connection-fair": { state: mixed, samples: mixedSamples, open: { connection: "p1" } },
-  "connection-poor": { state: mixed, samples: mixedSamples, open: { connection: "p2" } },
-  "connection-unknown": { state: mixed, open: { connection: "p3" } },
+  "connection-good": { state: mixed, samples: mixedSamples, open: { panel: "people", statistics: "key-p0" } },
+  "connection-fair": { state: mixed, samples: mixedSamples, open: { statistics: "key-p1" } },
+  "connection-poor": { state: mixed, samples: mixedSamples, open: { statistics: "key-p2" } },
+  "connection-unknown": { state: mixed, open: { statistics: "key-p3" } },
   "menu-devices": { state: withPeople(2), open: { menu: "microphone" } },
   "menu-more": { state: withPeople(2), open: { menu: "more" } },
   "menu-reactions": { state: withPeople(2), open: { menu: "reactions" } },
@@ -260,7 +260,7 @@ export const SCENES: Record<string, Scene> = {
       self: selfOff,
       activeSpeaker: null,
       engine: { kind: "none", capabilities: INCAPABLE, problems: [] },
-      participants: people(2).map((one) => ({ ...one, link: "failed", tracks: {}, state: QUIET })),
+      participants: people(2).map((one) => ({ ...one, link: "failed", tracks: {}, state: ALL_OFF })),
     },
     host: "desktop",
   },
@@ -270,7 +270,7 @@ export const SCENES: Record<string, Scene> = {
       self: selfOff,
       activeSpeaker: null,
       engine: { kind: "none", capabilities: INCAPABLE, problems: [] },
-      participants: people(1).map((one) => ({ ...one, link: "failed", tracks: {}, state: QUIET })),
+      participants: people(1).map((one) => ({ ...one, link: "failed", tracks: {}, state: ALL_OFF })),
     },
   },
   "settings-insecure": { state: { ...IDLE, engine: listening("insecure-page") }, sheet: "settings" },

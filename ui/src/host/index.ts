@@ -1,6 +1,6 @@
 import type { Host } from "./types";
 
-/** The host this interface runs on. Each is loaded only where it is used. */
+/** The host that the interface runs on. Only its code is loaded. */
 export async function createHost(): Promise<Host> {
   if ("__TAURI_INTERNALS__" in globalThis) {
     const { createDesktopHost } = await import("./desktop/index");

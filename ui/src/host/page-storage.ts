@@ -1,7 +1,7 @@
 /**
- * The page's `localStorage`, for what is nice to find again and never needed. Where a browser blocks cookies the mere
- * look at `localStorage` throws (HTML §12.2.2), elsewhere its methods do (quota, private windows): then nothing is
- * found, and nothing is kept.
+ * The page's `localStorage`, for optional data. If the browser blocks cookies, reading the `localStorage` property
+ * throws (HTML §12.2.2); its methods throw in other cases (quota, private windows). Then reads return null, and writes
+ * do nothing.
  */
 export function readStored(key: string, storage: () => Storage = pageStorage): string | null {
   try {
@@ -11,11 +11,11 @@ export function readStored(key: string, storage: () => Storage = pageStorage): s
   }
 }
 
-export function keepStored(key: string, value: string, storage: () => Storage = pageStorage): void {
+export function writeStored(key: string, value: string, storage: () => Storage = pageStorage): void {
   try {
     storage().setItem(key, value);
   } catch {
-    // Known to this page only.
+    // The value is lost with the page.
   }
 }
 

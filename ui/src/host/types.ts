@@ -1,9 +1,9 @@
 /**
- * The one interface between the interface and what it runs on. Two implementations: `desktop` (Tauri; the
- * only folder that imports `@tauri-apps/*`) and `browser`. Nothing above this folder asks which one it is
- * except to word a sentence.
+ * The contract between the interface and the platform it runs on. Two implementations: `desktop` (Tauri; the only
+ * folder that imports `@tauri-apps/*`) and `browser`. Code above this folder depends on `kind` only for texts and for
+ * settings that one of them lacks.
  */
-// A contract, not an engine: who carries calls is decided above this folder.
+// A type only: the engine is selected above this folder.
 import type { NativeBridge } from "../engine/native/bridge";
 import type { ErrorCode, Other, ServerMessage } from "../protocol/generated";
 
@@ -11,30 +11,29 @@ export interface Host {
   readonly kind: "desktop" | "browser";
   readonly signaling: Signaling;
   readonly settings: SettingsStore;
-  /** Desktop only: reaches the engine in the shell, for webviews that cannot carry a call themselves. */
+  /** Desktop only: the engine in the shell, for webviews without WebRTC. */
   readonly native?: NativeBridge;
-  /** The link that opens `room` in a browser: what "copy link" copies. */
+  /** The link that opens `room` in a browser, for invitations. */
   roomLink(room: string): string;
-  /** Opens a web link outside the app (the desktop's browser, a new tab in a browser). */
+  /** Opens a URL outside the app (in the system's browser; in a browser in a new tab). */
   openExternal(url: string): Promise<void>;
   copyText(text: string): Promise<void>;
-  /** Room in the link the app was opened with (`/r/<room>`), decoded; null without one. */
+  /** The room of the link that the app was opened with (`/r/<room>`), decoded; null without one. */
   initialRoom(): string | null;
-  /** Shows `room` in the address bar where there is one. */
+  /** Puts `room` into the page's address. */
   showRoom(room: string | null): void;
 }
 
 /**
- * The signaling connection, which outlives the interface where the host can keep it (on the desktop it
- * lives in Rust and survives a webview reload). Joining, heartbeats, reconnecting with back-off and
- * `resume` are the host's; the call only hears what came of it.
+ * The signaling session. The host does the joining, the heartbeat, and reconnecting with backoff and `resume`; the call
+ * receives the results. On the desktop the session is in the shell and survives a reload of the webview.
  */
 export interface Signaling {
-  /** Enters `room` and stays in it, across lost sockets, until `leave`. */
+  /** Enters the room and stays in it, across lost connections, until `leave`. */
   join(request: JoinRequest): void;
   signal(to: string, data: unknown): void;
   leave(): void;
-  /** Every listener hears everything from now on, in order. */
+  /** Each listener receives all further events, in order. */
   subscribe(listener: (event: SignalingEvent) => void): () => void;
 }
 
@@ -45,17 +44,19 @@ export interface JoinRequest {
 }
 
 export type SignalingEvent =
-  /** A checked message from the server. `pong` is swallowed by the host. A repeated `joined` means the
-   *  socket was lost and is back: same `self` and incarnation when resumed, otherwise new ones. */
+  /**
+   * A checked message of the server; a `pong` only if it has ICE servers. A repeated `joined` means that the connection
+   * was lost and is back: with the same `self` and incarnation if it was resumed, otherwise with new ones.
+   */
   { type: "message"; message: ServerMessage } | { type: "status"; status: SignalingStatus };
 
 export type SignalingStatus =
   | { kind: "idle" }
   | { kind: "connecting" }
   | { kind: "online" }
-  /** Lost; the next try is due at `retryAt` (ms since the epoch), or under way when null. */
+  /** Connection lost. The next attempt is due at `retryAt` (milliseconds since the epoch); null: it is running. */
   | { kind: "reconnecting"; attempt: number; retryAt: number | null; detail: string }
-  /** Given up: a refusal that trying again will not change. */
+  /** Stopped: the server refused, and a retry would not change that. */
   | { kind: "refused"; code: ErrorCode | Other; detail: string };
 
 export interface SettingsStore {
@@ -71,18 +72,18 @@ export interface Settings {
   language: "system" | "ko" | "en";
   theme: "system" | "dark" | "light";
   sounds: boolean;
-  /** Join with these on. The devices open only after the person turned them on once. */
+  /** Whether the devices were on last time. */
   microphoneOn: boolean;
   cameraOn: boolean;
-  /** Preferred devices; null is the system's default. */
+  /** Selected devices; null is the system's default. */
   microphoneId: string | null;
   cameraId: string | null;
   speakerId: string | null;
-  /** What is done to the voice before it is sent. Without echo cancellation, wear a headset. */
+  /** Processing of the microphone. Without echo cancellation a headset is needed. */
   echoCancellation: boolean;
   noiseSuppression: boolean;
   gainControl: boolean;
-  /** What a shared screen is tuned for. */
+  /** What the encoding of a shared screen is tuned for. */
   screenContent: "text" | "motion";
   /** Desktop only: origin of the server, e.g. `https://maru.example.org`. A browser uses its own origin. */
   serverUrl: string;

@@ -1,16 +1,11 @@
-import type { MediaTrouble } from "../call/media-trouble";
+import type { NoMediaReason } from "../call/no-media-reason";
 import type { Cause } from "../call/quality";
 import type { Quality, ReactionName } from "../call/types";
 import type { CaptureLack, DeviceErrorCode, Limitation } from "../engine/types";
 import { isErrorCode } from "../protocol/check";
 import type { ErrorCode, Other, Source } from "../protocol/generated";
+import type { Explanation } from "./explanation";
 import { list, plural } from "./plural";
-
-/** What happened, and what to do about it. */
-export interface Told {
-  title: string;
-  help: string;
-}
 
 type Device = "microphone" | "camera" | "screen";
 
@@ -29,7 +24,7 @@ const SOURCES: Record<Source, string> = {
   "screen-audio": "The shared screen's sound",
 };
 
-const LACKS: Record<CaptureLack, string> = {
+const MISSING_COMPONENTS: Record<CaptureLack, string> = {
   "no-pipewire-plugin":
     "Cameras and screens come through PipeWire here. Install the package gstreamer1.0-pipewire (Fedora: pipewire-gstreamer), then open Maru again.",
   "no-camera-portal":
@@ -40,13 +35,13 @@ const LACKS: Record<CaptureLack, string> = {
     "Screens come through the graphics card here, and this computer has none (/dev/dri/renderD*). Share from a browser that has joined the room instead.",
 };
 
-/** For a reason of a later version. */
-const REFUSED_OTHERWISE: Told = {
+/** For an error code of a later version. */
+const REFUSED_UNKNOWN: Explanation = {
   title: "The server ended the connection",
   help: "This version does not know the reason it gave; the details have it. Reload or update maru, then join again.",
 };
 
-const REFUSED: Record<ErrorCode, Told> = {
+const REFUSED: Record<ErrorCode, Explanation> = {
   "bad-message": {
     title: "The server did not understand this app",
     help: "Reload to get the current version. If it stays, tell whoever runs the server and send the details.",
@@ -122,7 +117,6 @@ export const en = {
   common: {
     close: "Close",
     cancel: "Cancel",
-    back: "Back",
     retry: "Try again",
     copy: "Copy",
     copied: "Copied",
@@ -133,7 +127,6 @@ export const en = {
     me: (name: string) => `${name} (you)`,
     guest: "Guest",
     system: "System default",
-    withKey: (label: string, key: string) => `${label} (${key})`,
   },
   start: {
     titleOne: "A room name is all",
@@ -163,7 +156,7 @@ export const en = {
     turnOnMicrophone: "Turn on microphone",
     turnOffCamera: "Turn off camera",
     turnOffMicrophone: "Turn off microphone",
-    mediaTrouble: {
+    noMedia: {
       "insecure-page": {
         title: "Camera and microphone need https://",
         help: "This page was opened with http://, and browsers give no devices to such pages. You can still join: you see and hear the others, and you can chat.",
@@ -180,9 +173,8 @@ export const en = {
         title: "This window cannot carry calls",
         help: "You can join and see who is there. For picture and voice, open the room in a browser.",
       },
-    } satisfies Record<MediaTrouble, Told>,
-    engineTrouble: "Pictures do not work on this computer yet; voices do",
-    microphoneSilent: "Microphone off",
+    } satisfies Record<NoMediaReason, Explanation>,
+    engineProblems: "Pictures do not work on this computer yet; voices do",
     server: (host: string) => `Server ${host}`,
     shortcuts: "Shortcuts",
   },
@@ -199,7 +191,7 @@ export const en = {
     "no-vp8-encoder": "Your camera cannot be encoded. Install the package gstreamer1.0-plugins-good.",
     "no-vp8-decoder": "Others' pictures cannot be decoded. Install the package gstreamer1.0-plugins-good.",
     "insecure-page": "Camera, microphone and screen need a page opened with https://.",
-    ...LACKS,
+    ...MISSING_COMPONENTS,
   },
   about: {
     title: "About this computer",
@@ -235,9 +227,8 @@ export const en = {
       `No answer from ${server}. Check your network and that the address is right. Trying goes on by itself.`,
     attempt: (attempt: number) => `Try ${attempt}`,
     changeServer: "Change server",
-    otherRoom: "Use another room",
   },
-  refused: (code: ErrorCode | Other): Told => (isErrorCode(code) ? REFUSED[code] : REFUSED_OTHERWISE),
+  refused: (code: ErrorCode | Other): Explanation => (isErrorCode(code) ? REFUSED[code] : REFUSED_UNKNOWN),
   call: {
     stage: "People in the call",
     alone: "Nobody else is here yet",
@@ -431,7 +422,6 @@ export const en = {
     buffer: "Waiting for late sound",
   },
   settings: {
-    title: "Settings",
     general: "General",
     devices: "Devices",
     language: "Language",
@@ -469,7 +459,7 @@ export const en = {
     help: "This list",
     close: "Close what is open",
   },
-  device: (device: Device, code: DeviceErrorCode): Told => {
+  device: (device: Device, code: DeviceErrorCode): Explanation => {
     const name = DEVICE_NAMES[device];
     switch (code) {
       case "denied":
@@ -511,7 +501,7 @@ export const en = {
             device === "screen"
               ? "The screen cannot be shared here yet"
               : `The ${name} cannot be opened here yet`,
-          help: LACKS[code],
+          help: MISSING_COMPONENTS[code],
         };
       case "cancelled":
         return { title: "Nothing was chosen to share", help: "Choose again whenever you like." };
@@ -542,7 +532,7 @@ export const en = {
     }),
     chatTooLong: { title: "The message was too long", help: "Send it in several parts." },
   },
-  said: {
+  announcements: {
     joined: (room: string) => `You are in ${room}`,
     left: "You have left",
     participantJoined: (name: string) => `${name} joined`,
@@ -559,3 +549,6 @@ export const en = {
     reload: "Reload",
   },
 };
+
+/** Every text of the interface. `ko` has the same type: a missing key does not compile. */
+export type Text = typeof en;

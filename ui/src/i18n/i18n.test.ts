@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { DEFAULT_SETTINGS } from "../host/types";
 import { ERROR_CODES } from "../protocol/generated";
@@ -14,19 +15,19 @@ function leaves(value: object, path = ""): [string, unknown][] {
 describe.each(["ko", "en"] as const)("%s", (language) => {
   const text = TEXTS[language];
 
-  it("has words for everything", () => {
+  it("has no empty text", () => {
     for (const [path, value] of leaves(text)) {
       if (typeof value === "string") expect(value.trim(), path).not.toBe("");
       else expect(typeof value, path).toBe("function");
     }
   });
 
-  it("has the same keys as the other", () => {
+  it("has the keys of the other language", () => {
     const keys = (of: object) => leaves(of).map(([path]) => path);
     expect(keys(text)).toEqual(keys(TEXTS[language === "ko" ? "en" : "ko"]));
   });
 
-  it("says what to do about every refusal and every device", () => {
+  it("explains every refusal and every device error", () => {
     for (const code of [...ERROR_CODES, "of-a-later-version"]) {
       expect(text.refused(code).title).not.toBe("");
       expect(text.refused(code).help).not.toBe("");
@@ -41,28 +42,53 @@ describe.each(["ko", "en"] as const)("%s", (language) => {
         "unsupported",
         "failed",
       ] as const) {
-        const told = text.device(device, code);
-        expect(told.title).not.toBe("");
-        expect(told.help).not.toBe("");
-        expect(told.title + told.help).not.toMatch(/undefined|\(이\)|\(을\)/);
+        const explanation = text.device(device, code);
+        expect(explanation.title).not.toBe("");
+        expect(explanation.help).not.toBe("");
+        expect(explanation.title + explanation.help).not.toMatch(/undefined|\(이\)|\(을\)/);
       }
     }
   });
 });
 
-it("writes Korean in Korean", () => {
+/** Names that are the same in both languages. */
+const NAMES = /Maru|maru|WebRTC|WebKitGTK|PipeWire|Chrome|Edge|Firefox|Safari/g;
+
+it("has no English left in Korean", () => {
+  const english = new Map(leaves(TEXTS.en));
   for (const [path, value] of leaves(TEXTS.ko)) {
-    if (typeof value === "string") expect(value, path).toMatch(/\p{Script=Hangul}/u);
+    if (typeof value !== "string") continue;
+    expect(value, path).not.toBe(english.get(path));
+    expect(value, path).toMatch(/\p{Script=Hangul}/u);
+    // Two English words in a row. Single ones are units, keys, and names of packages.
+    expect(value.replace(NAMES, ""), path).not.toMatch(/\b[A-Za-z]{2,} [A-Za-z]{2,}\b/);
   }
 });
 
-it("counts in English", () => {
+it("has no text that is not used", () => {
+  const folder = new URL("..", import.meta.url);
+  const sources = readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => /\.tsx?$/.test(file) && !/\.test\.|^i18n/.test(file))
+    .map((file) => readFileSync(new URL(file, folder), "utf8"))
+    .join("\n");
+  // Views read a text as `text.group.key`, or select from a group with `text.group[key]`.
+  const isUsed = (path: string) => {
+    const keys = path.split(".");
+    return keys.some((_, index) => {
+      const access = `\\b(?:text|TEXTS\\.\\w+)\\.${keys.slice(0, index + 1).join("\\.")}\\b`;
+      return new RegExp(index === keys.length - 1 ? access : `${access}(?!\\.)`).test(sources);
+    });
+  };
+  expect(leaves(TEXTS.en).flatMap(([path]) => (isUsed(path) ? [] : path))).toEqual([]);
+});
+
+it("uses English plurals and lists", () => {
   expect(TEXTS.en.call.people(1)).toBe("1 person");
   expect(TEXTS.en.call.people(3)).toBe("3 people");
   expect(TEXTS.en.chat.undelivered(["A", "B", "C"])).toBe("Not delivered to A, B, and C");
 });
 
-it("follows the system's language unless told otherwise", () => {
+it("follows the system's language by default", () => {
   expect(DEFAULT_SETTINGS.language).toBe("system");
   expect(resolveLanguage("system", ["ko-KR", "en"])).toBe("ko");
   expect(resolveLanguage("system", ["fr", "en-GB", "ko"])).toBe("en");
@@ -70,7 +96,7 @@ it("follows the system's language unless told otherwise", () => {
   expect(resolveLanguage("ko", ["en"])).toBe("ko");
 });
 
-it("writes times as each language does", () => {
+it("formats times by language", () => {
   const noon = new Date(2026, 0, 1, 15, 5).getTime();
   expect(timeOfDay("ko", noon)).toMatch(/(오후|PM)\s3:05/);
   expect(timeOfDay("en", noon)).toMatch(/3:05\sPM/);
@@ -79,7 +105,7 @@ it("writes times as each language does", () => {
   expect(duration(-5)).toBe("0:00");
 });
 
-it("writes figures with their units", () => {
+it("formats numbers with their units", () => {
   expect([milliseconds("en", 0), milliseconds("en", 9.94), milliseconds("ko", 1_234.5)]).toEqual([
     "0 ms",
     "9.9 ms",

@@ -17,7 +17,7 @@ it.each<[string, Josa, string]>([
   ["Jack", "으로/로", "Jack(으)로"],
   ["지훈!", "이/가", "지훈!이"],
   ["✨", "이/가", "✨이(가)"],
-  // Decomposed, as macOS hands out file names.
+  // Decomposed (NFD), as in file names of macOS.
   ["지훈".normalize("NFD"), "이/가", `${"지훈".normalize("NFD")}이`],
 ])("%s + %s", (word, particle, expected) => {
   expect(josa(word, particle)).toBe(expected);

@@ -1,6 +1,6 @@
 /**
- * Korean particles change with the last sound of the word before them (민지가, 지훈이), and the word here is
- * whatever a person calls themself. Where a sentence can be phrased without one, do that instead.
+ * Korean particles depend on the last sound of the word before them (민지가, 지훈이), and here that word is a name in any
+ * language. Prefer sentences without such a particle.
  */
 
 export type Josa = "이/가" | "을/를" | "은/는" | "과/와" | "으로/로";
@@ -26,7 +26,7 @@ const DIGIT_FINALS = [
 
 type Final = "vowel" | "rieul" | "consonant" | "unknown";
 
-/** `word` with the particle that fits; both forms ("이(가)") where the last sound is not known. */
+/** `word` with its particle; with both forms ("이(가)") if the last sound is not known. */
 export function josa(word: string, particle: Josa): string {
   const [afterConsonant, afterVowel] = particle.split("/") as [string, string];
   switch (lastSound(word)) {
@@ -51,8 +51,8 @@ function lastSound(word: string): Final {
     return final === FINAL_RIEUL ? "rieul" : "consonant";
   }
   if (/[0-9]/.test(last)) return DIGIT_FINALS[Number(last)] ?? "unknown";
-  // How Latin names end in Korean is a guess, except for these: a written vowel is read as one, a final
-  // l is ㄹ, m and n are ㅁ and ㄴ. Anything else ("Mark" is 마크, "Jack" is 잭) cannot be told.
+  // The Korean reading of Latin letters is known only for these: vowels stay vowels, a final l is ㄹ, m and n are ㅁ and
+  // ㄴ. Others depend on the word ("Mark" is 마크, "Jack" is 잭).
   if (/[aeiouy]/i.test(last)) return "vowel";
   if (/l/i.test(last)) return "rieul";
   if (/[mn]/i.test(last)) return "consonant";

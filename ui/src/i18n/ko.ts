@@ -1,9 +1,9 @@
 import type { CaptureLack } from "../engine/types";
 import { isErrorCode } from "../protocol/check";
 import type { ErrorCode, Source } from "../protocol/generated";
-import type { Told } from "./en";
+import type { Text } from "./en";
+import type { Explanation } from "./explanation";
 import { josa } from "./josa";
-import type { Text } from "./text";
 
 const DEVICE_NAMES = { microphone: "마이크", camera: "카메라", screen: "화면 공유" };
 
@@ -14,7 +14,7 @@ const SOURCES: Record<Source, string> = {
   "screen-audio": "공유 화면의 소리",
 };
 
-const LACKS: Record<CaptureLack, string> = {
+const MISSING_COMPONENTS: Record<CaptureLack, string> = {
   "no-pipewire-plugin":
     "여기서는 카메라와 화면이 PipeWire를 거쳐요. 패키지 gstreamer1.0-pipewire(Fedora는 pipewire-gstreamer)를 설치하고 Maru를 다시 여세요.",
   "no-camera-portal":
@@ -25,12 +25,12 @@ const LACKS: Record<CaptureLack, string> = {
     "여기서는 화면이 그래픽 카드를 거치는데, 이 컴퓨터에는 없어요(/dev/dri/renderD*). 대신 브라우저로 방에 들어와 공유하세요.",
 };
 
-const REFUSED_OTHERWISE: Told = {
+const REFUSED_UNKNOWN: Explanation = {
   title: "서버가 연결을 끝냈어요",
   help: "이 버전에 없는 이유라 기술 정보에 그대로 적어 두었어요. 새로고침하거나 maru를 업데이트한 뒤 다시 들어와 주세요.",
 };
 
-const REFUSED: Record<ErrorCode, Told> = {
+const REFUSED: Record<ErrorCode, Explanation> = {
   "bad-message": {
     title: "서버가 이 앱의 말을 알아듣지 못했어요",
     help: "새로고침해서 최신 버전으로 열어 주세요. 그래도 같다면 기술 정보를 복사해 서버 관리자에게 알려 주세요.",
@@ -82,7 +82,6 @@ export const ko: Text = {
   common: {
     close: "닫기",
     cancel: "취소",
-    back: "돌아가기",
     retry: "다시 시도",
     copy: "복사",
     copied: "복사했어요",
@@ -93,7 +92,6 @@ export const ko: Text = {
     me: (name) => `${name} (나)`,
     guest: "손님",
     system: "시스템 기본값",
-    withKey: (label, key) => `${label} (${key})`,
   },
   start: {
     titleOne: "방 이름만 있으면",
@@ -123,7 +121,7 @@ export const ko: Text = {
     turnOnMicrophone: "마이크 켜기",
     turnOffCamera: "카메라 끄기",
     turnOffMicrophone: "마이크 끄기",
-    mediaTrouble: {
+    noMedia: {
       "insecure-page": {
         title: "카메라와 마이크는 https:// 주소에서만 쓸 수 있어요",
         help: "이 페이지는 http://로 열려 있어서 브라우저가 장치를 내주지 않아요. 그래도 들어갈 수 있어요. 다른 사람을 보고 들을 수 있고, 채팅도 돼요.",
@@ -141,8 +139,7 @@ export const ko: Text = {
         help: "들어가서 누가 있는지는 볼 수 있어요. 통화하려면 브라우저에서 방을 열어 주세요.",
       },
     },
-    engineTrouble: "이 컴퓨터에서는 아직 영상이 되지 않아요. 음성은 돼요",
-    microphoneSilent: "마이크 꺼짐",
+    engineProblems: "이 컴퓨터에서는 아직 영상이 되지 않아요. 음성은 돼요",
     server: (host) => `서버 ${host}`,
     shortcuts: "단축키",
   },
@@ -159,7 +156,7 @@ export const ko: Text = {
     "no-vp8-encoder": "카메라 영상을 인코딩할 수 없어요. 패키지 gstreamer1.0-plugins-good을 설치하세요.",
     "no-vp8-decoder": "다른 사람의 영상을 디코딩할 수 없어요. 패키지 gstreamer1.0-plugins-good을 설치하세요.",
     "insecure-page": "카메라, 마이크, 화면 공유는 https://로 연 페이지에서만 돼요.",
-    ...LACKS,
+    ...MISSING_COMPONENTS,
   },
   about: {
     title: "이 컴퓨터 정보",
@@ -195,9 +192,8 @@ export const ko: Text = {
       `${server}에서 답이 없어요. 네트워크와 서버 주소를 확인해 주세요. 자동으로 계속 시도해요.`,
     attempt: (attempt) => `${attempt}번째 시도`,
     changeServer: "서버 바꾸기",
-    otherRoom: "다른 방으로 가기",
   },
-  refused: (code) => (isErrorCode(code) ? REFUSED[code] : REFUSED_OTHERWISE),
+  refused: (code) => (isErrorCode(code) ? REFUSED[code] : REFUSED_UNKNOWN),
   call: {
     stage: "통화에 있는 사람들",
     alone: "아직 아무도 없어요",
@@ -382,7 +378,6 @@ export const ko: Text = {
     buffer: "늦는 소리를 기다리는 시간",
   },
   settings: {
-    title: "설정",
     general: "일반",
     devices: "장치",
     language: "언어",
@@ -463,7 +458,7 @@ export const ko: Text = {
             device === "screen"
               ? "여기서는 아직 화면을 공유할 수 없어요"
               : `여기서는 아직 ${josa(name, "을/를")} 열 수 없어요`,
-          help: LACKS[code],
+          help: MISSING_COMPONENTS[code],
         };
       case "cancelled":
         return { title: "공유할 화면을 고르지 않았어요", help: "원할 때 다시 고르면 돼요." };
@@ -491,7 +486,7 @@ export const ko: Text = {
     }),
     chatTooLong: { title: "메시지가 너무 길어요", help: "나누어 보내 주세요." },
   },
-  said: {
+  announcements: {
     joined: (room) => `${room} 방에 들어왔어요`,
     left: "방에서 나왔어요",
     participantJoined: (name) => `${name} 님이 들어왔어요`,

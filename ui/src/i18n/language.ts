@@ -1,6 +1,6 @@
 export type Language = "ko" | "en";
 
-/** The language to show for a setting, given what the system prefers (`navigator.languages`). */
+/** The language for a setting. `preferred`: the system's languages (`navigator.languages`). */
 export function resolveLanguage(setting: "system" | Language, preferred: readonly string[]): Language {
   if (setting !== "system") return setting;
   for (const tag of preferred) {

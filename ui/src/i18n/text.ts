@@ -1,10 +1,9 @@
 import { createContext, useContext } from "react";
-import { en } from "./en";
+import { en, type Text } from "./en";
 import { ko } from "./ko";
 import type { Language } from "./language";
 
-/** Every sentence of the interface. `ko` is checked against it: a missing key does not compile. */
-export type Text = typeof en;
+export type { Text };
 
 export const TEXTS: Record<Language, Text> = { en, ko };
 

@@ -19,14 +19,14 @@ describe("a message from the server", () => {
     resume: "secret",
   };
 
-  it("passes when it is what the protocol says", () => {
+  it("is accepted if it follows the protocol", () => {
     expect(server(joined)).toEqual({ ok: true, value: joined });
     expect(server({ type: "participant-left", participant: ID, reason: "lost" }).ok).toBe(true);
     expect(server({ type: "signal", from: ID, data: null }).ok).toBe(true);
     expect(server({ type: "error", code: "room-full", message: "full" }).ok).toBe(true);
   });
 
-  it("loses fields this version does not know", () => {
+  it("is accepted without its unknown fields", () => {
     expect(server({ ...joined, colour: "red" })).toEqual({ ok: true, value: joined });
   });
 
@@ -37,7 +37,7 @@ describe("a message from the server", () => {
     });
   });
 
-  it("has its IDs lower-cased, because politeness compares them", () => {
+  it("has its IDs in lower case, because they are compared to decide who is polite", () => {
     expect(server({ type: "signal", from: ID.toUpperCase(), data: 1 })).toMatchObject({
       value: { from: ID },
     });
@@ -56,7 +56,7 @@ describe("a message from the server", () => {
     expect(server(message)).toMatchObject({ ok: false, reason });
   });
 
-  it("is refused when it is no JSON or too large", () => {
+  it("is refused if it is not JSON or too large", () => {
     expect(checkServerMessage("{")).toMatchObject({ ok: false, reason: "not-json" });
     expect(checkServerMessage(" ".repeat(LIMITS.maxFrameBytes + 1))).toMatchObject({ reason: "too-large" });
   });
@@ -73,7 +73,7 @@ describe("a peer's signal", () => {
     });
   });
 
-  it("is a candidate as RTCIceCandidate.toJSON writes it, or null", () => {
+  it("is a candidate as written by RTCIceCandidate.toJSON, or null", () => {
     const json = { candidate: "candidate:1", sdpMid: "0", sdpMLineIndex: 0, usernameFragment: null };
     expect(checkPeerSignal({ connection: "media", candidate: json })).toEqual({
       ok: true,
@@ -99,25 +99,25 @@ describe("a peer's signal", () => {
 });
 
 describe("a peer's message", () => {
-  it("passes when it is what the protocol says", () => {
+  it("is accepted if it follows the protocol", () => {
     expect(peer({ type: "hello", participant: ID, incarnation: ID, state }).ok).toBe(true);
     expect(peer({ type: "chat", id: "1", at: 0, text: "안녕" }).ok).toBe(true);
     expect(peer({ type: "reaction", reaction: "a-new-one" }).ok).toBe(true);
   });
 
-  it("tells an unknown type from a broken message", () => {
+  it("of an unknown type is not invalid", () => {
     expect(peer({ type: "typing" })).toMatchObject({ ok: false, reason: "unknown-type" });
     expect(peer({ type: "chat", id: "1", at: 0, text: "" })).toMatchObject({ ok: false, reason: "invalid" });
   });
 
-  it("counts chat in UTF-16 units", () => {
+  it("has its length counted in UTF-16 units", () => {
     const chat = (text: string) => peer({ type: "chat", id: "1", at: 0, text }).ok;
     expect(chat("가".repeat(LIMITS.maxChatUnits))).toBe(true);
     expect(chat("가".repeat(LIMITS.maxChatUnits + 1))).toBe(false);
   });
 });
 
-it("never throws, whatever comes", () => {
+it("never throws, for any input", () => {
   fc.assert(
     fc.property(fc.json(), fc.jsonValue(), fc.string(), (json, value, text) => {
       for (const input of [

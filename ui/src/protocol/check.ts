@@ -1,11 +1,11 @@
 /**
- * Run-time checks of everything that comes from outside: the server's messages, other participants'
- * signals and what they say on the data channel. A result, never a throw. So that newer sides may add to the wire,
- * unknown fields are dropped, names that this version does not know are kept as they are (`Other`), and an unknown
- * `type` is told apart from a broken message.
+ * Run-time checks of everything received: messages of the server, signals of other participants, and their messages on
+ * the data channel. They return a result and never throw. Later versions may extend the protocol: unknown fields are
+ * dropped, unknown codes and names are kept as they are (`Other`), and an unknown `type` differs from an invalid
+ * message.
  *
- * Each schema is compared with its generated type at compile time: a change in `crates/protocol` that is
- * not followed here stops the build.
+ * Each schema is compared with its generated type at compile time, so that a change in `crates/protocol` without a change
+ * here does not compile.
  */
 import * as v from "valibot";
 import {
@@ -21,21 +21,21 @@ export type Checked<T> =
   | { ok: true; value: T }
   | { ok: false; reason: "too-large" | "not-json" | "unknown-type" | "invalid"; detail: string };
 
-/** Most sections a description may describe: four sources in both directions, twice over. */
+/** Limit of `tracks` in a description: four sources in both directions, doubled. */
 const MAX_TRACKS = 32;
-/** More than any room's capacity: what a list can hold before it is refused as a whole. */
+/** Longer lists are refused. More than the capacity of any room. */
 const MAX_LIST = 256;
 
 const text = (max: number) => v.pipe(v.string(), v.maxLength(max));
 
-/** Lower-cased, because who is polite is decided by comparing the texts. */
+/** In lower case, because IDs are compared as strings to decide who is polite. */
 const uuid = v.pipe(
   v.string(),
   v.regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i),
   v.toLowerCase(),
 );
 
-/** An absent field and an explicit null are the same to Rust, and `RTCIceCandidate.toJSON` sends nulls. */
+/** Rust reads a null as an absent field, and `RTCIceCandidate.toJSON` writes nulls. */
 function withoutNulls<const Keys extends readonly string[]>(...keys: Keys) {
   return v.transform((input: unknown) => {
     if (typeof input !== "object" || input === null || Array.isArray(input)) return input;
@@ -45,7 +45,7 @@ function withoutNulls<const Keys extends readonly string[]>(...keys: Keys) {
   });
 }
 
-/** The largest number that Rust reads here. */
+/** u32, as in Rust. */
 const MAX_CAPACITY = 0xffffffff;
 
 const participant = v.object({ id: uuid, name: text(LIMITS.maxNameChars * 2) });
@@ -157,14 +157,14 @@ const PEER = {
   reaction: v.object({ type: v.literal("reaction"), reaction: text(64) }),
 } satisfies { [T in PeerMessage["type"]]: v.GenericSchema<unknown, Extract<PeerMessage, { type: T }>> };
 
-/** One frame from the server. */
+/** A frame of the server. */
 export function checkServerMessage(frame: string): Checked<ServerMessage> {
   if (frame.length > LIMITS.maxFrameBytes) return tooLarge(LIMITS.maxFrameBytes);
   const parsed = parse(frame);
   return parsed.ok ? byType<ServerMessage>(SERVER, parsed.value) : parsed;
 }
 
-/** A server message that is already parsed: what the desktop shell hands over. */
+/** A message of the server that is parsed already, as the desktop shell passes it on. */
 export function checkServerValue(value: unknown): Checked<ServerMessage> {
   return byType<ServerMessage>(SERVER, value);
 }
@@ -173,14 +173,14 @@ export function checkServerValue(value: unknown): Checked<ServerMessage> {
 export function checkPeerSignal(data: unknown): Checked<PeerSignal> {
   if (typeof data !== "object" || data === null)
     return { ok: false, reason: "invalid", detail: "not an object" };
-  if ("description" in data) return against(description, data);
-  if ("candidate" in data) return against(candidate, data);
+  if ("description" in data) return validate(description, data);
+  if ("candidate" in data) return validate(candidate, data);
   return { ok: false, reason: "unknown-type", detail: "neither a description nor a candidate" };
 }
 
-/** One text message of the data channel. */
+/** A text message of the data channel. */
 export function checkPeerMessage(message: string): Checked<PeerMessage> {
-  // Units never outnumber UTF-8 bytes, so this refuses nothing that is within the limit.
+  // A string never has more UTF-16 units than UTF-8 bytes, so this refuses nothing within the limit.
   if (message.length > LIMITS.maxPeerMessageBytes) return tooLarge(LIMITS.maxPeerMessageBytes);
   const parsed = parse(message);
   return parsed.ok ? byType<PeerMessage>(PEER, parsed.value) : parsed;
@@ -205,10 +205,10 @@ function byType<T>(schemas: Record<string, v.GenericSchema<unknown, T>>, value: 
   }
   const schema = Object.hasOwn(schemas, value.type) ? schemas[value.type] : undefined;
   if (!schema) return { ok: false, reason: "unknown-type", detail: "unknown type" };
-  return against(schema, value);
+  return validate(schema, value);
 }
 
-function against<T>(schema: v.GenericSchema<unknown, T>, value: unknown): Checked<T> {
+function validate<T>(schema: v.GenericSchema<unknown, T>, value: unknown): Checked<T> {
   const result = v.safeParse(schema, value, { abortEarly: true });
   if (result.success) return { ok: true, value: result.output };
   const issue = result.issues[0];
@@ -223,8 +223,8 @@ function tooLarge(max: number): Checked<never> {
   return { ok: false, reason: "too-large", detail: `more than ${max} bytes` };
 }
 
-// Compile-time: with every optional field made required, generated type and schema must be assignable to
-// each other. (`satisfies` above alone would not notice an optional field that a schema forgot.)
+// Compile-time: with every optional field made required, generated type and schema must be assignable to each other.
+// (`satisfies` above would not report an optional field that is missing in a schema.)
 type Full<T> = T extends string
   ? T
   : T extends readonly (infer U)[]

@@ -10,7 +10,7 @@ const corpus: Record<"server" | "signal" | "peer", Case[]> = JSON.parse(
 
 const read = (checked: Checked<unknown>) => (checked.ok ? checked.value : null);
 
-describe("what a later version says is read as on the Rust side", () => {
+describe("messages of a later version are read as in Rust", () => {
   it.each(corpus.server)("by the server: %s", (_, sent, expected) => {
     expect(read(checkServerMessage(JSON.stringify(sent)))).toEqual(expected);
   });

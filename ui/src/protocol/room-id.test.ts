@@ -8,18 +8,18 @@ const vectors: { input: string; canonical: string | null }[] = JSON.parse(
 );
 
 describe("room IDs", () => {
-  it.each(vectors)("agree with the Rust side: $input", ({ input, canonical }) => {
+  it.each(vectors)("are parsed as in Rust: $input", ({ input, canonical }) => {
     expect(normalizeRoomId(input)).toBe(canonical);
   });
 
-  it("name the rule that is broken", () => {
+  it("report the rule that is broken", () => {
     expect(parseRoomId("")).toEqual({ ok: false, problem: "empty" });
     expect(parseRoomId("two words")).toEqual({ ok: false, problem: "character" });
     expect(parseRoomId("a".repeat(65))).toEqual({ ok: false, problem: "too-long" });
     expect(parseRoomId("a".repeat(100_000))).toEqual({ ok: false, problem: "too-long" });
   });
 
-  it("are canonical when they come out: a second time changes nothing", () => {
+  it("are idempotent under normalisation", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 80 }), (text) => {
         const id = normalizeRoomId(text);
@@ -30,7 +30,7 @@ describe("room IDs", () => {
 });
 
 describe("a generated room ID", () => {
-  it("is a valid room ID, the same after normalisation", () => {
+  it("is a valid, canonical room ID", () => {
     for (let i = 0; i < 100; i++) {
       const id = randomRoomId();
       expect(id).toMatch(/^([a-z]{4}-){4}[a-z]{4}$/);
@@ -38,7 +38,7 @@ describe("a generated room ID", () => {
     }
   });
 
-  it("favours no syllable: bytes of the incomplete round are thrown away", () => {
+  it("favours no syllable: out-of-range bytes are rejected", () => {
     const bytes = [255, 240, 79, ...Array<number>(9).fill(0)];
     const id = randomRoomId((target) => {
       target[0] = bytes.shift() ?? 0;

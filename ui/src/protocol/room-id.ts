@@ -1,28 +1,28 @@
 /**
- * Room IDs as `crates/protocol/src/room_id.rs` defines them, so that the form can say what is wrong before
- * anything is sent. The server has the last word (its Unicode tables may be newer than the browser's);
- * `crates/protocol/tests/room-ids.json` holds both to the same cases.
+ * Room IDs as defined in `crates/protocol/src/room_id.rs`, so that the form can report errors before anything is sent.
+ * The server decides (its Unicode tables may be newer than the browser's). Both are tested with
+ * `crates/protocol/tests/room-ids.json`.
  */
 import { LIMITS } from "./generated";
 
 export type RoomIdProblem = "empty" | "too-long" | "character";
 export type RoomIdResult = { ok: true; id: string } | { ok: false; problem: RoomIdProblem };
 
-/** The bound of the Rust side before it normalises, in bytes of UTF-8. */
+/** Limit before normalisation, as in Rust, in bytes of UTF-8. */
 const MAX_INPUT_BYTES = LIMITS.maxRoomIdChars * 4 * 4;
 
 const ALLOWED = /^[\p{L}\p{N}\p{M}_-]*$/u;
-/** Letters and marks that draw nothing: two rooms that look alike must be alike. */
+/** Letters and marks that are invisible: rooms that look the same must be the same. */
 const INVISIBLE =
   /\u{034F}|[\u{115F}\u{1160}\u{3164}\u{FFA0}]|[\u{17B4}\u{17B5}]|[\u{180B}-\u{180F}]|[\u{FE00}-\u{FE0F}]|[\u{E0100}-\u{E01EF}]/u;
 const LEADING_MARK = /^\p{M}/u;
 
-/** The canonical form of what somebody typed, or which rule it breaks. */
+/** The canonical form of a typed room ID, or the rule that it breaks. */
 export function parseRoomId(text: string): RoomIdResult {
   if (text.length > MAX_INPUT_BYTES || new TextEncoder().encode(text).length > MAX_INPUT_BYTES) {
     return { ok: false, problem: "too-long" };
   }
-  // Character by character: `toLowerCase` on the whole text knows about final sigma, the rule does not.
+  // Character by character: on a whole string, `toLowerCase` applies the final sigma rule, which room IDs do not have.
   const lower = Array.from(text.normalize("NFKC"), (character) => character.toLowerCase()).join("");
   const id = lower.normalize("NFKC");
   if (id === "") return { ok: false, problem: "empty" };
@@ -32,7 +32,7 @@ export function parseRoomId(text: string): RoomIdResult {
   return { ok: true, id };
 }
 
-/** The canonical form, or null where {@link parseRoomId} would name a problem. */
+/** The canonical form; null if {@link parseRoomId} returns a problem. */
 export function normalizeRoomId(text: string): string | null {
   const result = parseRoomId(text);
   return result.ok ? result.id : null;
@@ -44,15 +44,15 @@ const SYLLABLES = CONSONANTS.length * VOWELS.length;
 const WORDS = 5;
 
 /**
- * A room ID nobody can guess: the ID is the only key to the room. Five pronounceable words of two
- * syllables, log2(80¹⁰) = 63 bits, easy to read out on the phone.
+ * A room ID that cannot be guessed: it is the only secret of the room. Five pronounceable words of two syllables,
+ * log2(80¹⁰) = 63 bits, easy to read out on the phone.
  */
 export function randomRoomId(
   fill: (bytes: Uint8Array<ArrayBuffer>) => void = (bytes) => crypto.getRandomValues(bytes),
 ): string {
   const byte = new Uint8Array(1);
   const syllable = (): string => {
-    // Values from the incomplete last round are thrown away: a plain modulo would favour some syllables.
+    // Rejection sampling: a plain modulo would favour some syllables.
     let value: number;
     do {
       fill(byte);

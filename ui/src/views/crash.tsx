@@ -2,10 +2,10 @@ import { TriangleAlert } from "lucide-react";
 import { Button } from "../components/button";
 import { useText } from "../i18n/text";
 import { errorDetail } from "./error-detail";
-import { TechnicalDetails } from "./technical-details";
+import { TechnicalDetails } from "./shared/technical-details";
 import "./joining/joining.css";
 
-/** The interface broke; the call did not. */
+/** Fallback for a rendering error. The call itself may still be running. */
 export function Crash({ error, onAgain }: { error: Error; onAgain: () => void }) {
   const text = useText();
   return (

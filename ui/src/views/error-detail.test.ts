@@ -15,6 +15,6 @@ it.each([
   ],
   ["Firefox, Safari", "f@a.js:1:2", "TypeError: x is undefined\nf@a.js:1:2"],
   ["none", undefined, "TypeError: x is undefined"],
-])("names what happened whatever the stack holds (%s)", (_, stack, expected) => {
+])("contains name and message once, whatever the stack contains (%s)", (_, stack, expected) => {
   expect(errorDetail(error(stack))).toBe(expected);
 });

@@ -1,6 +1,6 @@
-/** What is known of `error`, for a report: Firefox and Safari name neither it nor its message in the stack. */
+/** Name, message and stack, for a report. In Firefox and Safari the stack contains neither name nor message. */
 export function errorDetail(error: Error): string {
-  const told = `${error.name}: ${error.message}`;
+  const summary = `${error.name}: ${error.message}`;
   const { stack = "" } = error;
-  return stack.startsWith(told) ? stack : `${told}\n${stack}`.trimEnd();
+  return stack.startsWith(summary) ? stack : `${summary}\n${stack}`.trimEnd();
 }

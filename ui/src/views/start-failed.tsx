@@ -4,7 +4,7 @@ import { TEXTS } from "../i18n/text";
 import { errorDetail } from "./error-detail";
 import "./joining/joining.css";
 
-/** Before there is a host or a call, so without either. */
+/** Shown if starting failed: without a host and a call, which do not exist yet. */
 export function StartFailed({ error }: { error: Error }) {
   const text = TEXTS[resolveLanguage("system", navigator.languages)];
   return (

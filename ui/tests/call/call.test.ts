@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Call } from "../../src/call/call";
-import { CHAT_HISTORY } from "../../src/call/chat";
+import { MAX_CHAT_MESSAGES } from "../../src/call/chat";
 import { MAX_NOTICES } from "../../src/call/notices";
 import type { CallEvent } from "../../src/call/types";
 import type { LocalTrack } from "../../src/engine/types";
@@ -78,7 +78,7 @@ describe("a room", () => {
     }
   });
 
-  it("is left without a trace", async () => {
+  it("is left with every link and device closed", async () => {
     const [a, b] = await room("A", "B");
     a?.call.setMicrophone(true);
     a?.call.setCamera(true);
@@ -101,11 +101,11 @@ describe("a room", () => {
     expect(a?.state.participants[0]?.link).toBe("connected");
   });
 
-  it("that refuses us says so and lets us try again", async () => {
+  it("that refuses us shows why, and can be tried again", async () => {
     const a = new Person("A", server);
     people = [a];
     a.call.join("daily", "A");
-    a.host.hear({ type: "status", status: { kind: "refused", code: "room-full", detail: "8 of 8" } });
+    a.host.emit({ type: "status", status: { kind: "refused", code: "room-full", detail: "8 of 8" } });
     expect(a.state.phase).toBe("idle");
     expect(a.state.notices[0]).toMatchObject({
       kind: { type: "refused", code: "room-full" },
@@ -116,9 +116,9 @@ describe("a room", () => {
   });
 
   it.each([
-    ["is full", (a: Person) => a.host.hear(REFUSED)],
+    ["is full", (a: Person) => a.host.emit(REFUSED)],
     ["was not waited for", (a: Person) => a.call.leave()],
-  ])("that was not entered, because it %s, leaves the preview as it was", async (_, turnBack) => {
+  ])("that was not entered, because it %s, does not change the preview", async (_, turnBack) => {
     const a = new Person("A", server);
     people = [a];
     a.call.setMicrophone(true);
@@ -142,22 +142,22 @@ describe("a room", () => {
     expect([...(a.link?.sending.values() ?? [])]).toEqual(preview);
   });
 
-  it("that puts us out again takes the devices, too", async () => {
+  it("that refuses us later stops the devices", async () => {
     const [a] = await room("A", "B");
     a?.call.setMicrophone(true);
     a?.call.setCamera(true);
     a?.call.setScreen(true);
     await settled();
     expect(a?.engine.live).toHaveLength(4);
-    a?.host.hear(REFUSED);
+    a?.host.emit(REFUSED);
     await settled();
     expect(a?.state.phase).toBe("idle");
     expect(a?.engine.live).toEqual([]);
   });
 
-  it("that removes us tells why we are alone", async () => {
+  it("that removes us shows why", async () => {
     const [a] = await room("A", "B");
-    a?.host.hear({ type: "message", message: { type: "left" } });
+    a?.host.emit({ type: "message", message: { type: "left" } });
     expect(a?.state).toMatchObject({ phase: "idle", notices: [{ kind: { type: "removed" } }] });
   });
 
@@ -174,24 +174,26 @@ describe("a room", () => {
 describe("a server that restarts under a call", () => {
   async function restart(pick?: (n: number) => number): Promise<void> {
     server.restart();
-    for (const person of people) person.host.hear({ type: "status", status: { kind: "connecting" } });
+    for (const person of people) person.host.emit({ type: "status", status: { kind: "connecting" } });
     for (const person of people) person.host.rejoin();
     await server.flush(pick);
   }
 
-  it("changes IDs and nothing else", async () => {
+  it("changes IDs, but neither keys nor links", async () => {
     const [a, b] = await room("A", "B", "C");
     const links = people.map(({ engine }) => engine.links.length);
     const before = a?.state.participants.map(({ id }) => id) ?? [];
+    const keys = a?.state.participants.map(({ key }) => key) ?? [];
     await restart();
+    expect(a?.state.participants.map(({ key }) => key)).toEqual(keys);
     expect(people.map(({ engine }) => engine.links.length)).toEqual(links);
     expect(a?.others).toEqual(["B", "C"]);
     expect(a?.state.participants.some(({ id, absent }) => absent || before.includes(id))).toBe(false);
     expect(a?.events.filter(({ type }) => type === "participant-left")).toEqual([]);
     b?.call.sendChat("still here?");
     await settled();
-    const bobNow = a?.state.participants.find(({ name }) => name === "B")?.id;
-    expect(a?.state.chat.at(-1)).toMatchObject({ from: bobNow, text: "still here?" });
+    const ben = a?.state.participants.find(({ name }) => name === "B")?.key;
+    expect(a?.state.chat.at(-1)).toMatchObject({ from: ben, text: "still here?" });
   });
 
   it("leaves exactly one side of each pair polite", async () => {
@@ -201,7 +203,7 @@ describe("a server that restarts under a call", () => {
       for (const link of engine.links) expect(link.polite).not.toBe(link.partner?.polite);
   });
 
-  it("ends with everybody present and every old link in use, in whatever order messages come", async () => {
+  it("keeps every participant and every link, for any order of messages", async () => {
     vi.useRealTimers();
     await fc.assert(
       fc.asyncProperty(fc.infiniteStream(fc.nat(7)), async (order) => {
@@ -223,7 +225,7 @@ describe("a server that restarts under a call", () => {
     );
   });
 
-  it("keeps showing those who do not come back for as long as their media flows", async () => {
+  it("keeps participants who do not come back for as long as their link works", async () => {
     const [a, b] = await room("A", "B");
     server.restart();
     a?.host.rejoin();
@@ -235,7 +237,7 @@ describe("a server that restarts under a call", () => {
   });
 });
 
-describe("somebody who vanishes", () => {
+describe("a participant lost by the server", () => {
   it("is absent while the link lives and gone when it fails", async () => {
     const [a, b] = await room("A", "B");
     if (b) server.leave(b.host, "lost");
@@ -247,14 +249,14 @@ describe("somebody who vanishes", () => {
   });
 });
 
-describe("what the server says that it did not say before", () => {
-  it("ends the link to somebody who was removed while we were away", async () => {
+describe("extensions of the protocol", () => {
+  it("close the link to somebody who was removed while we were disconnected", async () => {
     const [a, b] = await room("A", "B");
     const { id = "" } = a?.state.participants[0] ?? {};
     if (b) server.leave(b.host, "lost");
     await server.flush();
     expect(a?.state.participants[0]).toMatchObject({ absent: true, link: "connected" });
-    a?.host.hear({
+    a?.host.emit({
       type: "message",
       message: {
         type: "joined",
@@ -270,25 +272,25 @@ describe("what the server says that it did not say before", () => {
     expect(a?.engine.links.every(({ closed }) => closed)).toBe(true);
   });
 
-  it("gives links that stand renewed credentials", async () => {
+  it("pass renewed credentials to existing links", async () => {
     const [a] = await room("A", "B");
     const iceServers = [{ urls: ["turn:example.org"], username: "2", credential: "two" }];
-    a?.host.hear({ type: "message", message: { type: "pong", iceServers } });
+    a?.host.emit({ type: "message", message: { type: "pong", iceServers } });
     expect(a?.link?.iceServers).toEqual(iceServers);
   });
 
-  it("takes an unknown reason to go for one that ends the link", async () => {
+  it("treat an unknown reason of leaving as one that closes the link", async () => {
     const [a, b] = await room("A", "B");
     const participant = b?.state.self.id ?? "";
-    a?.host.hear({ type: "message", message: { type: "participant-left", participant, reason: "banned" } });
+    a?.host.emit({ type: "message", message: { type: "participant-left", participant, reason: "banned" } });
     expect(a?.others).toEqual([]);
   });
 
-  it("shows an unknown refusal with what the server said", async () => {
+  it("show an unknown refusal with the text of the server", async () => {
     const a = new Person("A", server);
     people = [a];
     a.call.join("daily", "A");
-    a.host.hear({ type: "status", status: { kind: "refused", code: "banned", detail: "for a week" } });
+    a.host.emit({ type: "status", status: { kind: "refused", code: "banned", detail: "for a week" } });
     expect(a.state.notices[0]).toMatchObject({
       kind: { type: "refused", code: "banned" },
       detail: "for a week",
@@ -297,11 +299,11 @@ describe("what the server says that it did not say before", () => {
 });
 
 describe("a link that fails", () => {
-  it("is told, can be retried, and takes the notice back when it works", async () => {
+  it("is shown, can be retried, and removes its notice when it works", async () => {
     const [a] = await room("A", "B");
     const id = a?.state.participants[0]?.id ?? "";
     a?.link?.break();
-    expect(a?.state.participants[0]).toMatchObject({ link: "failed", linkDetail: "the path was lost" });
+    expect(a?.state.participants[0]).toMatchObject({ link: "failed", linkError: "the path was lost" });
     expect(a?.state.notices[0]?.kind).toEqual({ type: "link-failed", participant: id, name: "B" });
     a?.call.retryLink(id);
     await server.flush();
@@ -311,7 +313,7 @@ describe("a link that fails", () => {
 });
 
 describe("chat", () => {
-  it("reaches everyone, counts as unread until it is seen", async () => {
+  it("reaches everyone, and counts as unread until it is visible", async () => {
     const [a, b, c] = await room("A", "B", "C");
     expect(a?.call.sendChat("  안녕  ")).toBe(true);
     await settled();
@@ -336,14 +338,14 @@ describe("chat", () => {
     expect(a?.state.chat).toHaveLength(2);
   });
 
-  it("names those it could not be handed to", async () => {
+  it("names those it could not be sent to", async () => {
     const [a] = await room("A", "B", "C");
     a?.engine.links[0]?.break("reconnecting");
     a?.call.sendChat("hello?");
     expect(a?.state.chat[0]?.undelivered).toEqual(["B"]);
   });
 
-  it("refuses what is empty or too long", async () => {
+  it("refuses an empty or too long message", async () => {
     const [a] = await room("A");
     expect(a?.call.sendChat("   ")).toBe(false);
     expect(a?.call.sendChat("x".repeat(4001))).toBe(false);
@@ -351,23 +353,23 @@ describe("chat", () => {
     expect(a?.state.notices[0]?.kind).toEqual({ type: "chat-too-long" });
   });
 
-  it("survives peers that send garbage, too much, or from another century", async () => {
+  it("survives peers that send invalid messages, too many, or with a wrong time", async () => {
     const [a, b] = await room("A", "B");
     for (const text of ["{", "[]", '{"type":"chat"}', '{"type":"telepathy"}', "x".repeat(20_000)])
-      b?.link?.say(text);
-    b?.link?.say(JSON.stringify({ type: "chat", id: "old", at: 0, text: "from 1970" }));
+      b?.link?.sendRaw(text);
+    b?.link?.sendRaw(JSON.stringify({ type: "chat", id: "old", at: 0, text: "from 1970" }));
     const now = Date.now();
     expect(a?.state.chat).toHaveLength(1);
     expect(Math.abs((a?.state.chat[0]?.at ?? 0) - now)).toBeLessThanOrEqual(60_000);
     for (let n = 0; n < 5_000; n++)
-      b?.link?.say(JSON.stringify({ type: "chat", id: `${n}`, at: now, text: "spam" }));
+      b?.link?.sendRaw(JSON.stringify({ type: "chat", id: `${n}`, at: now, text: "spam" }));
     expect(a?.state.chat.length).toBeLessThan(100);
     for (let second = 0; second < 60; second++) {
       vi.advanceTimersByTime(1_000);
       for (let n = 0; n < 20; n++)
-        b?.link?.say(JSON.stringify({ type: "chat", id: `${second}.${n}`, at: now, text: "." }));
+        b?.link?.sendRaw(JSON.stringify({ type: "chat", id: `${second}.${n}`, at: now, text: "." }));
     }
-    expect(a?.state.chat).toHaveLength(CHAT_HISTORY);
+    expect(a?.state.chat).toHaveLength(MAX_CHAT_MESSAGES);
   });
 });
 
@@ -377,7 +379,7 @@ describe("reactions and hands", () => {
     a?.call.react("heart");
     a?.call.setHand(true);
     await settled();
-    expect(b?.state.reactions).toMatchObject([{ from: a?.state.self.id, reaction: "heart" }]);
+    expect(b?.state.reactions).toMatchObject([{ from: b?.state.participants[0]?.key, reaction: "heart" }]);
     expect(b?.events).toContainEqual({ type: "hand", name: "A" });
     vi.advanceTimersByTime(5_000);
     expect(b?.state.reactions).toEqual([]);
@@ -386,7 +388,7 @@ describe("reactions and hands", () => {
 });
 
 describe("devices", () => {
-  it("are told what to do to the voice, once at the start and once per change", async () => {
+  it("have their processing set at the start and at each change", async () => {
     const [a] = await room("A");
     const all = { echoCancellation: true, noiseSuppression: true, gainControl: true };
     expect(a?.engine.processing).toEqual([all]);
@@ -395,13 +397,13 @@ describe("devices", () => {
     expect(a?.engine.processing).toEqual([all, { ...all, echoCancellation: false }]);
   });
 
-  it("stay closed until they are asked for, and joining needs none", async () => {
+  it("stay closed until they are turned on, and are not needed to join", async () => {
     const [a] = await room("A", "B");
     expect(a?.engine.tracks).toEqual([]);
     expect(a?.state.self.state).toEqual({ microphone: false, camera: false, screen: false, hand: false });
   });
 
-  it("opened as a preview are sent to those who come later, and told", async () => {
+  it("opened for the preview are sent to participants, with the media state", async () => {
     const a = new Person("A", server);
     const b = new Person("B", server);
     people = [a, b];
@@ -419,7 +421,7 @@ describe("devices", () => {
     expect(a.host.settings.get().microphoneOn).toBe(false);
   });
 
-  it("that open after we left are closed again", async () => {
+  it("that open after leaving are closed", async () => {
     const [a] = await room("A", "B");
     let open = () => {};
     if (a) a.engine.gate = new Promise((resolve) => (open = resolve));
@@ -435,7 +437,7 @@ describe("devices", () => {
   });
 
   it.each(["Microphone", "Camera", "Screen"] as const)(
-    "that are still opening can be called off (%s)",
+    "that are still opening can be cancelled (%s)",
     async (device) => {
       const [a, b] = await room("A", "B");
       const source = device.toLowerCase() as "microphone" | "camera" | "screen";
@@ -454,44 +456,44 @@ describe("devices", () => {
     },
   );
 
-  it("that did not open are not the chosen ones", async () => {
+  it("that did not open are not selected", async () => {
     const [a] = await room("A", "B");
     a?.call.selectDevice("camera", "built-in");
     a?.call.setCamera(true);
     await settled();
-    if (a) a.engine.refuse = denied;
+    if (a) a.engine.openError = denied;
     a?.call.selectDevice("camera", "usb");
     await settled();
     expect(a?.state.notices[0]?.kind).toEqual({ type: "device", source: "camera", code: "denied" });
     expect(a?.state.self.camera.track?.deviceId).toBe("built-in");
     expect(a?.state.self.cameraId).toBe("built-in");
     expect(a?.host.settings.get().cameraId).toBe("built-in");
-    // Off and on again opens what is shown as chosen.
-    if (a) a.engine.refuse = null;
+    // Off and on again opens the device that is shown as selected.
+    if (a) a.engine.openError = null;
     a?.call.setCamera(false);
     a?.call.setCamera(true);
     await settled();
     expect(a?.state.self.camera.track?.deviceId).toBe("built-in");
   });
 
-  it("that are denied say so and do not stand in the way", async () => {
+  it("that are denied show an error, and can be tried again", async () => {
     const [a] = await room("A", "B");
-    if (a) a.engine.refuse = denied;
+    if (a) a.engine.openError = denied;
     a?.call.setCamera(true);
     await settled();
     expect(a?.state.self.camera).toMatchObject({ status: "error", error: { code: "denied" } });
     expect(a?.state.notices[0]?.kind).toEqual({ type: "device", source: "camera", code: "denied" });
-    if (a) a.engine.refuse = null;
+    if (a) a.engine.openError = null;
     a?.call.setCamera(true);
     await settled();
     expect(a?.state.notices).toEqual([]);
     expect(a?.state.phase).toBe("joined");
   });
 
-  it("that were denied on the start screen are not told of again in the call", async () => {
+  it("that were denied on the start screen have no notice in the call", async () => {
     const a = new Person("A", server);
     people = [a];
-    a.engine.refuse = denied;
+    a.engine.openError = denied;
     a.call.setCamera(true);
     await settled();
     expect(a.state.notices[0]?.kind).toEqual({ type: "device", source: "camera", code: "denied" });
@@ -502,7 +504,7 @@ describe("devices", () => {
     expect(a.state.self.camera.status).toBe("error");
   });
 
-  it("that are unplugged are replaced, with a word about it", async () => {
+  it("that are unplugged are replaced, with a notice", async () => {
     const [a] = await room("A", "B");
     a?.call.selectDevice("camera", "usb");
     a?.call.setCamera(true);
@@ -513,7 +515,19 @@ describe("devices", () => {
     expect(a?.link?.sending.get("camera")).toBe(a?.state.self.camera.track);
   });
 
-  it("share a screen with its sound until it is stopped from outside", async () => {
+  it("that play audio are the default if the selected one is missing", async () => {
+    const [a] = await room("A");
+    a?.call.selectDevice("speaker", "headset");
+    await settled();
+    expect(a?.state.self.speakerId).toBe("headset");
+    if (a) a.engine.missingSpeaker = "usb";
+    a?.call.selectDevice("speaker", "usb");
+    await settled();
+    expect(a?.engine.speakers).toEqual(["headset", "usb", null]);
+    expect(a?.state.self.speakerId).toBeNull();
+  });
+
+  it("share a screen with its audio until it is stopped outside of the app", async () => {
     const [a, b] = await room("A", "B");
     a?.call.setScreen(true);
     await settled();
@@ -525,7 +539,7 @@ describe("devices", () => {
     expect(b?.state.participants[0]?.state.screen).toBe(false);
   });
 
-  it("remind us that we are muted when we speak", async () => {
+  it("report speech while muted", async () => {
     const [a] = await room("A");
     a?.call.setMicrophone(true);
     await settled();
@@ -536,17 +550,25 @@ describe("devices", () => {
   });
 });
 
-it("shows who speaks", async () => {
+it("reports the active speaker", async () => {
   const [a, b] = await room("A", "B");
   b?.call.setMicrophone(true);
   await settled();
   for (const track of b?.engine.tracks ?? []) track.loudness = 0.8;
   vi.advanceTimersByTime(1_000);
-  expect(a?.state.activeSpeaker).toBe(b?.state.self.id);
+  expect(a?.state.activeSpeaker).toBe(a?.state.participants[0]?.key);
   expect(b?.state.activeSpeaker).toBe("self");
 });
 
-it("keeps few notices", async () => {
+it("reports audio blocked by the autoplay policy until it is unblocked", async () => {
+  const [a] = await room("A", "B");
+  a?.engine.setPlaybackBlocked(true);
+  expect(a?.state.playbackBlocked).toBe(true);
+  a?.call.unblockPlayback();
+  expect(a?.state.playbackBlocked).toBe(false);
+});
+
+it("bounds the number of notices", async () => {
   await room("A", "B", "C", "D", "E", "F", "G", "H");
   const [a] = people;
   for (const link of a?.engine.links ?? []) link.break();

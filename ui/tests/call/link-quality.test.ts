@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { Call } from "../../src/call/call";
-import { figures } from "../../src/gallery/figures";
+import { sampleStats } from "../../src/gallery/sample-stats";
 import { FakeEngine, FakeHost, FakeServer, settled } from "../fakes";
 
 let server: FakeServer;
@@ -45,7 +45,7 @@ it("is published for each participant, and the snapshot changes only when it doe
   const before = ann.call.getState();
   await pass(20_000);
   expect(ann.call.getState()).toBe(before);
-  Object.assign(link(ann)?.figures ?? {}, figures(1));
+  Object.assign(link(ann)?.statsPatch ?? {}, sampleStats(1));
   await pass(20_000);
   expect(other(ann)?.quality.level).toBe("poor");
 });
@@ -63,24 +63,24 @@ it("is unknown while a link is down, and comes back with it", async () => {
   expect(other(ann)).toMatchObject({ link: "connected", quality: { level: "good" } });
 });
 
-it("has figures to watch, which end with the watching", async () => {
+it("provides samples to a watcher until it stops", async () => {
   const ann = await enter("Ann");
   await enter("Ben");
   const id = other(ann)?.id ?? "";
-  const heard = vi.fn();
-  const stop = ann.call.watchSamples(id, heard);
+  const listener = vi.fn();
+  const stop = ann.call.watchSamples(id, listener);
   await pass(10_000);
-  expect(heard.mock.calls.length).toBeGreaterThanOrEqual(9);
-  expect(ann.call.samples(id)).toHaveLength(heard.mock.calls.length);
+  expect(listener.mock.calls.length).toBeGreaterThanOrEqual(9);
+  expect(ann.call.samples(id)).toHaveLength(listener.mock.calls.length);
   stop();
-  const { length } = heard.mock.calls;
+  const { length } = listener.mock.calls;
   await pass(10_000);
-  expect(heard).toHaveBeenCalledTimes(length);
+  expect(listener).toHaveBeenCalledTimes(length);
   expect(ann.call.samples("nobody")).toEqual([]);
-  expect(ann.call.watchSamples("nobody", heard)).toBeInstanceOf(Function);
+  expect(ann.call.watchSamples("nobody", listener)).toBeInstanceOf(Function);
 });
 
-it("leaves nothing behind when we leave", async () => {
+it("is no longer sampled after leaving", async () => {
   const ann = await enter("Ann");
   await enter("Ben");
   const id = other(ann)?.id ?? "";

@@ -1,12 +1,12 @@
-/** First and longest wait between two tries to reach the server, in milliseconds. */
-export const FIRST_DELAY_MS = 250;
-export const LAST_DELAY_MS = 8_000;
+/** Longest delay before the first retry, and before any retry, in milliseconds. */
+export const INITIAL_DELAY_MS = 250;
+export const MAX_DELAY_MS = 8_000;
 
 /**
- * Wait before try `attempt` (from 1), in milliseconds: doubling, with half of it random ("equal jitter"),
- * so that the clients of a server that restarted do not all come back in the same instant.
+ * Delay before attempt number `attempt` (from 1), in milliseconds: exponential, and half of it random ("equal jitter"),
+ * so that the clients of a restarted server do not all return at the same moment.
  */
-export function backoff(attempt: number, random: () => number): number {
-  const full = Math.min(LAST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(attempt - 1, 16));
+export function backoffDelay(attempt: number, random: () => number): number {
+  const full = Math.min(MAX_DELAY_MS, INITIAL_DELAY_MS * 2 ** Math.min(attempt - 1, 16));
   return full / 2 + (full / 2) * random();
 }

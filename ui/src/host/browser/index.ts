@@ -1,10 +1,10 @@
+import { copyText } from "../clipboard";
+import { pathOfRoom, roomInPath } from "../room-link";
 import type { Host } from "../types";
-import { copyText } from "./clipboard";
-import { pathOfRoom, roomInPath } from "./room-link";
 import { BrowserSettings } from "./settings";
 import { BrowserSignaling } from "./signaling";
 
-/** The host of a plain browser: the server is where the page came from. */
+/** The host in a browser. The server is the origin of the page. */
 export function createBrowserHost(): Host {
   const { origin } = location;
   return {

@@ -1,23 +1,25 @@
-/** Most signals, and most bytes of them, that wait for the socket to come back. */
-export const MAX_WAITING = 256;
-export const MAX_WAITING_BYTES = 1024 * 1024;
+/** Limit of queued frames. */
+export const MAX_FRAMES = 256;
+/** Limit of the sum of their lengths, in UTF-16 units. */
+export const MAX_LENGTH = 1024 * 1024;
 
 /**
- * Signals that could not be sent because the socket is down. They are only worth something to the same
- * people in the same room: the session empties it when it comes back as somebody else. When it is full
- * the new signal is dropped, not an old one: a candidate without its description is useless, a
- * description without its last candidates still connects.
+ * Signals that were sent while there is no connection. They go out if the participant is resumed.
+ *
+ * A full outbox drops the new frame, not the oldest: an offer comes before its candidates, and candidates without their
+ * offer are useless.
  */
 export class Outbox {
   #frames: string[] = [];
-  #bytes = 0;
+  #length = 0;
 
   push(frame: string): void {
-    if (this.#frames.length >= MAX_WAITING || this.#bytes + frame.length > MAX_WAITING_BYTES) return;
+    if (this.#frames.length >= MAX_FRAMES || this.#length + frame.length > MAX_LENGTH) return;
     this.#frames.push(frame);
-    this.#bytes += frame.length;
+    this.#length += frame.length;
   }
 
+  /** Removes and returns all frames, in order. */
   take(): string[] {
     const frames = this.#frames;
     this.clear();
@@ -26,6 +28,6 @@ export class Outbox {
 
   clear(): void {
     this.#frames = [];
-    this.#bytes = 0;
+    this.#length = 0;
   }
 }

@@ -1,33 +1,33 @@
 /**
- * The browser's signaling session without I/O: events and the time go in, effects come out, and
- * `deadline` says when it wants to hear `tick`. `signaling.ts` puts a WebSocket and a clock around it.
+ * The signaling session of a browser, without I/O: events and the time go in, effects come out, and `deadline` says
+ * when to call `tick`. `signaling.ts` connects it to a WebSocket and a clock.
  *
- * What can happen to it:
+ * Inputs:
  * - from the call: `join`, `leave`, `signal`
- * - from the socket: `opened`, `received`, `closed` (with the socket's number: late news of an old
- *   socket is ignored)
- * - from the page: `nudged` (the network is back, or the page is visible again)
+ * - from the socket: `connected`, `received`, `closed`, each with the socket's number, because a closed socket may still
+ *   deliver events
+ * - from the page: `probe` (the network is back, or the page is visible again)
  * - from the clock: `tick`
  */
 import { checkServerMessage, isErrorCode } from "../../protocol/check";
 import { type ClientMessage, type ErrorCode, LIMITS, type Other } from "../../protocol/generated";
 import type { JoinRequest, SignalingEvent, SignalingStatus } from "../types";
-import { backoff } from "./backoff";
+import { backoffDelay } from "./backoff";
+import { errorAction, fatalError } from "./error-action";
 import { Outbox } from "./outbox";
-import { finalClose, verdictOf } from "./verdict";
 
 export type SessionEffect =
-  | { type: "open"; socket: number }
+  | { type: "connect"; socket: number }
   | { type: "send"; socket: number; frame: string }
   | { type: "close"; socket: number }
-  | { type: "emit"; event: SignalingEvent };
+  | { type: "notify"; event: SignalingEvent };
 
-/** Longest wait for the WebSocket handshake, and for the answer to `join`, in milliseconds. */
-export const OPEN_TIMEOUT_MS = 8_000;
+/** Limits of the WebSocket handshake, and of the answer to `join`, in milliseconds. */
+export const CONNECT_TIMEOUT_MS = 8_000;
 export const JOIN_TIMEOUT_MS = 10_000;
-/** Longest wait for any sign of life after a nudge, in milliseconds. */
+/** After a probe, the socket counts as dead if nothing is received within this time, in milliseconds. */
 export const PROBE_TIMEOUT_MS = 3_000;
-/** A tick this late means that the page was frozen: what the silence says about the server is nothing. */
+/** A tick that is later than this means that the page was frozen: silence says nothing about the server then. */
 const FROZEN_MS = 2_000;
 
 interface Membership {
@@ -38,77 +38,84 @@ interface Membership {
 
 type Socket =
   | { kind: "none" }
-  /** The next try is due at `at`. */
-  | { kind: "waiting"; at: number }
-  | { kind: "opening"; number: number; until: number }
-  | { kind: "open"; number: number; joinedBy: number | null; heard: number; pingAt: number; deadAt: number };
+  /** Between two attempts. */
+  | { kind: "waiting"; deadline: number }
+  | { kind: "connecting"; number: number; deadline: number }
+  | {
+      kind: "open";
+      number: number;
+      /** For the answer to `join`; null once joined. */
+      joinDeadline: number | null;
+      pingAt: number;
+      /** The socket counts as dead unless something is received. */
+      receiveDeadline: number;
+    };
 
 export class Session {
   #request: JoinRequest | null = null;
-  #member: Membership | null = null;
+  #membership: Membership | null = null;
   #socket: Socket = { kind: "none" };
   #attempt = 0;
   #sockets = 0;
+  /** Of the last error, for the status after the socket is closed. */
   #detail = "";
-  /** An error of a later version of the wire: should the server close the socket now, it is why. */
+  /** An error of a later version of the protocol: the reason, should the server close the socket next. */
   #unknownError: { code: Other; detail: string } | null = null;
   #outbox = new Outbox();
   #effects: SessionEffect[] = [];
 
   constructor(private readonly random: () => number) {}
 
-  /** When `tick` is due, in milliseconds on the caller's clock; null: not before something else happens. */
+  /** When `tick` is due, in milliseconds on the caller's clock; null: not before another event. */
   deadline(): number | null {
     const socket = this.#socket;
     switch (socket.kind) {
       case "none":
         return null;
       case "waiting":
-        return socket.at;
-      case "opening":
-        return socket.until;
+      case "connecting":
+        return socket.deadline;
       case "open":
-        return Math.min(socket.pingAt, socket.deadAt, socket.joinedBy ?? Number.POSITIVE_INFINITY);
+        return Math.min(socket.pingAt, socket.receiveDeadline, socket.joinDeadline ?? Infinity);
     }
   }
 
   join(request: JoinRequest, now: number): SessionEffect[] {
     this.#end();
     this.#request = request;
-    this.#status({ kind: "connecting" });
-    this.#open(now);
-    return this.#take();
+    this.#setStatus({ kind: "connecting" });
+    this.#connect(now);
+    return this.#takeEffects();
   }
 
   leave(): SessionEffect[] {
     if (this.#request) {
       this.#end();
-      this.#status({ kind: "idle" });
+      this.#setStatus({ kind: "idle" });
     }
-    return this.#take();
+    return this.#takeEffects();
   }
 
   signal(to: string, data: unknown): SessionEffect[] {
-    if (!this.#request || !this.#member) return [];
+    if (!this.#request || !this.#membership) return [];
     const frame = encode({ type: "signal", to, data });
-    if (this.#socket.kind === "open" && this.#socket.joinedBy === null) {
+    if (this.#socket.kind === "open" && this.#socket.joinDeadline === null) {
       this.#effects.push({ type: "send", socket: this.#socket.number, frame });
     } else {
       this.#outbox.push(frame);
     }
-    return this.#take();
+    return this.#takeEffects();
   }
 
-  opened(number: number, now: number): SessionEffect[] {
+  connected(number: number, now: number): SessionEffect[] {
     const socket = this.#socket;
-    if (socket.kind === "opening" && socket.number === number && this.#request) {
+    if (socket.kind === "connecting" && socket.number === number && this.#request) {
       this.#socket = {
         kind: "open",
         number,
-        joinedBy: now + JOIN_TIMEOUT_MS,
-        heard: now,
+        joinDeadline: now + JOIN_TIMEOUT_MS,
         pingAt: now + LIMITS.pingIntervalMs,
-        deadAt: now + LIMITS.deadAfterMs,
+        receiveDeadline: now + LIMITS.deadAfterMs,
       };
       const { room, name, token } = this.#request;
       this.#send({
@@ -116,80 +123,76 @@ export class Session {
         room,
         name,
         ...(token === undefined ? {} : { token }),
-        ...(this.#member ? { resume: this.#member.resume } : {}),
+        ...(this.#membership ? { resume: this.#membership.resume } : {}),
       });
     }
-    return this.#take();
+    return this.#takeEffects();
   }
 
   received(number: number, frame: string, now: number): SessionEffect[] {
     const socket = this.#socket;
     if (socket.kind !== "open" || socket.number !== number) return [];
-    socket.heard = now;
-    socket.deadAt = now + LIMITS.deadAfterMs;
+    socket.receiveDeadline = now + LIMITS.deadAfterMs;
     const checked = checkServerMessage(frame);
-    // A message this version does not know is no reason to end a call over.
+    // A message that this version does not understand is ignored.
     if (!checked.ok) return [];
     const message = checked.value;
+    const isJoined = socket.joinDeadline === null;
     switch (message.type) {
       case "pong":
-        if (message.iceServers && socket.joinedBy === null)
-          this.#effects.push({ type: "emit", event: { type: "message", message } });
+        if (message.iceServers && isJoined) this.#notify({ type: "message", message });
         break;
       case "joined": {
-        const resumed =
-          this.#member?.self === message.self && this.#member.incarnation === message.room.incarnation;
-        this.#member = {
-          self: message.self,
-          incarnation: message.room.incarnation,
-          resume: message.resume,
-        };
-        socket.joinedBy = null;
+        const { self, resume } = message;
+        const { incarnation } = message.room;
+        const resumed = this.#membership?.self === self && this.#membership.incarnation === incarnation;
+        this.#membership = { self, incarnation, resume };
+        socket.joinDeadline = null;
         this.#attempt = 0;
-        this.#effects.push({ type: "emit", event: { type: "message", message } });
-        this.#status({ kind: "online" });
-        const waiting = this.#outbox.take();
+        this.#notify({ type: "message", message });
+        this.#setStatus({ kind: "online" });
+        const queued = this.#outbox.take();
         if (resumed) {
-          for (const text of waiting)
-            this.#effects.push({ type: "send", socket: socket.number, frame: text });
+          for (const queuedFrame of queued)
+            this.#effects.push({ type: "send", socket: socket.number, frame: queuedFrame });
         }
         break;
       }
       case "error":
-        this.#error(message.code, message.message, socket.joinedBy !== null, now);
-        if (this.#request) this.#effects.push({ type: "emit", event: { type: "message", message } });
+        this.#onError(message.code, message.message, isJoined, now);
+        if (this.#request) this.#notify({ type: "message", message });
         break;
       default:
-        // Nothing of a room before its `joined`.
-        if (socket.joinedBy === null)
-          this.#effects.push({ type: "emit", event: { type: "message", message } });
+        // Messages of a room count only after its `joined`.
+        if (isJoined) this.#notify({ type: "message", message });
     }
-    return this.#take();
+    return this.#takeEffects();
   }
 
-  /** `code`: of the close frame (RFC 6455 §7.1.5). */
-  closed(number: number, code: number, detail: string, now: number): SessionEffect[] {
+  /** `closeCode`: RFC 6455 §7.1.5. */
+  closed(number: number, closeCode: number, detail: string, now: number): SessionEffect[] {
     const socket = this.#socket;
-    if ((socket.kind === "open" || socket.kind === "opening") && socket.number === number) {
-      const final = finalClose(code, socket.kind === "open" && socket.joinedBy === null);
-      if (final === null) this.#lost(this.#detail || detail, now);
-      // The error that was told before the close says more than its number.
-      else this.#refuse((!isErrorCode(final) && this.#unknownError) || { code: final, detail });
+    if ((socket.kind === "open" || socket.kind === "connecting") && socket.number === number) {
+      const isJoined = socket.kind === "open" && socket.joinDeadline === null;
+      const fatal = fatalError(closeCode, isJoined);
+      if (fatal === null) this.#scheduleRetry(this.#detail || detail, now);
+      // The error before the close says more than an unknown number.
+      else this.#refuse((!isErrorCode(fatal) && this.#unknownError) || { code: fatal, detail });
     }
-    return this.#take();
+    return this.#takeEffects();
   }
 
-  /** The network is back or the page is seen again: do not wait out a delay, do not trust an old socket. */
-  nudged(now: number): SessionEffect[] {
+  /** The network is back, or the page is visible again: ends the wait for a retry, or checks the open socket. */
+  probe(now: number): SessionEffect[] {
     const socket = this.#socket;
     if (socket.kind === "waiting") {
-      this.#open(now);
+      this.#connect(now);
     } else if (socket.kind === "open") {
       this.#send({ type: "ping" });
       socket.pingAt = now + LIMITS.pingIntervalMs;
-      socket.deadAt = now + PROBE_TIMEOUT_MS;
+      socket.receiveDeadline = now + PROBE_TIMEOUT_MS;
     }
-    return this.#take();
+    return this.#takeEffects();
   }
 
   tick(now: number): SessionEffect[] {
@@ -197,77 +200,77 @@ export class Session {
     const socket = this.#socket;
     if (due === null || now < due) return [];
     if (socket.kind === "waiting") {
-      this.#open(now);
-    } else if (socket.kind === "opening") {
-      this.#drop(socket.number, "the server did not answer", now);
+      this.#connect(now);
+    } else if (socket.kind === "connecting") {
+      this.#abort(socket.number, "the server did not answer", now);
     } else if (socket.kind === "open") {
-      if (now - due > FROZEN_MS) return this.nudged(now);
-      if (now >= socket.deadAt) this.#drop(socket.number, "nothing heard from the server", now);
-      else if (socket.joinedBy !== null && now >= socket.joinedBy) {
-        this.#drop(socket.number, "no answer to join", now);
+      if (now - due > FROZEN_MS) return this.probe(now);
+      if (now >= socket.receiveDeadline) this.#abort(socket.number, "nothing heard from the server", now);
+      else if (socket.joinDeadline !== null && now >= socket.joinDeadline) {
+        this.#abort(socket.number, "no answer to join", now);
       } else {
         this.#send({ type: "ping" });
         socket.pingAt = now + LIMITS.pingIntervalMs;
       }
     }
-    return this.#take();
+    return this.#takeEffects();
   }
 
-  #error(code: ErrorCode | Other, message: string, joining: boolean, now: number): void {
-    this.#detail = `${code}: ${message}`;
-    switch (verdictOf(code, !joining)) {
-      case "refuse":
-        this.#refuse({ code, detail: message });
+  #onError(code: ErrorCode | Other, detail: string, isJoined: boolean, now: number): void {
+    this.#detail = `${code}: ${detail}`;
+    switch (errorAction(code, isJoined)) {
+      case "stop":
+        this.#refuse({ code, detail });
         break;
-      case "retry":
-        // Not waiting for the server to close saves a round trip, and a hang if it does not.
-        if (this.#socket.kind === "open") this.#drop(this.#socket.number, this.#detail, now);
+      case "reconnect":
+        // Closing it ourselves saves a round trip, and a hang if the server does not close it.
+        if (this.#socket.kind === "open") this.#abort(this.#socket.number, this.#detail, now);
         break;
-      case "tell":
-        if (!isErrorCode(code)) this.#unknownError = { code, detail: message };
+      case "report":
+        if (!isErrorCode(code)) this.#unknownError = { code, detail };
     }
   }
 
-  #refuse(why: { code: ErrorCode | Other; detail: string }): void {
+  /** Stops; the reason is in the status. */
+  #refuse(reason: { code: ErrorCode | Other; detail: string }): void {
     this.#end();
-    this.#status({ kind: "refused", ...why });
+    this.#setStatus({ kind: "refused", ...reason });
   }
 
-  #drop(number: number, detail: string, now: number): void {
+  /** Closes the socket and treats it as lost. */
+  #abort(number: number, detail: string, now: number): void {
     this.#effects.push({ type: "close", socket: number });
-    this.#lost(detail, now);
+    this.#scheduleRetry(detail, now);
   }
 
-  #lost(detail: string, now: number): void {
+  #scheduleRetry(detail: string, now: number): void {
     this.#detail = "";
     this.#attempt += 1;
-    const at = now + backoff(this.#attempt, this.random);
-    this.#socket = { kind: "waiting", at };
-    this.#status({ kind: "reconnecting", attempt: this.#attempt, retryAt: at, detail });
+    const deadline = now + backoffDelay(this.#attempt, this.random);
+    this.#socket = { kind: "waiting", deadline };
+    this.#setStatus({ kind: "reconnecting", attempt: this.#attempt, retryAt: deadline, detail });
   }
 
-  #open(now: number): void {
+  #connect(now: number): void {
     const number = ++this.#sockets;
     this.#unknownError = null;
     if (this.#attempt > 0) {
-      this.#status({ kind: "reconnecting", attempt: this.#attempt, retryAt: null, detail: this.#detail });
+      this.#setStatus({ kind: "reconnecting", attempt: this.#attempt, retryAt: null, detail: this.#detail });
     }
-    this.#socket = { kind: "opening", number, until: now + OPEN_TIMEOUT_MS };
-    this.#effects.push({ type: "open", socket: number });
+    this.#socket = { kind: "connecting", number, deadline: now + CONNECT_TIMEOUT_MS };
+    this.#effects.push({ type: "connect", socket: number });
   }
 
-  /** Says goodbye where somebody can hear it and forgets the room. */
+  /** Leaves the room, closes the socket, and clears the state. */
   #end(): void {
     const socket = this.#socket;
-    if (socket.kind === "open") {
-      this.#send({ type: "leave" });
-      this.#effects.push({ type: "close", socket: socket.number });
-    } else if (socket.kind === "opening") {
+    if (socket.kind === "open") this.#send({ type: "leave" });
+    if (socket.kind === "open" || socket.kind === "connecting") {
       this.#effects.push({ type: "close", socket: socket.number });
     }
     this.#socket = { kind: "none" };
     this.#request = null;
-    this.#member = null;
+    this.#membership = null;
     this.#attempt = 0;
     this.#detail = "";
     this.#outbox.clear();
@@ -279,11 +282,15 @@ export class Session {
     }
   }
 
-  #status(status: SignalingStatus): void {
-    this.#effects.push({ type: "emit", event: { type: "status", status } });
+  #notify(event: SignalingEvent): void {
+    this.#effects.push({ type: "notify", event });
   }
 
-  #take(): SessionEffect[] {
+  #setStatus(status: SignalingStatus): void {
+    this.#notify({ type: "status", status });
+  }
+
+  #takeEffects(): SessionEffect[] {
     const effects = this.#effects;
     this.#effects = [];
     return effects;

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { afterEach, describe, expect, it } from "vitest";
+import { pathOfRoom, roomInPath } from "../room-link";
 import { DEFAULT_SETTINGS } from "../types";
-import { pathOfRoom, roomInPath } from "./room-link";
 import { BrowserSettings, readSettings } from "./settings";
 
 afterEach(() => localStorage.clear());
@@ -12,7 +12,7 @@ describe("settings", () => {
     expect(new BrowserSettings().get()).toEqual({ ...DEFAULT_SETTINGS, name: "민지", cameraOn: true });
   });
 
-  it("lose only what cannot be read", () => {
+  it("lose only invalid fields", () => {
     const stored = JSON.stringify({
       name: "Minji",
       theme: "purple",
@@ -35,21 +35,21 @@ describe("settings", () => {
 
   it("follow another tab", () => {
     const settings = new BrowserSettings();
-    let heard = "";
+    let notified = "";
     settings.subscribe((next) => {
-      heard = next.theme;
+      notified = next.theme;
     });
     dispatchEvent(new StorageEvent("storage", { key: "maru.settings", newValue: '{"theme":"light"}' }));
-    expect([settings.get().theme, heard]).toEqual(["light", "light"]);
+    expect([settings.get().theme, notified]).toEqual(["light", "light"]);
   });
 });
 
 describe("the room in a link", () => {
-  it.each(["daily", "우리집", "a_b-c", "100%"])("survives the way there and back: %s", (room) => {
+  it.each(["daily", "우리집", "a_b-c", "100%"])("survives encoding and decoding: %s", (room) => {
     expect(roomInPath(pathOfRoom(room))).toBe(room);
   });
 
-  it.each(["/", "/r/", "/r/a/b", "/x/a", "/r/%E0%A4%A"])("is none in %s", (path) => {
+  it.each(["/", "/r/", "/r/a/b", "/x/a", "/r/%E0%A4%A"])("is null for %s", (path) => {
     expect(roomInPath(path)).toBeNull();
   });
 });

@@ -1,47 +1,19 @@
-import * as v from "valibot";
-import { keepStored, readStored } from "../page-storage";
-import { DEFAULT_SETTINGS, type Settings, type SettingsStore } from "../types";
+import { readStored, writeStored } from "../page-storage";
+import { checkSettings } from "../settings-check";
+import type { Settings, SettingsStore } from "../types";
 
 const KEY = "maru.settings";
 
-const id = v.nullable(v.pipe(v.string(), v.maxLength(512)));
-
-/** Each field alone: one that an older or newer version wrote differently does not lose the others. */
-const FIELDS = {
-  name: v.pipe(v.string(), v.maxLength(256)),
-  language: v.picklist(["system", "ko", "en"]),
-  theme: v.picklist(["system", "dark", "light"]),
-  sounds: v.boolean(),
-  microphoneOn: v.boolean(),
-  cameraOn: v.boolean(),
-  microphoneId: id,
-  cameraId: id,
-  speakerId: id,
-  echoCancellation: v.boolean(),
-  noiseSuppression: v.boolean(),
-  gainControl: v.boolean(),
-  screenContent: v.picklist(["text", "motion"]),
-  serverUrl: v.pipe(v.string(), v.maxLength(2048)),
-} satisfies { [K in keyof Settings]: v.GenericSchema<unknown, Settings[K]> };
-
-/** What of `stored` is usable; defaults for the rest. */
+/** The usable part of `stored` (JSON), with defaults for the rest. */
 export function readSettings(stored: string | null): Settings {
-  let values: unknown;
   try {
-    values = JSON.parse(stored ?? "null");
+    return checkSettings(JSON.parse(stored ?? "null"));
   } catch {
-    values = null;
+    return checkSettings(null);
   }
-  if (typeof values !== "object" || values === null) return DEFAULT_SETTINGS;
-  const known: Record<string, unknown> = {};
-  for (const [key, schema] of Object.entries(FIELDS)) {
-    const result = v.safeParse(schema, (values as Record<string, unknown>)[key]);
-    if (result.success) known[key] = result.output;
-  }
-  return { ...DEFAULT_SETTINGS, ...known };
 }
 
-/** Settings in localStorage; in memory alone where a browser forbids that (private windows, full quota). */
+/** Settings in `localStorage`; only in memory where the browser blocks it (private windows, full quota). */
 export class BrowserSettings implements SettingsStore {
   readonly ready = Promise.resolve();
   #settings: Settings;
@@ -49,11 +21,11 @@ export class BrowserSettings implements SettingsStore {
 
   constructor(private readonly storage?: () => Storage) {
     this.#settings = readSettings(readStored(KEY, this.storage));
-    // Another tab of the same browser: the theme follows, the next `set` does not undo what it wrote.
+    // Changes in another tab: the theme follows, and the next `set` does not undo them.
     addEventListener("storage", (event) => {
       if (event.key !== KEY) return;
       this.#settings = readSettings(event.newValue);
-      this.#announce();
+      this.#notify();
     });
   }
 
@@ -63,8 +35,8 @@ export class BrowserSettings implements SettingsStore {
 
   set(patch: Partial<Settings>): void {
     this.#settings = { ...this.#settings, ...patch };
-    keepStored(KEY, JSON.stringify(this.#settings), this.storage);
-    this.#announce();
+    writeStored(KEY, JSON.stringify(this.#settings), this.storage);
+    this.#notify();
   }
 
   subscribe(listener: (settings: Settings) => void): () => void {
@@ -72,7 +44,7 @@ export class BrowserSettings implements SettingsStore {
     return () => this.#listeners.delete(listener);
   }
 
-  #announce(): void {
+  #notify(): void {
     for (const listener of [...this.#listeners]) listener(this.#settings);
   }
 }

@@ -2,10 +2,10 @@ import { SUBPROTOCOL } from "../../protocol/generated";
 import type { JoinRequest, Signaling, SignalingEvent } from "../types";
 import { Session, type SessionEffect } from "./session";
 
-/** What a socket may hold unsent before it counts as stuck, in bytes. */
+/** A socket with more unsent data than this counts as dead, in bytes. */
 const MAX_BUFFERED_BYTES = 4 * 1024 * 1024;
 
-/** The session with a WebSocket, a timer and the page's own events around it. */
+/** Runs a session on a WebSocket, a timer and the events of the page. */
 export class BrowserSignaling implements Signaling {
   #session = new Session(Math.random);
   #socket: { number: number; ws: WebSocket } | null = null;
@@ -13,13 +13,13 @@ export class BrowserSignaling implements Signaling {
   #listeners = new Set<(event: SignalingEvent) => void>();
 
   constructor(private readonly url: string) {
-    addEventListener("online", () => this.#run(this.#session.nudged(Date.now())));
+    addEventListener("online", () => this.#run(this.#session.probe(Date.now())));
     document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible") this.#run(this.#session.nudged(Date.now()));
+      if (document.visibilityState === "visible") this.#run(this.#session.probe(Date.now()));
     });
-    // Without a goodbye the others would see an absent participant, and the room a full seat, for the
-    // whole resume window after every reload. The session is not told: should the page be restored from
-    // the back/forward cache, it finds its socket closed and joins again.
+    // Without `leave`, each reload would leave an absent participant in the room until the resume window ends. The
+    // session keeps its state: if the page is restored from the back/forward cache, it finds the socket closed and
+    // joins again.
     addEventListener("pagehide", () => {
       if (this.#socket?.ws.readyState === WebSocket.OPEN) {
         this.#socket.ws.send(JSON.stringify({ type: "leave" }));
@@ -48,8 +48,8 @@ export class BrowserSignaling implements Signaling {
   #run(effects: SessionEffect[]): void {
     for (const effect of effects) {
       switch (effect.type) {
-        case "open":
-          this.#open(effect.socket);
+        case "connect":
+          this.#connect(effect.socket);
           break;
         case "send":
           this.#send(effect.socket, effect.frame);
@@ -60,17 +60,17 @@ export class BrowserSignaling implements Signaling {
             this.#socket = null;
           }
           break;
-        case "emit":
+        case "notify":
           for (const listener of [...this.#listeners]) listener(effect.event);
       }
     }
     this.#schedule();
   }
 
-  #open(number: number): void {
+  #connect(number: number): void {
     const ws = new WebSocket(this.url, SUBPROTOCOL);
     this.#socket = { number, ws };
-    ws.onopen = () => this.#run(this.#session.opened(number, Date.now()));
+    ws.onopen = () => this.#run(this.#session.connected(number, Date.now()));
     ws.onmessage = (event) => {
       if (typeof event.data === "string") this.#run(this.#session.received(number, event.data, Date.now()));
     };
@@ -84,7 +84,7 @@ export class BrowserSignaling implements Signaling {
   #send(number: number, frame: string): void {
     const socket = this.#socket;
     if (socket?.number !== number || socket.ws.readyState !== WebSocket.OPEN) return;
-    // A socket this far behind is dead or as good as dead: closing it starts the reconnect.
+    // Closing it makes the session reconnect.
     if (socket.ws.bufferedAmount > MAX_BUFFERED_BYTES) socket.ws.close();
     else socket.ws.send(frame);
   }

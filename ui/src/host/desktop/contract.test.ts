@@ -1,21 +1,21 @@
 import { expect, test } from "vitest";
+import { checkSettings } from "../settings-check";
 import { DEFAULT_SETTINGS } from "../types";
 import contract from "./contract.json";
 import { checkEnvelope } from "./envelope";
-import { checkSettings } from "./settings-check";
 
-// `src-tauri/src/signaling/contract.rs` holds the shell to the same file.
+// A test of the shell (`src-tauri`) checks the same file.
 
-test("the shell's defaults are the interface's", () => {
+test("the shell has the same default settings", () => {
   expect(contract.defaultSettings).toEqual(DEFAULT_SETTINGS);
   expect(checkSettings(contract.defaultSettings)).toEqual(DEFAULT_SETTINGS);
 });
 
-test("every event the shell sends is understood", () => {
+test("every envelope of the shell is understood", () => {
   for (const envelope of contract.envelopes) expect(checkEnvelope(envelope)).toEqual(envelope);
 });
 
-test("what the shell cannot have sent is passed over", () => {
+test("an invalid envelope is ignored", () => {
   for (const bad of [
     null,
     {},
@@ -27,7 +27,7 @@ test("what the shell cannot have sent is passed over", () => {
   }
 });
 
-test("a setting of another version does not lose the others", () => {
+test("an invalid setting does not lose the others", () => {
   expect(checkSettings({ theme: "sepia", sounds: false })).toEqual({ ...DEFAULT_SETTINGS, sounds: false });
   expect(checkSettings(null)).toEqual(DEFAULT_SETTINGS);
 });

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { checkServerValue } from "../../protocol/check";
 import type { SignalingEvent, SignalingStatus } from "../types";
 
-/** A signaling event, and the last of our orders it follows (see `signaling.ts`). */
+/** A signaling event. `turn`: number of the last join or leave that the shell had handled (see `signaling.ts`). */
 export interface Envelope {
   turn: number;
   event: SignalingEvent;
@@ -29,13 +29,13 @@ const envelope = v.object({
   ]),
 });
 
-/** One event of the shell; null for what this version does not know. */
+/** Checks an envelope of the shell; null if this version does not know it. */
 export function checkEnvelope(value: unknown): Envelope | null {
   const outer = v.safeParse(envelope, value);
   if (!outer.success) return null;
   const { turn, event } = outer.output;
   if (event.type === "status") return { turn, event };
-  // Rust decoded it already; what is checked here is that both decoders agree.
+  // Decoded by the shell already; this checks that both decoders agree.
   const message = checkServerValue(event.message);
   return message.ok ? { turn, event: { type: "message", message: message.value } } : null;
 }

@@ -1,5 +1,5 @@
-import { copyText } from "../browser/clipboard";
-import { pathOfRoom } from "../browser/room-link";
+import { copyText } from "../clipboard";
+import { pathOfRoom } from "../room-link";
 import type { Host } from "../types";
 import { ShellBridge } from "./native-bridge";
 import { fragmentOfRoom, roomInFragment } from "./room-fragment";
@@ -8,18 +8,18 @@ import { DesktopSettings } from "./settings";
 import { shell } from "./shell";
 import { ShellSignaling } from "./signaling";
 
-/** The host of the desktop app: settings and the signaling session live in the shell (`src-tauri`). */
+/** The host in the desktop app. Settings and the signaling session are in the shell (`src-tauri`). */
 export function createDesktopHost(): Host {
   const settings = new DesktopSettings(shell);
   const server = new RoomServer(() => settings.get().serverUrl);
-  const known = settings.ready
+  const ready = settings.ready
     .then(() => shell.serverInfo())
     .then(
-      (info) => server.joined(info.joined),
-      // The link then names the server of the settings, which is nearly always the same.
+      (info) => server.setJoined(info.joined),
+      // Links then contain the server of the settings, which is nearly always the same.
       () => undefined,
     );
-  const signaling = new ShellSignaling(shell, known, (event) => server.hear(event));
+  const signaling = new ShellSignaling(shell, ready, (event) => server.onEvent(event));
   return {
     kind: "desktop",
     signaling,

@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import type { NativeCommand, NativeEvent } from "../../engine/native/bridge";
-import { MAX_WAITING, ShellBridge } from "./native-bridge";
+import { MAX_QUEUED, ShellBridge } from "./native-bridge";
 import { ShellError } from "./shell";
 
 type Answers = Record<string, (args: Record<string, unknown>) => unknown>;
@@ -9,27 +9,27 @@ const OPENED = { mediaUrl: "ws://127.0.0.1:40123/", token: "0123456789abcdef" };
 const COMMAND: NativeCommand = { type: "restart-ice", link: 1 };
 
 function fake(answers: Answers) {
-  const asked: [string, Record<string, unknown>][] = [];
-  let hear: (value: unknown) => void = () => {};
+  const invoked: [string, Record<string, unknown>][] = [];
+  let send: (value: unknown) => void = () => {};
   const bridge = new ShellBridge(
     async (command, args = {}) => {
-      asked.push([command, args]);
+      invoked.push([command, args]);
       return answers[command]?.(args);
     },
     (listener) => {
-      hear = listener;
+      send = listener;
       return "channel";
     },
   );
-  return { bridge, asked, hear: (value: unknown) => hear(value) };
+  return { bridge, invoked, receive: (value: unknown) => send(value) };
 }
 
-test("opens with a channel, and only events it knows are heard", async () => {
+test("opens with a channel, and passes on only known events", async () => {
   const warned = vi.spyOn(console, "warn").mockImplementation(() => undefined);
-  const { bridge, asked, hear } = fake({ engine_open: () => OPENED });
-  const heard: NativeEvent[] = [];
-  expect(await bridge.open((event) => heard.push(event))).toEqual(OPENED);
-  expect(asked).toEqual([["engine_open", { channel: "channel" }]]);
+  const { bridge, invoked, receive } = fake({ engine_open: () => OPENED });
+  const received: NativeEvent[] = [];
+  expect(await bridge.open((event) => received.push(event))).toEqual(OPENED);
+  expect(invoked).toEqual([["engine_open", { channel: "channel" }]]);
   const events: NativeEvent[] = [
     { type: "status", link: 1, status: "connected", detail: "" },
     { type: "signal", link: 1, signal: { connection: "media", candidate: null } },
@@ -42,8 +42,8 @@ test("opens with a channel, and only events it knows are heard", async () => {
     { type: "microphone-ended", stream: 2 ** 31 },
     { type: "devices-changed" },
   ];
-  for (const event of events) hear(event);
-  expect(heard).toEqual(events);
+  for (const event of events) receive(event);
+  expect(received).toEqual(events);
   for (const bad of [
     null,
     { type: "later" },
@@ -55,13 +55,13 @@ test("opens with a channel, and only events it knows are heard", async () => {
     { type: "tracks", link: 1, tracks: [{ source: "smell", stream: 1 }] },
     { type: "problems", link: 1, problems: ["no-smell-codec"] },
   ]) {
-    hear(bad);
+    receive(bad);
   }
-  expect(heard).toHaveLength(events.length);
+  expect(received).toHaveLength(events.length);
   expect(warned).toHaveBeenCalledTimes(9);
 });
 
-test("a media socket that is not on this machine, or has no token, is refused", async () => {
+test("a media socket on another machine, or without a token, is refused", async () => {
   for (const bad of [
     { ...OPENED, mediaUrl: "ws://192.0.2.1:80/" },
     { ...OPENED, mediaUrl: "ws://127.0.0.1:80/?x" },
@@ -74,19 +74,19 @@ test("a media socket that is not on this machine, or has no token, is refused", 
   }
 });
 
-test("what is missing is heard as far as it is known", async () => {
-  const { bridge, asked } = fake({ engine_lacks: () => ["no-camera-portal", "no-screen-portal"] });
+test("missing components are checked", async () => {
+  const { bridge, invoked } = fake({ engine_lacks: () => ["no-camera-portal", "no-screen-portal"] });
   expect(await bridge.lacks()).toEqual(["no-camera-portal", "no-screen-portal"]);
-  expect(asked).toEqual([["engine_lacks", {}]]);
+  expect(invoked).toEqual([["engine_lacks", {}]]);
   for (const bad of [null, ["no-patience"], [1]])
     await expect(fake({ engine_lacks: () => bad }).bridge.lacks()).rejects.toMatchObject({
       code: "not-understood",
     });
 });
 
-test("commands go one after the other, also past one that is refused", async () => {
+test("commands are sent one after the other, also after one that failed", async () => {
   let answer = (): void => {};
-  const { bridge, asked } = fake({
+  const { bridge, invoked } = fake({
     engine_command: ({ command }) =>
       (command as NativeCommand).type === "restart-ice"
         ? new Promise((_, reject) => {
@@ -96,23 +96,23 @@ test("commands go one after the other, also past one that is refused", async () 
   });
   const refused = bridge.send(COMMAND);
   const next = bridge.send({ type: "close-link", link: 1 });
-  await vi.waitFor(() => expect(asked).toHaveLength(1));
+  await vi.waitFor(() => expect(invoked).toHaveLength(1));
   answer();
   await expect(refused).rejects.toMatchObject({ code: "no-link" });
   await next;
-  expect(asked.map(([, { command }]) => (command as NativeCommand).type)).toEqual([
+  expect(invoked.map(([, { command }]) => (command as NativeCommand).type)).toEqual([
     "restart-ice",
     "close-link",
   ]);
 });
 
-test("a shell that does not keep up is not buried", async () => {
+test("the queue of commands is bounded", async () => {
   const { bridge } = fake({ engine_command: () => new Promise(() => {}) });
-  for (let i = 0; i < MAX_WAITING; i += 1) void bridge.send(COMMAND);
+  for (let i = 0; i < MAX_QUEUED; i += 1) void bridge.send(COMMAND);
   await expect(bridge.send(COMMAND)).rejects.toMatchObject({ code: "busy" });
 });
 
-test("refused microphones are typed", async () => {
+test("errors of microphones are typed", async () => {
   const refuse = (error: unknown) =>
     fake({ engine_open_microphone: () => Promise.reject(error) }).bridge.openMicrophone("m1");
   await expect(refuse(new ShellError("busy", "by x"))).rejects.toEqual({ code: "busy", detail: "by x" });

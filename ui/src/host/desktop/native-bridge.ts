@@ -13,73 +13,73 @@ import type {
 } from "../../engine/native/bridge";
 import type { CaptureLack } from "../../engine/types";
 import { checkNativeEvent, deviceCode, devices, lacks, microphone, opened, stats } from "./native-check";
-import { call, ShellError } from "./shell";
+import { invokeShell, ShellError } from "./shell";
 
-/** Commands that wait for the shell. It takes each within a millisecond; more than a burst is a defect. */
-export const MAX_WAITING = 1_024;
+/** Limit of commands queued for the shell, which handles each within a millisecond. */
+export const MAX_QUEUED = 1_024;
 
-type Call = (command: string, args?: Record<string, unknown>) => Promise<unknown>;
-/** What is handed to the shell so that it can speak: Tauri's channel. */
-type Listen = (listener: (value: unknown) => void) => unknown;
+type Invoke = (command: string, args?: Record<string, unknown>) => Promise<unknown>;
+/** Makes the channel over which the shell sends events. */
+type OpenChannel = (listener: (value: unknown) => void) => unknown;
 
 /** The engine in the shell (`src-tauri/src/engine`). */
 export class ShellBridge implements NativeBridge {
   #commands: Promise<unknown> = Promise.resolve();
-  #waiting = 0;
+  #queued = 0;
 
   constructor(
-    private readonly ask: Call = call,
-    private readonly listen: Listen = (listener) => new Channel<unknown>(listener),
+    private readonly invoke: Invoke = invokeShell,
+    private readonly openChannel: OpenChannel = (listener) => new Channel<unknown>(listener),
   ) {}
 
   async open(listener: (event: NativeEvent) => void): Promise<NativeOpened> {
-    const channel = this.listen((value) => {
+    const channel = this.openChannel((value) => {
       const event = checkNativeEvent(value);
       if (event) listener(event);
       else console.warn("unknown event of the engine");
     });
-    return checked(opened, await this.ask("engine_open", { channel }));
+    return checked(opened, await this.invoke("engine_open", { channel }));
   }
 
-  /** One after the other: commands run side by side in the shell, and an offer must not overtake another. */
+  /** One after the other: the shell runs commands concurrently, and one offer must not overtake another. */
   send(command: NativeCommand): Promise<void> {
-    if (this.#waiting >= MAX_WAITING) {
-      return Promise.reject(new ShellError("busy", "the shell does not keep up"));
+    if (this.#queued >= MAX_QUEUED) {
+      return Promise.reject(new ShellError("busy", "too many commands are queued for the shell"));
     }
-    this.#waiting += 1;
-    const taken = this.#commands.then(async () => {
+    this.#queued += 1;
+    const sent = this.#commands.then(async () => {
       try {
-        await this.ask("engine_command", { command });
+        await this.invoke("engine_command", { command });
       } finally {
-        this.#waiting -= 1;
+        this.#queued -= 1;
       }
     });
-    this.#commands = taken.catch(() => {});
-    return taken;
+    this.#commands = sent.catch(() => {});
+    return sent;
   }
 
   async devices(): Promise<NativeDevice[]> {
-    return checked(devices, await this.ask("engine_devices"));
+    return checked(devices, await this.invoke("engine_devices"));
   }
 
   async openMicrophone(deviceId: string | null): Promise<NativeMicrophone> {
     try {
-      return checked(microphone, await this.ask("engine_open_microphone", { deviceId }));
+      return checked(microphone, await this.invoke("engine_open_microphone", { deviceId }));
     } catch (error) {
       throw failure(error);
     }
   }
 
   async setSpeaker(deviceId: string | null): Promise<void> {
-    await this.ask("engine_set_speaker", { deviceId });
+    await this.invoke("engine_set_speaker", { deviceId });
   }
 
   async lacks(): Promise<CaptureLack[]> {
-    return checked(lacks, await this.ask("engine_lacks"));
+    return checked(lacks, await this.invoke("engine_lacks"));
   }
 
   async stats(link: LinkId): Promise<NativeStats | null> {
-    return checked(stats, await this.ask("engine_stats", { link }));
+    return checked(stats, await this.invoke("engine_stats", { link }));
   }
 }
 

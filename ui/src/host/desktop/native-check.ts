@@ -1,4 +1,4 @@
-/** Checks of what the shell's engine says: our own program, but perhaps of another version. */
+/** Checks of the results and events of the shell's engine, which may be of another version than this page. */
 import * as v from "valibot";
 import type {
   NativeDevice,
@@ -11,7 +11,7 @@ import type { CaptureLack, DeviceRefusal, LinkStatus, Source } from "../../engin
 import { checkPeerSignal } from "../../protocol/check";
 import { LIMITS } from "../../protocol/generated";
 
-/** More than any room or machine has; a list beyond it is a defect. */
+/** Longer than any list of a correct shell. */
 const MAX_LIST = 256;
 
 const text = (max = 1_024) => v.pipe(v.string(), v.maxLength(max));
@@ -43,7 +43,7 @@ export const lacks = list(
 
 export const opened = v.object({
   mediaUrl: v.pipe(v.string(), v.regex(/^ws:\/\/127\.0\.0\.1:\d{1,5}\/$/)),
-  // It travels as a WebSocket sub-protocol: a token of RFC 7230 §3.2.6.
+  // Sent as a WebSocket subprotocol, so it must be a token (RFC 9110 §5.6.2).
   token: v.pipe(v.string(), v.regex(/^[A-Za-z0-9._-]{16,128}$/)),
 }) satisfies v.GenericSchema<unknown, NativeOpened>;
 
@@ -103,7 +103,7 @@ const event = v.variant("type", [
   v.object({ type: v.literal("devices-changed") }),
 ]);
 
-/** Null for what this version does not know. */
+/** Null if this version does not know the event. */
 export function checkNativeEvent(value: unknown): NativeEvent | null {
   const outer = v.safeParse(event, value);
   if (!outer.success) return null;
@@ -115,7 +115,7 @@ export function checkNativeEvent(value: unknown): NativeEvent | null {
 const CODES = ["denied", "cancelled", "missing", "busy", "insecure", "unsupported", "failed"] as const;
 true satisfies [DeviceRefusal] extends [(typeof CODES)[number]] ? true : false;
 
-/** The code of a refused device; `failed` for any other refusal. */
+/** The code of a device error; `failed` if it is not known. */
 export function deviceCode(code: string): DeviceRefusal {
   return CODES.find((known) => known === code) ?? "failed";
 }

@@ -1,8 +1,8 @@
 /**
- * The room this window shows, in the fragment of its address (`#/r/<room>`): it survives a reload, and it
- * is how `maru ROOM` on the command line gets here (`src-tauri/src/window.rs`).
+ * The room of this window, in the fragment of its address (`#/r/<room>`). It survives a reload, and it is how the shell
+ * passes on `maru ROOM` from the command line (`src-tauri/src/window.rs`).
  */
-import { pathOfRoom, roomInPath } from "../browser/room-link";
+import { pathOfRoom, roomInPath } from "../room-link";
 
 export function roomInFragment(fragment: string): string | null {
   return roomInPath(fragment.replace(/^#/, ""));

@@ -1,8 +1,8 @@
 import type { SignalingEvent } from "../types";
 
 /**
- * Which server the link of a room names: the one the room was joined on while we are in it, the one of the
- * settings otherwise. A setting changed in a call holds from the next join.
+ * The server in the link of a room: in a room the one it was joined on, otherwise the one of the settings. A setting
+ * changed during a call applies to the next join.
  */
 export class RoomServer {
   #joined: string | null = null;
@@ -13,12 +13,12 @@ export class RoomServer {
     return this.#joined ?? this.setting();
   }
 
-  /** A join has gone out, or a reloaded page was told of one; null where there was none. */
-  joined(origin: string | null): void {
+  /** After a reload of the page: the server of the room that the shell is in; null if it is in none. */
+  setJoined(origin: string | null): void {
     this.#joined = origin;
   }
 
-  hear(event: SignalingEvent): void {
+  onEvent(event: SignalingEvent): void {
     if (event.type !== "status") return;
     if (event.status.kind === "connecting") this.#joined ??= this.setting();
     else if (event.status.kind === "idle" || event.status.kind === "refused") this.#joined = null;

@@ -18,14 +18,14 @@ function fake(stored: Partial<Settings> = {}, overridden: string | null = null) 
   return { settings: new DesktopSettings(shell), patches, saved: () => saved };
 }
 
-test("begin with the defaults and become what was saved", async () => {
+test("are the defaults until they are loaded", async () => {
   const { settings } = fake({ name: "Minji" });
   expect(settings.get()).toEqual(DEFAULT_SETTINGS);
   await settings.ready;
   expect(settings.get().name).toBe("Minji");
 });
 
-test("a change shows at once, and changes made meanwhile are saved together", async () => {
+test("a change is visible at once, and changes made meanwhile are saved together", async () => {
   const { settings, patches, saved } = fake();
   await settings.ready;
   settings.set({ name: "a" });
@@ -36,7 +36,7 @@ test("a change shows at once, and changes made meanwhile are saved together", as
   expect(patches).toEqual([{ name: "a" }, { name: "b", sounds: false }]);
 });
 
-test("the server of this run shows, and is not saved", async () => {
+test("a server given on the command line overrides the setting, and is not saved", async () => {
   const { settings, patches } = fake({ serverUrl: "https://a.example" }, "https://b.example");
   await settings.ready;
   expect(settings.get().serverUrl).toBe("https://b.example");

@@ -2,14 +2,14 @@ import { DEFAULT_SETTINGS, type Settings, type SettingsStore } from "../types";
 import type { Shell } from "./shell";
 
 /**
- * The settings of the shell, with a copy here because views read them while they draw. A change shows at
- * once and is saved behind it; changes made while one is being saved are saved together.
+ * The settings of the shell, with a copy for synchronous reads. A change is visible at once and saved in the background;
+ * changes made meanwhile are saved together.
  */
 export class DesktopSettings implements SettingsStore {
   readonly ready: Promise<void>;
   #settings: Settings = DEFAULT_SETTINGS;
-  /** The server of this run, whatever the settings say. */
-  #server: string | null = null;
+  /** Server given on the command line, which overrides the setting in this run. */
+  #serverOverride: string | null = null;
   #unsaved: Partial<Settings> = {};
   #saving = false;
   #listeners = new Set<(settings: Settings) => void>();
@@ -24,7 +24,7 @@ export class DesktopSettings implements SettingsStore {
 
   set(patch: Partial<Settings>): void {
     this.#unsaved = { ...this.#unsaved, ...patch };
-    this.#show({ ...this.#settings, ...patch });
+    this.#update({ ...this.#settings, ...patch });
     void this.#save();
   }
 
@@ -34,11 +34,11 @@ export class DesktopSettings implements SettingsStore {
   }
 
   async #load(): Promise<void> {
-    // Without an answer the defaults stay: an interface with the wrong theme is better than none.
+    // If the shell does not answer, the defaults stay.
     const [settings, server] = await Promise.allSettled([this.shell.getSettings(), this.shell.serverInfo()]);
-    if (server.status === "fulfilled") this.#server = server.value.overridden;
+    if (server.status === "fulfilled") this.#serverOverride = server.value.overridden;
     const saved = settings.status === "fulfilled" ? settings.value : this.#settings;
-    this.#show({ ...saved, ...this.#unsaved });
+    this.#update({ ...saved, ...this.#unsaved });
   }
 
   async #save(): Promise<void> {
@@ -48,26 +48,27 @@ export class DesktopSettings implements SettingsStore {
       while (Object.keys(this.#unsaved).length > 0) {
         const patch = this.#unsaved;
         this.#unsaved = {};
-        await this.#saveOne(patch);
+        await this.#savePatch(patch);
       }
     } finally {
       this.#saving = false;
     }
   }
 
-  async #saveOne(patch: Partial<Settings>): Promise<void> {
+  async #savePatch(patch: Partial<Settings>): Promise<void> {
     try {
       const saved = await this.shell.setSettings(patch);
-      // As the shell has it (an address in canonical form, say), under what was changed meanwhile.
-      this.#show({ ...saved, ...this.#unsaved });
+      // As the shell stored it (for example a canonical address), overlaid with unsaved changes.
+      this.#update({ ...saved, ...this.#unsaved });
     } catch (error) {
-      // The change holds until the app ends. Nothing here is worth interrupting a call for.
+      // The change applies until the app ends. Not worth interrupting a call for.
       console.warn("settings not saved", error);
     }
   }
 
-  #show(settings: Settings): void {
-    this.#settings = this.#server === null ? settings : { ...settings, serverUrl: this.#server };
+  #update(settings: Settings): void {
+    this.#settings =
+      this.#serverOverride === null ? settings : { ...settings, serverUrl: this.#serverOverride };
     for (const listener of [...this.#listeners]) listener(this.#settings);
   }
 }

@@ -1,14 +1,14 @@
 /**
- * The commands of the shell (`src-tauri/src/commands.rs`), typed, and what comes back checked: the shell is
- * our own program, but perhaps of another version than this interface.
+ * The commands of the shell (`src-tauri`), typed. Results are checked, because the shell may be of another version than
+ * this page.
  */
 import { Channel, invoke } from "@tauri-apps/api/core";
 import * as v from "valibot";
+import { checkSettings } from "../settings-check";
 import type { JoinRequest, Settings } from "../types";
 import { checkEnvelope, type Envelope } from "./envelope";
-import { checkSettings } from "./settings-check";
 
-/** A command was refused; `code` is an `ErrorCode` of the wire or one of the shell's own. */
+/** A command failed. `code` is an `ErrorCode` of the protocol, or one of the shell's own. */
 export class ShellError extends Error {
   constructor(
     readonly code: string,
@@ -19,15 +19,15 @@ export class ShellError extends Error {
   }
 }
 
-const refusal = v.object({ code: v.string(), detail: v.string() });
+const commandError = v.object({ code: v.string(), detail: v.string() });
 
-/** Rejects with {@link ShellError}; what it resolves to is unchecked. */
-export async function call(command: string, args: Record<string, unknown> = {}): Promise<unknown> {
+/** Rejects with {@link ShellError}. The result is unchecked. */
+export async function invokeShell(command: string, args: Record<string, unknown> = {}): Promise<unknown> {
   try {
     return await invoke(command, args);
   } catch (error) {
-    const typed = v.safeParse(refusal, error);
-    // Anything else is Tauri's own refusal: a command that is not granted, or arguments it cannot read.
+    const typed = v.safeParse(commandError, error);
+    // Anything else is an error of Tauri: the command is not allowed, or has invalid arguments.
     throw typed.success
       ? new ShellError(typed.output.code, typed.output.detail)
       : new ShellError("not-called", String(error).slice(0, 500));
@@ -54,27 +54,27 @@ export const shell: Shell = {
       const envelope = checkEnvelope(value);
       if (envelope) listener(envelope);
     });
-    await call("signaling_subscribe", { channel });
+    await invokeShell("signaling_subscribe", { channel });
   },
   async join(turn, { room, name, token }) {
-    await call("signaling_join", { turn, room, name, token: token ?? null });
+    await invokeShell("signaling_join", { turn, room, name, token: token ?? null });
   },
   async leave(turn) {
-    await call("signaling_leave", { turn });
+    await invokeShell("signaling_leave", { turn });
   },
   async signal(from, to, data) {
-    await call("signaling_signal", { from, to, data });
+    await invokeShell("signaling_signal", { from, to, data });
   },
   async getSettings() {
-    return checkSettings(await call("settings_get"));
+    return checkSettings(await invokeShell("settings_get"));
   },
   async setSettings(patch) {
-    return checkSettings(await call("settings_set", { patch }));
+    return checkSettings(await invokeShell("settings_set", { patch }));
   },
   async serverInfo() {
-    return v.parse(serverInfo, await call("server_info"));
+    return v.parse(serverInfo, await invokeShell("server_info"));
   },
   async openExternal(url) {
-    await call("open_external", { url });
+    await invokeShell("open_external", { url });
   },
 };

@@ -3,70 +3,71 @@ import type { JoinRequest, Signaling, SignalingEvent, SignalingStatus } from "..
 import type { Envelope } from "./envelope";
 import { type Shell, ShellError } from "./shell";
 
-/** Signals that wait for the shell. It answers each within a millisecond; more than a burst is a defect. */
-export const MAX_WAITING = 512;
+/** Limit of commands queued for the shell, which answers each within a millisecond. Further signals are dropped. */
+export const MAX_QUEUED = 512;
 
 /**
- * The signaling session that lives in the shell (`src-tauri/src/signaling/session`), seen from the page.
+ * The page's side of the signaling session in the shell.
  *
- * Three things are settled here. Orders go one after the other, because commands run side by side and an
- * offer must not overtake another. Every join and leave has a number, its *turn*, which events carry
- * back: what was still under way from an earlier turn is dropped, so that a room that was just left cannot
- * say one more thing. And every signal says as whom it was said: the shell may be in the room again as
- * somebody else before the page hears of it, and the others have given up the links of who we were.
+ * - Commands are sent one after the other: the shell runs them concurrently, and one offer must not overtake another.
+ * - Every join and leave has a number, the `turn`, which the shell repeats in its envelopes. Events of an earlier turn
+ *   are dropped, so that nothing arrives from a room that was just left.
+ * - Every signal contains our ID as the page knows it. The shell may have joined again with another ID, which the page
+ *   does not know yet; the signal would then belong to links that the others have closed.
  */
 export class ShellSignaling implements Signaling {
   #turn = 0;
-  #waiting = 0;
-  /** Who we are in the room, as far as the page has heard. */
+  #queued = 0;
+  /** Our participant ID, as last received. */
   #self: string | null = null;
   #unloading = false;
-  #orders: Promise<void>;
+  #commands: Promise<void>;
   #listeners = new Set<(event: SignalingEvent) => void>();
-  #listening = false;
+  #subscribed = false;
 
   /**
-   * `ready` is waited for before anything is heard or ordered: who we are is in the settings. `first`
-   * hears every event before the listeners do.
+   * No command is sent before `ready` resolves. `onEvent` receives every event before the listeners do.
    */
   constructor(
     private readonly shell: Shell,
     ready: Promise<void>,
-    private readonly first: (event: SignalingEvent) => void,
+    private readonly onEvent: (event: SignalingEvent) => void,
   ) {
-    // A page that goes away leaves nothing: a reload finds its room again, and when the window closes the
-    // shell says goodbye by itself.
+    // The call leaves the room when its page is unloaded. Not here: after a reload the page is in the room again, and
+    // when the window closes, the shell leaves by itself.
     addEventListener("pagehide", () => {
       this.#unloading = true;
     });
-    this.#orders = ready;
+    this.#commands = ready;
   }
 
   join(request: JoinRequest): void {
     const turn = ++this.#turn;
     this.#self = null;
-    this.#status({ kind: "connecting" });
-    this.#order(() => this.shell.join(turn, request).catch((error: unknown) => this.#refused(error, turn)));
+    this.#setStatus({ kind: "connecting" });
+    this.#enqueue(() =>
+      this.shell.join(turn, request).catch((error: unknown) => this.#onRefused(error, turn)),
+    );
   }
 
   leave(): void {
     if (this.#unloading) return;
     const turn = ++this.#turn;
     this.#self = null;
-    this.#order(() => this.shell.leave(turn).catch((error: unknown) => console.warn("leave", error)));
-    this.#status({ kind: "idle" });
+    this.#enqueue(() => this.shell.leave(turn).catch((error: unknown) => console.warn("leave", error)));
+    this.#setStatus({ kind: "idle" });
   }
 
   signal(to: string, data: unknown): void {
     const from = this.#self;
     if (from === null) return;
-    if (this.#waiting >= MAX_WAITING) {
-      console.warn("signal dropped: the shell does not keep up");
+    if (this.#queued >= MAX_QUEUED) {
+      console.warn("signal dropped: too many commands are queued for the shell");
       return;
     }
     const turn = this.#turn;
-    this.#order(async () => {
-      // Meant for a room that was left while it waited.
+    this.#enqueue(async () => {
+      // The room was left while the signal was queued.
       if (turn !== this.#turn) return;
       await this.shell.signal(from, to, data).catch((error: unknown) => console.warn("signal", error));
     });
@@ -74,50 +75,50 @@ export class ShellSignaling implements Signaling {
 
   subscribe(listener: (event: SignalingEvent) => void): () => void {
     this.#listeners.add(listener);
-    this.#listen();
+    this.#subscribe();
     return () => this.#listeners.delete(listener);
   }
 
-  /** Not before somebody listens: the first events tell a reloaded page which room it is in. */
-  #listen(): void {
-    if (this.#listening) return;
-    this.#listening = true;
-    this.#order(() =>
+  /** Only once there is a listener: the first events contain the room that a reloaded page is in. */
+  #subscribe(): void {
+    if (this.#subscribed) return;
+    this.#subscribed = true;
+    this.#enqueue(() =>
       this.shell
-        .subscribe((envelope) => this.#heard(envelope))
-        .catch((error: unknown) => this.#refused(error, this.#turn)),
+        .subscribe((envelope) => this.#onEnvelope(envelope))
+        .catch((error: unknown) => this.#onRefused(error, this.#turn)),
     );
   }
 
-  #order(run: () => Promise<void>): void {
-    this.#waiting += 1;
-    this.#orders = this.#orders.then(run).finally(() => {
-      this.#waiting -= 1;
+  #enqueue(command: () => Promise<void>): void {
+    this.#queued += 1;
+    this.#commands = this.#commands.then(command).finally(() => {
+      this.#queued -= 1;
     });
   }
 
-  #heard({ turn, event }: Envelope): void {
+  #onEnvelope({ turn, event }: Envelope): void {
     if (turn === this.#turn) this.#emit(event);
   }
 
-  #refused(error: unknown, turn: number): void {
+  #onRefused(error: unknown, turn: number): void {
     if (turn !== this.#turn) return;
     const known = error instanceof ShellError && isErrorCode(error.code);
-    // The shell's own refusals have no code of the wire; none of them goes away by itself.
-    this.#status({
+    // The shell's own errors have no code of the protocol. A retry would not change any of them.
+    this.#setStatus({
       kind: "refused",
       code: known ? error.code : "bad-message",
       detail: String(error),
     });
   }
 
-  #status(status: SignalingStatus): void {
+  #setStatus(status: SignalingStatus): void {
     this.#emit({ type: "status", status });
   }
 
   #emit(event: SignalingEvent): void {
     if (event.type === "message" && event.message.type === "joined") this.#self = event.message.self;
-    this.first(event);
+    this.onEvent(event);
     for (const listener of [...this.#listeners]) listener(event);
   }
 }

@@ -1,17 +1,17 @@
 import { useText } from "../../i18n/text";
-import { useCall, useHost } from "../hooks/context";
+import { useCall, useHost } from "../hooks/maru-context";
+import { InviteButton } from "../shared/invite-button";
 import type { Rect } from "./layout";
-import { placed } from "./tile";
-import { InviteButton } from "./top-bar";
+import { positioned } from "./tile";
 
-/** Where the second tile will be, while there is no second person. */
+/** Invitation in the place of the second tile, while nobody else is in the room. */
 export function AloneCard({ rect }: { rect: Rect }) {
   const text = useText();
   const host = useHost();
   const room = useCall((state) => state.room);
   if (room === null) return null;
   return (
-    <section className="alone" style={placed(rect)}>
+    <section className="alone" style={positioned(rect)}>
       <h2>{text.call.alone}</h2>
       <p>{text.call.aloneHelp}</p>
       <code>{decodeURI(host.roomLink(room))}</code>

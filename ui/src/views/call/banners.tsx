@@ -1,20 +1,20 @@
 import { Check, Link, MicOff, MonitorUp, Volume2, WifiOff } from "lucide-react";
 import { useState } from "react";
-import { mediaTrouble } from "../../call/media-trouble";
+import { noMediaReason } from "../../call/no-media-reason";
 import { Button } from "../../components/button";
 import { useText } from "../../i18n/text";
-import { useActions, useCall, useHost } from "../hooks/context";
+import { useActions, useCall, useHost } from "../hooks/maru-context";
 import type { Copying } from "../hooks/use-copy";
 import { useMuteHint } from "../hooks/use-mute-hint";
-import { TechnicalDetails } from "../technical-details";
+import { TechnicalDetails } from "../shared/technical-details";
 
-/** Conditions that last: each is there exactly as long as it is true. */
+/** Each banner is shown for exactly as long as its condition holds. */
 export function Banners({ link }: { link: Copying }) {
   return (
     <div className="banners">
       <LinkBanner {...link} />
       <SignalingBanner />
-      <ListeningBanner />
+      <NoCaptureBanner />
       <PlaybackBanner />
       <SharingBanner />
       <MuteBanner />
@@ -26,7 +26,7 @@ function SignalingBanner() {
   const text = useText();
   const signaling = useCall((state) => state.signaling);
   if (signaling.kind !== "reconnecting" && signaling.kind !== "refused") return null;
-  const told =
+  const explanation =
     signaling.kind === "refused"
       ? text.refused(signaling.code)
       : { title: text.call.signalingLost, help: text.call.signalingLostHelp };
@@ -34,7 +34,7 @@ function SignalingBanner() {
     <div className="banner banner-warning" role="status" data-testid="notice">
       <WifiOff size={17} aria-hidden="true" />
       <div>
-        <b>{told.title}</b> {told.help}
+        <b>{explanation.title}</b> {explanation.help}
         <TechnicalDetails detail={signaling.detail} />
       </div>
     </div>
@@ -57,20 +57,18 @@ function PlaybackBanner() {
   );
 }
 
-/** Who finds no microphone among the controls looks for it. */
-function ListeningBanner() {
+/** Explains why the dock has no microphone and no camera. */
+function NoCaptureBanner() {
   const text = useText();
   const host = useHost();
-  const trouble = mediaTrouble(
-    useCall((state) => state.engine),
-    host.kind,
-  );
+  const engine = useCall((state) => state.engine);
+  const reason = noMediaReason(engine, host.kind);
   const [dismissed, setDismissed] = useState(false);
-  if (dismissed || (trouble !== "insecure-page" && trouble !== "no-capture")) return null;
+  if (dismissed || (reason !== "insecure-page" && reason !== "no-capture")) return null;
   return (
     <div className="banner banner-warning" role="status" data-testid="notice">
       <MicOff size={17} aria-hidden="true" />
-      <div>{text.call.listening[trouble]}</div>
+      <div>{text.call.listening[reason]}</div>
       <Button small onClick={() => setDismissed(true)}>
         {text.common.dismiss}
       </Button>
@@ -106,7 +104,7 @@ function MuteBanner() {
   );
 }
 
-/** How copying the link went where the menu that did it is closed by then. Said aloud by `CallView`. */
+/** The result of copying the link from a menu, which is closed by then. `CallView` announces it. */
 function LinkBanner({ copied, refused, forget }: Copying) {
   const text = useText();
   if (refused !== null) {

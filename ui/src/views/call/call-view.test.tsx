@@ -2,6 +2,7 @@
 import { act, fireEvent, screen, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 import { renderView } from "../../../tests/render";
+import { ALL_OFF } from "../../call/media-state";
 import type { CallState } from "../../call/types";
 import {
   type FakeHost,
@@ -9,8 +10,7 @@ import {
   IDLE,
   INCAPABLE,
   localTrack,
-  person,
-  QUIET,
+  remoteParticipant,
   remoteTrack,
 } from "../../gallery/fakes";
 import { CallView } from "./call-view";
@@ -26,7 +26,10 @@ const JOINED: CallState = {
     id: "me",
     microphone: { status: "on", error: null, track: localTrack("microphone", null) },
   },
-  participants: [person("a", "Ann"), person("b", "Ben", { state: { ...QUIET, hand: true } })],
+  participants: [
+    remoteParticipant("a", "Ann"),
+    remoteParticipant("b", "Ben", { state: { ...ALL_OFF, hand: true } }),
+  ],
 };
 
 const NO_ENGINE: CallState["engine"] = { kind: "none", capabilities: INCAPABLE, problems: [] };
@@ -48,8 +51,8 @@ const tile = (id: string) => {
 };
 
 describe("tiles", () => {
-  it("show everyone with what they are doing", () => {
-    show({ activeSpeaker: "a" });
+  it("show everyone with their media state", () => {
+    show({ activeSpeaker: "key-a" });
     expect(screen.getAllByTestId("tile")).toHaveLength(3);
     expect(tile("a").dataset.speaking).toBe("true");
     within(tile("a")).getByRole("img", { name: "Microphone on" });
@@ -62,31 +65,35 @@ describe("tiles", () => {
     ["connecting", "Connecting…"],
     ["reconnecting", "Reconnecting…"],
     ["failed", "No connection"],
-  ] as const)("tell a link that is %s", (link, words) => {
-    show({ participants: [person("a", "Ann", { link })] });
+  ] as const)("show a link that is %s", (link, words) => {
+    show({ participants: [remoteParticipant("a", "Ann", { link })] });
     expect(tile("a").dataset.link).toBe(link);
     within(tile("a")).getByText(words);
   });
 
-  it("offer to try a failed link again, with its detail", () => {
-    const { call } = show({ participants: [person("a", "Ann", { link: "failed", linkDetail: "no pair" })] });
+  it("offer to retry a failed link, with its error", () => {
+    const { call } = show({
+      participants: [remoteParticipant("a", "Ann", { link: "failed", linkError: "no pair" })],
+    });
     within(tile("a")).getByText("no pair");
     fireEvent.click(within(tile("a")).getByRole("button", { name: "Try again" }));
-    expect(call.asked).toEqual([["retryLink", "a"]]);
+    expect(call.actions).toEqual([["retryLink", "a"]]);
   });
 
-  it("say that no picture goes either way, once somebody would show one", () => {
+  it("show a missing video codec only while somebody would show a picture", () => {
     const problems = ["no-video-codec"] as const;
-    const { call } = show({ participants: [person("a", "Ann", { problems, state: QUIET })] });
+    const { call } = show({ participants: [remoteParticipant("a", "Ann", { problems, state: ALL_OFF })] });
     expect(within(tile("a")).queryByText("No video codec in common")).toBeNull();
-    act(() => call.set({ participants: [person("a", "Ann", { problems })] }));
+    act(() => call.set({ participants: [remoteParticipant("a", "Ann", { problems })] }));
     within(tile("a")).getByText("No video codec in common");
-    const own = { ...JOINED.self, state: { ...QUIET, screen: true } };
-    act(() => call.set({ self: own, participants: [person("a", "Ann", { problems, state: QUIET })] }));
+    const own = { ...JOINED.self, state: { ...ALL_OFF, screen: true } };
+    act(() =>
+      call.set({ self: own, participants: [remoteParticipant("a", "Ann", { problems, state: ALL_OFF })] }),
+    );
     within(tile("a")).getByText("No video codec in common");
   });
 
-  it("become large by a click, and equal again by another", () => {
+  it("become large with a click, and equal again with another", () => {
     show();
     fireEvent.click(screen.getByRole("button", { name: "Show Ann large" }));
     const pin = screen.getByRole("button", { name: /Ann is large/ });
@@ -95,13 +102,50 @@ describe("tiles", () => {
     screen.getByRole("button", { name: "Show Ann large" });
   });
 
-  it("let several screens be chosen between", () => {
-    const sharing = { state: { ...QUIET, screen: true }, tracks: { screen: remoteTrack("screen", null) } };
-    show({ participants: [person("a", "Ann", sharing), person("b", "Ben", sharing)] });
+  it("allow to select one of several screens", () => {
+    const sharing = { state: { ...ALL_OFF, screen: true }, tracks: { screen: remoteTrack("screen", null) } };
+    show({ participants: [remoteParticipant("a", "Ann", sharing), remoteParticipant("b", "Ben", sharing)] });
     const screens = screen.getByRole("radiogroup", { name: "Shared screens" });
     expect((within(screens).getByRole("radio", { name: "Ben" }) as HTMLInputElement).checked).toBe(true);
     fireEvent.click(within(screens).getByRole("radio", { name: "Ann" }));
     screen.getByRole("button", { name: /Ann's screen is large/ });
+  });
+});
+
+describe("after a server restart, which changes every ID", () => {
+  const sharing = { state: { ...ALL_OFF, screen: true }, tracks: { screen: remoteTrack("screen", null) } };
+  const before = [remoteParticipant("a", "Ann"), remoteParticipant("b", "Ben", sharing)];
+  const after = before.map((participant) => ({ ...participant, id: `new-${participant.id}` }));
+
+  it("tiles are the same elements, and the pinned one stays large", () => {
+    const { call } = show({ participants: before });
+    const tiles = screen.getAllByTestId("tile");
+    fireEvent.click(screen.getByRole("button", { name: "Show Ann large" }));
+    act(() => call.set({ participants: after }));
+    expect(screen.getAllByTestId("tile")).toEqual(tiles);
+    expect(tile("new-a")).toBe(tiles.find((element) => element.dataset.participant === "new-a"));
+    screen.getByRole("button", { name: /Ann is large/ });
+  });
+
+  it("the list of people and the statistics stay open, and watch the new ID", () => {
+    const { call } = show({ participants: before });
+    press("KeyP");
+    const [, ann] = screen.getAllByTestId("people-item") as [HTMLElement, HTMLElement];
+    fireEvent.click(within(ann).getByTestId("quality-mark"));
+    const panel = screen.getByRole("complementary", { name: "Connection to Ann" });
+    expect(call.watched()).toEqual(["a"]);
+    act(() => call.set({ participants: after }));
+    expect(screen.getByRole("complementary", { name: "Connection to Ann" })).toBe(panel);
+    expect(ann.isConnected).toBe(true);
+    expect(call.watched()).toEqual(["new-a"]);
+  });
+
+  it("the active speaker and the names of reactions stay", () => {
+    const reactions = [{ key: "r1", from: "key-a", reaction: "heart" as const }];
+    const { call } = show({ participants: before, activeSpeaker: "key-a", reactions });
+    act(() => call.set({ participants: after }));
+    expect(tile("new-a").dataset.speaking).toBe("true");
+    expect(document.querySelector(".reaction-name")?.textContent).toBe("Ann");
   });
 });
 
@@ -113,7 +157,7 @@ describe("keys", () => {
     press("KeyS");
     press("KeyH");
     press("Slash", { key: "?", shiftKey: true });
-    expect(call.asked).toEqual([
+    expect(call.actions).toEqual([
       ["setMicrophone", false],
       ["setCamera", true],
       ["setScreen", true],
@@ -126,26 +170,26 @@ describe("keys", () => {
     ["KeyM", "microphone", "setMicrophone", "Cancel turning on the microphone"],
     ["KeyV", "camera", "setCamera", "Cancel turning on the camera"],
     ["KeyS", "screen", "setScreen", "Cancel sharing"],
-  ] as const)("call off what is still opening, as its button says (%s)", (key, device, action, label) => {
+  ] as const)("cancel what is still opening, like its button (%s)", (key, device, action, label) => {
     const { call } = show({ self: { ...JOINED.self, [device]: OPENING } });
     press(key);
-    expect(call.asked).toEqual([[action, false]]);
+    expect(call.actions).toEqual([[action, false]]);
     expect(screen.queryByRole("button", { name: label })).toBeNull();
     act(() => call.set({ self: { ...JOINED.self, [device]: OPENING } }));
     fireEvent.click(screen.getByRole("button", { name: label }));
-    expect(call.asked).toEqual([
+    expect(call.actions).toEqual([
       [action, false],
       [action, false],
     ]);
   });
 
-  it("are letters while a message is written, and Escape closes the panel", () => {
+  it("are letters while typing, and Escape closes the panel", () => {
     const { call } = show();
     press("KeyC");
     const input = screen.getByRole("textbox", { name: "Message to everyone" });
     expect(document.activeElement).toBe(input);
     press("KeyM");
-    expect(call.asked).toEqual([]);
+    expect(call.actions).toEqual([]);
     press("Escape");
     expect(screen.queryByRole("textbox", { name: "Message to everyone" })).toBeNull();
   });
@@ -156,7 +200,7 @@ describe("keys", () => {
     opener.focus();
     press("KeyR");
     fireEvent.click(screen.getByRole("menuitem", { name: "Heart" }));
-    expect(call.asked).toEqual([["react", "heart"]]);
+    expect(call.actions).toEqual([["react", "heart"]]);
     expect(document.activeElement).toBe(opener);
   });
 });
@@ -173,31 +217,31 @@ describe("chat", () => {
     expect(screen.queryByRole("button", { name: "Chat, 2 unread" })).toBeNull();
   });
 
-  it("sends by Enter, but not by the Enter that ends a syllable or with Shift", () => {
+  it("sends with Enter, but not with an Enter that ends a composition or with Shift", () => {
     const { call, input } = open();
     fireEvent.change(input, { target: { value: " 안녕 " } });
     fireEvent.keyDown(input, { key: "Enter", isComposing: true });
     fireEvent.keyDown(input, { key: "Enter", shiftKey: true });
-    expect(call.asked).toEqual([]);
+    expect(call.actions).toEqual([]);
     fireEvent.keyDown(input, { key: "Enter" });
-    expect(call.asked).toEqual([["sendChat", "안녕"]]);
+    expect(call.actions).toEqual([["sendChat", "안녕"]]);
     expect((input as HTMLTextAreaElement).value).toBe("");
     expect(screen.getAllByTestId("chat-message")).toHaveLength(1);
   });
 
-  it("keeps a message that is too long, and says by how much", () => {
+  it("keeps a message that is too long, and shows by how much", () => {
     const { call, input } = open();
     fireEvent.change(input, { target: { value: "x".repeat(4003) } });
     screen.getByText("3 characters too long");
     fireEvent.keyDown(input, { key: "Enter" });
-    expect(call.asked).toEqual([]);
+    expect(call.actions).toEqual([]);
   });
 
   it.each([
     ["Escape", () => press("Escape")],
     ["the button in the dock", () => fireEvent.click(screen.getByRole("button", { name: /^Chat/ }))],
     ["the list of people", () => fireEvent.click(screen.getByRole("button", { name: "People" }))],
-  ])("keeps what was written when it is closed by %s, and not once it is sent", (_, close) => {
+  ])("keeps the draft when it is closed by %s, until it is sent", (_, close) => {
     const { call, input } = open();
     fireEvent.change(input, { target: { value: "half a thought" } });
     close();
@@ -210,14 +254,14 @@ describe("chat", () => {
     expect(again.value).toBe("half a thought");
     expect(again.selectionStart).toBe("half a thought".length);
     fireEvent.keyDown(again, { key: "Enter" });
-    expect(call.asked).toEqual([["sendChat", "half a thought"]]);
+    expect(call.actions).toEqual([["sendChat", "half a thought"]]);
     press("Escape");
     expect(reopen().value).toBe("");
   });
 
   it("opens links through the host", () => {
     const text = "see https://example.org/x.";
-    const message = { key: "1", from: "a", name: "Ann", at: 0, text, undelivered: ["Ben"] };
+    const message = { key: "1", from: "key-a", name: "Ann", at: 0, text, undelivered: ["Ben"] };
     const { host } = open({ chat: [message] });
     const link = screen.getByRole("link", { name: "https://example.org/x" });
     expect(link.getAttribute("rel")).toContain("noopener");
@@ -230,7 +274,7 @@ describe("chat", () => {
 it.each([
   ["built-in", "Built-in"],
   ["unplugged", "System default"],
-])("ticks the camera that opens: the chosen one if it is there (%s)", (cameraId, ticked) => {
+])("checks the camera that is opened: the selected one if it is present (%s)", (cameraId, ticked) => {
   const devices = [{ id: "built-in", kind: "camera", label: "Built-in" }] as const;
   show({ self: { ...JOINED.self, devices, cameraId } });
   fireEvent.click(screen.getByRole("button", { name: "Choose camera" }));
@@ -238,8 +282,13 @@ it.each([
   expect(checked.map(({ textContent }) => textContent)).toEqual([ticked]);
 });
 
-it("lists everyone with their state", () => {
-  show({ participants: [person("a", "Ann", { link: "failed" }), person("b", "Ben", { absent: true })] });
+it("lists everyone with their media state", () => {
+  show({
+    participants: [
+      remoteParticipant("a", "Ann", { link: "failed" }),
+      remoteParticipant("b", "Ben", { absent: true }),
+    ],
+  });
   fireEvent.click(screen.getByRole("button", { name: "People" }));
   const [self, ann, ben] = screen.getAllByTestId("people-item") as [HTMLElement, HTMLElement, HTMLElement];
   within(self).getByText("민지 (you)");
@@ -248,13 +297,13 @@ it("lists everyone with their state", () => {
   within(ben).getByText(/Not connected to the server/);
 });
 
-it("says that the call goes on while the server is away", () => {
+it("shows that the call goes on while the server is unreachable", () => {
   show({ signaling: { kind: "reconnecting", attempt: 2, retryAt: null, detail: "1006" } });
   expect(screen.getByTestId("notice").textContent).toContain("The call goes on");
   screen.getByText("1006");
 });
 
-it("hints at the mute button when somebody speaks muted", () => {
+it("shows a hint when somebody speaks while muted", () => {
   const { call } = show({
     self: { ...JOINED.self, microphone: { status: "off", error: null, track: null } },
   });
@@ -262,7 +311,7 @@ it("hints at the mute button when somebody speaks muted", () => {
   screen.getByText(/You are muted/);
 });
 
-it("says plainly that a window carries no media, and opens the room in the browser", () => {
+it("explains that the window carries no media, and opens the room in the browser", () => {
   const { host } = show({ engine: NO_ENGINE }, { host: fakeHost("desktop", { language: "en" }) });
   screen.getByText(/This window cannot carry/);
   fireEvent.click(screen.getByRole("button", { name: "Open this room in the browser" }));
@@ -270,13 +319,13 @@ it("says plainly that a window carries no media, and opens the room in the brows
   expect(screen.queryByRole("button", { name: /microphone/i })).toBeNull();
 });
 
-it("says to a browser without WebRTC that it is the browser, and offers it no other", () => {
+it("explains that the browser has no WebRTC, without the button for a browser", () => {
   show({ engine: NO_ENGINE });
   screen.getByText(/This browser has no WebRTC/);
   expect(screen.queryByRole("button", { name: /browser/ })).toBeNull();
 });
 
-it("says on a page from http:// why there is no microphone, until dismissed", () => {
+it("explains on a page from http:// why there is no microphone, until dismissed", () => {
   const capabilities = { ...INCAPABLE, calls: true };
   show({ engine: { kind: "webview", capabilities, problems: ["insecure-page"] } });
   screen.getByText(/Camera and microphone need https/);
@@ -284,15 +333,17 @@ it("says on a page from http:// why there is no microphone, until dismissed", ()
   expect(screen.queryByText(/Camera and microphone need https/)).toBeNull();
 });
 
-it("copies the link, and says so", async () => {
+it("copies the link, and confirms it", async () => {
   const { host } = show({ participants: [] });
   fireEvent.click(screen.getAllByRole("button", { name: "Copy link" })[0] as HTMLElement);
   expect((await screen.findAllByText("Link copied")).length).toBeGreaterThan(0);
   expect(host.copied).toEqual(["https://maru.example.org/r/daily"]);
 });
 
-it("says when the link and technical details cannot be copied", async () => {
-  const { host } = show({ participants: [person("a", "Ann", { link: "failed", linkDetail: "no pair" })] });
+it("shows when the link and technical details cannot be copied", async () => {
+  const { host } = show({
+    participants: [remoteParticipant("a", "Ann", { link: "failed", linkError: "no pair" })],
+  });
   host.copyText = async () => Promise.reject(new Error("denied"));
   fireEvent.click(within(tile("a")).getByRole("button", { name: "Copy" }));
   await within(tile("a")).findByRole("button", { name: "Could not copy" });
@@ -306,7 +357,7 @@ describe("the link copied from the menu", () => {
     fireEvent.click(screen.getByRole("menuitem", { name: "Copy link" }));
   };
 
-  it("is confirmed for the eye and the ear, for a moment", async () => {
+  it("is confirmed visibly and to screen readers, for a moment", async () => {
     vi.useFakeTimers();
     try {
       const { host } = show();
@@ -322,7 +373,7 @@ describe("the link copied from the menu", () => {
     }
   });
 
-  it("is there to be copied by hand where the clipboard refuses", async () => {
+  it("is shown to be copied by hand if the clipboard refuses", async () => {
     const { host } = show();
     host.copyText = async () => Promise.reject(new Error("denied"));
     copyFromMenu();
@@ -333,7 +384,7 @@ describe("the link copied from the menu", () => {
   });
 });
 
-it("makes what a sheet covers inert on a narrow window", () => {
+it("makes the stage inert while a panel covers it in a narrow window", () => {
   show({}, { narrow: true });
   fireEvent.click(screen.getByRole("button", { name: /^Chat/ }));
   expect(document.querySelector(".call-stage")?.hasAttribute("inert")).toBe(true);

@@ -1,8 +1,8 @@
 import { Menu, MenuGroup, MenuItem } from "../../components/menu";
 import type { DeviceKind } from "../../engine/types";
 import { useText } from "../../i18n/text";
-import { useActions, useCall } from "../hooks/context";
-import { deviceOptions, selectedOf } from "../hooks/device-options";
+import { useActions, useCall } from "../hooks/maru-context";
+import { deviceOptions, selectedDevice } from "../shared/device-options";
 
 interface DeviceMenuProps {
   label: string;
@@ -24,7 +24,7 @@ export function DeviceMenu({ label, kinds, onClose }: DeviceMenuProps) {
             {deviceOptions(text, self.devices, kind).map((option) => (
               <MenuItem
                 key={option.id ?? ""}
-                checked={selectedOf(self, kind) === option.id}
+                checked={selectedDevice(self, kind) === option.id}
                 onSelect={() => {
                   selectDevice(kind, option.id);
                   onClose();

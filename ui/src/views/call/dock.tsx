@@ -12,50 +12,69 @@ import {
   Video,
   VideoOff,
 } from "lucide-react";
-import { isWanted } from "../../call/types";
+import type { ReactNode } from "react";
+import { isOnOrOpening } from "../../call/types";
 import { Control } from "../../components/control";
+import type { DeviceKind } from "../../engine/types";
 import { useText } from "../../i18n/text";
-import type { SheetName } from "../app-sheets";
-import { useActions, useCall } from "../hooks/context";
-import { switchLabel } from "../switch-label";
-import type { PanelName } from "./call-view";
+import { useActions, useCall } from "../hooks/maru-context";
+import { DeviceToggle } from "../shared/device-toggle";
+import { SHORTCUTS } from "../shared/shortcuts";
+import { type SwitchLabels, switchLabel } from "../shared/switch-label";
 import { DeviceMenu } from "./device-menu";
+import type { DockMenu, DockProps } from "./dock-props";
 import { DockSlot } from "./dock-slot";
 import { MoreMenu } from "./more-menu";
 import { ReactionMenu } from "./reaction-menu";
-import { SHORTCUTS } from "./shortcuts";
 import "./dock.css";
-
-export type DockMenu = "microphone" | "camera" | "reactions" | "more";
-
-export interface DockProps {
-  panel: PanelName | null;
-  menu: DockMenu | null;
-  onPanel: (panel: PanelName | null) => void;
-  onMenu: (menu: DockMenu | null) => void;
-  onSheet: (sheet: SheetName) => void;
-  onToggleView: () => void;
-  onCopyLink: () => void;
-  spotlighted: boolean;
-  faded: boolean;
-}
 
 export function Dock(props: DockProps) {
   const { panel, menu, onPanel, onMenu, faded } = props;
   const text = useText();
-  const { setHand, leave } = useActions();
+  const { setMicrophone, setCamera, setHand, leave } = useActions();
   const capabilities = useCall((state) => state.engine.capabilities);
   const hand = useCall((state) => state.self.state.hand);
   const unread = useCall((state) => state.unread);
   const close = () => onMenu(null);
-  const toggle = (name: DockMenu) => () => onMenu(menu === name ? null : name);
-  const toggleReactions = toggle("reactions");
+  const toggleMenu = (name: DockMenu) => onMenu(menu === name ? null : name);
 
   return (
     <div className={`dock ${faded ? "dock-faded" : ""}`} data-testid="dock">
       <div className="dock-bar" role="toolbar" aria-label={text.dock.label}>
-        {capabilities.microphone && <MicrophoneControl {...props} />}
-        {capabilities.camera && <CameraControl {...props} />}
+        {capabilities.microphone && (
+          <DeviceSlot
+            source="microphone"
+            kinds={["microphone", "speaker"]}
+            menuLabel={text.dock.microphoneDevices}
+            labels={{
+              turnOn: text.dock.unmute,
+              cancel: text.dock.cancelMicrophone,
+              turnOff: text.dock.mute,
+            }}
+            icons={{ on: <Mic size={20} />, off: <MicOff size={20} /> }}
+            onChange={setMicrophone}
+            menuOpen={menu === "microphone"}
+            onToggleMenu={() => toggleMenu("microphone")}
+            onCloseMenu={close}
+          />
+        )}
+        {capabilities.camera && (
+          <DeviceSlot
+            source="camera"
+            kinds={["camera"]}
+            menuLabel={text.dock.cameraDevices}
+            labels={{
+              turnOn: text.dock.cameraOn,
+              cancel: text.dock.cancelCamera,
+              turnOff: text.dock.cameraOff,
+            }}
+            icons={{ on: <Video size={20} />, off: <VideoOff size={20} /> }}
+            onChange={setCamera}
+            menuOpen={menu === "camera"}
+            onToggleMenu={() => toggleMenu("camera")}
+            onCloseMenu={close}
+          />
+        )}
         {capabilities.screen && <ShareControl />}
         {(capabilities.microphone || capabilities.camera) && <span className="dock-line" />}
         <DockSlot className="dock-wide" open={menu === "reactions"} menu={<ReactionMenu onClose={close} />}>
@@ -65,7 +84,7 @@ export function Dock(props: DockProps) {
             aria-haspopup="menu"
             aria-expanded={menu === "reactions"}
             icon={<SmilePlus size={20} />}
-            onClick={toggleReactions}
+            onClick={() => toggleMenu("reactions")}
           />
         </DockSlot>
         <Control
@@ -101,7 +120,7 @@ export function Dock(props: DockProps) {
             aria-haspopup="menu"
             aria-expanded={menu === "more"}
             icon={<Ellipsis size={20} />}
-            onClick={toggle("more")}
+            onClick={() => toggleMenu("more")}
           />
         </DockSlot>
         <span className="dock-line dock-wide" />
@@ -114,63 +133,36 @@ export function Dock(props: DockProps) {
   );
 }
 
-function MicrophoneControl({ menu, onMenu }: DockProps) {
-  const text = useText();
-  const { setMicrophone } = useActions();
-  const microphone = useCall((state) => state.self.microphone);
-  const wanted = isWanted(microphone);
-  return (
-    <DockSlot
-      open={menu === "microphone"}
-      onOpen={() => onMenu(menu === "microphone" ? null : "microphone")}
-      openLabel={text.dock.microphoneDevices}
-      menu={
-        <DeviceMenu
-          label={text.dock.microphoneDevices}
-          kinds={["microphone", "speaker"]}
-          onClose={() => onMenu(null)}
-        />
-      }
-    >
-      <Control
-        label={switchLabel(microphone, {
-          turnOn: text.dock.unmute,
-          cancel: text.dock.cancelMicrophone,
-          turnOff: text.dock.mute,
-        })}
-        shortcut={SHORTCUTS.microphone.key}
-        tone={wanted ? "neutral" : "off"}
-        opening={microphone.status === "opening"}
-        icon={wanted ? <Mic size={20} /> : <MicOff size={20} />}
-        onClick={() => setMicrophone(!wanted)}
-      />
-    </DockSlot>
-  );
+interface DeviceSlotProps {
+  source: "microphone" | "camera";
+  /** The kinds of devices in the menu. */
+  kinds: readonly DeviceKind[];
+  menuLabel: string;
+  labels: SwitchLabels;
+  icons: { on: ReactNode; off: ReactNode };
+  onChange: (on: boolean) => void;
+  menuOpen: boolean;
+  onToggleMenu: () => void;
+  onCloseMenu: () => void;
 }
 
-function CameraControl({ menu, onMenu }: DockProps) {
-  const text = useText();
-  const { setCamera } = useActions();
-  const camera = useCall((state) => state.self.camera);
-  const wanted = isWanted(camera);
+/** The switch of a microphone or camera, and the menu that selects the device. */
+function DeviceSlot(props: DeviceSlotProps) {
+  const { source, kinds, menuLabel, labels, icons, onChange, menuOpen, onToggleMenu, onCloseMenu } = props;
+  const device = useCall((state) => state.self[source]);
   return (
     <DockSlot
-      open={menu === "camera"}
-      onOpen={() => onMenu(menu === "camera" ? null : "camera")}
-      openLabel={text.dock.cameraDevices}
-      menu={<DeviceMenu label={text.dock.cameraDevices} kinds={["camera"]} onClose={() => onMenu(null)} />}
+      open={menuOpen}
+      onOpen={onToggleMenu}
+      openLabel={menuLabel}
+      menu={<DeviceMenu label={menuLabel} kinds={kinds} onClose={onCloseMenu} />}
     >
-      <Control
-        label={switchLabel(camera, {
-          turnOn: text.dock.cameraOn,
-          cancel: text.dock.cancelCamera,
-          turnOff: text.dock.cameraOff,
-        })}
-        shortcut={SHORTCUTS.camera.key}
-        tone={wanted ? "neutral" : "off"}
-        opening={camera.status === "opening"}
-        icon={wanted ? <Video size={20} /> : <VideoOff size={20} />}
-        onClick={() => setCamera(!wanted)}
+      <DeviceToggle
+        device={device}
+        labels={labels}
+        icons={icons}
+        shortcut={SHORTCUTS[source].key}
+        onChange={onChange}
       />
     </DockSlot>
   );
@@ -194,7 +186,7 @@ function ShareControl() {
       opening={screen.status === "opening"}
       aria-pressed={on}
       icon={on ? <MonitorX size={20} /> : <MonitorUp size={20} />}
-      onClick={() => setScreen(!isWanted(screen))}
+      onClick={() => setScreen(!isOnOrOpening(screen))}
     />
   );
 }

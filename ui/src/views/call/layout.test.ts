@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { gridLayout, NARROWEST_UPRIGHT, type Rect, spotlightLayout, WIDEST_UPRIGHT } from "./layout";
+import { gridLayout, MAX_ASPECT_PORTRAIT, MIN_ASPECT_PORTRAIT, type Rect, spotlightLayout } from "./layout";
 
 const GAP = 12;
 const EPSILON = 0.001;
 const counts = fc.integer({ min: 1, max: 16 });
-/** From a small telephone to a 4K screen, either way up. */
+/** From a small phone to a 4K screen, in either orientation. */
 const boxes = fc
   .record({ width: fc.integer({ min: 300, max: 3840 }), height: fc.integer({ min: 300, max: 3840 }) })
   .filter(({ width, height }) => width / height < 2.4 && height / width < 2.2);
@@ -32,7 +32,7 @@ const overlap = (a: Rect, b: Rect) =>
   b.y < a.y + a.height - EPSILON;
 
 describe("gridLayout", () => {
-  it("places every tile inside, none over another, all of one size and a person's proportions", () => {
+  it("places equal tiles inside the area, without overlap, within the limits of the aspect ratio", () => {
     fc.assert(
       fc.property(counts, boxes, (count, box) => {
         const rects = gridLayout(count, box, GAP);
@@ -42,15 +42,15 @@ describe("gridLayout", () => {
           expect(inside(rect, box)).toBe(true);
           expect(rect.width).toBeCloseTo(first.width);
           expect(rect.height).toBeCloseTo(first.height);
-          expect(rect.width / rect.height).toBeGreaterThanOrEqual(NARROWEST_UPRIGHT - EPSILON);
-          expect(rect.width / rect.height).toBeLessThanOrEqual(WIDEST_UPRIGHT + EPSILON);
+          expect(rect.width / rect.height).toBeGreaterThanOrEqual(MIN_ASPECT_PORTRAIT - EPSILON);
+          expect(rect.width / rect.height).toBeLessThanOrEqual(MAX_ASPECT_PORTRAIT + EPSILON);
           for (const other of rects.slice(index + 1)) expect(overlap(rect, other)).toBe(false);
         });
       }),
     );
   });
 
-  it("leaves no hole that another tile would fit into", () => {
+  it("leaves no gap that is as large as a tile", () => {
     fc.assert(
       fc.property(counts, boxes, (count, box) => {
         const rects = gridLayout(count, box, GAP);
@@ -76,7 +76,7 @@ describe("gridLayout", () => {
     );
   });
 
-  it("keeps 16:9 to 4:3 in an area wider than high", () => {
+  it("keeps 16:9 to 4:3 in landscape orientation", () => {
     for (const count of [1, 2, 3, 4, 5, 6, 7, 8]) {
       const [first] = gridLayout(count, { width: 1248, height: 648 }, GAP) as [Rect];
       expect(first.width / first.height).toBeGreaterThanOrEqual(4 / 3 - EPSILON);
@@ -84,7 +84,7 @@ describe("gridLayout", () => {
     }
   });
 
-  it("has nothing to place for nobody, and does not break before the first measurement", () => {
+  it("returns nothing for no tiles, and finite numbers for an empty area", () => {
     expect(gridLayout(0, { width: 100, height: 100 }, GAP)).toEqual([]);
     for (const rect of gridLayout(3, { width: 0, height: 0 }, GAP)) {
       expect(Object.values(rect).every(Number.isFinite)).toBe(true);
@@ -93,7 +93,7 @@ describe("gridLayout", () => {
 });
 
 describe("spotlightLayout", () => {
-  it("keeps everything inside and apart", () => {
+  it("places every tile inside the area, without overlap", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 15 }), boxes, (others, box) => {
         const { main, strip } = spotlightLayout(others, box, GAP);

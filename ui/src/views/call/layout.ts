@@ -1,8 +1,8 @@
 /**
- * Where tiles go. Pure: sizes in, rectangles out (CSS pixels).
+ * Positions of tiles. Pure: sizes go in, rectangles come out (CSS pixels).
  *
- * Rows are filled evenly (7 is 3 + 2 + 2, not 4 + 3), so no two rows differ by more than one tile, and a
- * shorter row is centred: the empty places beside it are at most half a tile each.
+ * Rows are filled evenly (7 is 3 + 2 + 2, not 4 + 3): no two rows differ by more than one tile. A shorter row is centred,
+ * so the gap at each side of it is at most half a tile.
  */
 
 export interface Rect {
@@ -17,16 +17,15 @@ export interface Box {
   height: number;
 }
 
-/** Widest a person's tile gets. */
-export const WIDEST = 16 / 9;
-/** Widest in an upright area, where four people on a telephone are four rows. */
-export const WIDEST_UPRIGHT = 2;
-/** Narrowest in an area wider than high. */
-export const NARROWEST = 4 / 3;
-/** Narrowest in an upright area (a telephone): heads fit a square, and more of the area is used. */
-export const NARROWEST_UPRIGHT = 1;
+/** Limits of a tile's aspect ratio, width to height. */
+export const MAX_ASPECT = 16 / 9;
+export const MIN_ASPECT = 4 / 3;
+/** In portrait orientation: four people on a phone are four rows of wide tiles. */
+export const MAX_ASPECT_PORTRAIT = 2;
+/** In portrait orientation: a square fits a head, and uses more of the area. */
+export const MIN_ASPECT_PORTRAIT = 1;
 
-/** Tiles of one size, as large as they get, centred. In reading order; empty for a count of 0. */
+/** Equal tiles, as large as possible, centred. In reading order; empty for a count of 0. */
 export function gridLayout(count: number, box: Box, gap: number): Rect[] {
   let best: Rect[] = [];
   let bestArea = -1;
@@ -44,17 +43,17 @@ export function gridLayout(count: number, box: Box, gap: number): Rect[] {
 
 function inRows(count: number, rows: number, box: Box, gap: number): Rect[] {
   const columns = Math.ceil(count / rows);
-  const upright = box.width < box.height;
+  const portrait = box.width < box.height;
   const tile = largestWithin(
     (box.width - gap * (columns - 1)) / columns,
     (box.height - gap * (rows - 1)) / rows,
-    upright ? NARROWEST_UPRIGHT : NARROWEST,
-    upright ? WIDEST_UPRIGHT : WIDEST,
+    portrait ? MIN_ASPECT_PORTRAIT : MIN_ASPECT,
+    portrait ? MAX_ASPECT_PORTRAIT : MAX_ASPECT,
   );
   const top = (box.height - rows * tile.height - gap * (rows - 1)) / 2;
   const rects: Rect[] = [];
   for (let row = 0; row < rows; row += 1) {
-    // The first rows take what does not divide.
+    // The remainder goes to the first rows.
     const inRow = Math.floor(count / rows) + (row < count % rows ? 1 : 0);
     const left = (box.width - inRow * tile.width - gap * (inRow - 1)) / 2;
     for (let column = 0; column < inRow; column += 1) {
@@ -68,20 +67,20 @@ function inRows(count: number, rows: number, box: Box, gap: number): Rect[] {
   return rects;
 }
 
-/** Largest box within `width` × `height` whose proportion is between the two. */
-function largestWithin(width: number, height: number, narrowest: number, widest: number): Box {
+/** The largest box within `width` × `height` whose aspect ratio is within the limits. */
+function largestWithin(width: number, height: number, minAspect: number, maxAspect: number): Box {
   const w = Math.max(0, width);
   const h = Math.max(0, height);
   if (h === 0 || w === 0) return { width: 0, height: 0 };
-  if (w / h > widest) return { width: h * widest, height: h };
-  if (w / h < narrowest) return { width: w, height: w / narrowest };
+  if (w / h > maxAspect) return { width: h * maxAspect, height: h };
+  if (w / h < minAspect) return { width: w, height: w / minAspect };
   return { width: w, height: h };
 }
 
-/** Share of the longer side given to the strip of small tiles. */
+/** Thickness of the strip of small tiles: a share of the longer side, within limits in CSS pixels. */
 const STRIP_SHARE = 0.19;
-const STRIP_MIN = 104;
-const STRIP_MAX = 300;
+const MIN_STRIP = 104;
+const MAX_STRIP = 300;
 
 export interface SpotlightLayout {
   main: Rect;
@@ -89,14 +88,14 @@ export interface SpotlightLayout {
 }
 
 /**
- * One large tile, and `others` small ones in a strip: at the right of a wide area, below an upright one.
- * The large tile takes all that is left: what it shows decides how it fits.
+ * One large tile, and `others` small ones in a strip: at the right in landscape orientation, below in portrait. The
+ * large tile fills the rest, with any aspect ratio: its content is fitted by CSS.
  */
 export function spotlightLayout(others: number, box: Box, gap: number): SpotlightLayout {
   if (others === 0) return { main: { x: 0, y: 0, width: box.width, height: box.height }, strip: [] };
   const wide = box.width >= box.height * 1.1;
   const along = wide ? box.width : box.height;
-  const thickness = Math.min(STRIP_MAX, Math.max(STRIP_MIN, along * STRIP_SHARE));
+  const thickness = Math.min(MAX_STRIP, Math.max(MIN_STRIP, along * STRIP_SHARE));
   const main: Rect = wide
     ? { x: 0, y: 0, width: Math.max(0, box.width - thickness - gap), height: box.height }
     : { x: 0, y: 0, width: box.width, height: Math.max(0, box.height - thickness - gap) };

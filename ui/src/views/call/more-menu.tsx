@@ -1,17 +1,17 @@
 import { Hand, Keyboard, LayoutGrid, Link, MonitorUp, PanelTop, Settings2, Users } from "lucide-react";
-import { isWanted, REACTIONS } from "../../call/types";
+import { isOnOrOpening } from "../../call/types";
 import { Menu, MenuGroup, MenuItem } from "../../components/menu";
-import { ReactionImage } from "../../components/reaction-image";
 import { useText } from "../../i18n/text";
-import { useActions, useCall } from "../hooks/context";
+import { useActions, useCall } from "../hooks/maru-context";
 import { NARROW, useMediaQuery } from "../hooks/use-media-query";
-import { switchLabel } from "../switch-label";
-import type { DockProps } from "./dock";
-import { SHORTCUTS } from "./shortcuts";
+import { SHORTCUTS } from "../shared/shortcuts";
+import { switchLabel } from "../shared/switch-label";
+import type { DockProps } from "./dock-props";
+import { ReactionButtons } from "./reaction-buttons";
 
-/** What has no place in the dock; on a narrow window also what lost it there. */
+/** Actions without a button in the dock; in a narrow window also those that the dock hides there. */
 export function MoreMenu(props: DockProps & { onClose: () => void }) {
-  const { onClose, onSheet, onPanel, onToggleView, onCopyLink, spotlighted } = props;
+  const { onClose, onSheet, onPanel, onToggleSpotlight, onCopyLink, spotlighted } = props;
   const text = useText();
   const { setHand, setScreenContent, setScreen, react } = useActions();
   const hand = useCall((state) => state.self.state.hand);
@@ -19,7 +19,8 @@ export function MoreMenu(props: DockProps & { onClose: () => void }) {
   const screen = useCall((state) => state.self.screen);
   const canShare = useCall((state) => state.engine.capabilities.screen);
   const narrow = useMediaQuery(NARROW);
-  const then = (run: () => void) => () => {
+  /** Closes the menu, then runs the action. */
+  const closeAnd = (run: () => void) => () => {
     onClose();
     run();
   };
@@ -29,27 +30,16 @@ export function MoreMenu(props: DockProps & { onClose: () => void }) {
         <>
           <MenuGroup label={text.dock.react}>
             <div className="more-reactions" role="none">
-              {REACTIONS.map((name) => (
-                <button
-                  key={name}
-                  type="button"
-                  role="menuitem"
-                  className="reaction-choice"
-                  aria-label={text.reactions[name]}
-                  onClick={then(() => react(name))}
-                >
-                  <ReactionImage name={name} size={28} />
-                </button>
-              ))}
+              <ReactionButtons size={28} onSelect={(reaction) => closeAnd(() => react(reaction))()} />
             </div>
           </MenuGroup>
-          <MenuItem icon={<Hand size={17} />} onSelect={then(() => setHand(!hand))}>
+          <MenuItem icon={<Hand size={17} />} onSelect={closeAnd(() => setHand(!hand))}>
             {hand ? text.dock.lowerHand : text.dock.raiseHand}
           </MenuItem>
           {canShare && (
             <MenuItem
               icon={<MonitorUp size={17} />}
-              onSelect={then(() => setScreen(!isWanted(screen)))}
+              onSelect={closeAnd(() => setScreen(!isOnOrOpening(screen)))}
               className="more-share"
             >
               {switchLabel(screen, {
@@ -59,12 +49,12 @@ export function MoreMenu(props: DockProps & { onClose: () => void }) {
               })}
             </MenuItem>
           )}
-          <MenuItem icon={<Users size={17} />} onSelect={then(() => onPanel("people"))}>
+          <MenuItem icon={<Users size={17} />} onSelect={closeAnd(() => onPanel("people"))}>
             {text.dock.people}
           </MenuItem>
           <MenuItem
             icon={spotlighted ? <LayoutGrid size={17} /> : <PanelTop size={17} />}
-            onSelect={then(onToggleView)}
+            onSelect={closeAnd(onToggleSpotlight)}
           >
             {spotlighted ? text.call.toGrid : text.call.toSpeaker}
           </MenuItem>
@@ -76,23 +66,23 @@ export function MoreMenu(props: DockProps & { onClose: () => void }) {
             <MenuItem
               key={choice}
               checked={content === choice}
-              onSelect={then(() => setScreenContent(choice))}
+              onSelect={closeAnd(() => setScreenContent(choice))}
             >
               {text.menu[choice]}
             </MenuItem>
           ))}
         </MenuGroup>
       )}
-      <MenuItem icon={<Link size={17} />} onSelect={then(onCopyLink)}>
+      <MenuItem icon={<Link size={17} />} onSelect={closeAnd(onCopyLink)}>
         {text.call.copyLink}
       </MenuItem>
-      <MenuItem icon={<Settings2 size={17} />} onSelect={then(() => onSheet("settings"))}>
+      <MenuItem icon={<Settings2 size={17} />} onSelect={closeAnd(() => onSheet("settings"))}>
         {text.menu.settings}
       </MenuItem>
       <MenuItem
         icon={<Keyboard size={17} />}
         shortcut={SHORTCUTS.help.key}
-        onSelect={then(() => onSheet("shortcuts"))}
+        onSelect={closeAnd(() => onSheet("shortcuts"))}
       >
         {text.menu.shortcuts}
       </MenuItem>

@@ -1,7 +1,7 @@
 import { ExternalLink } from "lucide-react";
 import { Button } from "../../components/button";
 import { useText } from "../../i18n/text";
-import { useCall, useHost } from "../hooks/context";
+import { useCall, useHost } from "../hooks/maru-context";
 
 /** On a window that carries no media: what works, what does not, and where it does. */
 export function NoMediaCard() {

@@ -1,8 +1,8 @@
-import { ReactionImage } from "../../components/reaction-image";
 import { useText } from "../../i18n/text";
-import { useCall } from "../hooks/context";
+import { useCall } from "../hooks/maru-context";
+import { ReactionImage } from "./reaction-image";
 
-/** Reactions rise from the dock. Where each begins comes from its key, so that re-rendering moves nothing. */
+/** Reactions that rise from the dock. The position is derived from the key, so that it is the same in each render. */
 export function ReactionsLayer() {
   const text = useText();
   const reactions = useCall((state) => state.reactions);
@@ -10,12 +10,13 @@ export function ReactionsLayer() {
   return (
     <div className="reactions" aria-hidden="true">
       {reactions.map(({ key, from, reaction }) => (
-        <span key={key} className="reaction" style={{ left: `${20 + spread(key) * 60}%` }}>
+        <span key={key} className="reaction" style={{ left: `${20 + pseudoRandom(key) * 60}%` }}>
           <ReactionImage name={reaction} size={44} />
           <span className="reaction-name">
             {from === "self"
               ? text.common.you
-              : (participants.find(({ id }) => id === from)?.name ?? "") || text.common.guest}
+              : (participants.find((participant) => participant.key === from)?.name ?? "") ||
+                text.common.guest}
           </span>
         </span>
       ))}
@@ -23,7 +24,8 @@ export function ReactionsLayer() {
   );
 }
 
-function spread(key: string): number {
+/** Between 0 and 1, from a hash of the key. */
+function pseudoRandom(key: string): number {
   let hash = 7;
   for (const character of key) hash = (Math.imul(hash, 31) + (character.codePointAt(0) ?? 0)) >>> 0;
   return (hash % 997) / 997;

@@ -1,37 +1,35 @@
 import { ScreenShare } from "lucide-react";
 import type { Dispatch } from "react";
 import { useText } from "../../i18n/text";
-import { useCall } from "../hooks/context";
-import type { StageEvent, StageView } from "./stage";
+import type { StageEvent, StageItem, StageState } from "./stage";
 
-/** Several screens at once: who shares, and which is large. */
-export function ScreenSwitcher({
-  view,
-  spotlight,
-  dispatch,
-}: {
-  view: StageView;
+interface ScreenSwitcherProps {
+  items: readonly StageItem[];
+  stage: StageState;
   spotlight: string | null;
   dispatch: Dispatch<StageEvent>;
-}) {
+}
+
+/** Selects which one is large while several participants share a screen. */
+export function ScreenSwitcher({ items, stage, spotlight, dispatch }: ScreenSwitcherProps) {
   const text = useText();
-  const participants = useCall((state) => state.participants);
-  if (view.screens.length < 2 || spotlight === null) return null;
+  if (stage.screens.length < 2 || spotlight === null) return null;
   return (
     <div className="screens" role="radiogroup" aria-label={text.call.chooseScreen}>
-      {view.screens.map((key) => {
-        const name = participants.find(({ id }) => key === `screen:${id}`)?.name || text.common.guest;
+      {stage.screens.map((key) => {
+        const item = items.find((candidate) => candidate.key === key);
+        const name = item?.kind === "screen" ? item.participant.name : "";
         return (
           <label key={key} className="screen-choice">
             <input
               type="radio"
               name="screen"
               checked={spotlight === key}
-              onChange={() => dispatch({ type: "choose-screen", key })}
+              onChange={() => dispatch({ type: "select-screen", key })}
             />
             <span>
               <ScreenShare size={15} aria-hidden="true" />
-              {name}
+              {name || text.common.guest}
             </span>
           </label>
         );

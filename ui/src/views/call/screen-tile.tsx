@@ -1,19 +1,18 @@
 import { LoaderCircle } from "lucide-react";
+import type { RemoteParticipant } from "../../call/types";
 import { Video } from "../../components/video";
 import { useText } from "../../i18n/text";
-import { useCall } from "../hooks/context";
 import { useTrackLive } from "../hooks/use-track-live";
-import { Tile, type TilePlace } from "./tile";
+import { Tile, type TileLayout } from "./tile";
 
-export function ScreenTile({ id, ...place }: TilePlace & { id: string }) {
+export function ScreenTile({ participant, ...layout }: TileLayout & { participant: RemoteParticipant }) {
   const text = useText();
-  const person = useCall((state) => state.participants.find((participant) => participant.id === id));
-  const screen = person?.tracks.screen;
+  const { screen } = participant.tracks;
   const live = useTrackLive(screen);
-  if (!person || !screen) return null;
-  const name = text.call.screenOf(person.name || text.common.guest);
+  if (!screen) return null;
+  const name = text.call.screenOf(participant.name || text.common.guest);
   return (
-    <Tile {...place} participant={id} link={person.link} kind="screen" name={name}>
+    <Tile {...layout} participant={participant.id} link={participant.link} kind="screen" name={name}>
       <div className="tile-screen">
         {live ? (
           <Video track={screen} fit="contain" label={name} testId="tile-video" />

@@ -1,11 +1,11 @@
 import { Avatar } from "../../components/avatar";
 import { Video } from "../../components/video";
 import { useText } from "../../i18n/text";
-import { useCall } from "../hooks/context";
-import { Tile, type TilePlace } from "./tile";
+import { useCall } from "../hooks/maru-context";
+import { Tile, type TileLayout } from "./tile";
 
-/** Oneself, as in a mirror: that is how people know their own face. */
-export function SelfTile(place: TilePlace) {
+/** One's own camera, mirrored as people expect of it. */
+export function SelfTile(layout: TileLayout) {
   const text = useText();
   const name = useCall((state) => state.self.name);
   const camera = useCall((state) => state.self.camera);
@@ -16,7 +16,7 @@ export function SelfTile(place: TilePlace) {
   const shown = name ? text.common.me(name) : text.common.you;
   return (
     <Tile
-      {...place}
+      {...layout}
       participant="self"
       name={shown}
       speaking={speaking}

@@ -1,66 +1,106 @@
 import { describe, expect, it } from "vitest";
-import { person, QUIET, remoteTrack } from "../../gallery/fakes";
-import { INITIAL_STAGE, type StageView, spotlightOf, stageItems, stageReducer } from "./stage";
+import { ALL_OFF } from "../../call/media-state";
+import type { RemoteParticipant } from "../../call/types";
+import { remoteParticipant, remoteTrack } from "../../gallery/fakes";
+import { INITIAL_STAGE, type StageState, spotlightOf, stageItems, stageReducer } from "./stage";
 
-const sharer = (id: string) =>
-  person(id, id, { state: { ...QUIET, screen: true }, tracks: { screen: remoteTrack("screen", null) } });
+const A = remoteParticipant("a", "A", { key: "1" });
+const B = remoteParticipant("b", "B", { key: "2" });
+const sharing = (participant: RemoteParticipant): RemoteParticipant => ({
+  ...participant,
+  state: { ...ALL_OFF, screen: true },
+  tracks: { screen: remoteTrack("screen", null) },
+});
 
-function rolled(view: StageView, people: Parameters<typeof stageItems>[0], speaker: string | null = null) {
-  const items = stageItems(people);
-  const next = stageReducer(view, { type: "roster", items, speaker });
-  return { view: next, items, spotlight: spotlightOf(next, items) };
+function update(stage: StageState, participants: RemoteParticipant[], activeSpeaker: string | null = null) {
+  const items = stageItems(participants);
+  const next = stageReducer(stage, { type: "update", items, activeSpeaker });
+  return { stage: next, items, spotlight: spotlightOf(next, items) };
 }
 
-describe("what is large", () => {
-  it("is nobody while people only talk", () => {
-    expect(rolled(INITIAL_STAGE, [person("a", "A"), person("b", "B")], "a").spotlight).toBeNull();
+describe("the items", () => {
+  it("are screens first, then participants in order, then oneself", () => {
+    expect(stageItems([A, sharing(B)]).map(({ key }) => key)).toEqual([
+      "screen:2",
+      "participant:1",
+      "participant:2",
+      "self",
+    ]);
   });
 
-  it("is the newest shared screen, or the one chosen", () => {
-    const one = rolled(INITIAL_STAGE, [sharer("a"), person("b", "B")]);
-    expect(one.spotlight).toBe("screen:a");
-    const two = rolled(one.view, [sharer("a"), sharer("b")]);
-    expect(two.spotlight).toBe("screen:b");
-    const chosen = stageReducer(two.view, { type: "choose-screen", key: "screen:a" });
-    expect(spotlightOf(chosen, two.items)).toBe("screen:a");
-    expect(rolled(chosen, [person("a", "A"), sharer("b")]).spotlight).toBe("screen:b");
+  it("contain a screen only if it is shared and its track is there", () => {
+    const state = { ...ALL_OFF, screen: true };
+    const tracks = { screen: remoteTrack("screen", null) };
+    for (const participant of [
+      { ...A, state },
+      { ...A, tracks },
+    ])
+      expect(stageItems([participant]).map(({ kind }) => kind)).toEqual(["participant", "self"]);
   });
 
-  it("is a screen that begins, even after going back to the grid", () => {
-    const first = rolled(INITIAL_STAGE, [sharer("a"), person("b", "B")]);
-    const grid = stageReducer(first.view, { type: "toggle", spotlighted: true });
-    expect(spotlightOf(grid, first.items)).toBeNull();
-    expect(rolled(grid, [sharer("a"), sharer("b")]).spotlight).toBe("screen:b");
-  });
-
-  it("follows the speaker when asked to, stays with the last one in silence, never with oneself", () => {
-    const people = [person("a", "A"), person("b", "B")];
-    const speaker = stageReducer(INITIAL_STAGE, { type: "toggle", spotlighted: false });
-    expect(rolled(speaker, people).spotlight).toBe("person:a");
-    const spoke = rolled(speaker, people, "b");
-    expect(spoke.spotlight).toBe("person:b");
-    expect(rolled(spoke.view, people, null).spotlight).toBe("person:b");
-    expect(rolled(spoke.view, people, "self").spotlight).toBe("person:b");
-    expect(rolled(spoke.view, [person("a", "A")], null).spotlight).toBe("person:a");
-  });
-
-  it("is whoever was clicked, until clicked again or gone", () => {
-    const people = [person("a", "A"), person("b", "B")];
-    const { view, items } = rolled(INITIAL_STAGE, people);
-    const pinned = stageReducer(view, { type: "pin", key: "person:b", spotlighted: false });
-    expect(spotlightOf(pinned, items)).toBe("person:b");
-    expect(
-      spotlightOf(stageReducer(pinned, { type: "pin", key: "person:b", spotlighted: true }), items),
-    ).toBeNull();
-    expect(rolled(pinned, [person("a", "A")]).spotlight).toBeNull();
-  });
-
-  it("is nobody when one is alone", () => {
-    const alone = rolled(stageReducer(INITIAL_STAGE, { type: "toggle", spotlighted: false }), []);
-    expect(alone.spotlight).toBeNull();
+  it("keep their keys when the server assigns other IDs", () => {
+    const keys = (participants: RemoteParticipant[]) => stageItems(participants).map(({ key }) => key);
+    const renamed = [sharing({ ...A, id: "x" }), { ...B, id: "y" }];
+    expect(keys(renamed)).toEqual(keys([sharing(A), B]));
   });
 });
 
-it("never shows one's own screen as a tile", () => {
-  expect(stageItems([]).map(({ kind }) => kind)).toEqual(["self"]);
+describe("the large tile", () => {
+  it("is none while nobody shares a screen", () => {
+    expect(update(INITIAL_STAGE, [A, B], A.key).spotlight).toBeNull();
+  });
+
+  it("is the newest shared screen, or the selected one", () => {
+    const one = update(INITIAL_STAGE, [sharing(A), B]);
+    expect(one.spotlight).toBe("screen:1");
+    const two = update(one.stage, [sharing(A), sharing(B)]);
+    expect(two.spotlight).toBe("screen:2");
+    const selected = stageReducer(two.stage, { type: "select-screen", key: "screen:1" });
+    expect(spotlightOf(selected, two.items)).toBe("screen:1");
+    expect(update(selected, [A, sharing(B)]).spotlight).toBe("screen:2");
+  });
+
+  it("is a screen that starts, even in the grid", () => {
+    const first = update(INITIAL_STAGE, [sharing(A), B]);
+    const grid = stageReducer(first.stage, { type: "toggle-spotlight", spotlighted: true });
+    expect(spotlightOf(grid, first.items)).toBeNull();
+    expect(update(grid, [sharing(A), sharing(B)]).spotlight).toBe("screen:2");
+  });
+
+  it("is the last active speaker in speaker mode, but never oneself", () => {
+    const people = [A, B];
+    const speaker = stageReducer(INITIAL_STAGE, { type: "toggle-spotlight", spotlighted: false });
+    expect(update(speaker, people).spotlight).toBe("participant:1");
+    const spoke = update(speaker, people, B.key);
+    expect(spoke.spotlight).toBe("participant:2");
+    expect(update(spoke.stage, people, null).spotlight).toBe("participant:2");
+    expect(update(spoke.stage, people, "self").spotlight).toBe("participant:2");
+    expect(update(spoke.stage, [A], null).spotlight).toBe("participant:1");
+  });
+
+  it("is the pinned one, until it is unpinned or gone", () => {
+    const { stage, items } = update(INITIAL_STAGE, [A, B]);
+    const pinned = stageReducer(stage, { type: "pin", key: "participant:2", spotlighted: false });
+    expect(spotlightOf(pinned, items)).toBe("participant:2");
+    const unpinned = stageReducer(pinned, { type: "pin", key: "participant:2", spotlighted: true });
+    expect(spotlightOf(unpinned, items)).toBeNull();
+    expect(update(pinned, [A]).spotlight).toBeNull();
+  });
+
+  it("stays when the server assigns other IDs", () => {
+    const renamed = [
+      { ...A, id: "x" },
+      { ...B, id: "y" },
+    ];
+    const { stage } = update(INITIAL_STAGE, [A, B], B.key);
+    const pinned = stageReducer(stage, { type: "pin", key: "participant:1", spotlighted: false });
+    expect(update(pinned, renamed).spotlight).toBe("participant:1");
+    const speaker = stageReducer(stage, { type: "toggle-spotlight", spotlighted: false });
+    expect(update(speaker, renamed).spotlight).toBe("participant:2");
+  });
+
+  it("is none while one is alone", () => {
+    const speaker = stageReducer(INITIAL_STAGE, { type: "toggle-spotlight", spotlighted: false });
+    expect(update(speaker, []).spotlight).toBeNull();
+  });
 });

@@ -1,95 +1,106 @@
-/** What is on the stage, and what of it is large. Pure; the view only draws it. */
-import type { CallState } from "../../call/types";
+/** Which tiles are on the stage, and which of them is large. Pure; `stage-view.tsx` draws it. */
+import type { RemoteParticipant } from "../../call/types";
 
 export type StageItem =
   | { key: string; kind: "self" }
-  | { key: string; kind: "person"; participant: string }
-  | { key: string; kind: "screen"; participant: string };
+  | { key: string; kind: "participant"; participant: RemoteParticipant }
+  | { key: string; kind: "screen"; participant: RemoteParticipant };
 
-export interface StageView {
+export interface StageState {
   /** `auto`: a grid, until somebody shares a screen. */
   mode: "auto" | "grid" | "speaker";
-  /** Key of the item made large by hand. */
+  /** Key of the item that the person made large. */
   pinned: string | null;
-  /** Key of the screen to show when several are shared; the newest otherwise. */
-  screen: string | null;
-  /** Keys of the shared screens seen last, oldest first. */
+  /** Key of the shared screen that the person selected; null: the newest. */
+  selectedScreen: string | null;
+  /** Keys of the shared screens, oldest first. */
   screens: readonly string[];
-  /** Who spoke last among the others: stays large while nobody else speaks. */
+  /** Key of the last active speaker among the others, who stays large while nobody else speaks. */
   speaker: string | null;
 }
 
-export const INITIAL_STAGE: StageView = {
+export const INITIAL_STAGE: StageState = {
   mode: "auto",
   pinned: null,
-  screen: null,
+  selectedScreen: null,
   screens: [],
   speaker: null,
 };
 
 export type StageEvent =
-  | { type: "toggle"; spotlighted: boolean }
+  | { type: "toggle-spotlight"; spotlighted: boolean }
   | { type: "pin"; key: string; spotlighted: boolean }
-  | { type: "choose-screen"; key: string }
-  | { type: "roster"; items: readonly StageItem[]; speaker: string | null };
+  | { type: "select-screen"; key: string }
+  /** `activeSpeaker`: as in `CallState`. */
+  | { type: "update"; items: readonly StageItem[]; activeSpeaker: string | null };
 
 export const SELF_KEY = "self";
 
-/** Screens first (they matter most), then people in the order they came, oneself last. */
-export function stageItems(participants: CallState["participants"]): StageItem[] {
+/** Item keys are made of participant keys and not of IDs, so that tiles and pins survive a server restart. */
+const participantKey = (key: string) => `participant:${key}`;
+const screenKey = (key: string) => `screen:${key}`;
+
+/** Screens first, then the participants in the order they joined, then oneself. */
+export function stageItems(participants: readonly RemoteParticipant[]): StageItem[] {
   const screens: StageItem[] = [];
-  const people: StageItem[] = [];
-  for (const { id, tracks, state } of participants) {
-    if (tracks.screen && state.screen) screens.push({ key: `screen:${id}`, kind: "screen", participant: id });
-    people.push({ key: `person:${id}`, kind: "person", participant: id });
+  const cameras: StageItem[] = [];
+  for (const participant of participants) {
+    const { key, tracks, state } = participant;
+    if (tracks.screen && state.screen) screens.push({ key: screenKey(key), kind: "screen", participant });
+    cameras.push({ key: participantKey(key), kind: "participant", participant });
   }
-  return [...screens, ...people, { key: SELF_KEY, kind: "self" }];
+  return [...screens, ...cameras, { key: SELF_KEY, kind: "self" }];
 }
 
-export function stageReducer(view: StageView, event: StageEvent): StageView {
+export function stageReducer(stage: StageState, event: StageEvent): StageState {
   switch (event.type) {
-    case "toggle":
-      return { ...view, pinned: null, mode: event.spotlighted ? "grid" : "speaker" };
+    case "toggle-spotlight":
+      return { ...stage, pinned: null, mode: event.spotlighted ? "grid" : "speaker" };
     case "pin":
       return event.spotlighted
-        ? { ...view, pinned: null, mode: "grid" }
-        : { ...view, pinned: event.key, mode: view.mode === "grid" ? "auto" : view.mode };
-    case "choose-screen":
-      return { ...view, screen: event.key, pinned: null, mode: view.mode === "grid" ? "auto" : view.mode };
-    case "roster":
-      return roster(view, event.items, event.speaker);
+        ? { ...stage, pinned: null, mode: "grid" }
+        : { ...stage, pinned: event.key, mode: stage.mode === "grid" ? "auto" : stage.mode };
+    case "select-screen":
+      return {
+        ...stage,
+        selectedScreen: event.key,
+        pinned: null,
+        mode: stage.mode === "grid" ? "auto" : stage.mode,
+      };
+    case "update":
+      return update(stage, event.items, event.activeSpeaker);
   }
 }
 
-function roster(view: StageView, items: readonly StageItem[], active: string | null): StageView {
-  const keys = new Set(items.map((item) => item.key));
-  const now = items.filter((item) => item.kind === "screen").map((item) => item.key);
-  // Kept in the order they began, so that "the newest" has a meaning.
-  const screens = [
-    ...view.screens.filter((key) => keys.has(key)),
-    ...now.filter((key) => !view.screens.includes(key)),
-  ];
-  const began = now.some((key) => !view.screens.includes(key));
-  const speaker = active !== null && keys.has(`person:${active}`) ? active : view.speaker;
+function update(stage: StageState, items: readonly StageItem[], activeSpeaker: string | null): StageState {
+  const keys = new Set(items.map(({ key }) => key));
+  const shared = items.filter(({ kind }) => kind === "screen").map(({ key }) => key);
+  const started = shared.filter((key) => !stage.screens.includes(key));
+  const active = activeSpeaker === null ? null : participantKey(activeSpeaker);
+  const speaker = active !== null && keys.has(active) ? active : stage.speaker;
   return {
-    // A screen that begins is shown, even to somebody who had gone back to the grid.
-    mode: began && view.mode === "grid" ? "auto" : view.mode,
-    pinned: view.pinned !== null && keys.has(view.pinned) ? view.pinned : null,
-    screen: !began && view.screen !== null && keys.has(view.screen) ? view.screen : null,
-    screens,
-    speaker: speaker !== null && keys.has(`person:${speaker}`) ? speaker : null,
+    // A screen that starts is shown, even if the person had gone back to the grid.
+    mode: started.length > 0 && stage.mode === "grid" ? "auto" : stage.mode,
+    pinned: stage.pinned !== null && keys.has(stage.pinned) ? stage.pinned : null,
+    selectedScreen:
+      started.length === 0 && stage.selectedScreen !== null && keys.has(stage.selectedScreen)
+        ? stage.selectedScreen
+        : null,
+    // In the order they started, so that the last one is the newest.
+    screens: [...stage.screens.filter((key) => keys.has(key)), ...started],
+    speaker: speaker !== null && keys.has(speaker) ? speaker : null,
   };
 }
 
-/** Key of the large item; null for a grid of equals. */
-export function spotlightOf(view: StageView, items: readonly StageItem[]): string | null {
+/** Key of the large item; null for a grid of equal tiles. */
+export function spotlightOf(stage: StageState, items: readonly StageItem[]): string | null {
   const has = (key: string) => items.some((item) => item.key === key);
   if (items.length < 2) return null;
-  if (view.pinned !== null && has(view.pinned)) return view.pinned;
-  if (view.mode === "grid") return null;
-  const screen = view.screen ?? view.screens.at(-1);
+  if (stage.pinned !== null && has(stage.pinned)) return stage.pinned;
+  if (stage.mode === "grid") return null;
+  const screen = stage.selectedScreen ?? stage.screens.at(-1);
   if (screen !== undefined && has(screen)) return screen;
-  if (view.mode === "auto") return null;
-  if (view.speaker !== null && has(`person:${view.speaker}`)) return `person:${view.speaker}`;
-  return items.find((item) => item.kind === "person")?.key ?? null;
+  if (stage.mode === "auto") return null;
+  if (stage.speaker !== null && has(stage.speaker)) return stage.speaker;
+  return items.find(({ kind }) => kind === "participant")?.key ?? null;
 }

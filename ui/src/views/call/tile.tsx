@@ -3,23 +3,24 @@ import { type CSSProperties, type ReactNode, useRef } from "react";
 import { personColours } from "../../components/avatar";
 import { useLevel } from "../../components/level-meter";
 import { useText } from "../../i18n/text";
-import { useMaru } from "../hooks/context";
+import { useMaru } from "../hooks/maru-context";
 import type { Rect } from "./layout";
 import "./tile.css";
 
-export interface TilePlace {
+export interface TileLayout {
   rect: Rect;
   large: boolean;
   small: boolean;
-  /** Null where there is nothing to choose between. */
+  /** Null if there is only one tile. */
   onPin: (() => void) | null;
 }
 
-export function placed({ x, y, width, height }: Rect): CSSProperties {
+/** Inline style that positions an element in the stage. */
+export function positioned({ x, y, width, height }: Rect): CSSProperties {
   return { translate: `${x}px ${y}px`, width, height };
 }
 
-interface TileProps extends TilePlace {
+interface TileProps extends TileLayout {
   /** Participant ID, or "self". */
   participant: string;
   link?: string;
@@ -27,14 +28,14 @@ interface TileProps extends TilePlace {
   name: string;
   speaking?: boolean;
   hand?: boolean;
-  /** Absent on screens. */
+  /** Undefined on screens, and without media. */
   muted?: boolean;
-  /** Beside the name. */
+  /** Shown beside the name. */
   mark?: ReactNode;
   children: ReactNode;
 }
 
-/** The frame around a picture: name, microphone, hand, who speaks, and the click that makes it large. */
+/** The frame around a video: name, microphone, hand, speaking ring, and the button that makes it large. */
 export function Tile(props: TileProps) {
   const {
     participant,
@@ -52,7 +53,7 @@ export function Tile(props: TileProps) {
   return (
     <li
       className={`tile ${small ? "tile-small" : ""}`}
-      style={{ ...placed(rect), ...personColours(name) }}
+      style={{ ...positioned(rect), ...personColours(name) }}
       data-testid="tile"
       data-participant={participant}
       data-link={link}
@@ -89,14 +90,14 @@ export function Tile(props: TileProps) {
   );
 }
 
-/** Follows the voice. */
+/** Brightness follows the audio level. */
 function SpeakingRing({ participant }: { participant: string }) {
   const { call } = useMaru();
   const ring = useRef<HTMLSpanElement>(null);
-  useLevel(ring, () => call.level(participant), brighten);
+  useLevel(ring, () => call.level(participant), setRingOpacity);
   return <span ref={ring} className="tile-ring" aria-hidden="true" />;
 }
 
-function brighten(ring: HTMLElement, level: number): void {
+function setRingOpacity(ring: HTMLElement, level: number): void {
   ring.style.opacity = `${0.55 + 0.45 * level}`;
 }

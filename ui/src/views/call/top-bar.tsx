@@ -1,12 +1,17 @@
-import { Check, Clock3, LayoutGrid, Link, PanelTop, Users } from "lucide-react";
+import { Clock3, LayoutGrid, PanelTop, Users } from "lucide-react";
 import { duration } from "../../i18n/format";
 import { useText } from "../../i18n/text";
-import { useCall, useHost } from "../hooks/context";
-import { useCopy } from "../hooks/use-copy";
+import { useCall } from "../hooks/maru-context";
 import { useNow } from "../hooks/use-now";
-import { SHORTCUTS } from "./shortcuts";
+import { InviteButton } from "../shared/invite-button";
+import { SHORTCUTS } from "../shared/shortcuts";
 
-export function TopBar({ spotlighted, onToggleView }: { spotlighted: boolean; onToggleView: () => void }) {
+interface TopBarProps {
+  spotlighted: boolean;
+  onToggleSpotlight: () => void;
+}
+
+export function TopBar({ spotlighted, onToggleSpotlight }: TopBarProps) {
   const text = useText();
   const room = useCall((state) => state.room);
   const count = useCall((state) => state.participants.length + 1);
@@ -26,7 +31,7 @@ export function TopBar({ spotlighted, onToggleView }: { spotlighted: boolean; on
           aria-label={spotlighted ? text.call.toGrid : text.call.toSpeaker}
           aria-keyshortcuts={SHORTCUTS.view.key}
           data-tip={`${spotlighted ? text.call.toGrid : text.call.toSpeaker}  ${SHORTCUTS.view.key}`}
-          onClick={onToggleView}
+          onClick={onToggleSpotlight}
         >
           {spotlighted ? (
             <LayoutGrid size={14} aria-hidden="true" />
@@ -51,30 +56,5 @@ function Elapsed() {
       <Clock3 size={14} aria-hidden="true" />
       {duration(now - since)}
     </span>
-  );
-}
-
-export function InviteButton({ className, label }: { className: string; label: string }) {
-  const text = useText();
-  const host = useHost();
-  const room = useCall((state) => state.room);
-  const { copied, refused, copy } = useCopy();
-  if (room === null) return null;
-  return (
-    <button
-      type="button"
-      className={`${className} tip tip-below tip-right`}
-      aria-label={
-        refused !== null ? text.common.notCopied : copied ? text.call.linkCopied : text.call.copyLink
-      }
-      data-tip={text.call.copyLink}
-      onClick={() => copy(host.roomLink(room))}
-    >
-      {copied ? <Check size={15} aria-hidden="true" /> : <Link size={14} aria-hidden="true" />}
-      <span>{refused !== null ? text.common.notCopied : copied ? text.common.copied : label}</span>
-      <span className="hidden-text" role="status">
-        {refused !== null ? text.common.notCopied : copied ? text.call.linkCopied : ""}
-      </span>
-    </button>
   );
 }

@@ -3,13 +3,13 @@ import type { CallEvent } from "../../call/types";
 import { Announcer, useAnnouncer } from "../../components/announcer";
 import { createSounds, JOIN, LEAVE } from "../../components/sounds";
 import { type Text, useText } from "../../i18n/text";
-import { useCall, useMaru } from "./context";
+import { useCall, useMaru } from "./maru-context";
 
-/** Sounds and spoken announcements of what happens in the call. Returns the live region. */
+/** Plays sounds and makes screen reader announcements for events of the call. Returns the live region. */
 export function useCallEvents(): ReactNode {
   const text = useText();
   const { call, host } = useMaru();
-  const [said, say] = useAnnouncer();
+  const [announcements, announce] = useAnnouncer();
   const latest = useRef(text);
   useEffect(() => {
     latest.current = text;
@@ -19,8 +19,7 @@ export function useCallEvents(): ReactNode {
     const sounds = createSounds();
     const stop = call.onEvent((event) => {
       const room = call.getState().room ?? "";
-      const sentence = sentenceOf(latest.current, event, room);
-      if (sentence !== null) say(sentence);
+      announce(sentenceOf(latest.current, event, room));
       if (!host.settings.get().sounds) return;
       if (event.type === "joined" || event.type === "participant-joined") sounds.play(JOIN);
       if (event.type === "left" || event.type === "participant-left") sounds.play(LEAVE);
@@ -29,40 +28,43 @@ export function useCallEvents(): ReactNode {
       stop();
       sounds.close();
     };
-  }, [call, host, say]);
+  }, [call, host, announce]);
 
   const reactions = useCall((state) => state.reactions);
-  const heard = useRef(new Set<string>());
+  const announced = useRef(new Set<string>());
   useEffect(() => {
-    const fresh = reactions.filter(({ key }) => !heard.current.has(key));
-    heard.current = new Set(reactions.map(({ key }) => key));
-    for (const { from, reaction } of fresh) {
-      const { participants } = call.getState();
-      const name = participants.find(({ id }) => id === from)?.name || latest.current.common.guest;
-      if (from !== "self") say(latest.current.said.reaction(name, latest.current.reactions[reaction]));
+    const added = reactions.filter(({ key }) => !announced.current.has(key));
+    announced.current = new Set(reactions.map(({ key }) => key));
+    const { participants } = call.getState();
+    for (const { from, reaction } of added) {
+      if (from === "self") continue;
+      const text = latest.current;
+      const name = participants.find(({ key }) => key === from)?.name || text.common.guest;
+      announce(text.announcements.reaction(name, text.reactions[reaction]));
     }
-  }, [call, reactions, say]);
+  }, [call, reactions, announce]);
 
-  return <Announcer said={said} />;
+  return <Announcer announcements={announcements} />;
 }
 
-function sentenceOf({ said, common, call }: Text, event: CallEvent, room: string): string | null {
+function sentenceOf(text: Text, event: CallEvent, room: string): string {
+  const nameOf = ({ name }: { name: string }) => name || text.common.guest;
   switch (event.type) {
     case "joined":
-      return said.joined(room);
+      return text.announcements.joined(room);
     case "left":
-      return said.left;
+      return text.announcements.left;
     case "participant-joined":
-      return said.participantJoined(event.name || common.guest);
+      return text.announcements.participantJoined(nameOf(event));
     case "participant-left":
       return event.lost
-        ? said.participantLost(event.name || common.guest)
-        : said.participantLeft(event.name || common.guest);
+        ? text.announcements.participantLost(nameOf(event))
+        : text.announcements.participantLeft(nameOf(event));
     case "chat":
-      return said.chat(event.name || common.guest, event.text);
+      return text.announcements.chat(nameOf(event), event.text);
     case "hand":
-      return said.hand(event.name || common.guest);
+      return text.announcements.hand(nameOf(event));
     case "muted-speaking":
-      return call.muteHint;
+      return text.call.muteHint;
   }
 }

@@ -1,18 +1,19 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import { useHost } from "./context";
+import { useHost } from "./maru-context";
 
+/** How long `copied` stays true, in milliseconds. */
 const SHOWN_MS = 2500;
 
 export interface Copying {
-  /** For a moment after it was done. */
+  /** True for a moment after a successful copy. */
   copied: boolean;
-  /** What the clipboard did not take, until told to forget or to copy again. */
+  /** The text that could not be copied, until `forget` or the next copy. */
   refused: string | null;
   copy: (text: string) => void;
   forget: () => void;
 }
 
-/** Copies text, and says for a moment how that went. */
+/** Copies text to the clipboard, with the result for the interface to show. */
 export function useCopy(): Copying {
   const host = useHost();
   const [copied, setCopied] = useState(false);

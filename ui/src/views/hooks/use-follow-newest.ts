@@ -1,11 +1,12 @@
 import { useCallback, useLayoutEffect, useRef, useState } from "react";
 import type { ChatMessage } from "../../call/types";
 
+/** Within this distance of the end, the log counts as scrolled to the end. CSS pixels. */
 const NEAR_BOTTOM = 48;
 
 /**
- * Keeps the newest message in view for whoever is at the bottom; whoever reads further up is not moved,
- * and told how many came since.
+ * Keeps the newest message in view while the log is scrolled to the end. Otherwise the scroll position stays, and
+ * `missed` counts the new messages.
  */
 export function useFollowNewest(chat: readonly ChatMessage[]) {
   const ref = useRef<HTMLDivElement>(null);
@@ -27,7 +28,7 @@ export function useFollowNewest(chat: readonly ChatMessage[]) {
       toNewest();
       lastSeen.current = newest;
     } else {
-      // The history is bounded: what was seen last may have fallen out of it.
+      // -1 if the last seen message was dropped from the bounded history: then all are new.
       const seen = chat.findIndex((message) => message.key === lastSeen.current);
       setMissed(chat.length - 1 - seen);
     }

@@ -1,30 +1,29 @@
 import { useEffect, useState } from "react";
 
 /**
- * True after `after` milliseconds without a pointer moving. Never for touch (nothing hovers there) and
- * never for somebody who works by keyboard: controls that fade are only for those who can bring them back
- * without looking for them.
+ * True after `timeout` milliseconds without pointer movement. Never on touch screens and never after a key press:
+ * controls may fade only for people who bring them back by moving the pointer.
  */
-export function useIdle(after: number): boolean {
+export function useIdle(timeout: number): boolean {
   const [idle, setIdle] = useState(false);
   useEffect(() => {
     if (!window.matchMedia("(hover: hover) and (pointer: fine)").matches) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let keyboard = false;
-    const arm = () => {
+    const restart = () => {
       setIdle(false);
       clearTimeout(timer);
-      if (!keyboard) timer = setTimeout(() => setIdle(true), after);
+      if (!keyboard) timer = setTimeout(() => setIdle(true), timeout);
     };
     const pointer = () => {
       keyboard = false;
-      arm();
+      restart();
     };
     const key = () => {
       keyboard = true;
-      arm();
+      restart();
     };
-    arm();
+    restart();
     window.addEventListener("pointermove", pointer);
     window.addEventListener("pointerdown", pointer);
     window.addEventListener("keydown", key);
@@ -34,6 +33,6 @@ export function useIdle(after: number): boolean {
       window.removeEventListener("pointerdown", pointer);
       window.removeEventListener("keydown", key);
     };
-  }, [after]);
+  }, [timeout]);
   return idle;
 }

@@ -14,5 +14,5 @@ export function useMediaQuery(query: string): boolean {
   );
 }
 
-/** Panels become sheets below this width; `views/call/call.css` has the same number. */
+/** Below this width panels cover the stage; the media queries of the style sheets have the same number. */
 export const NARROW = "(max-width: 860px)";

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
-import { useCall, useMaru } from "./context";
+import { useCall, useMaru } from "./maru-context";
 
+/** How long the hint is shown, in milliseconds. */
 const SHOWN_MS = 5000;
 
 /** True for a moment when the person speaks into a muted microphone. */

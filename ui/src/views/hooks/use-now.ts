@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 
-/** The clock, renewed every second while `running`. Milliseconds since the epoch. */
+/** The current time, updated every second while `running`. Milliseconds since the epoch. */
 export function useNow(running: boolean): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {

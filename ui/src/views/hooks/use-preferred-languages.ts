@@ -1,8 +1,8 @@
 import { useMemo, useSyncExternalStore } from "react";
 
 /**
- * What the system prefers, followed while it changes. Compared as text: not every browser gives the same
- * array twice (Chromium with an overridden locale does not), and React would render without end.
+ * The system's preferred languages, also when they change. The snapshot is a string: Chromium with an overridden locale
+ * returns a new array each time, for which React would re-render without end.
  */
 export function usePreferredLanguages(): readonly string[] {
   const joined = useSyncExternalStore(

@@ -1,11 +1,11 @@
 import { useEffect, useRef } from "react";
 import type { DeviceKind } from "../../engine/types";
-import { useActions, useCall, useHost } from "./context";
+import { useActions, useCall, useHost } from "./maru-context";
 
 /**
- * Opens again what the person had on last time, but only where the permission still stands: a device
- * whose label can be read may be opened without asking. Everybody else first sees why, and clicks.
- * Once per visit, and only before the first call: after leaving, devices stay off until asked for.
+ * Opens the devices that were on last time, if permission is still granted: a device with a readable label opens
+ * without a prompt. Without permission, the start screen first explains why it asks. Once per page load, and only
+ * before the first call: after leaving, devices stay off.
  */
 export function useRememberedDevices(): void {
   const host = useHost();

@@ -1,8 +1,8 @@
 import { useCallback, useSyncExternalStore } from "react";
 import type { StatsSample } from "../../call/types";
-import { useMaru } from "./context";
+import { useMaru } from "./maru-context";
 
-/** The figures of a participant's link; while mounted, the link is sampled more often. */
+/** Statistics of the link to a participant (by ID). While mounted, the link is sampled more often. */
 export function useSamples(participant: string): readonly StatsSample[] {
   const { call } = useMaru();
   return useSyncExternalStore(

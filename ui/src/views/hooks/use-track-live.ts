@@ -1,7 +1,7 @@
 import { useCallback, useSyncExternalStore } from "react";
 import type { RemoteTrack } from "../../engine/types";
 
-/** Whether frames of a remote track arrive. */
+/** Whether frames of a remote track are arriving. */
 export function useTrackLive(track: RemoteTrack | undefined): boolean {
   return useSyncExternalStore(
     useCallback((listener) => track?.onChange(listener) ?? (() => undefined), [track]),

@@ -1,12 +1,12 @@
 import { LoaderCircle, ServerOff } from "lucide-react";
 import { Button } from "../../components/button";
 import { useText } from "../../i18n/text";
-import { useActions, useCall, useHost } from "../hooks/context";
-import { serverOf } from "../server";
-import { TechnicalDetails } from "../technical-details";
+import { useActions, useCall, useHost } from "../hooks/maru-context";
+import { serverOf } from "../shared/server";
+import { TechnicalDetails } from "../shared/technical-details";
 import "./joining.css";
 
-/** Says what is waited for. When the server does not answer: which one, what to try, and the way back. */
+/** Progress of joining; if the server does not answer, what to try, and the way back. */
 export function JoiningView({ onSettings }: { onSettings: () => void }) {
   const text = useText();
   const host = useHost();

@@ -12,28 +12,27 @@ import { isComposing, useBlurBeforeRemoval } from "../../components/composition"
 import { Control } from "../../components/control";
 import { useText } from "../../i18n/text";
 import { LIMITS } from "../../protocol/generated";
-import { useActions } from "../hooks/context";
+import { useActions } from "../hooks/maru-context";
 
+/** In CSS pixels; longer text scrolls. */
 const MAX_HEIGHT = 132;
-/** From here on the length is worth a word. */
-const NEAR = LIMITS.maxChatUnits;
 
 interface ChatInputProps {
-  /** Outlives this field; a ref and not a state, so that typing draws this field alone. */
-  kept: RefObject<string>;
+  /** The unsent text, which outlives this field. A ref, so that typing re-renders nothing but this field. */
+  savedDraft: RefObject<string>;
   onSent: () => void;
 }
 
-export function ChatInput({ kept, onSent }: ChatInputProps) {
+export function ChatInput({ savedDraft, onSent }: ChatInputProps) {
   const text = useText();
   const { sendChat } = useActions();
-  const [draft, setDraft] = useState(kept.current);
+  const [draft, setDraft] = useState(savedDraft.current);
   const ref = useRef<HTMLTextAreaElement>(null);
   const hint = useId();
   useBlurBeforeRemoval(ref);
-  const over = draft.trim().length - NEAR;
+  const over = draft.trim().length - LIMITS.maxChatUnits;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: measured again for every draft.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the height is measured again for every draft.
   useLayoutEffect(() => {
     const area = ref.current;
     if (!area) return;
@@ -41,21 +40,21 @@ export function ChatInput({ kept, onSent }: ChatInputProps) {
     area.style.height = `${Math.min(MAX_HEIGHT, area.scrollHeight)}px`;
   }, [draft]);
 
-  // Writing goes on behind what was written.
+  // The caret goes to the end of a restored draft.
   useLayoutEffect(() => {
     const area = ref.current;
     area?.setSelectionRange(area.value.length, area.value.length);
   }, []);
 
-  const write = (text: string) => {
-    kept.current = text;
+  const update = (text: string) => {
+    savedDraft.current = text;
     setDraft(text);
   };
   const send = () => {
     const message = draft.trim();
     if (message === "" || over > 0) return;
     if (!sendChat(message)) return;
-    write("");
+    update("");
     onSent();
     ref.current?.focus();
   };
@@ -84,7 +83,7 @@ export function ChatInput({ kept, onSent }: ChatInputProps) {
           aria-describedby={hint}
           aria-invalid={over > 0}
           enterKeyHint="send"
-          onChange={(event) => write(event.target.value)}
+          onChange={(event) => update(event.target.value)}
           onKeyDown={onKeyDown}
         />
         <Control

@@ -3,19 +3,19 @@ import { memo, type RefObject } from "react";
 import type { ChatMessage } from "../../call/types";
 import { timeOfDay } from "../../i18n/format";
 import { useLanguage, useText } from "../../i18n/text";
-import { useCall, useHost } from "../hooks/context";
+import { useCall, useHost } from "../hooks/maru-context";
 import { useFollowNewest } from "../hooks/use-follow-newest";
 import { ChatInput } from "./chat-input";
 import { linkify } from "./linkify";
 import { Panel } from "./panel";
 import "./chat.css";
 
-/** Messages of one sender within this time share one heading. Milliseconds. */
+/** Consecutive messages of one sender within this time share one heading. Milliseconds. */
 const GROUP_MS = 3 * 60_000;
 
 interface ChatPanelProps {
   hidden: boolean;
-  /** Kept by who opens and closes the panel. */
+  /** The unsent text. Owned by the parent, because this panel is unmounted when it is closed. */
   draft: RefObject<string>;
   onClose: () => void;
 }
@@ -33,7 +33,7 @@ export function ChatPanel({ hidden, draft, onClose }: ChatPanelProps) {
           role="log"
           aria-label={text.chat.log}
           aria-live="polite"
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable area must be reachable by keyboard.
           tabIndex={0}
           onScroll={onScroll}
         >
@@ -45,7 +45,11 @@ export function ChatPanel({ hidden, draft, onClose }: ChatPanelProps) {
             </div>
           ) : (
             chat.map((message, index) => (
-              <Message key={message.key} message={message} continued={continues(chat[index - 1], message)} />
+              <Message
+                key={message.key}
+                message={message}
+                continued={isContinued(chat[index - 1], message)}
+              />
             ))
           )}
         </div>
@@ -55,16 +59,16 @@ export function ChatPanel({ hidden, draft, onClose }: ChatPanelProps) {
           </button>
         )}
       </div>
-      <ChatInput kept={draft} onSent={toNewest} />
+      <ChatInput savedDraft={draft} onSent={toNewest} />
     </Panel>
   );
 }
 
-function continues(before: ChatMessage | undefined, message: ChatMessage): boolean {
-  return before !== undefined && before.from === message.from && message.at - before.at < GROUP_MS;
+function isContinued(previous: ChatMessage | undefined, message: ChatMessage): boolean {
+  return previous !== undefined && previous.from === message.from && message.at - previous.at < GROUP_MS;
 }
 
-/** Messages never change: a new one must not draw the whole history again. */
+/** Memoised, so that a new message does not re-render the whole history. */
 const Message = memo(function Message({ message, continued }: { message: ChatMessage; continued: boolean }) {
   const text = useText();
   const language = useLanguage();
@@ -85,7 +89,7 @@ const Message = memo(function Message({ message, continued }: { message: ChatMes
             piece.text
           ) : (
             <a
-              // biome-ignore lint/suspicious/noArrayIndexKey: a message never changes; its pieces have no other name.
+              // biome-ignore lint/suspicious/noArrayIndexKey: a message never changes, and its pieces have no other key.
               key={index}
               href={piece.url}
               target="_blank"

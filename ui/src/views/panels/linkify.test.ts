@@ -5,7 +5,7 @@ import { linkify } from "./linkify";
 const links = (text: string) => linkify(text).flatMap((piece) => (piece.kind === "link" ? [piece.text] : []));
 
 describe("linkify", () => {
-  it("loses and adds no character", () => {
+  it("neither loses nor adds characters", () => {
     const pieces = fc.array(
       fc.oneof(
         fc.string(),
@@ -39,7 +39,7 @@ describe("linkify", () => {
     ).toEqual([]);
   });
 
-  it("ends a link where the sentence goes on", () => {
+  it("does not include punctuation of the sentence in a link", () => {
     expect(links("Go to https://a.example/b. Now!")).toEqual(["https://a.example/b"]);
     expect(links("(see https://a.example/b)")).toEqual(["https://a.example/b"]);
     expect(links("https://a.example/b_(c)")).toEqual(["https://a.example/b_(c)"]);
@@ -47,7 +47,7 @@ describe("linkify", () => {
     expect(links("https://a.example/한글, 다음")).toEqual(["https://a.example/한글"]);
   });
 
-  it("does not link an address that pretends to be another", () => {
+  it("does not link a URL with credentials", () => {
     expect(links("https://bank.example@evil.example/")).toEqual([]);
   });
 });

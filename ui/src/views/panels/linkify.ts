@@ -1,16 +1,16 @@
-/** Text split where it has web links. Only `http:` and `https:`; everything else stays text. */
+/** A piece of text, or a web link in it. Only `http:` and `https:` URLs become links. */
 export type Piece = { kind: "text"; text: string } | { kind: "link"; text: string; url: string };
 
-const CANDIDATE = /https?:\/\/[^\s<>"'`]+/giu;
-/** Punctuation that ends the sentence rather than the address. */
+const URL_CANDIDATE = /https?:\/\/[^\s<>"'`]+/giu;
+/** Punctuation that belongs to the sentence, not to the URL. */
 const TRAILING = /[.,;:!?…。、，！？]$/u;
 const BRACKETS: Record<string, string> = { ")": "(", "]": "[", "}": "{", "」": "「", "』": "『", "”": "“" };
 
 export function linkify(text: string): Piece[] {
   const pieces: Piece[] = [];
   let end = 0;
-  for (const match of text.matchAll(CANDIDATE)) {
-    const candidate = trimmed(match[0]);
+  for (const match of text.matchAll(URL_CANDIDATE)) {
+    const candidate = withoutTrailing(match[0]);
     const url = webUrl(candidate);
     if (url === null) continue;
     if (match.index > end) pieces.push({ kind: "text", text: text.slice(end, match.index) });
@@ -21,7 +21,7 @@ export function linkify(text: string): Piece[] {
   return pieces;
 }
 
-function trimmed(candidate: string): string {
+function withoutTrailing(candidate: string): string {
   let text = candidate;
   for (;;) {
     const last = text.at(-1) ?? "";
@@ -36,7 +36,7 @@ function trimmed(candidate: string): string {
 function webUrl(candidate: string): string | null {
   if (!URL.canParse(candidate)) return null;
   const url = new URL(candidate);
-  // A name before `@` is only there to make one address look like another.
+  // Credentials before `@` can make a URL look like that of another site.
   if (url.username !== "" || url.password !== "") return null;
   return url.protocol === "http:" || url.protocol === "https:" ? url.href : null;
 }

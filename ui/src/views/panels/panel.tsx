@@ -1,19 +1,18 @@
-import { X } from "lucide-react";
 import { type ReactNode, useEffect, useId, useRef } from "react";
-import { Control } from "../../components/control";
+import { CloseButton } from "../../components/close-button";
 import { useText } from "../../i18n/text";
 import "./panel.css";
 
 interface PanelProps {
   title: string;
   aside?: ReactNode;
-  /** Something else is in its place: it keeps its state, and what had the focus in it. */
+  /** Something else is shown in its place. It stays mounted, with its state. */
   hidden?: boolean;
   onClose: () => void;
   children: ReactNode;
 }
 
-/** Slides in beside the stage; over it on a narrow window. The focus goes in with it and back after it. */
+/** Beside the stage; over it in a narrow window. Takes the focus, and returns it when it is closed. */
 export function Panel({ title, aside, hidden = false, onClose, children }: PanelProps) {
   const text = useText();
   const ref = useRef<HTMLElement>(null);
@@ -31,15 +30,7 @@ export function Panel({ title, aside, hidden = false, onClose, children }: Panel
       <header className="panel-head">
         <h2 id={heading}>{title}</h2>
         {aside && <span className="panel-aside">{aside}</span>}
-        <Control
-          compact
-          tipBelow
-          className="tip-right"
-          label={text.common.close}
-          shortcut="Esc"
-          icon={<X size={18} />}
-          onClick={onClose}
-        />
+        <CloseButton label={text.common.close} shortcut="Esc" onClick={onClose} />
       </header>
       {children}
     </aside>

@@ -2,19 +2,19 @@ import { Hand, Mic, MicOff, MonitorUp, Video, VideoOff } from "lucide-react";
 import type { MediaState, RemoteParticipant } from "../../call/types";
 import { Avatar } from "../../components/avatar";
 import { useText } from "../../i18n/text";
-import { InviteButton } from "../call/top-bar";
-import { useCall } from "../hooks/context";
-import { QualityMark } from "../statistics/quality-mark";
+import { useCall } from "../hooks/maru-context";
+import { InviteButton } from "../shared/invite-button";
+import { QualityMark } from "../shared/quality-mark";
 import { Panel } from "./panel";
 
 interface PeoplePanelProps {
   hidden: boolean;
   onClose: () => void;
-  /** Shows the figures of the connection to a participant. */
-  onConnection: (participant: string) => void;
+  /** Opens the statistics of a participant, by key. */
+  onStatistics: (key: string) => void;
 }
 
-export function PeoplePanel({ hidden, onClose, onConnection }: PeoplePanelProps) {
+export function PeoplePanel({ hidden, onClose, onStatistics }: PeoplePanelProps) {
   const text = useText();
   const participants = useCall((state) => state.participants);
   const capacity = useCall((state) => state.capacity);
@@ -31,14 +31,14 @@ export function PeoplePanel({ hidden, onClose, onConnection }: PeoplePanelProps)
         <li className="person" data-testid="people-item" data-participant="self">
           <Avatar small name={self.name || text.common.you} />
           <span className="person-name">{self.name ? text.common.me(self.name) : text.common.you}</span>
-          <States state={self.state} />
+          <MediaStates state={self.state} />
         </li>
-        {participants.map((person) => (
-          <Person
-            key={person.id}
-            person={person}
+        {participants.map((participant) => (
+          <ParticipantRow
+            key={participant.key}
+            participant={participant}
             noMedia={noMedia}
-            onConnection={() => onConnection(person.id)}
+            onStatistics={() => onStatistics(participant.key)}
           />
         ))}
       </ul>
@@ -49,34 +49,39 @@ export function PeoplePanel({ hidden, onClose, onConnection }: PeoplePanelProps)
   );
 }
 
-interface PersonProps {
-  person: RemoteParticipant;
+interface ParticipantRowProps {
+  participant: RemoteParticipant;
   noMedia: boolean;
-  onConnection: () => void;
+  onStatistics: () => void;
 }
 
-function Person({ person, noMedia, onConnection }: PersonProps) {
+function ParticipantRow({ participant, noMedia, onStatistics }: ParticipantRowProps) {
   const text = useText();
-  const name = person.name || text.common.guest;
-  const status = person.absent
+  const name = participant.name || text.common.guest;
+  const status = participant.absent
     ? text.call.absent
-    : noMedia || person.link === "connected"
+    : noMedia || participant.link === "connected"
       ? null
-      : text.call.links[person.link];
+      : text.call.links[participant.link];
   return (
-    <li className="person" data-testid="people-item" data-participant={person.id} data-link={person.link}>
+    <li
+      className="person"
+      data-testid="people-item"
+      data-participant={participant.id}
+      data-link={participant.link}
+    >
       <Avatar small name={name} />
       <span className="person-name">
         {name}
-        {status && <small className={`person-status person-${person.link}`}>{status}</small>}
+        {status && <small className={`person-status person-${participant.link}`}>{status}</small>}
       </span>
-      {!noMedia && <States state={person.state} />}
-      {!noMedia && <QualityMark level={person.quality.level} onOpen={onConnection} />}
+      {!noMedia && <MediaStates state={participant.state} />}
+      {!noMedia && <QualityMark level={participant.quality.level} onOpen={onStatistics} />}
     </li>
   );
 }
 
-function States({ state }: { state: MediaState }) {
+function MediaStates({ state }: { state: MediaState }) {
   const text = useText();
   const marks = [
     state.hand && { label: text.call.handUp, icon: Hand, tone: "accent" },

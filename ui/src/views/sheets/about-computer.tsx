@@ -2,9 +2,9 @@ import { CircleAlert, CircleCheck } from "lucide-react";
 import { isMerelySlow } from "../../engine/problems";
 import type { EngineProblem } from "../../engine/types";
 import { useText } from "../../i18n/text";
-import { useCall, useHost } from "../hooks/context";
+import { useCall, useHost } from "../hooks/maru-context";
 
-/** What pictures in calls need of this machine, in the order in which a frame travels, and what devices are opened by. */
+/** The requirements of video calls, in the order in which a frame passes them, and those of opening devices. */
 const CHECKS = {
   worker: ["no-video-worker"],
   access: ["no-frame-access", "slow-frame-access"],
@@ -24,7 +24,7 @@ const ORDER = [
   "screen",
 ] as const satisfies (keyof typeof CHECKS)[];
 
-/** What carries calls here, and what was found when the app started; a missing part names its package. */
+/** The engine that carries calls, and the requirements that were checked when the app started. */
 export function AboutComputer() {
   const text = useText();
   const host = useHost();
@@ -40,7 +40,7 @@ export function AboutComputer() {
             const problems = CHECKS[check].filter((problem) => engine.problems.includes(problem));
             const Icon = problems.length > 0 ? CircleAlert : CircleCheck;
             return (
-              <li key={check} className={className(problems)}>
+              <li key={check} className={classNameOf(problems)}>
                 <Icon size={16} aria-hidden="true" />
                 <span>
                   {text.about.check[check]}
@@ -58,7 +58,7 @@ export function AboutComputer() {
   );
 }
 
-function className(problems: readonly EngineProblem[]): string {
+function classNameOf(problems: readonly EngineProblem[]): string {
   if (problems.length === 0) return "check-fine";
   return problems.every(isMerelySlow) ? "check-slow" : "check-missing";
 }

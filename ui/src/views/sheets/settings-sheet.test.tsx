@@ -13,7 +13,7 @@ const open = (engine: Partial<CallState["engine"]>, kind: "browser" | "desktop" 
     { host: fakeHost(kind, { language: "en" }) },
   );
 
-it("chooses a headset in one click, and back", () => {
+it("selects a headset with one click, and back", () => {
   const { host } = open({});
   fireEvent.click(screen.getByRole("radio", { name: "Headset" }));
   expect(host.settings.get().echoCancellation).toBe(false);
@@ -23,27 +23,27 @@ it("chooses a headset in one click, and back", () => {
   expect(host.settings.get()).toMatchObject({ noiseSuppression: false, gainControl: true });
 });
 
-it("names the package that is missing on this computer, and what works", () => {
+it("names the missing package, and lists what works", () => {
   open({ problems: ["no-vp8-encoder"] });
   const about = screen.getByRole("region", { name: "About this computer" });
   expect(about.textContent).toContain("gstreamer1.0-plugins-good");
   expect(about.querySelectorAll(".check-fine")).toHaveLength(6);
 });
 
-it("tells what works at more cost from what does not work", () => {
+it("distinguishes what works at a higher cost from what does not work", () => {
   open({ problems: ["slow-frame-access", "slow-frame-display"] });
   const about = screen.getByRole("region", { name: "About this computer" });
   expect(about.textContent).toContain("Works, at more cost");
   expect(about.querySelectorAll(".check-fine")).toHaveLength(5);
 });
 
-it("says why there are no devices to choose from", () => {
+it("explains why there are no devices to select from", () => {
   const capabilities = { ...INCAPABLE, calls: true };
   open({ kind: "webview", capabilities, problems: ["insecure-page"] }, "browser");
   screen.getByText("Camera and microphone need https://");
 });
 
-it("says nothing about a computer it cannot look into", () => {
+it("has no section about the computer in a browser", () => {
   open({ kind: "webview" }, "browser");
   expect(screen.queryByRole("region", { name: "About this computer" })).toBeNull();
 });

@@ -1,12 +1,12 @@
 import { useState } from "react";
-import { mediaTrouble } from "../../call/media-trouble";
+import { noMediaReason } from "../../call/no-media-reason";
 import { Choice, Field, Select } from "../../components/field";
 import { Sheet } from "../../components/sheet";
 import { Switch } from "../../components/switch";
 import { TEXTS, useText } from "../../i18n/text";
 import { LIMITS } from "../../protocol/generated";
-import { useActions, useCall, useHost, useSettings } from "../hooks/context";
-import { deviceOptions, selectedOf } from "../hooks/device-options";
+import { useActions, useCall, useHost, useSettings } from "../hooks/maru-context";
+import { deviceOptions, selectedDevice } from "../shared/device-options";
 import { AboutComputer } from "./about-computer";
 import "./sheets.css";
 
@@ -72,21 +72,21 @@ function DeviceSettings() {
   const host = useHost();
   const engine = useCall((state) => state.engine);
   const { capabilities } = engine;
-  const trouble = mediaTrouble(engine, host.kind);
+  const reason = noMediaReason(engine, host.kind);
   const { selectDevice } = useActions();
   const kinds = (["microphone", "camera", "speaker"] as const).filter((kind) =>
     kind === "speaker" ? capabilities.chooseSpeaker : capabilities[kind],
   );
-  const named = self.devices.some((device) => device.label !== "");
+  const hasLabels = self.devices.some((device) => device.label !== "");
   return (
     <section aria-label={text.settings.devices}>
       <h3>{text.settings.devices}</h3>
-      {trouble && <p className="sheet-note">{text.start.mediaTrouble[trouble].title}</p>}
+      {reason && <p className="sheet-note">{text.start.noMedia[reason].title}</p>}
       {kinds.map((kind) => (
         <Select
           key={kind}
           label={text.menu[kind]}
-          value={selectedOf(self, kind) ?? ""}
+          value={selectedDevice(self, kind) ?? ""}
           options={deviceOptions(text, self.devices, kind).map(({ id, label }) => ({
             value: id ?? "",
             label,
@@ -94,7 +94,7 @@ function DeviceSettings() {
           onChange={(value) => selectDevice(kind, value === "" ? null : value)}
         />
       ))}
-      {kinds.length > 0 && !named && <p className="sheet-note">{text.settings.devicesLater}</p>}
+      {kinds.length > 0 && !hasLabels && <p className="sheet-note">{text.settings.devicesLater}</p>}
       {kinds.length > 0 && !capabilities.chooseSpeaker && (
         <p className="sheet-note">{text.settings.speakerByBrowser}</p>
       )}
@@ -135,12 +135,12 @@ function VoiceSettings() {
   );
 }
 
-/** Kept as typed until it is an address: half an address would break the link and the next join. */
+/** Stored only once it is a valid address: an incomplete one would break the room's link and the next join. */
 function ServerField() {
   const text = useText();
   const host = useHost();
   const [typed, setTyped] = useState(() => host.settings.get().serverUrl);
-  const valid = serverUrl(typed) !== null;
+  const valid = serverOrigin(typed) !== null;
   return (
     <Field
       label={text.settings.server}
@@ -152,14 +152,15 @@ function ServerField() {
       hint={valid ? text.settings.serverHelp : text.settings.serverInvalid}
       onChange={(event) => {
         setTyped(event.target.value);
-        const url = serverUrl(event.target.value);
+        const url = serverOrigin(event.target.value);
         if (url !== null) host.settings.set({ serverUrl: url });
       }}
     />
   );
 }
 
-function serverUrl(typed: string): string | null {
+/** The origin of a typed address; null if it is not an http(s) URL. */
+function serverOrigin(typed: string): string | null {
   const text = typed.trim();
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return null;
   return new URL(text).origin;

@@ -1,6 +1,6 @@
 import { Sheet } from "../../components/sheet";
 import { useText } from "../../i18n/text";
-import { SHORTCUTS, type Shortcut } from "../call/shortcuts";
+import { SHORTCUTS, type Shortcut } from "../shared/shortcuts";
 import "./sheets.css";
 
 export function ShortcutsSheet({ onClose }: { onClose: () => void }) {

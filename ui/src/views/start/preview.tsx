@@ -1,17 +1,16 @@
 import { Mic, MicOff, SlidersVertical, Video as VideoIcon, VideoOff } from "lucide-react";
-import { mediaTrouble } from "../../call/media-trouble";
-import { isWanted } from "../../call/types";
+import { noMediaReason } from "../../call/no-media-reason";
 import { Button } from "../../components/button";
 import { Control } from "../../components/control";
 import { LevelMeter } from "../../components/level-meter";
 import { Video } from "../../components/video";
 import { useText } from "../../i18n/text";
-import { useActions, useCall, useMaru } from "../hooks/context";
-import { switchLabel } from "../switch-label";
-import { DeviceTrouble } from "./device-trouble";
-import { EngineTrouble } from "./engine-trouble";
+import { useActions, useCall, useMaru } from "../hooks/maru-context";
+import { DeviceToggle } from "../shared/device-toggle";
+import { DeviceErrorCard } from "./device-error-card";
+import { EngineProblems } from "./engine-problems";
 
-/** What the others will see and hear, before they do. Nothing opens until its button is pressed. */
+/** One's own camera and microphone before joining. No device opens until its button is pressed. */
 export function Preview({ onDevices }: { onDevices: () => void }) {
   const text = useText();
   const { call, host } = useMaru();
@@ -19,11 +18,11 @@ export function Preview({ onDevices }: { onDevices: () => void }) {
   const microphone = useCall((state) => state.self.microphone);
   const engine = useCall((state) => state.engine);
   const { microphone: hasMicrophone, camera: hasCamera } = engine.capabilities;
-  const trouble = mediaTrouble(engine, host.kind);
+  const reason = noMediaReason(engine, host.kind);
   const { setCamera, setMicrophone } = useActions();
   const cameraOn = camera.status === "on";
   const microphoneOn = microphone.status === "on";
-  const untouched = camera.status === "off" && microphone.status === "off";
+  const bothOff = camera.status === "off" && microphone.status === "off";
 
   return (
     <section className="preview" aria-label={text.start.preview}>
@@ -31,19 +30,19 @@ export function Preview({ onDevices }: { onDevices: () => void }) {
         <Video track={camera.track} mirrored label={text.start.preview} testId="preview-video" />
       ) : (
         <div className="preview-blank">
-          {trouble ? (
+          {reason ? (
             <>
-              <h2>{text.start.mediaTrouble[trouble].title}</h2>
-              <p>{text.start.mediaTrouble[trouble].help}</p>
+              <h2>{text.start.noMedia[reason].title}</h2>
+              <p>{text.start.noMedia[reason].help}</p>
             </>
           ) : camera.status === "opening" ? (
             <p role="status">{text.start.opening}</p>
           ) : camera.error ? (
-            <DeviceTrouble device="camera" error={camera.error} onRetry={() => setCamera(true)} />
+            <DeviceErrorCard device="camera" error={camera.error} onRetry={() => setCamera(true)} />
           ) : (
             <>
-              <h2>{untouched ? text.start.ready : text.start.cameraOff}</h2>
-              <p>{untouched ? text.start.readyHelp : text.start.voiceOnly}</p>
+              <h2>{bothOff ? text.start.ready : text.start.cameraOff}</h2>
+              <p>{bothOff ? text.start.readyHelp : text.start.voiceOnly}</p>
               <div className="preview-buttons">
                 {hasCamera && (
                   <Button icon={<VideoIcon size={17} aria-hidden="true" />} onClick={() => setCamera(true)}>
@@ -58,9 +57,13 @@ export function Preview({ onDevices }: { onDevices: () => void }) {
               </div>
             </>
           )}
-          <EngineTrouble />
+          <EngineProblems />
           {microphone.error && (
-            <DeviceTrouble device="microphone" error={microphone.error} onRetry={() => setMicrophone(true)} />
+            <DeviceErrorCard
+              device="microphone"
+              error={microphone.error}
+              onRetry={() => setMicrophone(true)}
+            />
           )}
         </div>
       )}
@@ -72,37 +75,35 @@ export function Preview({ onDevices }: { onDevices: () => void }) {
         </div>
       )}
       {microphone.error && cameraOn && (
-        <div className="preview-trouble">
-          <DeviceTrouble device="microphone" error={microphone.error} onRetry={() => setMicrophone(true)} />
+        <div className="preview-problem">
+          <DeviceErrorCard device="microphone" error={microphone.error} onRetry={() => setMicrophone(true)} />
         </div>
       )}
 
-      {(hasCamera || hasMicrophone) && !untouched && (
+      {(hasCamera || hasMicrophone) && !bothOff && (
         <div className="preview-tools">
           {hasMicrophone && (
-            <Control
-              label={switchLabel(microphone, {
+            <DeviceToggle
+              device={microphone}
+              labels={{
                 turnOn: text.start.turnOnMicrophone,
                 cancel: text.dock.cancelMicrophone,
                 turnOff: text.start.turnOffMicrophone,
-              })}
-              tone={isWanted(microphone) ? "neutral" : "off"}
-              opening={microphone.status === "opening"}
-              icon={isWanted(microphone) ? <Mic size={20} /> : <MicOff size={20} />}
-              onClick={() => setMicrophone(!isWanted(microphone))}
+              }}
+              icons={{ on: <Mic size={20} />, off: <MicOff size={20} /> }}
+              onChange={setMicrophone}
             />
           )}
           {hasCamera && (
-            <Control
-              label={switchLabel(camera, {
+            <DeviceToggle
+              device={camera}
+              labels={{
                 turnOn: text.start.turnOnCamera,
                 cancel: text.dock.cancelCamera,
                 turnOff: text.start.turnOffCamera,
-              })}
-              tone={isWanted(camera) ? "neutral" : "off"}
-              opening={camera.status === "opening"}
-              icon={isWanted(camera) ? <VideoIcon size={20} /> : <VideoOff size={20} />}
-              onClick={() => setCamera(!isWanted(camera))}
+              }}
+              icons={{ on: <VideoIcon size={20} />, off: <VideoOff size={20} /> }}
+              onChange={setCamera}
             />
           )}
           <Control label={text.settings.devices} icon={<SlidersVertical size={20} />} onClick={onDevices} />

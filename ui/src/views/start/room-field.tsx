@@ -8,17 +8,17 @@ import { roomInLink } from "./room-in-link";
 interface RoomFieldProps {
   value: string;
   onChange: (value: string) => void;
-  /** Join was pressed: say what is missing even in an untouched field. */
-  asked: boolean;
+  /** Join was pressed: an empty field is an error from now on. */
+  submitted: boolean;
 }
 
-export function RoomField({ value, onChange, asked }: RoomFieldProps) {
+export function RoomField({ value, onChange, submitted }: RoomFieldProps) {
   const text = useText();
   const input = useRef<HTMLInputElement>(null);
-  // Half-written syllables are letters too, but judging them would blink under the typing hand.
+  // Not checked during a composition: errors would flicker with each key.
   const [composing, setComposing] = useState(false);
   const parsed = parseRoomId(value.trim());
-  const problem = parsed.ok || composing || (value.trim() === "" && !asked) ? null : parsed.problem;
+  const problem = parsed.ok || composing || (value.trim() === "" && !submitted) ? null : parsed.problem;
   const canonical = parsed.ok && !composing && parsed.id !== value.trim() ? parsed.id : null;
 
   const onPaste = (event: ClipboardEvent) => {

@@ -1,4 +1,4 @@
-/** The room of an invitation somebody pasted whole (`https://…/r/<room>`), or null for any other text. */
+/** The room of a pasted invitation link (`https://…/r/<room>`); null for any other text. */
 export function roomInLink(text: string): string | null {
   const trimmed = text.trim();
   if (!/^https?:\/\//i.test(trimmed) || !URL.canParse(trimmed)) return null;

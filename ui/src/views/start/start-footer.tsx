@@ -1,6 +1,6 @@
 import { useText } from "../../i18n/text";
-import { useCall, useHost, useSettings } from "../hooks/context";
-import { serverOf } from "../server";
+import { useCall, useHost, useSettings } from "../hooks/maru-context";
+import { serverOf } from "../shared/server";
 
 export function StartFooter() {
   const text = useText();

@@ -23,32 +23,32 @@ describe("joining", () => {
     fireEvent.change(room(), { target: { value: " Our-Home " } });
     screen.getByText("You will meet in “our-home”");
     join();
-    expect(call.asked).toEqual([["join", "our-home", "민지"]]);
+    expect(call.actions).toEqual([["join", "our-home", "민지"]]);
   });
 
-  it("says what is wrong with a room ID, and does not join", () => {
+  it("shows what is wrong with a room ID, and does not join", () => {
     const { call } = start({}, "our home");
     screen.getByText(/No spaces/);
     expect(room().getAttribute("aria-invalid")).toBe("true");
     join();
-    expect(call.asked).toEqual([]);
+    expect(call.actions).toEqual([]);
   });
 
-  it("asks for a room ID only once join was pressed", () => {
+  it("reports a missing room ID only after join was pressed", () => {
     start();
     expect(screen.queryByText(/Type a room ID/)).toBeNull();
     join();
     screen.getByText(/Type a room ID/);
   });
 
-  it("makes up a room ID that is valid", () => {
+  it("makes up a valid room ID", () => {
     const { call } = start();
     fireEvent.click(screen.getByRole("button", { name: "Make up a new room ID" }));
     join();
-    expect(call.asked).toHaveLength(1);
+    expect(call.actions).toHaveLength(1);
   });
 
-  it.each(["Room ID", "Name"])("is not what the Enter of a half-written syllable means, in %s", (name) => {
+  it.each(["Room ID", "Name"])("is not triggered by an Enter that ends a composition, in %s", (name) => {
     start({}, "우리집");
     const field = screen.getByRole("textbox", { name });
     // What is not prevented submits the form.
@@ -57,7 +57,7 @@ describe("joining", () => {
     expect(fireEvent.keyDown(field, { key: "Enter", keyCode: 13 })).toBe(true);
   });
 
-  it("does not judge a half-written syllable", () => {
+  it("does not check the room ID during a composition", () => {
     start({}, "우리 ");
     fireEvent.compositionStart(room());
     fireEvent.change(room(), { target: { value: "우리 지" } });
@@ -66,7 +66,7 @@ describe("joining", () => {
     screen.getByText(/No spaces/);
   });
 
-  it("takes the room out of a pasted link", () => {
+  it("extracts the room of a pasted link", () => {
     start();
     fireEvent.paste(room(), { clipboardData: { getData: () => "https://maru.example.org/r/daily" } });
     expect((room() as HTMLInputElement).value).toBe("daily");
@@ -74,15 +74,15 @@ describe("joining", () => {
 });
 
 describe("devices", () => {
-  it("opens none before it is asked to, and says why first", () => {
+  it("are opened only after a click, with an explanation before", () => {
     const { call } = start();
-    expect(call.asked).toEqual([]);
+    expect(call.actions).toEqual([]);
     screen.getByText(/Nobody sees or hears you before you join/);
     fireEvent.click(screen.getByRole("button", { name: "Turn on camera" }));
-    expect(call.asked).toEqual([["setCamera", true]]);
+    expect(call.actions).toEqual([["setCamera", true]]);
   });
 
-  it("says how to mend a denied camera, with the detail, and joins all the same", () => {
+  it("explain a denied camera, with its detail, and are not needed to join", () => {
     const error = { code: "denied", detail: "NotAllowedError: no" } as const;
     const { call } = start(
       { self: { ...IDLE.self, camera: { status: "error", error, track: null } } },
@@ -91,9 +91,9 @@ describe("devices", () => {
     screen.getByText("The camera is blocked");
     screen.getByText("NotAllowedError: no");
     fireEvent.click(screen.getByRole("button", { name: "Try again" }));
-    expect(call.asked).toEqual([["setCamera", true]]);
+    expect(call.actions).toEqual([["setCamera", true]]);
     join();
-    expect(call.asked.at(-1)?.[0]).toBe("join");
+    expect(call.actions.at(-1)?.[0]).toBe("join");
   });
 
   const LISTENING = { ...INCAPABLE, calls: true };
@@ -103,7 +103,7 @@ describe("devices", () => {
     ["browser", "en", "webview", LISTENING, [], /This browser offers no camera or microphone/],
     ["browser", "en", "none", INCAPABLE, [], /This browser cannot carry calls/],
     ["desktop", "en", "none", INCAPABLE, [], /This window cannot carry calls/],
-  ] as const)("are not offered where there are none (%s, %s, %s, %o, %j)", (...given) => {
+  ] as const)("are not offered if there are none (%s, %s, %s, %o, %j)", (...given) => {
     const [host, language, kind, capabilities, problems, words] = given;
     const engine = { kind, capabilities, problems };
     renderView(<Start />, { ...IDLE, engine }, { host: fakeHost(host, { language }) });
@@ -116,26 +116,26 @@ describe("devices", () => {
   it.each([
     ["camera", "setCamera", "Cancel turning on the camera"],
     ["microphone", "setMicrophone", "Cancel turning on the microphone"],
-  ] as const)("that are still opening can be called off (%s)", (device, action, label) => {
+  ] as const)("can be cancelled while they are opening (%s)", (device, action, label) => {
     const opening = { status: "opening", error: null, track: null } as const;
     const { call } = start({ self: { ...IDLE.self, [device]: opening } });
     fireEvent.click(screen.getByRole("button", { name: label }));
-    expect(call.asked).toEqual([[action, false]]);
+    expect(call.actions).toEqual([[action, false]]);
     expect(screen.queryByRole("button", { name: label })).toBeNull();
   });
 });
 
-it("tells why a room refused, until dismissed", () => {
+it("shows why the server refused, until dismissed", () => {
   const { call } = start({
     notices: [{ key: "n", kind: { type: "refused", code: "room-full" }, detail: "close 4003" }],
   });
   expect(screen.getByRole("alert").textContent).toContain("This room is full");
   fireEvent.click(screen.getByRole("button", { name: "Dismiss" }));
-  expect(call.asked).toEqual([["dismissNotice", "n"]]);
+  expect(call.actions).toEqual([["dismissNotice", "n"]]);
   expect(screen.queryByRole("alert")).toBeNull();
 });
 
-it("switches the language at once, and says so to the document", () => {
+it("switches the language at once, also of the document", () => {
   renderView(<Start />, IDLE, { host: fakeHost("browser", { language: "en" }) });
   fireEvent.click(screen.getByRole("button", { name: "한국어" }));
   screen.getByRole("button", { name: "들어가기" });

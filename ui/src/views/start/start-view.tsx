@@ -7,9 +7,9 @@ import { Logo } from "../../components/logo";
 import { useLanguage, useText } from "../../i18n/text";
 import { LIMITS } from "../../protocol/generated";
 import { parseRoomId } from "../../protocol/room-id";
-import type { SheetName } from "../app-sheets";
-import { useActions, useHost, useSettings } from "../hooks/context";
-import { Notices } from "../notices";
+import { useActions, useHost, useSettings } from "../hooks/maru-context";
+import { Notices } from "../shared/notices";
+import type { SheetName } from "../sheets/app-sheets";
 import { Preview } from "./preview";
 import { RoomField } from "./room-field";
 import { StartFooter } from "./start-footer";
@@ -21,13 +21,13 @@ export function StartView({ room, onRoom, onSheet }: StartViewProps) {
   const host = useHost();
   const settings = useSettings();
   const { join } = useActions();
-  const [asked, setAsked] = useState(false);
+  const [submitted, setSubmitted] = useState(false);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const parsed = parseRoomId(room.trim());
     if (!parsed.ok) {
-      setAsked(true);
+      setSubmitted(true);
       document.querySelector<HTMLInputElement>('[data-testid="room-input"]')?.focus();
       return;
     }
@@ -36,7 +36,7 @@ export function StartView({ room, onRoom, onSheet }: StartViewProps) {
     join(parsed.id, name);
   };
 
-  // In either field: a browser submits the form by it, and half a name or room would be joined with.
+  // Enter during a composition would submit the form with an incomplete name or room.
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Enter" && isComposing(event)) event.preventDefault();
   };
@@ -73,7 +73,7 @@ export function StartView({ room, onRoom, onSheet }: StartViewProps) {
           <p className="start-lead">{text.start.lead}</p>
           <Notices without="device" />
           <form onSubmit={submit} onKeyDown={onKeyDown} noValidate>
-            <RoomField value={room} onChange={onRoom} asked={asked} />
+            <RoomField value={room} onChange={onRoom} submitted={submitted} />
             <Field
               label={text.start.name}
               data-testid="name-input"
@@ -115,7 +115,7 @@ interface StartViewProps {
   onSheet: (sheet: SheetName) => void;
 }
 
-/** What the server takes for a name: one line, no control characters. */
+/** As the server accepts names: one line, no control characters. */
 function cleanName(name: string): string {
   return [...name.replace(/\p{Cc}+/gu, " ").trim()].slice(0, LIMITS.maxNameChars).join("");
 }

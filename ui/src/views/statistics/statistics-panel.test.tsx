@@ -3,8 +3,8 @@ import { act, fireEvent, screen, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 import { renderView } from "../../../tests/render";
 import type { CallState, Quality } from "../../call/types";
-import { IDLE, INCAPABLE, person } from "../../gallery/fakes";
-import { figures } from "../../gallery/figures";
+import { IDLE, INCAPABLE, remoteParticipant } from "../../gallery/fakes";
+import { sampleStats } from "../../gallery/sample-stats";
 import { CallView } from "../call/call-view";
 
 const GOOD: Quality = { level: "good", cause: null };
@@ -16,7 +16,7 @@ const joined = (...qualities: Quality[]): CallState => ({
   room: "daily",
   signaling: { kind: "online" },
   participants: qualities.map((quality, index) =>
-    person(`p${index}`, ["Ann", "Ben"][index] ?? "Guest", { quality }),
+    remoteParticipant(`p${index}`, ["Ann", "Ben"][index] ?? "Guest", { quality }),
   ),
 });
 const show = (...qualities: Quality[]) =>
@@ -32,14 +32,14 @@ const figure = (section: string, name: string) =>
   document.querySelector(`[data-section="${section}"] [data-figure="${name}"]`)?.textContent;
 
 describe("the mark", () => {
-  it("is on a tile only where something is wrong", () => {
+  it("is on a tile only if the quality is fair or poor", () => {
     show(GOOD, POOR);
     expect(within(tile("p0")).queryByTestId("quality-mark")).toBeNull();
     within(tile("p1")).getByRole("button", { name: "Connection: poor" });
     expect(within(tile("self")).queryByTestId("quality-mark")).toBeNull();
   });
 
-  it("comes and goes with the quality", () => {
+  it("follows the quality", () => {
     const { call } = show(GOOD);
     act(() => call.set({ participants: joined(FAIR).participants }));
     within(tile("p0")).getByRole("button", { name: "Connection: fair" });
@@ -55,7 +55,7 @@ describe("the mark", () => {
     expect(within(row("self")).queryByTestId("quality-mark")).toBeNull();
   });
 
-  it("is nowhere where there is no connection to judge", () => {
+  it("is not shown without media", () => {
     const state = {
       ...joined(POOR),
       engine: { kind: "none" as const, capabilities: INCAPABLE, problems: [] },
@@ -66,21 +66,21 @@ describe("the mark", () => {
 });
 
 describe("the panel", () => {
-  it("shows figures from the tile's mark, and follows them", () => {
+  it("opens from the mark on the tile, and follows the samples", () => {
     const { call } = show(POOR);
     fireEvent.click(within(tile("p0")).getByTestId("quality-mark"));
     expect(panel()).not.toBeNull();
     screen.getByText("Figures appear once you are connected.");
     expect(call.watched()).toEqual(["p0"]);
-    act(() => call.sample("p0", { at: 1, stats: figures(0) }));
+    act(() => call.sample("p0", { at: 1, stats: sampleStats(0) }));
     expect(figure("connection", "round-trip")).toBe("24 ms");
     expect(figure("received-camera", "resolution")).toBe("1280 × 720");
     expect(figure("received-camera", "codec")).toBe("VP8");
-    act(() => call.sample("p0", { at: 2, stats: figures(0, { roundTrip: 71 }) }));
+    act(() => call.sample("p0", { at: 2, stats: sampleStats(0, { roundTrip: 71 }) }));
     expect(figure("connection", "round-trip")).toBe("71 ms");
   });
 
-  it("says what is wrong, and what to do only where it is bad", () => {
+  it("explains the cause, and gives advice only if the quality is poor", () => {
     const { call } = show(FAIR);
     fireEvent.click(within(tile("p0")).getByTestId("quality-mark"));
     screen.getByText("Sound arrives unevenly, and gaps are filled in.");
@@ -92,19 +92,19 @@ describe("the panel", () => {
     expect(screen.queryByText(/Move closer/)).toBeNull();
   });
 
-  it("says what goes neither way", () => {
+  it("explains media that cannot be carried", () => {
     const { call } = show(FAIR);
     fireEvent.click(within(tile("p0")).getByTestId("quality-mark"));
     expect(screen.queryByText(/no video codec in common/)).toBeNull();
     act(() =>
       call.set({
-        participants: [person("p0", "Ann", { quality: FAIR, problems: ["no-video-codec"] })],
+        participants: [remoteParticipant("p0", "Ann", { quality: FAIR, problems: ["no-video-codec"] })],
       }),
     );
     screen.getByText(/no video codec in common, so no picture goes either way/);
   });
 
-  it("gives the list its place back, and the focus to where it came from", () => {
+  it("returns to the list of people, and the focus to where it was", () => {
     const { call } = show(GOOD);
     press("KeyP");
     const mark = within(row("p0")).getByRole("button", { name: "Connection: good" });
@@ -121,7 +121,7 @@ describe("the panel", () => {
     expect(screen.queryByRole("complementary", { name: "People" })).toBeNull();
   });
 
-  it("makes way for the chat, and closes when they leave", () => {
+  it("is replaced by the chat, and closes when the participant leaves", () => {
     const { call } = show(POOR, POOR);
     fireEvent.click(within(tile("p0")).getByTestId("quality-mark"));
     press("KeyC");

@@ -1,0 +1,36 @@
+import * as v from "valibot";
+import { DEFAULT_SETTINGS, type Settings } from "./types";
+
+const deviceId = v.nullable(v.pipe(v.string(), v.maxLength(512)));
+
+/** Not smaller than the limits of the shell (`src-tauri/src/settings`), in UTF-16 units. */
+const FIELDS = {
+  name: v.pipe(v.string(), v.maxLength(256)),
+  language: v.picklist(["system", "ko", "en"]),
+  theme: v.picklist(["system", "dark", "light"]),
+  sounds: v.boolean(),
+  microphoneOn: v.boolean(),
+  cameraOn: v.boolean(),
+  microphoneId: deviceId,
+  cameraId: deviceId,
+  speakerId: deviceId,
+  echoCancellation: v.boolean(),
+  noiseSuppression: v.boolean(),
+  gainControl: v.boolean(),
+  screenContent: v.picklist(["text", "motion"]),
+  serverUrl: v.pipe(v.string(), v.maxLength(2048)),
+} satisfies { [K in keyof Settings]: v.GenericSchema<unknown, Settings[K]> };
+
+/**
+ * The settings in `value`, with the default for each field that is missing or invalid. Each field is checked by itself,
+ * so that one written by another version does not lose the others.
+ */
+export function checkSettings(value: unknown): Settings {
+  const given = typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+  const valid: Record<string, unknown> = {};
+  for (const [field, schema] of Object.entries(FIELDS)) {
+    const result = v.safeParse(schema, given[field]);
+    if (result.success) valid[field] = result.output;
+  }
+  return { ...DEFAULT_SETTINGS, ...valid };
+}

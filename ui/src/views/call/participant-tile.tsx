@@ -1,0 +1,98 @@
+import { LoaderCircle, RotateCw, TriangleAlert } from "lucide-react";
+import type { RemoteParticipant } from "../../call/types";
+import { Avatar } from "../../components/avatar";
+import { Button } from "../../components/button";
+import { Video } from "../../components/video";
+import { useText } from "../../i18n/text";
+import { useActions, useCall } from "../hooks/maru-context";
+import { useTrackLive } from "../hooks/use-track-live";
+import { QualityMark } from "../shared/quality-mark";
+import { TechnicalDetails } from "../shared/technical-details";
+import { Tile, type TileLayout } from "./tile";
+
+interface ParticipantTileProps extends TileLayout {
+  participant: RemoteParticipant;
+  /** Opens the statistics of a participant, by key. */
+  onStatistics: (key: string) => void;
+}
+
+export function ParticipantTile({ participant, onStatistics, ...layout }: ParticipantTileProps) {
+  const text = useText();
+  const speaking = useCall((state) => state.activeSpeaker === participant.key);
+  const noMedia = useCall((state) => state.engine.kind === "none");
+  const { camera } = participant.tracks;
+  const live = useTrackLive(camera);
+  const name = participant.name || text.common.guest;
+  const { level } = participant.quality;
+  return (
+    <Tile
+      {...layout}
+      participant={participant.id}
+      link={participant.link}
+      name={name}
+      speaking={speaking}
+      hand={participant.state.hand}
+      mark={
+        (level === "fair" || level === "poor") && (
+          <QualityMark level={level} onOpen={() => onStatistics(participant.key)} />
+        )
+      }
+      {...(noMedia ? {} : { muted: !participant.state.microphone })}
+    >
+      {camera && participant.state.camera && live ? (
+        <Video track={camera} label={name} testId="tile-video" />
+      ) : (
+        <div className="tile-blank">
+          {(noMedia || participant.link !== "failed") && <Avatar name={name} />}
+        </div>
+      )}
+      {!noMedia && <LinkState participant={participant} name={name} small={layout.small} />}
+    </Tile>
+  );
+}
+
+interface LinkStateProps {
+  participant: RemoteParticipant;
+  name: string;
+  small: boolean;
+}
+
+function LinkState({ participant, name, small }: LinkStateProps) {
+  const text = useText();
+  const { retryLink } = useActions();
+  const { id, link, linkError, problems } = participant;
+  const ownState = useCall((state) => state.self.state);
+  if (link === "closed") return null;
+  if (link === "connected") {
+    // A missing video codec matters only while somebody would show a picture.
+    const video = [ownState, participant.state].some(({ camera, screen }) => camera || screen);
+    const problem = problems.find((candidate) => candidate === "no-audio-codec" || video);
+    if (!problem) return null;
+    return (
+      <div className="tile-state tile-state-problem" role="status" title={text.call.problems[problem]}>
+        <TriangleAlert size={16} aria-hidden="true" />
+        <span>{text.call.problems[problem]}</span>
+      </div>
+    );
+  }
+  if (link !== "failed") {
+    return (
+      <div className={`tile-state tile-state-${link}`} role="status">
+        <LoaderCircle size={16} className="spin" aria-hidden="true" />
+        <span>{text.call.links[link]}</span>
+      </div>
+    );
+  }
+  return (
+    <div className="tile-failed" role="status">
+      <strong>{text.call.links.failed}</strong>
+      {!small && <p>{text.call.linkFailedHelp(name)}</p>}
+      <div className="tile-failed-actions">
+        <Button small icon={<RotateCw size={15} aria-hidden="true" />} onClick={() => retryLink(id)}>
+          {text.common.retry}
+        </Button>
+        {!small && <TechnicalDetails detail={linkError} />}
+      </div>
+    </div>
+  );
+}

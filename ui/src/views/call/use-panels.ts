@@ -1,0 +1,39 @@
+import { useCallback, useEffect, useState } from "react";
+import type { RemoteParticipant } from "../../call/types";
+import { useActions, useCall } from "../hooks/maru-context";
+
+export type PanelName = "chat" | "people";
+
+export interface InitialPanels {
+  panel?: PanelName;
+  /** Key of the participant whose statistics are open. */
+  statistics?: string;
+}
+
+export interface Panels {
+  /** Open; hidden behind the statistics while those are open, so that it keeps its state. */
+  open: PanelName | null;
+  visible: PanelName | null;
+  /** The participant whose link statistics are open, in the place of the panel they were opened from. */
+  statistics: RemoteParticipant | null;
+  show: (panel: PanelName | null) => void;
+  /** By participant key; null closes them. */
+  showStatistics: (key: string | null) => void;
+}
+
+/** The panel beside the stage. */
+export function usePanels(initial: InitialPanels): Panels {
+  const { setChatVisible } = useActions();
+  const [open, setOpen] = useState<PanelName | null>(initial.panel ?? null);
+  const [statisticsKey, setStatisticsKey] = useState<string | null>(initial.statistics ?? null);
+  const statistics = useCall((state) => state.participants.find(({ key }) => key === statisticsKey) ?? null);
+  const visible = statistics ? null : open;
+  const show = useCallback((panel: PanelName | null) => {
+    setStatisticsKey(null);
+    setOpen(panel);
+  }, []);
+  useEffect(() => {
+    setChatVisible(visible === "chat");
+  }, [setChatVisible, visible]);
+  return { open, visible, statistics, show, showStatistics: setStatisticsKey };
+}

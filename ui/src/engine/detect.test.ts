@@ -4,28 +4,28 @@ import { detectEngine } from "./detect";
 
 afterEach(() => vi.unstubAllGlobals());
 
-// No RTCPeerConnection here, and no Worker either.
+// The test environment has neither RTCPeerConnection nor Worker.
 
 test("without a peer connection and without a shell there is no media", async () => {
   expect((await detectEngine()).kind).toBe("none");
 });
 
-test("the shell carries the call where it can, with what this window has", async () => {
+test("with a shell the native engine is used, with the capabilities of this window", async () => {
   vi.spyOn(console, "warn").mockImplementation(() => undefined);
-  const listened = vi.fn();
-  vi.stubGlobal("addEventListener", listened);
+  const listen = vi.fn();
+  vi.stubGlobal("addEventListener", listen);
   const engine = await detectEngine(new FakeBridge());
   expect(engine).toMatchObject({
     kind: "native",
     problems: ["no-video-worker"],
     capabilities: { calls: true, microphone: true, camera: false },
   });
-  // A page that goes while elements show tracks hangs (see video-element.ts).
-  expect(listened).toHaveBeenCalledWith("pagehide", expect.any(Function));
+  // Unloading a page whose elements show tracks can hang (see attached-elements.ts).
+  expect(listen).toHaveBeenCalledWith("pagehide", expect.any(Function));
   engine.close();
 });
 
-test("a shell that refuses leaves none", async () => {
+test("without a native engine in the shell there is no media", async () => {
   const warned = vi.spyOn(console, "warn").mockImplementation(() => undefined);
   const bridge = new FakeBridge();
   bridge.open = () => Promise.reject(new Error("not built in"));

@@ -4,16 +4,15 @@ import type { Engine } from "./types";
 import { WebviewEngine } from "./webview/engine";
 
 /**
- * The engine this window can run: the webview's own, else the shell's, else none. By trying, not by asking
- * which webview it is: some have the constructor and no working connection behind it (WebKitGTK builds
- * without a WebRTC backend).
+ * The engine this window can run: the webview's own, else the native one, else none. Detected by making an offer, because
+ * some webviews have the constructor without an implementation (WebKitGTK builds without a WebRTC backend).
  */
 export async function detectEngine(native?: NativeBridge): Promise<Engine> {
   if (await hasWorkingPeerConnection()) return new WebviewEngine();
   return (native && (await openNative(native))) ?? new NoMediaEngine();
 }
 
-/** Loaded only where it is used: a guest in a browser never needs it. */
+/** Imported lazily: guests in a browser never need it. */
 async function openNative(bridge: NativeBridge): Promise<Engine | null> {
   try {
     const { NativeEngine } = await import("./native/engine");

@@ -1,7 +1,7 @@
 //! When a link counts as connecting, connected, reconnecting or failed, and when to look for a new path. Pure:
 //! what happened and the time go in, the status and what to do come out. The same rules, and the same numbers,
-//! as `ui/src/engine/webview/recovery.ts`: a room mixes both engines, and `recovery/vectors.json` holds both to it.
-//! Why these: decision 0047.
+//! as `ui/src/engine/webview/negotiation/recovery.ts`: a room mixes both engines, and `recovery/vectors.json`
+//! holds both to it. Why these: decision 0047.
 
 use std::time::{Duration, Instant};
 

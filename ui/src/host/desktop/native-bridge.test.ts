@@ -76,10 +76,10 @@ test("a media socket that is not on this machine, or has no token, is refused", 
 
 test("what is missing is heard as far as it is known", async () => {
   const { bridge, asked } = fake({ engine_lacks: () => ["no-camera-portal", "no-screen-portal"] });
-  expect(await bridge.lacks()).toEqual(["no-camera-portal", "no-screen-portal"]);
+  expect(await bridge.missingComponents()).toEqual(["no-camera-portal", "no-screen-portal"]);
   expect(asked).toEqual([["engine_lacks", {}]]);
   for (const bad of [null, ["no-patience"], [1]])
-    await expect(fake({ engine_lacks: () => bad }).bridge.lacks()).rejects.toMatchObject({
+    await expect(fake({ engine_lacks: () => bad }).bridge.missingComponents()).rejects.toMatchObject({
       code: "not-understood",
     });
 });

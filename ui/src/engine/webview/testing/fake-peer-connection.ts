@@ -1,0 +1,609 @@
+/**
+ * An RTCPeerConnection without media, for tests of negotiation. Every asynchronous step of the WebRTC specification is
+ * a step of a {@link StepQueue}, in two lanes per connection:
+ *
+ * - `<name> operations`: the operations chain (W3C WebRTC §4.4.1.2). Each operation takes two steps: it begins, which
+ *   takes a snapshot of what it describes, and it takes effect, which settles its promise.
+ * - `<name> events`: `negotiationneeded` and ICE candidates.
+ *
+ * Modelled: signaling states with provisional answers and rollback (explicit, and implicit by a remote offer),
+ * transceivers with mids and directions, rejected sections, `negotiationneeded` with its coalescing (§4.7.3), ICE
+ * credentials and restarts, candidates, data channels. Not modelled: media, m-line reuse, transports: a test connects
+ * two of them with {@link establishTransport}.
+ */
+import {
+  FakeDataChannel,
+  type FakeMediaStream,
+  FakeTransceiver,
+  type FakeTransceiverEvents,
+} from "./fake-media";
+import {
+  type FakeDescription,
+  type FakeKind,
+  type FakeSection,
+  intersection,
+  parseSdp,
+  receives,
+  reversed,
+  sends,
+  writeSdp,
+} from "./fake-sdp";
+import type { StepQueue } from "./step-queue";
+
+export interface FakeBrowser {
+  /** In order of preference. A section without a common codec is rejected. */
+  codecs: Record<"audio" | "video", string[]>;
+  /** False in Firefox. */
+  supportsProvisionalAnswers: boolean;
+  /** Rewrites the `o=` line in `remoteDescription`, as Chromium does. */
+  rewritesOrigin: boolean;
+}
+
+export const CHROMIUM: FakeBrowser = {
+  codecs: { audio: ["opus/48000/2"], video: ["VP8/90000", "VP9/90000", "H264/90000"] },
+  supportsProvisionalAnswers: true,
+  rewritesOrigin: true,
+};
+
+interface Applied {
+  type: RTCSdpType;
+  sdp: string;
+  content: FakeDescription;
+}
+
+export class FakePeerConnection {
+  onnegotiationneeded: (() => void) | null = null;
+  onicecandidate: ((event: { candidate: RTCIceCandidateInit | null }) => void) | null = null;
+  onconnectionstatechange: (() => void) | null = null;
+  ontrack: (() => void) | null = null;
+  ondatachannel: ((event: { channel: FakeDataChannel }) => void) | null = null;
+
+  signalingState: RTCSignalingState = "stable";
+  connectionState: RTCPeerConnectionState = "new";
+  currentLocal: Applied | null = null;
+  currentRemote: Applied | null = null;
+  pendingLocal: Applied | null = null;
+  pendingRemote: Applied | null = null;
+  /** Data channels created on this side. */
+  readonly channels: FakeDataChannel[] = [];
+  /** Remote candidates that were added. */
+  readonly remoteCandidates: (RTCIceCandidateInit | null)[] = [];
+  /** The type of each description that was applied, and `rollback`. */
+  readonly history: string[] = [];
+
+  #transceivers: FakeTransceiver[] = [];
+  #version = 0;
+  /** Operations that have not taken effect. */
+  #operations = 0;
+  #updateWhenIdle = false;
+  #negotiationNeeded = false;
+  #restartRequested = false;
+  #ufrag: string | null = null;
+  /** Of the offer that restarts ICE, and of the answer that is being made. */
+  #restartUfrag: string | null = null;
+  #answerUfrag = "";
+  #ufrags = 0;
+  #gathered = new Set<string>();
+
+  constructor(
+    readonly name: string,
+    private readonly queue: StepQueue,
+    private readonly browser: FakeBrowser,
+    private configuration: RTCConfiguration = {},
+  ) {}
+
+  get closed(): boolean {
+    return this.signalingState === "closed";
+  }
+
+  get localDescription() {
+    return described(this.pendingLocal ?? this.currentLocal);
+  }
+
+  get currentLocalDescription() {
+    return described(this.currentLocal);
+  }
+
+  get pendingLocalDescription() {
+    return described(this.pendingLocal);
+  }
+
+  get remoteDescription() {
+    return this.#remote(this.pendingRemote ?? this.currentRemote);
+  }
+
+  get currentRemoteDescription() {
+    return this.#remote(this.currentRemote);
+  }
+
+  getConfiguration(): RTCConfiguration {
+    return this.configuration;
+  }
+
+  setConfiguration(configuration: RTCConfiguration): void {
+    this.configuration = configuration;
+  }
+
+  getTransceivers(): FakeTransceiver[] {
+    return this.#transceivers.filter(({ stopped, mid }) => !(stopped && mid === null));
+  }
+
+  addTransceiver(
+    kind: "audio" | "video",
+    { direction = "sendrecv", streams = [] }: { direction?: string; streams?: FakeMediaStream[] } = {},
+  ): FakeTransceiver {
+    this.#requireOpen();
+    const transceiver = this.#newTransceiver(kind, direction);
+    transceiver.sender.setStreams(...streams);
+    this.#updateNegotiationNeeded();
+    return transceiver;
+  }
+
+  createDataChannel(label: string): FakeDataChannel {
+    this.#requireOpen();
+    const channel = new FakeDataChannel(label);
+    this.channels.push(channel);
+    this.#updateNegotiationNeeded();
+    return channel;
+  }
+
+  restartIce(): void {
+    if (!this.currentLocal && !this.pendingLocal) return;
+    this.#restartRequested = true;
+    this.#updateNegotiationNeeded();
+  }
+
+  createAnswer(): Promise<{ type: "answer"; sdp: string }> {
+    return this.#operation(() => {
+      const content = this.#makeAnswer();
+      return () => ({ type: "answer" as const, sdp: writeSdp(content) });
+    });
+  }
+
+  setLocalDescription(description?: { type: RTCSdpType; sdp?: string }): Promise<void> {
+    return this.#operation(() => {
+      const type = description?.type ?? (this.#answers() ? "answer" : "offer");
+      if (type === "rollback") {
+        this.#requireState("have-local-offer");
+        return () => this.#rollBack();
+      }
+      if (type === "pranswer" && !this.browser.supportsProvisionalAnswers)
+        throw new DOMException("Provisional answers are not supported", "NotSupportedError");
+      if (type === "offer") {
+        this.#requireState("stable", "have-local-offer");
+        const content = this.#makeOffer();
+        return () => this.#applyLocalOffer(content);
+      }
+      const content = this.#makeAnswer();
+      return () => this.#applyLocalAnswer(type, content);
+    });
+  }
+
+  setRemoteDescription({ type, sdp = "" }: { type: RTCSdpType; sdp?: string }): Promise<void> {
+    return this.#operation(() => {
+      const content = parseSdp(sdp);
+      return () => {
+        if (type === "offer") this.#applyRemoteOffer({ type, sdp, content });
+        else this.#applyRemoteAnswer({ type, sdp, content });
+      };
+    });
+  }
+
+  addIceCandidate(candidate: RTCIceCandidateInit | null): Promise<void> {
+    return this.#operation(() => () => {
+      const remote = this.pendingRemote ?? this.currentRemote;
+      if (!remote) throw new DOMException("The remote description was null", "InvalidStateError");
+      const ufrags = [this.pendingRemote, this.currentRemote].map((one) => one?.content.ufrag);
+      const { sdpMid, usernameFragment } = candidate ?? {};
+      const known = remote.content.sections.some(({ mid }) => mid === sdpMid);
+      if ((sdpMid && !known) || (usernameFragment && !ufrags.includes(usernameFragment)))
+        throw new DOMException("Error processing ICE candidate", "OperationError");
+      this.remoteCandidates.push(candidate);
+    });
+  }
+
+  close(): void {
+    this.signalingState = "closed";
+    this.connectionState = "closed";
+    this.queue.clear(`${this.name} operations`);
+    this.queue.clear(`${this.name} events`);
+    for (const channel of this.channels) channel.readyState = "closed";
+  }
+
+  async getStats(): Promise<ReadonlyMap<string, unknown>> {
+    return new Map();
+  }
+
+  /** For tests: what ICE and DTLS would report. */
+  setConnectionState(state: RTCPeerConnectionState): void {
+    this.connectionState = state;
+    this.onconnectionstatechange?.();
+  }
+
+  /** For tests: the negotiated sections, with directions as seen from this side. */
+  get negotiated(): { mid: string; kind: FakeKind; direction: string }[] {
+    const { currentLocal: local, currentRemote: remote } = this;
+    if (!local || !remote) return [];
+    const answer = local.type === "answer" ? local : remote;
+    return answer.content.sections.map(({ mid, kind, rejected, direction }) => ({
+      mid,
+      kind,
+      direction: rejected ? "rejected" : answer === local ? direction : reversed(direction),
+    }));
+  }
+
+  /** For tests: the ICE credentials in force. */
+  get ufrags(): { local: string | undefined; remote: string | undefined } {
+    return { local: this.currentLocal?.content.ufrag, remote: this.currentRemote?.content.ufrag };
+  }
+
+  #operation<T>(begin: () => () => T): Promise<T> {
+    this.#requireOpen();
+    const lane = `${this.name} operations`;
+    this.#operations += 1;
+    return new Promise((resolve, reject) => {
+      const step = (run: () => void) => () => {
+        try {
+          run();
+        } catch (error) {
+          reject(error);
+          this.#operationDone();
+        }
+      };
+      this.queue.add(
+        lane,
+        step(() => {
+          const takeEffect = begin();
+          this.queue.addFirst(
+            lane,
+            step(() => {
+              resolve(takeEffect());
+              this.#operationDone();
+            }),
+          );
+        }),
+      );
+    });
+  }
+
+  #operationDone(): void {
+    this.#operations -= 1;
+    if (this.#operations > 0 || !this.#updateWhenIdle) return;
+    this.#updateWhenIdle = false;
+    this.#updateNegotiationNeeded();
+  }
+
+  /** "Update the negotiation-needed flag", §4.7.3. */
+  #updateNegotiationNeeded(): void {
+    if (this.closed) return;
+    if (this.#operations > 0) {
+      this.#updateWhenIdle = true;
+      return;
+    }
+    this.queue.add(`${this.name} events`, () => {
+      if (this.#operations > 0) {
+        this.#updateWhenIdle = true;
+        return;
+      }
+      if (this.signalingState !== "stable") return;
+      const needed = this.#isNegotiationNeeded();
+      const fire = needed && !this.#negotiationNeeded;
+      this.#negotiationNeeded = needed;
+      if (fire) this.onnegotiationneeded?.();
+    });
+  }
+
+  /** "Check if negotiation is needed", §4.7.3. */
+  #isNegotiationNeeded(): boolean {
+    if (this.#restartRequested) return true;
+    const local = this.currentLocal;
+    const sections = local?.content.sections ?? [];
+    if (this.channels.length > 0 && !sections.some(({ kind }) => kind === "application")) return true;
+    return this.getTransceivers().some((transceiver) => {
+      const section = sections.find(({ mid }) => mid === transceiver.mid);
+      if (transceiver.stopped) return section !== undefined && !this.#isRejected(section.mid);
+      if (!section) return true;
+      const remote = this.currentRemote?.content.sections.find(({ mid }) => mid === section.mid);
+      if (!remote) return true;
+      const { direction } = transceiver;
+      if (local?.type === "offer")
+        return direction !== section.direction && direction !== reversed(remote.direction);
+      return section.direction !== intersection(direction, reversed(remote.direction));
+    });
+  }
+
+  #makeOffer(): FakeDescription {
+    const known = this.currentLocal?.content.sections ?? [];
+    const sections = known.map((section) => {
+      const transceiver = this.#byMid(section.mid);
+      const rejected = section.kind !== "application" && (!transceiver || transceiver.stopped);
+      const direction = (transceiver?.direction ?? section.direction) as FakeSection["direction"];
+      return { ...section, rejected, direction: rejected ? ("inactive" as const) : direction };
+    });
+    const added = this.#transceivers.filter(
+      ({ mid, stopped }) => !stopped && !known.some((section) => section.mid === mid),
+    );
+    for (const transceiver of added) {
+      const mid = freeMid(sections);
+      this.#assigned.set(mid, transceiver);
+      sections.push({
+        kind: transceiver.kind,
+        mid,
+        direction: transceiver.direction as FakeSection["direction"],
+        rejected: false,
+        codecs: this.#codecs(transceiver.kind),
+      });
+    }
+    if (this.channels.length > 0 && !sections.some(({ kind }) => kind === "application"))
+      sections.push({
+        kind: "application",
+        mid: freeMid(sections),
+        direction: "sendrecv",
+        rejected: false,
+        codecs: [],
+      });
+    this.#ufrag ??= this.#newUfrag();
+    if (this.#restartRequested) this.#restartUfrag ??= this.#newUfrag();
+    return this.#description(this.#restartUfrag ?? this.#ufrag, sections);
+  }
+
+  /** The transceivers of the offer that is being made, by the mids it assigns. */
+  #assigned = new Map<string, FakeTransceiver>();
+
+  #makeAnswer(): FakeDescription {
+    this.#requireState("have-remote-offer", "have-local-pranswer");
+    const offered = this.pendingRemote?.content.sections ?? [];
+    const sections = offered.map((section): FakeSection => {
+      if (section.kind === "application") return section;
+      const transceiver = this.#byMid(section.mid);
+      const own = this.#codecs(section.kind);
+      const codecs = section.codecs.filter((codec) => own.includes(codec));
+      const rejected = section.rejected || !transceiver || transceiver.stopped || codecs.length === 0;
+      const direction = rejected
+        ? "inactive"
+        : intersection(transceiver.direction, reversed(section.direction));
+      return { ...section, rejected, direction, codecs };
+    });
+    return this.#description(this.#answerUfrag, sections);
+  }
+
+  #description(ufrag: string, sections: FakeSection[]): FakeDescription {
+    this.#version += 1;
+    return { session: this.#session(), version: this.#version, ufrag, sections };
+  }
+
+  #applyLocalOffer(content: FakeDescription): void {
+    this.#requireState("stable", "have-local-offer");
+    for (const { mid } of content.sections) {
+      const transceiver = this.#assigned.get(mid);
+      if (transceiver && transceiver.mid === null) transceiver.mid = mid;
+    }
+    this.#assigned.clear();
+    this.pendingLocal = { type: "offer", sdp: writeSdp(content), content };
+    this.#setState("have-local-offer", "local offer");
+    this.#gather(content);
+  }
+
+  #applyLocalAnswer(type: RTCSdpType, content: FakeDescription): void {
+    this.#requireState("have-remote-offer", "have-local-pranswer");
+    const answer = { type, sdp: writeSdp(content), content };
+    this.#gather(content);
+    for (const section of content.sections) this.#negotiate(section, section.direction);
+    if (type === "pranswer") {
+      this.pendingLocal = answer;
+      this.#setState("have-local-pranswer", "local pranswer");
+      return;
+    }
+    if (content.ufrag !== this.#ufrag) this.#restartDone();
+    this.#ufrag = content.ufrag;
+    this.currentLocal = answer;
+    this.currentRemote = this.pendingRemote;
+    this.#becomeStable("local answer");
+  }
+
+  #applyRemoteOffer(offer: Applied): void {
+    if (this.signalingState === "have-local-offer") this.#rollBack();
+    this.#requireState("stable", "have-remote-offer");
+    const before = this.currentRemote?.content;
+    const known = this.currentLocal?.content.sections ?? [];
+    if (known.some(({ mid }, index) => offer.content.sections[index]?.mid !== mid)) {
+      this.#updateNegotiationNeeded();
+      throw new DOMException(
+        "The order of m-lines doesn't match previous offer/answer",
+        "InvalidAccessError",
+      );
+    }
+    for (const section of offer.content.sections) {
+      if (section.kind === "application") continue;
+      let transceiver = this.#byMid(section.mid);
+      if (!transceiver && !section.rejected) {
+        transceiver = this.#newTransceiver(section.kind, "recvonly");
+        transceiver.mid = section.mid;
+      }
+      const receiving = receives(transceiver?.currentDirection ?? null);
+      if (sends(section.direction) && !receiving) this.ontrack?.();
+    }
+    const restarted = before !== undefined && before.ufrag !== offer.content.ufrag;
+    this.#answerUfrag = restarted || this.#ufrag === null ? this.#newUfrag() : this.#ufrag;
+    this.pendingRemote = offer;
+    this.#setState("have-remote-offer", "remote offer");
+  }
+
+  #applyRemoteAnswer(answer: Applied): void {
+    this.#requireState("have-local-offer");
+    const offer = this.pendingLocal;
+    const offered = offer?.content.sections ?? [];
+    const { sections } = answer.content;
+    const matches =
+      sections.length === offered.length && sections.every(({ mid }, i) => offered[i]?.mid === mid);
+    if (!offer || !matches)
+      throw new DOMException(
+        "The order of m-lines in answer doesn't match order in offer",
+        "InvalidAccessError",
+      );
+    if (offer.content.ufrag !== this.#ufrag) this.#restartDone();
+    this.#ufrag = offer.content.ufrag;
+    this.currentLocal = offer;
+    this.currentRemote = answer;
+    for (const section of sections) this.#negotiate(section, reversed(section.direction));
+    this.#becomeStable("remote answer");
+  }
+
+  #negotiate({ mid, rejected }: FakeSection, direction: string): void {
+    const transceiver = this.#byMid(mid);
+    if (!transceiver) return;
+    if (rejected) {
+      transceiver.reject();
+      return;
+    }
+    transceiver.currentDirection = direction;
+    if (transceiver.sender.parameters.encodings.length === 0) transceiver.sender.parameters.encodings = [{}];
+  }
+
+  #rollBack(): void {
+    const kept = this.currentLocal?.content.sections ?? [];
+    for (const transceiver of this.#transceivers)
+      if (!kept.some(({ mid }) => mid === transceiver.mid)) transceiver.mid = null;
+    this.pendingLocal = null;
+    this.#restartUfrag = null;
+    this.#setState("stable", "rollback");
+    this.#negotiationNeeded = false;
+    this.#updateNegotiationNeeded();
+  }
+
+  #becomeStable(reason: string): void {
+    this.pendingLocal = null;
+    this.pendingRemote = null;
+    this.#setState("stable", reason);
+    this.#negotiationNeeded = false;
+    this.#updateNegotiationNeeded();
+  }
+
+  #restartDone(): void {
+    this.#restartRequested = false;
+    this.#restartUfrag = null;
+  }
+
+  #setState(state: RTCSignalingState, reason: string): void {
+    this.signalingState = state;
+    this.history.push(reason);
+  }
+
+  #gather({ ufrag, sections }: FakeDescription): void {
+    if (this.#gathered.has(ufrag)) return;
+    this.#gathered.add(ufrag);
+    const candidate = {
+      candidate: `candidate:1 1 udp 2122260223 192.0.2.${this.#gathered.size} 9 typ host ufrag ${ufrag}`,
+      sdpMid: sections[0]?.mid ?? "0",
+      sdpMLineIndex: 0,
+      usernameFragment: ufrag,
+    };
+    for (const next of [candidate, null])
+      this.queue.add(`${this.name} events`, () => this.onicecandidate?.({ candidate: next }));
+  }
+
+  #newTransceiver(kind: FakeKind, direction: string): FakeTransceiver {
+    const events: FakeTransceiverEvents = {
+      isClosed: () => this.closed,
+      changed: () => this.#updateNegotiationNeeded(),
+    };
+    const transceiver = new FakeTransceiver(kind, direction, events);
+    this.#transceivers.push(transceiver);
+    return transceiver;
+  }
+
+  #answers(): boolean {
+    return this.signalingState === "have-remote-offer" || this.signalingState === "have-local-pranswer";
+  }
+
+  #byMid(mid: string): FakeTransceiver | undefined {
+    return this.#transceivers.find((transceiver) => transceiver.mid === mid);
+  }
+
+  #isRejected(mid: string): boolean {
+    return this.negotiated.some((section) => section.mid === mid && section.direction === "rejected");
+  }
+
+  #codecs(kind: FakeKind): string[] {
+    return kind === "application" ? [] : this.browser.codecs[kind];
+  }
+
+  #newUfrag(): string {
+    this.#ufrags += 1;
+    return `${this.name}ufrag${this.#ufrags}`;
+  }
+
+  /** Digits, as in the `o=` line. */
+  #session(): string {
+    return `46117314004300${this.name.replace(/\D/g, "")}`;
+  }
+
+  #remote(applied: Applied | null) {
+    if (!applied || !this.browser.rewritesOrigin) return described(applied);
+    return { type: applied.type, sdp: applied.sdp.replace(/^o=\S+/m, "o=-") };
+  }
+
+  #requireOpen(): void {
+    if (this.closed) throw new DOMException("The peer connection is closed", "InvalidStateError");
+  }
+
+  #requireState(...states: RTCSignalingState[]): void {
+    if (!states.includes(this.signalingState))
+      throw new DOMException(`Called in wrong state: ${this.signalingState}`, "InvalidStateError");
+  }
+}
+
+/**
+ * A constructor for `globalThis.RTCPeerConnection`, and the connections made with it, named `pc1`, `pc2`, ….
+ * `browserOf` chooses the browser of each by its configuration.
+ */
+export function fakePeerConnections(
+  queue: StepQueue,
+  browserOf: (configuration: RTCConfiguration) => FakeBrowser = () => CHROMIUM,
+) {
+  const created: FakePeerConnection[] = [];
+  class Constructor extends FakePeerConnection {
+    constructor(configuration: RTCConfiguration = {}) {
+      super(`pc${created.length + 1}`, queue, browserOf(configuration), configuration);
+      created.push(this);
+    }
+  }
+  return { created, RTCPeerConnection: Constructor };
+}
+
+/** Whether each side has the ICE credentials of the other. */
+export function canConnect(one: FakePeerConnection, other: FakePeerConnection): boolean {
+  const [a, b] = [one.ufrags, other.ufrags];
+  return a.local !== undefined && a.local === b.remote && b.local !== undefined && b.local === a.remote;
+}
+
+/** ICE and DTLS succeed: both are `connected`, and the negotiated data channels open. */
+export function establishTransport(one: FakePeerConnection, other: FakePeerConnection): void {
+  if (!canConnect(one, other)) throw new Error("the ICE credentials do not match");
+  for (const [from, to] of [
+    [one, other],
+    [other, one],
+  ] as const) {
+    if (!from.negotiated.some(({ kind, direction }) => kind === "application" && direction !== "rejected"))
+      continue;
+    for (const channel of from.channels) {
+      if (channel.remote) continue;
+      channel.remote = new FakeDataChannel(channel.label);
+      channel.remote.remote = channel;
+      to.ondatachannel?.({ channel: channel.remote });
+      channel.remote.open();
+      channel.open();
+    }
+  }
+  one.setConnectionState("connected");
+  other.setConnectionState("connected");
+}
+
+function described(applied: Applied | null) {
+  return applied && { type: applied.type, sdp: applied.sdp };
+}
+
+function freeMid(sections: readonly FakeSection[]): string {
+  for (let number = 0; ; number += 1)
+    if (!sections.some(({ mid }) => mid === String(number))) return String(number);
+}

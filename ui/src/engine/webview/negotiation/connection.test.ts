@@ -3,8 +3,9 @@ import type { PeerSignal } from "../../../protocol/generated";
 import { disagreement } from "../testing/agreement";
 import { ConnectionPair, type ConnectionSide } from "../testing/connection-pair";
 import { FakeMediaStream } from "../testing/fake-media";
-import { CHROMIUM, establishTransport, type FakeBrowser } from "../testing/fake-peer-connection";
+import { CHROMIUM, type FakeBrowser } from "../testing/fake-peer-connection";
 import { laneOf, otherSide, type Side } from "../testing/fake-signaling";
+import { establishTransport } from "../testing/fake-transport";
 
 beforeEach(() => vi.stubGlobal("MediaStream", FakeMediaStream));
 afterEach(() => vi.unstubAllGlobals());

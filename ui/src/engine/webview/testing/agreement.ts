@@ -1,5 +1,6 @@
-import { canConnect, type FakePeerConnection } from "./fake-peer-connection";
+import type { FakePeerConnection } from "./fake-peer-connection";
 import { reversed } from "./fake-sdp";
+import { canConnect } from "./fake-transport";
 
 /** Why two peer connections do not agree on what was negotiated; null if they do. */
 export function disagreement(one: FakePeerConnection, other: FakePeerConnection): string | null {

@@ -2,32 +2,34 @@
  * An RTCPeerConnection without media, for tests of negotiation. Every asynchronous step of the WebRTC specification is
  * a step of a {@link StepQueue}, in two lanes per connection:
  *
- * - `<name> operations`: the operations chain (W3C WebRTC §4.4.1.2). Each operation takes two steps: it begins, which
- *   takes a snapshot of what it describes, and it takes effect, which settles its promise.
- * - `<name> events`: `negotiationneeded` and ICE candidates.
+ * - `<name> operations`: the operations chain, see {@link OperationsChain}
+ * - `<name> events`: `negotiationneeded` and ICE candidates
  *
  * Modelled: signaling states with provisional answers and rollback (explicit, and implicit by a remote offer),
  * transceivers with mids and directions, rejected sections, `negotiationneeded` with its coalescing (§4.7.3), ICE
  * credentials and restarts, candidates, data channels. Not modelled: media, m-line reuse, transports: a test connects
- * two of them with {@link establishTransport}.
+ * two of them with `establishTransport`.
  */
 import {
-  FakeDataChannel,
-  type FakeMediaStream,
-  FakeTransceiver,
-  type FakeTransceiverEvents,
-} from "./fake-media";
+  type Applied,
+  answerSections,
+  byMid,
+  isNegotiationNeeded,
+  type NegotiationState,
+  offerSections,
+} from "./fake-jsep";
+import { FakeDataChannel, type FakeMediaStream, FakeTransceiver } from "./fake-media";
 import {
   type FakeDescription,
   type FakeKind,
   type FakeSection,
-  intersection,
   parseSdp,
   receives,
   reversed,
   sends,
   writeSdp,
 } from "./fake-sdp";
+import { OperationsChain } from "./operations-chain";
 import type { StepQueue } from "./step-queue";
 
 export interface FakeBrowser {
@@ -44,12 +46,6 @@ export const CHROMIUM: FakeBrowser = {
   supportsProvisionalAnswers: true,
   rewritesOrigin: true,
 };
-
-interface Applied {
-  type: RTCSdpType;
-  sdp: string;
-  content: FakeDescription;
-}
 
 export class FakePeerConnection {
   onnegotiationneeded: (() => void) | null = null;
@@ -73,8 +69,9 @@ export class FakePeerConnection {
 
   #transceivers: FakeTransceiver[] = [];
   #version = 0;
-  /** Operations that have not taken effect. */
-  #operations = 0;
+  #operations: OperationsChain;
+  /** The transceivers of the offer that is being made, by the mids it assigns. */
+  #assigned = new Map<string, FakeTransceiver>();
   #updateWhenIdle = false;
   #negotiationNeeded = false;
   #restartRequested = false;
@@ -90,7 +87,13 @@ export class FakePeerConnection {
     private readonly queue: StepQueue,
     private readonly browser: FakeBrowser,
     private configuration: RTCConfiguration = {},
-  ) {}
+  ) {
+    this.#operations = new OperationsChain(queue, `${name} operations`, () => {
+      if (!this.#updateWhenIdle) return;
+      this.#updateWhenIdle = false;
+      this.#updateNegotiationNeeded();
+    });
+  }
 
   get closed(): boolean {
     return this.signalingState === "closed";
@@ -239,132 +242,51 @@ export class FakePeerConnection {
 
   #operation<T>(begin: () => () => T): Promise<T> {
     this.#requireOpen();
-    const lane = `${this.name} operations`;
-    this.#operations += 1;
-    return new Promise((resolve, reject) => {
-      const step = (run: () => void) => () => {
-        try {
-          run();
-        } catch (error) {
-          reject(error);
-          this.#operationDone();
-        }
-      };
-      this.queue.add(
-        lane,
-        step(() => {
-          const takeEffect = begin();
-          this.queue.addFirst(
-            lane,
-            step(() => {
-              resolve(takeEffect());
-              this.#operationDone();
-            }),
-          );
-        }),
-      );
-    });
-  }
-
-  #operationDone(): void {
-    this.#operations -= 1;
-    if (this.#operations > 0 || !this.#updateWhenIdle) return;
-    this.#updateWhenIdle = false;
-    this.#updateNegotiationNeeded();
+    return this.#operations.run(begin);
   }
 
   /** "Update the negotiation-needed flag", §4.7.3. */
   #updateNegotiationNeeded(): void {
     if (this.closed) return;
-    if (this.#operations > 0) {
+    if (!this.#operations.isEmpty) {
       this.#updateWhenIdle = true;
       return;
     }
     this.queue.add(`${this.name} events`, () => {
-      if (this.#operations > 0) {
+      if (!this.#operations.isEmpty) {
         this.#updateWhenIdle = true;
         return;
       }
       if (this.signalingState !== "stable") return;
-      const needed = this.#isNegotiationNeeded();
+      const needed = this.#restartRequested || isNegotiationNeeded(this.#state());
       const fire = needed && !this.#negotiationNeeded;
       this.#negotiationNeeded = needed;
       if (fire) this.onnegotiationneeded?.();
     });
   }
 
-  /** "Check if negotiation is needed", §4.7.3. */
-  #isNegotiationNeeded(): boolean {
-    if (this.#restartRequested) return true;
-    const local = this.currentLocal;
-    const sections = local?.content.sections ?? [];
-    if (this.channels.length > 0 && !sections.some(({ kind }) => kind === "application")) return true;
-    return this.getTransceivers().some((transceiver) => {
-      const section = sections.find(({ mid }) => mid === transceiver.mid);
-      if (transceiver.stopped) return section !== undefined && !this.#isRejected(section.mid);
-      if (!section) return true;
-      const remote = this.currentRemote?.content.sections.find(({ mid }) => mid === section.mid);
-      if (!remote) return true;
-      const { direction } = transceiver;
-      if (local?.type === "offer")
-        return direction !== section.direction && direction !== reversed(remote.direction);
-      return section.direction !== intersection(direction, reversed(remote.direction));
-    });
+  #state(): NegotiationState {
+    return {
+      currentLocal: this.currentLocal,
+      currentRemote: this.currentRemote,
+      pendingRemote: this.pendingRemote,
+      transceivers: this.getTransceivers(),
+      hasChannel: this.channels.length > 0,
+      codecsOf: (kind) => (kind === "application" ? [] : this.browser.codecs[kind]),
+    };
   }
 
   #makeOffer(): FakeDescription {
-    const known = this.currentLocal?.content.sections ?? [];
-    const sections = known.map((section) => {
-      const transceiver = this.#byMid(section.mid);
-      const rejected = section.kind !== "application" && (!transceiver || transceiver.stopped);
-      const direction = (transceiver?.direction ?? section.direction) as FakeSection["direction"];
-      return { ...section, rejected, direction: rejected ? ("inactive" as const) : direction };
-    });
-    const added = this.#transceivers.filter(
-      ({ mid, stopped }) => !stopped && !known.some((section) => section.mid === mid),
-    );
-    for (const transceiver of added) {
-      const mid = freeMid(sections);
-      this.#assigned.set(mid, transceiver);
-      sections.push({
-        kind: transceiver.kind,
-        mid,
-        direction: transceiver.direction as FakeSection["direction"],
-        rejected: false,
-        codecs: this.#codecs(transceiver.kind),
-      });
-    }
-    if (this.channels.length > 0 && !sections.some(({ kind }) => kind === "application"))
-      sections.push({
-        kind: "application",
-        mid: freeMid(sections),
-        direction: "sendrecv",
-        rejected: false,
-        codecs: [],
-      });
+    const { sections, assigned } = offerSections(this.#state());
+    this.#assigned = assigned;
     this.#ufrag ??= this.#newUfrag();
     if (this.#restartRequested) this.#restartUfrag ??= this.#newUfrag();
     return this.#description(this.#restartUfrag ?? this.#ufrag, sections);
   }
 
-  /** The transceivers of the offer that is being made, by the mids it assigns. */
-  #assigned = new Map<string, FakeTransceiver>();
-
   #makeAnswer(): FakeDescription {
     this.#requireState("have-remote-offer", "have-local-pranswer");
-    const offered = this.pendingRemote?.content.sections ?? [];
-    const sections = offered.map((section): FakeSection => {
-      if (section.kind === "application") return section;
-      const transceiver = this.#byMid(section.mid);
-      const own = this.#codecs(section.kind);
-      const codecs = section.codecs.filter((codec) => own.includes(codec));
-      const rejected = section.rejected || !transceiver || transceiver.stopped || codecs.length === 0;
-      const direction = rejected
-        ? "inactive"
-        : intersection(transceiver.direction, reversed(section.direction));
-      return { ...section, rejected, direction, codecs };
-    });
-    return this.#description(this.#answerUfrag, sections);
+    return this.#description(this.#answerUfrag, answerSections(this.#state()));
   }
 
   #description(ufrag: string, sections: FakeSection[]): FakeDescription {
@@ -415,7 +337,7 @@ export class FakePeerConnection {
     }
     for (const section of offer.content.sections) {
       if (section.kind === "application") continue;
-      let transceiver = this.#byMid(section.mid);
+      let transceiver = byMid(this.#transceivers, section.mid);
       if (!transceiver && !section.rejected) {
         transceiver = this.#newTransceiver(section.kind, "recvonly");
         transceiver.mid = section.mid;
@@ -450,7 +372,7 @@ export class FakePeerConnection {
   }
 
   #negotiate({ mid, rejected }: FakeSection, direction: string): void {
-    const transceiver = this.#byMid(mid);
+    const transceiver = byMid(this.#transceivers, mid);
     if (!transceiver) return;
     if (rejected) {
       transceiver.reject();
@@ -503,29 +425,16 @@ export class FakePeerConnection {
   }
 
   #newTransceiver(kind: FakeKind, direction: string): FakeTransceiver {
-    const events: FakeTransceiverEvents = {
+    const transceiver = new FakeTransceiver(kind, direction, {
       isClosed: () => this.closed,
       changed: () => this.#updateNegotiationNeeded(),
-    };
-    const transceiver = new FakeTransceiver(kind, direction, events);
+    });
     this.#transceivers.push(transceiver);
     return transceiver;
   }
 
   #answers(): boolean {
     return this.signalingState === "have-remote-offer" || this.signalingState === "have-local-pranswer";
-  }
-
-  #byMid(mid: string): FakeTransceiver | undefined {
-    return this.#transceivers.find((transceiver) => transceiver.mid === mid);
-  }
-
-  #isRejected(mid: string): boolean {
-    return this.negotiated.some((section) => section.mid === mid && section.direction === "rejected");
-  }
-
-  #codecs(kind: FakeKind): string[] {
-    return kind === "application" ? [] : this.browser.codecs[kind];
   }
 
   #newUfrag(): string {
@@ -571,39 +480,6 @@ export function fakePeerConnections(
   return { created, RTCPeerConnection: Constructor };
 }
 
-/** Whether each side has the ICE credentials of the other. */
-export function canConnect(one: FakePeerConnection, other: FakePeerConnection): boolean {
-  const [a, b] = [one.ufrags, other.ufrags];
-  return a.local !== undefined && a.local === b.remote && b.local !== undefined && b.local === a.remote;
-}
-
-/** ICE and DTLS succeed: both are `connected`, and the negotiated data channels open. */
-export function establishTransport(one: FakePeerConnection, other: FakePeerConnection): void {
-  if (!canConnect(one, other)) throw new Error("the ICE credentials do not match");
-  for (const [from, to] of [
-    [one, other],
-    [other, one],
-  ] as const) {
-    if (!from.negotiated.some(({ kind, direction }) => kind === "application" && direction !== "rejected"))
-      continue;
-    for (const channel of from.channels) {
-      if (channel.remote) continue;
-      channel.remote = new FakeDataChannel(channel.label);
-      channel.remote.remote = channel;
-      to.ondatachannel?.({ channel: channel.remote });
-      channel.remote.open();
-      channel.open();
-    }
-  }
-  one.setConnectionState("connected");
-  other.setConnectionState("connected");
-}
-
 function described(applied: Applied | null) {
   return applied && { type: applied.type, sdp: applied.sdp };
-}
-
-function freeMid(sections: readonly FakeSection[]): string {
-  for (let number = 0; ; number += 1)
-    if (!sections.some(({ mid }) => mid === String(number))) return String(number);
 }

@@ -1,6 +1,6 @@
 /**
  * How a call reaches devices and the network. An engine captures, sends, receives and plays media; it knows nothing of
- * rooms or participants. `detect.ts` selects one of three implementations: `webview` (RTCPeerConnection), `native` (the
+ * rooms or participants. `detect/` selects one of three implementations: `webview` (RTCPeerConnection), `native` (the
  * connection is in Rust, and audio never enters the webview), and `none` (present in the room, without media).
  *
  * Tracks are opaque on purpose: in the native engine a microphone is a stream in Rust, not a `MediaStreamTrack`.

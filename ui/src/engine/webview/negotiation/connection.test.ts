@@ -160,7 +160,8 @@ describe("a start while the first remote offer is being applied", () => {
     pair.b.connection.start();
     await pair.queue.drain();
     expectAgreement(pair);
-    expect(pair.b.pc.getTransceivers()).toHaveLength(2);
+    // Not even stopped ones, for which Chromium would negotiate without end.
+    expect(pair.b.pc.allTransceivers).toHaveLength(2);
     expect(pair.signaling.descriptions("b").map(({ type }) => type)).toEqual(["answer"]);
   });
 

@@ -12,6 +12,7 @@
 import type { IceServer, PeerSignal } from "../../../protocol/generated";
 import type { LinkProblem } from "../../types";
 import type { DataChannel } from "./data-channel";
+import { supportedIceServers } from "./ice-servers";
 import { LocalCandidates } from "./local-candidates";
 import { setProvisionalAnswer } from "./provisional-answer";
 import { linkProblems, type RejectedSections, rejectedSections } from "./rejected-sections";
@@ -63,7 +64,10 @@ export class Connection {
     private readonly now: () => number,
     private readonly events: ConnectionEvents,
   ) {
-    this.pc = new RTCPeerConnection({ iceServers: supported(iceServers), bundlePolicy: "max-bundle" });
+    this.pc = new RTCPeerConnection({
+      iceServers: supportedIceServers(iceServers),
+      bundlePolicy: "max-bundle",
+    });
     this.transceivers = new Transceivers(this.pc, links);
     this.pc.onnegotiationneeded = () => void this.#negotiate();
     this.#localCandidates = new LocalCandidates(events.send);
@@ -304,20 +308,6 @@ export class Connection {
 }
 
 type RemoteTracks = Parameters<Transceivers["onRemoteDescription"]>[1];
-
-/** Leaves out servers that would make the RTCPeerConnection constructor throw: unknown schemes, TURN without a user name. */
-function supported(servers: readonly IceServer[]): RTCIceServer[] {
-  return servers
-    .map((server) => ({
-      ...server,
-      urls: server.urls.filter((url) => /^(stun|stuns|turn|turns):/i.test(url)),
-    }))
-    .filter(
-      (server) =>
-        server.urls.length > 0 &&
-        (server.urls.every((url) => /^stuns?:/i.test(url)) || server.username !== undefined),
-    );
-}
 
 function errorText(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);

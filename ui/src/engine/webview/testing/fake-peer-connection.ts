@@ -67,7 +67,8 @@ export class FakePeerConnection {
   /** The type of each description that was applied, and `rollback`. */
   readonly history: string[] = [];
 
-  #transceivers: FakeTransceiver[] = [];
+  /** All transceivers, including those that were stopped without a section, which `getTransceivers` leaves out. */
+  readonly allTransceivers: FakeTransceiver[] = [];
   #version = 0;
   #operations: OperationsChain;
   /** The transceivers of the offer that is being made, by the mids it assigns. */
@@ -128,7 +129,7 @@ export class FakePeerConnection {
   }
 
   getTransceivers(): FakeTransceiver[] {
-    return this.#transceivers.filter(({ stopped, mid }) => !(stopped && mid === null));
+    return this.allTransceivers.filter(({ stopped, mid }) => !(stopped && mid === null));
   }
 
   addTransceiver(
@@ -337,7 +338,7 @@ export class FakePeerConnection {
     }
     for (const section of offer.content.sections) {
       if (section.kind === "application") continue;
-      let transceiver = byMid(this.#transceivers, section.mid);
+      let transceiver = byMid(this.allTransceivers, section.mid);
       if (!transceiver && !section.rejected) {
         transceiver = this.#newTransceiver(section.kind, "recvonly");
         transceiver.mid = section.mid;
@@ -372,7 +373,7 @@ export class FakePeerConnection {
   }
 
   #negotiate({ mid, rejected }: FakeSection, direction: string): void {
-    const transceiver = byMid(this.#transceivers, mid);
+    const transceiver = byMid(this.allTransceivers, mid);
     if (!transceiver) return;
     if (rejected) {
       transceiver.reject();
@@ -384,7 +385,7 @@ export class FakePeerConnection {
 
   #rollBack(): void {
     const kept = this.currentLocal?.content.sections ?? [];
-    for (const transceiver of this.#transceivers)
+    for (const transceiver of this.allTransceivers)
       if (!kept.some(({ mid }) => mid === transceiver.mid)) transceiver.mid = null;
     this.pendingLocal = null;
     this.#restartUfrag = null;
@@ -429,7 +430,7 @@ export class FakePeerConnection {
       isClosed: () => this.closed,
       changed: () => this.#updateNegotiationNeeded(),
     });
-    this.#transceivers.push(transceiver);
+    this.allTransceivers.push(transceiver);
     return transceiver;
   }
 

@@ -1,7 +1,7 @@
-import type { NativeBridge } from "./native/bridge";
-import { NoMediaEngine } from "./none/engine";
-import type { Engine } from "./types";
-import { WebviewEngine } from "./webview/engine";
+import type { NativeBridge } from "../native/bridge";
+import { NoMediaEngine } from "../none/engine";
+import type { Engine } from "../types";
+import { WebviewEngine } from "../webview/engine";
 
 /**
  * The engine this window can run: the webview's own, else the native one, else none. Detected by making an offer, because
@@ -15,7 +15,7 @@ export async function detectEngine(native?: NativeBridge): Promise<Engine> {
 /** Imported lazily: guests in a browser never need it. */
 async function openNative(bridge: NativeBridge): Promise<Engine | null> {
   try {
-    const { NativeEngine } = await import("./native/engine");
+    const { NativeEngine } = await import("../native/engine");
     return await NativeEngine.open(bridge);
   } catch (error) {
     console.warn("native engine", error);

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { FakeBridge } from "../../tests/fake-native";
-import { detectEngine } from "./detect";
+import { FakeBridge } from "../../../tests/fake-native";
+import { detectEngine } from "./detect-engine";
 
 afterEach(() => vi.unstubAllGlobals());
 

@@ -383,6 +383,6 @@ it("two links converge, whoever offers first and whatever happens in whatever or
         pair.close();
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 120 },
   );
 });

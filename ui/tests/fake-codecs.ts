@@ -1,5 +1,5 @@
 /** WebCodecs without a browser: frames that know whether they were closed, codecs that do as they are told. */
-import type { Codecs } from "../src/engine/native/codecs";
+import type { Codecs } from "../src/engine/native/worker/codecs";
 
 export class FakeFrame {
   static open = 0;
@@ -123,7 +123,7 @@ export class FakeCodecs implements Codecs {
     return init as unknown as EncodedVideoChunk;
   }
 
-  restamped(original: VideoFrame, timestamp: number): VideoFrame {
+  withTimestamp(original: VideoFrame, timestamp: number): VideoFrame {
     return frame(original.displayWidth, original.displayHeight, timestamp);
   }
 }

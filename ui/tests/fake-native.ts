@@ -2,7 +2,7 @@
 import type { NativeBridge, NativeCommand, NativeEvent, NativeStats } from "../src/engine/native/bridge";
 import { VideoWorker } from "../src/engine/native/video-worker";
 import type { FromVideoWorker, ToVideoWorker } from "../src/engine/native/worker-messages";
-import type { CaptureLack, EngineProblem } from "../src/engine/types";
+import type { EngineProblem, MissingComponent } from "../src/engine/types";
 
 export class FakeBridge implements NativeBridge {
   commands: NativeCommand[] = [];
@@ -43,9 +43,9 @@ export class FakeBridge implements NativeBridge {
     this.speakers.push(deviceId);
   }
 
-  missing: CaptureLack[] = [];
+  missing: MissingComponent[] = [];
 
-  async lacks(): Promise<CaptureLack[]> {
+  async missingComponents(): Promise<MissingComponent[]> {
     return this.missing;
   }
 
@@ -59,16 +59,16 @@ export class FakeBridge implements NativeBridge {
 }
 
 export class FakeWorker {
-  told: ToVideoWorker[] = [];
+  posted: ToVideoWorker[] = [];
   terminated = false;
   onmessage: ((event: { data: FromVideoWorker }) => void) | null = null;
   onerror: ((event: { message: string }) => void) | null = null;
 
   postMessage(message: ToVideoWorker): void {
-    this.told.push(message);
+    this.posted.push(message);
   }
 
-  say(message: FromVideoWorker): void {
+  emit(message: FromVideoWorker): void {
     this.onmessage?.({ data: message });
   }
 
@@ -80,7 +80,7 @@ export class FakeWorker {
 export async function startVideo(problems: EngineProblem[] = []) {
   const worker = new FakeWorker();
   const starting = VideoWorker.start(() => worker as unknown as Worker);
-  worker.say({ type: "ready", problems });
+  worker.emit({ type: "ready", problems });
   return { worker, video: await starting };
 }
 

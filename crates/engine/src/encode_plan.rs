@@ -61,7 +61,7 @@ pub(crate) fn plan(links: &BTreeMap<LinkId, LinkBudget>) -> BTreeMap<StreamId, u
     plan
 }
 
-/// Mirrors `cameraEncoding` of `ui/src/engine/webview/encoding.ts`: small tiles need few bits.
+/// Mirrors `cameraEncoding` of `ui/src/engine/webview/quality/encoding.ts`: small tiles need few bits.
 fn camera_ceiling(links: usize) -> u32 {
     match links {
         0 | 1 => 1_800_000,

@@ -1,4 +1,4 @@
-import { detectEngine } from "../engine/detect";
+import { detectEngine } from "../engine/detect/detect-engine";
 import type { Host } from "../host/types";
 import { Call } from "./call";
 

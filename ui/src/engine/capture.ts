@@ -1,4 +1,4 @@
-/** getUserMedia and getDisplayMedia with typed refusals: what both engines that capture here share. */
+/** getUserMedia and getDisplayMedia with typed errors, for the engines that capture in the page. */
 import { deviceError, screenError } from "./device-error";
 import { DeviceError } from "./types";
 
@@ -11,37 +11,37 @@ export const CAMERA: MediaTrackConstraints = {
 /** Rejects with {@link DeviceError}. A chosen device that is gone falls back to the default. */
 export async function openUserMedia(
   kind: "audio" | "video",
-  wanted: MediaTrackConstraints,
+  constraints: MediaTrackConstraints,
   deviceId: string | null,
 ): Promise<MediaStream> {
-  const mediaDevices = media();
+  const mediaDevices = captureDevices();
   if (deviceId !== null) {
     try {
-      return await mediaDevices.getUserMedia({ [kind]: { ...wanted, deviceId: { exact: deviceId } } });
+      return await mediaDevices.getUserMedia({ [kind]: { ...constraints, deviceId: { exact: deviceId } } });
     } catch (error) {
-      // A device that is gone: the default will do. Denied and busy are answers.
+      // Only a device that is gone is replaced by the default; a denied or busy one is reported.
       const mapped = deviceError(error);
       if (mapped.code !== "missing") throw mapped;
     }
   }
   try {
-    return await mediaDevices.getUserMedia({ [kind]: wanted });
+    return await mediaDevices.getUserMedia({ [kind]: constraints });
   } catch (error) {
     throw deviceError(error);
   }
 }
 
-/** A screen, window or tab with a picture. Rejects with {@link DeviceError}. */
+/** Captures a screen, window or tab. Rejects with {@link DeviceError}. */
 export async function openDisplay(audio: boolean): Promise<{ stream: MediaStream; video: MediaStreamTrack }> {
-  const mediaDevices = media();
+  const mediaDevices = captureDevices();
   if (!mediaDevices.getDisplayMedia) throw new DeviceError("unsupported", "no getDisplayMedia");
   let stream: MediaStream;
   try {
     stream = await mediaDevices.getDisplayMedia({
-      // Also for text, whose senders take half of it: what is captured at 15 stays there when text becomes a film.
+      // Always 30 fps: for text the sender limits it to 15, so switching to motion needs no new capture.
       video: { frameRate: { ideal: 30 } },
-      audio: audio && withoutOurOwnSound(),
-      // Not in TypeScript's DOM yet; browsers that do not know them ignore them.
+      audio: audio && excludingOwnAudio(),
+      // Missing in TypeScript's DOM types; ignored by browsers that do not support them.
       ...{ selfBrowserSurface: "exclude", surfaceSwitching: "include" },
       ...(audio ? { systemAudio: "include" } : {}),
     });
@@ -51,27 +51,26 @@ export async function openDisplay(audio: boolean): Promise<{ stream: MediaStream
   const [video] = stream.getVideoTracks();
   if (video) return { stream, video };
   stopAll(stream);
-  throw new DeviceError("failed", "the browser gave no picture");
+  throw new DeviceError("failed", "the browser gave no video track");
 }
 
 /**
- * What a whole screen plays includes the others' voices as they come out of this page: without this everybody would
- * hear themselves a moment later. `restrictOwnAudio` (Screen Capture §5.4, Chromium 141) leaves them out; older
- * browsers take them for echo.
+ * The audio of a whole screen includes the call's own playback, which the other participants would hear as an echo of
+ * themselves. `restrictOwnAudio` (Screen Capture §5.4, Chromium 141) excludes it; older browsers use echo cancellation.
  */
-function withoutOurOwnSound(): MediaTrackConstraints {
-  const known: Record<string, boolean | undefined> = {
+function excludingOwnAudio(): MediaTrackConstraints {
+  const supported: Record<string, boolean | undefined> = {
     ...navigator.mediaDevices.getSupportedConstraints?.(),
   };
   const restrict: MediaTrackConstraints & { restrictOwnAudio: boolean } = { restrictOwnAudio: true };
-  return known.restrictOwnAudio ? restrict : { echoCancellation: true };
+  return supported.restrictOwnAudio ? restrict : { echoCancellation: true };
 }
 
 export function stopAll(stream: MediaStream): void {
   for (const track of stream.getTracks()) track.stop();
 }
 
-function media(): MediaDevices {
+function captureDevices(): MediaDevices {
   // Undefined outside secure contexts (Media Capture and Streams §9.1).
   if (!globalThis.isSecureContext) throw new DeviceError("insecure", "not a secure context");
   if (!navigator.mediaDevices?.getUserMedia) throw new DeviceError("unsupported", "no getUserMedia");

@@ -19,7 +19,7 @@ export function deviceError(error: unknown): DeviceError {
   return new DeviceError("failed", String(error));
 }
 
-/** A screen picker that is dismissed rejects like one that is forbidden; the first is what happens. */
+/** getDisplayMedia rejects alike when the picker is dismissed and when permission is denied; dismissal is assumed. */
 export function screenError(error: unknown): DeviceError {
   const mapped = deviceError(error);
   return mapped.code === "denied" ? new DeviceError("cancelled", mapped.detail) : mapped;

@@ -1,23 +1,23 @@
-import type { CaptureLack, EngineProblem } from "./types";
+import type { EngineProblem, MissingComponent } from "./types";
 
-/** What costs more than it would have to, and works. */
-export function isMerelySlow(problem: EngineProblem): boolean {
+/** A fallback is in use: it works, at a higher CPU cost. */
+export function isFallback(problem: EngineProblem): boolean {
   return problem === "slow-frame-access" || problem === "slow-frame-display";
 }
 
-const LACKS: readonly EngineProblem[] = [
+const MISSING_COMPONENTS: readonly EngineProblem[] = [
   "no-pipewire-plugin",
   "no-camera-portal",
   "no-screen-portal",
   "no-graphics-card",
-] satisfies CaptureLack[];
+] satisfies MissingComponent[];
 
-/** What keeps pictures from being sent or shown, while voices work. */
-export function isAboutPictures(problem: EngineProblem): boolean {
-  return problem !== "insecure-page" && !isMerelySlow(problem) && !isCaptureLack(problem);
+/** Prevents video from being sent or shown; audio works. */
+export function preventsVideo(problem: EngineProblem): boolean {
+  return problem !== "insecure-page" && !isFallback(problem) && !isMissingComponent(problem);
 }
 
-/** What stands in the way of a device of this computer only, and is told when that is opened. */
-export function isCaptureLack(problem: EngineProblem): problem is CaptureLack {
-  return LACKS.includes(problem);
+/** Prevents only local capture, and is reported when the device is opened. */
+function isMissingComponent(problem: EngineProblem): problem is MissingComponent {
+  return MISSING_COMPONENTS.includes(problem);
 }

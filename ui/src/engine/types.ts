@@ -1,11 +1,9 @@
 /**
- * How a call reaches devices and the network. An engine captures, sends, receives and plays; it knows
- * nothing of rooms or participants' names. Three implementations are chosen between by feature detection
- * (`detect.ts`): `webview` (RTCPeerConnection), `native` (Rust carries the connection; audio never enters
- * the webview), and `none` (present in the room, without media).
+ * How a call reaches devices and the network. An engine captures, sends, receives and plays media; it knows nothing of
+ * rooms or participants. `detect/` selects one of three implementations: `webview` (RTCPeerConnection), `native` (the
+ * connection is in Rust, and audio never enters the webview), and `none` (present in the room, without media).
  *
- * Tracks are opaque on purpose: in the native engine a microphone is a stream in Rust, not a
- * `MediaStreamTrack`.
+ * Tracks are opaque on purpose: in the native engine a microphone is a stream in Rust, not a `MediaStreamTrack`.
  */
 import type { IceServer, PeerSignal, Source } from "../protocol/generated";
 
@@ -15,18 +13,15 @@ export interface Engine {
   readonly kind: "webview" | "native" | "none";
   readonly capabilities: Capabilities;
   readonly devices: Devices;
-  /** What this machine lacks for a whole call; the capabilities say what that costs. */
+  /** What this computer lacks for a complete call; `capabilities` has the consequences. */
   readonly problems?: readonly EngineProblem[];
   /** One per remote participant. */
   createLink(options: LinkOptions): Link;
-  /** Plays remote voices and screen audio through this device from now on (null: system default). */
+  /** Plays remote audio on this output device from now on (null: system default). */
   setSpeaker(deviceId: string | null): Promise<void>;
-  /** What is done to the voice from now on, an open microphone's included where the platform can. */
+  /** Sets microphone processing, also of an open microphone where the platform supports that. */
   setProcessing(processing: Processing): void;
-  /**
-   * Set where autoplay rules keep remote audio silent until the person clicks something; call `unblock`
-   * from that click.
-   */
+  /** While the autoplay policy blocks remote audio, `blocked` is true; call `unblock` in a user gesture. */
   readonly playback: {
     blocked(): boolean;
     unblock(): Promise<void>;
@@ -36,42 +31,42 @@ export interface Engine {
 }
 
 export interface Processing {
-  /** Takes out what the loudspeakers play. */
+  /** Removes what the loudspeakers play. */
   echoCancellation: boolean;
-  /** Takes out fans and traffic. */
+  /** Removes steady background noise. */
   noiseSuppression: boolean;
-  /** Evens out how loud the voice is. */
+  /** Keeps speech at an even level. */
   gainControl: boolean;
 }
 
-/** Each names something a person can install, switch on, or do otherwise. */
+/** Each is something that the person can fix or work around. */
 export type EngineProblem =
   /** The video worker did not start. */
   | "no-video-worker"
   /** No MediaStreamTrackProcessor in workers: captured frames cannot be read. */
   | "no-frame-access"
-  /** The same, but the page reads them off an element: works, at more cost. */
+  /** The same, but the page reads frames from a video element: works, at a higher CPU cost. */
   | "slow-frame-access"
   /** No VideoTrackGenerator in workers: received frames cannot be shown. */
   | "no-frame-display"
-  /** The same, but the page draws them on a canvas: works, at more cost. */
+  /** The same, but the page draws frames on a canvas: works, at a higher CPU cost. */
   | "slow-frame-display"
   /** WebCodecs, or the plugins behind them (GStreamer's vpx on Linux), are missing. */
   | "no-vp8-encoder"
   | "no-vp8-decoder"
-  /** The page is no secure context (Secure Contexts §2.1), so that it gets no camera, microphone or screen. */
+  /** The page is no secure context (Secure Contexts §2.1), so it gets no camera, microphone or screen. */
   | "insecure-page"
-  | CaptureLack;
+  | MissingComponent;
 
-/** What a Linux webview opens cameras and screens by, and this computer has not. */
-export type CaptureLack =
-  /** GStreamer's PipeWire plugin: neither. */
+/** OS components missing for camera or screen capture in a Linux webview. */
+export type MissingComponent =
+  /** GStreamer's PipeWire plugin: needed for cameras and screens. */
   | "no-pipewire-plugin"
-  /** The desktop portal, or its part for cameras. */
+  /** The desktop portal, or its camera interface. */
   | "no-camera-portal"
-  /** The desktop portal, or its part for screens. */
+  /** The desktop portal, or its screen cast interface. */
   | "no-screen-portal"
-  /** A graphics card: no screens, which asking for would stop the window for half a minute. */
+  /** A graphics card: needed for screens. Without one, getDisplayMedia blocks the window for half a minute. */
   | "no-graphics-card";
 
 export interface Capabilities {
@@ -88,7 +83,7 @@ export type DeviceKind = "microphone" | "camera" | "speaker";
 export interface Device {
   id: string;
   kind: DeviceKind;
-  /** Empty until the platform lets us read it (before the first permission). */
+  /** Empty before the first permission. */
   label: string;
 }
 
@@ -98,21 +93,21 @@ export interface Devices {
   /** All `open…` reject with {@link DeviceError}. A chosen device that is gone falls back to the default. */
   openMicrophone(deviceId: string | null): Promise<LocalTrack>;
   openCamera(deviceId: string | null): Promise<LocalTrack>;
-  /** Screen, window or tab as the platform offers; the second is its sound where given. */
+  /** A screen, window or tab; `audio` is null where the platform does not capture it. */
   openScreen(content: "text" | "motion"): Promise<{ video: LocalTrack; audio: LocalTrack | null }>;
 }
 
-export type DeviceErrorCode = DeviceRefusal | CaptureLack;
+export type DeviceErrorCode = DeviceFailureCode | MissingComponent;
 
-export type DeviceRefusal =
-  /** The person or the system said no. */
+export type DeviceFailureCode =
+  /** Permission was denied, by the person or the system. */
   | "denied"
-  /** The screen picker was dismissed: not a failure. */
+  /** The screen picker was dismissed. */
   | "cancelled"
   | "missing"
-  /** Another program has it. */
+  /** In use by another program. */
   | "busy"
-  /** This page may not ask (not https, or no permission API). */
+  /** The page may not request devices (not https, or no permission API). */
   | "insecure"
   | "unsupported"
   | "failed";
@@ -120,7 +115,7 @@ export type DeviceRefusal =
 export class DeviceError extends Error {
   constructor(
     readonly code: DeviceErrorCode,
-    /** For the details drawer; not translated. */
+    /** Technical detail; not translated. */
     readonly detail: string,
   ) {
     super(`${code}: ${detail}`);
@@ -131,19 +126,19 @@ export class DeviceError extends Error {
 export interface LocalTrack {
   readonly source: Source;
   readonly label: string;
-  /** The device actually opened, where the platform says. */
+  /** The device actually opened; null where the platform does not report it. */
   readonly deviceId: string | null;
-  /** Audio only: keep the device, send silence. */
+  /** Audio only: keeps the device open and sends silence. */
   setMuted(muted: boolean): void;
   /** Screen only. */
   setContent?(content: "text" | "motion"): void;
-  /** Audio only: 0–1, perceptual, cheap enough for every animation frame. 0 while muted. */
+  /** Audio only: 0–1 on a decibel scale, 0 while muted. Cheap enough for every animation frame. */
   level(): number;
-  /** Audio only: level of the device even while muted, for "you are muted" hints. */
+  /** Audio only: the device's level, also while muted, for "you are muted" hints. */
   inputLevel?(): number;
-  /** Shows the track; returns what undoes it. Video only. */
+  /** Video only: shows the track until the returned function is called. */
   attach(element: HTMLVideoElement): () => void;
-  /** The device was unplugged, revoked, or sharing was stopped outside the app. Not after `stop`. */
+  /** The device was unplugged, its permission revoked, or sharing stopped outside the app. Not after `stop`. */
   onEnded(listener: () => void): () => void;
   stop(): void;
 }
@@ -153,82 +148,84 @@ export interface RemoteTrack {
   attach(element: HTMLVideoElement): () => void;
   /** Audio: 0–1 as received. */
   level(): number;
-  /** Frames are arriving (false: not begun, or the sender turned it off). */
+  /** Frames are arriving. */
   live(): boolean;
   onChange(listener: () => void): () => void;
 }
 
 export type LinkStatus = "connecting" | "connected" | "reconnecting" | "failed" | "closed";
 
-/** What a link that stands cannot carry, in either direction. */
+/** A kind of media that a link cannot carry, in either direction. */
 export type LinkProblem =
-  /** The two sides have no codec in common for it (RFC 3264 §6); everything else goes on. */
+  /** No common codec (RFC 3264 §6). */
   "no-audio-codec" | "no-video-codec";
 
 export interface LinkOptions {
   iceServers: readonly IceServer[];
-  /** W3C perfect negotiation: the polite side gives way in a glare. */
+  /** W3C perfect negotiation: the polite side rolls back in a glare. */
   polite: boolean;
-  /** Offer at once, or wait for the other side's offer and only offer when none comes. */
+  /** Offers at once; otherwise waits for the remote offer, and offers only if none arrives. */
   offerFirst: boolean;
-  /** Hand this to the other side. */
+  /** Transmits a signal to the remote side. */
   send(signal: PeerSignal): void;
   events: LinkEvents;
 }
 
 export interface LinkEvents {
   status(status: LinkStatus, detail: string): void;
-  /** A remote track appeared or went. */
+  /** All remote tracks, whenever one is added or removed. */
   tracks(tracks: readonly RemoteTrack[]): void;
-  /** All there are now. */
+  /** All current problems, whenever they change. */
   problems(problems: readonly LinkProblem[]): void;
   /** The data channel opened (again). */
   open(): void;
-  /** One text message, unchecked. */
+  /** A text message; not validated. */
   message(text: string): void;
 }
 
 export interface Link {
-  /** Checked signals only. Never throws: what cannot be applied ends in status `failed` with a detail. */
+  /**
+   * Validated signals only. Never throws: a link that never connected becomes `failed` if a signal cannot be applied.
+   */
   receive(signal: PeerSignal): void;
-  /** Sends this track as `source` from now on; null stops sending. Negotiates only where it must. */
+  /** Sends this track as `source`; null stops sending. Negotiates only if necessary. */
   setTrack(source: Source, track: LocalTrack | null): void;
-  /** False when the channel is not open or its queue is full: the message was not sent. */
+  /** False if the message was not sent: the channel is not open, or its buffer is full. */
   sendMessage(text: string): boolean;
-  /** The other side's ID changed, and with it who is polite. */
+  /** After the remote participant's ID changed, which decides who is polite. */
   setPolite(polite: boolean): void;
   setIceServers(servers: readonly IceServer[]): void;
-  /** New path, same connection (RFC 8445 §2.4). */
+  /** Requests an ICE restart (RFC 8445 §2.4). */
   restartIce(): void;
   stats(): Promise<LinkStats>;
   close(): void;
 }
 
 /**
- * One sample, the same from every engine. Rates, shares and times per frame are over the time since the
- * last call; null is what an engine or a browser does not say, or what nothing was measured for.
+ * Statistics in the same form from every engine. Rates, shares and times per frame cover the time since the last call;
+ * null means not reported by the engine or browser, or nothing to measure.
  */
 export interface LinkStats {
   /** Milliseconds. */
   roundTrip: number | null;
-  /** 0–1, of packets the other side sent us. */
+  /** 0–1, of received packets. */
   loss: number | null;
-  /** 0–1, of packets we sent, as the other side last reported it (RFC 3550 §6.4.1, "fraction lost"). */
+  /** 0–1, of sent packets: "fraction lost" of the last receiver reports (RFC 3550 §6.4.1). */
   sentLoss: number | null;
   /** Milliseconds, audio. */
   jitter: number | null;
   /** Bits per second. */
   sentBitrate: number;
   receivedBitrate: number;
-  /** Bits per second that the path takes from us at present, by estimate. */
+  /** Estimated available outgoing bitrate, bits per second. */
   availableBitrate: number | null;
-  /** Begins with the candidate's type: `host`, `srflx`, `prflx` or `relay` (RFC 8839 §5.1). */
+  /** Starts with the candidate type: `host`, `srflx`, `prflx` or `relay` (RFC 8839 §5.1). */
   localCandidate: string | null;
   remoteCandidate: string | null;
   media: MediaStats[];
 }
 
-/** Why an encoder gives less than it was asked for. */
+/** W3C `qualityLimitationReason`. */
 export type Limitation = "none" | "bandwidth" | "cpu" | "other";
 
 export interface MediaStats {
@@ -239,23 +236,23 @@ export interface MediaStats {
   width: number | null;
   height: number | null;
   framesPerSecond: number | null;
-  /** Since the beginning: encoded or decoded. */
+  /** Encoded or decoded, since the start. */
   frames: number | null;
-  /** Milliseconds for one frame. Video sent. */
+  /** Milliseconds per frame. Video sent. */
   encodeTime: number | null;
-  /** Milliseconds for one frame. Video received. */
+  /** Milliseconds per frame. Video received. */
   decodeTime: number | null;
   /** Video sent. */
   limitation: Limitation | null;
-  /** 0–1: of the time, how long the picture stood still when it should not have. Video received. */
+  /** 0–1: share of the time that the video was frozen. Video received. */
   frozen: number | null;
   /** Audio. */
   packets: number | null;
-  /** Samples since the beginning that were made up because what belongs there did not come. */
+  /** Concealed samples since the start. */
   concealed: number | null;
-  /** 0–1: the same as a share of what was played, without what was silence anyway. Audio received. */
+  /** 0–1: share of played samples that were concealed, without concealed silence. Audio received. */
   concealedShare: number | null;
-  /** Milliseconds that sound waits for what comes late. Audio received. */
+  /** Jitter buffer delay, milliseconds. Audio received. */
   bufferDelay: number | null;
   totalAudioEnergy: number | null;
 }

@@ -1,7 +1,7 @@
 import type { NoMediaReason } from "../call/no-media-reason";
 import type { Cause } from "../call/quality";
 import type { Quality, ReactionName } from "../call/types";
-import type { CaptureLack, DeviceErrorCode, Limitation } from "../engine/types";
+import type { DeviceErrorCode, Limitation, MissingComponent } from "../engine/types";
 import { isErrorCode } from "../protocol/check";
 import type { ErrorCode, Other, Source } from "../protocol/generated";
 import type { Explanation } from "./explanation";
@@ -24,7 +24,7 @@ const SOURCES: Record<Source, string> = {
   "screen-audio": "The shared screen's sound",
 };
 
-const MISSING_COMPONENTS: Record<CaptureLack, string> = {
+const MISSING_COMPONENTS: Record<MissingComponent, string> = {
   "no-pipewire-plugin":
     "Cameras and screens come through PipeWire here. Install the package gstreamer1.0-pipewire (Fedora: pipewire-gstreamer), then open Maru again.",
   "no-camera-portal":

@@ -1,4 +1,4 @@
-import type { CaptureLack } from "../engine/types";
+import type { MissingComponent } from "../engine/types";
 import { isErrorCode } from "../protocol/check";
 import type { ErrorCode, Source } from "../protocol/generated";
 import type { Text } from "./en";
@@ -14,7 +14,7 @@ const SOURCES: Record<Source, string> = {
   "screen-audio": "공유 화면의 소리",
 };
 
-const MISSING_COMPONENTS: Record<CaptureLack, string> = {
+const MISSING_COMPONENTS: Record<MissingComponent, string> = {
   "no-pipewire-plugin":
     "여기서는 카메라와 화면이 PipeWire를 거쳐요. 패키지 gstreamer1.0-pipewire(Fedora는 pipewire-gstreamer)를 설치하고 Maru를 다시 여세요.",
   "no-camera-portal":

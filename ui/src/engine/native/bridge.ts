@@ -1,31 +1,31 @@
 /**
- * What the native engine asks of the shell and hears from it (`src-tauri/src/engine`). The host provides the
- * implementation, because only it may talk to the shell; what comes in through it is checked already.
+ * The native engine's interface to the shell (`src-tauri/src/engine`). Implemented by the host, the only part that may
+ * call the shell; everything received through it is validated.
  *
- * Three things travel elsewhere: encoded video goes over the media socket (`wire.ts`), straight between the
- * worker and the shell; sound never leaves the shell; cameras and screens are opened by the webview.
+ * Not part of it: encoded video, which goes over the media socket (`wire.ts`) directly between worker and shell; audio,
+ * which never leaves the shell; cameras and screens, which the webview opens.
  */
 import type { IceServer, PeerSignal, Source } from "../../protocol/generated";
-import type { CaptureLack, DeviceRefusal, LinkProblem, LinkStatus } from "../types";
+import type { DeviceFailureCode, LinkProblem, LinkStatus, MissingComponent } from "../types";
 
 /**
- * Names one direction of one track on the media socket and in events. Local video streams are numbered by
- * this side, microphones and everything remote by the shell, which begins at 2^31.
+ * Identifies one direction of one track on the media socket and in events. The page numbers local video streams, from
+ * 1; the shell numbers microphones and remote streams, from 2^31.
  */
 export type StreamId = number;
 export type LinkId = number;
 
-/** A page's hold on the engine. Opening it ends everything an earlier page left behind. */
+/** A page's connection to the engine in the shell. `open` ends everything that an earlier page left open. */
 export interface NativeBridge {
   open(listener: (event: NativeEvent) => void): Promise<NativeOpened>;
-  /** In order, and none before the one before it was taken. Rejects when the shell refuses or is gone. */
+  /** Commands are executed one after another, in order. Rejects if the shell rejects the command or is gone. */
   send(command: NativeCommand): Promise<void>;
   devices(): Promise<NativeDevice[]>;
-  /** Replaces the microphone in use. Rejects with {@link NativeDeviceFailure}. */
+  /** Replaces the open microphone. Rejects with {@link NativeDeviceFailure}. */
   openMicrophone(deviceId: string | null): Promise<NativeMicrophone>;
   setSpeaker(deviceId: string | null): Promise<void>;
-  /** What this computer has nothing to open cameras or screens by. Takes a second or two at worst. */
-  lacks(): Promise<CaptureLack[]>;
+  /** OS components missing for camera or screen capture. Takes up to two seconds. */
+  missingComponents(): Promise<MissingComponent[]>;
   /** Null once the link is closed. */
   stats(link: LinkId): Promise<NativeStats | null>;
 }
@@ -33,7 +33,7 @@ export interface NativeBridge {
 export interface NativeOpened {
   /** `ws://127.0.0.1:<port>/`. */
   mediaUrl: string;
-  /** Second sub-protocol of the media socket, after `maru-media.v1`; good for this page only. */
+  /** Second subprotocol of the media socket, after `maru-media.v1`; valid for this page only. */
   token: string;
 }
 
@@ -50,7 +50,7 @@ export interface NativeMicrophone {
 }
 
 export interface NativeDeviceFailure {
-  code: DeviceRefusal;
+  code: DeviceFailureCode;
   detail: string;
 }
 
@@ -69,10 +69,10 @@ export type NativeCommand =
   | { type: "set-polite"; link: LinkId; polite: boolean }
   | { type: "set-ice-servers"; link: LinkId; iceServers: readonly IceServer[] }
   | { type: "restart-ice"; link: LinkId }
-  /** A microphone that was replaced is ignored. */
+  /** Ignored for a microphone that was replaced. */
   | { type: "mute"; stream: StreamId; muted: boolean }
   | { type: "close-microphone"; stream: StreamId }
-  /** What is done to the microphone's sound. */
+  /** Microphone processing. */
   | { type: "processing"; echoCancellation: boolean; noiseSuppression: boolean; gainControl: boolean };
 
 export type NativeEvent =
@@ -80,19 +80,19 @@ export type NativeEvent =
   | { type: "signal"; link: LinkId; signal: PeerSignal }
   /** All of a link's remote tracks. */
   | { type: "tracks"; link: LinkId; tracks: { source: Source; stream: StreamId }[] }
-  /** All that a link cannot carry. */
+  /** All current problems of a link. */
   | { type: "problems"; link: LinkId; problems: LinkProblem[] }
   | { type: "open"; link: LinkId }
   | { type: "message"; link: LinkId; text: string }
-  /** Remote sound only: packets arrive, or stopped. The worker sees by itself whether video does. */
+  /** Remote audio only: packets arrive, or stopped. For video the worker detects it. */
   | { type: "live"; stream: StreamId; live: boolean }
-  /** Ten times a second while there is a microphone or a remote voice; dBFS, −96 for silence. */
+  /** Ten times a second while there is a microphone or remote audio; dBFS, −96 for silence. */
   | { type: "levels"; microphone: number; input: number; remote: { stream: StreamId; level: number }[] }
-  /** The microphone was unplugged, and nothing stands in for it. */
+  /** The microphone was unplugged, and no other replaces it. */
   | { type: "microphone-ended"; stream: StreamId }
   | { type: "devices-changed" };
 
-/** Counters since the link was made; rates are the difference of two. */
+/** Counters since the link was created. */
 export interface NativeStats {
   /** Milliseconds. */
   roundTrip: number | null;
@@ -100,10 +100,10 @@ export interface NativeStats {
   expected: number;
   /** Milliseconds. */
   jitter: number | null;
-  /** Octets of payload. */
+  /** Payload bytes. */
   sent: number;
   received: number;
-  /** Bits per second that encoders together stay below. */
+  /** Bits per second for all encoders together. */
   bandwidth: number;
   localCandidate: string | null;
   remoteCandidate: string | null;
@@ -117,7 +117,7 @@ export interface NativeMediaStats {
   codec: string;
   frames: number;
   packets: number;
-  /** Audio: samples made up, by any means, and those of them that forward error correction did not give. */
+  /** Audio: samples concealed because their packet did not arrive in time. */
   concealed: number | null;
   /** Audio: milliseconds in the jitter buffer. */
   delay: number | null;

@@ -1,4 +1,4 @@
-/** What showing pictures by a canvas takes, in the page. */
+/** The page supports {@link CanvasTrack}. */
 export function canCaptureCanvases(page: {
   HTMLCanvasElement?: { prototype: object };
   VideoFrame?: unknown;
@@ -6,29 +6,26 @@ export function canCaptureCanvases(page: {
   return "VideoFrame" in page && "captureStream" in (page.HTMLCanvasElement?.prototype ?? {});
 }
 
-/**
- * A track made of pictures that are drawn on a canvas nobody sees: for webviews whose workers have no
- * `VideoTrackGenerator`.
- */
+/** A track of frames drawn on an invisible canvas, for webviews whose workers have no `VideoTrackGenerator`. */
 export class CanvasTrack {
   readonly track: MediaStreamTrack;
   #canvas = document.createElement("canvas");
   #context: CanvasRenderingContext2D | null;
 
-  /** Throws where canvases cannot be captured. */
+  /** Throws if canvases cannot be captured. */
   constructor() {
-    // Opaque: video has no holes, and blending costs.
+    // Opaque, because video is, and blending costs time.
     this.#context = this.#canvas.getContext("2d", { alpha: false });
-    // Frames when asked for: WebKit takes others only of canvases that are painted.
+    // Frames on request: WebKit captures others only from canvases that are painted.
     const [track] = this.#canvas.captureStream(0).getVideoTracks();
-    if (!track) throw new Error("a canvas without a track");
+    if (!track) throw new Error("captureStream returned no track");
     this.track = track;
   }
 
-  /** Takes the frame over. */
+  /** Takes ownership of the frame. */
   draw(frame: VideoFrame): void {
     const { displayWidth, displayHeight } = frame;
-    // Set to what it is, a size clears all the same.
+    // Assigning width or height clears the canvas even when unchanged.
     if (this.#canvas.width !== displayWidth || this.#canvas.height !== displayHeight) {
       this.#canvas.width = displayWidth;
       this.#canvas.height = displayHeight;

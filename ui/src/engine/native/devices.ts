@@ -1,53 +1,53 @@
 import { CAMERA, openDisplay, openUserMedia, stopAll } from "../capture";
 import {
-  type CaptureLack,
   type Device,
   DeviceError,
-  type DeviceRefusal,
+  type DeviceFailureCode,
   type Devices,
   type EngineProblem,
   type LocalTrack,
+  type MissingComponent,
 } from "../types";
+import type { AudioLevels } from "./audio-levels";
 import type { NativeBridge, NativeCommand, NativeDeviceFailure, StreamId } from "./bridge";
+import { LocalVideoTrack } from "./local-video-track";
 import { Microphone } from "./microphone";
-import type { Sound } from "./sound";
-import { VideoTrack } from "./video-track";
 import type { VideoWorker } from "./video-worker";
 
-/** What is missing for sending pictures, in words for the details drawer. */
-const MISSING: Partial<Record<EngineProblem, string>> = {
+/** The problems that prevent sending video, as technical details. */
+const VIDEO_PROBLEMS: Partial<Record<EngineProblem, string>> = {
   "no-video-worker": "the video worker did not start",
   "no-frame-access": "MediaStreamTrackProcessor is missing in workers",
   "no-vp8-encoder": "no VP8 encoder (WebCodecs; on Linux GStreamer's vp8enc)",
 };
 
-/** WebKitGTK 2.50 gives the portal 10 ms for each answer; on a busy computer, silence is "no camera" to it. */
+/** WebKitGTK 2.50 waits only 10 ms for each answer of the portal, and then reports that there is no camera. */
 const CAMERA_ATTEMPTS = 3;
 
-/** Microphones and loudspeakers of the shell, cameras and screens of the webview. */
+/** Microphones and output devices of the shell, cameras and screens of the webview. */
 export class NativeDevices implements Devices {
   #listeners = new Set<() => void>();
   #microphone: Microphone | null = null;
-  /** Replaced in the shell by a later one, and not stopped yet. */
+  /** Replaced in the shell by a newer one, and not stopped yet. */
   #replaced: Microphone | null = null;
   #pending = 0;
-  /** Openings replace one another in the shell, so they must get there in the order they were asked for. */
+  /** Serialises `openMicrophone`, because each one replaces the microphone in the shell. */
   #opening: Promise<unknown> = Promise.resolve();
   #streams = 0;
 
   constructor(
     private readonly bridge: NativeBridge,
-    private readonly order: (command: NativeCommand) => void,
-    private readonly sound: Sound,
+    private readonly send: (command: NativeCommand) => void,
+    private readonly levels: AudioLevels,
     private readonly video: VideoWorker,
-    /** Known from the start. */
-    private readonly lacks: readonly CaptureLack[],
+    /** As reported when the engine was opened. */
+    private readonly missing: readonly MissingComponent[],
   ) {}
 
-  /** Why no picture can be sent from here; null where one can. */
-  get missing(): string | null {
-    const missing = this.video.problems.flatMap((problem) => MISSING[problem] ?? []);
-    return missing.length > 0 ? missing.join("; ") : null;
+  /** Why video cannot be sent; null if it can. */
+  get videoProblem(): string | null {
+    const details = this.video.problems.flatMap((problem) => VIDEO_PROBLEMS[problem] ?? []);
+    return details.length > 0 ? details.join("; ") : null;
   }
 
   async list(): Promise<Device[]> {
@@ -68,8 +68,8 @@ export class NativeDevices implements Devices {
     };
   }
 
-  /** The shell saw a device come or go. */
-  changed(): void {
+  /** The shell reported that a device was added or removed. */
+  onDevicesChanged(): void {
     for (const listener of [...this.#listeners]) listener();
   }
 
@@ -86,36 +86,40 @@ export class NativeDevices implements Devices {
   }
 
   async openCamera(deviceId: string | null): Promise<LocalTrack> {
-    this.#needVideo();
+    this.#requireVideo();
     const open = () => openUserMedia("video", CAMERA, deviceId);
-    const stream = await this.#explained("no-camera-portal", open, CAMERA_ATTEMPTS);
+    const stream = await this.#withReason("no-camera-portal", open, CAMERA_ATTEMPTS);
     const [track] = stream.getVideoTracks();
     if (!track) {
       stopAll(stream);
       throw new DeviceError("failed", "the webview gave no track");
     }
-    return new VideoTrack("camera", this.#nextStream(), track, this.video);
+    return new LocalVideoTrack("camera", this.#nextStream(), track, this.video);
   }
 
-  /** Without sound: what the screen plays is not among what the shell can capture. */
+  /** Without audio: the shell cannot capture what the screen plays. */
   async openScreen(content: "text" | "motion"): Promise<{ video: LocalTrack; audio: null }> {
-    this.#needVideo();
-    // Asked after, it would be too late; and the browser wants the click that this is called in.
-    if (this.lacks.includes("no-graphics-card")) throw new DeviceError("no-graphics-card", "no render node");
-    const { video } = await this.#explained("no-screen-portal", () => openDisplay(false));
-    return { video: new VideoTrack("screen", this.#nextStream(), video, this.video, content), audio: null };
+    this.#requireVideo();
+    // Not queried here: getDisplayMedia must be called within the user gesture.
+    if (this.missing.includes("no-graphics-card"))
+      throw new DeviceError("no-graphics-card", "no render node");
+    const { video } = await this.#withReason("no-screen-portal", () => openDisplay(false));
+    return {
+      video: new LocalVideoTrack("screen", this.#nextStream(), video, this.video, content),
+      audio: null,
+    };
   }
 
-  microphoneEnded(stream: StreamId): void {
+  onMicrophoneEnded(stream: StreamId): void {
     if (this.#microphone?.stream === stream) this.#microphone.end();
   }
 
   async #openMicrophone(deviceId: string | null): Promise<Microphone> {
     try {
       const opened = await this.bridge.openMicrophone(deviceId);
-      // The shell has one microphone: opening this one has taken the place of the one before.
+      // The shell has one microphone: this one has replaced the previous one.
       this.#replaced = this.#microphone ?? this.#replaced;
-      const microphone = new Microphone(opened, this.sound, this.order, (stopped) => {
+      const microphone = new Microphone(opened, this.levels, this.send, (stopped) => {
         if (this.#microphone === stopped) this.#microphone = null;
         if (this.#replaced === stopped) this.#replaced = null;
         this.#endReplaced();
@@ -124,44 +128,44 @@ export class NativeDevices implements Devices {
       return microphone;
     } catch (error) {
       const failure = deviceFailure(error);
-      // A chosen one that is gone: the default will do.
+      // A chosen device that is gone is replaced by the default.
       if (failure.code === "missing" && deviceId !== null) return this.#openMicrophone(null);
       throw failure;
     }
   }
 
   /**
-   * One that was replaced by another which nobody wanted any more when it was open: still taken for live, and silent.
-   * That it ended is news to whoever has it, and makes them open one again.
+   * If the replacement was discarded after it was opened, the previous microphone is silent but still considered live:
+   * ends it, so that its owner opens one again.
    */
   #endReplaced(): void {
     if (this.#pending === 0 && this.#microphone === null) this.#replaced?.end();
   }
 
   /**
-   * A webview that has nothing to open devices by says that there are none, or that it may not: look for the reason.
-   * One that has is asked again, as often as `attempts` says.
+   * Runs `open` up to `attempts` times while the device is "missing". If an OS component is missing, the webview only
+   * reports that there is no device or no permission, so the error is replaced by that component's code.
    */
-  async #explained<T>(portal: CaptureLack, open: () => Promise<T>, attempts = 1): Promise<T> {
+  async #withReason<T>(portal: MissingComponent, open: () => Promise<T>, attempts = 1): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await open();
       } catch (error) {
         if (!(error instanceof DeviceError)) throw error;
-        const lacks = await this.bridge.lacks().catch(() => []);
-        const lack = lacks.find((lack) => lack === portal || lack === "no-pipewire-plugin");
-        if (lack) throw new DeviceError(lack, error.detail);
+        const missing = await this.bridge.missingComponents().catch(() => []);
+        const cause = missing.find((component) => component === portal || component === "no-pipewire-plugin");
+        if (cause) throw new DeviceError(cause, error.detail);
         if (error.code !== "missing" || attempt >= attempts) throw error;
       }
     }
   }
 
-  #needVideo(): void {
-    const { missing } = this;
-    if (missing !== null) throw new DeviceError("unsupported", missing);
+  #requireVideo(): void {
+    const { videoProblem } = this;
+    if (videoProblem !== null) throw new DeviceError("unsupported", videoProblem);
   }
 
-  /** Numbers below 2^31 are this side's. */
+  /** Numbers below 2^31 are assigned by the page. */
   #nextStream(): StreamId {
     this.#streams += 1;
     return this.#streams;
@@ -175,7 +179,7 @@ async function listCameras(): Promise<Device[]> {
     .map(({ deviceId, label }) => ({ id: deviceId, kind: "camera", label }));
 }
 
-const CODES: Record<DeviceRefusal, true> = {
+const CODES: Record<DeviceFailureCode, true> = {
   denied: true,
   cancelled: true,
   missing: true,
@@ -190,7 +194,7 @@ function deviceFailure(error: unknown): DeviceError {
     Record<keyof NativeDeviceFailure, unknown>
   >;
   if (typeof code === "string" && typeof detail === "string") {
-    return new DeviceError(Object.hasOwn(CODES, code) ? (code as DeviceRefusal) : "failed", detail);
+    return new DeviceError(Object.hasOwn(CODES, code) ? (code as DeviceFailureCode) : "failed", detail);
   }
   return new DeviceError("failed", String(error));
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { ElementFrames } from "./element-frames";
 
-/** Of the pixel that is looked at. */
+/** Of the first pixel of the bitmap. */
 let alpha = 255;
 let counted = 0;
 let closed = 0;
@@ -30,7 +30,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-test("each picture is read once", async () => {
+test("each frame is returned once", async () => {
   const frames = new ElementFrames({ stop: () => {} } as MediaStreamTrack);
   expect(await frames.grab()).toBeNull();
   counted = 1;
@@ -39,7 +39,7 @@ test("each picture is read once", async () => {
   expect(closed).toBe(1);
 });
 
-test("a picture that is counted and not painted yet is not sent as a black one, but read again", async () => {
+test("a frame that is counted but not painted yet is grabbed again instead of sent as black", async () => {
   const frames = new ElementFrames({ stop: () => {} } as MediaStreamTrack);
   counted = 1;
   alpha = 0;

@@ -1,39 +1,39 @@
 import { showVideo } from "../video-element";
 
-/** What reading pictures off an element takes, in the page. */
+/** The page supports {@link ElementFrames}. */
 export function canReadElements(page: object): boolean {
   return "createImageBitmap" in page && "VideoFrame" in page;
 }
 
 /**
- * Pictures of a captured track, read off an element nobody sees: for webviews whose workers have no
- * `MediaStreamTrackProcessor`. A frame made of the element itself is one that WebKitGTK's encoder refuses; a canvas
- * would be one more copy than a bitmap.
+ * Reads the frames of a captured track from an invisible video element, for webviews whose workers have no
+ * `MediaStreamTrackProcessor`. By way of a bitmap: WebKitGTK's encoder rejects a VideoFrame of the element itself, and a
+ * canvas would copy once more.
  */
 export class ElementFrames {
   #element = document.createElement("video");
-  #sample = sampler();
-  #hide: () => void;
-  #seen = 0;
+  #pixel = pixelContext();
+  #detach: () => void;
+  #grabbedFrames = 0;
   #warned = false;
 
-  /** Takes the track over. */
+  /** Takes ownership of the track. */
   constructor(private readonly track: MediaStreamTrack) {
-    this.#hide = showVideo(this.#element, track);
+    this.#detach = showVideo(this.#element, track);
   }
 
-  /** The newest picture, which the caller closes; null while it is the one from before. */
+  /** The newest frame, which the caller closes; null if there is no new one. */
   async grab(): Promise<VideoFrame | null> {
     const { totalVideoFrames } = this.#element.getVideoPlaybackQuality();
-    if (totalVideoFrames === this.#seen) return null;
-    const before = this.#seen;
-    this.#seen = totalVideoFrames;
+    if (totalVideoFrames === this.#grabbedFrames) return null;
+    const before = this.#grabbedFrames;
+    this.#grabbedFrames = totalVideoFrames;
     try {
       const bitmap = await createImageBitmap(this.#element);
       try {
         if (this.#isEmpty(bitmap)) {
-          // It is asked for again.
-          this.#seen = before;
+          // Grabbed again by the next call.
+          this.#grabbedFrames = before;
           return null;
         }
         return new VideoFrame(bitmap, { timestamp: Math.round(performance.now() * 1_000) });
@@ -41,32 +41,32 @@ export class ElementFrames {
         bitmap.close();
       }
     } catch (error) {
-      // An element has none for a moment after each change; one that never has would go unnoticed.
-      if (!this.#warned) console.warn("reading pictures off an element", error);
+      // Expected for a moment after each change of the element; logged once in case it lasts.
+      if (!this.#warned) console.warn("reading frames from a video element", error);
       this.#warned = true;
       return null;
     }
   }
 
   /**
-   * Whether nothing was drawn: WebKitGTK counts a frame before it can be painted, and then gives a transparent bitmap
-   * instead of an error. It would be sent as a black picture. A camera's pictures are opaque.
+   * Whether the bitmap is transparent: WebKitGTK counts a frame before it can be painted, and then returns a transparent
+   * bitmap instead of an error, which would be sent as black. Captured frames are opaque.
    */
   #isEmpty(bitmap: ImageBitmap): boolean {
-    if (!this.#sample) return false;
-    this.#sample.clearRect(0, 0, 1, 1);
-    this.#sample.drawImage(bitmap, 0, 0, 1, 1, 0, 0, 1, 1);
-    return this.#sample.getImageData(0, 0, 1, 1).data[3] === 0;
+    if (!this.#pixel) return false;
+    this.#pixel.clearRect(0, 0, 1, 1);
+    this.#pixel.drawImage(bitmap, 0, 0, 1, 1, 0, 0, 1, 1);
+    return this.#pixel.getImageData(0, 0, 1, 1).data[3] === 0;
   }
 
   close(): void {
-    this.#hide();
+    this.#detach();
     this.track.stop();
   }
 }
 
-/** One pixel to look at. */
-function sampler(): CanvasRenderingContext2D | null {
+/** A canvas of one pixel. */
+function pixelContext(): CanvasRenderingContext2D | null {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = 1;
   return canvas.getContext("2d", { willReadFrequently: true });

@@ -15,7 +15,9 @@ async function open(problems: EngineProblem[] = []) {
 
 test("opening connects the worker to the media socket", async () => {
   const { worker, engine } = await open();
-  expect(worker.told).toEqual([{ type: "connect", url: "ws://127.0.0.1:4000/", token: "0123456789abcdef" }]);
+  expect(worker.posted).toEqual([
+    { type: "connect", url: "ws://127.0.0.1:4000/", token: "0123456789abcdef" },
+  ]);
   expect(engine).toMatchObject({
     kind: "native",
     problems: [],
@@ -25,7 +27,7 @@ test("opening connects the worker to the media socket", async () => {
   expect(worker.terminated).toBe(true);
 });
 
-test("a shell without the engine leaves no worker behind", async () => {
+test("the worker is terminated if the shell has no engine", async () => {
   const bridge = new FakeBridge();
   bridge.open = () => Promise.reject(new Error("no such command"));
   const { worker, video } = await startVideo();
@@ -33,7 +35,7 @@ test("a shell without the engine leaves no worker behind", async () => {
   await vi.waitFor(() => expect(worker.terminated).toBe(true));
 });
 
-test("what is missing for pictures is said, and the voice works all the same", async () => {
+test("without a video encoder there is no camera or screen, and the microphone works", async () => {
   const { engine } = await open(["no-vp8-encoder"]);
   expect(engine.problems).toEqual(["no-vp8-encoder"]);
   expect(engine.capabilities).toMatchObject({ camera: false, screen: false, microphone: true });
@@ -46,7 +48,7 @@ test("what is missing for pictures is said, and the voice works all the same", a
   await expect(engine.devices.openMicrophone(null)).resolves.toMatchObject({ source: "microphone" });
 });
 
-test("a camera that is not found is explained by what the computer has nothing to open it by", async () => {
+test("a missing camera or screen is reported as the OS component that is missing", async () => {
   const { bridge, engine } = await open();
   const refuse = (name: string) => () => Promise.reject(Object.assign(new Error("no"), { name }));
   const mediaDevices = {
@@ -66,12 +68,12 @@ test("a camera that is not found is explained by what the computer has nothing t
   expect(await codes()).toEqual(["no-camera-portal", "no-screen-portal"]);
   bridge.missing = ["no-pipewire-plugin"];
   expect(await codes()).toEqual(["no-pipewire-plugin", "no-pipewire-plugin"]);
-  bridge.lacks = () => Promise.reject(new Error("an older shell"));
+  bridge.missingComponents = () => Promise.reject(new Error("an older shell"));
   expect(await codes()).toEqual(["missing", "cancelled"]);
   vi.unstubAllGlobals();
 });
 
-test("what is missing to open devices by is known from the start", async () => {
+test("missing OS components are problems of the engine from the start", async () => {
   const bridge = new FakeBridge();
   bridge.missing = ["no-screen-portal"];
   const { video } = await startVideo();
@@ -79,14 +81,14 @@ test("what is missing to open devices by is known from the start", async () => {
   expect(engine.problems).toEqual(["no-screen-portal"]);
 });
 
-test("a worker that never speaks is a problem, not a wait for ever", async () => {
+test("a worker that never becomes ready times out", async () => {
   const worker = new FakeWorker();
   const video = await VideoWorker.start(() => worker as unknown as Worker, 1);
   expect(video.problems).toEqual(["no-video-worker"]);
   expect(worker.terminated).toBe(true);
 });
 
-test("microphones open one after the other; one that is gone is stood in for, other refusals are answers", async () => {
+test("microphones open one after the other; a missing one is replaced by the default, other errors are reported", async () => {
   const { bridge, engine } = await open();
   bridge.openMicrophoneAs = (id) =>
     id === "gone"
@@ -108,7 +110,7 @@ test("microphones open one after the other; one that is gone is stood in for, ot
 test("the microphone's level, mute and end", async () => {
   const { bridge, engine } = await open();
   const track = await engine.devices.openMicrophone(null);
-  engine.hear({ type: "levels", microphone: -30, input: -15, remote: [] });
+  engine.onEvent({ type: "levels", microphone: -30, input: -15, remote: [] });
   expect([track.level(), track.inputLevel?.()]).toEqual([0.5, 0.75]);
   track.setMuted(true);
   expect([track.level(), track.inputLevel?.()]).toEqual([0, 0.75]);
@@ -117,22 +119,22 @@ test("the microphone's level, mute and end", async () => {
   track.onEnded(() => {
     ended += 1;
   });
-  engine.hear({ type: "microphone-ended", stream: 99 });
+  engine.onEvent({ type: "microphone-ended", stream: 99 });
   expect(ended).toBe(0);
-  engine.hear({ type: "microphone-ended", stream: 2 ** 31 + 1 });
-  engine.hear({ type: "microphone-ended", stream: 2 ** 31 + 1 });
+  engine.onEvent({ type: "microphone-ended", stream: 2 ** 31 + 1 });
+  engine.onEvent({ type: "microphone-ended", stream: 2 ** 31 + 1 });
   expect(ended).toBe(1);
   track.stop();
   expect(bridge.types()).toEqual(["mute"]);
 });
 
-test("a microphone replaced by one that nobody wanted any more ends; one whose successor stays does not", async () => {
+test("a microphone ends if its replacement was discarded, and not if that is in use", async () => {
   const { bridge, engine } = await open();
   bridge.openMicrophoneAs = (id) => (id === "broken" ? { code: "unsupported", detail: "" } : null);
   const used = await engine.devices.openMicrophone("a");
   const ended = vi.fn();
   used.onEnded(ended);
-  // Chosen, and another chosen before it was open: the third takes over.
+  // A third one is chosen before the second is open, and replaces it.
   const [stale, chosen] = [engine.devices.openMicrophone("b"), engine.devices.openMicrophone("c")];
   void stale.then((track) => track.stop());
   const second = await chosen;
@@ -140,7 +142,7 @@ test("a microphone replaced by one that nobody wanted any more ends; one whose s
   used.stop();
   await settled();
   expect(ended).not.toHaveBeenCalled();
-  // The third does not open: what is taken for live is not.
+  // The next replacement was discarded, and the one after it does not open.
   const [again, broken] = [engine.devices.openMicrophone("d"), engine.devices.openMicrophone("broken")];
   void again.then((track) => track.stop());
   await expect(broken).rejects.toMatchObject({ code: "unsupported" });
@@ -149,30 +151,30 @@ test("a microphone replaced by one that nobody wanted any more ends; one whose s
   expect(second.level()).toBe(0);
 });
 
-test("a stopped microphone is closed, and does not say that it ended", async () => {
+test("a stopped microphone is closed, without an ended event", async () => {
   const { bridge, engine } = await open();
   const track = await engine.devices.openMicrophone(null);
   const ended = vi.fn();
   track.onEnded(ended);
   track.stop();
   track.stop();
-  engine.hear({ type: "microphone-ended", stream: 2 ** 31 + 1 });
+  engine.onEvent({ type: "microphone-ended", stream: 2 ** 31 + 1 });
   expect(bridge.commands).toEqual([{ type: "close-microphone", stream: 2 ** 31 + 1 }]);
   expect(ended).not.toHaveBeenCalled();
 });
 
-test("devices are the shell's, and changes are heard", async () => {
+test("lists the shell's devices, and reports changes", async () => {
   const { engine } = await open();
   expect(await engine.devices.list()).toEqual([{ id: "m1", kind: "microphone", label: "Desk" }]);
   const changed = vi.fn();
   const forget = engine.devices.onChange(changed);
-  engine.hear({ type: "devices-changed" });
+  engine.onEvent({ type: "devices-changed" });
   forget();
-  engine.hear({ type: "devices-changed" });
+  engine.onEvent({ type: "devices-changed" });
   expect(changed).toHaveBeenCalledTimes(1);
 });
 
-test("events find their link, and those of links that are gone find nobody", async () => {
+test("events go to their link; those of closed or unknown links are ignored", async () => {
   const { bridge, engine } = await open();
   const messages: string[] = [];
   const options = (name: string) => ({
@@ -197,7 +199,7 @@ test("events find their link, and those of links that are gone find nobody", asy
   expect(messages).toEqual(["b hi"]);
 });
 
-test("a screen is not asked for where nothing could deliver it", async () => {
+test("getDisplayMedia is not called without a graphics card", async () => {
   const bridge = new FakeBridge();
   bridge.missing = ["no-graphics-card"];
   const { video } = await startVideo();
@@ -210,7 +212,7 @@ test("a screen is not asked for where nothing could deliver it", async () => {
   vi.unstubAllGlobals();
 });
 
-test("a camera that the portal was too slow for is asked for again, a screen is not", async () => {
+test("a missing camera is tried again, because the portal may have been too slow; a screen is not", async () => {
   const { bridge, engine } = await open();
   const missing = Object.assign(new Error("no"), { name: "OverconstrainedError" });
   const track = Object.assign(new EventTarget(), { label: "Camera", getSettings: () => ({}), stop: vi.fn() });
@@ -230,7 +232,7 @@ test("a camera that the portal was too slow for is asked for again, a screen is 
   await expect(engine.devices.openCamera(null)).resolves.toMatchObject({ label: "Camera" });
   expect(getUserMedia).toHaveBeenCalledTimes(2);
 
-  // Where the portal is missing, asking again would find it no more.
+  // Without the portal another attempt cannot succeed.
   getUserMedia.mockClear();
   bridge.missing = ["no-camera-portal"];
   await expect(engine.devices.openCamera(null)).rejects.toMatchObject({ code: "no-camera-portal" });

@@ -1,33 +1,33 @@
 import type {
   Capabilities,
-  CaptureLack,
   Engine,
   EngineProblem,
   Link,
   LinkOptions,
+  MissingComponent,
   Processing,
 } from "../types";
-import { emptyWhenGone } from "../video-element";
+import { detachOnPageHide } from "../video-element";
+import { AudioLevels } from "./audio-levels";
 import type { LinkId, NativeBridge, NativeCommand, NativeEvent, NativeOpened } from "./bridge";
 import { NativeDevices } from "./devices";
 import { NativeLink } from "./link";
-import { Sound } from "./sound";
-import { neverScaleCameras } from "./unscaled-capture";
+import { disableCameraScaling } from "./unscaled-capture";
 import { VideoWorker } from "./video-worker";
 
-/** Calls that the shell carries: sound in Rust, video in a worker of this page. */
+/** Calls over the engine in the shell: connections and audio in Rust, video codecs in a worker of this page. */
 export class NativeEngine implements Engine {
   readonly kind = "native";
   readonly capabilities: Capabilities;
   readonly devices: NativeDevices;
   readonly problems: readonly EngineProblem[];
-  /** The shell plays, and asks no one. */
+  /** The shell plays audio, without an autoplay policy. */
   readonly playback: Engine["playback"] = {
     blocked: () => false,
     unblock: async () => {},
     onChange: () => () => {},
   };
-  #sound = new Sound();
+  #levels = new AudioLevels();
   #links = new Map<LinkId, NativeLink>();
   #lastLink = 0;
 
@@ -35,11 +35,11 @@ export class NativeEngine implements Engine {
     private readonly bridge: NativeBridge,
     opened: NativeOpened,
     private readonly video: VideoWorker,
-    lacks: readonly CaptureLack[],
+    missing: readonly MissingComponent[],
   ) {
-    this.devices = new NativeDevices(bridge, (command) => this.#order(command), this.#sound, video, lacks);
-    this.problems = [...video.problems, ...lacks];
-    const sendsVideo = this.devices.missing === null;
+    this.devices = new NativeDevices(bridge, (command) => this.#send(command), this.#levels, video, missing);
+    this.problems = [...video.problems, ...missing];
+    const sendsVideo = this.devices.videoProblem === null;
     this.capabilities = {
       calls: true,
       microphone: true,
@@ -50,18 +50,18 @@ export class NativeEngine implements Engine {
     video.connect(opened.mediaUrl, opened.token);
   }
 
-  /** Rejects where the shell has no engine. */
+  /** Rejects if the shell has no engine. */
   static async open(bridge: NativeBridge, startVideo = VideoWorker.start): Promise<NativeEngine> {
     let engine: NativeEngine | null = null;
-    neverScaleCameras(globalThis);
-    emptyWhenGone(globalThis);
+    disableCameraScaling(globalThis);
+    detachOnPageHide(globalThis);
     const video = startVideo();
-    // An older shell does not know the question; then nothing is known to be missing.
-    const lacks = bridge.lacks().catch(() => []);
+    // An older shell does not have this command; then nothing is reported as missing.
+    const missing = bridge.missingComponents().catch(() => []);
     try {
-      // Before the engine there are no links, and nobody has listed the devices yet: nothing is missed.
-      const opened = await bridge.open((event) => engine?.hear(event));
-      engine = new NativeEngine(bridge, opened, await video, await lacks);
+      // No event is lost before the engine exists: there are no links, and no device list has been read.
+      const opened = await bridge.open((event) => engine?.onEvent(event));
+      engine = new NativeEngine(bridge, opened, await video, await missing);
       return engine;
     } catch (error) {
       void video.then((worker) => worker.close());
@@ -69,37 +69,37 @@ export class NativeEngine implements Engine {
     }
   }
 
-  hear(event: NativeEvent): void {
+  onEvent(event: NativeEvent): void {
     switch (event.type) {
       case "levels":
-        this.#sound.hearLevels(event);
+        this.#levels.update(event);
         break;
       case "live":
-        this.#sound.setLive(event.stream, event.live);
-        for (const link of this.#links.values()) link.hearLive(event.stream, event.live);
+        this.#levels.setLive(event.stream, event.live);
+        for (const link of this.#links.values()) link.setAudioLive(event.stream, event.live);
         break;
       case "microphone-ended":
-        this.devices.microphoneEnded(event.stream);
+        this.devices.onMicrophoneEnded(event.stream);
         break;
       case "devices-changed":
-        this.devices.changed();
+        this.devices.onDevicesChanged();
         break;
       default:
-        this.#links.get(event.link)?.hear(event);
+        this.#links.get(event.link)?.onEvent(event);
     }
   }
 
   createLink(options: LinkOptions): Link {
     this.#lastLink += 1;
     const id = this.#lastLink;
-    const context = { bridge: this.bridge, sound: this.#sound, video: this.video };
+    const context = { bridge: this.bridge, levels: this.#levels, video: this.video };
     const link = new NativeLink(id, options, context, () => this.#links.delete(id));
     this.#links.set(id, link);
     return link;
   }
 
   setProcessing(processing: Processing): void {
-    this.#order({ type: "processing", ...processing });
+    this.#send({ type: "processing", ...processing });
   }
 
   setSpeaker(deviceId: string | null): Promise<void> {
@@ -111,7 +111,7 @@ export class NativeEngine implements Engine {
     this.video.close();
   }
 
-  #order(command: NativeCommand): void {
+  #send(command: NativeCommand): void {
     this.bridge.send(command).catch((error: unknown) => console.warn(command.type, error));
   }
 }

@@ -1,41 +1,41 @@
 import { LIMITS, type PeerSignal } from "../../protocol/generated";
 import type { Link, LinkOptions, LinkStats, LinkStatus, LocalTrack, Source } from "../types";
+import type { AudioLevels } from "./audio-levels";
 import type { LinkId, NativeBridge, NativeCommand, NativeEvent, StreamId } from "./bridge";
+import { LocalVideoTrack } from "./local-video-track";
 import { Microphone } from "./microphone";
-import { type NativeRemoteTrack, RemoteVideo, RemoteVoice } from "./remote-track";
-import type { Sound } from "./sound";
+import { type NativeRemoteTrack, RemoteAudioTrack, RemoteVideoTrack } from "./remote-track";
 import { StatsSampler } from "./stats";
-import { VideoTrack } from "./video-track";
 import type { VideoWorker } from "./video-worker";
 
-/** What may wait for the shell to take it, in octets of UTF-8: as much as a data channel may hold. */
-const MAX_WAITING_BYTES = 256 * 1024;
-/** Signals not yet taken; a flood beyond that is not a negotiation. */
-const MAX_PENDING = 256;
+/** Most UTF-8 bytes of messages that the shell has not accepted yet: as much as a data channel buffers. */
+const MAX_PENDING_BYTES = 256 * 1024;
+/** Most signals that the shell has not accepted yet; more are dropped as a flood. */
+const MAX_PENDING_SIGNALS = 256;
 
 export interface LinkContext {
   bridge: Pick<NativeBridge, "send" | "stats">;
-  sound: Sound;
+  levels: AudioLevels;
   video: VideoWorker;
 }
 
 type LinkEvent = Extract<NativeEvent, { link: LinkId }>;
 
 /**
- * A link that the shell carries.
+ * A link of the engine in the shell.
  *
- * What can happen to it:
- * - from the call: the methods of `Link`, each a command; the bridge keeps their order
- * - from the shell: status, signals, tracks, the channel, messages (`hear`); refusals of commands
+ * Inputs:
+ * - from the call: the methods of `Link`, each of which is a command; the bridge keeps their order
+ * - from the shell: status, signals, tracks, the channel, messages (`onEvent`), and rejected commands
  */
 export class NativeLink implements Link {
   #closed = false;
   #failed = false;
   #open = false;
-  #waitingBytes = 0;
-  #pending = 0;
-  #outgoing = new Map<Source, { stream: StreamId; release: () => void }>();
-  #incoming: NativeRemoteTrack[] = [];
+  #pendingBytes = 0;
+  #pendingSignals = 0;
+  #localTracks = new Map<Source, { stream: StreamId; release: () => void }>();
+  #remoteTracks: NativeRemoteTrack[] = [];
   #stats = new StatsSampler();
   #encoder = new TextEncoder();
 
@@ -47,10 +47,10 @@ export class NativeLink implements Link {
   ) {
     const { iceServers, polite, offerFirst } = options;
     options.events.status("connecting", "");
-    this.#order({ type: "create-link", link: id, iceServers, polite, offerFirst }, true);
+    this.#send({ type: "create-link", link: id, iceServers, polite, offerFirst }, true);
   }
 
-  hear(event: LinkEvent): void {
+  onEvent(event: LinkEvent): void {
     if (this.#closed) return;
     const { events } = this.options;
     switch (event.type) {
@@ -61,7 +61,7 @@ export class NativeLink implements Link {
         this.options.send(event.signal);
         break;
       case "tracks":
-        this.#setIncoming(event.tracks);
+        this.#setRemoteTracks(event.tracks);
         break;
       case "problems":
         events.problems(event.problems);
@@ -75,60 +75,60 @@ export class NativeLink implements Link {
     }
   }
 
-  /** Sound of one of its remote streams comes, or stopped. */
-  hearLive(stream: StreamId, live: boolean): void {
-    for (const track of this.#incoming) {
-      if (track instanceof RemoteVoice && track.stream === stream) track.setLive(live);
+  /** Audio packets of a remote stream arrive, or stopped. */
+  setAudioLive(stream: StreamId, live: boolean): void {
+    for (const track of this.#remoteTracks) {
+      if (track instanceof RemoteAudioTrack && track.stream === stream) track.setLive(live);
     }
   }
 
   receive(signal: PeerSignal): void {
-    if (signal.connection !== "media" || this.#pending >= MAX_PENDING) return;
-    this.#pending += 1;
-    this.#order({ type: "receive", link: this.id, signal }, true, () => {
-      this.#pending -= 1;
+    if (signal.connection !== "media" || this.#pendingSignals >= MAX_PENDING_SIGNALS) return;
+    this.#pendingSignals += 1;
+    this.#send({ type: "receive", link: this.id, signal }, true, () => {
+      this.#pendingSignals -= 1;
     });
   }
 
   setTrack(source: Source, track: LocalTrack | null): void {
     if (this.#closed) return;
-    const ours = track instanceof VideoTrack || track instanceof Microphone ? track : null;
-    if (track && !ours) return; // Of another engine.
-    const before = this.#outgoing.get(source);
-    const stream = ours?.stream ?? null;
+    const local = track instanceof LocalVideoTrack || track instanceof Microphone ? track : null;
+    if (track && !local) return; // Of another engine.
+    const before = this.#localTracks.get(source);
+    const stream = local?.stream ?? null;
     if ((before?.stream ?? null) === stream) return;
-    // First the new, then without the old: a track that moves between sources never pauses.
-    if (ours) {
-      const release = ours instanceof VideoTrack ? ours.use() : () => {};
-      this.#outgoing.set(source, { stream: ours.stream, release });
+    // The new track starts before the old one is released, so a track that moves between sources never pauses.
+    if (local) {
+      const release = local instanceof LocalVideoTrack ? local.startSending() : () => {};
+      this.#localTracks.set(source, { stream: local.stream, release });
     } else {
-      this.#outgoing.delete(source);
+      this.#localTracks.delete(source);
     }
-    this.#order({ type: "set-track", link: this.id, source, stream });
+    this.#send({ type: "set-track", link: this.id, source, stream });
     before?.release();
   }
 
   sendMessage(text: string): boolean {
-    if (this.#closed || !this.#open || this.#waitingBytes > MAX_WAITING_BYTES) return false;
+    if (this.#closed || !this.#open || this.#pendingBytes > MAX_PENDING_BYTES) return false;
     const { length } = this.#encoder.encode(text);
     if (length > LIMITS.maxPeerMessageBytes) return false;
-    this.#waitingBytes += length;
-    this.#order({ type: "send-message", link: this.id, text }, false, () => {
-      this.#waitingBytes -= length;
+    this.#pendingBytes += length;
+    this.#send({ type: "send-message", link: this.id, text }, false, () => {
+      this.#pendingBytes -= length;
     });
     return true;
   }
 
   setPolite(polite: boolean): void {
-    this.#order({ type: "set-polite", link: this.id, polite });
+    this.#send({ type: "set-polite", link: this.id, polite });
   }
 
   setIceServers(iceServers: LinkOptions["iceServers"]): void {
-    this.#order({ type: "set-ice-servers", link: this.id, iceServers });
+    this.#send({ type: "set-ice-servers", link: this.id, iceServers });
   }
 
   restartIce(): void {
-    this.#order({ type: "restart-ice", link: this.id });
+    this.#send({ type: "restart-ice", link: this.id });
   }
 
   async stats(): Promise<LinkStats> {
@@ -138,51 +138,51 @@ export class NativeLink implements Link {
 
   close(): void {
     if (this.#closed) return;
-    this.#order({ type: "close-link", link: this.id });
+    this.#send({ type: "close-link", link: this.id });
     this.#closed = true;
-    for (const { release } of this.#outgoing.values()) release();
-    this.#outgoing.clear();
-    for (const track of this.#incoming) track.close();
-    this.#incoming = [];
+    for (const { release } of this.#localTracks.values()) release();
+    this.#localTracks.clear();
+    for (const track of this.#remoteTracks) track.close();
+    this.#remoteTracks = [];
     this.onClosed();
     this.options.events.status("closed", "");
   }
 
   #status(status: LinkStatus, detail: string): void {
-    // Until "open" says that there is a channel again: the other side may have begun anew. One that failed keeps
-    // its channel, and nothing says "open" again when its path comes back.
+    // "connecting" means a new connection, whose channel is not open until the "open" event. A failed link keeps its
+    // channel, and gets no "open" event when its path is restored.
     if (status === "connecting" || status === "closed") this.#open = false;
     this.options.events.status(status, detail);
   }
 
-  #setIncoming(tracks: readonly { source: Source; stream: StreamId }[]): void {
-    const before = this.#incoming;
+  #setRemoteTracks(tracks: readonly { source: Source; stream: StreamId }[]): void {
+    const before = this.#remoteTracks;
     const kept = (source: Source, stream: StreamId) =>
       before.find((track) => track.stream === stream && track.source === source);
     const after = tracks.map(
-      ({ source, stream }) => kept(source, stream) ?? this.#incomingOf(source, stream),
+      ({ source, stream }) => kept(source, stream) ?? this.#createRemoteTrack(source, stream),
     );
-    this.#incoming = after;
+    this.#remoteTracks = after;
     for (const track of before) if (!after.includes(track)) track.close();
     const same = before.length === after.length && before.every((track, index) => track === after[index]);
     if (!same) this.options.events.tracks(after);
   }
 
-  #incomingOf(source: Source, stream: StreamId): NativeRemoteTrack {
+  #createRemoteTrack(source: Source, stream: StreamId): NativeRemoteTrack {
     return source === "camera" || source === "screen"
-      ? new RemoteVideo(source, stream, this.context.video)
-      : new RemoteVoice(source, stream, this.context.sound);
+      ? new RemoteVideoTrack(source, stream, this.context.video)
+      : new RemoteAudioTrack(source, stream, this.context.levels);
   }
 
-  /** `vital`: the link cannot work without it. */
-  #order(command: NativeCommand, vital = false, done: () => void = () => {}): void {
+  /** `required`: the link fails if the command is rejected. */
+  #send(command: NativeCommand, required = false, done: () => void = () => {}): void {
     if (this.#closed) {
       done();
       return;
     }
     this.context.bridge.send(command).then(done, (error: unknown) => {
       done();
-      if (vital) this.#fail(`${command.type}: ${error}`);
+      if (required) this.#fail(`${command.type}: ${error}`);
       else if (!this.#closed) console.warn(command.type, error);
     });
   }

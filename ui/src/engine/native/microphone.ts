@@ -1,8 +1,8 @@
 import type { LocalTrack } from "../types";
+import type { AudioLevels } from "./audio-levels";
 import type { NativeCommand, NativeMicrophone, StreamId } from "./bridge";
-import type { Sound } from "./sound";
 
-/** The microphone, which is open in the shell: its sound never comes here. */
+/** A microphone that is open in the shell; its audio does not reach the page. */
 export class Microphone implements LocalTrack {
   readonly source = "microphone";
   readonly stream: StreamId;
@@ -14,8 +14,8 @@ export class Microphone implements LocalTrack {
 
   constructor(
     opened: NativeMicrophone,
-    private readonly sound: Sound,
-    private readonly order: (command: NativeCommand) => void,
+    private readonly levels: AudioLevels,
+    private readonly send: (command: NativeCommand) => void,
     private readonly onStopped: (microphone: Microphone) => void,
   ) {
     this.stream = opened.stream;
@@ -26,15 +26,15 @@ export class Microphone implements LocalTrack {
   setMuted(muted: boolean): void {
     if (muted === this.#muted || this.#stopped) return;
     this.#muted = muted;
-    this.order({ type: "mute", stream: this.stream, muted });
+    this.send({ type: "mute", stream: this.stream, muted });
   }
 
   level(): number {
-    return this.#muted || this.#stopped ? 0 : this.sound.microphone();
+    return this.#muted || this.#stopped ? 0 : this.levels.microphone();
   }
 
   inputLevel(): number {
-    return this.#stopped ? 0 : this.sound.input();
+    return this.#stopped ? 0 : this.levels.input();
   }
 
   attach(): () => void {
@@ -58,6 +58,6 @@ export class Microphone implements LocalTrack {
     if (this.#stopped) return;
     this.#stopped = true;
     this.onStopped(this);
-    this.order({ type: "close-microphone", stream: this.stream });
+    this.send({ type: "close-microphone", stream: this.stream });
   }
 }

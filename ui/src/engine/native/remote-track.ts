@@ -1,14 +1,14 @@
 import type { RemoteTrack } from "../types";
-import { ShownIn } from "../video-element";
+import { AttachedElements } from "./attached-elements";
+import type { AudioLevels } from "./audio-levels";
 import type { StreamId } from "./bridge";
-import type { Sound } from "./sound";
 import type { VideoWorker } from "./video-worker";
 import type { VideoSource } from "./worker-messages";
 
-export type NativeRemoteTrack = RemoteVoice | RemoteVideo;
+export type NativeRemoteTrack = RemoteAudioTrack | RemoteVideoTrack;
 
-/** What every remote track has: a stream, and whether anything comes. */
-class Arriving {
+/** Whether a remote track is live, and its listeners. */
+class RemoteTrackBase {
   #live = false;
   #listeners = new Set<() => void>();
 
@@ -28,19 +28,19 @@ class Arriving {
   }
 }
 
-/** Sound, played by the shell. */
-export class RemoteVoice extends Arriving implements RemoteTrack {
+/** Remote audio, played by the shell. */
+export class RemoteAudioTrack extends RemoteTrackBase implements RemoteTrack {
   constructor(
     readonly source: "microphone" | "screen-audio",
     readonly stream: StreamId,
-    private readonly sound: Sound,
+    private readonly levels: AudioLevels,
   ) {
     super();
-    this.setLive(sound.live(stream));
+    this.setLive(levels.live(stream));
   }
 
   level(): number {
-    return this.live() ? this.sound.remote(this.stream) : 0;
+    return this.live() ? this.levels.remote(this.stream) : 0;
   }
 
   attach(): () => void {
@@ -49,15 +49,15 @@ export class RemoteVoice extends Arriving implements RemoteTrack {
 
   close(): void {
     this.setLive(false);
-    this.sound.setLive(this.stream, false);
+    this.levels.setLive(this.stream, false);
   }
 }
 
-/** A picture out of the worker; its track may come after the element that shows it. */
-export class RemoteVideo extends Arriving implements RemoteTrack {
+/** Remote video, decoded in the worker; the track may arrive after elements were attached. */
+export class RemoteVideoTrack extends RemoteTrackBase implements RemoteTrack {
   #track: MediaStreamTrack | null = null;
-  #shown = new ShownIn();
-  #end: () => void;
+  #elements = new AttachedElements();
+  #stopReceiving: () => void;
 
   constructor(
     readonly source: VideoSource,
@@ -65,10 +65,10 @@ export class RemoteVideo extends Arriving implements RemoteTrack {
     video: VideoWorker,
   ) {
     super();
-    this.#end = video.receive(stream, source, {
+    this.#stopReceiving = video.receive(stream, source, {
       track: (track) => {
         this.#track = track;
-        this.#shown.replace(track);
+        this.#elements.replaceTrack(track);
       },
       live: (live) => this.setLive(live),
     });
@@ -79,12 +79,12 @@ export class RemoteVideo extends Arriving implements RemoteTrack {
   }
 
   attach(element: HTMLVideoElement): () => void {
-    return this.#shown.attach(element, this.#track);
+    return this.#elements.attach(element, this.#track);
   }
 
   close(): void {
-    this.#shown.clear();
-    this.#end();
+    this.#elements.clear();
+    this.#stopReceiving();
     this.#track?.stop();
     this.#track = null;
     this.setLive(false);

@@ -16,7 +16,7 @@ const native = (patch: Partial<NativeStats> = {}): NativeStats => ({
   ...patch,
 });
 
-test("rates and loss are over the time since the last call", () => {
+test("rates and loss cover the time since the last call", () => {
   const sampler = new StatsSampler();
   expect(sampler.summarise(native(), 1_000, () => null)).toMatchObject({
     sentBitrate: 0,
@@ -35,7 +35,7 @@ test("rates and loss are over the time since the last call", () => {
   expect(sampler.summarise(second, 4_000, () => null)).toMatchObject({ loss: null, sentBitrate: 0 });
 });
 
-test("counters that began again give no negative rates", () => {
+test("counters that were reset give no negative rates", () => {
   const sampler = new StatsSampler();
   sampler.summarise(native({ sent: 9_000, lost: 50, expected: 900 }), 1_000, () => null);
   expect(sampler.summarise(native({ lost: 1, expected: 10 }), 2_000, () => null)).toMatchObject({
@@ -44,7 +44,7 @@ test("counters that began again give no negative rates", () => {
   });
 });
 
-test("the worker fills in what the shell cannot know of video", () => {
+test("the worker supplies size, frame rate and codec times of video", () => {
   const common = { frames: 300, packets: 900, concealed: null, delay: null };
   const stats = native({
     media: [
@@ -82,8 +82,8 @@ test("the worker fills in what the shell cannot know of video", () => {
   ]);
 });
 
-test("what was made up is told as a share of what was played", () => {
-  const voice = (concealed: number) =>
+test("concealed samples are a share of the samples played", () => {
+  const audio = (concealed: number) =>
     native({
       media: [
         {
@@ -99,11 +99,11 @@ test("what was made up is told as a share of what was played", () => {
       ],
     });
   const sampler = new StatsSampler();
-  expect(sampler.summarise(voice(0), 0, () => null).media[0]?.concealedShare).toBeNull();
-  expect(sampler.summarise(voice(4_800), 1_000, () => null).media[0]?.concealedShare).toBe(0.1);
+  expect(sampler.summarise(audio(0), 0, () => null).media[0]?.concealedShare).toBeNull();
+  expect(sampler.summarise(audio(4_800), 1_000, () => null).media[0]?.concealedShare).toBe(0.1);
 });
 
-test("a link that is gone has nothing to tell", () => {
+test("a closed link has empty statistics", () => {
   expect(new StatsSampler().summarise(null, 0, () => null)).toMatchObject({
     roundTrip: null,
     loss: null,

@@ -4,7 +4,7 @@ import type { VideoStreamStats } from "./worker-messages";
 
 type VideoOf = (stream: StreamId) => VideoStreamStats | null;
 
-/** Joins what the shell and the worker count into one {@link LinkStats}; remembers the last for rates. */
+/** Merges the statistics of shell and worker into {@link LinkStats}; keeps the last ones as the baseline of rates. */
 export class StatsSampler {
   #last: { at: number; native: NativeStats } | null = null;
 
@@ -15,7 +15,7 @@ export class StatsSampler {
     const seconds = last ? (at - last.at) / 1_000 : 0;
     const bitrate = (now: number, before: number | undefined): number =>
       seconds > 0 && before !== undefined ? Math.max(0, ((now - before) * 8) / seconds) : 0;
-    // A counter that fell began again: the other side did.
+    // A counter that decreased was reset, because the remote side restarted.
     const since = (now: number, before: number | undefined): number =>
       before !== undefined && now >= before ? now - before : now;
     const lost = since(native?.lost ?? 0, last?.native.lost);
@@ -23,7 +23,7 @@ export class StatsSampler {
     return {
       roundTrip: native?.roundTrip ?? null,
       loss: expected > 0 ? Math.min(1, Math.max(0, lost / expected)) : null,
-      // `crates/peer` does not keep what the other side reports.
+      // `crates/peer` does not keep the remote side's loss reports.
       sentLoss: null,
       jitter: native?.jitter ?? null,
       sentBitrate: bitrate(native?.sent ?? 0, last?.native.sent),
@@ -56,7 +56,7 @@ function media(
     width: video?.width ?? null,
     height: video?.height ?? null,
     framesPerSecond: video?.framesPerSecond ?? null,
-    // Received ones count once they are decoded, as in every other engine.
+    // Received frames count when they are decoded, as in the other engines.
     frames: !isVideo ? null : direction === "received" ? (video?.frames ?? null) : entry.frames,
     encodeTime: direction === "sent" ? (video?.codecTime ?? null) : null,
     decodeTime: direction === "received" ? (video?.codecTime ?? null) : null,
@@ -70,7 +70,7 @@ function media(
   };
 }
 
-/** Of the sound that was played since the last call: 48,000 samples a second. */
+/** Share of the samples played since the last call, at 48 kHz. */
 function share(now: number | null, before: number | null | undefined, seconds: number): number | null {
   if (now === null || before === null || before === undefined || seconds <= 0) return null;
   return Math.min(1, Math.max(0, now - before) / (seconds * 48_000));

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { limitOf, neverScaleCameras, unscaled } from "./unscaled-capture";
+import { disableCameraScaling, maxSizeOf, unscaled } from "./unscaled-capture";
 
 const HD = { width: { ideal: 1280 }, height: { ideal: 720 } };
 const VGA = { width: { ideal: 640 }, height: { ideal: 480 } };
 
-test("a camera is asked only for sizes it has, whatever is asked for", () => {
-  const asked = [
+test("any requested size becomes one that cameras support", () => {
+  const cases = [
     [160, 90, HD],
     [320, 180, HD],
     [320, 240, VGA],
@@ -17,14 +17,14 @@ test("a camera is asked only for sizes it has, whatever is asked for", () => {
     [960, 540, HD],
     [1280, 720, HD],
     [1920, 1080, HD],
-    // Upright, as telephones have it.
+    // Portrait, as on phones.
     [480, 640, HD],
   ] as const;
-  for (const [width, height, size] of asked)
+  for (const [width, height, size] of cases)
     expect(unscaled({ width, height, frameRate: 15 })).toEqual({ frameRate: 15, ...size });
 });
 
-test("ways to ask for a size that are not a number are no way round it", () => {
+test("sizes in other constraint forms are replaced too", () => {
   expect(unscaled({ width: { exact: 320 }, height: { exact: 240 } })).toEqual(VGA);
   expect(unscaled({ width: { max: 320 }, height: { min: 240 } })).toEqual(VGA);
   expect(unscaled({ width: 320 })).toEqual(HD);
@@ -37,14 +37,14 @@ test("ways to ask for a size that are not a number are no way round it", () => {
   });
 });
 
-/** The platform's classes, which note what reaches them. */
+/** The platform's classes, which record the constraints they get. */
 function platform() {
   const opened: (MediaStreamConstraints | undefined)[] = [];
   const changed: (MediaTrackConstraints | undefined)[] = [];
   class FakeTrack {
     constructor(readonly kind: string) {}
-    async applyConstraints(wanted?: MediaTrackConstraints): Promise<void> {
-      changed.push(wanted);
+    async applyConstraints(requested?: MediaTrackConstraints): Promise<void> {
+      changed.push(requested);
     }
   }
   class FakeDevices {
@@ -55,34 +55,34 @@ function platform() {
     }
   }
   const classes = { MediaDevices: FakeDevices, MediaStreamTrack: FakeTrack };
-  neverScaleCameras(classes);
-  neverScaleCameras(classes);
-  return { opened, changed, devices: new FakeDevices(), voice: new FakeTrack("audio") };
+  disableCameraScaling(classes);
+  disableCameraScaling(classes);
+  return { opened, changed, devices: new FakeDevices(), microphone: new FakeTrack("audio") };
 }
 
-test("it holds for whoever asks, and what was asked for limits what is sent", async () => {
+test("applies to every request, and remembers the requested size as the maximum sent", async () => {
   const { devices, opened } = platform();
   const stream = await devices.getUserMedia({ video: { width: 640, height: 360, frameRate: 30 } });
   expect(opened).toEqual([{ video: { frameRate: 30, ...HD } }]);
   const [track] = stream.getVideoTracks() as [MediaStreamTrack];
-  expect(limitOf(track)).toEqual({ width: 640, height: 360 });
+  expect(maxSizeOf(track)).toEqual({ width: 640, height: 360 });
   const [plain] = (await devices.getUserMedia({ video: true })).getVideoTracks() as [MediaStreamTrack];
   expect(opened[1]).toEqual({ video: HD });
-  expect(limitOf(plain)).toBeNull();
+  expect(maxSizeOf(plain)).toBeNull();
 });
 
-test("a size that is changed later is not scaled to either", async () => {
+test("applies to applyConstraints too", async () => {
   const { devices, changed } = platform();
   const [track] = (await devices.getUserMedia({ video: true })).getVideoTracks() as [MediaStreamTrack];
   await track.applyConstraints({ width: 320, height: 240, frameRate: 10 });
   expect(changed).toEqual([{ frameRate: 10, ...VGA }]);
-  expect(limitOf(track)).toEqual({ width: 320, height: 240 });
+  expect(maxSizeOf(track)).toEqual({ width: 320, height: 240 });
 });
 
-test("what is no camera is asked for as it is", async () => {
-  const { devices, opened, changed, voice } = platform();
+test("leaves other requests unchanged", async () => {
+  const { devices, opened, changed, microphone } = platform();
   await devices.getUserMedia({ audio: { echoCancellation: false } });
-  await voice.applyConstraints({ sampleRate: 48_000 });
+  await microphone.applyConstraints({ sampleRate: 48_000 });
   expect(opened).toEqual([{ audio: { echoCancellation: false } }]);
   expect(changed).toEqual([{ sampleRate: 48_000 }]);
 });

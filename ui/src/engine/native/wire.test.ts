@@ -5,7 +5,7 @@ import { HEADER_BYTES, MAX_FRAME_BYTES, readControl, readHeader, writeHeader } f
 const u16 = fc.integer({ min: 0, max: 0xffff });
 const u32 = fc.integer({ min: 0, max: 0xffffffff });
 
-test("a header reads back as it was written", () => {
+test("a header is read back as it was written", () => {
   fc.assert(
     fc.property(
       fc.record({ stream: u32, keyframe: fc.boolean(), hold: u16, timestamp: u32, width: u16, height: u16 }),
@@ -19,7 +19,7 @@ test("a header reads back as it was written", () => {
   );
 });
 
-test("the octets are where the shell looks for them", () => {
+test("the header has the byte layout that the shell expects", () => {
   const message = writeHeader(
     { stream: 0x80000001, keyframe: true, hold: 0x0102, timestamp: 0x03040506, width: 640, height: 480 },
     1,
@@ -29,7 +29,7 @@ test("the octets are where the shell looks for them", () => {
   ]);
 });
 
-test("what is no frame is passed over", () => {
+test("anything that is no frame is ignored", () => {
   const header = { stream: 1, keyframe: false, hold: 0, timestamp: 0, width: 2, height: 2 };
   expect(readHeader(new ArrayBuffer(0))).toBeNull();
   expect(readHeader(writeHeader(header, 0))).toBeNull();
@@ -39,7 +39,7 @@ test("what is no frame is passed over", () => {
   expect(readHeader(other)).toBeNull();
 });
 
-test("control is read where it is known", () => {
+test("known control messages are read, others ignored", () => {
   expect(readControl('{"type":"encode","stream":3,"bitrate":0}')).toEqual({
     type: "encode",
     stream: 3,

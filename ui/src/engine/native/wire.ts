@@ -1,12 +1,12 @@
 /**
- * The media socket between the worker and the shell (`crates/engine/src/media_socket`). Binary messages are
- * encoded frames behind a header of 16 octets, little-endian; text messages are control, in JSON.
+ * The protocol of the media socket between the worker and the shell (`crates/engine/src/media_socket`). Binary messages
+ * are encoded frames after a header of 16 bytes, little-endian; text messages are control messages in JSON.
  *
  *  0  u8   kind: 1, a VP8 frame
  *  1  u8   flags: 1, a keyframe
- *  2  u16  to the worker: show it this many milliseconds after it arrived, to stay with the voice. Else 0
+ *  2  u16  to the worker: playout delay in milliseconds after arrival, for lip sync; to the shell: 0
  *  4  u32  stream
- *  8  u32  when it was captured, 90,000 a second, wrapping (RFC 7741 §4.1)
+ *  8  u32  capture time on the 90 kHz RTP clock, wrapping (RFC 7741 §4.1)
  * 12  u16  width, 14 u16 height, in pixels; to the shell only
  */
 import * as v from "valibot";
@@ -14,7 +14,7 @@ import type { StreamId } from "./bridge";
 
 export const MEDIA_PROTOCOL = "maru-media.v1";
 export const HEADER_BYTES = 16;
-/** Larger than any frame this engine makes: the limit of `crates/peer`. */
+/** Larger than any frame this engine encodes; the same limit as in `crates/peer`. */
 export const MAX_FRAME_BYTES = 2 * 1024 * 1024;
 const VIDEO = 1;
 const KEYFRAME = 1;
@@ -22,14 +22,14 @@ const KEYFRAME = 1;
 export interface FrameHeader {
   stream: StreamId;
   keyframe: boolean;
-  /** Milliseconds. */
+  /** Playout delay, milliseconds. */
   hold: number;
   timestamp: number;
   width: number;
   height: number;
 }
 
-/** A message with room for `bytes` of payload behind its header. */
+/** A message with the header, and space for `bytes` of payload after it. */
 export function writeHeader(header: FrameHeader, bytes: number): ArrayBuffer {
   const buffer = new ArrayBuffer(HEADER_BYTES + bytes);
   const view = new DataView(buffer);
@@ -43,7 +43,7 @@ export function writeHeader(header: FrameHeader, bytes: number): ArrayBuffer {
   return buffer;
 }
 
-/** Null for what is not a frame. */
+/** Null if the message is no frame. */
 export function readHeader(message: ArrayBuffer): FrameHeader | null {
   if (message.byteLength <= HEADER_BYTES || message.byteLength > HEADER_BYTES + MAX_FRAME_BYTES) return null;
   const view = new DataView(message);
@@ -61,9 +61,9 @@ export function readHeader(message: ArrayBuffer): FrameHeader | null {
 const stream = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff));
 
 const toWorker = v.variant("type", [
-  /** Somebody takes this stream of ours, at most so many bits per second altogether; 0: nobody does. */
+  /** Encode this local stream at this bitrate (bits per second); 0: no link sends it. */
   v.object({ type: v.literal("encode"), stream, bitrate: v.pipe(v.number(), v.integer(), v.minValue(0)) }),
-  /** Somebody cannot go on without a keyframe. */
+  /** A receiver of this local stream needs a keyframe. */
   v.object({ type: v.literal("keyframe"), stream }),
 ]);
 export type ToWorker = v.InferOutput<typeof toWorker>;
@@ -71,7 +71,7 @@ export type ToWorker = v.InferOutput<typeof toWorker>;
 /** The decoder of this remote stream needs a keyframe. */
 export type FromWorker = { type: "keyframe"; stream: StreamId };
 
-/** Null for what this version does not know. */
+/** Null for messages that this version does not know. */
 export function readControl(text: string): ToWorker | null {
   try {
     const parsed = v.safeParse(toWorker, JSON.parse(text));

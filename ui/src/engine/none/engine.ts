@@ -9,7 +9,7 @@ import {
 
 const DETAIL = "this window has no RTCPeerConnection";
 
-const NOTHING: Capabilities = {
+const NO_CAPABILITIES: Capabilities = {
   calls: false,
   microphone: false,
   camera: false,
@@ -17,7 +17,7 @@ const NOTHING: Capabilities = {
   chooseSpeaker: false,
 };
 
-/** What an engine says that says nothing. */
+/** Statistics of which nothing is reported. */
 export const NO_STATS: LinkStats = {
   roundTrip: null,
   loss: null,
@@ -31,10 +31,10 @@ export const NO_STATS: LinkStats = {
   media: [],
 };
 
-/** Present in the room without media: what a webview without RTCPeerConnection can do. */
+/** Present in the room without media, in a webview without RTCPeerConnection. */
 export class NoMediaEngine implements Engine {
   readonly kind = "none";
-  readonly capabilities = NOTHING;
+  readonly capabilities = NO_CAPABILITIES;
   readonly devices: Engine["devices"] = {
     list: async () => [],
     onChange: () => () => {},
@@ -49,7 +49,7 @@ export class NoMediaEngine implements Engine {
   };
 
   createLink({ events }: LinkOptions): Link {
-    // After the caller has the link in its hands, as with every other engine's events.
+    // After `createLink` has returned, like the events of the other engines.
     queueMicrotask(() => events.status("failed", DETAIL));
     return {
       receive: () => {},

@@ -4,14 +4,14 @@ import { WebviewEngine } from "./engine";
 
 afterEach(() => vi.unstubAllGlobals());
 
-/** What a browser shows a page: outside secure contexts no `mediaDevices` at all (Media Capture and Streams §9.1). */
+/** A page; outside secure contexts there is no `mediaDevices` (Media Capture and Streams §9.1). */
 function page(secure: boolean, mediaDevices: object | undefined): WebviewEngine {
   vi.stubGlobal("isSecureContext", secure);
   vi.stubGlobal("navigator", { mediaDevices });
   return new WebviewEngine();
 }
 
-it("carries calls on a page from http://, and says why it has no devices", async () => {
+it("carries calls on a page from http://, and reports why it has no devices", async () => {
   const engine = page(false, undefined);
   expect(engine.capabilities).toMatchObject({ calls: true, microphone: false, camera: false, screen: false });
   expect(engine.problems).toEqual(["insecure-page"]);
@@ -26,7 +26,7 @@ it("has no problem on a page from https://", () => {
   expect(engine.problems).toEqual([]);
 });
 
-it("does not blame the page where the browser has no devices to give", () => {
+it("does not report an insecure page when the browser has no capture API", () => {
   const engine = page(true, undefined);
   expect(engine.capabilities).toMatchObject({ calls: true, microphone: false, camera: false });
   expect(engine.problems).toEqual([]);

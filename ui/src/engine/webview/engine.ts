@@ -1,7 +1,7 @@
 import type { Capabilities, Engine, EngineProblem, Link, LinkOptions, Processing } from "../types";
-import { WebviewDevices } from "./devices";
 import { WebviewLink } from "./link";
-import { Sound } from "./sound";
+import { WebviewAudio } from "./media/audio";
+import { WebviewDevices } from "./media/devices";
 
 /** Calls over the browser's own RTCPeerConnection. */
 export class WebviewEngine implements Engine {
@@ -10,15 +10,15 @@ export class WebviewEngine implements Engine {
   readonly devices: WebviewDevices;
   readonly problems: readonly EngineProblem[] = globalThis.isSecureContext ? [] : ["insecure-page"];
   readonly playback: Engine["playback"];
-  #sound = new Sound();
+  #audio = new WebviewAudio();
   #links = new Set<WebviewLink>();
 
   constructor() {
-    this.devices = new WebviewDevices(this.#sound);
+    this.devices = new WebviewDevices(this.#audio);
     this.playback = {
-      blocked: () => this.#sound.blocked(),
-      unblock: () => this.#sound.unblock(),
-      onChange: (listener) => this.#sound.onChange(listener),
+      blocked: () => this.#audio.blocked(),
+      unblock: () => this.#audio.unblock(),
+      onChange: (listener) => this.#audio.onChange(listener),
     };
     const capture = typeof navigator.mediaDevices?.getUserMedia === "function";
     this.capabilities = {
@@ -31,12 +31,12 @@ export class WebviewEngine implements Engine {
   }
 
   createLink(options: LinkOptions): Link {
-    const link: WebviewLink = new WebviewLink(options, this.#links.size + 1, this.#sound, () => {
+    const link: WebviewLink = new WebviewLink(options, this.#links.size + 1, this.#audio, () => {
       this.#links.delete(link);
-      this.#share();
+      this.#updateLinkCount();
     });
     this.#links.add(link);
-    this.#share();
+    this.#updateLinkCount();
     return link;
   }
 
@@ -45,15 +45,15 @@ export class WebviewEngine implements Engine {
   }
 
   setSpeaker(deviceId: string | null): Promise<void> {
-    return this.#sound.setSpeaker(deviceId);
+    return this.#audio.setSpeaker(deviceId);
   }
 
   close(): void {
     for (const link of [...this.#links]) link.close();
-    this.#sound.close();
+    this.#audio.close();
   }
 
-  #share(): void {
+  #updateLinkCount(): void {
     for (const link of this.#links) link.setLinks(this.#links.size);
   }
 }

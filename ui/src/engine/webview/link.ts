@@ -1,35 +1,35 @@
 import type { PeerSignal } from "../../protocol/generated";
 import type { Link, LinkOptions, LinkProblem, LinkStats, LocalTrack, RemoteTrack, Source } from "../types";
-import { Channel } from "./channel";
-import { Connection } from "./connection";
-import { WebviewTrack } from "./local-track";
-import { type Recovery, type RecoveryEvent, recover, startRecovery } from "./recovery";
-import { IncomingTrack } from "./remote-track";
-import { sessionOf } from "./sdp";
-import type { Sound } from "./sound";
-import { StatsSampler } from "./stats";
+import type { WebviewAudio } from "./media/audio";
+import { WebviewLocalTrack } from "./media/local-track";
+import { WebviewRemoteTrack } from "./media/remote-track";
+import { Connection } from "./negotiation/connection";
+import { DataChannel } from "./negotiation/data-channel";
+import { type Recovery, type RecoveryEvent, recover, startRecovery } from "./negotiation/recovery";
+import { originOf } from "./negotiation/sdp";
+import { StatsSampler } from "./quality/stats";
 
-/** How long a side that does not offer first waits for the other's offer: decision 0003. Milliseconds. */
+/** How long a side that does not offer first waits for the remote offer: decision 0003. Milliseconds. */
 export const OFFER_WAIT_MS = 500;
 /**
- * An unanswered offer is sent again this often, for as long as the link is not given up: whoever does not answer now may
- * be too busy to, or away from the server. Milliseconds.
+ * Interval at which an unanswered offer is sent again until the link fails: the remote side may be too busy to answer,
+ * or away from the server. Milliseconds.
  */
 const RESEND_MS = 4_000;
 const TICK_MS = 500;
-/** Signals not yet worked off; a flood beyond that is not a negotiation. */
+/** Most signals queued; more are dropped as a flood. */
 const MAX_PENDING = 256;
 
-/** A link over RTCPeerConnection: the connection, what keeps it alive, and what flows over it. */
+/** A link over RTCPeerConnection: the connection, its recovery, and the tracks and messages on it. */
 export class WebviewLink implements Link {
   #options: LinkOptions;
   #polite: boolean;
   #connection: Connection;
-  #channel: Channel;
+  #channel: DataChannel;
   #recovery: Recovery;
   #stats: StatsSampler;
-  #incoming = new Map<RTCRtpReceiver, IncomingTrack>();
-  #outgoing = new Map<Source, WebviewTrack>();
+  #remoteTracks = new Map<RTCRtpReceiver, WebviewRemoteTrack>();
+  #localTracks = new Map<Source, WebviewLocalTrack>();
   #queue: Promise<void> = Promise.resolve();
   #pending = 0;
   #closed = false;
@@ -39,7 +39,7 @@ export class WebviewLink implements Link {
   constructor(
     options: LinkOptions,
     private links: number,
-    private readonly sound: Sound,
+    private readonly audio: WebviewAudio,
     private readonly onClosed: () => void,
   ) {
     this.#options = options;
@@ -50,10 +50,10 @@ export class WebviewLink implements Link {
     this.#stats = new StatsSampler();
     this.#ticker = setInterval(() => this.#tick(), TICK_MS);
     options.events.status("connecting", "");
-    // The tracks to send are handed over right after construction: one offer, not two.
-    if (options.offerFirst) queueMicrotask(() => this.#connection.begin());
-    else setTimeout(() => this.#connection.begin(), OFFER_WAIT_MS);
-    addEventListener("online", this.#online);
+    // The caller sets the tracks right after construction; offering later makes it one offer instead of two.
+    if (options.offerFirst) queueMicrotask(() => this.#connection.start());
+    else setTimeout(() => this.#connection.start(), OFFER_WAIT_MS);
+    addEventListener("online", this.#onOnline);
   }
 
   receive(signal: PeerSignal): void {
@@ -63,16 +63,16 @@ export class WebviewLink implements Link {
       this.#pending -= 1;
       if (this.#closed) return;
       if ("description" in signal && signal.description.type === "offer")
-        this.#makeWayFor(signal.description.sdp);
+        this.#resetForOffer(signal.description.sdp);
       await this.#connection.receive(signal);
     });
   }
 
   setTrack(source: Source, track: LocalTrack | null): void {
-    if (this.#closed || (track && !(track instanceof WebviewTrack))) return;
-    if (track) this.#outgoing.set(source, track);
-    else this.#outgoing.delete(source);
-    this.#connection.sections.setTrack(source, track, this.#connection.begun);
+    if (this.#closed || (track && !(track instanceof WebviewLocalTrack))) return;
+    if (track) this.#localTracks.set(source, track);
+    else this.#localTracks.delete(source);
+    this.#connection.transceivers.setTrack(source, track, this.#connection.started);
   }
 
   sendMessage(text: string): boolean {
@@ -91,23 +91,23 @@ export class WebviewLink implements Link {
         iceServers: servers as RTCIceServer[],
       });
     } catch {
-      // The old servers stay in use; they were good enough to connect with.
+      // The previous servers stay in use.
     }
   }
 
   restartIce(): void {
-    this.#step({ type: "restart" });
+    this.#dispatch({ type: "restart" });
   }
 
-  /** The mesh changed size: less for each. */
+  /** The number of links of the call changed, and with it the bitrate each may use. */
   setLinks(links: number): void {
     this.links = links;
-    this.#connection.sections.setLinks(links);
+    this.#connection.transceivers.setLinks(links);
   }
 
   stats(): Promise<LinkStats> {
     return this.#stats.sample(this.#connection.pc, (mid, direction) =>
-      this.#connection.sections.sourceOfMid(mid, direction),
+      this.#connection.transceivers.sourceOfMid(mid, direction),
     );
   }
 
@@ -115,50 +115,55 @@ export class WebviewLink implements Link {
     if (this.#closed) return;
     this.#closed = true;
     clearInterval(this.#ticker);
-    removeEventListener("online", this.#online);
+    removeEventListener("online", this.#onOnline);
     this.#connection.close();
-    for (const track of this.#incoming.values()) track.close();
-    this.#incoming.clear();
+    for (const track of this.#remoteTracks.values()) track.close();
+    this.#remoteTracks.clear();
     this.onClosed();
     this.#options.events.status("closed", "");
   }
 
-  #online = (): void => {
-    if (this.#recovery.status !== "connected") this.#step({ type: "restart" });
+  #onOnline = (): void => {
+    if (this.#recovery.status !== "connected") this.#dispatch({ type: "restart" });
   };
 
   /**
-   * Offers that only a new RTCPeerConnection can answer:
-   * - One out of another RTCPeerConnection than the one we are connected to: the other side began again (its
-   *   retry button, a crash we have not noticed).
-   * - One that crossed our first, which may not even be out yet. It could be rolled back, but the transceivers of the
-   *   rollback stay: stopped or not, Chromium takes them for a reason to negotiate, now and then for ever, and then
-   *   never sends a candidate.
+   * Replaces the RTCPeerConnection before an offer that only a new one can answer:
+   * - an offer of another remote RTCPeerConnection than the one we are connected to: the remote side retried, or was
+   *   restarted unnoticed.
+   * - an offer that crossed the first local one, which may not have been sent yet. It could be rolled back, but the
+   *   transceivers would remain, and even when stopped Chromium sometimes negotiates for them in an endless loop and
+   *   then never sends a candidate.
    */
-  #makeWayFor(sdp: string): void {
-    const known = this.#connection.remoteSession;
-    const offered = sessionOf(sdp);
+  #resetForOffer(sdp: string): void {
+    const known = this.#connection.remoteOrigin;
+    const offered = originOf(sdp);
     if (known !== null && offered !== null && known !== offered) {
-      this.#beginAgain();
+      this.#replaceConnection();
       this.#options.events.status("connecting", "the other side began again");
       this.#options.events.tracks([]);
-    } else if (this.#connection.unsaid || (this.#connection.opening && this.#polite)) this.#beginAgain();
+    } else if (
+      this.#connection.awaitingNegotiationNeeded ||
+      (this.#connection.awaitingFirstAnswer && this.#polite)
+    )
+      this.#replaceConnection();
   }
 
-  #beginAgain(): void {
+  #replaceConnection(): void {
     this.#connection.close();
-    for (const track of this.#incoming.values()) track.close();
-    this.#incoming.clear();
+    for (const track of this.#remoteTracks.values()) track.close();
+    this.#remoteTracks.clear();
     this.#stats = new StatsSampler();
     this.#channel = this.#newChannel();
     this.#connection = this.#newConnection();
-    this.#tellProblems([]);
-    for (const [source, track] of this.#outgoing) this.#connection.sections.setTrack(source, track, false);
+    this.#setProblems([]);
+    for (const [source, track] of this.#localTracks)
+      this.#connection.transceivers.setTrack(source, track, false);
     this.#recovery = startRecovery(Date.now(), Math.random());
   }
 
-  #newChannel(): Channel {
-    const channel: Channel = new Channel(() => this.#polite, {
+  #newChannel(): DataChannel {
+    const channel: DataChannel = new DataChannel(() => this.#polite, {
       open: () => {
         if (this.#channel === channel) this.#options.events.open();
       },
@@ -172,17 +177,17 @@ export class WebviewLink implements Link {
   #newConnection(): Connection {
     return new Connection(this.#options.iceServers, this.links, () => this.#polite, this.#channel, Date.now, {
       send: (signal) => this.#options.send(signal),
-      described: (restarted) => {
-        this.#step({ type: "answered", restarted });
-        this.#tellProblems(this.#connection.problems);
+      descriptionApplied: (iceRestarted) => {
+        this.#dispatch({ type: "answered", restarted: iceRestarted });
+        this.#setProblems(this.#connection.problems);
       },
-      tracks: () => this.#collectTracks(),
-      transport: (state) => this.#step({ type: "transport", state }),
-      broken: (detail) => this.#step({ type: "broken", detail }),
+      tracks: () => this.#updateRemoteTracks(),
+      connectionState: (state) => this.#dispatch({ type: "transport", state }),
+      negotiationFailed: (detail) => this.#dispatch({ type: "broken", detail }),
     });
   }
 
-  #step(event: RecoveryEvent): void {
+  #dispatch(event: RecoveryEvent): void {
     if (this.#closed) return;
     const before = this.#recovery;
     const { state, restart } = recover(before, event, Date.now(), this.#polite);
@@ -193,37 +198,37 @@ export class WebviewLink implements Link {
     if (restart) this.#connection.restartIce();
   }
 
-  #tellProblems(problems: LinkProblem[]): void {
+  #setProblems(problems: LinkProblem[]): void {
     if (this.#closed || problems.join() === this.#problems.join()) return;
     this.#problems = problems;
     this.#options.events.problems(problems);
   }
 
   #tick(): void {
-    this.#step({ type: "tick" });
+    this.#dispatch({ type: "tick" });
     if (this.#recovery.status !== "failed") this.#connection.resendOffer(RESEND_MS);
-    for (const track of this.#incoming.values()) track.poll();
-    if (this.#recovery.status === "connected") this.#connection.sections.tick(Date.now());
+    for (const track of this.#remoteTracks.values()) track.poll();
+    if (this.#recovery.status === "connected") this.#connection.transceivers.tick(Date.now());
   }
 
-  #collectTracks(): void {
+  #updateRemoteTracks(): void {
     if (this.#closed) return;
-    const now = this.#connection.sections.incoming();
-    const before = [...this.#incoming.keys()];
-    for (const [receiver, track] of this.#incoming) {
-      if (!now.some((entry) => entry.receiver === receiver && entry.source === track.source)) {
+    const receiving = this.#connection.transceivers.receiving();
+    const before = [...this.#remoteTracks.keys()];
+    for (const [receiver, track] of this.#remoteTracks) {
+      if (!receiving.some((entry) => entry.receiver === receiver && entry.source === track.source)) {
         track.close();
-        this.#incoming.delete(receiver);
+        this.#remoteTracks.delete(receiver);
       }
     }
-    for (const { receiver, source } of now) {
-      if (!this.#incoming.has(receiver))
-        this.#incoming.set(receiver, new IncomingTrack(source, receiver, this.sound));
+    for (const { receiver, source } of receiving) {
+      if (!this.#remoteTracks.has(receiver))
+        this.#remoteTracks.set(receiver, new WebviewRemoteTrack(source, receiver, this.audio));
     }
-    const after = [...this.#incoming.keys()];
+    const after = [...this.#remoteTracks.keys()];
     if (before.length === after.length && before.every((receiver, index) => receiver === after[index]))
       return;
-    const tracks: RemoteTrack[] = [...this.#incoming.values()];
+    const tracks: RemoteTrack[] = [...this.#remoteTracks.values()];
     this.#options.events.tracks(tracks);
   }
 }

@@ -76,10 +76,10 @@ test("a media socket on another machine, or without a token, is refused", async 
 
 test("missing components are checked", async () => {
   const { bridge, invoked } = fake({ engine_lacks: () => ["no-camera-portal", "no-screen-portal"] });
-  expect(await bridge.lacks()).toEqual(["no-camera-portal", "no-screen-portal"]);
+  expect(await bridge.missingComponents()).toEqual(["no-camera-portal", "no-screen-portal"]);
   expect(invoked).toEqual([["engine_lacks", {}]]);
   for (const bad of [null, ["no-patience"], [1]])
-    await expect(fake({ engine_lacks: () => bad }).bridge.lacks()).rejects.toMatchObject({
+    await expect(fake({ engine_lacks: () => bad }).bridge.missingComponents()).rejects.toMatchObject({
       code: "not-understood",
     });
 });

@@ -11,8 +11,16 @@ import type {
   NativeOpened,
   NativeStats,
 } from "../../engine/native/bridge";
-import type { CaptureLack } from "../../engine/types";
-import { checkNativeEvent, deviceCode, devices, lacks, microphone, opened, stats } from "./native-check";
+import type { MissingComponent } from "../../engine/types";
+import {
+  checkNativeEvent,
+  deviceCode,
+  devices,
+  microphone,
+  missingComponents,
+  opened,
+  stats,
+} from "./native-check";
 import { invokeShell, ShellError } from "./shell";
 
 /** Limit of commands queued for the shell, which handles each within a millisecond. */
@@ -74,8 +82,8 @@ export class ShellBridge implements NativeBridge {
     await this.invoke("engine_set_speaker", { deviceId });
   }
 
-  async lacks(): Promise<CaptureLack[]> {
-    return checked(lacks, await this.invoke("engine_lacks"));
+  async missingComponents(): Promise<MissingComponent[]> {
+    return checked(missingComponents, await this.invoke("engine_lacks"));
   }
 
   async stats(link: LinkId): Promise<NativeStats | null> {

@@ -7,7 +7,7 @@ import type {
   NativeOpened,
   NativeStats,
 } from "../../engine/native/bridge";
-import type { CaptureLack, DeviceRefusal, LinkStatus, Source } from "../../engine/types";
+import type { DeviceFailureCode, LinkStatus, MissingComponent, Source } from "../../engine/types";
 import { checkPeerSignal } from "../../protocol/check";
 import { LIMITS } from "../../protocol/generated";
 
@@ -32,13 +32,13 @@ const status = v.picklist([
   "closed",
 ]) satisfies v.GenericSchema<unknown, LinkStatus>;
 
-export const lacks = list(
+export const missingComponents = list(
   v.picklist([
     "no-pipewire-plugin",
     "no-camera-portal",
     "no-screen-portal",
     "no-graphics-card",
-  ]) satisfies v.GenericSchema<unknown, CaptureLack>,
+  ]) satisfies v.GenericSchema<unknown, MissingComponent>,
 );
 
 export const opened = v.object({
@@ -113,9 +113,9 @@ export function checkNativeEvent(value: unknown): NativeEvent | null {
 }
 
 const CODES = ["denied", "cancelled", "missing", "busy", "insecure", "unsupported", "failed"] as const;
-true satisfies [DeviceRefusal] extends [(typeof CODES)[number]] ? true : false;
+true satisfies [DeviceFailureCode] extends [(typeof CODES)[number]] ? true : false;
 
 /** The code of a device error; `failed` if it is not known. */
-export function deviceCode(code: string): DeviceRefusal {
+export function deviceCode(code: string): DeviceFailureCode {
   return CODES.find((known) => known === code) ?? "failed";
 }

@@ -1,5 +1,5 @@
 import { CircleAlert, CircleCheck } from "lucide-react";
-import { isMerelySlow } from "../../engine/problems";
+import { isFallback } from "../../engine/problems";
 import type { EngineProblem } from "../../engine/types";
 import { useText } from "../../i18n/text";
 import { useCall, useHost } from "../hooks/maru-context";
@@ -60,5 +60,5 @@ export function AboutComputer() {
 
 function classNameOf(problems: readonly EngineProblem[]): string {
   if (problems.length === 0) return "check-fine";
-  return problems.every(isMerelySlow) ? "check-slow" : "check-missing";
+  return problems.every(isFallback) ? "check-slow" : "check-missing";
 }

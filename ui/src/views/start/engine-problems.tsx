@@ -1,4 +1,4 @@
-import { isAboutPictures } from "../../engine/problems";
+import { preventsVideo } from "../../engine/problems";
 import { useText } from "../../i18n/text";
 import { useCall } from "../hooks/maru-context";
 
@@ -6,7 +6,7 @@ import { useCall } from "../hooks/maru-context";
 export function EngineProblems() {
   const text = useText();
   const engine = useCall((state) => state.engine);
-  const problems = engine.problems.filter(isAboutPictures);
+  const problems = engine.problems.filter(preventsVideo);
   if (problems.length === 0) return null;
   return (
     <div className="problem" role="status" data-testid="engine-trouble">

@@ -1,0 +1,116 @@
+/** Pure functions that read and rewrite SDP (RFC 8866): only what this engine needs. */
+
+export interface MediaSection {
+  kind: string;
+  mid: string | null;
+  ufrag: string | null;
+  /** In an answer: rejected (RFC 3264 §6). False for `a=bundle-only`, which has port zero without being rejected. */
+  portZero: boolean;
+}
+
+/** Media sections in order, with the session-level `ice-ufrag` for sections that have none. */
+export function mediaSections(sdp: string): MediaSection[] {
+  const [session = "", ...media] = sdp.split(/^m=/m);
+  const sessionUfrag = attribute(session, "ice-ufrag");
+  return media.map((text) => {
+    const [kind = "", port = ""] = text.split(" ", 2);
+    return {
+      kind,
+      mid: attribute(text, "mid"),
+      ufrag: attribute(text, "ice-ufrag") ?? sessionUfrag,
+      portZero: port === "0" && !/^a=bundle-only\s*$/m.test(text),
+    };
+  });
+}
+
+/**
+ * User name and session ID of the `o=` line; null without one. One RTCPeerConnection only ever changes the version
+ * (RFC 3264 §8, RFC 8829 §5.2.2), so another value means that the remote side made a new RTCPeerConnection. Compare SDP
+ * as received only: browsers rewrite the line in the descriptions they return.
+ */
+export function originOf(sdp: string): string | null {
+  const origin = /^o=(\S+) (\S+) /m.exec(sdp);
+  return origin ? `${origin[1]} ${origin[2]}` : null;
+}
+
+/**
+ * The SDP without what candidate gathering changes: the candidates, and the address and port of the default one
+ * (RFC 8829 §5.2.1). Equal for two transmissions of one description.
+ */
+export function withoutCandidates(sdp: string): string {
+  return sdp
+    .split(/\r?\n/)
+    .filter((line) => !/^(c=|a=candidate:|a=end-of-candidates|a=rtcp:)/.test(line))
+    .map((line) => line.replace(/^(m=\S+) [1-9]\d*/, "$1 9"))
+    .join("\n");
+}
+
+/** The first `ice-ufrag` (RFC 8839 §5.4); an ICE restart changes it, in offer and answer. */
+export function iceUfrag(sdp: string): string | null {
+  return attribute(sdp, "ice-ufrag");
+}
+
+/**
+ * Requests Opus with in-band FEC and DTX (RFC 7587 §6.1). These parameters describe what their sender prefers to
+ * receive, so changing the description that is sent is enough. The local one stays as the browser made it, which keeps
+ * `setLocalDescription()` without arguments and with it race-free negotiation.
+ */
+export function preferOpusFecAndDtx(sdp: string): string {
+  const end = sdp.includes("\r\n") ? "\r\n" : "\n";
+  const lines = sdp.split(/\r?\n/);
+  const opus = lines.flatMap((line) => /^a=rtpmap:(\d+) opus\/48000/i.exec(line)?.[1] ?? []);
+  for (const payload of opus) {
+    const requested = ["useinbandfec=1", "usedtx=1"];
+    const at = lines.findIndex((line) => line.startsWith(`a=fmtp:${payload} `));
+    if (at < 0) {
+      const rtpmap = lines.findIndex((line) => line.startsWith(`a=rtpmap:${payload} `));
+      lines.splice(rtpmap + 1, 0, `a=fmtp:${payload} ${requested.join(";")}`);
+      continue;
+    }
+    const line = lines[at] ?? "";
+    const head = `a=fmtp:${payload} `;
+    const kept = line
+      .slice(head.length)
+      .split(";")
+      .map((parameter) => parameter.trim())
+      .filter((parameter) => parameter && !/^use(inbandfec|dtx)=/i.test(parameter));
+    lines[at] = head + [...kept, ...requested].join(";");
+  }
+  return lines.join(end);
+}
+
+export interface Format {
+  payload: string;
+  /** As in RTCRtpCodec. */
+  mimeType: string;
+}
+
+/**
+ * Reorders the formats of each section of `kind` by preference (RFC 8866 §5.14); only the `m=` line changes. Sections
+ * without a mid are unchanged; formats that `order` does not return keep their order, after the others.
+ */
+export function orderFormats(
+  sdp: string,
+  kind: string,
+  order: (mid: string, formats: Format[]) => Format[],
+): string {
+  const [session = "", ...media] = sdp.split(/^(?=m=)/m);
+  const ordered = media.map((section) => {
+    const line = /^m=(\S+) (\S+) (\S+) ([\d ]+)/.exec(section);
+    const mid = attribute(section, "mid");
+    if (!line || line[1] !== kind || mid === null) return section;
+    const payloads = (line[4] ?? "").trim().split(/ +/);
+    const formats = payloads.flatMap((payload) => {
+      const name = new RegExp(`^a=rtpmap:${payload} ([^/\\s]+)/`, "m").exec(section)?.[1];
+      return name ? [{ payload, mimeType: `${kind}/${name}` }] : [];
+    });
+    const first = order(mid, formats).map(({ payload }) => payload);
+    const rest = payloads.filter((payload) => !first.includes(payload));
+    return `m=${kind} ${line[2]} ${line[3]} ${[...first, ...rest].join(" ")}${section.slice(line[0].length)}`;
+  });
+  return [session, ...ordered].join("");
+}
+
+function attribute(text: string, name: string): string | null {
+  return new RegExp(`^a=${name}:(\\S+)`, "m").exec(text)?.[1] ?? null;
+}

@@ -1,0 +1,171 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type { Source } from "../../types";
+import { FakeMediaStream } from "../testing/fake-media";
+import { CHROMIUM, FakePeerConnection } from "../testing/fake-peer-connection";
+import { StepQueue, settle } from "../testing/step-queue";
+import { Transceivers } from "./transceivers";
+
+beforeEach(() => vi.stubGlobal("MediaStream", FakeMediaStream));
+afterEach(() => vi.unstubAllGlobals());
+
+const ALL = ["microphone", "camera", "screen", "screen-audio"] as const;
+const track = (kind: string) => ({ media: { kind } as MediaStreamTrack });
+
+/** A connection and its transceivers, and what a remote side would need to negotiate with it. */
+function start(links = 1) {
+  const queue = new StepQueue();
+  const pc = new FakePeerConnection("pc1", queue, CHROMIUM);
+  const transceivers = new Transceivers(pc as unknown as RTCPeerConnection, links);
+  return {
+    queue,
+    pc,
+    transceivers,
+    /** Applies an offer of a second connection, up to the answer. */
+    receiveOffer: async (
+      tracks: Record<string, Source | "whiteboard"> | undefined,
+      kinds: ("audio" | "video")[],
+    ) => {
+      const remote = new FakePeerConnection("pc2", queue, CHROMIUM);
+      for (const kind of kinds) remote.addTransceiver(kind);
+      const offered = remote.setLocalDescription();
+      await queue.drain();
+      await offered;
+      const sdp = remote.localDescription?.sdp ?? "";
+      const applied = pc.setRemoteDescription({ type: "offer", sdp });
+      await queue.drain();
+      await applied;
+      transceivers.onRemoteDescription(sdp, tracks as Record<string, Source>);
+    },
+    answer: async () => {
+      const answered = pc.setLocalDescription();
+      await queue.drain();
+      await answered;
+    },
+  };
+}
+
+it("microphone and camera have a transceiver from the start, a screen when it is shared", () => {
+  const { pc, transceivers } = start();
+  transceivers.setTrack("screen", track("video"), false);
+  expect(pc.getTransceivers()).toEqual([]);
+  transceivers.addInitial();
+  expect(pc.getTransceivers().map(({ kind, direction }) => [kind, direction])).toEqual([
+    ["audio", "sendrecv"],
+    ["video", "sendrecv"],
+    ["video", "sendonly"],
+  ]);
+  transceivers.setTrack("screen-audio", track("audio"), true);
+  expect(pc.getTransceivers()).toHaveLength(4);
+  expect(transceivers.sourcesByMid()).toEqual({}); // No mid before a description.
+});
+
+it("a source that is turned off keeps its transceiver: a camera's direction, not a screen's", async () => {
+  const { pc, transceivers } = start();
+  transceivers.addInitial();
+  for (const source of ["camera", "screen"] as const) {
+    transceivers.setTrack(source, track("video"), true);
+    transceivers.setTrack(source, null, true);
+  }
+  await settle();
+  const [, camera, screen] = pc.getTransceivers();
+  expect([camera?.direction, screen?.direction]).toEqual(["sendrecv", "inactive"]);
+  expect([camera?.sender.track, screen?.sender.track]).toEqual([null, null]);
+  transceivers.setTrack("screen", track("video"), true);
+  expect(screen?.direction).toBe("sendonly");
+  expect(pc.getTransceivers()).toHaveLength(3);
+});
+
+it("microphone and camera share a stream, a screen and its audio another", () => {
+  const { pc, transceivers } = start();
+  for (const source of ALL) transceivers.setTrack(source, track("x"), true);
+  const [microphone, camera, screen, audio] = pc.getTransceivers().map(({ sender }) => sender.streams[0]);
+  expect(microphone).toBe(camera);
+  expect(screen).toBe(audio);
+  expect(screen).not.toBe(camera);
+});
+
+it("offered sections are used for microphone and camera, in place of transceivers that have no mid", async () => {
+  const { pc, transceivers, receiveOffer, answer } = start();
+  transceivers.setTrack("microphone", track("audio"), false);
+  transceivers.addInitial();
+  await receiveOffer({ 0: "microphone", 1: "camera", 2: "screen" }, ["audio", "video", "video"]);
+  expect(transceivers.reuseOffered()).toBe(true);
+  expect(transceivers.reuseOffered()).toBe(false);
+  await answer();
+  expect(transceivers.sourcesByMid()).toEqual({ 0: "microphone", 1: "camera" });
+  expect(pc.getTransceivers().map(({ mid, currentDirection }) => [mid, currentDirection])).toEqual([
+    ["0", "sendrecv"],
+    ["1", "sendrecv"],
+    ["2", "recvonly"],
+  ]);
+  expect(pc.getTransceivers()[0]?.sender.track).toMatchObject({ kind: "audio" });
+  expect(transceivers.receiving().map(({ source }) => source)).toEqual(["microphone", "camera", "screen"]);
+});
+
+it("without `tracks` the order of the sections says what they carry", async () => {
+  const { transceivers, receiveOffer } = start();
+  await receiveOffer(undefined, ["video", "audio", "video", "audio"]);
+  const sources = ["0", "1", "2", "3"].map((mid) => transceivers.sourceOfMid(mid, "received"));
+  expect(sources).toEqual(["camera", "microphone", "screen", "screen-audio"]);
+});
+
+it("a source that a later version added is not shown, and does not take the place of another", async () => {
+  const { transceivers, receiveOffer, answer } = start();
+  await receiveOffer({ 0: "microphone", 1: "whiteboard" }, ["audio", "video"]);
+  transceivers.reuseOffered();
+  await answer();
+  expect(transceivers.receiving().map(({ source }) => source)).toEqual(["microphone"]);
+  transceivers.onRemoteDescription(
+    "v=0\r\nm=audio 9 X 111\r\na=mid:0\r\nm=video 9 X 96\r\na=mid:1\r\n",
+    undefined,
+  );
+  expect(transceivers.sourceOfMid("1", "received")).toBeNull();
+});
+
+it("a mid that a description no longer has is forgotten", () => {
+  const { transceivers } = start();
+  transceivers.onRemoteDescription("v=0\r\nm=audio 9 X 111\r\na=mid:0\r\n", { 0: "microphone" });
+  transceivers.onRemoteDescription("v=0\r\nm=audio 9 X 111\r\na=mid:5\r\n", { 5: "microphone" });
+  expect(transceivers.sourceOfMid("0", "received")).toBeNull();
+  expect(transceivers.sourceOfMid("5", "received")).toBe("microphone");
+});
+
+it("encoding limits follow the number of links, once senders have encodings", async () => {
+  const { pc, transceivers, receiveOffer, answer } = start();
+  transceivers.setTrack("camera", track("video"), false);
+  await receiveOffer({ 0: "microphone", 1: "camera" }, ["audio", "video"]);
+  transceivers.reuseOffered();
+  await settle();
+  const camera = () => pc.getTransceivers()[1]?.sender.parameters;
+  expect(camera()?.encodings).toEqual([]);
+  await answer();
+  transceivers.applyEncodingLimits();
+  await settle();
+  expect(camera()).toMatchObject({
+    degradationPreference: "balanced",
+    encodings: [{ maxBitrate: 1_800_000, scaleResolutionDownBy: 1 }],
+  });
+  transceivers.setLinks(7);
+  await settle();
+  expect(camera()?.encodings).toMatchObject([{ maxBitrate: 400_000, scaleResolutionDownBy: 2 }]);
+});
+
+it("the codec order of the SDP sent is that of each section's source", async () => {
+  const { pc, transceivers, queue } = start();
+  transceivers.addInitial();
+  transceivers.setTrack("screen", track("video"), true);
+  const offered = pc.setLocalDescription();
+  await queue.drain();
+  await offered;
+  const lines = transceivers.withCodecOrder(pc.localDescription?.sdp ?? "").match(/^m=video.*$/gm);
+  expect(lines).toEqual(["m=video 9 UDP/TLS/RTP/SAVPF 96 98 102", "m=video 9 UDP/TLS/RTP/SAVPF 98 96 102"]);
+});
+
+it("nothing rejects when the connection is closed while a track is set", async () => {
+  const { pc, transceivers } = start();
+  transceivers.addInitial();
+  pc.close();
+  transceivers.setTrack("camera", track("video"), true);
+  await settle();
+  expect(pc.getTransceivers()[1]?.sender.track).toBeNull();
+});

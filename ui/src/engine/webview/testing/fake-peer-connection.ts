@@ -1,0 +1,486 @@
+/**
+ * An RTCPeerConnection without media, for tests of negotiation. Every asynchronous step of the WebRTC specification is
+ * a step of a {@link StepQueue}, in two lanes per connection:
+ *
+ * - `<name> operations`: the operations chain, see {@link OperationsChain}
+ * - `<name> events`: `negotiationneeded` and ICE candidates
+ *
+ * Modelled: signaling states with provisional answers and rollback (explicit, and implicit by a remote offer),
+ * transceivers with mids and directions, rejected sections, `negotiationneeded` with its coalescing (§4.7.3), ICE
+ * credentials and restarts, candidates, data channels. Not modelled: media, m-line reuse, transports: a test connects
+ * two of them with `establishTransport`.
+ */
+import {
+  type Applied,
+  answerSections,
+  byMid,
+  isNegotiationNeeded,
+  type NegotiationState,
+  offerSections,
+} from "./fake-jsep";
+import { FakeDataChannel, type FakeMediaStream, FakeTransceiver } from "./fake-media";
+import {
+  type FakeDescription,
+  type FakeKind,
+  type FakeSection,
+  parseSdp,
+  receives,
+  reversed,
+  sends,
+  writeSdp,
+} from "./fake-sdp";
+import { OperationsChain } from "./operations-chain";
+import type { StepQueue } from "./step-queue";
+
+export interface FakeBrowser {
+  /** In order of preference. A section without a common codec is rejected. */
+  codecs: Record<"audio" | "video", string[]>;
+  /** False in Firefox. */
+  supportsProvisionalAnswers: boolean;
+  /** Rewrites the `o=` line in `remoteDescription`, as Chromium does. */
+  rewritesOrigin: boolean;
+}
+
+export const CHROMIUM: FakeBrowser = {
+  codecs: { audio: ["opus/48000/2"], video: ["VP8/90000", "VP9/90000", "H264/90000"] },
+  supportsProvisionalAnswers: true,
+  rewritesOrigin: true,
+};
+
+export class FakePeerConnection {
+  onnegotiationneeded: (() => void) | null = null;
+  onicecandidate: ((event: { candidate: RTCIceCandidateInit | null }) => void) | null = null;
+  onconnectionstatechange: (() => void) | null = null;
+  ontrack: (() => void) | null = null;
+  ondatachannel: ((event: { channel: FakeDataChannel }) => void) | null = null;
+
+  signalingState: RTCSignalingState = "stable";
+  connectionState: RTCPeerConnectionState = "new";
+  currentLocal: Applied | null = null;
+  currentRemote: Applied | null = null;
+  pendingLocal: Applied | null = null;
+  pendingRemote: Applied | null = null;
+  /** Data channels created on this side. */
+  readonly channels: FakeDataChannel[] = [];
+  /** Remote candidates that were added. */
+  readonly remoteCandidates: (RTCIceCandidateInit | null)[] = [];
+  /** The type of each description that was applied, and `rollback`. */
+  readonly history: string[] = [];
+
+  /** All transceivers, including those that were stopped without a section, which `getTransceivers` leaves out. */
+  readonly allTransceivers: FakeTransceiver[] = [];
+  #version = 0;
+  #operations: OperationsChain;
+  /** The transceivers of the offer that is being made, by the mids it assigns. */
+  #assigned = new Map<string, FakeTransceiver>();
+  #updateWhenIdle = false;
+  #negotiationNeeded = false;
+  #restartRequested = false;
+  #ufrag: string | null = null;
+  /** Of the offer that restarts ICE, and of the answer that is being made. */
+  #restartUfrag: string | null = null;
+  #answerUfrag = "";
+  #ufrags = 0;
+  #gathered = new Set<string>();
+
+  constructor(
+    readonly name: string,
+    private readonly queue: StepQueue,
+    private readonly browser: FakeBrowser,
+    private configuration: RTCConfiguration = {},
+  ) {
+    this.#operations = new OperationsChain(queue, `${name} operations`, () => {
+      if (!this.#updateWhenIdle) return;
+      this.#updateWhenIdle = false;
+      this.#updateNegotiationNeeded();
+    });
+  }
+
+  get closed(): boolean {
+    return this.signalingState === "closed";
+  }
+
+  get localDescription() {
+    return described(this.pendingLocal ?? this.currentLocal);
+  }
+
+  get currentLocalDescription() {
+    return described(this.currentLocal);
+  }
+
+  get pendingLocalDescription() {
+    return described(this.pendingLocal);
+  }
+
+  get remoteDescription() {
+    return this.#remote(this.pendingRemote ?? this.currentRemote);
+  }
+
+  get currentRemoteDescription() {
+    return this.#remote(this.currentRemote);
+  }
+
+  getConfiguration(): RTCConfiguration {
+    return this.configuration;
+  }
+
+  setConfiguration(configuration: RTCConfiguration): void {
+    this.configuration = configuration;
+  }
+
+  getTransceivers(): FakeTransceiver[] {
+    return this.allTransceivers.filter(({ stopped, mid }) => !(stopped && mid === null));
+  }
+
+  addTransceiver(
+    kind: "audio" | "video",
+    { direction = "sendrecv", streams = [] }: { direction?: string; streams?: FakeMediaStream[] } = {},
+  ): FakeTransceiver {
+    this.#requireOpen();
+    const transceiver = this.#newTransceiver(kind, direction);
+    transceiver.sender.setStreams(...streams);
+    this.#updateNegotiationNeeded();
+    return transceiver;
+  }
+
+  createDataChannel(label: string): FakeDataChannel {
+    this.#requireOpen();
+    const channel = new FakeDataChannel(label);
+    this.channels.push(channel);
+    this.#updateNegotiationNeeded();
+    return channel;
+  }
+
+  restartIce(): void {
+    if (!this.currentLocal && !this.pendingLocal) return;
+    this.#restartRequested = true;
+    this.#updateNegotiationNeeded();
+  }
+
+  createAnswer(): Promise<{ type: "answer"; sdp: string }> {
+    return this.#operation(() => {
+      const content = this.#makeAnswer();
+      return () => ({ type: "answer" as const, sdp: writeSdp(content) });
+    });
+  }
+
+  setLocalDescription(description?: { type: RTCSdpType; sdp?: string }): Promise<void> {
+    return this.#operation(() => {
+      const type = description?.type ?? (this.#answers() ? "answer" : "offer");
+      if (type === "rollback") {
+        this.#requireState("have-local-offer");
+        return () => this.#rollBack();
+      }
+      if (type === "pranswer" && !this.browser.supportsProvisionalAnswers)
+        throw new DOMException("Provisional answers are not supported", "NotSupportedError");
+      if (type === "offer") {
+        this.#requireState("stable", "have-local-offer");
+        const content = this.#makeOffer();
+        return () => this.#applyLocalOffer(content);
+      }
+      const content = this.#makeAnswer();
+      return () => this.#applyLocalAnswer(type, content);
+    });
+  }
+
+  setRemoteDescription({ type, sdp = "" }: { type: RTCSdpType; sdp?: string }): Promise<void> {
+    return this.#operation(() => {
+      const content = parseSdp(sdp);
+      return () => {
+        if (type === "offer") this.#applyRemoteOffer({ type, sdp, content });
+        else this.#applyRemoteAnswer({ type, sdp, content });
+      };
+    });
+  }
+
+  addIceCandidate(candidate: RTCIceCandidateInit | null): Promise<void> {
+    return this.#operation(() => () => {
+      const remote = this.pendingRemote ?? this.currentRemote;
+      if (!remote) throw new DOMException("The remote description was null", "InvalidStateError");
+      const ufrags = [this.pendingRemote, this.currentRemote].map((one) => one?.content.ufrag);
+      const { sdpMid, usernameFragment } = candidate ?? {};
+      const known = remote.content.sections.some(({ mid }) => mid === sdpMid);
+      if ((sdpMid && !known) || (usernameFragment && !ufrags.includes(usernameFragment)))
+        throw new DOMException("Error processing ICE candidate", "OperationError");
+      this.remoteCandidates.push(candidate);
+    });
+  }
+
+  close(): void {
+    this.signalingState = "closed";
+    this.connectionState = "closed";
+    this.queue.clear(`${this.name} operations`);
+    this.queue.clear(`${this.name} events`);
+    for (const channel of this.channels) channel.readyState = "closed";
+  }
+
+  async getStats(): Promise<ReadonlyMap<string, unknown>> {
+    return new Map();
+  }
+
+  /** For tests: what ICE and DTLS would report. */
+  setConnectionState(state: RTCPeerConnectionState): void {
+    this.connectionState = state;
+    this.onconnectionstatechange?.();
+  }
+
+  /** For tests: the negotiated sections, with directions as seen from this side. */
+  get negotiated(): { mid: string; kind: FakeKind; direction: string }[] {
+    const { currentLocal: local, currentRemote: remote } = this;
+    if (!local || !remote) return [];
+    const answer = local.type === "answer" ? local : remote;
+    return answer.content.sections.map(({ mid, kind, rejected, direction }) => ({
+      mid,
+      kind,
+      direction: rejected ? "rejected" : answer === local ? direction : reversed(direction),
+    }));
+  }
+
+  /** For tests: the ICE credentials in force. */
+  get ufrags(): { local: string | undefined; remote: string | undefined } {
+    return { local: this.currentLocal?.content.ufrag, remote: this.currentRemote?.content.ufrag };
+  }
+
+  #operation<T>(begin: () => () => T): Promise<T> {
+    this.#requireOpen();
+    return this.#operations.run(begin);
+  }
+
+  /** "Update the negotiation-needed flag", §4.7.3. */
+  #updateNegotiationNeeded(): void {
+    if (this.closed) return;
+    if (!this.#operations.isEmpty) {
+      this.#updateWhenIdle = true;
+      return;
+    }
+    this.queue.add(`${this.name} events`, () => {
+      if (!this.#operations.isEmpty) {
+        this.#updateWhenIdle = true;
+        return;
+      }
+      if (this.signalingState !== "stable") return;
+      const needed = this.#restartRequested || isNegotiationNeeded(this.#state());
+      const fire = needed && !this.#negotiationNeeded;
+      this.#negotiationNeeded = needed;
+      if (fire) this.onnegotiationneeded?.();
+    });
+  }
+
+  #state(): NegotiationState {
+    return {
+      currentLocal: this.currentLocal,
+      currentRemote: this.currentRemote,
+      pendingRemote: this.pendingRemote,
+      transceivers: this.getTransceivers(),
+      hasChannel: this.channels.length > 0,
+      codecsOf: (kind) => (kind === "application" ? [] : this.browser.codecs[kind]),
+    };
+  }
+
+  #makeOffer(): FakeDescription {
+    const { sections, assigned } = offerSections(this.#state());
+    this.#assigned = assigned;
+    this.#ufrag ??= this.#newUfrag();
+    if (this.#restartRequested) this.#restartUfrag ??= this.#newUfrag();
+    return this.#description(this.#restartUfrag ?? this.#ufrag, sections);
+  }
+
+  #makeAnswer(): FakeDescription {
+    this.#requireState("have-remote-offer", "have-local-pranswer");
+    return this.#description(this.#answerUfrag, answerSections(this.#state()));
+  }
+
+  #description(ufrag: string, sections: FakeSection[]): FakeDescription {
+    this.#version += 1;
+    return { session: this.#session(), version: this.#version, ufrag, sections };
+  }
+
+  #applyLocalOffer(content: FakeDescription): void {
+    this.#requireState("stable", "have-local-offer");
+    for (const { mid } of content.sections) {
+      const transceiver = this.#assigned.get(mid);
+      if (transceiver && transceiver.mid === null) transceiver.mid = mid;
+    }
+    this.#assigned.clear();
+    this.pendingLocal = { type: "offer", sdp: writeSdp(content), content };
+    this.#setState("have-local-offer", "local offer");
+    this.#gather(content);
+  }
+
+  #applyLocalAnswer(type: RTCSdpType, content: FakeDescription): void {
+    this.#requireState("have-remote-offer", "have-local-pranswer");
+    const answer = { type, sdp: writeSdp(content), content };
+    this.#gather(content);
+    for (const section of content.sections) this.#negotiate(section, section.direction);
+    if (type === "pranswer") {
+      this.pendingLocal = answer;
+      this.#setState("have-local-pranswer", "local pranswer");
+      return;
+    }
+    if (content.ufrag !== this.#ufrag) this.#restartDone();
+    this.#ufrag = content.ufrag;
+    this.currentLocal = answer;
+    this.currentRemote = this.pendingRemote;
+    this.#becomeStable("local answer");
+  }
+
+  #applyRemoteOffer(offer: Applied): void {
+    if (this.signalingState === "have-local-offer") this.#rollBack();
+    this.#requireState("stable", "have-remote-offer");
+    const before = this.currentRemote?.content;
+    const known = this.currentLocal?.content.sections ?? [];
+    if (known.some(({ mid }, index) => offer.content.sections[index]?.mid !== mid)) {
+      this.#updateNegotiationNeeded();
+      throw new DOMException(
+        "The order of m-lines doesn't match previous offer/answer",
+        "InvalidAccessError",
+      );
+    }
+    for (const section of offer.content.sections) {
+      if (section.kind === "application") continue;
+      let transceiver = byMid(this.allTransceivers, section.mid);
+      if (!transceiver && !section.rejected) {
+        transceiver = this.#newTransceiver(section.kind, "recvonly");
+        transceiver.mid = section.mid;
+      }
+      const receiving = receives(transceiver?.currentDirection ?? null);
+      if (sends(section.direction) && !receiving) this.ontrack?.();
+    }
+    const restarted = before !== undefined && before.ufrag !== offer.content.ufrag;
+    this.#answerUfrag = restarted || this.#ufrag === null ? this.#newUfrag() : this.#ufrag;
+    this.pendingRemote = offer;
+    this.#setState("have-remote-offer", "remote offer");
+  }
+
+  #applyRemoteAnswer(answer: Applied): void {
+    this.#requireState("have-local-offer");
+    const offer = this.pendingLocal;
+    const offered = offer?.content.sections ?? [];
+    const { sections } = answer.content;
+    const matches =
+      sections.length === offered.length && sections.every(({ mid }, i) => offered[i]?.mid === mid);
+    if (!offer || !matches)
+      throw new DOMException(
+        "The order of m-lines in answer doesn't match order in offer",
+        "InvalidAccessError",
+      );
+    if (offer.content.ufrag !== this.#ufrag) this.#restartDone();
+    this.#ufrag = offer.content.ufrag;
+    this.currentLocal = offer;
+    this.currentRemote = answer;
+    for (const section of sections) this.#negotiate(section, reversed(section.direction));
+    this.#becomeStable("remote answer");
+  }
+
+  #negotiate({ mid, rejected }: FakeSection, direction: string): void {
+    const transceiver = byMid(this.allTransceivers, mid);
+    if (!transceiver) return;
+    if (rejected) {
+      transceiver.reject();
+      return;
+    }
+    transceiver.currentDirection = direction;
+    if (transceiver.sender.parameters.encodings.length === 0) transceiver.sender.parameters.encodings = [{}];
+  }
+
+  #rollBack(): void {
+    const kept = this.currentLocal?.content.sections ?? [];
+    for (const transceiver of this.allTransceivers)
+      if (!kept.some(({ mid }) => mid === transceiver.mid)) transceiver.mid = null;
+    this.pendingLocal = null;
+    this.#restartUfrag = null;
+    this.#setState("stable", "rollback");
+    this.#negotiationNeeded = false;
+    this.#updateNegotiationNeeded();
+  }
+
+  #becomeStable(reason: string): void {
+    this.pendingLocal = null;
+    this.pendingRemote = null;
+    this.#setState("stable", reason);
+    this.#negotiationNeeded = false;
+    this.#updateNegotiationNeeded();
+  }
+
+  #restartDone(): void {
+    this.#restartRequested = false;
+    this.#restartUfrag = null;
+  }
+
+  #setState(state: RTCSignalingState, reason: string): void {
+    this.signalingState = state;
+    this.history.push(reason);
+  }
+
+  #gather({ ufrag, sections }: FakeDescription): void {
+    if (this.#gathered.has(ufrag)) return;
+    this.#gathered.add(ufrag);
+    const candidate = {
+      candidate: `candidate:1 1 udp 2122260223 192.0.2.${this.#gathered.size} 9 typ host ufrag ${ufrag}`,
+      sdpMid: sections[0]?.mid ?? "0",
+      sdpMLineIndex: 0,
+      usernameFragment: ufrag,
+    };
+    for (const next of [candidate, null])
+      this.queue.add(`${this.name} events`, () => this.onicecandidate?.({ candidate: next }));
+  }
+
+  #newTransceiver(kind: FakeKind, direction: string): FakeTransceiver {
+    const transceiver = new FakeTransceiver(kind, direction, {
+      isClosed: () => this.closed,
+      changed: () => this.#updateNegotiationNeeded(),
+    });
+    this.allTransceivers.push(transceiver);
+    return transceiver;
+  }
+
+  #answers(): boolean {
+    return this.signalingState === "have-remote-offer" || this.signalingState === "have-local-pranswer";
+  }
+
+  #newUfrag(): string {
+    this.#ufrags += 1;
+    return `${this.name}ufrag${this.#ufrags}`;
+  }
+
+  /** Digits, as in the `o=` line. */
+  #session(): string {
+    return `46117314004300${this.name.replace(/\D/g, "")}`;
+  }
+
+  #remote(applied: Applied | null) {
+    if (!applied || !this.browser.rewritesOrigin) return described(applied);
+    return { type: applied.type, sdp: applied.sdp.replace(/^o=\S+/m, "o=-") };
+  }
+
+  #requireOpen(): void {
+    if (this.closed) throw new DOMException("The peer connection is closed", "InvalidStateError");
+  }
+
+  #requireState(...states: RTCSignalingState[]): void {
+    if (!states.includes(this.signalingState))
+      throw new DOMException(`Called in wrong state: ${this.signalingState}`, "InvalidStateError");
+  }
+}
+
+/**
+ * A constructor for `globalThis.RTCPeerConnection`, and the connections made with it, named `pc1`, `pc2`, ….
+ * `browserOf` chooses the browser of each by its configuration.
+ */
+export function fakePeerConnections(
+  queue: StepQueue,
+  browserOf: (configuration: RTCConfiguration) => FakeBrowser = () => CHROMIUM,
+) {
+  const created: FakePeerConnection[] = [];
+  class Constructor extends FakePeerConnection {
+    constructor(configuration: RTCConfiguration = {}) {
+      super(`pc${created.length + 1}`, queue, browserOf(configuration), configuration);
+      created.push(this);
+    }
+  }
+  return { created, RTCPeerConnection: Constructor };
+}
+
+function described(applied: Applied | null) {
+  return applied && { type: applied.type, sdp: applied.sdp };
+}

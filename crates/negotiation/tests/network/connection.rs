@@ -138,7 +138,7 @@ impl Connection {
     }
 }
 
-fn number_of(text: &str) -> Option<u32> {
+pub(crate) fn number_of(text: &str) -> Option<u32> {
     text.lines()
         .find_map(|line| line.strip_prefix("a=x-offer:"))?
         .parse()

@@ -5,6 +5,7 @@ import { WebviewLocalTrack } from "./media/local-track";
 import { WebviewRemoteTrack } from "./media/remote-track";
 import { Connection } from "./negotiation/connection";
 import { DataChannel } from "./negotiation/data-channel";
+import { ExchangeHistory } from "./negotiation/exchange-history";
 import { type Recovery, type RecoveryEvent, recover, startRecovery } from "./negotiation/recovery";
 import { originOf } from "./negotiation/sdp";
 import { StatsSampler } from "./quality/stats";
@@ -17,6 +18,9 @@ export const OFFER_WAIT_MS = 500;
  */
 const RESEND_MS = 4_000;
 const TICK_MS = 500;
+const SOURCES: readonly Source[] = ["microphone", "camera", "screen", "screen-audio"];
+/** The detail of a link whose remote side made a new RTCPeerConnection. */
+const BEGAN_AGAIN = "the other side began again";
 /** Most signals queued; more are dropped as a flood. */
 const MAX_PENDING = 256;
 
@@ -27,6 +31,9 @@ export class WebviewLink implements Link {
   #connection: Connection;
   #channel: DataChannel;
   #recovery: Recovery;
+  readonly #history = new ExchangeHistory();
+  /** The remote side has another RTCPeerConnection than the one that ours is connected to. */
+  #remoteReplaced = false;
   #stats: StatsSampler;
   #remoteTracks = new Map<RTCRtpReceiver, WebviewRemoteTrack>();
   #localTracks = new Map<Source, WebviewLocalTrack>();
@@ -46,7 +53,7 @@ export class WebviewLink implements Link {
     this.#polite = options.polite;
     this.#recovery = startRecovery(Date.now(), Math.random());
     this.#channel = this.#newChannel();
-    this.#connection = this.#newConnection();
+    this.#connection = this.#newConnection(this.#channel);
     this.#stats = new StatsSampler();
     this.#ticker = setInterval(() => this.#tick(), TICK_MS);
     options.events.status("connecting", "");
@@ -62,8 +69,12 @@ export class WebviewLink implements Link {
     this.#queue = this.#queue.then(async () => {
       this.#pending -= 1;
       if (this.#closed) return;
-      if ("description" in signal && signal.description.type === "offer")
-        this.#resetForOffer(signal.description.sdp);
+      if ("description" in signal && signal.description.type === "offer" && !this.#ignoresOffers) {
+        if (this.#isOfAnotherConnection(signal.description.sdp))
+          return this.#receiveWithNewConnection(signal);
+        // Before anything works, there is nothing to lose.
+        if (this.#crossesFirstOffer) this.#replaceConnection();
+      }
       await this.#connection.receive(signal);
     });
   }
@@ -128,38 +139,84 @@ export class WebviewLink implements Link {
   };
 
   /**
-   * Replaces the RTCPeerConnection before an offer that only a new one can answer:
-   * - an offer of another remote RTCPeerConnection than the one we are connected to: the remote side retried, or was
-   *   restarted unnoticed.
-   * - an offer that crossed the first local one, which may not have been sent yet. It could be rolled back, but the
-   *   transceivers would remain, and even when stopped Chromium sometimes negotiates for them in an endless loop and
-   *   then never sends a candidate.
+   * The impolite side ignores an offer that crosses its own, whatever connections the two are of: two sides that both
+   * begin again for the other's offer would never end.
    */
-  #resetForOffer(sdp: string): void {
-    const known = this.#connection.remoteOrigin;
-    const offered = originOf(sdp);
-    if (known !== null && offered !== null && known !== offered) {
-      this.#replaceConnection();
-      this.#options.events.status("connecting", "the other side began again");
-      this.#options.events.tracks([]);
-    } else if (
-      this.#connection.awaitingNegotiationNeeded ||
-      (this.#connection.awaitingFirstAnswer && this.#polite)
-    )
-      this.#replaceConnection();
+  get #ignoresOffers(): boolean {
+    return this.#connection.offering && !this.#polite;
   }
 
-  #replaceConnection(): void {
+  /** The remote side retried, or was restarted unnoticed: only a new RTCPeerConnection can answer. */
+  #isOfAnotherConnection(offer: string): boolean {
+    const known = this.#connection.remoteOrigin;
+    const offered = originOf(offer);
+    return known !== null && offered !== null && known !== offered;
+  }
+
+  /**
+   * The first local offer, which may not have been sent yet, could be rolled back, but the transceivers would remain, and
+   * even when stopped Chromium sometimes negotiates for them in an endless loop and then never sends a candidate.
+   */
+  get #crossesFirstOffer(): boolean {
+    const { awaitingNegotiationNeeded, awaitingFirstAnswer } = this.#connection;
+    return awaitingNegotiationNeeded || (awaitingFirstAnswer && this.#polite);
+  }
+
+  /** Replaces the RTCPeerConnection by one that answers this offer, and only if it can. */
+  async #receiveWithNewConnection(signal: PeerSignal): Promise<void> {
+    const channel = this.#newChannel();
+    const connection = this.#newConnection(channel);
+    this.#setLocalTracks(connection);
+    const applied = await connection.receive(signal);
+    if (this.#closed || !applied) {
+      connection.close();
+      return;
+    }
+    this.#switchTo(connection, channel, BEGAN_AGAIN);
+    // What changed meanwhile.
+    this.#setLocalTracks(connection);
+    this.#dispatch({ type: "answered", restarted: false });
+    this.#setProblems(connection.problems);
+    this.#updateRemoteTracks();
+  }
+
+  /** With one that offers nothing yet. */
+  #replaceConnection(detail = ""): void {
+    const channel = this.#newChannel();
+    const connection = this.#newConnection(channel);
+    this.#setLocalTracks(connection);
+    this.#switchTo(connection, channel, detail);
+  }
+
+  /** Closes the connection in use for this one. */
+  #switchTo(connection: Connection, channel: DataChannel, detail: string): void {
     this.#connection.close();
+    this.#connection = connection;
+    this.#channel = channel;
+    this.#remoteReplaced = false;
+    const hadTracks = this.#remoteTracks.size > 0;
     for (const track of this.#remoteTracks.values()) track.close();
     this.#remoteTracks.clear();
     this.#stats = new StatsSampler();
-    this.#channel = this.#newChannel();
-    this.#connection = this.#newConnection();
     this.#setProblems([]);
-    for (const [source, track] of this.#localTracks)
-      this.#connection.transceivers.setTrack(source, track, false);
-    this.#recovery = startRecovery(Date.now(), Math.random());
+    const before = this.#recovery;
+    this.#recovery = { ...startRecovery(Date.now(), Math.random()), detail };
+    this.#reportStatus(before);
+    if (hadTracks) this.#options.events.tracks([]);
+  }
+
+  #setLocalTracks(connection: Connection): void {
+    for (const source of SOURCES)
+      connection.transceivers.setTrack(source, this.#localTracks.get(source) ?? null, connection.started);
+  }
+
+  /** Offers anew, where the remote side has a connection that ours is no partner for and nothing works any more. */
+  #replaceIfUseless(): void {
+    if (this.#closed || !this.#remoteReplaced || this.#recovery.status === "connected") return;
+    this.#replaceConnection(BEGAN_AGAIN);
+    // An open remote offer that the old connection answered is to be answered by this one.
+    this.#history.forgetOffers();
+    this.#connection.start();
   }
 
   #newChannel(): DataChannel {
@@ -174,17 +231,37 @@ export class WebviewLink implements Link {
     return channel;
   }
 
-  #newConnection(): Connection {
-    return new Connection(this.#options.iceServers, this.links, () => this.#polite, this.#channel, Date.now, {
-      send: (signal) => this.#options.send(signal),
-      descriptionApplied: (iceRestarted) => {
-        this.#dispatch({ type: "answered", restarted: iceRestarted });
-        this.#setProblems(this.#connection.problems);
+  #newConnection(channel: DataChannel): Connection {
+    const inUse = () => this.#connection === connection;
+    const connection: Connection = new Connection(
+      this.#options.iceServers,
+      this.links,
+      () => this.#polite,
+      channel,
+      this.#history,
+      Date.now,
+      {
+        send: (signal) => this.#options.send(signal),
+        descriptionApplied: (iceRestarted) => {
+          if (!inUse()) return;
+          this.#remoteReplaced = false;
+          this.#dispatch({ type: "answered", restarted: iceRestarted });
+          this.#setProblems(connection.problems);
+        },
+        tracks: () => {
+          if (inUse()) this.#updateRemoteTracks();
+        },
+        connectionState: (state) => {
+          if (inUse()) this.#dispatch({ type: "transport", state });
+        },
+        negotiationFailed: (detail) => this.#dispatch({ type: "broken", detail }),
+        remoteReplaced: () => {
+          this.#remoteReplaced = true;
+          this.#replaceIfUseless();
+        },
       },
-      tracks: () => this.#updateRemoteTracks(),
-      connectionState: (state) => this.#dispatch({ type: "transport", state }),
-      negotiationFailed: (detail) => this.#dispatch({ type: "broken", detail }),
-    });
+    );
+    return connection;
   }
 
   #dispatch(event: RecoveryEvent): void {
@@ -192,10 +269,14 @@ export class WebviewLink implements Link {
     const before = this.#recovery;
     const { state, restart } = recover(before, event, Date.now(), this.#polite);
     this.#recovery = state;
-    if (state.status !== before.status || state.detail !== before.detail) {
-      this.#options.events.status(state.status, state.detail);
-    }
+    this.#reportStatus(before);
     if (restart) this.#connection.restartIce();
+    this.#replaceIfUseless();
+  }
+
+  #reportStatus(before: Recovery): void {
+    const { status, detail } = this.#recovery;
+    if (status !== before.status || detail !== before.detail) this.#options.events.status(status, detail);
   }
 
   #setProblems(problems: LinkProblem[]): void {
@@ -206,7 +287,10 @@ export class WebviewLink implements Link {
 
   #tick(): void {
     this.#dispatch({ type: "tick" });
-    if (this.#recovery.status !== "failed") this.#connection.resendOffer(RESEND_MS);
+    if (this.#recovery.status !== "failed") {
+      this.#connection.resendOffer(RESEND_MS);
+      this.#connection.tick();
+    }
     for (const track of this.#remoteTracks.values()) track.poll();
     if (this.#recovery.status === "connected") this.#connection.transceivers.tick(Date.now());
   }

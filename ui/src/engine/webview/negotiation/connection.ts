@@ -12,17 +12,17 @@
 import type { IceServer, PeerSignal } from "../../../protocol/generated";
 import type { LinkProblem } from "../../types";
 import type { DataChannel } from "./data-channel";
+import { type ExchangeHistory, identityOf } from "./exchange-history";
 import { supportedIceServers } from "./ice-servers";
 import { LocalCandidates } from "./local-candidates";
+import { PendingOffer } from "./pending-offer";
 import { setProvisionalAnswer } from "./provisional-answer";
 import { linkProblems, type RejectedSections, rejectedSections } from "./rejected-sections";
 import { RemoteCandidates } from "./remote-candidates";
-import { iceUfrag, originOf, preferOpusFecAndDtx, withoutCandidates } from "./sdp";
+import { fingerprintOf, iceUfrag, originOf, preferOpusFecAndDtx } from "./sdp";
 import { Transceivers } from "./transceivers";
 
-/** How long after an answer a duplicate answer to the same offer may arrive, in milliseconds. */
-const DUPLICATE_ANSWER_MS = 5_000;
-/** Minimum time between two transmissions of the same offer, in milliseconds. */
+/** Minimum time between two transmissions of the same offer, or before another attempt, in milliseconds. */
 const MIN_RESEND_MS = 1_000;
 
 export interface ConnectionEvents {
@@ -34,6 +34,8 @@ export interface ConnectionEvents {
   connectionState(state: RTCPeerConnectionState): void;
   /** A description could not be made or applied. */
   negotiationFailed(detail: string): void;
+  /** An answer came from another RTCPeerConnection than the one that this one is connected to. */
+  remoteReplaced(): void;
 }
 
 export class Connection {
@@ -45,14 +47,14 @@ export class Connection {
   #applyingFirstOffer = false;
   #closed = false;
   #remoteOrigin: string | null = null;
-  /** The remote offer that was answered last, without its candidates. */
-  #answeredOffer: string | null = null;
+  #remoteFingerprint: string | null = null;
+  /** The remote offer that was answered last. */
+  #answeredOffer: { identity: string; offerId: string | undefined } | null = null;
   #remoteCandidates = new RemoteCandidates();
   #localCandidates: LocalCandidates;
-  /** The local offer that is waiting for an answer: when it was last sent, and how many times. */
-  #pendingOffer: { sentAt: number; transmissions: number } | null = null;
-  /** Answers that may still arrive for an offer that was answered already. */
-  #duplicateAnswers = { remaining: 0, until: 0 };
+  #pendingOffer: PendingOffer;
+  /** When to offer although the browser sees no need: the remote side has a description in force that this one gave up. */
+  #offerAgainAt: number | null = null;
   #rejected: RejectedSections = new Map();
 
   constructor(
@@ -60,6 +62,7 @@ export class Connection {
     links: number,
     private readonly polite: () => boolean,
     private readonly channel: DataChannel,
+    private readonly history: ExchangeHistory,
     /** Milliseconds. */
     private readonly now: () => number,
     private readonly events: ConnectionEvents,
@@ -69,6 +72,7 @@ export class Connection {
       bundlePolicy: "max-bundle",
     });
     this.transceivers = new Transceivers(this.pc, links);
+    this.#pendingOffer = new PendingOffer(history);
     this.pc.onnegotiationneeded = () => void this.#negotiate();
     this.#localCandidates = new LocalCandidates(events.send);
     this.pc.onicecandidate = ({ candidate }) => this.#localCandidates.onCandidate(candidate);
@@ -97,10 +101,14 @@ export class Connection {
     return this.#remoteOrigin;
   }
 
-  /** The first local offer is being made or was sent, and no remote description has been applied. */
+  /** A local offer is being made or was sent: a remote offer crosses it. */
+  get offering(): boolean {
+    return this.#makingOffer || this.pc.signalingState === "have-local-offer";
+  }
+
+  /** {@link offering}, and no remote description has been applied. */
   get awaitingFirstAnswer(): boolean {
-    const { remoteDescription, signalingState } = this.pc;
-    return remoteDescription === null && (this.#makingOffer || signalingState === "have-local-offer");
+    return this.pc.remoteDescription === null && this.offering;
   }
 
   /** Started, but the first `negotiationneeded` has not fired: there are transceivers without an offer. */
@@ -128,10 +136,15 @@ export class Connection {
    */
   resendOffer(after: number): void {
     const { localDescription, signalingState } = this.pc;
-    if (!this.#pendingOffer || signalingState !== "have-local-offer" || localDescription?.type !== "offer")
-      return;
-    if (this.now() - this.#pendingOffer.sentAt < after) return;
+    if (signalingState !== "have-local-offer" || localDescription?.type !== "offer") return;
+    if (!this.#pendingOffer.isOlderThan(after, this.now())) return;
     this.#sendDescription(localDescription);
+  }
+
+  /** Called at least once a second. */
+  tick(): void {
+    const due = this.#offerAgainAt !== null && this.now() >= this.#offerAgainAt;
+    if (due && !this.#makingOffer && this.pc.signalingState === "stable") void this.#negotiate();
   }
 
   restartIce(): void {
@@ -142,13 +155,16 @@ export class Connection {
     this.resendOffer(MIN_RESEND_MS);
   }
 
-  async receive(signal: PeerSignal): Promise<void> {
-    if (this.#closed) return;
+  /** False where a description could not be applied; {@link ConnectionEvents.negotiationFailed} has the reason. */
+  async receive(signal: PeerSignal): Promise<boolean> {
+    if (this.#closed) return false;
     try {
-      if ("description" in signal) await this.#applyDescription(signal.description, signal.tracks);
+      if ("description" in signal) await this.#receiveDescription(signal);
       else if (this.#remoteCandidates.accept(signal.candidate)) await this.#addCandidate(signal.candidate);
+      return true;
     } catch (error) {
       if (!this.#closed) this.events.negotiationFailed(`negotiation: ${errorText(error)}`);
+      return false;
     }
   }
 
@@ -166,10 +182,11 @@ export class Connection {
     if (!this.#started || this.#closed) return;
     try {
       this.#makingOffer = true;
+      this.#offerAgainAt = null;
       await this.pc.setLocalDescription();
       // A remote offer may have rolled this one back before the await returned.
       if (this.pc.localDescription?.type === "offer") {
-        this.#pendingOffer = { sentAt: this.now(), transmissions: 0 };
+        this.#pendingOffer.begin(this.now());
         this.#sendDescription(this.pc.localDescription);
       }
     } catch (error) {
@@ -179,17 +196,45 @@ export class Connection {
     }
   }
 
-  async #applyDescription(description: RTCSessionDescriptionInit, tracks: RemoteTracks): Promise<void> {
+  async #receiveDescription({ description, tracks, offerId }: DescriptionSignal): Promise<void> {
+    const sdp = description.sdp ?? "";
+    const identity = identityOf(sdp, offerId);
+    if (description.type === "answer") {
+      const current = this.pc.currentRemoteDescription?.sdp ?? "";
+      const answer = { identity, offerId, hasNewCredentials: iceUfrag(sdp) !== iceUfrag(current) };
+      const offering = this.pc.signalingState === "have-local-offer";
+      if (!offering || !this.#pendingOffer.awaits(answer, this.#iceRestartPending(), this.now())) {
+        // The remote side applied a late copy of that offer, and not what was agreed on since: offer it again.
+        const givenUp = offerId !== this.#pendingOffer.offerId && this.#pendingOffer.wasGivenUp(answer);
+        if (givenUp) this.#offerAgainAt = this.now() + MIN_RESEND_MS;
+        return;
+      }
+      if (this.#isOfAnotherConnection(sdp)) {
+        this.events.remoteReplaced();
+        return;
+      }
+    } else {
+      if (this.#resendAnswer(identity)) return;
+      // A late copy of an older offer.
+      if (this.history.hasOffer(identity)) return;
+      const collision = this.#makingOffer || this.pc.signalingState !== "stable";
+      if (collision && !this.polite()) {
+        // The two offers crossed, or the local one was lost with a signaling socket.
+        this.resendOffer(MIN_RESEND_MS);
+        return;
+      }
+    }
+    await this.#applyDescription(description, tracks, identity, offerId);
+  }
+
+  async #applyDescription(
+    description: RTCSessionDescriptionInit,
+    tracks: RemoteTracks,
+    identity: string,
+    offerId: string | undefined,
+  ): Promise<void> {
     const { pc } = this;
     const sdp = description.sdp ?? "";
-    if (description.type === "answer" && this.#isDuplicateAnswer(sdp)) return;
-    if (description.type === "offer" && this.#resendAnswer(sdp)) return;
-    const collision = description.type === "offer" && (this.#makingOffer || pc.signalingState !== "stable");
-    if (collision && !this.polite()) {
-      // The two offers crossed, or the local one was lost with a signaling socket.
-      this.resendOffer(MIN_RESEND_MS);
-      return;
-    }
     const before = pc.currentRemoteDescription;
     this.#applyingFirstOffer = description.type === "offer" && !this.#started;
     try {
@@ -205,20 +250,16 @@ export class Connection {
     }
     this.#applyingFirstOffer = false;
     this.#remoteOrigin = originOf(sdp);
+    this.#remoteFingerprint = fingerprintOf(sdp);
     this.#answeredOffer = null;
     this.transceivers.onRemoteDescription(sdp, tracks);
     if (description.type === "offer") {
       this.#started = true;
-      this.#pendingOffer = null;
-      await this.#answer(sdp, this.transceivers.reuseOffered());
+      this.#pendingOffer.rollBack();
+      this.history.addOffer(identity);
+      await this.#answer({ identity, offerId }, this.transceivers.reuseOffered());
       this.transceivers.addMissing();
-    } else if (this.#pendingOffer) {
-      this.#duplicateAnswers = {
-        remaining: this.#pendingOffer.transmissions - 1,
-        until: this.now() + DUPLICATE_ANSWER_MS,
-      };
-      this.#pendingOffer = null;
-    }
+    } else this.#pendingOffer.onAnswered(identity, this.now());
     const [offer, answer] =
       description.type === "offer"
         ? [pc.currentRemoteDescription, pc.currentLocalDescription]
@@ -231,14 +272,17 @@ export class Connection {
   }
 
   /** `newlySending`: the answer begins to send in sections that the offer created. */
-  async #answer(offer: string, newlySending: boolean): Promise<void> {
+  async #answer(
+    offer: { identity: string; offerId: string | undefined },
+    newlySending: boolean,
+  ): Promise<void> {
     const { pc } = this;
     this.#localCandidates.hold();
     try {
       if (newlySending) await setProvisionalAnswer(pc);
       await pc.setLocalDescription();
       if (pc.localDescription) {
-        this.#answeredOffer = withoutCandidates(offer);
+        this.#answeredOffer = offer;
         this.#sendDescription(pc.localDescription);
       }
     } finally {
@@ -248,33 +292,26 @@ export class Connection {
 
   /**
    * An answered offer may arrive again: it crossed the answer, or the answer was lost. Applying it again would roll back
-   * a newer local offer, and the answer to that one could then be mistaken for the answer to the next. So only the
-   * answer is sent again. False if this offer was not answered before.
+   * a newer local offer, so only the answer is sent again. False if this offer is not the one answered last.
    */
-  #resendAnswer(sdp: string): boolean {
+  #resendAnswer(identity: string): boolean {
     const answer = this.pc.currentLocalDescription;
-    if (answer?.type !== "answer" || this.#answeredOffer !== withoutCandidates(sdp)) return false;
+    if (answer?.type !== "answer" || this.#answeredOffer?.identity !== identity) return false;
     this.#sendDescription(answer);
     return true;
   }
 
   /**
-   * An offer sent several times may be answered several times, and the wire does not say which offer an answer belongs
-   * to. A duplicate applied to the next offer would break the connection in ways that are hard to see; ignoring one
-   * answer too many only costs another round of `resendOffer`.
+   * By the certificate as well as by the `o=` line: there are peers that write another line into each description
+   * (aiortc).
    */
-  #isDuplicateAnswer(sdp: string): boolean {
-    // The answer to an ICE restart has a new ufrag, so a duplicate is recognised however late it is. Applied, it would
-    // set the credentials of the previous path, and the answer to the restart would find no pending offer.
-    if (this.#iceRestartPending()) {
-      const duplicate = iceUfrag(sdp) === iceUfrag(this.pc.currentRemoteDescription?.sdp ?? "");
-      this.#duplicateAnswers.remaining = duplicate ? Math.max(0, this.#duplicateAnswers.remaining - 1) : 0;
-      return duplicate;
-    }
-    const expected = this.pc.signalingState === "have-local-offer";
-    if (this.#duplicateAnswers.remaining <= 0 || this.now() > this.#duplicateAnswers.until) return !expected;
-    this.#duplicateAnswers.remaining -= 1;
-    return true;
+  #isOfAnotherConnection(sdp: string): boolean {
+    const origin = originOf(sdp);
+    const fingerprint = fingerprintOf(sdp);
+    if (origin === null || fingerprint === null || this.#remoteFingerprint === null) return false;
+    return (
+      this.#remoteOrigin !== null && this.#remoteOrigin !== origin && this.#remoteFingerprint !== fingerprint
+    );
   }
 
   /** The pending local offer restarts ICE. */
@@ -294,19 +331,18 @@ export class Connection {
 
   #sendDescription({ type, sdp }: RTCSessionDescription): void {
     if (type !== "offer" && type !== "answer") return;
-    if (type === "offer" && this.#pendingOffer)
-      this.#pendingOffer = {
-        sentAt: this.now(),
-        transmissions: this.#pendingOffer.transmissions + 1,
-      };
+    if (type === "offer") this.#pendingOffer.onSent(this.now());
+    const offerId = type === "offer" ? this.#pendingOffer.offerId : this.#answeredOffer?.offerId;
     this.events.send({
       connection: "media",
       description: { type, sdp: this.transceivers.withCodecOrder(preferOpusFecAndDtx(sdp)) },
       tracks: this.transceivers.sourcesByMid(),
+      ...(offerId === undefined ? {} : { offerId }),
     });
   }
 }
 
+type DescriptionSignal = Extract<PeerSignal, { description: unknown }>;
 type RemoteTracks = Parameters<Transceivers["onRemoteDescription"]>[1];
 
 function errorText(error: unknown): string {

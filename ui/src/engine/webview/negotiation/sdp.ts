@@ -50,6 +50,11 @@ export function iceUfrag(sdp: string): string | null {
   return attribute(sdp, "ice-ufrag");
 }
 
+/** The first DTLS certificate fingerprint (RFC 8122 §5): one RTCPeerConnection keeps it. */
+export function fingerprintOf(sdp: string): string | null {
+  return /^a=fingerprint:(.+?)\s*$/m.exec(sdp)?.[1] ?? null;
+}
+
 /**
  * Requests Opus with in-band FEC and DTX (RFC 7587 §6.1). These parameters describe what their sender prefers to
  * receive, so changing the description that is sent is enough. The local one stays as the browser made it, which keeps

@@ -1,6 +1,7 @@
 import type { PeerSignal } from "../../../protocol/generated";
 import { Connection } from "../negotiation/connection";
 import { DataChannel } from "../negotiation/data-channel";
+import { ExchangeHistory } from "../negotiation/exchange-history";
 import type { FakeBrowser, FakePeerConnection } from "./fake-peer-connection";
 import { FakeSignaling, type Side } from "./fake-signaling";
 import { iceServersOf, PeerConnectionsBySide } from "./peer-connections-by-side";
@@ -52,15 +53,17 @@ export class ConnectionPair {
     const messages: string[] = [];
     const polite = () => name === "b";
     const channel = new DataChannel(polite, { open: () => {}, message: (text) => messages.push(text) });
-    const connection = new Connection(iceServersOf(name), 1, polite, channel, () => this.now, {
+    const history = new ExchangeHistory();
+    const connection = new Connection(iceServersOf(name), 1, polite, channel, history, () => this.now, {
       send: (signal) => this.signaling.send(name, signal),
       descriptionApplied: (iceRestarted) => applied.push(iceRestarted),
       tracks: () => {},
       connectionState: () => {},
       negotiationFailed: (detail) => failures.push(detail),
+      remoteReplaced: () => failures.push("remote replaced"),
     });
     // One signal at a time, like the link.
-    let received = Promise.resolve();
+    let received: Promise<unknown> = Promise.resolve();
     this.signaling.receivers[name] = (signal: PeerSignal) => {
       received = received.then(() => connection.receive(signal));
     };

@@ -1,8 +1,8 @@
 //! Negotiation and recovery of one link, without I/O: W3C "perfect negotiation" (WebRTC §10.7) over a signaling channel
 //! that may lose and repeat messages, and ICE restarts for as long as a path is missing.
 //!
-//! A [`Negotiator`] belongs to one link: one participant, and one peer connection at a time. It decides; whoever owns the
-//! peer connection performs. [`Event`]s and the time go in, [`Action`]s come out.
+//! A [`Negotiator`] belongs to one link: one participant, and one peer connection at a time. It decides; the owner
+//! of the peer connection performs. [`Event`]s and the time go in, [`Action`]s come out.
 //!
 //! What can happen to it:
 //! - from the other side: an offer or an answer, in any order, lost, repeated, late, or unusable
@@ -25,8 +25,8 @@
 //! **Nothing ends by itself.** A link that was connected once is tried again until it is closed; only a link that never
 //! connected can fail, after 30 s.
 //!
-//! ICE candidates do not pass through here: nothing depends on them but the path. Files of the web client that mirror
-//! this crate: `ui/src/engine/webview/`; `vectors/*.json` hold both to the same behaviour.
+//! ICE candidates do not pass through here: only the path depends on them. The web client has the same rules in
+//! `ui/src/engine/webview/`; `vectors/*.json` are replayed by both.
 
 mod event;
 mod history;

@@ -1,4 +1,4 @@
-//! Descriptions of the other side: which are applied, which are answered again, which are left out.
+//! Descriptions of the other side: which ones are applied, answered again, or ignored.
 
 use std::time::Instant;
 
@@ -22,17 +22,18 @@ impl Negotiator {
     fn on_offer(&mut self, offer: SessionDescription, now: Instant) {
         let identity = Identity::of(&offer);
         if let Some(answered) = self.answered.as_ref().filter(|last| last.offer == identity) {
-            // The answer was lost, or crossed this copy. Applying the offer again would take back one made since.
+            // The answer was lost, or crossed this copy. Applying the offer again would roll back a newer one of ours.
             let answer = answered.answer.clone();
             return self.send(SdpType::Answer, answer);
         }
         if self.history.contains(&identity) {
-            // Late: its author has long had the answer.
+            // A late copy: its author has the answer already.
             return;
         }
         let target = if self.open.is_some() && !self.polite {
-            // The two crossed, and ours stands, whatever connections they are of: with two sides that both begin again
-            // for the other's offer there would be no end. Or ours never came: lost with a signaling socket.
+            // The two offers crossed, and ours stands, even against an offer of another connection: two sides that each
+            // replaced their connection for the other's offer would do so for ever. Or ours was lost with a signaling
+            // socket.
             return self.resend_offer(MIN_RESEND, now);
         } else if self.remote.is_another_session(&offer.sdp) {
             OfferTarget::New
@@ -72,7 +73,7 @@ impl Negotiator {
                     self.begin_again(now);
                     self.begun = true;
                 }
-                // What an offer of ours that was taken back was for is either in this exchange or reported.
+                // What our open offer was for is either part of this exchange or reported in `needs_offer`.
                 self.take_back_offer();
                 self.needs_offer |= needs_offer;
                 self.local_ufrag = sdp::ice_ufrag(&answer.sdp).map(str::to_owned);
@@ -88,7 +89,7 @@ impl Negotiator {
             Err(detail) => {
                 self.needs_offer |= needed_offer;
                 if !replaced {
-                    // Nothing came of theirs; ours may.
+                    // An offer that cannot be applied does not prevent one of ours.
                     self.needs_offer |= self.take_back_offer();
                     if target == (OfferTarget::Current { first: true }) {
                         self.begin();
@@ -104,15 +105,15 @@ impl Negotiator {
     fn on_answer(&mut self, answer: SessionDescription, now: Instant) {
         if !self.is_awaited(&answer, now) {
             if self.was_taken_back(&answer) {
-                // A late copy of that offer is in force there, and what was agreed on since is not: offer it again.
+                // The other side applied a late copy of that offer, so it lost what was agreed on since: offer it again.
                 self.needs_offer = true;
                 self.offer_at = Some(now + MIN_RESEND);
             }
             return;
         }
         if self.remote.is_another_connection(&answer.sdp) {
-            // Their connection began anew and took our offer, which is for the old one, as its first. Where ours still
-            // works that is not so, or will show soon.
+            // The other side has a new connection, and took our offer, which is for the old one, as its first. While ours
+            // works, that is either wrong or will show soon.
             self.replaced_by_remote = true;
             return self.replace_if_useless();
         }
@@ -131,7 +132,7 @@ impl Negotiator {
         }
     }
 
-    /// `answer` is for the open offer, as far as can be said.
+    /// `answer` is for the open offer. Without an offer ID that is a guess.
     fn is_awaited(&mut self, answer: &SessionDescription, now: Instant) -> bool {
         let Some(open) = &self.open else {
             return false;
@@ -176,7 +177,7 @@ impl Negotiator {
                 self.on_description_accepted(&answer, now);
             }
             Err(detail) => {
-                // Another copy of it would be no better. The same is offered again later: it is still to be said.
+                // Another copy of the answer would not help. What the offer was for is offered again later.
                 self.needs_offer = true;
                 self.needs_restart |= open.restarts;
                 self.offer_at = Some(now + RESEND);
@@ -188,7 +189,7 @@ impl Negotiator {
     fn on_description_accepted(&mut self, description: &SessionDescription, now: Instant) {
         self.replaced_by_remote = false;
         let restarted = self.remote.accept(&description.sdp);
-        // The exchange brought new credentials of both sides: a restart of ours would only repeat that.
+        // This exchange has new credentials of both sides: a restart of ours would only repeat it.
         self.needs_restart &= !restarted;
         self.on_recovery_event(RecoveryEvent::DescriptionApplied { restarted }, now);
         self.offer_if_needed(now);

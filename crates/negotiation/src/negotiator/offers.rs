@@ -13,14 +13,14 @@ impl Negotiator {
         self.begun && (self.needs_offer || self.needs_restart)
     }
 
-    /// Offers where something is to be said and no exchange is open. What comes up during one is said after it.
+    /// Makes an offer if one is needed and no exchange is open. A need that arises during an exchange waits for its end.
     pub(super) fn offer_if_needed(&mut self, now: Instant) {
         if !self.wants_offer() || self.pending.is_some() {
             return;
         }
         if self.open.is_some() {
             if self.needs_restart {
-                // A new path is asked for, and the offer may have been lost with the signaling socket.
+                // The open offer delays the restart, and may have been lost with the signaling socket.
                 self.resend_offer(MIN_RESEND, now);
             }
             return;
@@ -29,7 +29,7 @@ impl Negotiator {
             return;
         }
         self.offer_at = None;
-        // What comes up from now on may be too late for this offer.
+        // A change from now on may be too late for this offer.
         self.needs_offer = false;
         let ice_restart = self.needs_restart;
         self.perform(Pending::CreateOffer, Action::CreateOffer { ice_restart });
@@ -56,7 +56,7 @@ impl Negotiator {
                     times: 1,
                 });
             }
-            // The next new path that is asked for tries again: without a network nobody would hear it.
+            // The next restart tries again: without a network, nobody would receive the offer.
             Err(NoOffer::NoNetwork) => self.needs_offer = true,
             Err(NoOffer::Error(detail)) => {
                 self.needs_offer = true;
@@ -66,7 +66,7 @@ impl Negotiator {
         }
     }
 
-    /// The open offer again, if it was sent `after` ago or longer.
+    /// Sends the open offer again, if it was last sent at least `after` ago.
     pub(super) fn resend_offer(&mut self, after: Duration, now: Instant) {
         if let Some(open) = &mut self.open
             && now.saturating_duration_since(open.sent) >= after
@@ -78,7 +78,7 @@ impl Negotiator {
         }
     }
 
-    /// True where there was one. A restart that it was for is due again.
+    /// True if there was one. If it was for a restart, the restart is due again.
     pub(super) fn take_back_offer(&mut self) -> bool {
         let Some(open) = self.open.take() else {
             return false;

@@ -94,7 +94,7 @@ pub enum Event {
 /// Which connection an offer goes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OfferTarget {
-    /// The one there is. An open offer of ours is taken back first.
+    /// The one there is. An open offer of ours is rolled back first.
     Current {
         /// The first description of this connection: add what we send, so that the answer carries both directions.
         first: bool,
@@ -121,7 +121,7 @@ pub enum Action {
         /// Which connection it goes to.
         target: OfferTarget,
     },
-    /// Apply an answer. Where that fails, take our offer back. Outcome: [`Event::AnswerApplied`].
+    /// Apply an answer. Where that fails, roll our offer back. Outcome: [`Event::AnswerApplied`].
     ApplyAnswer(SessionDescription),
     /// Make a new connection, with nothing in it, and close the one there is. Outcome: [`Event::Replaced`].
     Replace,

@@ -80,9 +80,9 @@ pub struct Negotiator {
     /// An answer came from another connection than the one that this side is connected to.
     replaced_by_remote: bool,
     /// Offers of theirs that were applied.
-    history: History,
+    applied_offers: History,
     /// Answers of theirs that were applied.
-    settled: History,
+    applied_answers: History,
     recovery: Recovery,
     pending: Option<Pending>,
     actions: VecDeque<Action>,
@@ -112,8 +112,8 @@ impl Negotiator {
             remote: Remote::default(),
             answered: None,
             replaced_by_remote: false,
-            history: History::default(),
-            settled: History::default(),
+            applied_offers: History::default(),
+            applied_answers: History::default(),
             recovery: Recovery::new(now, fraction(options.seed)),
             pending: None,
             actions: VecDeque::new(),
@@ -201,7 +201,7 @@ impl Negotiator {
                     Ok(()) => {
                         self.begin_again(now);
                         // An open offer of theirs that the old connection answered is to be answered by this one.
-                        self.history = History::default();
+                        self.applied_offers = History::default();
                         self.begin();
                     }
                     Err(detail) => self.fail(detail, now),
@@ -258,8 +258,8 @@ impl Negotiator {
             offers: self.offers,
             needs_offer: self.needs_offer,
             // Of both connections: what was on its way when the other side began again may still come.
-            history: std::mem::take(&mut self.history),
-            settled: std::mem::take(&mut self.settled),
+            applied_offers: std::mem::take(&mut self.applied_offers),
+            applied_answers: std::mem::take(&mut self.applied_answers),
             actions: std::mem::take(&mut self.actions),
             ..Self::new(options, now)
         };

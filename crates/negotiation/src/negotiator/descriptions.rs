@@ -26,7 +26,7 @@ impl Negotiator {
             let answer = answered.answer.clone();
             return self.send(SdpType::Answer, answer);
         }
-        if self.history.contains(&identity) {
+        if self.applied_offers.contains(&identity) {
             // A late copy: its author has the answer already.
             return;
         }
@@ -74,11 +74,11 @@ impl Negotiator {
                     self.begun = true;
                 }
                 // What our open offer was for is either part of this exchange or reported in `needs_offer`.
-                self.take_back_offer();
+                self.roll_back_offer();
                 self.needs_offer |= needs_offer;
                 self.local_ufrag = sdp::ice_ufrag(&answer.sdp).map(str::to_owned);
                 answer.offer_id.clone_from(&offer.offer_id);
-                self.history.add(Identity::of(&offer));
+                self.applied_offers.add(Identity::of(&offer));
                 self.answered = Some(Answered {
                     offer: Identity::of(&offer),
                     answer: answer.clone(),
@@ -90,7 +90,7 @@ impl Negotiator {
                 self.needs_offer |= needed_offer;
                 if !replaced {
                     // An offer that cannot be applied does not prevent one of ours.
-                    self.needs_offer |= self.take_back_offer();
+                    self.needs_offer |= self.roll_back_offer();
                     if target == (OfferTarget::Current { first: true }) {
                         self.begin();
                     } else {
@@ -104,7 +104,7 @@ impl Negotiator {
 
     fn on_answer(&mut self, answer: SessionDescription, now: Instant) {
         if !self.is_awaited(&answer, now) {
-            if self.was_taken_back(&answer) {
+            if self.was_rolled_back(&answer) {
                 // The other side applied a late copy of that offer, so it lost what was agreed on since: offer it again.
                 self.needs_offer = true;
                 self.offer_at = Some(now + MIN_RESEND);
@@ -140,7 +140,7 @@ impl Negotiator {
         if answer.offer_id.is_some() {
             return answer.offer_id == open.offer.offer_id;
         }
-        if self.settled.contains(&Identity::of(answer)) {
+        if self.applied_answers.contains(&Identity::of(answer)) {
             self.duplicates.take(now);
             return false;
         }
@@ -150,14 +150,14 @@ impl Negotiator {
     }
 
     /// `answer` is for an offer of ours that was never answered before.
-    fn was_taken_back(&self, answer: &SessionDescription) -> bool {
+    fn was_rolled_back(&self, answer: &SessionDescription) -> bool {
         let ours = |id: &String| id.starts_with(&self.offer_id_prefix());
         let open = self
             .open
             .as_ref()
             .and_then(|open| open.offer.offer_id.as_ref());
         answer.offer_id.as_ref().is_some_and(|id| {
-            ours(id) && open != Some(id) && !self.settled.contains(&Identity::of(answer))
+            ours(id) && open != Some(id) && !self.applied_answers.contains(&Identity::of(answer))
         })
     }
 
@@ -170,7 +170,7 @@ impl Negotiator {
         };
         match outcome {
             Ok(()) => {
-                self.settled.add(Identity::of(&answer));
+                self.applied_answers.add(Identity::of(&answer));
                 self.duplicates = DuplicateAnswers::expect(open.times, now);
                 self.local_ufrag = sdp::ice_ufrag(&open.offer.sdp).map(str::to_owned);
                 self.answered = None;

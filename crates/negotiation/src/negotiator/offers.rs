@@ -79,7 +79,7 @@ impl Negotiator {
     }
 
     /// True if there was one. If it was for a restart, the restart is due again.
-    pub(super) fn take_back_offer(&mut self) -> bool {
+    pub(super) fn roll_back_offer(&mut self) -> bool {
         let Some(open) = self.open.take() else {
             return false;
         };

@@ -1,4 +1,4 @@
-/** What a person saw and heard, out of what was recorded. Times are milliseconds, rates per second. */
+/** Video and audio quality, calculated from a recording. Times are milliseconds, rates per second. */
 import type { Counted, Recording } from "./recorder";
 
 export interface Span {
@@ -19,9 +19,9 @@ export interface Figures {
 /** One direction of a call. */
 export interface Seen {
   recording: Recording;
-  /** Counted where it was heard. */
+  /** Counted by the receiver. */
   heard: Counted[];
-  /** Octets of video at the one end that is Chromium, or where it arrives if both are. */
+  /** Bytes of video, counted at the Chromium end, or by the receiver if both are Chromium. */
   octets: [number, number][];
 }
 
@@ -41,19 +41,19 @@ export function figuresOf(seen: Seen, span: Span): Figures {
   };
 }
 
-/** How a direction came through a cut, and back out of it; seconds are from the end of the cut. */
+/** One direction during and after a cut; seconds count from the end of the cut. */
 export interface Recovery {
   before: Figures;
   during: Figures;
   /** From the beginning of the cut to the end of the recording. */
   longestFreeze: number;
-  /** The first second with nine tenths of the frames of before begins. */
+  /** Start of the first second with nine tenths of the frames before the cut. */
   framesBack: number | null;
-  /** The first second with half of what the cut took from the bitrate begins. */
+  /** Start of the first second in which the bitrate has regained half of what the cut took. */
   bitsBack: number | null;
-  /** As high as before. */
+  /** The video is as high as before. */
   heightBack: number | null;
-  /** All three. */
+  /** All three are reached. */
   recovered: number | null;
 }
 
@@ -62,7 +62,7 @@ export function recoveryOf(seen: Seen, before: Span, during: Span, end: number):
   const was = figuresOf(seen, before);
   const frameRate = framesIn(frames, before) / ((before.to - before.from) / 1_000);
   const bits = rate(seen.octets, before.from, before.to);
-  // What it had come to: at first it only falls.
+  // The bitrate at the end of the cut: at first it only falls.
   const narrow = rate(seen.octets, (during.from + during.to) / 2, during.to);
   const firstSecond = (good: (second: Span) => boolean): number | null => {
     for (let from = during.to; from + 1_000 <= end; from += 100)
@@ -85,7 +85,7 @@ export function recoveryOf(seen: Seen, before: Span, during: Span, end: number):
   };
 }
 
-/** A picture that stands at either end of the span stands all the same. */
+/** A freeze at the start or the end of the interval counts as well. */
 function longestGap(frames: readonly number[], { from, to }: Span): number {
   const inside = [from, ...frames.filter((at) => at > from && at < to), to];
   return Math.max(...inside.slice(1).map((at, index) => at - (inside[index] ?? at)));
@@ -115,7 +115,7 @@ function bySecond(frames: readonly number[], { from, to }: Span): number[] {
   );
 }
 
-/** Bits per second, of a counter read now and then. */
+/** Bits per second, of a counter that is sampled at intervals. */
 function rate(octets: readonly [number, number][], from: number, to: number): number {
   const first = octets.findLast(([at]) => at <= from) ?? octets[0];
   const last = octets.findLast(([at]) => at <= to);

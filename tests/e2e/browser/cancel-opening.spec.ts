@@ -29,7 +29,7 @@ function slowDevices() {
 const states = (page: Page) =>
   page.evaluate(() => globalThis.heldTracks.map(({ kind, readyState }) => `${kind} ${readyState}`).sort());
 
-test("pressed twice while it opens, a device ends off, and none stays open", async ({ enter, visit }) => {
+test("a device button pressed twice while the device opens leaves it off, and no device stays open", async ({ enter, visit }) => {
   const juno = await enter("Juno");
   const minji = await visit("Minji", { prepare: slowDevices });
   await minji.join();

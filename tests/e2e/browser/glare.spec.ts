@@ -1,7 +1,7 @@
 import { en } from "../../../ui/src/i18n/en";
 import { expect, test } from "../fixtures/test";
 
-test("offers that cross settle, whoever is polite", async ({ enter, outsider }) => {
+test("offers that cross are resolved, with either side polite", async ({ enter, outsider }) => {
   const minji = await enter("Minji");
   const self = (await minji.selfId()) ?? "";
   const roles = new Set<string>();
@@ -30,7 +30,7 @@ test("offers that cross settle, whoever is polite", async ({ enter, outsider }) 
   expect([...roles].sort()).toEqual(["Maru is impolite", "Maru is polite"]);
 });
 
-test("joining at the same instant, again and again", async ({ visit }) => {
+test("both join at the same moment, repeatedly", async ({ visit }) => {
   const minji = await visit("Minji");
   const juno = await visit("Juno");
   for (let round = 0; round < 5; round += 1) {
@@ -43,7 +43,7 @@ test("joining at the same instant, again and again", async ({ visit }) => {
   }
 });
 
-test("both start and stop sharing at the same instant, again and again", async ({ enter }) => {
+test("both start and stop sharing at the same moment, repeatedly", async ({ enter }) => {
   const minji = await enter("Minji");
   const juno = await enter("Juno");
   await minji.expectToSeeAndHear(juno);

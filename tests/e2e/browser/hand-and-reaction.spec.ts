@@ -1,7 +1,7 @@
 import { en } from "../../../ui/src/i18n/en";
 import { expect, test } from "../fixtures/test";
 
-test("a raised hand is seen until it is lowered", async ({ enter }) => {
+test("others see a raised hand until it is lowered", async ({ enter }) => {
   const minji = await enter("Minji");
   const juno = await enter("Juno");
   await juno.expectConnectedTo(minji);
@@ -16,7 +16,7 @@ test("a raised hand is seen until it is lowered", async ({ enter }) => {
   await juno.expectState(minji, { hand: false });
 });
 
-test("a reaction is seen by the others and passes", async ({ enter }) => {
+test("others see a reaction, and it disappears", async ({ enter }) => {
   const minji = await enter("Minji");
   const juno = await enter("Juno");
   await juno.expectConnectedTo(minji);

@@ -8,7 +8,7 @@ const frames = (folder: string) =>
     .filter((file) => file.endsWith(".frame"))
     .map((file) => readFileSync(join(corpus, folder, file), "utf8"));
 
-test("junk in signals, on the data channel and to the server disturbs nobody", async ({
+test("invalid signals, data channel messages and server messages do not disturb the call", async ({
   enter,
   outsider,
   server,

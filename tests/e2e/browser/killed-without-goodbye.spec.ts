@@ -1,7 +1,7 @@
 import { launchMortalChromium } from "../fixtures/chromium";
 import { test } from "../fixtures/test";
 
-test("somebody whose browser is killed is gone for the others within the time-out", async ({ enter }) => {
+test("a participant whose browser is killed disappears for the others within the time-out", async ({ enter }) => {
   const minji = await enter("Minji");
   const juno = await enter("Juno");
   const { server: doomed, browser } = await launchMortalChromium();

@@ -8,7 +8,7 @@ const figure = (panel: Locator, section: string, name: string) =>
 const panelOf = (page: Page, name: string) =>
   page.getByRole("complementary", { name: en.statistics.title(name) });
 
-test("the figures of a connection are shown per participant", async ({ enter }) => {
+test("link statistics are shown per participant", async ({ enter }) => {
   const minji = await enter("Minji");
   const juno = await enter("Juno");
   await minji.expectToSeeAndHear(juno);
@@ -49,7 +49,7 @@ test("the figures of a connection are shown per participant", async ({ enter }) 
   await expect(row.getByTestId("quality-mark")).toBeFocused();
 });
 
-test("a connection gets its word, and keeps it out of the way while it is good", async ({ enter }) => {
+test("the quality of a link is shown in the list, and on the tile only while it is not good", async ({ enter }) => {
   const minji = await enter("Minji");
   const juno = await enter("Juno");
   await minji.expectConnectedTo(juno);

@@ -3,7 +3,7 @@ import { expect, test } from "../fixtures/test";
 
 test.use({ serverArgs: ["--room-capacity", "2"] });
 
-test("a full room says so, and has a place as soon as somebody leaves", async ({ enter, visit }) => {
+test("joining a full room fails with an explanation, and works as soon as a participant leaves", async ({ enter, visit }) => {
   const minji = await enter("Minji");
   const juno = await enter("Juno");
   const hana = await visit("Hana");

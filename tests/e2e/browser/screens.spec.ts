@@ -26,7 +26,7 @@ for (const [size, viewport] of [
     ["en", "en-US"],
     ["ko", "ko-KR"],
   ] as const) {
-    test(`every screen, ${size}, ${language}: pictures, and nothing sticks out`, async ({ visit }) => {
+    test(`screenshots of every screen, ${size}, ${language}: no control overflows`, async ({ visit }) => {
       const contextExtras = { viewport, locale, colorScheme: "dark" } as const;
       const minji = await visit(language === "ko" ? "민지" : "Minji", { contextExtras });
       let number = 0;

@@ -4,7 +4,7 @@ for (const [how, end] of [
   ["stopped", "stop"],
   ["killed", "kill"],
 ] as const) {
-  test(`media keeps flowing while the server is ${how}, and presence comes back with it`, async ({
+  test(`media keeps flowing while the server is ${how}, and presence returns after its start`, async ({
     enter,
     server,
   }) => {
@@ -43,7 +43,7 @@ for (const [how, end] of [
   });
 }
 
-test("the link survives a restart: the same connection carries on under the new names", async ({
+test("a link survives a restart of the server: the same connection gets the new participant IDs", async ({
   enter,
   server,
 }) => {

@@ -1,7 +1,7 @@
 import { NetworkPath } from "../fixtures/network-path";
 import { expect, test } from "../fixtures/test";
 
-test("a lost socket is resumed: the same participant, and the others notice nothing", async ({
+test("a lost socket is resumed: it is the same participant, and nothing changes for the others", async ({
   enter,
   server,
 }) => {

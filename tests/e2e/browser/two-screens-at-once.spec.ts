@@ -1,7 +1,7 @@
 import { en } from "../../../ui/src/i18n/en";
 import { test } from "../fixtures/test";
 
-test("two people share their screens at the same instant, and everyone gets both", async ({ enter }) => {
+test("two people share their screens at the same moment, and everyone receives both", async ({ enter }) => {
   const minji = await enter("Minji");
   const juno = await enter("Juno");
   const hana = await enter("Hana");

@@ -30,7 +30,7 @@ async function expectCallToGoOn(app: DesktopApp, guest: Person, desk: string): P
 
 // The way to the server changes too: what ICE has to say needs another socket first.
 
-test("a call goes on when the app's network changes", async ({ app, lab, enter, room }) => {
+test("a call continues when the app's network changes", async ({ app, lab, enter, room }) => {
   await enterAsDesk(app, room);
   const guest = await enter("Guest");
   await guest.expectToSeeAndHear("Desk");
@@ -41,7 +41,7 @@ test("a call goes on when the app's network changes", async ({ app, lab, enter, 
   await expectCallToGoOn(app, guest, desk);
 });
 
-test("a call goes on after the app had no network for a while", async ({ app, lab, enter, room }) => {
+test("a call continues after the app had no network for a while", async ({ app, lab, enter, room }) => {
   await enterAsDesk(app, room);
   const guest = await enter("Guest");
   await guest.expectToSeeAndHear("Desk");

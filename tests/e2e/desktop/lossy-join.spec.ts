@@ -2,7 +2,7 @@ import { test } from "./lab-test";
 import { engine, joinAs, showCall } from "./native";
 import { expect } from "./test";
 
-test("a tenth of loss keeps nobody from a call", async ({ app, lab, visit, room }) => {
+test("joining a call works at 10 % packet loss", async ({ app, lab, visit, room }) => {
   await showCall(app.window);
   test.skip((await engine(app)) === "webview", "this webview makes calls by itself");
   await joinAs(app.window, room, "Desk");

@@ -39,7 +39,7 @@ test("the app and a browser guest see and hear each other", async ({ app, enter,
   await expectPicture(app, "screen");
 });
 
-test("a reload in the middle of a call finds its way back into it", async ({ app, enter, room }) => {
+test("a page that reloads during a call is in the call again", async ({ app, enter, room }) => {
   await showCall(app.window);
   test.skip((await engine(app)) === "webview", "this webview makes calls by itself");
   await turnOn(app.window, "camera");
@@ -54,7 +54,7 @@ test("a reload in the middle of a call finds its way back into it", async ({ app
   await guest.expectConnectedTo("Desk");
 });
 
-test("a webview that dies in the middle of a call is loaded again, and finds its way back", async ({
+test("a page whose web process crashes during a call is loaded again and is in the call again", async ({
   app,
   enter,
   room,
@@ -77,7 +77,7 @@ test("a webview that dies in the middle of a call is loaded again, and finds its
   await guest.expectConnectedTo("Desk");
 });
 
-test("an app that is killed is gone for the others", async ({ app, enter, room }) => {
+test("a killed app disappears for the others", async ({ app, enter, room }) => {
   await showCall(app.window);
   test.skip((await engine(app)) === "webview", "this webview makes calls by itself");
   await turnOn(app.window, "microphone");

@@ -6,7 +6,7 @@ import { button, byTestId } from "./webdriver";
 // A desktop with no portal, as a bare window manager is: WebKitGTK opens neither camera nor screen.
 test.use({ appEnvironment: { MARU_MOCK_DEVICES: "0" } });
 
-test("without a portal, it is said what to install", async ({ app, room }) => {
+test("without a portal the app names the package to install", async ({ app, room }) => {
   const { window } = app;
   await showCall(window);
   test.skip((await engine(app)) === "webview", "this webview opens devices by itself");

@@ -10,7 +10,7 @@ import { button } from "./webdriver";
 /** Of what is said into the app's microphone, in hertz. */
 const APP_TONE = 500;
 
-test("through a sound server the app says what its microphone hears, and plays each of the others", async ({
+test("through a sound server the app sends its microphone and plays each other participant", async ({
   server,
   enter,
   room,

@@ -24,7 +24,7 @@ function coloursOf(name: string): number {
   return colours.size;
 }
 
-test("where workers get no frames the page stands in, and says what it costs", async ({
+test("where workers get no frames the page reads and draws them, and shows the higher cost", async ({
   app,
   enter,
   room,
@@ -55,7 +55,7 @@ test("where workers get no frames the page stands in, and says what it costs", a
   await expectPicture(app, "screen");
 });
 
-test("about this computer tells what costs more", async ({ app }) => {
+test('"about this computer" shows the higher cost', async ({ app }) => {
   const { window } = app;
   await expect.poll(() => window.count(button(en.menu.settings))).toBe(1);
   expect(await window.evaluate(`return document.querySelector('[data-testid="engine-trouble"]')`)).toBeNull();

@@ -21,7 +21,7 @@ function throwsAtEveryCall() {
   }
 }
 
-/** Without `localStorage` there is no hook for tests: only what is on the screen counts. */
+/** Without `localStorage` there is no test hook, so only the visible interface is checked. */
 async function expectSettingsForThisPage(context: BrowserContext, link: string) {
   const page = context.pages()[0] ?? (await context.newPage());
   const problems: string[] = [];

@@ -1,7 +1,9 @@
 import { en } from "../../../ui/src/i18n/en";
 import { expect, test } from "../fixtures/test";
 
-test("a camera that is off sends nothing and its tile shows the name; turned on again it sends video", async ({ enter }) => {
+test("a camera that is off sends nothing and its tile shows the name; turned on again it sends video", async ({
+  enter,
+}) => {
   const minji = await enter("Minji");
   const juno = await enter("Juno");
   await juno.expectVideoOf(minji);

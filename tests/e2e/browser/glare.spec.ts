@@ -6,7 +6,7 @@ test("offers that cross are resolved, with either side polite", async ({ enter, 
   const self = (await minji.selfId()) ?? "";
   const roles = new Set<string>();
   let glares = 0;
-  // The IDs decide who is polite, and the server deals them at random: until both have happened, with glare.
+  // The participant IDs, which are random, decide which side is polite: repeat until both have happened, with glare.
   for (let round = 0; round < 24 && (roles.size < 2 || round < 4); round += 1) {
     const role = round % 4 === 3 ? "eager" : "crossing";
     const other = await outsider({ role, name: `Eager ${round}` });
@@ -34,7 +34,7 @@ test("both join at the same moment, repeatedly", async ({ visit }) => {
   const minji = await visit("Minji");
   const juno = await visit("Juno");
   for (let round = 0; round < 5; round += 1) {
-    // Leaving turns it off.
+    // Leaving has turned it off.
     await Promise.all([minji.turnOn("camera"), juno.turnOn("camera")]);
     await Promise.all([minji.join(), juno.join()]);
     await minji.expectVideoOf(juno);

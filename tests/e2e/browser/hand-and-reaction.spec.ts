@@ -21,7 +21,7 @@ test("others see a reaction, and it disappears", async ({ enter }) => {
   const juno = await enter("Juno");
   await juno.expectConnectedTo(minji);
 
-  // It passes by itself, so it is recorded where it happens rather than looked for in time.
+  // It disappears by itself, so the page records it; a check from outside could be too late.
   await juno.page.evaluate(() => {
     const seen: string[] = [];
     Object.assign(globalThis, { seenReactions: seen });

@@ -1,13 +1,15 @@
 import { expect, test } from "../fixtures/test";
 
-test("leaving and joining the same room at once gives a new participant in the same call", async ({ enter }) => {
+test("leaving and joining the same room at once gives a new participant in the same call", async ({
+  enter,
+}) => {
   const minji = await enter("Minji");
   const juno = await enter("Juno");
   await juno.expectToSeeAndHear(minji);
   const before = await minji.selfId();
 
   await minji.leave();
-  // The lights are out as soon as one is out of the room.
+  // The devices are off as soon as the person has left the room.
   await minji.expectOwn("camera", false);
   await minji.expectOwn("microphone", false);
   await minji.join();

@@ -53,7 +53,10 @@ test("a peer that only answers exchanges hello, state, chat and reactions as doc
   await minji.expectState("Outsider", { microphone: false, camera: false, hand: true });
 });
 
-test("a peer that only answers receives a shared screen through another offer", async ({ enter, outsider }) => {
+test("a peer that only answers receives a shared screen through another offer", async ({
+  enter,
+  outsider,
+}) => {
   const minji = await enter("Minji");
   const bot = await outsider({ media: false });
   const self = (await minji.selfId()) ?? "";

@@ -8,7 +8,7 @@ import { expect, test } from "../fixtures/test";
 const folder = resolve(import.meta.dirname, "../../artifacts/screens");
 mkdirSync(folder, { recursive: true });
 
-/** No control may stick out sideways, and nothing may make the page scroll that way. Polled: panels slide in. */
+/** No control may overflow horizontally, and the page may not scroll horizontally. Polled, because panels slide in. */
 async function expectNoOverflow(page: Page) {
   await expect.poll(() => page.evaluate(overflowing)).toEqual([]);
   const [scroll, width] = await page.evaluate(() => {

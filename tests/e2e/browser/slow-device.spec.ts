@@ -6,7 +6,7 @@ declare global {
   var deviceRequests: number;
 }
 
-/** A computer so busy that the browser gives up on each device before it started, once. */
+/** A computer so busy that the browser's first request for each device fails before it started. */
 function slowAtFirst() {
   const original = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
   const refused = new Set<string>();
@@ -18,7 +18,7 @@ function slowAtFirst() {
   };
 }
 
-/** A computer whose devices belong to another program, for good. */
+/** A computer whose devices another program keeps open. */
 function busyForGood() {
   globalThis.deviceRequests = 0;
   navigator.mediaDevices.getUserMedia = async () => {

@@ -28,7 +28,7 @@ test("a lost socket is resumed: it is the same participant, and nothing changes 
 
   expect(await minji.selfId()).toBe(before);
   await minji.expectToSeeAndHear(juno);
-  // Signals travel again both ways: somebody new is met by both.
+  // Signals pass again both ways: both connect to a newcomer.
   const hana = await enter("Hana");
   await hana.expectVideoOf(minji);
   await minji.expectVideoOf(hana);

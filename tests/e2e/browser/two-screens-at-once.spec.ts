@@ -8,7 +8,7 @@ test("two people share their screens at the same moment, and everyone receives b
   await minji.expectConnectedTo(juno, hana);
   await juno.expectConnectedTo(hana);
 
-  // Both add a section and offer it at once: a glare on the link between them.
+  // Both add a section and offer it at the same time: a glare on the link between them.
   await Promise.all([minji.press(en.dock.share), juno.press(en.dock.share)]);
 
   await juno.expectVideoOf(minji, "screen");

@@ -35,7 +35,11 @@ test("an app is in its call again after its computer slept or gave it no process
   await expectToSeeAll(app);
 });
 
-test("a browser is in its call again after its computer slept or gave it no processor time", async ({ app, enter, room }) => {
+test("a browser is in its call again after its computer slept or gave it no processor time", async ({
+  app,
+  enter,
+  room,
+}) => {
   await enterApp(app, room);
   const { server: process, browser } = await launchMortalChromium();
   const pid = process.process().pid;

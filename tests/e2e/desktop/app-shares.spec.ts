@@ -36,7 +36,7 @@ test("a browser that shares a screen sees a screen that the app shares later, re
     await guest.expectState("Desk", { screen: false });
     await expect(guest.page.locator(screenOf(await guest.idOf("Desk"))), turn).toHaveCount(0);
   }
-  // Their own goes and comes as well.
+  // The guest's own screen stops and starts as well.
   await guest.press(en.dock.stopShare);
   await guest.share();
   await expectPicture(app, "screen");

@@ -106,7 +106,10 @@ test("a real camera of any size sends the right frames, and so does everybody el
   }
 });
 
-test("without a graphics card screen sharing is refused at once and the window keeps working", async ({ server, room }) => {
+test("without a graphics card screen sharing is refused at once and the window keeps working", async ({
+  server,
+  room,
+}) => {
   const app = await DesktopApp.start({ server: server.origin, cameras: [] });
   const { window } = app;
   try {

@@ -19,7 +19,7 @@ test("the app and a browser guest see each other join and leave", async ({ app, 
   await expect.poll(() => app.window.count(byTestId("start-join"))).toBe(1);
   await guest.expectGone("Desk");
 
-  // The same room again, at once, and this time the guest goes first.
+  // The same room again, at once, and this time the guest leaves first.
   await app.window.click(byTestId("start-join"));
   await expectTile(app.window, "Guest");
   await guest.leave();
@@ -36,10 +36,10 @@ test("a reloaded page is still in its room", async ({ app, visit, room }) => {
   await app.window.reload();
   await expectTile(app.window, "Guest");
   await expectTile(app.window, "Desk");
-  // The same participant, whom nobody saw leave.
+  // The same participant, who never left for the others.
   expect(await guest.idOf("Desk")).toBe(before);
 
-  // And it still hears what happens.
+  // And it still gets events.
   await guest.leave();
   await expectTile(app.window, "Guest", false);
 });

@@ -3,7 +3,7 @@ import { joinAs } from "./native";
 import { expect, test } from "./test";
 import { button, byTestId, type WebDriver } from "./webdriver";
 
-/** Calls a command the way the page can, and says how it ended. */
+/** Calls a command as the page can, and returns its result. */
 async function invoke(window: WebDriver, command: string, args: object = {}): Promise<unknown> {
   await window.evaluate(
     `globalThis.__answer = undefined;
@@ -83,7 +83,7 @@ test("the window cannot navigate away from the app", async ({ app: { window } })
   const before = await window.evaluate<string>("return location.href");
   await window.evaluate(`location.href = "https://example.invalid/"`);
   await window.evaluate(`window.open("https://example.invalid/")`);
-  // A page that had begun to leave would not answer as itself any more.
+  // A page that had started to navigate would answer with another URL.
   await expect.poll(() => window.evaluate("return document.readyState")).toBe("complete");
   expect(await window.evaluate<string>("return location.href")).toBe(before);
   expect(await window.count(byTestId("start-join"))).toBe(1);
@@ -107,7 +107,7 @@ test("the app's own page gets camera and microphone, with device names", async (
 
 test("copied text is on the clipboard", async ({ app: { window }, room }) => {
   await joinAs(window, room, "Desk");
-  // Seen as the page hands it over: the display's own clipboard is not readable from here.
+  // Checked where the page passes it on: the display's own clipboard is not readable from here.
   await window.evaluate(
     `globalThis.__copied = [];
      const write = navigator.clipboard.writeText.bind(navigator.clipboard);

@@ -22,7 +22,7 @@ export interface Seen {
   /** Counted by the receiver. */
   heard: Counted[];
   /** Bytes of video, counted at the Chromium end, or by the receiver if both are Chromium. */
-  octets: [number, number][];
+  bytes: [number, number][];
 }
 
 export function figuresOf(seen: Seen, span: Span): Figures {
@@ -35,7 +35,7 @@ export function figuresOf(seen: Seen, span: Span): Figures {
     framesPerSecond: round(median(bySecond(seen.recording.frames, span))),
     longestFreeze: Math.round(longestGap(seen.recording.frames, span)),
     concealed: played > 0 ? Number((concealed / played).toFixed(4)) : Number.NaN,
-    kilobitsPerSecond: Math.round(rate(seen.octets, from, to) / 1_000),
+    kilobitsPerSecond: Math.round(rate(seen.bytes, from, to) / 1_000),
     height: seen.recording.heights.findLast(([at]) => at <= to)?.[1] ?? 0,
     blind: Math.round(seen.recording.blind),
   };
@@ -61,9 +61,9 @@ export function recoveryOf(seen: Seen, before: Span, during: Span, end: number):
   const { frames, heights } = seen.recording;
   const was = figuresOf(seen, before);
   const frameRate = framesIn(frames, before) / ((before.to - before.from) / 1_000);
-  const bits = rate(seen.octets, before.from, before.to);
+  const bits = rate(seen.bytes, before.from, before.to);
   // The bitrate at the end of the cut: at first it only falls.
-  const narrow = rate(seen.octets, (during.from + during.to) / 2, during.to);
+  const narrow = rate(seen.bytes, (during.from + during.to) / 2, during.to);
   const firstSecond = (good: (second: Span) => boolean): number | null => {
     for (let from = during.to; from + 1_000 <= end; from += 100)
       if (good({ from, to: from + 1_000 })) return (from - during.to) / 1_000;
@@ -71,7 +71,7 @@ export function recoveryOf(seen: Seen, before: Span, during: Span, end: number):
   };
   const heightAt = (time: number) => heights.findLast(([at]) => at <= time)?.[1] ?? 0;
   const framesBack = firstSecond((second) => framesIn(frames, second) >= frameRate * 0.9);
-  const bitsBack = firstSecond(({ from, to }) => rate(seen.octets, from, to) >= (bits + narrow) / 2);
+  const bitsBack = firstSecond(({ from, to }) => rate(seen.bytes, from, to) >= (bits + narrow) / 2);
   const heightBack = firstSecond(({ from }) => heightAt(from) >= was.height);
   const all = [framesBack, bitsBack, heightBack];
   return {
@@ -116,9 +116,9 @@ function bySecond(frames: readonly number[], { from, to }: Span): number[] {
 }
 
 /** Bits per second, of a counter that is sampled at intervals. */
-function rate(octets: readonly [number, number][], from: number, to: number): number {
-  const first = octets.findLast(([at]) => at <= from) ?? octets[0];
-  const last = octets.findLast(([at]) => at <= to);
+function rate(bytes: readonly [number, number][], from: number, to: number): number {
+  const first = bytes.findLast(([at]) => at <= from) ?? bytes[0];
+  const last = bytes.findLast(([at]) => at <= to);
   if (!first || !last || last[0] <= first[0]) return 0;
   return ((last[1] - first[1]) * 8_000) / (last[0] - first[0]);
 }

@@ -125,10 +125,10 @@ function resultOf(path: string, direction: Direction, spans: Span[]): Result {
   const seen: Seen = {
     recording: got.recording,
     heard: got.counted,
-    octets:
+    bytes:
       to.kind === "Chromium"
-        ? got.counted.map(({ at, receivedOctets }) => [at, receivedOctets])
-        : sent.counted.map(({ at, sentOctets }) => [at, sentOctets]),
+        ? got.counted.map(({ at, receivedBytes }) => [at, receivedBytes])
+        : sent.counted.map(({ at, sentBytes }) => [at, sentBytes]),
   };
   const name = ({ kind, name }: Side) => (from.kind === to.kind ? `${kind} ${name}` : kind);
   const [first, second, third] = spans;

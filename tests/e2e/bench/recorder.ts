@@ -13,8 +13,8 @@ export interface Recording {
 /** Chromium's counters at that time; bytes are of video, without retransmissions. */
 export interface Counted {
   at: number;
-  sentOctets: number;
-  receivedOctets: number;
+  sentBytes: number;
+  receivedBytes: number;
   /** Audio samples: concealed without silent ones, and played. */
   concealed: number;
   played: number;
@@ -83,8 +83,8 @@ export function count(): void {
   const look = async () => {
     const now: Counted = {
       at: performance.timeOrigin + performance.now(),
-      sentOctets: 0,
-      receivedOctets: 0,
+      sentBytes: 0,
+      receivedBytes: 0,
       concealed: 0,
       played: 0,
       estimate: 0,
@@ -93,9 +93,9 @@ export function count(): void {
       if (connection.connectionState === "closed") continue;
       for (const entry of (await connection.getStats()).values()) {
         if (entry.type === "outbound-rtp" && entry.kind === "video")
-          now.sentOctets += number(entry.bytesSent) - number(entry.retransmittedBytesSent);
+          now.sentBytes += number(entry.bytesSent) - number(entry.retransmittedBytesSent);
         if (entry.type === "inbound-rtp" && entry.kind === "video")
-          now.receivedOctets += number(entry.bytesReceived) - number(entry.retransmittedBytesReceived);
+          now.receivedBytes += number(entry.bytesReceived) - number(entry.retransmittedBytesReceived);
         if (entry.type === "inbound-rtp" && entry.kind === "audio") {
           now.concealed += number(entry.concealedSamples) - number(entry.silentConcealedSamples);
           now.played += number(entry.totalSamplesReceived);
@@ -123,8 +123,8 @@ export function countInDesktop(): void {
     );
     counted.push({
       at: performance.timeOrigin + performance.now(),
-      sentOctets: 0,
-      receivedOctets: 0,
+      sentBytes: 0,
+      receivedBytes: 0,
       concealed: voice?.concealed ?? 0,
       played: (performance.now() - begun) * 48,
       estimate: stats?.availableBitrate ?? 0,

@@ -77,7 +77,7 @@ for (const { name, environment, sizes } of WAYS)
         await lookAround();
 
         expect(await app.webProcess(), "the web process is the same").toBe(webProcess);
-        expect((await converterThreads(trace)).size, "threads that convert pictures").toBeLessThanOrEqual(1);
+        expect((await converterThreads(trace)).size, "threads that convert frames").toBeLessThanOrEqual(1);
       } finally {
         await app.picture(`pictures-${size.width}`).catch(() => undefined);
         await app.close();

@@ -49,7 +49,7 @@ static uint32_t stride_of(const struct camera *camera) {
 }
 
 /* Bytes per frame. */
-static uint32_t octets_of(const struct camera *camera) {
+static uint32_t frame_bytes(const struct camera *camera) {
     return stride_of(camera) * camera->size.height;
 }
 
@@ -59,7 +59,7 @@ static void on_process(void *data) {
     if (buffer == NULL) return; /* The watcher has all of them. */
     struct spa_data *plane = &buffer->buffer->datas[0];
     uint32_t stride = stride_of(camera), width = camera->size.width, height = camera->size.height;
-    if (plane->data == NULL || plane->maxsize < octets_of(camera)) {
+    if (plane->data == NULL || plane->maxsize < frame_bytes(camera)) {
         pw_stream_queue_buffer(camera->stream, buffer);
         return;
     }
@@ -76,7 +76,7 @@ static void on_process(void *data) {
         }
     }
     plane->chunk->offset = 0;
-    plane->chunk->size = octets_of(camera);
+    plane->chunk->size = frame_bytes(camera);
     plane->chunk->stride = stride;
     pw_stream_queue_buffer(camera->stream, buffer);
 }
@@ -112,7 +112,7 @@ static void on_param_changed(void *data, uint32_t id, const struct spa_pod *para
         &builder, SPA_TYPE_OBJECT_ParamBuffers, SPA_PARAM_Buffers,
         SPA_PARAM_BUFFERS_buffers, SPA_POD_CHOICE_RANGE_Int(8, 2, 16),
         SPA_PARAM_BUFFERS_blocks, SPA_POD_Int(1),
-        SPA_PARAM_BUFFERS_size, SPA_POD_Int(octets_of(camera)),
+        SPA_PARAM_BUFFERS_size, SPA_POD_Int(frame_bytes(camera)),
         SPA_PARAM_BUFFERS_stride, SPA_POD_Int(stride_of(camera)),
         SPA_PARAM_BUFFERS_dataType, SPA_POD_CHOICE_FLAGS_Int(1 << SPA_DATA_MemFd));
     pw_stream_update_params(camera->stream, &buffers, 1);
@@ -125,7 +125,7 @@ static void on_param_changed(void *data, uint32_t id, const struct spa_pod *para
 static void on_add_buffer(void *data, struct pw_buffer *buffer) {
     struct camera *camera = data;
     struct spa_data *plane = &buffer->buffer->datas[0];
-    uint32_t size = octets_of(camera);
+    uint32_t size = frame_bytes(camera);
     int fd = memfd_create("camera", MFD_CLOEXEC);
     void *memory = MAP_FAILED;
     if (fd >= 0 && ftruncate(fd, size) == 0)

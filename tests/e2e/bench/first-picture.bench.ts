@@ -47,7 +47,7 @@ interface FirstPicture {
   shown: number;
 }
 
-test("first picture after joining", async ({ server, visit, room }) => {
+test("first frame after joining", async ({ server, visit, room }) => {
   test.setTimeout(ROUNDS * 120_000);
   const there = await visit("There", { pictures: { width: 640, height: 480, frameRate: 30 } });
   await there.turnOn("microphone");

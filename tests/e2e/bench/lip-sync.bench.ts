@@ -29,7 +29,7 @@ test("sync: the desktop's audio and video in Chromium", async ({ server, visit, 
       () => (globalThis as unknown as { __listening: Listening }).__listening.onsets,
     );
     const voice = lags(await onsets(file, "said"), heard, 900);
-    expect(voice.length, "beginnings heard").toBeGreaterThan(SECONDS / 4);
+    expect(voice.length, "phrases detected").toBeGreaterThan(SECONDS / 4);
     const picture = median(ages.presented);
     await keepResult("voice after picture in Chromium, milliseconds", {
       beginnings: voice.length,

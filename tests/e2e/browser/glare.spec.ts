@@ -26,7 +26,7 @@ test("offers that cross are resolved, with either side polite", async ({ enter, 
     await minji.expectGone(`Eager ${round}`);
     await other.close();
   }
-  expect(glares, "no offer ever crossed another: the test has lost its point").toBeGreaterThan(0);
+  expect(glares, "no offers crossed, so glare was not tested").toBeGreaterThan(0);
   expect([...roles].sort()).toEqual(["Maru is impolite", "Maru is polite"]);
 });
 

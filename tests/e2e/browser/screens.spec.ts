@@ -15,7 +15,7 @@ async function expectNoOverflow(page: Page) {
     const { scrollWidth, clientWidth } = document.documentElement;
     return [scrollWidth, clientWidth] as const;
   });
-  expect(scroll, "the page scrolls sideways").toBeLessThanOrEqual(width);
+  expect(scroll, "the page scrolls horizontally").toBeLessThanOrEqual(width);
 }
 
 for (const [size, viewport] of [

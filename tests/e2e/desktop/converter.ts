@@ -7,7 +7,7 @@ import type { Watched } from "../fixtures/look";
 /** No frame that `Eyes.watch` checked was wrong; it waits until it has checked enough. */
 export function expectOnlyRight(watched: Watched[], where: string): void {
   for (const { frames, wrong, first } of watched)
-    expect(wrong, `wrong pictures of ${frames} ${where}: ${first?.saw}\n${first?.picture}`).toBe(0);
+    expect(wrong, `wrong frames of ${frames} ${where}: ${first?.saw}\n${first?.picture}`).toBe(0);
 }
 
 /** Makes the app's web process write a trace of WebKit's frame converter, for {@link converterThreads}. */

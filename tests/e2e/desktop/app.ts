@@ -14,7 +14,7 @@ const repository = resolve(import.meta.dirname, "../../..");
 const binary = join(process.env.MARU_BIN_DIR ?? join(repository, "target/debug"), "maru");
 const pictures = join(repository, "tests/artifacts/desktop");
 
-/** Where the driver is: `/usr/bin/WebKitWebDriver` from Debian's webkit2gtk-driver. */
+/** Path of the driver: `/usr/bin/WebKitWebDriver` from Debian's webkit2gtk-driver. */
 const DRIVER = process.env.MARU_WEBKIT_DRIVER ?? "/usr/bin/WebKitWebDriver";
 /** Name of its process, as far as the kernel keeps it. */
 const DRIVER_NAME = basename(DRIVER).slice(0, 15);

@@ -8,7 +8,7 @@ use std::{
 use super::{failed, fill};
 use crate::{crowd::Crowd, server::Contender};
 
-/// How messages are sent.
+/// The way messages are sent.
 #[derive(Debug, Clone, Copy)]
 pub enum Load {
     /// Every client has this many messages in flight: as fast as server and generator can.

@@ -1,4 +1,4 @@
-// The reference: signaling as it is classically written with Node, Express and Socket.IO.
+// The reference: signaling in its usual form with Node, Express and Socket.IO.
 // Usage: node server.mjs <port>
 import { createServer } from "node:http";
 import express from "express";
@@ -36,5 +36,5 @@ io.on("connection", (socket) => {
   socket.on("disconnecting", () => leave("lost"));
 });
 
-// The same backlog as the others: a storm must not wait for SYN retries.
+// The same backlog as the other servers: a storm must not wait for SYN retries.
 http.listen({ port: Number(process.argv[2]), host: "127.0.0.1", backlog: 4096 });

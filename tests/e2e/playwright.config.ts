@@ -1,7 +1,7 @@
 import { defineConfig } from "@playwright/test";
 import { launchOptions } from "./fixtures/chromium";
 
-/** Pictures, traces and server logs; never committed. */
+/** Screenshots, traces and server logs; never committed. */
 const artifacts = "../artifacts/e2e";
 
 const chromium = {
@@ -14,12 +14,12 @@ const chromium = {
 export default defineConfig({
   // Every test starts its own server on its own port, so nothing is shared between them.
   fullyParallel: true,
-  // Media is encoded in software here, and a starved call proves nothing.
+  // Media is encoded in software here, and a call without enough processor time proves nothing.
   workers: 2,
-  // A test that passes at the second try has found something.
+  // A test that passes only at the second try has found a fault.
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
-  // Tests wait for conditions. These only bound how long a broken one takes, on a slow machine.
+  // Tests wait for conditions. These only limit how long a broken one takes, on a slow machine.
   timeout: 240_000,
   expect: { timeout: 60_000 },
   outputDir: `${artifacts}/results`,
@@ -27,13 +27,13 @@ export default defineConfig({
   projects: [
     { name: "browser", testDir: "browser", use: chromium },
     { name: "desktop", testDir: "desktop" },
-    // Firefox with the Chromium of the others; every test starts one of its own.
+    // Firefox together with the Chromium of the other tests; every test starts a Firefox of its own.
     { name: "firefox", testDir: "firefox", use: chromium },
-    // Only by `cargo xtask bench native`: figures are no pass or fail.
+    // Run by `cargo xtask bench native` only: measurements do not pass or fail.
     ...(process.env.MARU_BENCH
       ? [{ name: "bench", testDir: "bench", testMatch: "*.bench.ts", workers: 1 }]
       : []),
-    // Alone and one after the other, when everything else is done: a full room takes the whole machine.
+    // Alone and one after the other, after all other tests: a full room needs the whole machine.
     {
       name: "crowd",
       testDir: "crowd",

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""One person's picture in another's camera: WebKitGTK's shared frame converter, without any other code.
+"""Frames of one track in another track: WebKitGTK's shared frame converter, without any other code.
 
     xvfb-run -a ./reproduce.py WIDTH HEIGHT FRAMES_PER_SECOND [SECONDS]
 

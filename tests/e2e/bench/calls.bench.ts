@@ -7,7 +7,7 @@ import { keepResult, median, pause } from "./results";
 
 const SECONDS = Number(process.env.MARU_BENCH_SECONDS ?? 60);
 
-/** Runs in either page. */
+/** Runs in both pages. */
 const FIGURES = `
   const own = [...document.querySelectorAll('[data-testid="tile"]')].find((tile) => tile.textContent.includes("(you)"));
   const captured = { frames: own?.querySelector("video")?.getVideoPlaybackQuality().totalVideoFrames ?? 0 };
@@ -28,7 +28,7 @@ interface Media {
 
 interface Figures {
   at: number;
-  /** Shown of the own camera. */
+  /** Frames shown of the page's own camera. */
   captured: { frames: number };
   sent?: Media;
   received?: Media;
@@ -38,7 +38,7 @@ const ofPerson = (person: Person) => () =>
   person.page.evaluate(`(async () => {${FIGURES}})()`) as Promise<Figures>;
 const ofApp = (app: DesktopApp) => () => app.window.evaluate<Figures>(FIGURES);
 
-/** Samples of both sides, taken together every five seconds. */
+/** Samples of both sides, taken at the same time every five seconds. */
 async function sample(sides: (() => Promise<Figures>)[]): Promise<Figures[][]> {
   const samples = sides.map(() => [] as Figures[]);
   for (let second = 0; second <= SECONDS; second += 5) {
@@ -48,7 +48,7 @@ async function sample(sides: (() => Promise<Figures>)[]): Promise<Figures[][]> {
   return samples;
 }
 
-/** The median of five-second stretches, frames per second. */
+/** The median over five-second intervals, frames per second. */
 function rates(samples: Figures[] | undefined, direction: "captured" | "sent" | "received"): number {
   const frames = ({ [direction]: media }: Figures) => media?.frames ?? 0;
   return median(
@@ -59,7 +59,7 @@ function rates(samples: Figures[] | undefined, direction: "captured" | "sent" | 
   );
 }
 
-/** Percent of one core between two looks at the processor's clock. */
+/** Percent of one core between two samples of the processor time. */
 async function cores(app: DesktopApp, during: () => Promise<unknown>) {
   const begun = [await app.usage(), Date.now()] as const;
   await during();
@@ -69,15 +69,15 @@ async function cores(app: DesktopApp, during: () => Promise<unknown>) {
   return {
     app: share(({ app }) => app.cpu),
     web: share(({ web }) => web.cpu),
-    // A thread of the web process of its own, which a real camera does not have.
+    // A thread of the web process that exists for the mock camera only.
     madeUpCamera: share(({ camera }) => camera),
     withoutIt: share(({ app, web, camera }) => app.cpu + web.cpu - camera),
   };
 }
 
 /**
- * Before Maru, in Chromium: its pictures keep their size. Both sides share this machine, and what is measured is the
- * desktop; where Chromium gave way to its own processor, that would have less to decode.
+ * Runs before Maru, in Chromium: its video keeps its size. Both sides share this machine, and the desktop is measured: if
+ * Chromium reduced its size because of processor load, the desktop would have less to decode.
  */
 function keepSize(): void {
   const set = RTCRtpSender.prototype.setParameters;
@@ -107,7 +107,7 @@ function desktopAndChromium(name: string, size: { width: number; height: number 
     await guest.turnOn("camera");
     await guest.join();
     await expect.poll(async () => (await ofPerson(guest)()).received?.frames ?? 0).toBeGreaterThan(30);
-    // The estimate of what the path carries has risen by then.
+    // The bandwidth estimate has risen by then.
     await pause(15);
     let samples: Figures[][] = [];
     const call = await cores(app, async () => {
@@ -133,7 +133,7 @@ function desktopAndChromium(name: string, size: { width: number; height: number 
 }
 
 test.describe(() => {
-  // What stands in where the webview's workers get no frames (docs/decisions/0043-where-workers-get-no-frames.md).
+  // The replacement where the webview's workers get no frames (docs/decisions/0043-where-workers-get-no-frames.md).
   test.use({ appEnvironment: { MARU_WITHOUT_FRAME_ACCESS: "1" } });
   desktopAndChromium("640x480, desktop without frame access and Chromium", SMALL);
 });

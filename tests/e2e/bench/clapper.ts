@@ -1,6 +1,6 @@
 /**
- * A camera and a microphone whose pictures and beeps say when they were made: runs in the page before Maru, in
- * either webview. Times are milliseconds since 1970, so that two pages on one machine agree on them.
+ * A camera and a microphone whose frames and beeps contain their creation time: runs in the page before Maru, in both
+ * webviews. Times are milliseconds since 1970, so that two pages on one machine use the same clock.
  */
 
 export interface Clapper {
@@ -9,9 +9,9 @@ export interface Clapper {
   frameRate: number;
 }
 
-/** Each picture carries the time it was drawn; once a second it flashes, and the microphone beeps with it. */
+/** Each frame contains the time it was drawn; once a second it flashes, and the microphone beeps at the same time. */
 export function useClapper({ width, height, frameRate }: Clapper): void {
-  // Side of the squares that the time is written in, black or white; its lowest bits, 4.6 hours.
+  // Side of the squares, black or white, that encode the time; only its lowest bits, 4.6 hours.
   const square = 32;
   const bits = 24;
   const devices = navigator.mediaDevices;
@@ -74,13 +74,13 @@ export function useClapper({ width, height, frameRate }: Clapper): void {
 }
 
 export interface Watched {
-  /** From drawn to there, of each picture. */
+  /** From drawing to arrival, of each frame. */
   latencies: number[];
-  /** When the flashes came. */
+  /** Times of the flashes. */
   flashes: number[];
 }
 
-/** From now on, of the picture of the participant called `name`, in either webview; it may come smaller than made. */
+/** Records from now on, for the video of the participant called `name`, in both webviews; it may arrive scaled down. */
 export function watch({ name, width, height }: { name: string } & Pick<Clapper, "width" | "height">): void {
   const square = 32;
   const bits = 24;
@@ -119,7 +119,7 @@ export function watch({ name, width, height }: { name: string } & Pick<Clapper, 
       if (bright(bit % perRow, Math.floor(bit / perRow))) time |= 1 << bit;
     const span = 2 ** bits;
     const latency = ((((Math.round(at) % span) - time) % span) + span) % span;
-    // Between two pictures, or one that was made smaller on the way: not to be read.
+    // Two frames mixed, or a frame that was scaled down: unreadable.
     if (latency < 5_000) watched.latencies.push(latency);
     const flash = bright(0, rows);
     if (flash && dark) watched.flashes.push(at);
@@ -127,7 +127,7 @@ export function watch({ name, width, height }: { name: string } & Pick<Clapper, 
   }, 3);
 }
 
-/** What was noted since the last call. */
+/** The records since the last call. */
 export function takeWatched(): Watched {
   const shared = globalThis as unknown as { __watched: Watched };
   const { latencies, flashes } = shared.__watched;
@@ -135,13 +135,13 @@ export function takeWatched(): Watched {
 }
 
 export interface Ages {
-  /** When the last packet of each was there and the decoder's own time had passed. */
+  /** When the last packet of each frame had arrived and the decoder's own time had passed. */
   decoded: number[];
-  /** When each was handed to the compositor. */
+  /** When each was passed to the compositor. */
   presented: number[];
 }
 
-/** From now on, in Chromium: how old the pictures of a desktop app are. */
+/** Records from now on, in Chromium: the age of the frames of a desktop app. */
 export function watchAges(name: string): void {
   const ages: Ages = { decoded: [], presented: [] };
   (globalThis as unknown as { __ages: Ages }).__ages = ages;

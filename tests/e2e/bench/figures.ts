@@ -1,4 +1,4 @@
-/** What a person saw and heard, out of what was recorded. Times are milliseconds, rates per second. */
+/** Video and audio quality, calculated from a recording. Times are milliseconds, rates per second. */
 import type { Counted, Recording } from "./recorder";
 
 export interface Span {
@@ -19,10 +19,10 @@ export interface Figures {
 /** One direction of a call. */
 export interface Seen {
   recording: Recording;
-  /** Counted where it was heard. */
+  /** Counted by the receiver. */
   heard: Counted[];
-  /** Octets of video at the one end that is Chromium, or where it arrives if both are. */
-  octets: [number, number][];
+  /** Bytes of video, counted at the Chromium end, or by the receiver if both are Chromium. */
+  bytes: [number, number][];
 }
 
 export function figuresOf(seen: Seen, span: Span): Figures {
@@ -35,25 +35,25 @@ export function figuresOf(seen: Seen, span: Span): Figures {
     framesPerSecond: round(median(bySecond(seen.recording.frames, span))),
     longestFreeze: Math.round(longestGap(seen.recording.frames, span)),
     concealed: played > 0 ? Number((concealed / played).toFixed(4)) : Number.NaN,
-    kilobitsPerSecond: Math.round(rate(seen.octets, from, to) / 1_000),
+    kilobitsPerSecond: Math.round(rate(seen.bytes, from, to) / 1_000),
     height: seen.recording.heights.findLast(([at]) => at <= to)?.[1] ?? 0,
     blind: Math.round(seen.recording.blind),
   };
 }
 
-/** How a direction came through a cut, and back out of it; seconds are from the end of the cut. */
+/** One direction during and after a cut; seconds count from the end of the cut. */
 export interface Recovery {
   before: Figures;
   during: Figures;
   /** From the beginning of the cut to the end of the recording. */
   longestFreeze: number;
-  /** The first second with nine tenths of the frames of before begins. */
+  /** Start of the first second with nine tenths of the frames before the cut. */
   framesBack: number | null;
-  /** The first second with half of what the cut took from the bitrate begins. */
+  /** Start of the first second in which the bitrate has regained half of what the cut took. */
   bitsBack: number | null;
-  /** As high as before. */
+  /** The video is as high as before. */
   heightBack: number | null;
-  /** All three. */
+  /** All three are reached. */
   recovered: number | null;
 }
 
@@ -61,9 +61,9 @@ export function recoveryOf(seen: Seen, before: Span, during: Span, end: number):
   const { frames, heights } = seen.recording;
   const was = figuresOf(seen, before);
   const frameRate = framesIn(frames, before) / ((before.to - before.from) / 1_000);
-  const bits = rate(seen.octets, before.from, before.to);
-  // What it had come to: at first it only falls.
-  const narrow = rate(seen.octets, (during.from + during.to) / 2, during.to);
+  const bits = rate(seen.bytes, before.from, before.to);
+  // The bitrate at the end of the cut: at first it only falls.
+  const narrow = rate(seen.bytes, (during.from + during.to) / 2, during.to);
   const firstSecond = (good: (second: Span) => boolean): number | null => {
     for (let from = during.to; from + 1_000 <= end; from += 100)
       if (good({ from, to: from + 1_000 })) return (from - during.to) / 1_000;
@@ -71,7 +71,7 @@ export function recoveryOf(seen: Seen, before: Span, during: Span, end: number):
   };
   const heightAt = (time: number) => heights.findLast(([at]) => at <= time)?.[1] ?? 0;
   const framesBack = firstSecond((second) => framesIn(frames, second) >= frameRate * 0.9);
-  const bitsBack = firstSecond(({ from, to }) => rate(seen.octets, from, to) >= (bits + narrow) / 2);
+  const bitsBack = firstSecond(({ from, to }) => rate(seen.bytes, from, to) >= (bits + narrow) / 2);
   const heightBack = firstSecond(({ from }) => heightAt(from) >= was.height);
   const all = [framesBack, bitsBack, heightBack];
   return {
@@ -85,7 +85,7 @@ export function recoveryOf(seen: Seen, before: Span, during: Span, end: number):
   };
 }
 
-/** A picture that stands at either end of the span stands all the same. */
+/** A freeze at the start or the end of the interval counts as well. */
 function longestGap(frames: readonly number[], { from, to }: Span): number {
   const inside = [from, ...frames.filter((at) => at > from && at < to), to];
   return Math.max(...inside.slice(1).map((at, index) => at - (inside[index] ?? at)));
@@ -115,10 +115,10 @@ function bySecond(frames: readonly number[], { from, to }: Span): number[] {
   );
 }
 
-/** Bits per second, of a counter read now and then. */
-function rate(octets: readonly [number, number][], from: number, to: number): number {
-  const first = octets.findLast(([at]) => at <= from) ?? octets[0];
-  const last = octets.findLast(([at]) => at <= to);
+/** Bits per second, of a counter that is sampled at intervals. */
+function rate(bytes: readonly [number, number][], from: number, to: number): number {
+  const first = bytes.findLast(([at]) => at <= from) ?? bytes[0];
+  const last = bytes.findLast(([at]) => at <= to);
   if (!first || !last || last[0] <= first[0]) return 0;
   return ((last[1] - first[1]) * 8_000) / (last[0] - first[0]);
 }

@@ -6,11 +6,11 @@ import { keepResult, median } from "./results";
 const ROUNDS = Number(process.env.MARU_BENCH_ROUNDS ?? 7);
 
 /**
- * Runs in either page: presses "join" and says how many milliseconds later the first picture was shown, and when
- * what comes before it was done. Nothing else on the page shows a picture: who joins has the camera off.
+ * Runs in both pages: presses "join" and returns how many milliseconds later the first frame was shown, and the times of
+ * the steps before it. No other video is on the page: the joining participant has the camera off.
  *
- * "Shown": the element has it, so that drawing the element draws it. Frame callbacks come up to two seconds later
- * in WebKit, which makes them while it lays the page out.
+ * "Shown" means that the element has the frame, so that drawing the element draws it. Frame callbacks come up to two
+ * seconds later in WebKit, which runs them during layout.
  */
 const FIRST_PICTURE = `
   const begun = performance.now();
@@ -47,7 +47,7 @@ interface FirstPicture {
   shown: number;
 }
 
-test("first picture after joining", async ({ server, visit, room }) => {
+test("first frame after joining", async ({ server, visit, room }) => {
   test.setTimeout(ROUNDS * 120_000);
   const there = await visit("There", { pictures: { width: 640, height: 480, frameRate: 30 } });
   await there.turnOn("microphone");

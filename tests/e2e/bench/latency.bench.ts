@@ -15,13 +15,13 @@ const summary = (latencies: readonly number[]) => ({
 });
 
 /**
- * Towards the desktop by a stamp in the picture, drawn in Chromium and read where the element has it. From the
- * desktop by the RTP timestamp, which there is the time at which the worker got the picture, read where Chromium has
- * decoded and where it presents it: WebKitGTK draws canvases too slowly to be a camera.
+ * To the desktop it is measured with a timestamp in the image, drawn in Chromium and read from the element. From the
+ * desktop it is measured with the RTP timestamp, which is the time at which the worker got the frame; it is read when
+ * Chromium has decoded the frame and when it presents it. WebKitGTK draws canvases too slowly for a canvas camera.
  *
- * Without microphones: with them a picture waits for the voice captured with it, which is lip sync and not latency.
+ * Without microphones: with them a frame waits for the audio captured with it, which is lip sync and not latency.
  */
-test("latency: from captured to decoded on the other side", async ({ app, visit, room }) => {
+test("latency: from capture to decoding on the other side", async ({ app, visit, room }) => {
   test.setTimeout((SECONDS * 2 + 240) * 1_000);
   const { window } = app;
   await showCall(window, PICTURES);

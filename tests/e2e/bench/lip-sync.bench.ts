@@ -8,10 +8,10 @@ import { keepResult, median, pause, percentile } from "./results";
 const SECONDS = Number(process.env.MARU_BENCH_SECONDS ?? 60);
 
 /**
- * The made-up microphone pauses every two seconds; when it begins again is written down there, and heard by a page of
- * Chromium's Web Audio. How old its pictures are says their RTP timestamp. Voice after picture is the difference.
+ * The mock microphone pauses every two seconds. It records when it begins again, and Chromium's Web Audio detects the
+ * beginning in the page. The RTP timestamp gives the age of the frames. The delay of audio behind video is the difference.
  */
-test("sync: of the desktop's voice and picture in Chromium", async ({ server, visit, room }) => {
+test("sync: the desktop's audio and video in Chromium", async ({ server, visit, room }) => {
   test.setTimeout((SECONDS + 240) * 1_000);
   await withOnsets(server.origin, async (app, file) => {
     await enterWithEverything(app, room, "Desk", { width: 640, height: 480, frameRate: 30 });
@@ -29,7 +29,7 @@ test("sync: of the desktop's voice and picture in Chromium", async ({ server, vi
       () => (globalThis as unknown as { __listening: Listening }).__listening.onsets,
     );
     const voice = lags(await onsets(file, "said"), heard, 900);
-    expect(voice.length, "beginnings heard").toBeGreaterThan(SECONDS / 4);
+    expect(voice.length, "phrases detected").toBeGreaterThan(SECONDS / 4);
     const picture = median(ages.presented);
     await keepResult("voice after picture in Chromium, milliseconds", {
       beginnings: voice.length,

@@ -4,28 +4,28 @@ import { takeWatched, useClapper, type Watched, watch } from "./clapper";
 import { lags, onsets, withOnsets } from "./onsets";
 import { keepResult, median, pause, percentile } from "./results";
 
-/** An hour by `--minutes 60`. */
+/** `--minutes 60` sets an hour. */
 const MINUTES = Number(process.env.MARU_BENCH_MINUTES ?? 5);
-/** Small, so that an hour of it leaves the machine to others. */
+/** Small, so that an hour of it leaves the machine usable. */
 const PICTURES = { width: 320, height: 240, frameRate: 30 };
 /**
- * A size that WebKitGTK's made-up camera has. Smaller ones it makes with the one converter of the process, which
+ * A size that WebKitGTK's mock camera supports. It scales to smaller ones with the only converter of the process, which
  * painting uses as well, without a lock: the guest's tile then shows our own camera.
  */
 const OWN = { width: 640, height: 480, frameRate: 15 };
 
 interface Minute {
-  /** Octets. */
+  /** Bytes. */
   app: number;
   web: number;
-  /** From drawn to shown, milliseconds, and how many pictures were. */
+  /** From drawing to display, milliseconds, and the number of frames. */
   latency: number;
   pictures: number;
-  /** Voice after picture, milliseconds; each of the minute's claps. */
+  /** Delay of audio behind video, milliseconds; for each clap of the minute. */
   lag: number[];
 }
 
-// What is played is what the made-up loudspeaker hears; what is shown is what the element has.
+// The mock loudspeaker gives the played audio; the element gives the shown video.
 test("long: memory and lip sync", async ({ server, visit, room }) => {
   test.setTimeout((MINUTES + 5) * 60_000);
   await withOnsets(server.origin, async (app, file) => {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DesktopApp } from "../desktop/app";
 
-/** Runs an app whose made-up devices write their onsets to `file`, and ends it. */
+/** Runs an app whose mock devices write their onsets to `file`, and ends it. */
 export async function withOnsets(
   server: string,
   use: (app: DesktopApp, file: string) => Promise<void>,
@@ -19,7 +19,7 @@ export async function withOnsets(
   }
 }
 
-/** What the app's made-up devices wrote down: when something began to be heard, or said. Milliseconds since 1970. */
+/** The onsets that the app's mock devices recorded: when sound began to be played, or captured. Milliseconds since 1970. */
 export async function onsets(file: string, from: "heard" | "said"): Promise<number[]> {
   const text = await readFile(file, "utf8").catch(() => "");
   return text
@@ -28,7 +28,7 @@ export async function onsets(file: string, from: "heard" | "said"): Promise<numb
     .map((line) => Number(line.slice(from.length)));
 }
 
-/** From each event to the nearest of the others, within `most`; those that have none are left out. */
+/** From each event to the nearest of the others, within `most`; events without one are left out. */
 export function lags(events: readonly number[], others: readonly number[], most: number): number[] {
   return events.flatMap((event) => {
     const near = others.map((other) => other - event).filter((lag) => Math.abs(lag) < most);

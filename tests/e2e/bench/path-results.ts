@@ -10,13 +10,13 @@ export interface Result {
   path: string;
   from: string;
   to: string;
-  /** What the path did, in this direction. */
+  /** Statistics of the path in this direction. */
   packets: Carried;
   figures?: Figures;
   recovery?: Recovery;
-  /** Bits per second, by second, as the sender believes. */
+  /** The sender's bandwidth estimate for each second, bits per second. */
   estimate: number[];
-  /** Those that a person notices: seconds since the measurement began, and milliseconds. */
+  /** Noticeable freezes: seconds since the measurement began, and milliseconds. */
   freezes: [number, number][];
 }
 
@@ -28,7 +28,7 @@ export async function keep(results: readonly Result[]): Promise<void> {
   await writeFile(FILE, `${JSON.stringify(all, null, 2)}\n`);
 }
 
-/** Of this run. */
+/** Results of this run. */
 export async function kept(): Promise<Result[]> {
   if (!existsSync(FILE)) return [];
   const { run, results } = JSON.parse(await readFile(FILE, "utf8")) as { run: number; results: Result[] };

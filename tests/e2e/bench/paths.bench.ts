@@ -17,13 +17,13 @@ import {
 } from "./recorder";
 
 const SECONDS = Number(process.env.MARU_BENCH_SECONDS ?? 25);
-/** Until the senders know what the path takes. */
+/** Until the senders know the capacity of the path. */
 const SETTLE = Number(process.env.MARU_BENCH_SETTLE ?? 12);
 const BEFORE = 8;
 const CUT = 12;
 const AFTER = 20;
 
-/** A freeze that a person notices. Milliseconds. */
+/** A noticeable freeze. Milliseconds. */
 const NOTICED = 300;
 
 const PICTURES = { width: 640, height: 480, frameRate: 30 };
@@ -40,15 +40,15 @@ const PATHS: Record<string, Conditions> = {
 };
 
 /**
- * From 3 Mbit/s to this and back. The made-up cameras need about 650 kbit/s at this size: the first takes a third of
- * that away, the second two thirds.
+ * From 3 Mbit/s to this and back. The mock cameras need about 650 kbit/s at this size: the first cut removes a third of
+ * that, the second two thirds.
  */
 const CUTS: Record<string, Conditions> = {
   "cut to 500 kbit/s": { ...NEAR, rate: 500_000 },
   "cut to 250 kbit/s": { ...NEAR, rate: 250_000 },
 };
 
-/** One who takes part: what to run in their page, and what to call them in a table. */
+/** One participant: a way to run code in their page, and their name in a table. */
 interface Side {
   name: string;
   kind: "desktop" | "Chromium";
@@ -81,7 +81,7 @@ function desktop(window: WebDriver, name: string): Side {
 
 const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
 
-/** For so long the path is like this. */
+/** Keeps the condition of the path for this time. */
 async function stretch(lab: Lab, conditions: Conditions, seconds: number): Promise<Span> {
   await lab.set(conditions);
   const from = Date.now();
@@ -89,7 +89,7 @@ async function stretch(lab: Lab, conditions: Conditions, seconds: number): Promi
   return { from, to: Date.now() };
 }
 
-/** Measures both directions of a call that is under way. */
+/** Measures both directions of a running call. */
 async function measure(lab: Lab, path: string, sides: [Side, Side]): Promise<void> {
   const [one, two] = sides;
   const narrow = CUTS[path];
@@ -125,10 +125,10 @@ function resultOf(path: string, direction: Direction, spans: Span[]): Result {
   const seen: Seen = {
     recording: got.recording,
     heard: got.counted,
-    octets:
+    bytes:
       to.kind === "Chromium"
-        ? got.counted.map(({ at, receivedOctets }) => [at, receivedOctets])
-        : sent.counted.map(({ at, sentOctets }) => [at, sentOctets]),
+        ? got.counted.map(({ at, receivedBytes }) => [at, receivedBytes])
+        : sent.counted.map(({ at, sentBytes }) => [at, sentBytes]),
   };
   const name = ({ kind, name }: Side) => (from.kind === to.kind ? `${kind} ${name}` : kind);
   const [first, second, third] = spans;

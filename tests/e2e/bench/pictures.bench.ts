@@ -6,9 +6,9 @@ import { button } from "../desktop/webdriver";
 import type { Watched } from "../fixtures/look";
 import { keepResult } from "./results";
 
-/** Of each size and rate. */
+/** Duration for each size and rate. */
 const SECONDS = Number(process.env.MARU_BENCH_SECONDS ?? 60);
-/** At a time. */
+/** Per pass. */
 const PICTURES = 60;
 
 const SIZES = [

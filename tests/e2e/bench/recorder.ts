@@ -1,24 +1,24 @@
-/** Runs in the pages of a call and notes what arrives there; both webviews run the same. */
+/** Runs in the pages of a call and records what arrives; the same code runs in both webviews. */
 
-/** Times are milliseconds since 1970, so that pages and the test agree on them. */
+/** Times are milliseconds since 1970, so that pages and the test use the same clock. */
 export interface Recording {
-  /** When each frame was given to the element that shows it. */
+  /** When the element got each frame. */
   frames: number[];
-  /** Height of the picture, from when on. */
+  /** Height of the video, and since when. */
   heights: [number, number][];
-  /** Longest time that nobody looked: gaps are known to this. */
+  /** Longest time between two samples: the precision of gaps. */
   blind: number;
 }
 
-/** What Chromium counted until then; octets are of video, without what was sent a second time. */
+/** Chromium's counters at that time; bytes are of video, without retransmissions. */
 export interface Counted {
   at: number;
-  sentOctets: number;
-  receivedOctets: number;
-  /** Samples of sound: concealed so that it may be heard, and played. */
+  sentBytes: number;
+  receivedBytes: number;
+  /** Audio samples: concealed without silent ones, and played. */
   concealed: number;
   played: number;
-  /** Bits per second that the path is thought to take. */
+  /** The bandwidth estimate, bits per second. */
   estimate: number;
 }
 
@@ -28,7 +28,7 @@ interface Shared {
   __counted: Counted[];
 }
 
-/** Before Maru, in Chromium: its connections are for {@link count} to ask. */
+/** Runs before Maru, in Chromium: keeps its connections for {@link count}. */
 export function rememberConnections(): void {
   const shared = globalThis as unknown as Shared;
   shared.__connections = [];
@@ -40,7 +40,7 @@ export function rememberConnections(): void {
   };
 }
 
-/** From now on, of the picture of the participant called `name`. */
+/** Records from now on, for the video of the participant called `name`. */
 export function record(name: string): void {
   const recording: Recording = { frames: [], heights: [], blind: 0 };
   (globalThis as unknown as Shared).__recording = recording;
@@ -52,8 +52,8 @@ export function record(name: string): void {
   let video = find();
   let shown = video?.getVideoPlaybackQuality().totalVideoFrames ?? 0;
   let looked = now();
-  // Frame callbacks wait for the page to be laid out, which WebKit does a few times a second on a busy machine;
-  // what the element was given is counted elsewhere, and timers are not held up.
+  // Frame callbacks wait for layout, which WebKit does a few times a second on a busy machine. The counter of the
+  // element's frames and timers are not delayed by that.
   setInterval(() => {
     const before = looked;
     looked = now();
@@ -66,7 +66,7 @@ export function record(name: string): void {
     const total = video.getVideoPlaybackQuality().totalVideoFrames;
     const more = Math.max(0, total - shown);
     shown = total;
-    // Several since the last look came somewhere in between.
+    // Several frames since the last sample: their times are somewhere in between.
     for (let each = 1; each <= more; each += 1)
       recording.frames.push(before + ((looked - before) * each) / more);
     if (more > 0 && recording.heights.at(-1)?.[1] !== video.videoHeight)
@@ -74,7 +74,7 @@ export function record(name: string): void {
   }, 5);
 }
 
-/** From now on, four times a second, in Chromium. */
+/** Samples from now on, four times a second, in Chromium. */
 export function count(): void {
   const shared = globalThis as unknown as Shared;
   const counted: Counted[] = [];
@@ -83,8 +83,8 @@ export function count(): void {
   const look = async () => {
     const now: Counted = {
       at: performance.timeOrigin + performance.now(),
-      sentOctets: 0,
-      receivedOctets: 0,
+      sentBytes: 0,
+      receivedBytes: 0,
       concealed: 0,
       played: 0,
       estimate: 0,
@@ -93,9 +93,9 @@ export function count(): void {
       if (connection.connectionState === "closed") continue;
       for (const entry of (await connection.getStats()).values()) {
         if (entry.type === "outbound-rtp" && entry.kind === "video")
-          now.sentOctets += number(entry.bytesSent) - number(entry.retransmittedBytesSent);
+          now.sentBytes += number(entry.bytesSent) - number(entry.retransmittedBytesSent);
         if (entry.type === "inbound-rtp" && entry.kind === "video")
-          now.receivedOctets += number(entry.bytesReceived) - number(entry.retransmittedBytesReceived);
+          now.receivedBytes += number(entry.bytesReceived) - number(entry.retransmittedBytesReceived);
         if (entry.type === "inbound-rtp" && entry.kind === "audio") {
           now.concealed += number(entry.concealedSamples) - number(entry.silentConcealedSamples);
           now.played += number(entry.totalSamplesReceived);
@@ -110,7 +110,7 @@ export function count(): void {
   setInterval(() => void look(), 250);
 }
 
-/** The same where Rust counts, twice a second: it says nothing of the octets of one stream. */
+/** The same for the native engine, twice a second: it has no byte counter of a single stream. */
 export function countInDesktop(): void {
   const counted: Counted[] = [];
   (globalThis as unknown as Shared).__counted = counted;
@@ -123,8 +123,8 @@ export function countInDesktop(): void {
     );
     counted.push({
       at: performance.timeOrigin + performance.now(),
-      sentOctets: 0,
-      receivedOctets: 0,
+      sentBytes: 0,
+      receivedBytes: 0,
       concealed: voice?.concealed ?? 0,
       played: (performance.now() - begun) * 48,
       estimate: stats?.availableBitrate ?? 0,
@@ -134,18 +134,18 @@ export function countInDesktop(): void {
   setInterval(() => void look(), 500);
 }
 
-/** What was noted so far. */
+/** The records so far. */
 export function recorded(): { recording: Recording; counted: Counted[] } {
   const shared = globalThis as unknown as Shared;
   return { recording: shared.__recording, counted: shared.__counted };
 }
 
 export interface Listening {
-  /** When something began to be heard after 150 ms of quiet. */
+  /** When sound began after 150 ms of silence. */
   onsets: number[];
 }
 
-/** From now on, in Chromium, of whoever is heard there; {@link rememberConnections} has to have run. */
+/** Records from now on, in Chromium, for all audio received there; {@link rememberConnections} must have run before. */
 export function listen(): void {
   const shared = globalThis as unknown as Shared & { __listening: Listening };
   const listening: Listening = { onsets: [] };
@@ -157,7 +157,7 @@ export function listen(): void {
     .filter(({ kind }) => kind === "audio");
   const audio = new AudioContext({ latencyHint: "interactive" });
   void audio.resume();
-  // A worklet would need a script of its own, which the page's policy does not let in.
+  // A worklet would need a script of its own, which the page's policy blocks.
   const ear = audio.createScriptProcessor(256, 1, 1);
   for (const track of tracks) audio.createMediaStreamSource(new MediaStream([track])).connect(ear);
   ear.connect(audio.destination);

@@ -3,9 +3,9 @@ import type { Page } from "@playwright/test";
 import { en } from "../../../ui/src/i18n/en";
 import { expect, test } from "../fixtures/test";
 
-/** What axe calls serious or critical; each with its place, so that a failure can be acted on. */
+/** Findings that axe rates serious or critical, each with its location for the failure report. */
 async function seriousProblems(page: Page): Promise<string[]> {
-  // Colours in the middle of a transition are nobody's choice.
+  // Colours during a transition are not part of the design.
   await page.evaluate(() =>
     Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {}))),
   );

@@ -21,7 +21,7 @@ function throwsAtEveryCall() {
   }
 }
 
-/** Without `localStorage` there is no hook for tests: only what is on the screen counts. */
+/** Without `localStorage` there is no test hook, so only the visible interface is checked. */
 async function expectSettingsForThisPage(context: BrowserContext, link: string) {
   const page = context.pages()[0] ?? (await context.newPage());
   const problems: string[] = [];
@@ -51,7 +51,7 @@ async function expectSettingsForThisPage(context: BrowserContext, link: string) 
 }
 
 for (const block of [throwsWhenLookedAt, throwsAtEveryCall]) {
-  test(`where localStorage ${block.name}, Maru starts and joins`, async ({ browser, server, room }) => {
+  test(`Maru starts and joins when localStorage ${block.name}`, async ({ browser, server, room }) => {
     const context = await browser.newContext({ locale: "en-US" });
     await context.addInitScript(block);
     await expectSettingsForThisPage(context, `${server.origin}/r/${room}`);
@@ -59,7 +59,7 @@ for (const block of [throwsWhenLookedAt, throwsAtEveryCall]) {
   });
 }
 
-test("where Chromium blocks all cookies, Maru starts and joins", async ({ server, room }, testInfo) => {
+test("Maru starts and joins when Chromium blocks all cookies", async ({ server, room }, testInfo) => {
   const folder = testInfo.outputPath("profile");
   const context = await launchBlockingStorage(folder, "en-US");
   await expectSettingsForThisPage(context, `${server.origin}/r/${room}`);

@@ -1,7 +1,9 @@
 import { en } from "../../../ui/src/i18n/en";
 import { expect, test } from "../fixtures/test";
 
-test("a camera turned off sends nothing and shows the name instead, and comes back", async ({ enter }) => {
+test("a camera that is off sends nothing and its tile shows the name; turned on again it sends video", async ({
+  enter,
+}) => {
   const minji = await enter("Minji");
   const juno = await enter("Juno");
   await juno.expectVideoOf(minji);
@@ -18,7 +20,7 @@ test("a camera turned off sends nothing and shows the name instead, and comes ba
   await expect(juno.tile(minji).locator("video")).toBeVisible();
 });
 
-test("somebody who joined with nothing on can turn both on later", async ({ enter, visit }) => {
+test("a participant who joined with both devices off can turn them on later", async ({ enter, visit }) => {
   const juno = await enter("Juno");
   const minji = await visit("Minji");
   await minji.join();

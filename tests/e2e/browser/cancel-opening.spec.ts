@@ -3,13 +3,13 @@ import { en } from "../../../ui/src/i18n/en";
 import { expect, test } from "../fixtures/test";
 
 declare global {
-  /** Opened by the browser, and not yet given to the page. */
+  /** Streams that the browser has opened and the page has not got yet. */
   var heldTracks: MediaStreamTrack[];
-  /** Gives them to the page, as the devices of a slow computer that are ready at last. */
+  /** Passes them to the page, like devices of a slow computer that are ready now. */
   var letGo: () => void;
 }
 
-/** A computer whose devices and screens take until `letGo`. */
+/** A computer whose devices and screens are not ready before `letGo`. */
 function slowDevices() {
   globalThis.heldTracks = [];
   const gate = new Promise<void>((resolve) => {
@@ -29,7 +29,10 @@ function slowDevices() {
 const states = (page: Page) =>
   page.evaluate(() => globalThis.heldTracks.map(({ kind, readyState }) => `${kind} ${readyState}`).sort());
 
-test("pressed twice while it opens, a device ends off, and none stays open", async ({ enter, visit }) => {
+test("a device button pressed twice while the device opens leaves it off, and no device stays open", async ({
+  enter,
+  visit,
+}) => {
   const juno = await enter("Juno");
   const minji = await visit("Minji", { prepare: slowDevices });
   await minji.join();
@@ -49,7 +52,7 @@ test("pressed twice while it opens, a device ends off, and none stays open", asy
   await control(en.dock.cancelShare).click();
   await expect(control(en.dock.share)).toBeVisible();
 
-  // Only now are they ready, for nobody.
+  // They are ready only now, when no device is requested any more.
   await expect
     .poll(async () => (await states(minji.page)).filter((state) => /video/.test(state)).length)
     .toBe(2);
@@ -60,7 +63,7 @@ test("pressed twice while it opens, a device ends off, and none stays open", asy
   for (const device of ["microphone", "camera", "screen"] as const) await minji.expectOwn(device, false);
   await juno.expectState(minji, { microphone: false, camera: false, screen: false });
 
-  // And the next press is an ordinary one.
+  // The next press works as usual.
   await minji.page.keyboard.press("m");
   await minji.expectOwn("microphone", true);
   await juno.expectSoundOf(minji);

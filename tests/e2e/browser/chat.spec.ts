@@ -1,7 +1,7 @@
 import { en } from "../../../ui/src/i18n/en";
 import { expect, test } from "../fixtures/test";
 
-test("chat reaches everyone, marks what is unread, and its links are safe", async ({ enter }) => {
+test("chat reaches everyone, unread messages are counted, and links are safe", async ({ enter }) => {
   const minji = await enter("Minji");
   const juno = await enter("Juno");
   const hana = await enter("Hana");
@@ -22,7 +22,7 @@ test("chat reaches everyone, marks what is unread, and its links are safe", asyn
   }
 });
 
-test("what looks like markup or a script is text", async ({ enter }) => {
+test("markup and scripts in a message are shown as text", async ({ enter }) => {
   const minji = await enter("Minji");
   const juno = await enter("Juno");
   await minji.expectConnectedTo(juno);
@@ -38,7 +38,7 @@ test("what looks like markup or a script is text", async ({ enter }) => {
   await expect(juno.chatLog.getByRole("link")).toHaveCount(0);
 });
 
-test("messages of those present stay in the log when their writer leaves", async ({ enter }) => {
+test("messages stay in the chat after their sender has left", async ({ enter }) => {
   const minji = await enter("Minji");
   const juno = await enter("Juno");
   await minji.expectConnectedTo(juno);

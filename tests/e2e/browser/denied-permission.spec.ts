@@ -13,7 +13,7 @@ test("a denied camera is explained and does not block joining", async ({ visit, 
   await minji.join();
   await minji.expectToSeeAndHear(juno);
 
-  // In the call too.
+  // The same in the call.
   await minji.press(en.dock.unmute);
   await expect(minji.page.getByText(en.device("microphone", "denied").title).first()).toBeVisible();
   await juno.expectState(minji, { microphone: false });

@@ -1,12 +1,12 @@
 import { en } from "../../../ui/src/i18n/en";
 import { expect, test } from "../fixtures/test";
 
-test("offers that cross settle, whoever is polite", async ({ enter, outsider }) => {
+test("offers that cross are resolved, with either side polite", async ({ enter, outsider }) => {
   const minji = await enter("Minji");
   const self = (await minji.selfId()) ?? "";
   const roles = new Set<string>();
   let glares = 0;
-  // The IDs decide who is polite, and the server deals them at random: until both have happened, with glare.
+  // The participant IDs, which are random, decide which side is polite: repeat until both have happened, with glare.
   for (let round = 0; round < 24 && (roles.size < 2 || round < 4); round += 1) {
     const role = round % 4 === 3 ? "eager" : "crossing";
     const other = await outsider({ role, name: `Eager ${round}` });
@@ -26,15 +26,15 @@ test("offers that cross settle, whoever is polite", async ({ enter, outsider }) 
     await minji.expectGone(`Eager ${round}`);
     await other.close();
   }
-  expect(glares, "no offer ever crossed another: the test has lost its point").toBeGreaterThan(0);
+  expect(glares, "no offers crossed, so glare was not tested").toBeGreaterThan(0);
   expect([...roles].sort()).toEqual(["Maru is impolite", "Maru is polite"]);
 });
 
-test("joining at the same instant, again and again", async ({ visit }) => {
+test("both join at the same moment, repeatedly", async ({ visit }) => {
   const minji = await visit("Minji");
   const juno = await visit("Juno");
   for (let round = 0; round < 5; round += 1) {
-    // Leaving turns it off.
+    // Leaving has turned it off.
     await Promise.all([minji.turnOn("camera"), juno.turnOn("camera")]);
     await Promise.all([minji.join(), juno.join()]);
     await minji.expectVideoOf(juno);
@@ -43,7 +43,7 @@ test("joining at the same instant, again and again", async ({ visit }) => {
   }
 });
 
-test("both start and stop sharing at the same instant, again and again", async ({ enter }) => {
+test("both start and stop sharing at the same moment, repeatedly", async ({ enter }) => {
   const minji = await enter("Minji");
   const juno = await enter("Juno");
   await minji.expectToSeeAndHear(juno);

@@ -8,7 +8,7 @@ const frames = (folder: string) =>
     .filter((file) => file.endsWith(".frame"))
     .map((file) => readFileSync(join(corpus, folder, file), "utf8"));
 
-test("junk in signals, on the data channel and to the server disturbs nobody", async ({
+test("invalid signals, data channel messages and server messages do not disturb the call", async ({
   enter,
   outsider,
   server,
@@ -25,9 +25,9 @@ test("junk in signals, on the data channel and to the server disturbs nobody", a
     try {
       data = JSON.parse(text);
     } catch {
-      // Not JSON: it goes as the string that it is.
+      // Not JSON: it is sent as a string.
     }
-    // What nests too deep never leaves the server; the rest arrives.
+    // The server drops a signal with too deep nesting; the others arrive.
     await villain.signal(target, data);
   }
   for (const data of [
@@ -48,7 +48,7 @@ test("junk in signals, on the data channel and to the server disturbs nobody", a
     target,
     JSON.stringify({ type: "chat", id: "long", at: 1, text: "x".repeat(60_000) }),
   );
-  // A hello may not take over somebody else's name, or one nobody has.
+  // A hello may not take the ID of another participant, or an unknown ID.
   for (const participant of [await juno.selfId(), target, crypto.randomUUID()]) {
     await villain.sendToPeer(
       target,

@@ -1,7 +1,9 @@
 import { launchMortalChromium } from "../fixtures/chromium";
 import { test } from "../fixtures/test";
 
-test("somebody whose browser is killed is gone for the others within the time-out", async ({ enter }) => {
+test("a participant whose browser is killed disappears for the others within the time-out", async ({
+  enter,
+}) => {
   const minji = await enter("Minji");
   const juno = await enter("Juno");
   const { server: doomed, browser } = await launchMortalChromium();
@@ -10,7 +12,7 @@ test("somebody whose browser is killed is gone for the others within the time-ou
 
   await doomed.kill();
 
-  // 15 s to resume at the server, and the link's own time-out beside it.
+  // The server keeps a resume window of 15 s, and the link has its own time-out.
   await minji.expectGone(hana);
   await juno.expectGone(hana);
   await minji.expectToSeeAndHear(juno);

@@ -1,6 +1,6 @@
 import { expect, test } from "../fixtures/test";
 
-test("우리집 is one room, by link, typed composed or as separate jamo", async ({ visit }) => {
+test("우리집 is one room: by link, typed composed, and typed as separate jamo", async ({ visit }) => {
   const byLink = await visit("민지", { room: "우리집" });
   await expect(byLink.roomInput).toHaveValue("우리집");
   await byLink.join();
@@ -21,7 +21,7 @@ test("우리집 is one room, by link, typed composed or as separate jamo", async
   }
 });
 
-test("full-width and capital letters meet in the same room", async ({ visit }) => {
+test("full-width and capital letters lead to the same room", async ({ visit }) => {
   const minji = await visit("Minji", { room: null });
   await minji.roomInput.fill("ＤＡＩＬＹ");
   await minji.join();

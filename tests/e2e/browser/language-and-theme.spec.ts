@@ -2,7 +2,7 @@ import { en } from "../../../ui/src/i18n/en";
 import { ko } from "../../../ui/src/i18n/ko";
 import { expect, test } from "../fixtures/test";
 
-test("the language follows the system, and switches at once", async ({ visit }) => {
+test("the language is the system's, and switches at once", async ({ visit }) => {
   const korean = await visit("민지", { contextExtras: { locale: "ko-KR" } });
   await expect(korean.joinButton).toHaveText(ko.start.join);
   await expect(korean.page.locator("html")).toHaveAttribute("lang", "ko");
@@ -16,7 +16,7 @@ test("the language follows the system, and switches at once", async ({ visit }) 
   await expect(english.joinButton).toHaveText(ko.start.join);
 });
 
-test("language and theme switch in the middle of a call, and the call goes on", async ({ enter }) => {
+test("language and theme switch during a call, and the call continues", async ({ enter }) => {
   const minji = await enter("Minji");
   const juno = await enter("Juno");
   await minji.expectToSeeAndHear(juno);

@@ -1,13 +1,15 @@
 import { expect, test } from "../fixtures/test";
 
-test("leaving and joining the same room at once gives a new stay in the same call", async ({ enter }) => {
+test("leaving and joining the same room at once gives a new participant in the same call", async ({
+  enter,
+}) => {
   const minji = await enter("Minji");
   const juno = await enter("Juno");
   await juno.expectToSeeAndHear(minji);
   const before = await minji.selfId();
 
   await minji.leave();
-  // The lights are out as soon as one is out of the room.
+  // The devices are off as soon as the person has left the room.
   await minji.expectOwn("camera", false);
   await minji.expectOwn("microphone", false);
   await minji.join();
@@ -20,7 +22,7 @@ test("leaving and joining the same room at once gives a new stay in the same cal
   await juno.expectConnectedTo(minji);
 });
 
-test("the last to leave closes the room, and the same ID is free at once", async ({ enter, server }) => {
+test("the last leave deletes the room, and its ID can be used again at once", async ({ enter, server }) => {
   const minji = await enter("Minji");
   for (let stay = 0; stay < 3; stay += 1) {
     await minji.leave();

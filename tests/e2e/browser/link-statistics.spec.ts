@@ -8,7 +8,7 @@ const figure = (panel: Locator, section: string, name: string) =>
 const panelOf = (page: Page, name: string) =>
   page.getByRole("complementary", { name: en.statistics.title(name) });
 
-test("the figures of a connection are shown per participant", async ({ enter }) => {
+test("link statistics are shown per participant", async ({ enter }) => {
   const minji = await enter("Minji");
   const juno = await enter("Juno");
   await minji.expectToSeeAndHear(juno);
@@ -40,7 +40,7 @@ test("the figures of a connection are shown per participant", async ({ enter }) 
   await expect(figure(panel, "received-microphone", "codec")).toHaveText(/^opus$/i);
   await expect(figure(panel, "received-microphone", "concealed")).toHaveText(/^[\d.]+ %$/);
 
-  // They follow the call: with the camera off there is nothing to say of it.
+  // They follow the call: with the camera off its section disappears.
   await juno.press(en.dock.cameraOff);
   await expect(panel.locator('[data-section="received-camera"]')).toHaveCount(0);
 
@@ -49,13 +49,15 @@ test("the figures of a connection are shown per participant", async ({ enter }) 
   await expect(row.getByTestId("quality-mark")).toBeFocused();
 });
 
-test("a connection gets its word, and keeps it out of the way while it is good", async ({ enter }) => {
+test("the quality of a link is shown in the list, and on the tile only while it is not good", async ({
+  enter,
+}) => {
   const minji = await enter("Minji");
   const juno = await enter("Juno");
   await minji.expectConnectedTo(juno);
   const id = await minji.idOf(juno);
 
-  // Whatever the word is on this machine: the tile says it exactly when it is not good, the list always.
+  // For every quality that this machine has: the tile shows it exactly when it is not good, the list always.
   const level = () =>
     minji.page.evaluate((id) => {
       const { participants } = globalThis.__maruCall.getState();

@@ -1,7 +1,9 @@
 import { en } from "../../../ui/src/i18n/en";
 import { test } from "../fixtures/test";
 
-test("a muted microphone is silent and shown as muted, and heard again after", async ({ enter }) => {
+test("a muted microphone is silent and shown as muted, and is heard again when unmuted", async ({
+  enter,
+}) => {
   const minji = await enter("Minji");
   const juno = await enter("Juno");
   await juno.expectSoundOf(minji);

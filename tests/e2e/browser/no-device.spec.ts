@@ -19,7 +19,7 @@ function countingRequests() {
   };
 }
 
-test("no device is asked for until the person turns one on", async ({ visit, enter }) => {
+test("no device is requested until the person turns one on", async ({ visit, enter }) => {
   const juno = await enter("Juno");
   const minji = await visit("Minji", { prepare: countingRequests });
   await minji.join();
@@ -33,7 +33,7 @@ test("no device is asked for until the person turns one on", async ({ visit, ent
   expect(await requests()).toBe(1);
 });
 
-test("somebody without any device joins, sees and hears the others", async ({ visit, enter }) => {
+test("a participant without any device joins, and sees and hears the others", async ({ visit, enter }) => {
   const juno = await enter("Juno");
   const minji = await visit("Minji", { prepare: withoutDevices });
   await minji.page.getByRole("button", { name: en.start.turnOnCamera }).first().click();

@@ -1,7 +1,7 @@
 import { en } from "../../../ui/src/i18n/en";
 import { expect, test } from "../fixtures/test";
 
-test("a peer that only answers gets and gives media, as newcomer", async ({ enter, outsider }) => {
+test("a peer that only answers receives and sends media, as newcomer", async ({ enter, outsider }) => {
   const minji = await enter("Minji");
   const bot = await outsider();
   const self = (await minji.selfId()) ?? "";
@@ -10,7 +10,7 @@ test("a peer that only answers gets and gives media, as newcomer", async ({ ente
   await minji.expectToSeeAndHear("Outsider");
 });
 
-test("a peer that only answers gets and gives media, as resident", async ({ enter, outsider }) => {
+test("a peer that only answers receives and sends media, as resident", async ({ enter, outsider }) => {
   const bot = await outsider();
   const minji = await enter("Minji");
   const self = (await minji.selfId()) ?? "";
@@ -19,7 +19,7 @@ test("a peer that only answers gets and gives media, as resident", async ({ ente
   await minji.expectToSeeAndHear("Outsider");
 });
 
-test("it hears hello, state, chat and reactions as documented, and is understood", async ({
+test("a peer that only answers exchanges hello, state, chat and reactions as documented", async ({
   enter,
   outsider,
 }) => {
@@ -53,7 +53,10 @@ test("it hears hello, state, chat and reactions as documented, and is understood
   await minji.expectState("Outsider", { microphone: false, camera: false, hand: true });
 });
 
-test("a shared screen reaches it by another offer", async ({ enter, outsider }) => {
+test("a peer that only answers receives a shared screen through another offer", async ({
+  enter,
+  outsider,
+}) => {
   const minji = await enter("Minji");
   const bot = await outsider({ media: false });
   const self = (await minji.selfId()) ?? "";

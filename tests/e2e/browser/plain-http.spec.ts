@@ -2,7 +2,7 @@ import { en } from "../../../ui/src/i18n/en";
 import { ko } from "../../../ui/src/i18n/ko";
 import { expect, test } from "../fixtures/test";
 
-test("from http:// one sees, hears and writes, and is told why one is not seen", async ({
+test("a person on http:// sees, hears and writes, and the page explains why they cannot be seen", async ({
   enter,
   visitInsecurely,
   room,
@@ -36,7 +36,7 @@ test("from http:// one sees, hears and writes, and is told why one is not seen",
   await expect(minji.chatBox).toHaveValue(new RegExp(`^http://maru\\.test:\\d+/r/${room}$`));
 });
 
-test("from http:// it says so in Korean, too", async ({ visitInsecurely }) => {
+test("the explanation on http:// is in Korean, too", async ({ visitInsecurely }) => {
   const minji = await visitInsecurely("민지", { contextExtras: { locale: "ko-KR" } });
   const told = ko.start.noMedia["insecure-page"];
   await expect(minji.page.getByText(told.title)).toBeVisible();

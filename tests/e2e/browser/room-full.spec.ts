@@ -3,7 +3,10 @@ import { expect, test } from "../fixtures/test";
 
 test.use({ serverArgs: ["--room-capacity", "2"] });
 
-test("a full room says so, and has a place as soon as somebody leaves", async ({ enter, visit }) => {
+test("joining a full room fails with an explanation, and works as soon as a participant leaves", async ({
+  enter,
+  visit,
+}) => {
   const minji = await enter("Minji");
   const juno = await enter("Juno");
   const hana = await visit("Hana");
@@ -14,7 +17,7 @@ test("a full room says so, and has a place as soon as somebody leaves", async ({
   await expect(hana.page.getByText(en.refused("room-full").title)).toBeVisible();
   await expect(hana.page.getByText(en.refused("room-full").help)).toBeVisible();
   expect((await minji.others()).map(({ name }) => name)).toEqual(["Juno"]);
-  // Not let in is no reason to switch the preview off.
+  // A refused join does not switch the preview off.
   await hana.expectOwn("microphone", true);
   await hana.expectOwn("camera", true);
   await expect(hana.page.getByTestId("preview-video")).toBeVisible();

@@ -1,7 +1,7 @@
 import { en } from "../../../ui/src/i18n/en";
 import { expect, test } from "../fixtures/test";
 
-test("a shared screen is a picture of its own beside the camera, and goes when sharing stops", async ({
+test("a shared screen is a tile of its own beside the camera, and disappears when sharing stops", async ({
   enter,
 }) => {
   const minji = await enter("Minji");
@@ -26,7 +26,7 @@ test("a shared screen is a picture of its own beside the camera, and goes when s
   await juno.expectVideoOf(minji, "screen");
 });
 
-test("somebody who comes later sees the screen already shared", async ({ enter, visit }) => {
+test("a newcomer sees a screen that is already shared", async ({ enter, visit }) => {
   const minji = await enter("Minji");
   await minji.press(en.dock.share);
   await minji.expectOwn("screen", true);

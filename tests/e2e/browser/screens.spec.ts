@@ -8,14 +8,14 @@ import { expect, test } from "../fixtures/test";
 const folder = resolve(import.meta.dirname, "../../artifacts/screens");
 mkdirSync(folder, { recursive: true });
 
-/** No control may stick out sideways, and nothing may make the page scroll that way. Polled: panels slide in. */
+/** No control may overflow horizontally, and the page may not scroll horizontally. Polled, because panels slide in. */
 async function expectNoOverflow(page: Page) {
   await expect.poll(() => page.evaluate(overflowing)).toEqual([]);
   const [scroll, width] = await page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement;
     return [scrollWidth, clientWidth] as const;
   });
-  expect(scroll, "the page scrolls sideways").toBeLessThanOrEqual(width);
+  expect(scroll, "the page scrolls horizontally").toBeLessThanOrEqual(width);
 }
 
 for (const [size, viewport] of [
@@ -26,7 +26,7 @@ for (const [size, viewport] of [
     ["en", "en-US"],
     ["ko", "ko-KR"],
   ] as const) {
-    test(`every screen, ${size}, ${language}: pictures, and nothing sticks out`, async ({ visit }) => {
+    test(`screenshots of every screen, ${size}, ${language}: no control overflows`, async ({ visit }) => {
       const contextExtras = { viewport, locale, colorScheme: "dark" } as const;
       const minji = await visit(language === "ko" ? "민지" : "Minji", { contextExtras });
       let number = 0;

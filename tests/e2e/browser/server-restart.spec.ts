@@ -4,7 +4,7 @@ for (const [how, end] of [
   ["stopped", "stop"],
   ["killed", "kill"],
 ] as const) {
-  test(`media keeps flowing while the server is ${how}, and presence comes back with it`, async ({
+  test(`media keeps flowing while the server is ${how}, and presence returns after its start`, async ({
     enter,
     server,
   }) => {
@@ -18,14 +18,14 @@ for (const [how, end] of [
     await expect
       .poll(() => minji.page.evaluate(() => globalThis.__maruCall.getState().signaling.kind))
       .toBe("reconnecting");
-    // No server at all, and the call goes on.
+    // The call continues without a server.
     await minji.expectToSeeAndHear(juno);
     await juno.expectToSeeAndHear(minji);
 
     await server.start();
     await expect.poll(() => server.metric("maru_participants")).toBe(2);
     await expect.poll(() => minji.selfId()).not.toBe(before);
-    // Each knows the other by the new ID, once, on the link that never stopped.
+    // Each has the other once, with the new ID, on the link that never stopped.
     for (const [one, other] of [
       [minji, juno],
       [juno, minji],
@@ -36,14 +36,14 @@ for (const [how, end] of [
       await one.expectToSeeAndHear(other);
     }
 
-    // And the room is whole again: somebody new can come.
+    // The room works again: a newcomer can join.
     const hana = await enter("Hana");
     await hana.expectToSeeAndHear(minji, juno);
     await minji.expectVideoOf(hana);
   });
 }
 
-test("the link survives a restart: the same connection carries on under the new names", async ({
+test("a link survives a restart of the server: the same connection gets the new participant IDs", async ({
   enter,
   server,
 }) => {

@@ -1,7 +1,7 @@
 import { en } from "../../../ui/src/i18n/en";
 import { expect, test } from "../fixtures/test";
 
-test("keys do what the buttons do, but not while typing", async ({ enter }) => {
+test("shortcuts do the same as the buttons, but not while typing", async ({ enter }) => {
   const minji = await enter("Minji");
   const juno = await enter("Juno");
   await juno.expectConnectedTo(minji);
@@ -34,7 +34,7 @@ test("keys do what the buttons do, but not while typing", async ({ enter }) => {
   await juno.expectState(minji, { microphone: true, camera: true, hand: false, screen: false });
 });
 
-test("? shows the list of keys, Escape closes it", async ({ visit }) => {
+test("? shows the list of shortcuts, Escape closes it", async ({ visit }) => {
   const minji = await visit("Minji");
   await minji.join();
   await minji.page.keyboard.press("?");

@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "../fixtures/test";
 
-/** As in a page that is too busy: what was applied is heard of late, in the middle of which one would offer oneself. */
+/** As in a busy page: it learns late that a description was applied, and would make its own offer in between. */
 function applyLate(): void {
   const { prototype } = RTCPeerConnection;
   const apply: (description: RTCSessionDescriptionInit) => Promise<void> = prototype.setRemoteDescription;
@@ -14,7 +14,7 @@ function applyLate(): void {
   };
 }
 
-/** As in a page that is too busy: the browser asks for an offer when the other side's is already there. */
+/** As in a busy page: it gets `negotiationneeded` when the other side's offer is already there. */
 function offerLate(): void {
   const { set } = Object.getOwnPropertyDescriptor(RTCPeerConnection.prototype, "onnegotiationneeded") ?? {};
   if (!set) throw new Error("no onnegotiationneeded");
@@ -25,7 +25,7 @@ function offerLate(): void {
       set.call(this, handler && late);
     },
   });
-  // And the other side's first offer comes when one has begun oneself.
+  // And the other side's first offer arrives when the own offer has been started.
   const { set: listen } = Object.getOwnPropertyDescriptor(WebSocket.prototype, "onmessage") ?? {};
   if (!listen) throw new Error("no onmessage");
   Object.defineProperty(WebSocket.prototype, "onmessage", {
@@ -72,6 +72,6 @@ for (const [what, slow] of [
     await juno.expectConnectedTo(minji);
     await juno.expectToSeeAndHear(minji);
     await minji.expectToSeeAndHear(juno);
-    // Two that go on offering the same say it tens of times a second.
+    // Two sides that repeat the same offer for ever send it tens of times a second.
     expect(await sent(juno.page)).toBeLessThan(8);
   });

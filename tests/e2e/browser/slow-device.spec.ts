@@ -6,7 +6,7 @@ declare global {
   var deviceRequests: number;
 }
 
-/** A computer so busy that the browser gives up on each device before it started, once. */
+/** A computer so busy that the browser's first request for each device fails before it started. */
 function slowAtFirst() {
   const original = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
   const refused = new Set<string>();
@@ -18,7 +18,7 @@ function slowAtFirst() {
   };
 }
 
-/** A computer whose devices belong to another program, for good. */
+/** A computer whose devices another program keeps open. */
 function busyForGood() {
   globalThis.deviceRequests = 0;
   navigator.mediaDevices.getUserMedia = async () => {
@@ -27,7 +27,7 @@ function busyForGood() {
   };
 }
 
-test("devices that did not start at the first word do at the second", async ({ enter, visit }) => {
+test("devices that did not start at the first request start at the second", async ({ enter, visit }) => {
   const juno = await enter("Juno");
   const minji = await visit("Minji", { prepare: slowAtFirst });
   await minji.turnOn("microphone");
@@ -37,7 +37,7 @@ test("devices that did not start at the first word do at the second", async ({ e
   await juno.expectToSeeAndHear(minji);
 });
 
-test("a device that stays busy is asked a few times, then it is said", async ({ visit }) => {
+test("a device that stays busy is requested a few times, then the error is shown", async ({ visit }) => {
   const minji = await visit("Minji", { prepare: busyForGood });
   await minji.page.getByRole("button", { name: en.start.turnOnCamera }).first().click();
   await expect(minji.page.getByText(en.device("camera", "busy").title)).toBeVisible();

@@ -1,7 +1,7 @@
 import { NetworkPath } from "../fixtures/network-path";
 import { expect, test } from "../fixtures/test";
 
-test("a lost socket is resumed: the same participant, and the others notice nothing", async ({
+test("a lost socket is resumed: it is the same participant, and nothing changes for the others", async ({
   enter,
   server,
 }) => {
@@ -28,7 +28,7 @@ test("a lost socket is resumed: the same participant, and the others notice noth
 
   expect(await minji.selfId()).toBe(before);
   await minji.expectToSeeAndHear(juno);
-  // Signals travel again both ways: somebody new is met by both.
+  // Signals pass again both ways: both connect to a newcomer.
   const hana = await enter("Hana");
   await hana.expectVideoOf(minji);
   await minji.expectVideoOf(hana);

@@ -1,6 +1,6 @@
 import { test } from "../fixtures/test";
 
-test("three people see and hear each other, and two go on when one leaves", async ({ enter }) => {
+test("three people see and hear each other, and two continue when one leaves", async ({ enter }) => {
   const minji = await enter("Minji");
   const juno = await enter("Juno");
   const hana = await enter("Hana");

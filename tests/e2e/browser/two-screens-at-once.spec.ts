@@ -1,14 +1,14 @@
 import { en } from "../../../ui/src/i18n/en";
 import { test } from "../fixtures/test";
 
-test("two people share their screens at the same instant, and everyone gets both", async ({ enter }) => {
+test("two people share their screens at the same moment, and everyone receives both", async ({ enter }) => {
   const minji = await enter("Minji");
   const juno = await enter("Juno");
   const hana = await enter("Hana");
   await minji.expectConnectedTo(juno, hana);
   await juno.expectConnectedTo(hana);
 
-  // Both add a section and offer it at once: a glare on the link between them.
+  // Both add a section and offer it at the same time: a glare on the link between them.
   await Promise.all([minji.press(en.dock.share), juno.press(en.dock.share)]);
 
   await juno.expectVideoOf(minji, "screen");

@@ -8,7 +8,7 @@ for (const [what, text, problem] of [
   ["nothing", "", "empty"],
   ["65 characters", "a".repeat(65), "too-long"],
 ] as const) {
-  test(`${what} is no room ID: the form says why, and nothing is joined`, async ({ visit, server }) => {
+  test(`${what} is not a valid room ID: the form says why, and does not join`, async ({ visit, server }) => {
     const minji = await visit("Minji", { room: null });
     await minji.roomInput.fill(text);
     await minji.joinButton.click();
@@ -21,7 +21,7 @@ for (const [what, text, problem] of [
   });
 }
 
-test("a link to no room opens the start screen", async ({ visit }) => {
+test("a link with an invalid room ID opens the start screen", async ({ visit }) => {
   const minji = await visit("Minji", { room: "our room" });
   await expect(minji.joinButton).toBeVisible();
   await minji.roomInput.fill("daily");

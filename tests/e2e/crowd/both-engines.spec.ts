@@ -14,10 +14,10 @@ import { SMALL } from "../fixtures/painted-devices";
 import type { PictureSize } from "../fixtures/pattern";
 import type { Person } from "../fixtures/person";
 
-/** Of the app's made-up camera the smaller of the sizes it has: its picture is drawn on the same two cores. */
+/** The smaller size of the app's mock camera: its frames are drawn on the same two cores. */
 const SMALL_HERE: PictureSize = { width: 320, height: 240, frameRate: 10 };
 
-/** Pictures and voices of three others arrive in the app from now on, and each picture is of its own person. */
+/** Video and audio of three others arrive in the app from now on, and each tile shows its own person. */
 async function expectEverybodyIn(app: DesktopApp, timeout: number): Promise<void> {
   const before = await receivedFromAll(app);
   const missing = async () =>
@@ -61,7 +61,7 @@ test("two apps and two browsers in one room see and hear each other", async ({ s
     for (const [app] of apps) await expectEverybodyIn(app, 240_000);
     await apps[0]?.[0].picture("two-apps-two-browsers");
 
-    // A screen from each kind reaches each kind, beside the cameras.
+    // A screen from each kind of engine reaches each kind, beside the cameras.
     await guests[0]?.share();
     for (const [app] of apps) await expectScreenIn(app, "Guest one");
     await guests[1]?.expectPictureOf("Guest one", "screen");

@@ -5,18 +5,18 @@ import { expect, test } from "../desktop/test";
 import { launchMortalChromium } from "../fixtures/chromium";
 import type { Person } from "../fixtures/person";
 
-/** Longer than it takes anything to give up: ICE's consent ends after 30 s (RFC 7675), the server's patience sooner. */
+/** Longer than every time-out: ICE's consent ends after 30 s (RFC 7675), the server's sooner. */
 const ASLEEP_MS = 40_000;
-/** On a quiet machine it takes 1 to 3 s. This is for a busy one: what went wrong before took up to two minutes (0047). */
+/** On an idle machine it takes 1 to 3 s. This is for a busy one: the earlier faults took up to two minutes (0047). */
 const BACK = { timeout: 30_000, intervals: [100] };
 
-/** Joins with everything on. */
+/** Joins with camera and microphone. */
 async function enterApp(app: DesktopApp, room: string): Promise<void> {
   await enterWithEverything(app, room, "Desk", { width: 320, height: 240, frameRate: 10 });
   test.skip((await engine(app)) === "webview", "this webview makes calls by itself");
 }
 
-test("an app whose computer slept in a call, or had no time for it, is back in it", async ({
+test("an app is in its call again after its computer slept or gave it no processor time", async ({
   app,
   enter,
   room,
@@ -35,7 +35,11 @@ test("an app whose computer slept in a call, or had no time for it, is back in i
   await expectToSeeAll(app);
 });
 
-test("and so is a browser", async ({ app, enter, room }) => {
+test("a browser is in its call again after its computer slept or gave it no processor time", async ({
+  app,
+  enter,
+  room,
+}) => {
   await enterApp(app, room);
   const { server: process, browser } = await launchMortalChromium();
   const pid = process.process().pid;
@@ -74,7 +78,7 @@ async function expectBack(person: Person, other: string): Promise<void> {
     .toBe("connected");
 }
 
-/** Of both others. */
+/** Checks both others. */
 async function expectAllBack({ window }: DesktopApp): Promise<void> {
   await expect
     .poll(() => window.evaluate("return __maruCall.getState().participants.map(({ link }) => link)"), {

@@ -6,10 +6,10 @@ import { expect, test } from "../fixtures/test";
 
 const NAMES = ["Ara", "Bora", "Chan", "Dani", "Eun", "Gaon", "Hana", "Iseul"];
 
-// One after the other, as people do in a full room. Fifty-six cameras and voices at once are several times what two
-// cores encode and decode: such a test judges the machine.
-test("eight people are all connected, and each is seen and heard by the seven others", async ({ visit }) => {
-  // This bounds a broken room, no more.
+// One after the other, as people speak in a full room. Fifty-six cameras and microphones at the same time need several
+// times what two cores encode and decode: such a test would measure the machine.
+test("eight people are all connected, and each one sees and hears the seven others", async ({ visit }) => {
+  // This only limits the time that a broken room takes.
   test.setTimeout(480_000);
   expectToDiffer(NAMES);
   const everyone: Person[] = [];
@@ -22,7 +22,7 @@ test("eight people are all connected, and each is seen and heard by the seven ot
   const othersOf = (person: Person) => everyone.filter((other) => other !== person);
 
   await Promise.all(everyone.map((person) => person.expectConnectedTo(...othersOf(person))));
-  // Nobody is hidden by the layout: seven others and oneself.
+  // The layout hides nobody: seven others and the own tile.
   for (const { page } of everyone) await expect(page.getByTestId("tile")).toHaveCount(8);
 
   for (const speaker of everyone) {

@@ -5,17 +5,17 @@ import { expect } from "../desktop/test";
 import type { Conditions } from "../fixtures/lab";
 import type { Person } from "../fixtures/person";
 
-/** Of the app's camera: more than the narrow path takes. */
+/** Size of the app's camera: it needs more than the narrow path carries. */
 const SIZE = { width: 640, height: 360, frameRate: 15 };
 const WIDE: Conditions = { delayMs: 10 };
-/** Not what 640 × 360 at 15 a second takes: VP8 has 0.04 bits a pixel (`ladder.ts`), and there is a voice. */
+/** Too little for 640 × 360 at 15 frames per second: VP8 needs 0.04 bits per pixel (`ladder.ts`), and audio is sent too. */
 const NARROW: Conditions = { rate: 150_000, queueMs: 200, delayMs: 10 };
-/** Looked at each time before the size is asked for again. */
+/** Frames checked each time before the size is read again. */
 const PICTURES = 10;
-/** The bandwidth estimate climbs by 8 % a second from where the narrow path left it. */
+/** The bandwidth estimate grows by 8 % a second from its value on the narrow path. */
 const PATIENCE_MS = 90_000;
 
-test("pictures that a narrow path makes smaller, and a wide one larger again, are right all the way", async ({
+test("every frame is right while a slow path makes the video smaller and a fast one makes it larger again", async ({
   app,
   lab,
   visit,
@@ -30,7 +30,7 @@ test("pictures that a narrow path makes smaller, and a wide one larger again, ar
   await guest.expectVideoOf("Desk");
   const web = await app.webProcess();
 
-  /** Looks at every picture on both sides until the guest gets the app's camera at such a width. */
+  /** Checks every frame on both sides until the guest gets the app's camera at such a width. */
   const watchUntil = async (what: string, enough: (width: number) => boolean) => {
     const deadline = Date.now() + PATIENCE_MS;
     let width = 0;
@@ -55,7 +55,7 @@ test("pictures that a narrow path makes smaller, and a wide one larger again, ar
   expect(await app.webProcess(), "the web process is the same").toBe(web);
 });
 
-/** Of the picture of a person's camera, in pixels. */
+/** Width of a person's video, in pixels. */
 function widthOf(person: Person, of: string): Promise<number> {
   return person
     .tile(of)

@@ -6,17 +6,17 @@ import { expect, test } from "../desktop/test";
 import { button } from "../desktop/webdriver";
 import type { PictureSize } from "../fixtures/pattern";
 
-/** Each time, of each person, everywhere. */
+/** Frames checked in each pass, of each person, in each page. */
 const PICTURES = 60;
 
-/** Sizes the made-up camera does not have; `cargo xtask bench native --only pictures` has many more, for longer. */
+/** Sizes the mock camera does not support; `cargo xtask bench native --only pictures` tests many more, for longer. */
 const SIZES: PictureSize[] = [
   { width: 320, height: 180, frameRate: 10 },
   { width: 640, height: 360, frameRate: 30 },
   { width: 424, height: 240, frameRate: 15 },
 ];
 
-/** How the webview draws, and how its pictures are got at. */
+/** How the webview draws, and how its frames are read. */
 const WAYS: { name: string; environment: Record<string, string>; sizes: PictureSize[] }[] = [
   { name: "drawn without OpenGL", environment: { MARU_HARDWARE_ACCELERATION: "never" }, sizes: SIZES },
   {
@@ -33,7 +33,7 @@ const WAYS: { name: string; environment: Record<string, string>; sizes: PictureS
 
 for (const { name, environment, sizes } of WAYS)
   for (const size of sizes)
-    test(`everybody is seen as who they are: camera asked for ${size.width}x${size.height}, ${name}`, async ({
+    test(`every participant's tile shows their own camera: camera requested at ${size.width}x${size.height}, ${name}`, async ({
       server,
       enter,
       visit,
@@ -47,7 +47,7 @@ for (const { name, environment, sizes } of WAYS)
       try {
         await enterWithEverything(app, room, "Desk", size);
         test.skip((await engine(app)) === "webview", "this webview makes calls by itself");
-        // Large, as it comes from a real camera: small ones are converted too fast to meet another.
+        // Large, as from a real camera: small frames are converted too fast to collide with another conversion.
         const red = await enter("Red", { pictures: { width: 1280, height: 720, frameRate: 15 } });
         const watcher = await visit("Watcher");
         await watcher.join();
@@ -68,7 +68,7 @@ for (const { name, environment, sizes } of WAYS)
         };
         await lookAround();
 
-        // Another size in the middle of the call.
+        // Another size during the call.
         await app.window.click(button(en.dock.cameraOff));
         await watcher.expectState("Desk", { camera: false });
         await limitCamera(app.window, { width: 352, height: 288, frameRate: 15 });
@@ -77,7 +77,7 @@ for (const { name, environment, sizes } of WAYS)
         await lookAround();
 
         expect(await app.webProcess(), "the web process is the same").toBe(webProcess);
-        expect((await converterThreads(trace)).size, "threads that convert pictures").toBeLessThanOrEqual(1);
+        expect((await converterThreads(trace)).size, "threads that convert frames").toBeLessThanOrEqual(1);
       } finally {
         await app.picture(`pictures-${size.width}`).catch(() => undefined);
         await app.close();

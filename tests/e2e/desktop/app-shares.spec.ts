@@ -4,7 +4,7 @@ import { engine, enterWithEverything, expectPicture, shareScreen } from "./nativ
 import { test } from "./test";
 import { button } from "./webdriver";
 
-test("what the app shares is seen beside its camera", async ({ app, enter, room }) => {
+test("a guest sees the screen that the app shares beside its camera", async ({ app, enter, room }) => {
   const size = { width: 320, height: 240, frameRate: 10 };
   await enterWithEverything(app, room, "Desk", size);
   test.skip((await engine(app)) === "webview", "this webview makes calls by itself");
@@ -16,7 +16,7 @@ test("what the app shares is seen beside its camera", async ({ app, enter, room 
   await expectPicture(app);
 });
 
-test("whoever shares a screen in a browser sees the one that the app shares after that, time and again", async ({
+test("a browser that shares a screen sees a screen that the app shares later, repeatedly", async ({
   app,
   enter,
   room,
@@ -36,7 +36,7 @@ test("whoever shares a screen in a browser sees the one that the app shares afte
     await guest.expectState("Desk", { screen: false });
     await expect(guest.page.locator(screenOf(await guest.idOf("Desk"))), turn).toHaveCount(0);
   }
-  // Their own goes and comes as well.
+  // The guest's own screen stops and starts as well.
   await guest.press(en.dock.stopShare);
   await guest.share();
   await expectPicture(app, "screen");

@@ -14,25 +14,25 @@ const repository = resolve(import.meta.dirname, "../../..");
 const binary = join(process.env.MARU_BIN_DIR ?? join(repository, "target/debug"), "maru");
 const pictures = join(repository, "tests/artifacts/desktop");
 
-/** Where the driver is: `/usr/bin/WebKitWebDriver` from Debian's webkit2gtk-driver. */
+/** Path of the driver: `/usr/bin/WebKitWebDriver` from Debian's webkit2gtk-driver. */
 const DRIVER = process.env.MARU_WEBKIT_DRIVER ?? "/usr/bin/WebKitWebDriver";
-/** Of its process, as far as the kernel keeps it. */
+/** Name of its process, as far as the kernel keeps it. */
 const DRIVER_NAME = basename(DRIVER).slice(0, 15);
 
-/** A bus that starts no services: what this machine has installed, such as a portal, makes no difference. */
+/** A bus that starts no services: services of this machine, such as a portal, have no effect. */
 const BUS = join(import.meta.dirname, "session-bus.conf");
 
-/** What gives cameras to the app through a portal and PipeWire, as a desktop does. */
+/** Script that gives cameras to the app through a portal and PipeWire, as a desktop does. */
 const CAPTURE_ROOM = join(import.meta.dirname, "capture-room.sh");
 const PORTAL = join(process.env.MARU_BIN_DIR ?? join(repository, "target/debug"), "maru-portal");
 
-/** Of whose name the kernel keeps the beginning. */
+/** The kernel keeps only the beginning of this name. */
 const WEB_PROCESS = /^WebKitWebProces/;
 const APP_PROCESS = /^(maru|WebKit(Web|Network)Proces.*)$/;
 
 /**
- * The desktop app in a world of its own: a display, a session bus (so that no other Maru is "already
- * running") and a home folder that nobody else has.
+ * The desktop app in its own environment: a display, a session bus (so that no other Maru is "already running") and a home
+ * folder of its own.
  */
 export class DesktopApp {
   #closed = false;
@@ -47,11 +47,11 @@ export class DesktopApp {
     server: string;
     place?: Place;
     environment?: Record<string, string>;
-    /** Called before the app runs, with the environment of everything in its world. */
+    /** Called before the app starts, with the environment variables of its processes. */
     before?: (environment: NodeJS.ProcessEnv) => Promise<void>;
-    /** Cameras of its PipeWire, which it then opens instead of the made-up one. */
+    /** Cameras of its PipeWire, which it then opens instead of the mock camera. */
     cameras?: readonly TestCamera[];
-    /** Where it has `cameras`: a loudspeaker and a microphone too (`sound-card.ts`). */
+    /** With `cameras` only: a loudspeaker and a microphone too (`sound-card.ts`). */
     sound?: boolean;
   }): Promise<DesktopApp> {
     const { place = HERE } = options;
@@ -75,7 +75,7 @@ export class DesktopApp {
     ];
     const [program = DRIVER, ...rest] = words;
     const world = spawn(program, rest, {
-      // A group of its own, so that the end reaches all of it.
+      // A process group of its own, so that all of its processes can be ended.
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],
       env: {
@@ -88,7 +88,7 @@ export class DesktopApp {
         LANGUAGE: "en",
         MARU_SERVER: options.server,
         MARU_MOCK_DEVICES: cameras ? "0" : "1",
-        // GTK takes whatever input method is installed otherwise.
+        // Otherwise GTK uses the installed input method.
         GTK_IM_MODULE: "gtk-im-context-simple",
         TAURI_AUTOMATION: "true",
         TAURI_WEBVIEW_AUTOMATION: "true",
@@ -114,13 +114,13 @@ export class DesktopApp {
     }
   }
 
-  /** What the app has saved, as it is on disk. */
+  /** The app's saved settings, as they are on disk. */
   async settings(): Promise<Record<string, unknown>> {
     const path = join(this.home, "config/app.maru.desktop/settings.json");
     return existsSync(path) ? JSON.parse(await readFile(path, "utf8")) : {};
   }
 
-  /** What the app and its web process have used so far; `camera` is what drawing the made-up camera took of the latter. */
+  /** Resources used by the app and its web process so far; `camera` is the part of the latter for the mock camera. */
   async usage(): Promise<{ app: Usage; web: Usage; camera: number }> {
     const all = this.world.pid === undefined ? [] : await usageOfTree(this.world.pid);
     const sum = (name: RegExp): Usage => {
@@ -144,7 +144,7 @@ export class DesktopApp {
     return all.find(({ name }) => WEB_PROCESS.test(name))?.pid ?? 0;
   }
 
-  /** Its processes get no time from now on, as on a computer that sleeps. */
+  /** Stops its processes, as on a computer that sleeps. */
   async suspend(): Promise<void> {
     await this.#signal("SIGSTOP");
   }
@@ -157,17 +157,17 @@ export class DesktopApp {
     if (this.world.pid !== undefined) await signalTree(this.world.pid, signal, APP_PROCESS);
   }
 
-  /** Keeps a picture of the window under tests/artifacts. */
+  /** Saves a screenshot of the window under tests/artifacts. */
   async picture(name: string): Promise<void> {
     await mkdir(pictures, { recursive: true });
     await writeFile(join(pictures, `${name}.png`), await this.window.screenshot());
   }
 
-  /** Ends everything that is left of it. */
+  /** Ends all processes that are left of it. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    // The window may be closed already: that was the test.
+    // The window may be closed already, by the test.
     await this.window.quit().catch(() => undefined);
     if (this.world.exitCode === null) {
       const ended = once(this.world, "exit");
@@ -178,7 +178,7 @@ export class DesktopApp {
   }
 }
 
-/** What the driver was started with: the display and the session bus are chosen on the way to it. */
+/** The environment of the running driver: the display and the session bus are chosen while it starts. */
 async function environmentOf(world: ChildProcess): Promise<NodeJS.ProcessEnv> {
   const all = world.pid === undefined ? [] : await usageOfTree(world.pid);
   const driver = all.find(({ name }) => name === DRIVER_NAME);
@@ -192,15 +192,15 @@ async function environmentOf(world: ChildProcess): Promise<NodeJS.ProcessEnv> {
   );
 }
 
-/** A camera as PipeWire has it: a few sizes, and three stripes. */
+/** A PipeWire camera: a few sizes, and three stripes. */
 export interface TestCamera {
-  /** A word. */
+  /** One word. */
   name: string;
   colours: readonly Colour[];
   sizes: readonly Pick<PictureSize, "width" | "height">[];
 }
 
-/** As `capture-room.sh` takes it. */
+/** The argument of `capture-room.sh`. */
 function described({ name, colours, sizes }: TestCamera): string {
   const stripes = colours.map((colour) => Buffer.from(colour).toString("hex"));
   return [name, ...stripes, ...sizes.map(({ width, height }) => `${width}x${height}`)].join(":");
@@ -214,7 +214,7 @@ async function answers(base: string): Promise<boolean> {
   try {
     return (await fetch(`${base}/status`, { signal: AbortSignal.timeout(1_000) })).ok;
   } catch {
-    // Not listening yet: let it.
+    // Not listening yet: wait.
     await new Promise((resolve) => setTimeout(resolve, 50));
     return false;
   }

@@ -1,7 +1,7 @@
 /*
- * A camera in PipeWire: three upright stripes in one of several sizes, as YUYV and 15 times a second. GStreamer's
- * pipewiresink cannot stand in for one: up to 0.3.65 it stands still once its first watcher is gone, and WebKitGTK
- * comes and goes several times until a camera is open.
+ * A camera in PipeWire: three vertical stripes in one of several sizes, as YUYV at 15 frames per second. GStreamer's
+ * pipewiresink cannot replace it: up to 0.3.65 it stops once its first consumer has disconnected, and WebKitGTK connects
+ * several times until a camera is open.
  *
  * Usage: camera <name> <rrggbb> <rrggbb> <rrggbb> <width>x<height>...
  */
@@ -27,7 +27,7 @@ struct camera {
     /* Y, U, V; ITU-R BT.601, limited range. */
     uint8_t colours[COLOURS][3];
     struct spa_rectangle size;
-    /* Where at the bottom of the picture the white block is, in STEPS of its width. */
+    /* Position of the white block at the bottom of the frame, in STEPS of its width. */
     uint32_t step;
 };
 
@@ -43,13 +43,13 @@ static void to_yuv(const char *hex, uint8_t yuv[3]) {
     yuv[2] = clamped(128 + 0.439 * r - 0.368 * g - 0.071 * b);
 }
 
-/* Of a row, in octets: two a pixel, in pairs, and a multiple of four as GStreamer lays it out. */
+/* Bytes per row: two per pixel, in pairs, and a multiple of four as in GStreamer's layout. */
 static uint32_t stride_of(const struct camera *camera) {
     return (camera->size.width * 2 + 3) & ~3u;
 }
 
-/* Of a picture, in octets. */
-static uint32_t octets_of(const struct camera *camera) {
+/* Bytes per frame. */
+static uint32_t frame_bytes(const struct camera *camera) {
     return stride_of(camera) * camera->size.height;
 }
 
@@ -59,7 +59,7 @@ static void on_process(void *data) {
     if (buffer == NULL) return; /* The watcher has all of them. */
     struct spa_data *plane = &buffer->buffer->datas[0];
     uint32_t stride = stride_of(camera), width = camera->size.width, height = camera->size.height;
-    if (plane->data == NULL || plane->maxsize < octets_of(camera)) {
+    if (plane->data == NULL || plane->maxsize < frame_bytes(camera)) {
         pw_stream_queue_buffer(camera->stream, buffer);
         return;
     }
@@ -68,7 +68,7 @@ static void on_process(void *data) {
         uint8_t *row = SPA_PTROFF(plane->data, y * stride, uint8_t);
         for (uint32_t x = 0; x < stride / 4; x++) {
             uint32_t stripe = SPA_MIN(2 * x * COLOURS / width, (uint32_t)COLOURS - 1);
-            /* As in painted-devices.ts: what moves is below what is looked at. */
+            /* As in painted-devices.ts: the moving part is below the checked area. */
             bool block = y >= height * 94 / 100 && 2 * x * STEPS / width == camera->step;
             const uint8_t *yuv = block ? WHITE : camera->colours[stripe];
             const uint8_t pair[4] = {yuv[0], yuv[1], yuv[0], yuv[2]};
@@ -76,7 +76,7 @@ static void on_process(void *data) {
         }
     }
     plane->chunk->offset = 0;
-    plane->chunk->size = octets_of(camera);
+    plane->chunk->size = frame_bytes(camera);
     plane->chunk->stride = stride;
     pw_stream_queue_buffer(camera->stream, buffer);
 }
@@ -112,20 +112,20 @@ static void on_param_changed(void *data, uint32_t id, const struct spa_pod *para
         &builder, SPA_TYPE_OBJECT_ParamBuffers, SPA_PARAM_Buffers,
         SPA_PARAM_BUFFERS_buffers, SPA_POD_CHOICE_RANGE_Int(8, 2, 16),
         SPA_PARAM_BUFFERS_blocks, SPA_POD_Int(1),
-        SPA_PARAM_BUFFERS_size, SPA_POD_Int(octets_of(camera)),
+        SPA_PARAM_BUFFERS_size, SPA_POD_Int(frame_bytes(camera)),
         SPA_PARAM_BUFFERS_stride, SPA_POD_Int(stride_of(camera)),
         SPA_PARAM_BUFFERS_dataType, SPA_POD_CHOICE_FLAGS_Int(1 << SPA_DATA_MemFd));
     pw_stream_update_params(camera->stream, &buffers, 1);
 }
 
 /*
- * Memory of the camera's own, passed as file descriptors. What PipeWire allocates for a node that has none, a watcher's
- * pipewiresrc frees while its pictures are still in use (docs/upstream).
+ * The camera allocates its memory itself and passes it as file descriptors. Memory that PipeWire allocates for a node is
+ * freed by the consumer's pipewiresrc while its frames are still in use (docs/upstream).
  */
 static void on_add_buffer(void *data, struct pw_buffer *buffer) {
     struct camera *camera = data;
     struct spa_data *plane = &buffer->buffer->datas[0];
-    uint32_t size = octets_of(camera);
+    uint32_t size = frame_bytes(camera);
     int fd = memfd_create("camera", MFD_CLOEXEC);
     void *memory = MAP_FAILED;
     if (fd >= 0 && ftruncate(fd, size) == 0)
@@ -193,7 +193,7 @@ int main(int argc, char *argv[]) {
     if (pw_stream_connect(camera.stream, PW_DIRECTION_OUTPUT, PW_ID_ANY,
                           PW_STREAM_FLAG_DRIVER | PW_STREAM_FLAG_ALLOC_BUFFERS, formats, count) < 0)
         return 1;
-    /* Ends by a signal, or with PipeWire. */
+    /* Exits by a signal, or when PipeWire ends. */
     pw_main_loop_run(camera.loop);
     return 1;
 }

@@ -1,10 +1,10 @@
 #!/bin/bash
-# A private PipeWire with cameras, and a portal that gives them; runs the command given in it. Wants to be run by
-# dbus-run-session, with a folder for its files and the portal's program (maru-portal). With "sound" it has a
-# loudspeaker too (spk), and a microphone that hears what is played to micsink.
+# Starts a private PipeWire with cameras, and a portal that gives access to them; runs the given command there. It must
+# run under dbus-run-session, with a folder for its files and the portal's program (maru-portal). With "sound" it has a
+# loudspeaker too (spk), and a microphone that captures the audio played to micsink.
 #
 # Usage: capture-room.sh <folder> <portal> [sound] <camera>... -- <command>...
-# A camera is its name, the colours of its stripes and its sizes, apart by colons: usual:e61e1e:1ec81e:2828e6:640x480
+# A camera is its name, the colours of its stripes and its sizes, separated by colons: usual:e61e1e:1ec81e:2828e6:640x480
 set -eu
 folder=$1 portal=$2
 shift 2

@@ -7,15 +7,15 @@ import { expect } from "@playwright/test";
 
 const run = promisify(execFile);
 
-/** The engine's settings. Otherwise it starts with Latin letters, and goes back to them at every Escape. */
+/** The engine's settings. Without them it starts with Latin letters, and returns to them at every Escape. */
 const SETTINGS = `[org/freedesktop/ibus/engine/hangul]
 initial-input-mode='hangul'
 off-keys=''
 `;
 
 /**
- * A keyboard with IBus and its Hangul engine behind it (two-set layout, 두벌식), on the display and the session
- * bus of an app: keys are those of the X server, not made by the page or by its driver.
+ * A keyboard with IBus and its Hangul engine (two-set layout, 두벌식), on the display and the session bus of an app: key
+ * events come from the X server, not from the page or its driver.
  */
 export class HangulKeyboard {
   private constructor(
@@ -23,22 +23,22 @@ export class HangulKeyboard {
     private readonly environment: NodeJS.ProcessEnv,
     /** The D-Bus address of the daemon. */
     private readonly address: string,
-    /** What has the focus while nothing is written into: an input context of the daemon's own. */
+    /** The input context with the focus while no field has it: one of the daemon's own. */
     private readonly nowhere: string,
   ) {}
 
-  /** @param environment of the app that it is for; the app must have `GTK_IM_MODULE=ibus`. */
+  /** @param environment of the app that uses it; the app must have `GTK_IM_MODULE=ibus`. */
   static async start(environment: NodeJS.ProcessEnv): Promise<HangulKeyboard> {
     const settings = join(environment.XDG_CONFIG_HOME ?? "", "glib-2.0/settings");
     await mkdir(settings, { recursive: true });
     await writeFile(join(settings, "keyfile"), SETTINGS);
     const own = { ...environment, GSETTINGS_BACKEND: "keyfile" };
-    // No panel: it shows the engine's state and lets a person choose another one. The engine does not start
+    // No panel: it would only show the engine's state and let a person select another one. The engine does not start
     // without a configuration component; this one keeps everything in memory.
     const args = ["--panel=disable", "--emoji-extension=disable", "--config=/usr/libexec/ibus-memconf"];
     const daemon = spawn("ibus-daemon", args, { stdio: "ignore", env: own });
     await once(daemon, "spawn");
-    // It refuses for as long as the daemon is not there.
+    // It fails until the daemon is there.
     await expect
       .poll(() => output(own, "ibus", ["engine", "hangul"]), { message: "the Hangul engine" })
       .not.toBeNull();
@@ -46,14 +46,14 @@ export class HangulKeyboard {
     return new HangulKeyboard(daemon, own, address, await focused(own, address));
   }
 
-  /** Gives the app's window the keys. There is no window manager to do it. */
+  /** Gives the app's window the keyboard focus. There is no window manager to do it. */
   async focusWindow(): Promise<void> {
     const found = await output(this.environment, "xdotool", ["search", "--onlyvisible", "--class", "maru"]);
     const [window] = (found ?? "").trim().split("\n");
     await run("xdotool", ["windowfocus", "--sync", window ?? ""], { env: this.environment });
   }
 
-  /** The engine has what is typed from now on. */
+  /** Waits until the engine gets the typed keys. */
   async expectFocus(): Promise<void> {
     await expect
       .poll(() => focused(this.environment, this.address), { message: "the input method has the focus" })
@@ -86,7 +86,7 @@ async function focused(environment: NodeJS.ProcessEnv, address: string): Promise
   return stdout.trim();
 }
 
-/** What a command wrote; null where it failed. */
+/** The output of a command; null if it failed. */
 async function output(
   environment: NodeJS.ProcessEnv,
   program: string,

@@ -8,7 +8,7 @@ const NAME_IN_SETTINGS = { using: "css selector", value: "dialog input:not([type
 
 type Field = Parameters<WebDriver["value"]>[0];
 
-/** Keys of the two-set layout, and what the field shows after each. */
+/** Keys of the two-set layout, and the content of the field after each. */
 const HELLO = [
   ["d", "ㅇ"],
   ["k", "아"],
@@ -59,7 +59,7 @@ const test = base.extend<{ started: { keyboard?: HangulKeyboard }; keyboard: Han
     await keyboard.focusWindow();
     await expect.poll(() => app.window.evaluate("return document.hasFocus()")).toBe(true);
     await use(keyboard);
-    // Before the app's world goes, and the folders in which the daemon writes.
+    // Before the app's display and bus end, and before the folders in which the daemon writes are removed.
     await keyboard.close();
   },
 });
@@ -68,15 +68,15 @@ async function expectValue(window: WebDriver, field: Field, value: string): Prom
   await expect.poll(() => window.value(field), { message: `in ${field.value}` }).toBe(value);
 }
 
-/** Counts the keys that were released; installed once a page. */
+/** Counts released keys; installed once per page. */
 const RELEASED = `globalThis.__released ??= 0;
   if (!globalThis.__countsReleased) addEventListener("keyup", () => { __released += 1; }, true);
   globalThis.__countsReleased = true;
   return __released;`;
 
 /**
- * Writes into the field with the focus, key by key, and looks at it after each. Like a person it has let go of the last
- * key before the next thing happens: a key's release goes by way of the input method too, and may be late.
+ * Types into the field with the focus, key by key, and checks it after each. It returns when the last key has been
+ * released, as a person releases it before doing anything else: the release passes the input method too, and can be late.
  */
 async function write(
   window: WebDriver,
@@ -95,12 +95,12 @@ async function write(
     .toBeGreaterThanOrEqual(before + steps.length);
 }
 
-/** How often a composition was begun, and whether the page was told so by what came in. */
+/** How often a composition began, and whether the input events reported it to the page. */
 const COUNT_COMPOSITIONS = `globalThis.__compositions = { begun: 0, told: 0 };
   addEventListener("compositionstart", () => { __compositions.begun += 1; }, true);
   addEventListener("input", (event) => { if (event.isComposing) __compositions.told += 1; }, true);`;
 
-test("a syllable grows where it is written, and is sent once and whole", async ({
+test("a Hangul syllable is composed in the field, and is sent once and complete", async ({
   app: { window },
   keyboard,
   visit,
@@ -115,10 +115,10 @@ test("a syllable grows where it is written, and is sent once and whole", async (
   expect(await window.evaluate("return __compositions.told")).toBeGreaterThanOrEqual(MINJI.length);
 
   await window.click(byTestId("room-input"));
-  // The syllable that was begun stays where it was.
+  // The unfinished syllable stays in its field.
   await expectValue(window, byTestId("name-input"), "민지");
   await write(window, keyboard, byTestId("room-input"), HOME);
-  // The engine completes the syllable with this Enter and hands it on.
+  // This Enter completes the syllable, and the engine passes the Enter on.
   await keyboard.press("Return");
   await expect.poll(() => window.count(byTestId("dock"))).toBe(1);
   await guest.idOf("민지");
@@ -130,15 +130,15 @@ test("a syllable grows where it is written, and is sent once and whole", async (
   await write(window, keyboard, CHAT, HELLO);
   await keyboard.press("Return");
   await expectValue(window, CHAT, "");
-  // A click in the middle of a syllable sends it too.
+  // A click during a composition sends the syllable too.
   await write(window, keyboard, CHAT, HOME);
   await window.click(button(en.chat.send));
   await expectValue(window, CHAT, "");
-  // Whatever was sent twice, or in parts, would stand before the last one.
+  // A text that was sent twice, or in parts, would be before the last one.
   await expect(guest.page.getByTestId("chat-message").locator("p")).toHaveText(["안녕하세요", "우리집"]);
 });
 
-test("an Escape ends the syllable and closes nothing; the next one does", async ({
+test("the first Escape ends the composition and closes nothing, the second closes the sheet or the panel", async ({
   app: { window },
   keyboard,
 }) => {
@@ -146,7 +146,7 @@ test("an Escape ends the syllable and closes nothing; the next one does", async 
   await window.click(NAME_IN_SETTINGS);
   await write(window, keyboard, NAME_IN_SETTINGS, MINJI);
   await keyboard.press("Escape");
-  // The engine keeps what was composed. A letter after it shows that the Escape has arrived.
+  // The engine keeps the composed text. A letter after it shows that the Escape has arrived.
   await write(window, keyboard, NAME_IN_SETTINGS, [["d", "민지ㅇ"]]);
   await keyboard.press("Escape", "Escape");
   await expect.poll(() => window.count(NAME_IN_SETTINGS)).toBe(0);
@@ -162,7 +162,7 @@ test("an Escape ends the syllable and closes nothing; the next one does", async 
   await write(window, keyboard, CHAT, [["d", "안녕하세요ㅇ"]]);
   await keyboard.press("Escape", "Escape");
   await expect.poll(() => window.count(CHAT)).toBe(0);
-  // Its field is gone, and keys are shortcuts again.
+  // The field is closed, and keys are shortcuts again.
   await keyboard.press("c");
   await expect.poll(() => window.count(CHAT)).toBe(1);
 });

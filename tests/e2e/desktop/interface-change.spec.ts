@@ -14,7 +14,7 @@ async function enterAsDesk(app: DesktopApp, room: string): Promise<void> {
   await joinAs(app.window, room, "Desk");
 }
 
-/** Both see and hear each other as if nothing had happened, and nobody had been away for the other. */
+/** Both see and hear each other as before, and neither has left for the other. */
 async function expectCallToGoOn(app: DesktopApp, guest: Person, desk: string): Promise<void> {
   await guest.expectToSeeAndHear("Desk");
   await expectPicture(app);
@@ -28,9 +28,9 @@ async function expectCallToGoOn(app: DesktopApp, guest: Person, desk: string): P
   await guest.expectState("Desk", { camera: false });
 }
 
-// The way to the server changes too: what ICE has to say needs another socket first.
+// The path to the server changes too: ICE signals need another socket first.
 
-test("a call goes on when the app's network changes", async ({ app, lab, enter, room }) => {
+test("a call continues when the app's network changes", async ({ app, lab, enter, room }) => {
   await enterAsDesk(app, room);
   const guest = await enter("Guest");
   await guest.expectToSeeAndHear("Desk");
@@ -41,7 +41,7 @@ test("a call goes on when the app's network changes", async ({ app, lab, enter, 
   await expectCallToGoOn(app, guest, desk);
 });
 
-test("a call goes on after the app had no network for a while", async ({ app, lab, enter, room }) => {
+test("a call continues after the app had no network for a while", async ({ app, lab, enter, room }) => {
   await enterAsDesk(app, room);
   const guest = await enter("Guest");
   await guest.expectToSeeAndHear("Desk");
@@ -49,7 +49,7 @@ test("a call goes on after the app had no network for a while", async ({ app, la
   const desk = await guest.idOf("Desk");
 
   await lab.leave(lab.one);
-  // By then both have looked for another path, in vain.
+  // By then both have restarted ICE without success.
   await expect.poll(async () => (await guest.seen("Desk"))?.link).toBe("reconnecting");
   await lab.move(lab.one, "10.78.0.1");
   await expectCallToGoOn(app, guest, desk);

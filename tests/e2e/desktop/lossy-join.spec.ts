@@ -2,16 +2,16 @@ import { test } from "./lab-test";
 import { engine, joinAs, showCall } from "./native";
 import { expect } from "./test";
 
-test("a tenth of loss keeps nobody from a call", async ({ app, lab, visit, room }) => {
+test("joining a call works at 10 % packet loss", async ({ app, lab, visit, room }) => {
   await showCall(app.window);
   test.skip((await engine(app)) === "webview", "this webview makes calls by itself");
   await joinAs(app.window, room, "Desk");
   const guest = await visit("Guest");
-  // A handshake that loses the wrong datagram is a matter of luck.
+  // A handshake loses a critical datagram only sometimes, so it is repeated.
   for (let round = 0; round < 8; round += 1) {
     await lab.set({ delayMs: 10, loss: 0.1 });
     await guest.join();
-    // Sooner than the link would give up and begin again.
+    // Sooner than the time-out after which the link would start again.
     await expect
       .poll(async () => (await guest.seen("Desk"))?.link, { message: `join ${round}`, timeout: 20_000 })
       .toBe("connected");

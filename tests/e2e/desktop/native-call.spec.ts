@@ -19,7 +19,7 @@ test("the app and a browser guest see and hear each other", async ({ app, enter,
   await expectVoice(app);
   await app.picture("native-call");
 
-  // Chat, over the data channel that Rust carries.
+  // Chat, over the native engine's data channel.
   await guest.say("안녕");
   await expect
     .poll(() => app.window.evaluate("return __maruCall.getState().chat.map((message) => message.text)"))
@@ -27,19 +27,19 @@ test("the app and a browser guest see and hear each other", async ({ app, enter,
   await app.window.evaluate(`__maruCall.sendChat("from the desk")`);
   await expect(guest.chatLog).toContainText("from the desk");
 
-  // Camera off and on again: no negotiation, and the guest is told.
+  // Camera off and on again: no negotiation, and the guest gets the new state.
   await app.window.click(button(en.dock.cameraOff));
   await guest.expectState("Desk", { camera: false });
   await app.window.click(button(en.dock.cameraOn));
   await guest.expectState("Desk", { camera: true });
   await guest.expectToSeeAndHear("Desk");
 
-  // The guest's screen, as a second picture.
+  // The guest's screen, as a second video.
   await guest.share();
   await expectPicture(app, "screen");
 });
 
-test("a reload in the middle of a call finds its way back into it", async ({ app, enter, room }) => {
+test("a page that reloads during a call is in the call again", async ({ app, enter, room }) => {
   await showCall(app.window);
   test.skip((await engine(app)) === "webview", "this webview makes calls by itself");
   await turnOn(app.window, "camera");
@@ -54,7 +54,7 @@ test("a reload in the middle of a call finds its way back into it", async ({ app
   await guest.expectConnectedTo("Desk");
 });
 
-test("a webview that dies in the middle of a call is loaded again, and finds its way back", async ({
+test("a page whose web process crashes during a call is loaded again and is in the call again", async ({
   app,
   enter,
   room,
@@ -71,13 +71,13 @@ test("a webview that dies in the middle of a call is loaded again, and finds its
   expect(pid).toBeGreaterThan(0);
   process.kill(pid, "SIGKILL");
   await expect.poll(async () => [0, pid].includes(await app.webProcess())).toBe(false);
-  // As after a reload: back in the room, and heard and seen only when the person says so. The driver takes no more
-  // commands for a page that crashed; that the new one lives, it tells the guest itself.
+  // As after a reload: in the room again, and sending audio and video only when the person turns them on. The driver
+  // accepts no more commands for a page that crashed; the guest's page shows that the new one works.
   await guest.expectState("Desk", { camera: false, microphone: false });
   await guest.expectConnectedTo("Desk");
 });
 
-test("an app that is killed is gone for the others", async ({ app, enter, room }) => {
+test("a killed app disappears for the others", async ({ app, enter, room }) => {
   await showCall(app.window);
   test.skip((await engine(app)) === "webview", "this webview makes calls by itself");
   await turnOn(app.window, "microphone");

@@ -5,7 +5,7 @@ import type { PictureSize } from "../fixtures/pattern";
 import type { DesktopApp } from "./app";
 import { button, byTestId, type WebDriver } from "./webdriver";
 
-/** Shows the call to the test, as the browser tests' people do; and limits the camera where asked to. */
+/** Exposes the call to the test, as for the people of the browser tests; and optionally limits the camera. */
 export async function showCall(window: WebDriver, size: PictureSize | null = null): Promise<void> {
   await expect.poll(() => window.count(byTestId("start-join"))).toBe(1);
   await window.evaluate(`localStorage.setItem("maru.debug", "1")`);
@@ -14,7 +14,7 @@ export async function showCall(window: WebDriver, size: PictureSize | null = nul
   if (size) await limitCamera(window, size);
 }
 
-/** What is opened from now on is asked for in this size, whatever Maru wants. */
+/** Cameras opened from now on are requested in this size, instead of the size that Maru requests. */
 export async function limitCamera(window: WebDriver, size: PictureSize): Promise<void> {
   await window.evaluate(
     `const { mediaDevices } = navigator;
@@ -26,7 +26,7 @@ export async function limitCamera(window: WebDriver, size: PictureSize): Promise
 
 export async function turnOn(window: WebDriver, device: "microphone" | "camera"): Promise<void> {
   const label = device === "microphone" ? en.start.turnOnMicrophone : en.start.turnOnCamera;
-  // In the middle of the empty preview, or below the picture.
+  // In the middle of the empty preview, or below the video.
   await expect.poll(() => window.count(button(label))).toBeGreaterThan(0);
   await window.click(button(label));
   await expect
@@ -59,16 +59,16 @@ export async function enterWithEverything(
   await joinAs(window, room, name);
 }
 
-/** What a window received of one other participant. */
+/** Counters in a window for one other participant. */
 export interface Received {
   id: string;
   /** Frames of the camera. */
   frames: number;
-  /** Packets of the voice. */
+  /** Audio packets. */
   packets: number;
   /** Frames of the screen. */
   screen: number;
-  /** How loud they are, 0–1. */
+  /** Audio level, 0–1. */
   level: number;
 }
 
@@ -88,12 +88,12 @@ export function receivedFromAll({ window }: DesktopApp): Promise<Received[]> {
   );
 }
 
-/** What this window can call with. */
+/** The engine of this window. */
 export function engine({ window }: DesktopApp): Promise<string> {
   return window.evaluate<string>("return __maruCall.getState().engine.kind");
 }
 
-/** From the only other participant. */
+/** Received from the only other participant. */
 async function received(app: DesktopApp): Promise<Received> {
   const [only] = await receivedFromAll(app);
   return only ?? { id: "", frames: 0, packets: 0, screen: 0, level: 0 };
@@ -103,7 +103,7 @@ export function eyesOf({ window }: DesktopApp): Eyes {
   return new Eyes("the app", (body, ...args) => window.evaluate(`return (${body})(...arguments)`, ...args));
 }
 
-/** Everybody else in the app's call, by what their cameras show. */
+/** All others in the app's call, with the patterns of their cameras. */
 export async function othersShown({ window }: DesktopApp): Promise<(Shown & { name: string })[]> {
   const others = await window.evaluate<{ id: string; name: string }[]>(
     "return __maruCall.getState().participants.map(({ id, name }) => ({ id, name }))",
@@ -111,7 +111,7 @@ export async function othersShown({ window }: DesktopApp): Promise<(Shown & { na
   return others.map(({ id, name }) => ({ ...shownOf(id, name), name }));
 }
 
-/** More pictures of the only other participant are decoded in the window than there were, and they are the right ones. */
+/** Waits until the window decodes new frames of the only other participant, and they are right. */
 export async function expectPicture(app: DesktopApp, of: "frames" | "screen" = "frames"): Promise<void> {
   const before = (await received(app))[of];
   await expect
@@ -130,9 +130,8 @@ export async function expectVoice(app: DesktopApp): Promise<void> {
 }
 
 /**
- * Shares "a screen" by a click, as a person does. WebKitGTK 2.50's made-up screen delivers no frames, not even
- * to a video element of the page, so a second made-up camera stands in for it: everything behind
- * `getDisplayMedia` is real.
+ * Shares "a screen" by a click, as a person does. WebKitGTK 2.50's mock screen delivers no frames, not even to a video
+ * element of the page, so a second mock camera replaces it: everything behind `getDisplayMedia` is real.
  */
 export async function shareScreen({ window }: DesktopApp, size: PictureSize): Promise<void> {
   await window.evaluate(

@@ -3,16 +3,16 @@ import { engine, joinAs, showCall } from "./native";
 import { expect, test } from "./test";
 import { button, byTestId } from "./webdriver";
 
-// A desktop with no portal, as a bare window manager is: WebKitGTK opens neither camera nor screen.
+// A desktop without a portal, like a bare window manager: WebKitGTK opens neither camera nor screen.
 test.use({ appEnvironment: { MARU_MOCK_DEVICES: "0" } });
 
-test("without a portal, it is said what to install", async ({ app, room }) => {
+test("without a portal the app names the package to install", async ({ app, room }) => {
   const { window } = app;
   await showCall(window);
   test.skip((await engine(app)) === "webview", "this webview opens devices by itself");
   const problems = await window.evaluate<string[]>("return __maruCall.getState().engine.problems");
   expect(problems).toEqual(expect.arrayContaining(["no-camera-portal", "no-screen-portal"]));
-  // Others can be seen all the same, so the start screen does not warn of it.
+  // The video of others works without it, so the start screen shows no warning.
   expect(await window.count(byTestId("engine-trouble"))).toBe(0);
 
   await window.click(button(en.start.turnOnCamera));

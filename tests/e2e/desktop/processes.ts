@@ -1,12 +1,12 @@
 import { readdir, readFile } from "node:fs/promises";
 
-/** What a process has used since it began (Linux, proc(5)). */
+/** Resources that a process has used since its start (Linux, proc(5)). */
 export interface Usage {
   pid: number;
   name: string;
   /** Seconds of processor time. */
   cpu: number;
-  /** Octets of resident memory. */
+  /** Bytes of resident memory. */
   memory: number;
 }
 
@@ -14,7 +14,7 @@ export interface Usage {
 const TICKS_PER_SECOND = 100;
 const PAGE = 4096;
 
-/** Seconds of processor time of those threads of a process whose names, as far as the kernel keeps them, match. */
+/** Seconds of processor time of the threads of a process whose names match, as far as the kernel keeps them. */
 export async function cpuOfThreads(pid: number, name: RegExp): Promise<number> {
   let cpu = 0;
   for (const thread of await readdir(`/proc/${pid}/task`)) {
@@ -38,7 +38,7 @@ export async function usageOfTree(root: number): Promise<Usage[]> {
     if (!/^\d+$/.test(entry)) continue;
     try {
       const stat = await readFile(`/proc/${entry}/stat`, "utf8");
-      // The name may have spaces and parentheses: fields count from behind the last one.
+      // The name may have spaces and parentheses: fields are counted from the last parenthesis.
       const end = stat.lastIndexOf(")");
       const fields = stat.slice(end + 2).split(" ");
       const number = (index: number) => Number(fields[index - 3]);

@@ -7,7 +7,7 @@ import { expect, test } from "./test";
 import { button, byTestId } from "./webdriver";
 
 const PICTURES = 30;
-/** Not "Desk…", which is the made-up camera's. */
+/** Not "Desk…": that name has the pattern of the mock camera. */
 const NAME = "Capture";
 const ASKED_FOR: PictureSize = { width: 424, height: 240, frameRate: 15 };
 
@@ -16,7 +16,7 @@ function cameras(): TestCamera[] {
   if (pattern.kind !== "stripes") throw new Error(`${NAME} has no stripes`);
   const { colours } = pattern;
   return [
-    // The first is the one that is opened unless somebody chooses.
+    // The first one is opened unless another one is selected.
     {
       name: "usual",
       colours,
@@ -26,7 +26,7 @@ function cameras(): TestCamera[] {
         { width: 1280, height: 720 },
       ],
     },
-    // None of what the app asks for, and sides that are no multiple of anything.
+    // Sizes that the app never requests, with sides that are not multiples of anything.
     {
       name: "odd",
       colours,
@@ -39,7 +39,7 @@ function cameras(): TestCamera[] {
   ];
 }
 
-test("a real camera of any size is seen as what it shows, and so is everybody else", async ({
+test("a real camera of any size sends the right frames, and so does everybody else", async ({
   server,
   enter,
   visit,
@@ -71,10 +71,10 @@ test("a real camera of any size is seen as what it shows, and so is everybody el
         watcher.watch([NAME, red], PICTURES),
         eyesOf(app).watch(inTheApp, PICTURES),
       ]);
-      expectOnlyRight(byWatcher, `where Watcher looks, with ${what}`);
+      expectOnlyRight(byWatcher, `in Watcher's page, with ${what}`);
       expectOnlyRight(byApp, `in the app, with ${what}`);
     };
-    // Their names are not told before one of them is open.
+    // The page gets their names only while one of them is open.
     const devices = await window.evaluate<{ id: string; label: string }[]>(
       `return navigator.mediaDevices.enumerateDevices().then((devices) =>
          devices.filter(({ kind }) => kind === "videoinput").map(({ deviceId, label }) => ({ id: deviceId, label })))`,
@@ -88,25 +88,28 @@ test("a real camera of any size is seen as what it shows, and so is everybody el
         .toBe(name);
       await lookAround(`${name} camera`);
     }
-    // Another size in the middle of the call.
+    // Another size during the call.
     await window.click(button(en.dock.cameraOff));
     await watcher.expectState(NAME, { camera: false });
     await limitCamera(window, ASKED_FOR);
     await window.evaluate(`__maruCall.selectDevice("camera", null)`);
     await window.click(button(en.dock.cameraOn));
     await watcher.expectState(NAME, { camera: true });
-    await lookAround("another size asked for");
+    await lookAround("another requested size");
 
     expect(await app.webProcess(), "the web process is the same").toBe(webProcess);
-    // WebKit converts without a lock. That it converts at all shows that the trace is one.
-    expect((await converterThreads(trace)).size, "threads that convert pictures").toBe(1);
+    // WebKit converts without a lock, so one thread only. At least one, which shows that the trace works.
+    expect((await converterThreads(trace)).size, "threads that convert frames").toBe(1);
   } finally {
     await app.picture("real-capture").catch(() => undefined);
     await app.close();
   }
 });
 
-test("where no card is, a screen is refused at once and the window goes on", async ({ server, room }) => {
+test("without a graphics card screen sharing is refused at once and the window keeps working", async ({
+  server,
+  room,
+}) => {
   const app = await DesktopApp.start({ server: server.origin, cameras: [] });
   const { window } = app;
   try {

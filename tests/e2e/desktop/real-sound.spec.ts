@@ -7,10 +7,10 @@ import { Loudspeaker, Speech } from "./sound-card";
 import { expect, test } from "./test";
 import { button } from "./webdriver";
 
-/** Of what is said into the app's microphone, in hertz. */
+/** Frequency of the tone in front of the app's microphone, in hertz. */
 const APP_TONE = 500;
 
-test("through a sound server the app says what its microphone hears, and plays each of the others", async ({
+test("through a sound server the app sends its microphone and plays each other participant", async ({
   server,
   enter,
   room,
@@ -47,7 +47,7 @@ test("through a sound server the app says what its microphone hears, and plays e
       await person.press(en.dock.mute);
       await loudspeaker.expectNoTone(toneOf(person.name), person.name);
       await loudspeaker.expectTone(toneOf(other.name), other.name);
-      // Who is shown as speaking is who speaks.
+      // The participant shown as speaking is the one who speaks.
       await expectLevel(app, person, false);
       await expectLevel(app, other, true);
       await person.press(en.dock.unmute);
@@ -65,7 +65,7 @@ test("through a sound server the app says what its microphone hears, and plays e
   }
 });
 
-/** How loud somebody is shown in the app. */
+/** The audio level shown for a participant in the app. */
 async function expectLevel({ window }: DesktopApp, person: Person, speaks: boolean): Promise<void> {
   const level = expect.poll(
     () =>

@@ -3,7 +3,7 @@ import { joinAs } from "./native";
 import { expect, expectTile, test } from "./test";
 import { button, byTestId } from "./webdriver";
 
-test("the app and a browser guest see each other come and go", async ({ app, visit, room }) => {
+test("the app and a browser guest see each other join and leave", async ({ app, visit, room }) => {
   await expect.poll(() => app.window.count(byTestId("start-join"))).toBe(1);
   await app.picture("start");
   await joinAs(app.window, room, "Desk");
@@ -19,14 +19,14 @@ test("the app and a browser guest see each other come and go", async ({ app, vis
   await expect.poll(() => app.window.count(byTestId("start-join"))).toBe(1);
   await guest.expectGone("Desk");
 
-  // The same room again, at once, and this time the guest goes first.
+  // The same room again, at once, and this time the guest leaves first.
   await app.window.click(byTestId("start-join"));
   await expectTile(app.window, "Guest");
   await guest.leave();
   await expectTile(app.window, "Guest", false);
 });
 
-test("a reloaded interface finds itself in its room", async ({ app, visit, room }) => {
+test("a reloaded page is still in its room", async ({ app, visit, room }) => {
   const guest = await visit("Guest");
   await guest.join();
   await joinAs(app.window, room, "Desk");
@@ -36,15 +36,15 @@ test("a reloaded interface finds itself in its room", async ({ app, visit, room 
   await app.window.reload();
   await expectTile(app.window, "Guest");
   await expectTile(app.window, "Desk");
-  // The same participant, whom nobody saw leave.
+  // The same participant, who never left for the others.
   expect(await guest.idOf("Desk")).toBe(before);
 
-  // And it still hears what happens.
+  // And it still gets events.
   await guest.leave();
   await expectTile(app.window, "Guest", false);
 });
 
-test("comes back when the server was restarted", async ({ app, server, visit, room }) => {
+test("the app reconnects after a restart of the server", async ({ app, server, visit, room }) => {
   const guest = await visit("Guest");
   await guest.join();
   await joinAs(app.window, room, "Desk");
@@ -62,7 +62,7 @@ test("comes back when the server was restarted", async ({ app, server, visit, ro
   await expectTile(app.window, "Guest");
 });
 
-test("closing the window is a goodbye", async ({ app, visit, room }) => {
+test("closing the window leaves the room", async ({ app, visit, room }) => {
   const guest = await visit("Guest");
   await guest.join();
   await joinAs(app.window, room, "Desk");
@@ -71,7 +71,7 @@ test("closing the window is a goodbye", async ({ app, visit, room }) => {
   await guest.expectGone("Desk");
 });
 
-test("what is typed is remembered in the app's own file", async ({ app, room }) => {
+test("entered settings are saved in the app's own file", async ({ app, room }) => {
   await joinAs(app.window, room, "민지");
   await expect.poll(async () => (await app.settings()).name).toBe("민지");
 });

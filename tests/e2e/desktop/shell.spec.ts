@@ -3,7 +3,7 @@ import { joinAs } from "./native";
 import { expect, test } from "./test";
 import { button, byTestId, type WebDriver } from "./webdriver";
 
-/** Calls a command the way the page can, and says how it ended. */
+/** Calls a command as the page can, and returns its result. */
 async function invoke(window: WebDriver, command: string, args: object = {}): Promise<unknown> {
   await window.evaluate(
     `globalThis.__answer = undefined;
@@ -21,7 +21,7 @@ test.beforeEach(async ({ app }) => {
   await expect.poll(() => app.window.count(byTestId("start-join"))).toBe(1);
 });
 
-test("bad input gets a typed refusal and changes nothing", async ({ app: { window } }) => {
+test("invalid arguments get a typed error and change nothing", async ({ app: { window } }) => {
   const someone = "00000000-0000-4000-8000-000000000001";
   for (const [command, args, code] of [
     ["signaling_join", { turn: 1, room: "a b", name: "x" }, "invalid-room"],
@@ -45,7 +45,7 @@ test("bad input gets a typed refusal and changes nothing", async ({ app: { windo
   }
 });
 
-test("nothing of Tauri's own is granted to the page", async ({ app: { window } }) => {
+test("no command of Tauri itself is granted to the page", async ({ app: { window } }) => {
   for (const command of [
     "plugin:opener|open_url",
     "plugin:opener|open_path",
@@ -62,7 +62,7 @@ test("nothing of Tauri's own is granted to the page", async ({ app: { window } }
   }
 });
 
-test("the content policy refuses what is not the app's", async ({ app: { window } }) => {
+test("the content security policy blocks content from outside the app", async ({ app: { window } }) => {
   const ran = await window.evaluate<boolean>(
     `const script = document.createElement("script");
      script.textContent = "globalThis.__injected = true";
@@ -79,17 +79,17 @@ test("the content policy refuses what is not the app's", async ({ app: { window 
   await expect.poll(() => window.evaluate("return globalThis.__violations")).toContain("connect-src");
 });
 
-test("the window does not leave the app", async ({ app: { window } }) => {
+test("the window cannot navigate away from the app", async ({ app: { window } }) => {
   const before = await window.evaluate<string>("return location.href");
   await window.evaluate(`location.href = "https://example.invalid/"`);
   await window.evaluate(`window.open("https://example.invalid/")`);
-  // A page that had begun to leave would not answer as itself any more.
+  // A page that had started to navigate would answer with another URL.
   await expect.poll(() => window.evaluate("return document.readyState")).toBe("complete");
   expect(await window.evaluate<string>("return location.href")).toBe(before);
   expect(await window.count(byTestId("start-join"))).toBe(1);
 });
 
-test("our own page gets camera and microphone, with names", async ({ app: { window } }) => {
+test("the app's own page gets camera and microphone, with device names", async ({ app: { window } }) => {
   await window.evaluate(
     `navigator.mediaDevices.getUserMedia({ audio: true, video: true }).then(async (stream) => {
        const devices = await navigator.mediaDevices.enumerateDevices();
@@ -105,9 +105,9 @@ test("our own page gets camera and microphone, with names", async ({ app: { wind
     .toEqual({ tracks: ["audio", "video"], named: true });
 });
 
-test("what is copied is on the clipboard", async ({ app: { window }, room }) => {
+test("copied text is on the clipboard", async ({ app: { window }, room }) => {
   await joinAs(window, room, "Desk");
-  // Seen as the page hands it over: the display's own clipboard is not readable from here.
+  // Checked where the page passes it on: the display's own clipboard is not readable from here.
   await window.evaluate(
     `globalThis.__copied = [];
      const write = navigator.clipboard.writeText.bind(navigator.clipboard);

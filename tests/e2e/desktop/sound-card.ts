@@ -1,16 +1,16 @@
-/** The loudspeaker and the microphone of the app's world (`capture-room.sh`): what is played, and what is said. */
+/** The loudspeaker and the microphone of the app's environment (`capture-room.sh`): played and captured audio. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect } from "@playwright/test";
 
 /** Samples a second. */
 const RATE = 48_000;
-/** What is listened to: the last so many samples, a tenth of a second. */
+/** The analysed samples: the last tenth of a second. */
 const HEARD = 4_800;
 /** As an amplitude, 0–1; a guest's tone is made with 0.3. */
 const AUDIBLE = 0.02;
 const SAMPLE_BYTES = 4;
-/** As long is speech loud, and then soft, in samples. */
+/** Length of the loud and of the soft part of the speech, in samples. */
 const SYLLABLE = RATE / 4;
 
 /** Records what the loudspeaker plays. */
@@ -30,27 +30,27 @@ export class Loudspeaker {
     });
   }
 
-  /** From now on this tone is played; `hertz` is a multiple of 20. */
+  /** Waits until this tone is played; `hertz` is a multiple of 20. */
   async expectTone(hertz: number, whose: string): Promise<void> {
     await expect
       .poll(() => this.#amount(hertz), { message: `the tone of ${whose}, played by the app` })
       .toBeGreaterThan(AUDIBLE);
   }
 
-  /** From now on it is not. */
+  /** Waits until it is not played any more. */
   async expectNoTone(hertz: number, whose: string): Promise<void> {
     await expect
       .poll(() => this.#amount(hertz), { message: `no tone of ${whose}, played by the app` })
       .toBeLessThan(AUDIBLE / 4);
   }
 
-  /** How much of a frequency there is in sound that is not recorded yet, 0–1. */
+  /** Amplitude of a frequency in audio recorded from now on, 0–1. */
   async #amount(hertz: number): Promise<number> {
     const from = this.#total;
     await expect
       .poll(() => this.#total - from, { message: "the loudspeaker is recorded" })
       .toBeGreaterThan(HEARD * SAMPLE_BYTES);
-    // Samples are whole in what is read from the end only where the whole is.
+    // Counted from the end, samples are aligned only if the whole recording is.
     const end = this.#last.length - (this.#total % SAMPLE_BYTES);
     let real = 0;
     let imaginary = 0;
@@ -69,8 +69,8 @@ export class Loudspeaker {
 }
 
 /**
- * Says one tone into the microphone, without end, loud and soft by turns as speech is: the app takes a sound that stays
- * as loud as it is for noise after some 15 s, and no longer sends it.
+ * Plays one tone to the microphone, without end, alternately loud and soft like speech: the app takes a sound of constant
+ * level for noise after some 15 s, and stops sending it.
  */
 export class Speech {
   #player: ChildProcess;
@@ -82,9 +82,9 @@ export class Speech {
     });
     const { stdin } = this.#player;
     if (!stdin) throw new Error("pacat has no input");
-    // The player ends before its input does.
+    // The player may exit before its input ends.
     stdin.on("error", () => undefined);
-    // A whole number of periods: the next one goes on where it ends.
+    // A whole number of periods: the next part continues without a jump.
     const second = Buffer.alloc(RATE * SAMPLE_BYTES);
     for (let at = 0; at < RATE; at += 1) {
       const amplitude = Math.floor(at / SYLLABLE) % 2 === 0 ? 0.3 : 0.03;

@@ -34,7 +34,7 @@ export const test = base.extend<{
     });
     await use(app);
     if (testInfo.status !== testInfo.expectedStatus) {
-      // Not there when the window is gone already.
+      // There is no screenshot when the window is already closed.
       await app.picture(`failed-${testInfo.title.replaceAll(/\W+/g, "-")}`).catch(() => undefined);
     }
     await app.close();

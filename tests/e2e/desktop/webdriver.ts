@@ -1,11 +1,11 @@
 /**
- * As much of W3C WebDriver as these tests need, over fetch: WebKitWebDriver speaks nothing else, and the
- * usual clients bring a hundred packages.
+ * The part of W3C WebDriver that these tests need, over fetch: WebKitWebDriver supports no other protocol, and the usual
+ * clients need a hundred packages.
  */
 
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 
-/** How often, and how far apart in milliseconds. */
+/** Number of attempts, and the interval between them in milliseconds. */
 const [ATTEMPTS, APART_MS] = [100, 50];
 
 type Locator = { using: "css selector" | "xpath"; value: string };
@@ -57,7 +57,7 @@ export class WebDriver {
     await this.#send("POST", `/element/${await this.#one(locator)}/click`, {});
   }
 
-  /** Replaces what is in a field. */
+  /** Replaces the content of a field. */
   async fill(locator: Locator, text: string): Promise<void> {
     const element = await this.#one(locator);
     await this.#send("POST", `/element/${element}/clear`, {});
@@ -96,7 +96,7 @@ export class WebDriver {
     return found.map((element) => element[ELEMENT] ?? "");
   }
 
-  /** While WebKit waits for the portal it has a loop inside its loop, and says nonsense to whoever looks for elements. */
+  /** While WebKit waits for the portal it runs a loop inside its loop, and answers searches for elements with errors. */
   async #asked(locator: Locator): Promise<unknown> {
     for (let attempt = 1; ; attempt += 1) {
       try {

@@ -3,10 +3,10 @@ import { engine, enterWithEverything, expectPicture, expectVoice } from "./nativ
 import { expect, test } from "./test";
 import { button } from "./webdriver";
 
-// A webview whose workers get no frames: the page reads pictures off an element and draws them on a canvas.
+// A webview whose workers get no frames: the page reads frames from an element and draws received ones on a canvas.
 test.use({ appEnvironment: { MARU_WITHOUT_FRAME_ACCESS: "1" } });
 
-/** How many colours the picture on somebody's tile has, coarsely: none, of a picture that is blank. Runs in either page. */
+/** Approximate number of colours in the video of a tile: none in a blank one. Runs in both pages. */
 function coloursOf(name: string): number {
   const tiles = [...document.querySelectorAll('[data-testid="tile"]')];
   const video = tiles.find((tile) => tile.textContent?.includes(name))?.querySelector("video");
@@ -24,7 +24,7 @@ function coloursOf(name: string): number {
   return colours.size;
 }
 
-test("where workers get no frames the page stands in, and says what it costs", async ({
+test("where workers get no frames the page reads and draws them, and shows the higher cost", async ({
   app,
   enter,
   room,
@@ -55,7 +55,7 @@ test("where workers get no frames the page stands in, and says what it costs", a
   await expectPicture(app, "screen");
 });
 
-test("about this computer tells what costs more", async ({ app }) => {
+test('"about this computer" shows the higher cost', async ({ app }) => {
   const { window } = app;
   await expect.poll(() => window.count(button(en.menu.settings))).toBe(1);
   expect(await window.evaluate(`return document.querySelector('[data-testid="engine-trouble"]')`)).toBeNull();

@@ -5,7 +5,7 @@ import { button } from "../desktop/webdriver";
 import { SMALL } from "../fixtures/painted-devices";
 import { expect, test } from "./test";
 
-// Whoever comes first offers first, and with it takes the other role in ICE and DTLS.
+// The participant who joins first offers first, and so has the other role in ICE and DTLS.
 for (const first of ["Firefox", "the app"])
   test(`Firefox and the app in a call, ${first} first`, async ({ firefox, enter, server, room }) => {
     const app = await DesktopApp.start({ server: server.origin });
@@ -35,7 +35,7 @@ for (const first of ["Firefox", "the app"])
       await window.click(button(en.dock.cameraOn));
       await hana.expectToSeeAndHear("Desk");
 
-      // An offer of Firefox's own, on the connection that stands.
+      // An offer by Firefox on the established connection.
       await hana.share();
       await expectPicture(app, "screen");
       await hana.expectToSeeAndHear("Desk");

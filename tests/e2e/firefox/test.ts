@@ -6,7 +6,7 @@ import { test as base, expect } from "../fixtures/test";
 
 interface Fixtures {
   firefox: Browser;
-  /** Joins with microphone and camera on: Hana at a Firefox, Chris at a Chromium. */
+  /** Joins with microphone and camera on: Hana in Firefox, Chris in Chromium. */
   enterFirefox(): Promise<Person>;
   enterChromium(): Promise<Person>;
 }
@@ -16,7 +16,7 @@ export const test = base.extend<Fixtures>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright finds a fixture's dependencies by destructuring.
   firefox: async ({}, use, testInfo) => {
     const reason = firefoxUnavailable();
-    // The list that is printed says that a test was skipped, but not why.
+    // The printed list says that a test was skipped, but not why.
     if (reason) console.log(`skipped: ${reason}`);
     testInfo.skip(reason !== null, reason ?? "");
     const firefox = await launchFirefox();
@@ -24,7 +24,7 @@ export const test = base.extend<Fixtures>({
     await firefox.close();
   },
 
-  // Firefox has no made-up screen, and without a display no real one.
+  // Firefox has no mock screen, and without a display no real one.
   enterFirefox: ({ firefox, enter }, use) => use(() => enter("Hana", { browser: firefox, cheap: SMALL })),
 
   enterChromium: ({ enter }, use) => use(() => enter("Chris")),

@@ -1,4 +1,4 @@
-//! The one loop: packets from either device, and conditions from standard input.
+//! The main loop: packets from both devices, and conditions from standard input.
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Read, Write};
@@ -15,7 +15,7 @@ use crate::tun;
 
 /// Largest IP packet.
 const MAX_PACKET: usize = 65_535;
-/// Packets read from one device before the other gets its turn.
+/// Maximum number of packets read from one device before the other is read.
 const MAX_IN_A_ROW: usize = 64;
 
 /// From one device to the other.
@@ -30,7 +30,7 @@ pub(crate) fn run(namespaces: [&str; 2], seed: u64) -> Result<(), String> {
     let lane = |namespace: &str, number: u64| {
         Ok::<Lane, String>(Lane {
             from: tun::open(namespace)?,
-            // Far apart, whatever the seed: xorshift remembers a small one for long.
+            // Far apart for every seed: the first outputs of xorshift are poor for a small seed.
             direction: Direction::new(
                 (seed.wrapping_mul(2).wrapping_add(number)).wrapping_mul(0x9E37_79B9_7F4A_7C15),
             ),
@@ -45,7 +45,7 @@ pub(crate) fn run(namespaces: [&str; 2], seed: u64) -> Result<(), String> {
     loop {
         let ready = wait(&lanes)?;
         if ready[2] {
-            // Not by way of `io::stdin`, which reads ahead of what this asks for.
+            // Not through `io::stdin`, which buffers more than is requested.
             let size = nix::unistd::read(io::stdin(), &mut buffer)
                 .map_err(|error| format!("standard input: {error}"))?;
             if size == 0 {
@@ -70,7 +70,7 @@ pub(crate) fn run(namespaces: [&str; 2], seed: u64) -> Result<(), String> {
     }
 }
 
-/// Waits until a packet leaves, or one of the devices or standard input has something.
+/// Waits until a packet is due, or one of the devices or standard input is readable.
 fn wait(lanes: &[Lane; 2]) -> Result<[bool; 3], String> {
     let input = io::stdin();
     let mut sources = [
@@ -87,7 +87,7 @@ fn wait(lanes: &[Lane; 2]) -> Result<[bool; 3], String> {
 }
 
 impl Lane {
-    /// Takes what the device has.
+    /// Reads the packets of the device.
     fn take(&mut self, conditions: &Conditions, buffer: &mut [u8]) -> Result<(), String> {
         for _ in 0..MAX_IN_A_ROW {
             match self.from.read(buffer) {
@@ -104,17 +104,17 @@ impl Lane {
         Ok(())
     }
 
-    /// Hands over what is due.
+    /// Writes the packets that are due.
     fn give(&mut self, to: &mut File) {
         let now = Instant::now();
         while let Some(packet) = self.direction.leave(now) {
-            // A device that is down, or has no room, loses it like any cable.
+            // A device that is down or full loses the packet, like a real link.
             let _ = to.write(&packet);
         }
     }
 }
 
-/// Since the last call.
+/// Counts since the last call.
 fn counts(lanes: &mut [Lane; 2]) -> Counts {
     lanes.each_mut().map(|lane| {
         let (carried, dropped) = lane.direction.counts();

@@ -2,22 +2,22 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-/// Longest delay, jitter and queue, in milliseconds: a minute is no path that anybody calls over.
+/// Maximum of delay, jitter and queue, in milliseconds: a minute is longer than on any usable path.
 const LONGEST: u64 = 60_000;
 
-/// How a path is, the same for both directions. What is not named is as on a clean path.
+/// Conditions of a path, the same for both directions. Missing fields have the values of a clean path.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Conditions {
     /// Milliseconds, one way.
     pub delay_ms: u64,
-    /// Milliseconds added to it, drawn anew for each packet between none and this: packets overtake each other.
+    /// Maximum added delay in milliseconds, random per packet between 0 and this: packets are reordered.
     pub jitter_ms: u64,
-    /// 0–1, drawn anew for each packet, to a tenth of a per cent.
+    /// Loss probability, 0–1, independent per packet, with a resolution of a tenth of a per cent.
     pub loss: f64,
-    /// Bits per second; 0: as fast as the machine.
+    /// Bits per second; 0: no limit.
     pub rate: u64,
-    /// Milliseconds that a packet may wait for its turn where `rate` is limited; what would wait longer is dropped.
+    /// Maximum queueing delay in milliseconds where `rate` is limited; a packet that would wait longer is dropped.
     pub queue_ms: u64,
 }
 
@@ -38,7 +38,7 @@ impl Conditions {
     ///
     /// # Errors
     ///
-    /// What is wrong with it, for a person.
+    /// A message for people that says what is invalid.
     pub fn parse(text: &str) -> Result<Self, String> {
         let read: Self = serde_json::from_str(text).map_err(|error| error.to_string())?;
         if !(0.0..=1.0).contains(&read.loss) {
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_named_is_clean() {
+    fn missing_fields_are_those_of_a_clean_path() {
         assert_eq!(Conditions::parse("{}"), Ok(Conditions::default()));
         let read = Conditions::parse(r#"{"loss":0.05,"jitterMs":80,"rate":500000}"#).unwrap();
         let expected = Conditions {
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_path_can_be_is_refused() {
+    fn impossible_conditions_are_refused() {
         for text in [
             r#"{"loss":1.1}"#,
             r#"{"loss":-0.1}"#,

@@ -4,35 +4,35 @@ use std::io::{self, Write};
 
 use maru_lab::Conditions;
 
-/// Longest line: ten times what names every condition.
+/// Maximum length of a line, in bytes: ten times a line with every condition.
 const MAX_LINE: usize = 4096;
 
-/// What was read so far of a line that has not ended.
+/// The part of an incomplete line that has been read.
 #[derive(Debug, Default)]
 pub(crate) struct Control {
     begun: Vec<u8>,
 }
 
 impl Control {
-    /// Takes what was read; gives the lines that are whole.
-    pub(crate) fn feed(&mut self, octets: &[u8]) -> Result<Vec<String>, String> {
-        self.begun.extend_from_slice(octets);
+    /// Adds bytes that were read; returns the complete lines.
+    pub(crate) fn feed(&mut self, bytes: &[u8]) -> Result<Vec<String>, String> {
+        self.begun.extend_from_slice(bytes);
         let mut lines = Vec::new();
         while let Some(end) = self.begun.iter().position(|octet| *octet == b'\n') {
             let line: Vec<u8> = self.begun.drain(..=end).collect();
             lines.push(String::from_utf8_lossy(&line).trim().to_owned());
         }
         if self.begun.len() > MAX_LINE {
-            return Err(format!("a line has at most {MAX_LINE} octets"));
+            return Err(format!("a line has at most {MAX_LINE} bytes"));
         }
         Ok(lines)
     }
 }
 
-/// What became of the packets since the conditions before: carried and dropped, of either direction.
+/// Packet counts under the previous conditions: carried and dropped, of each direction.
 pub(crate) type Counts = [(u64, u64); 2];
 
-/// Takes conditions and tells so; or says what is wrong with them, and leaves those before.
+/// Sets conditions and confirms them; or reports what is invalid, and keeps the previous ones.
 pub(crate) fn apply(line: &str, conditions: &mut Conditions, counts: Counts) -> Result<(), String> {
     let answer = match Conditions::parse(line) {
         Ok(read) => {
@@ -47,7 +47,7 @@ pub(crate) fn apply(line: &str, conditions: &mut Conditions, counts: Counts) -> 
     tell(&answer)
 }
 
-/// One line on standard output.
+/// Writes one line to standard output.
 pub(crate) fn tell(answer: &serde_json::Value) -> Result<(), String> {
     let mut out = io::stdout().lock();
     writeln!(out, "{answer}")
@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_are_put_together_and_taken_apart() {
+    fn lines_are_joined_and_split() {
         let mut control = Control::default();
         assert_eq!(control.feed(b"{\"lo"), Ok(vec![]));
         assert_eq!(

@@ -3,14 +3,14 @@ use std::time::Instant;
 
 use crate::{Conditions, Shaper};
 
-/// Most packets on their way: 10 s of 20 Mbit/s.
+/// Maximum number of packets in flight: 10 s at 20 Mbit/s.
 const MAX_UNDER_WAY: usize = 16_384;
 
-/// One direction of a path, with the packets that are on it.
+/// One direction of a path, with the packets in flight.
 #[derive(Debug)]
 pub struct Direction<P> {
     shaper: Shaper,
-    /// By time and then by arrival: nothing overtakes but by jitter.
+    /// Sorted by time and then by arrival: only jitter reorders packets.
     under_way: BTreeMap<(Instant, u64), P>,
     carried: u64,
     dropped: u64,
@@ -28,15 +28,15 @@ impl<P> Direction<P> {
         }
     }
 
-    /// A packet of so many octets, IP header included, enters; false where it is lost.
+    /// Adds a packet of this many bytes, IP header included; false if it is lost.
     pub fn enter(
         &mut self,
         conditions: &Conditions,
-        octets: usize,
+        bytes: usize,
         packet: P,
         now: Instant,
     ) -> bool {
-        let leaves = self.shaper.pass(conditions, octets, now);
+        let leaves = self.shaper.pass(conditions, bytes, now);
         let Some(at) = leaves.filter(|_| self.under_way.len() < MAX_UNDER_WAY) else {
             self.dropped += 1;
             return false;
@@ -52,13 +52,13 @@ impl<P> Direction<P> {
         self.under_way.first_key_value().map(|((at, _), _)| *at)
     }
 
-    /// The next packet that has left by `now`.
+    /// The next packet that is due at `now`.
     pub fn leave(&mut self, now: Instant) -> Option<P> {
         let first = self.under_way.first_entry()?;
         (first.key().0 <= now).then(|| first.remove())
     }
 
-    /// Packets since the beginning: carried, dropped.
+    /// Packets since the start: carried, dropped.
     #[must_use]
     pub fn counts(&self) -> (u64, u64) {
         (self.carried, self.dropped)
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_under_way_is_bounded() {
+    fn packets_in_flight_are_limited() {
         let now = Instant::now();
         let path = Conditions {
             delay_ms: 60_000,

@@ -1,6 +1,6 @@
-//! What a bad path does to packets, as plain arithmetic: packets and the time go in, when each one leaves comes
-//! out. The binary puts it between two network namespaces; `crates/peer` tests with it in one process, in virtual
-//! time. Figures of both compare because the arithmetic is the same.
+//! Simulates a bad path as plain arithmetic: the input is packets and the time, the output is when each one leaves. The
+//! binary puts it between two network namespaces; `crates/peer` tests with it in one process, in virtual time. Results of
+//! both are comparable because the arithmetic is the same.
 
 mod conditions;
 mod direction;

@@ -1,5 +1,5 @@
-//! `maru-lab`: a path between two network namespaces. The kernel's own (`tc netem`) is not in every kernel, and
-//! where it is, its figures do not repeat with a seed.
+//! `maru-lab`: a path between two network namespaces. The kernel's own emulation (`tc netem`) is not in every kernel, and
+//! its results cannot be repeated with a seed.
 
 #[cfg(target_os = "linux")]
 mod carry;

@@ -2,11 +2,12 @@ use std::time::{Duration, Instant};
 
 use crate::Conditions;
 
-/// Decides what becomes of each packet of one direction. The same seed and the same packets give the same fates.
+/// Decides for each packet of one direction whether it is lost and when it leaves. The same seed and packets give the same
+/// results.
 #[derive(Debug)]
 pub struct Shaper {
     random: u64,
-    /// When the limited link has sent what was given to it.
+    /// When the rate-limited link has sent everything queued so far.
     free_at: Option<Instant>,
 }
 
@@ -21,20 +22,15 @@ impl Shaper {
         }
     }
 
-    /// When a packet of so many octets, IP header included, that enters at `now` leaves; `None` where it is lost.
-    pub fn pass(
-        &mut self,
-        conditions: &Conditions,
-        octets: usize,
-        now: Instant,
-    ) -> Option<Instant> {
+    /// When a packet of this many bytes, IP header included, leaves if it enters at `now`; `None` if it is lost.
+    pub fn pass(&mut self, conditions: &Conditions, bytes: usize, now: Instant) -> Option<Instant> {
         let random = self.draw();
         if is_lost(random, conditions.loss) {
             return None;
         }
         let mut at = now;
-        let nanoseconds = u64::try_from(octets).ok()?.checked_mul(8_000_000_000)?;
-        // Rate 0 is no limit.
+        let nanoseconds = u64::try_from(bytes).ok()?.checked_mul(8_000_000_000)?;
+        // Rate 0 means no limit.
         if let Some(sending) = nanoseconds.checked_div(conditions.rate) {
             let start = self.free_at.map_or(now, |free| free.max(now));
             if start - now > conditions.queue() {
@@ -46,7 +42,7 @@ impl Shaper {
         Some(at + conditions.delay() + jitter(random, conditions.jitter_ms))
     }
 
-    /// Marsaglia's xorshift: repeatable, and good enough for dice.
+    /// Marsaglia's xorshift: repeatable, and good enough for random loss and jitter.
     fn draw(&mut self) -> u64 {
         self.random ^= self.random << 13;
         self.random ^= self.random >> 7;
@@ -55,7 +51,7 @@ impl Shaper {
     }
 }
 
-/// One draw serves both: from bits far enough apart.
+/// One random number gives both, from bits that are far apart.
 fn is_lost(random: u64, loss: f64) -> bool {
     #[expect(clippy::cast_precision_loss, reason = "below a thousand")]
     let dice = ((random >> 20) % 1000) as f64;
@@ -90,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn loss_is_what_was_asked_for_and_repeats_with_its_seed() {
+    fn loss_has_the_requested_rate_and_repeats_with_its_seed() {
         let now = Instant::now();
         let lossy = Conditions {
             loss: 0.05,
@@ -123,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn jitter_is_even_and_lets_packets_overtake() {
+    fn jitter_is_uniform_and_reorders_packets() {
         let now = Instant::now();
         let jittery = Conditions {
             jitter_ms: 80,
@@ -140,9 +136,9 @@ mod tests {
     }
 
     #[test]
-    fn a_narrow_link_sends_one_after_the_other_and_drops_what_would_wait_too_long() {
+    fn a_rate_limit_queues_packets_and_drops_those_that_would_wait_too_long() {
         let now = Instant::now();
-        // A packet of 1250 octets takes 10 ms.
+        // A packet of 1250 bytes takes 10 ms.
         let narrow = Conditions {
             rate: 1_000_000,
             queue_ms: 100,
@@ -150,7 +146,7 @@ mod tests {
         };
         let mut shaper = Shaper::new(SEED);
         let left: Vec<Option<Instant>> = (0..20).map(|_| shaper.pass(&narrow, 1250, now)).collect();
-        // The last one waits for 100 ms, the next would for 110.
+        // The last one waits for 100 ms, the next one would wait for 110.
         let expected: Vec<Option<Instant>> = (1..=20)
             .map(|place| (place <= 11).then(|| now + milliseconds(10 * place)))
             .collect();
@@ -164,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lost_packet_takes_no_time_of_a_narrow_link() {
+    fn a_lost_packet_uses_no_time_of_a_rate_limited_link() {
         let now = Instant::now();
         let mut shaper = Shaper::new(SEED);
         let dead = Conditions {

@@ -1,4 +1,4 @@
-//! A TUN device in a network namespace: whole IP packets, one a read, without offloads
+//! A TUN device in a network namespace: complete IP packets, one per read, without offloads
 //! (`Documentation/networking/tuntap.rst` of the kernel).
 
 use std::fs::{File, OpenOptions};
@@ -12,7 +12,7 @@ use nix::errno::Errno;
 use nix::fcntl::OFlag;
 use nix::sched::{CloneFlags, setns};
 
-/// What the device is called in either namespace. Not `tun…`: Chromium takes those for no network at all.
+/// Name of the device in both namespaces. Not `tun…`: Chromium does not count those as a network.
 const NAME: &[u8] = b"path";
 
 /// `struct ifreq` of <linux/if.h>, with `ifr_flags` in its union.
@@ -23,12 +23,12 @@ struct Request {
     rest: [u8; 22],
 }
 
-/// From <linux/if_tun.h>: whole IP packets, and nothing in front of them.
+/// From <linux/if_tun.h>: complete IP packets without a prefix.
 const IFF_TUN: i16 = 0x0001;
 const IFF_NO_PI: i16 = 0x1000;
 
 mod ioctl {
-    // <linux/if_tun.h> says that it takes an int, and means the interface request it reads.
+    // <linux/if_tun.h> declares an int, but the ioctl reads the interface request.
     nix::ioctl_write_ptr_bad!(
         set_interface,
         nix::request_code_write!(b'T', 202, size_of::<i32>()),
@@ -36,10 +36,10 @@ mod ioctl {
     );
 }
 
-/// Makes the device and opens it, so that reads never wait. It is gone when the file is closed.
+/// Creates the device and opens it for non-blocking reads. It is removed when the file is closed.
 pub(crate) fn open(namespace: &str) -> Result<File, String> {
     let namespace = namespace.to_owned();
-    // Threads have their namespaces to themselves: this one goes there and does not come back.
+    // Each thread has its own namespace: this one enters it and does not return.
     let made = thread::spawn(move || open_there(&namespace));
     made.join()
         .unwrap_or_else(|_| Err("the thread that opens a device ended".into()))

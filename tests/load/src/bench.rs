@@ -1,4 +1,4 @@
-//! All contenders side by side, and the table.
+//! Measures all contenders in turn, and prints the table.
 
 use std::{error::Error, fs, path::PathBuf, time::Duration};
 
@@ -13,7 +13,7 @@ use maru_load::{
     server::{Contender, raise_descriptor_limit},
 };
 
-/// Descriptors the largest measurement takes, with room to spare.
+/// File descriptors that the largest measurement needs, with a reserve.
 const DESCRIPTORS: u64 = 65_536;
 
 struct Plan {
@@ -31,7 +31,7 @@ pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Result<(), Box<dyn
     let mut plan = plan(arguments)?;
     let descriptors = usize::try_from(raise_descriptor_limit(DESCRIPTORS)?)?;
     for clients in &mut plan.idle {
-        // One descriptor for each client on either side, and a few for everything else.
+        // One descriptor for each client on each side, and a few more.
         if *clients + 200 > descriptors {
             eprintln!(
                 "only {descriptors} descriptors are allowed here: fewer idle clients than {clients}"
@@ -79,7 +79,7 @@ impl Plan {
         self.only.as_deref().is_none_or(|only| only == part)
     }
 
-    /// Runs `measure` for every contender in every round, contenders in turn, and hands out the columns.
+    /// Runs `measure` for every contender in every round, in turn, and returns the columns.
     fn rounds<T>(
         &self,
         what: &str,
@@ -87,7 +87,7 @@ impl Plan {
     ) -> Result<Vec<Vec<T>>, Box<dyn Error>> {
         let mut columns: Vec<Vec<T>> = self.contenders.iter().map(|_| Vec::new()).collect();
         for round in 0..self.rounds {
-            // Nobody is always the first.
+            // The first contender changes from round to round.
             for offset in 0..self.contenders.len() {
                 let index = (round + offset) % self.contenders.len();
                 let contender = &self.contenders[index];
@@ -217,7 +217,7 @@ fn plan(mut arguments: impl Iterator<Item = String>) -> Result<Plan, Box<dyn Err
             name: "Maru",
             dialect: Dialect::Maru,
             program: maru.ok_or("--maru is needed")?.into(),
-            // A window keeps no rate. Everything else is as anybody would run it.
+            // A window has no fixed rate. All other options have their defaults.
             arguments: words(&["--listen", "{listen}", "--message-rate", "0"]),
         },
         Contender {
@@ -251,7 +251,7 @@ fn plan(mut arguments: impl Iterator<Item = String>) -> Result<Plan, Box<dyn Err
     })
 }
 
-/// What the figures were measured on.
+/// The machine of the measurement.
 fn machine() -> String {
     let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
     let cpuinfo = read("/proc/cpuinfo");

@@ -1,4 +1,4 @@
-//! One client: its socket, where it stands, and what is half read or half written.
+//! One client: its socket, its state, and partly read or written data.
 
 use std::{
     io::{self, ErrorKind, Read, Write},
@@ -8,16 +8,16 @@ use std::{
 use mio::net::TcpStream;
 use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 
-/// Where a client stands, in order.
+/// States of a client, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum State {
-    /// The TCP handshake is under way.
+    /// The TCP handshake is in progress.
     Connecting,
-    /// The HTTP upgrade is under way.
+    /// The HTTP upgrade is in progress.
     Upgrading,
-    /// A WebSocket, and no room yet.
+    /// The WebSocket is open, without a room.
     Open,
-    /// `join` is under way.
+    /// `join` was sent.
     Joining,
     /// In the room.
     Joined,
@@ -27,27 +27,27 @@ pub enum State {
 #[derive(Debug)]
 pub struct Client {
     pub(crate) socket: TcpStream,
-    /// Where it stands.
+    /// Its state.
     pub state: State,
-    /// The room it wants or is in.
+    /// The room that it is in or will join.
     pub room: String,
-    /// Secret of the last `joined`, to come back with.
+    /// The `resume` secret of the last `joined`.
     pub resume: Option<String>,
-    /// What it sends to the other one in its room, encoded; empty when it is alone.
+    /// The encoded message for the other client in its room; empty when it is alone.
     pub(crate) message: Vec<u8>,
-    /// The beginning of a frame whose rest has not arrived.
+    /// The beginning of an incomplete frame.
     pub(crate) partial: Vec<u8>,
     pending: Vec<u8>,
 }
 
-/// Ports run out at 28,000 connections from one address to one other; loopback has 16 million addresses.
+/// One address has ports for 28,000 connections to another one; loopback has 16 million addresses.
 const SOURCES: usize = 8;
 
 impl Client {
-    /// Begins to connect to `server`; `index` spreads the source addresses.
+    /// Starts to connect to `server`; `index` selects the source address.
     ///
     /// # Errors
-    /// Of the operating system: out of descriptors or ports.
+    /// From the operating system: out of descriptors or ports.
     pub fn connect(
         server: SocketAddr,
         index: usize,
@@ -75,7 +75,7 @@ impl Client {
         })
     }
 
-    /// Writes `bytes`, or keeps what the socket does not take.
+    /// Writes `bytes`, and keeps the part that the socket does not accept.
     pub(crate) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         if !self.pending.is_empty() {
             self.pending.extend_from_slice(bytes);
@@ -102,7 +102,7 @@ impl Client {
         result
     }
 
-    /// Writes what was kept, as far as the socket takes it.
+    /// Writes the kept data, as far as the socket accepts it.
     pub(crate) fn flush(&mut self) -> io::Result<()> {
         while !self.pending.is_empty() {
             match self.socket.write(&self.pending) {
@@ -115,8 +115,8 @@ impl Client {
         Ok(())
     }
 
-    /// Reads once into `buffer`, behind what was half read before. `None` when there is nothing to read; zero
-    /// at the end of the stream.
+    /// Reads once into `buffer`, after the incomplete frame. `None` when there is nothing to read; zero at the end of the
+    /// stream.
     pub(crate) fn read(&mut self, buffer: &mut [u8]) -> io::Result<Option<usize>> {
         match self.socket.read(buffer) {
             Ok(read) => Ok(Some(read)),
@@ -125,7 +125,7 @@ impl Client {
         }
     }
 
-    /// Ends the socket without goodbye and without leaving a port in TIME_WAIT: a reset, as a crash looks.
+    /// Resets the socket, as in a crash, which leaves no port in TIME_WAIT.
     pub(crate) fn reset(&mut self) {
         let _ = socket2::SockRef::from(&self.socket).set_linger(Some(std::time::Duration::ZERO));
     }

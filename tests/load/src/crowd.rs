@@ -15,17 +15,17 @@ use crate::{
     frame,
 };
 
-/// Larger than any burst one socket receives between two turns of a run.
+/// Larger than any burst that one socket receives between two turns, in bytes.
 const BUFFER: usize = 256 * 1024;
-/// How often each idle client says something.
+/// Interval at which each idle client sends a message.
 const HEARTBEAT: Duration = Duration::from_secs(5);
 
-/// What has happened so far.
+/// Counters of all events so far.
 #[derive(Debug, Default, Clone)]
 pub struct Counts {
-    /// Times a client got into a room.
+    /// Successful joins.
     pub joins: u64,
-    /// Times a client got out of one in order.
+    /// Orderly leaves.
     pub leaves: u64,
     /// Messages sent.
     pub sent: u64,
@@ -33,9 +33,9 @@ pub struct Counts {
     pub received: u64,
     /// Refusals, by code.
     pub refused: BTreeMap<String, u64>,
-    /// Sockets that ended other than by our hand, by how.
+    /// Sockets that this side did not close, by the way they ended.
     pub lost: BTreeMap<String, u64>,
-    /// Texts that mean nothing in the dialect, the first few as they were.
+    /// The first few texts that are invalid in the dialect.
     pub nonsense: Vec<String>,
 }
 
@@ -51,14 +51,14 @@ pub struct Crowd {
     heartbeat: Option<Vec<u8>>,
     next_heartbeat: usize,
     heartbeats_from: Instant,
-    /// Whether every message received is answered with one.
+    /// Whether every received message is answered with one.
     pub answering: bool,
-    /// What has happened so far.
+    /// Counters of all events so far.
     pub counts: Counts,
 }
 
 impl Crowd {
-    /// Nobody yet.
+    /// A crowd without clients.
     ///
     /// # Errors
     /// The operating system has no more epoll instances.
@@ -78,16 +78,16 @@ impl Crowd {
         })
     }
 
-    /// What everybody here speaks.
+    /// The dialect of all clients.
     #[must_use]
     pub fn dialect(&self) -> Dialect {
         self.dialect
     }
 
-    /// Begins to connect client `index`, which then joins `room` by itself.
+    /// Starts to connect client `index`, which then joins `room` by itself.
     ///
     /// # Errors
-    /// Of the operating system: out of descriptors or ports.
+    /// From the operating system: out of descriptors or ports.
     pub fn connect(
         &mut self,
         index: usize,
@@ -113,7 +113,7 @@ impl Crowd {
         self.clients.get(index)?.as_ref()
     }
 
-    /// How many clients stand at `state`.
+    /// Number of clients in `state`.
     #[must_use]
     pub fn count(&self, state: State) -> usize {
         self.clients
@@ -123,7 +123,7 @@ impl Crowd {
             .count()
     }
 
-    /// Client `index` asks for a room on the socket it has.
+    /// Client `index` joins a room on its open socket.
     pub fn join(&mut self, index: usize, room: String) {
         if let Some(client) = self.clients.get_mut(index).and_then(Option::as_mut) {
             let frame = self.dialect.join(&room, None);
@@ -134,13 +134,13 @@ impl Crowd {
         }
     }
 
-    /// Client `index` says goodbye to its room and keeps its socket.
+    /// Client `index` leaves its room and keeps its socket.
     pub fn leave(&mut self, index: usize) {
         let frame = self.dialect.leave();
         self.write(index, &frame);
     }
 
-    /// Client `index` sends its message, if it has somebody to send it to.
+    /// Client `index` sends its message, if there is a recipient.
     pub fn send(&mut self, index: usize) {
         let Some(client) = self.clients.get_mut(index).and_then(Option::as_mut) else {
             return;
@@ -152,7 +152,7 @@ impl Crowd {
         }
     }
 
-    /// Client `index` ends its socket without a word (RST), as a crash does; what it was is returned.
+    /// Client `index` resets its socket (RST), as in a crash; returns the client.
     pub fn close(&mut self, index: usize) -> Option<Client> {
         let mut client = self.clients.get_mut(index)?.take()?;
         client.reset();
@@ -160,7 +160,7 @@ impl Crowd {
         Some(client)
     }
 
-    /// All sockets end at once, without a word.
+    /// Resets all sockets at once.
     pub fn kill_all(&mut self) {
         for index in 0..self.clients.len() {
             drop(self.close(index));
@@ -168,10 +168,10 @@ impl Crowd {
         self.clients.clear();
     }
 
-    /// Waits at most `patience` for something to happen, and handles it.
+    /// Waits at most `patience` for events, and handles them.
     ///
     /// # Errors
-    /// epoll failed; what happens to single sockets is counted instead.
+    /// epoll failed; errors of single sockets are counted instead.
     pub fn turn(&mut self, patience: Duration) -> io::Result<()> {
         match self.poll.poll(&mut self.events, Some(patience)) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(()),
@@ -191,7 +191,7 @@ impl Crowd {
         Ok(())
     }
 
-    /// Turns until `done` or until `patience` is over; `false` in the second case. Idle clients keep their
+    /// Runs turns until `done` or until `patience` is over; `false` in the second case. Idle clients continue their
     /// heartbeat.
     ///
     /// # Errors
@@ -215,7 +215,7 @@ impl Crowd {
         }
     }
 
-    /// Each client once in [`HEARTBEAT`], spread evenly.
+    /// Sends the heartbeat of each client once per [`HEARTBEAT`], spread evenly.
     pub fn heartbeats(&mut self) {
         let Some(frame) = self.heartbeat.take() else {
             return;
@@ -249,7 +249,7 @@ impl Crowd {
         }
     }
 
-    /// A socket that failed is over.
+    /// Removes a socket that failed.
     fn settle(&mut self, index: usize, result: io::Result<()>) {
         if let Err(error) = result
             && let Some(client) = self.close(index)
@@ -306,7 +306,7 @@ impl Crowd {
             let drained = kept + read < buffer.len();
             self.take_in(index, &buffer[..kept + read])?;
             if drained {
-                // A short read emptied the socket: epoll will tell when there is more.
+                // A short read emptied the socket: epoll reports when there is more.
                 return Ok(());
             }
         }
@@ -354,7 +354,7 @@ impl Crowd {
             }
         }
         if let Some(client) = self.clients.get_mut(index).and_then(Option::as_mut) {
-            // An allocation of the size needed, and none when nothing is kept: most of the time.
+            // An allocation of exactly the needed size, and usually none because nothing is kept.
             client.partial = if bytes.is_empty() {
                 Vec::new()
             } else {
@@ -387,7 +387,7 @@ impl Crowd {
                 client.resume = resume;
                 client.message = match (peer, dialect) {
                     (Some(peer), _) => dialect.message(&peer),
-                    // Its own, but as long as everybody's.
+                    // Its own message, with the same length as all others.
                     (None, Dialect::Echo) => {
                         dialect.message("00000000-0000-4000-8000-000000000000")
                     }
@@ -404,7 +404,7 @@ impl Crowd {
                 self.counts.leaves += 1;
             }
             Incoming::Refused(code) => {
-                // The late answer to something said in the room before is none to this join.
+                // A late answer to a message in the previous room is not the answer to this join.
                 let is_late = matches!(code, "not-joined" | "unknown-participant");
                 if client.state == State::Joining && !is_late {
                     client.state = State::Open;

@@ -1,48 +1,48 @@
-//! What clients say to the servers under test, and what they make of the answers.
+//! Messages from the clients to the servers under test, and the meaning of the answers.
 
 use serde::Deserialize;
 
 use crate::{frame, payload};
 
-/// A way to speak.
+/// The protocol of a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
     /// Maru's wire, version 1.
     Maru,
-    /// Everything comes back as it was sent; nobody joins anything.
+    /// Everything is returned unchanged; there are no rooms.
     Echo,
     /// Engine.IO 4 over its WebSocket transport, and Socket.IO 5 in it, with the events of
     /// `tests/bench/server.mjs`.
     SocketIo,
 }
 
-/// What a server's text means to a client.
+/// The meaning of a server's text for a client.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Incoming<'a> {
     /// A relayed message.
     Message,
-    /// Say this; the conversation goes on.
+    /// Send this and continue.
     Answer(&'static str),
     /// The server is ready for `join`.
     Ready,
     /// In the room.
     Joined {
-        /// Who was there already, if anybody.
+        /// The participant who was there before, if any.
         peer: Option<String>,
-        /// Maru's secret to come back with.
+        /// Maru's `resume` secret.
         resume: Option<String>,
     },
-    /// Somebody came.
+    /// A participant joined.
     PeerJoined(String),
-    /// Somebody went.
+    /// A participant left.
     PeerLeft,
-    /// Out of the room, as asked.
+    /// The client has left the room, as requested.
     Left,
-    /// No, and why.
+    /// A refusal, with its code.
     Refused(&'a str),
-    /// Nothing to act on.
+    /// Needs no action.
     Other,
-    /// Not what this dialect allows.
+    /// Invalid in this dialect.
     Nonsense,
 }
 
@@ -82,7 +82,7 @@ impl Dialect {
         )
     }
 
-    /// What is said first, or whether there is nothing to say before `join`, or nothing at all.
+    /// The first message, or that there is none before `join`, or none at all.
     #[must_use]
     pub fn begins(self) -> Incoming<'static> {
         match self {
@@ -95,7 +95,7 @@ impl Dialect {
         }
     }
 
-    /// Asks for a room.
+    /// The message that joins a room.
     #[must_use]
     pub fn join(self, room: &str, resume: Option<&str>) -> Vec<u8> {
         frame::text(&match (self, resume) {
@@ -108,7 +108,7 @@ impl Dialect {
         })
     }
 
-    /// Says goodbye.
+    /// The message that leaves the room.
     #[must_use]
     pub fn leave(self) -> Vec<u8> {
         frame::text(match self {
@@ -118,14 +118,14 @@ impl Dialect {
         })
     }
 
-    /// What a client that has nothing to say must say every five seconds.
+    /// The message that an idle client must send every five seconds.
     #[must_use]
     pub fn heartbeat(self) -> Option<Vec<u8>> {
-        // Socket.IO's server asks (see `understand`), and an echo does not care.
+        // Socket.IO's server sends the ping (see `understand`), and an echo needs none.
         (self == Self::Maru).then(|| frame::text(r#"{"type":"ping"}"#))
     }
 
-    /// A message to `peer` with the 1 KB payload. The echo gets the very frame that Maru gets.
+    /// A message to `peer` with the 1 KB payload. The echo gets the same frame as Maru.
     #[must_use]
     pub fn message(self, peer: &str) -> Vec<u8> {
         let data = payload::json();
@@ -137,8 +137,8 @@ impl Dialect {
         })
     }
 
-    /// What a server's text means. Only the shape that decides is looked at, so that thousands of relayed
-    /// messages a second cost the generator next to nothing.
+    /// The meaning of a server's text. Reads only the part that decides, so that thousands of relayed messages a second
+    /// cost the generator little.
     #[must_use]
     pub fn understand(self, text: &str) -> Incoming<'_> {
         match self {

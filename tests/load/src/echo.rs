@@ -1,4 +1,4 @@
-//! The yardstick: a WebSocket echo as anybody would write it with tokio-tungstenite.
+//! The baseline: a WebSocket echo in the simplest form with tokio-tungstenite.
 
 use std::{io, net::SocketAddr};
 
@@ -9,10 +9,10 @@ use tokio_tungstenite::{accept_async_with_config, tungstenite::protocol::WebSock
 /// A storm must not wait for SYN retries.
 const BACKLOG: u32 = 4096;
 
-/// Sends everything back, until the process ends.
+/// Returns every message, until the process ends.
 ///
 /// # Errors
-/// The address cannot be listened on.
+/// Listening on the address failed.
 pub async fn run(listen: SocketAddr) -> io::Result<()> {
     let socket = TcpSocket::new_v4()?;
     socket.set_reuseaddr(true)?;
@@ -24,7 +24,7 @@ pub async fn run(listen: SocketAddr) -> io::Result<()> {
         };
         tokio::spawn(async move {
             stream.set_nodelay(true).ok()?;
-            // The default of 128 KiB would cost 140 KB a client and nothing else here.
+            // The default of 128 KiB would cost 140 KB per client without a benefit here.
             let config = WebSocketConfig::default().read_buffer_size(4096);
             let mut socket = accept_async_with_config(stream, Some(config)).await.ok()?;
             while let Some(Ok(message)) = socket.next().await {

@@ -1,4 +1,4 @@
-//! WebSocket framing (RFC 6455 §5.2), the client's side of it.
+//! WebSocket framing (RFC 6455 §5.2), the client's side.
 
 /// Opcodes of RFC 6455 §11.8.
 pub const TEXT: u8 = 1;
@@ -9,8 +9,8 @@ pub const PING: u8 = 9;
 /// Pong, §5.5.3.
 pub const PONG: u8 = 10;
 
-/// Any key masks as well as another against the attack masking is for, and here there is none; a fixed one
-/// lets a frame be encoded once and sent many times. Not zero, so that unmasking is real work for the server.
+/// A fixed masking key, so that a frame is encoded once and sent many times. A random key protects against an attack that
+/// cannot happen here. Not zero, so that the server has to unmask.
 const KEY: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
 
 /// Appends one masked frame to `out`.
@@ -46,7 +46,7 @@ pub fn text(payload: &str) -> Vec<u8> {
     out
 }
 
-/// Takes the first whole frame off `bytes`: its opcode and payload. `None` when more must be read first.
+/// Removes the first complete frame from `bytes` and returns its opcode and payload. `None` when it is incomplete.
 pub fn decode<'a>(bytes: &mut &'a [u8]) -> Option<(u8, &'a [u8])> {
     let (head, short) = (*bytes.first()?, *bytes.get(1)? & 0x7f);
     let (length, start): (usize, usize) = match short {
@@ -70,9 +70,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn takes_whole_frames_only() {
+    fn takes_complete_frames_only() {
         for length in [0_usize, 125, 126, 65_535, 65_536] {
-            // As a server sends it: without a mask.
+            // Without a mask, as a server sends it.
             let mut bytes = vec![0x81];
             match length {
                 0..126 => bytes.push(length as u8),
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn masks_what_it_sends() {
+    fn masks_sent_frames() {
         let bytes = text("hello");
         assert_eq!(bytes[..2], [0x81, 0x85]);
         let unmasked: Vec<u8> = bytes[6..]

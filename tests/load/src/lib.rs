@@ -1,15 +1,15 @@
 //! A load generator for signaling servers: thousands of clients on one thread, each a few hundred bytes.
 //!
-//! Its own WebSocket client (RFC 6455, text frames without extensions) rather than a library's, so that what
-//! is measured is the server: frames are encoded and masked once and sent again as they are, and received ones
-//! are not copied. CPU and memory are the server process's own, read from the kernel.
+//! It has its own WebSocket client (RFC 6455, text frames without extensions) instead of a library's, so that the server
+//! is measured and not the client: frames are encoded and masked once and sent many times, and received frames are not
+//! copied. CPU and memory are those of the server process, read from the kernel.
 //!
 //! - [`crowd`]: the clients and the loop that drives them
-//! - [`dialect`]: what they speak: Maru's wire, plain echo, or Socket.IO
-//! - [`server`]: the processes measured
+//! - [`dialect`]: their protocol: Maru's wire, plain echo, or Socket.IO
+//! - [`server`]: the measured processes
 //! - [`measure`]: relay, memory, storm
 #![cfg(target_os = "linux")]
-// Client counts, frame lengths below 126 and seconds: all far below where a cast would lose anything.
+// Client counts, frame lengths below 126 and seconds: all far below the values that a cast would truncate.
 #![allow(clippy::cast_possible_truncation)]
 
 pub mod client;

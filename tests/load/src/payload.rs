@@ -1,10 +1,10 @@
-//! The text that is relayed.
+//! The relayed text.
 
 /// Size of the `data` of every message, in bytes.
 pub const BYTES: usize = 1024;
 
-/// A session description as JSON, of exactly [`BYTES`] bytes: what signaling servers really carry, with an
-/// escape sequence on every line. A run of one letter would flatter every server that scans for escapes.
+/// A session description as JSON, of exactly [`BYTES`] bytes: the usual payload of signaling servers, with an escape
+/// sequence on every line. Text without escapes would make every server that scans for escapes look faster.
 #[must_use]
 pub fn json() -> String {
     const HEAD: &str = r#"{"connection":"media","description":{"type":"offer","sdp":""#;
@@ -34,7 +34,7 @@ pub fn json() -> String {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn is_json_of_the_size_it_says() {
+    fn is_json_of_the_stated_size() {
         let text = super::json();
         assert_eq!(text.len(), super::BYTES);
         serde_json::from_str::<serde_json::Value>(&text).unwrap();

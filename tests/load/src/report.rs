@@ -1,21 +1,21 @@
-//! The table, and whether the targets are met.
+//! The table of results, and whether the targets are met.
 
 use serde::Serialize;
 
 /// One row: the same measurement of every contender, round by round.
 #[derive(Debug, Serialize)]
 pub struct Row {
-    /// What was measured.
+    /// Name of the measurement.
     pub name: String,
-    /// In what.
+    /// Unit.
     pub unit: &'static str,
-    /// What Maru has to reach.
+    /// Maru's target.
     pub target: Option<Target>,
-    /// By contender, in the order of the columns, and by round.
+    /// Values by contender, in the order of the columns, and by round.
     pub rounds: Vec<Vec<f64>>,
 }
 
-/// What Maru has to reach.
+/// Maru's target.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub enum Target {
     /// At most this.
@@ -26,12 +26,12 @@ pub enum Target {
     TimesEcho(f64),
 }
 
-/// Columns every table has; contenders come in this order.
+/// Columns of every table; contenders have this order.
 pub const MARU: usize = 0;
-/// The yardstick's column.
+/// The column of the baseline.
 pub const ECHO: usize = 1;
 
-/// The middle of `values`; of an even number, the mean of the middle two. NaN of none.
+/// The median of `values`; for an even number, the mean of the middle two. NaN without values.
 #[must_use]
 pub fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
@@ -50,8 +50,8 @@ impl Row {
             .map_or(f64::NAN, |values| median(values))
     }
 
-    /// Maru relative to the echo: the median of the ratios of each round, because what disturbs a machine
-    /// disturbs neighbours in time alike.
+    /// Maru relative to the echo: the median of the ratios of each round, because the load of a machine affects runs next
+    /// to each other alike.
     fn times_echo(&self) -> f64 {
         let ratios: Vec<f64> = self.rounds[MARU]
             .iter()
@@ -85,7 +85,7 @@ impl Row {
     }
 }
 
-/// The table in Markdown, and under it one line for each target missed.
+/// The table in Markdown, followed by one line for each missed target.
 #[must_use]
 pub fn table(contenders: &[&str], rows: &[Row]) -> String {
     let mut out = format!(
@@ -146,14 +146,14 @@ mod tests {
     }
 
     #[test]
-    fn a_missed_target_is_said_loudly() {
+    fn a_missed_target_is_reported() {
         let row = row(Target::TimesEcho(1.1), &[5.0, 5.0, 9.0], &[4.0, 4.0, 9.0]);
         assert_eq!(row.met(), Some(false));
         assert!(table(&["Maru", "echo"], &[row]).contains("TARGET MISSED: relay"));
     }
 
     #[test]
-    fn a_met_target_is_not() {
+    fn a_met_target_is_not_reported() {
         let row = row(Target::AtMost(5.0), &[5.0], &[4.0]);
         assert_eq!(row.met(), Some(true));
         assert!(!table(&["Maru", "echo"], &[row]).contains("MISSED"));

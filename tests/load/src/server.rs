@@ -1,4 +1,4 @@
-//! The processes under test, and what the kernel says they cost.
+//! The processes under test, and their cost as the kernel reports it.
 
 use std::{
     ffi::OsStr,
@@ -14,26 +14,26 @@ use nix::{time::ClockId, unistd::Pid};
 
 use crate::dialect::Dialect;
 
-/// What a server gets to listen.
+/// Time in which a server must listen.
 const READY: Duration = Duration::from_secs(20);
 
 /// A way to start one of the servers.
 #[derive(Debug, Clone)]
 pub struct Contender {
-    /// As the table calls it.
+    /// Name in the table.
     pub name: &'static str,
-    /// What it speaks.
+    /// Its protocol.
     pub dialect: Dialect,
-    /// What to run.
+    /// The program.
     pub program: PathBuf,
-    /// How; `{listen}`, `{port}` are put in.
+    /// Its arguments; `{listen}` and `{port}` are replaced.
     pub arguments: Vec<String>,
 }
 
 /// A running server; dropping it kills it.
 #[derive(Debug)]
 pub struct Server {
-    /// Where it listens.
+    /// The address on which it listens.
     pub address: SocketAddr,
     child: Child,
     pid: Pid,
@@ -44,7 +44,7 @@ pub struct Server {
 pub struct Memory {
     /// Every resident page.
     pub rss: u64,
-    /// Shared pages counted by their share.
+    /// Shared pages count proportionally.
     pub pss: u64,
 }
 
@@ -52,7 +52,7 @@ impl Contender {
     /// Starts it on a free loopback port and waits until it listens.
     ///
     /// # Errors
-    /// It cannot be started, ends at once, or does not listen in time.
+    /// It cannot be started, exits at once, or does not listen in time.
     pub fn start(&self) -> io::Result<Server> {
         let address = free_address()?;
         let arguments = self.arguments.iter().map(|argument| {
@@ -60,7 +60,7 @@ impl Contender {
                 .replace("{listen}", &address.to_string())
                 .replace("{port}", &address.port().to_string())
         });
-        // Logs to nowhere: what a log costs depends on who reads it.
+        // The log is discarded: its cost depends on the reader.
         start(&self.program, arguments, address, Stdio::null())
     }
 }
@@ -79,7 +79,7 @@ pub fn start(
     let explain =
         |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", program.display()));
     let mut command = Command::new(program);
-    // The options of whoever runs this are not the test's.
+    // Options in this process's environment must not reach the server.
     for (name, _) in
         std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"MARU_"))
     {
@@ -112,7 +112,7 @@ pub fn start(
     Ok(server)
 }
 
-/// A loopback address nobody listens on.
+/// A free loopback address.
 ///
 /// # Errors
 /// No port is free.
@@ -130,7 +130,7 @@ impl Server {
         Ok(ClockId::pid_cpu_clock_id(self.pid)?.now()?.into())
     }
 
-    /// What it keeps in memory.
+    /// Its resident memory.
     ///
     /// # Errors
     /// The process is gone.
@@ -162,7 +162,7 @@ impl Server {
         Ok(fs::read_dir(format!("/proc/{}/fd", self.pid))?.count())
     }
 
-    /// Whether it still runs.
+    /// Whether it is still running.
     pub fn is_running(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(None))
     }
@@ -175,17 +175,17 @@ impl Drop for Server {
     }
 }
 
-/// Lets this process, and what it starts, open `wanted` descriptors if the system allows; returns how many.
+/// Lets this process and its children open `wanted` descriptors if the system allows; returns the new limit.
 ///
 /// # Errors
-/// The limit cannot even be read.
+/// The limit cannot be read.
 pub fn raise_descriptor_limit(wanted: u64) -> io::Result<u64> {
     use nix::sys::resource::{Resource, getrlimit, setrlimit};
     let (soft, hard) = getrlimit(Resource::RLIMIT_NOFILE)?;
     if soft >= wanted {
         return Ok(soft);
     }
-    // Raising the hard limit takes privileges; raising the soft one to it does not.
+    // Raising the hard limit needs privileges; raising the soft limit up to it does not.
     if setrlimit(Resource::RLIMIT_NOFILE, wanted, hard.max(wanted)).is_err() {
         setrlimit(Resource::RLIMIT_NOFILE, hard.min(wanted), hard)?;
     }

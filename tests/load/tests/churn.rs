@@ -1,7 +1,7 @@
-//! Five hundred clients joining, leaving, crashing and coming back at random leave nothing behind: no room, no
-//! participant, no memory, no descriptor; and nobody ever hears anything but a refusal.
+//! Five hundred clients join, leave, crash and resume at random and leave nothing behind: no room, no participant, no
+//! memory, no descriptor. No client ever gets an error that is not an expected refusal.
 //!
-//! `MARU_CHURN_SECONDS` (60) says for how long, `MARU_CHURN_SEED` repeats a run's choices.
+//! `MARU_CHURN_SECONDS` (60) is the duration, `MARU_CHURN_SEED` repeats the random choices of a run.
 #![cfg(target_os = "linux")]
 #![allow(clippy::cast_possible_truncation, clippy::unwrap_used)]
 
@@ -25,19 +25,19 @@ use maru_load::{
 const CLIENTS: usize = 500;
 /// Few enough that rooms of eight are often full.
 const ROOMS: usize = 60;
-/// What clients do, all together, per second: each something twice a second.
+/// Actions of all clients together per second: two per client.
 const ACTIONS: f64 = 1_000.0;
-/// Refusals that random behaviour earns. Anything else is a fault of the server.
+/// Refusals that random behaviour causes. Any other is a fault of the server.
 const EARNED: [&str; 4] = [
     "room-full",
     "unknown-participant",
     "not-joined",
     "rate-limited",
 ];
-/// What memory may differ by after the same load again: an allocator's rounding, not a leak. A leak of 100 bytes
-/// for each join would be 3 MB in a minute.
+/// Allowed difference of memory after the same load again: an allocator's rounding, not a leak. A leak of 100 bytes for
+/// each join would be 3 MB in a minute.
 const TOLERANCE: u64 = 2 * 1024 * 1024;
-/// A participant who was lost may come back for 15 s; only then must everything be gone.
+/// A lost participant may resume for 15 s; everything must be released only after that.
 const PATIENCE: Duration = Duration::from_secs(40);
 
 #[test]
@@ -50,8 +50,8 @@ fn churn_leaves_nothing_behind() {
     let address = server::free_address().unwrap();
     let mut server = server::start(
         built_server(),
-        // Who only ever meets full rooms would be told `timed-out` after 15 s; here that would hide silence
-        // wrongly suspected.
+        // A client that only finds full rooms would get `timed-out` after 15 s; here that would hide a wrong `timed-out`
+        // for silence.
         ["--listen", &address.to_string(), "--join-timeout", "600"].map(str::to_owned),
         address,
         Stdio::null(),
@@ -60,7 +60,7 @@ fn churn_leaves_nothing_behind() {
     let mut crowd = Crowd::new(Dialect::Maru, address).unwrap();
     let mut rng = Rng::with_seed(seed);
 
-    // Everything the server keeps for good, it has after a while of the same.
+    // After this warm-up the server has allocated everything that it keeps permanently.
     let warm_up = Duration::from_secs(seconds) / 4;
     churn(&mut crowd, &mut rng, warm_up);
     let warm = empty(&mut crowd, &server);
@@ -112,13 +112,13 @@ fn churn_leaves_nothing_behind() {
     );
 }
 
-/// Everybody does something at random, again and again.
+/// All clients repeat random actions.
 fn churn(crowd: &mut Crowd, rng: &mut Rng, time: Duration) {
     let start = Instant::now();
     let mut done = 0;
     while start.elapsed() < time {
         let due = (start.elapsed().as_secs_f64() * ACTIONS) as u64;
-        // What a slow machine has not managed by now, it leaves out.
+        // A slow machine skips the actions that are overdue.
         for _ in done..due.min(done + 100) {
             act(crowd, rng);
         }
@@ -137,9 +137,9 @@ fn act(crowd: &mut Crowd, rng: &mut Rng) {
     match (state, rng.u8(..100)) {
         (State::Joined, 0..60) => crowd.send(index),
         (State::Joined, 60..75) => crowd.leave(index),
-        // Killed without goodbye.
+        // A crash, without `leave`.
         (_, 75..85) => drop(crowd.close(index)),
-        // The network blinks: a new socket and the secret of the old one, before the server may have noticed.
+        // A short network outage: a new socket with the old secret, possibly before the server has noticed.
         (State::Joined, 85..100) => {
             if let Some(client) = crowd.close(index) {
                 crowd.connect(index, client.room, client.resume).unwrap();
@@ -150,7 +150,7 @@ fn act(crowd: &mut Crowd, rng: &mut Rng) {
     }
 }
 
-/// Half say goodbye, half do not, and in the end the server knows of nobody. Returns what it keeps then.
+/// Half of the clients send `leave`, half do not, and in the end the server has no participants. Returns its resources then.
 fn empty(crowd: &mut Crowd, server: &Server) -> Rest {
     for index in (0..CLIENTS).step_by(2) {
         crowd.leave(index);
@@ -164,7 +164,7 @@ fn empty(crowd: &mut Crowd, server: &Server) -> Rest {
         let [rooms, participants, connections] =
             ["maru_rooms", "maru_participants", "maru_connections"]
                 .map(|name| metric(server.address, name));
-        // One connection is the one that asks.
+        // One connection is the one of this request.
         if rooms == Ok(0.0) && participants == Ok(0.0) {
             break;
         }
@@ -176,7 +176,7 @@ fn empty(crowd: &mut Crowd, server: &Server) -> Rest {
             .run_until(Duration::from_millis(100), |_| false)
             .unwrap();
     }
-    // Closing descriptors and freeing buffers may come a moment after the bookkeeping.
+    // Descriptors and buffers may be released a moment after the counters change.
     let mut rest = Rest::of(server);
     let deadline = Instant::now() + Duration::from_secs(5);
     let mut still = 0;
@@ -191,7 +191,7 @@ fn empty(crowd: &mut Crowd, server: &Server) -> Rest {
     rest
 }
 
-/// What a server without clients keeps.
+/// Resources of a server without clients.
 #[derive(Debug, PartialEq, Eq)]
 struct Rest {
     rss: u64,
@@ -241,8 +241,8 @@ fn metric(server: SocketAddr, name: &str) -> Result<f64, String> {
         .ok_or_else(|| format!("/metrics has no {name}"))
 }
 
-/// Builds the server as this test was built: a package's tests are given only their own binaries, and a stale
-/// one would test yesterday's server.
+/// Builds the server with the profile of this test: Cargo builds only the binaries of a test's own package, and an outdated
+/// binary would test an old server.
 fn built_server() -> PathBuf {
     let profile = if cfg!(debug_assertions) {
         "dev"

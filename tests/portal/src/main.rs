@@ -1,4 +1,4 @@
-//! `maru-portal`: what WebKitGTK opens cameras and screens by
+//! `maru-portal`: the desktop portal through which WebKitGTK opens cameras and screens
 //! (<https://flatpak.github.io/xdg-desktop-portal/docs/>), for a PipeWire of the tests' own.
 
 #[cfg(target_os = "linux")]
@@ -47,7 +47,7 @@ async fn serve(screen: &str) -> Result<(), Box<dyn std::error::Error>> {
         .serve_at(OBJECT, camera::Camera)?
         .serve_at(OBJECT, screens::ScreenCast::of(screen))?
         .name("org.freedesktop.portal.Desktop")?
-        // Driven below instead: what answers later runs on Tokio's clock.
+        // It is driven below instead, because delayed answers need Tokio's clock.
         .internal_executor(false)
         .build()
         .await?;
@@ -58,7 +58,7 @@ async fn serve(screen: &str) -> Result<(), Box<dyn std::error::Error>> {
         }
     });
     let mut messages = zbus::MessageStream::from(connection);
-    // An error is the end of the bus.
+    // An error means that the bus has ended.
     while let Some(Ok(_)) = messages.next().await {}
     Ok(())
 }

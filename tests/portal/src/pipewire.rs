@@ -9,13 +9,13 @@ use std::{
 use serde_json::Value;
 use zbus::{fdo, zvariant};
 
-/// A connection of its own for the caller, with nothing said on it yet.
+/// A new connection for the caller, on which nothing has been sent yet.
 pub(crate) fn connect() -> fdo::Result<zvariant::OwnedFd> {
     let socket = UnixStream::connect(socket()).map_err(|error| failed(&error))?;
     Ok(OwnedFd::from(socket).into())
 }
 
-/// The number of the node of this name.
+/// The ID of the node with this name.
 pub(crate) async fn node(name: &str) -> io::Result<u32> {
     let dump = || std::process::Command::new("pw-dump").output();
     let dump = tokio::task::spawn_blocking(dump).await??;

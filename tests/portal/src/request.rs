@@ -1,4 +1,4 @@
-//! What every interface of the portal answers by: at once with the path of a request, later with a signal there.
+//! How every interface of the portal answers: at once with the path of a request, later with a signal on that path.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -9,18 +9,18 @@ use zbus::{
     zvariant::{OwnedObjectPath, OwnedValue, Value},
 };
 
-/// What a caller gives along with any call.
+/// Options of every call.
 pub(crate) type Options = HashMap<String, OwnedValue>;
-/// What a request brings.
+/// Results of a request.
 pub(crate) type Results = HashMap<&'static str, Value<'static>>;
 
-/// WebKitGTK subscribes to the answer of screens only after the call has returned, and then waits for it without an
-/// end: one that comes sooner is lost. A person who is asked takes longer than this.
+/// Delay of the answer. WebKitGTK subscribes to the answer for screens only after the call has returned, and then waits for
+/// it without a limit: an earlier answer is lost. A person who is asked takes longer than this.
 const CONSIDERED: Duration = Duration::from_millis(300);
 
 const ALLOWED: u32 = 0;
 
-/// The request or session that the caller names by a token, under the path that the portal gives it.
+/// The path of the request or session that the caller names with a token.
 pub(crate) fn path_of(
     kind: &str,
     sender: &UniqueName<'_>,
@@ -42,8 +42,8 @@ pub(crate) fn sender_of(header: &Header<'_>) -> fdo::Result<UniqueName<'static>>
     sender.ok_or_else(|| fdo::Error::Failed("a call from nobody".into()))
 }
 
-/// Gives the path of the caller's request, and answers it later with success and what `results` brings; to the caller
-/// alone, as the portal does: WebKitGTK adds no match rule for it.
+/// Returns the path of the caller's request, and answers it later with success and `results`. Only the caller gets the
+/// answer, as with the real portal: WebKitGTK adds no match rule for it.
 pub(crate) fn allow(
     connection: &Connection,
     header: &Header<'_>,

@@ -1,4 +1,4 @@
-//! `org.freedesktop.portal.ScreenCast`, version 4, with one screen; and the sessions it begins.
+//! `org.freedesktop.portal.ScreenCast`, version 4, with one screen; and its sessions.
 
 use std::collections::HashMap;
 
@@ -104,7 +104,7 @@ impl ScreenCast {
     }
 }
 
-/// Its end is all there is to it: the screen stays where it is.
+/// A session only has an end; the screen stays available.
 struct Session;
 
 #[interface(name = "org.freedesktop.portal.Session")]

@@ -1,4 +1,4 @@
-//! Resident memory per idle client, and what is left when all have gone.
+//! Resident memory per idle client, and the memory that is kept after all have left.
 
 use std::{io, time::Duration};
 
@@ -10,28 +10,28 @@ use crate::{
     server::{Contender, Server},
 };
 
-/// Clients that come and go before the first look, so that code, runtime and first buffers are not counted as
-/// the memory of clients.
+/// Clients that join and leave before the first sample, so that code, runtime and first buffers do not count as memory of
+/// clients.
 const WARM_UP: usize = 200;
-/// How long memory may take to settle.
+/// Maximum time until memory is stable.
 const SETTLE: Duration = Duration::from_secs(20);
 
-/// What was seen, in bytes.
+/// Results, in bytes.
 #[derive(Debug, Clone, Copy)]
 pub struct Idle {
     /// Resident memory (RSS) for each joined client.
     pub rss_per_client: f64,
-    /// The same by proportional set size.
+    /// The same as proportional set size.
     pub pss_per_client: f64,
     /// RSS of the warm server without clients.
     pub before: u64,
-    /// RSS after all have gone.
+    /// RSS after all have left.
     pub after: u64,
-    /// Part of what the clients took that was given back, from 0 to 1.
+    /// Share of the clients' memory that was released, from 0 to 1.
     pub given_back: f64,
 }
 
-/// Starts a server and lets `clients` join and do nothing, then leave.
+/// Starts a server and lets `clients` join, stay idle, and leave.
 ///
 /// # Errors
 /// The server fails or refuses.
@@ -64,10 +64,10 @@ pub fn measure(contender: &Contender, clients: usize) -> io::Result<Idle> {
     })
 }
 
-/// Everybody says goodbye and closes.
+/// All clients leave and close.
 fn empty(crowd: &mut Crowd) -> io::Result<()> {
     let joined = crowd.count(State::Joined);
-    // The reference's `leave` has no answer, as is usual there, and an echo has no rooms: closing is leaving.
+    // The reference's `leave` has no answer, as usual for Socket.IO, and an echo has no rooms: closing is leaving.
     if crowd.dialect() == Dialect::Maru {
         let left = crowd.counts.leaves + joined as u64;
         let mut index = 0;
@@ -86,7 +86,7 @@ fn empty(crowd: &mut Crowd) -> io::Result<()> {
     Ok(())
 }
 
-/// Turns until memory has not moved by more than 1 % for three seconds.
+/// Runs turns until memory has not changed by more than 1 % for three seconds.
 fn settle(crowd: &mut Crowd, server: &Server) -> io::Result<()> {
     let mut still = 0;
     let mut waited = Duration::ZERO;

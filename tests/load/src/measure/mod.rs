@@ -1,4 +1,4 @@
-//! What is measured of one server.
+//! The measurements of one server.
 
 pub mod memory;
 pub mod relay;
@@ -11,7 +11,7 @@ use std::{
 
 use crate::{client::State, crowd::Crowd, server::Server};
 
-/// Why there is no figure.
+/// Why a measurement failed.
 fn failed(what: &str, crowd: &Crowd) -> io::Error {
     io::Error::other(format!(
         "{what}; refused {:?}, lost {:?}, not understood {:?}",
@@ -22,7 +22,7 @@ fn failed(what: &str, crowd: &Crowd) -> io::Error {
 /// Puts `clients` into rooms of two, a few hundred at a time.
 ///
 /// # Errors
-/// Not all of them got in.
+/// Not all of them joined.
 pub fn fill(crowd: &mut Crowd, clients: usize) -> io::Result<()> {
     const AT_ONCE: usize = 500;
     let mut connected = 0;
@@ -40,7 +40,7 @@ pub fn fill(crowd: &mut Crowd, clients: usize) -> io::Result<()> {
             ));
         }
     }
-    // The first of a room learns of the second in a message of its own.
+    // The first client of a room gets a separate message about the second.
     crowd.run_until(Duration::from_millis(300), |_| false)?;
     Ok(())
 }
@@ -51,10 +51,10 @@ pub fn room(index: usize) -> String {
     format!("load-{}", index / 2)
 }
 
-/// Turns until the server has nothing left to do: less than 1 % of a core over a quarter second.
+/// Runs turns until the server is idle: less than 1 % of a core over a quarter second.
 ///
 /// # Errors
-/// The server is gone.
+/// The server has exited.
 pub fn until_quiet(crowd: &mut Crowd, server: &Server) -> io::Result<()> {
     const WINDOW: Duration = Duration::from_millis(250);
     let deadline = Instant::now() + Duration::from_secs(30);

@@ -8,16 +8,16 @@ use std::{
 use super::{failed, fill};
 use crate::{crowd::Crowd, server::Contender};
 
-/// How messages are offered.
+/// The way messages are sent.
 #[derive(Debug, Clone, Copy)]
 pub enum Load {
-    /// Every client keeps this many of its messages under way: as fast as server and generator can.
+    /// Every client has this many messages in flight: as fast as server and generator can.
     Window(usize),
-    /// This many a second over all clients, answered or not.
+    /// This many a second over all clients, independent of answers.
     Rate(u32),
 }
 
-/// What was seen.
+/// Results.
 #[derive(Debug, Clone, Copy)]
 pub struct Relay {
     /// CPU of the server for each message that arrived, in microseconds.
@@ -86,7 +86,7 @@ impl Schedule {
     fn begin(&mut self, crowd: &mut Crowd) {
         if let Load::Window(window) = self.load {
             crowd.answering = true;
-            // Round by round, as if each had sent one after the other.
+            // Round by round, one message of each client after the other.
             for index in (0..window).flat_map(|_| 0..self.clients) {
                 crowd.send(index);
             }
@@ -100,7 +100,7 @@ impl Schedule {
             match self.load {
                 Load::Window(_) => crowd.turn(Duration::from_millis(5))?,
                 Load::Rate(rate) => {
-                    // Late messages are sent all the same: the rate is the rate, however slow the server is.
+                    // Late messages are still sent: the rate does not depend on the speed of the server.
                     let due = (self.start.elapsed().as_secs_f64() * f64::from(rate)) as u64;
                     while self.sent < due {
                         crowd.send(self.sent as usize % self.clients);

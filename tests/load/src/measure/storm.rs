@@ -1,4 +1,4 @@
-//! Everybody comes back at once: what it looks like to a server when a network or a proxy blinks.
+//! All clients reconnect at once, as after a short outage of a network or a proxy.
 
 use std::{
     io,
@@ -8,18 +8,18 @@ use std::{
 use super::{failed, fill, room, until_quiet};
 use crate::{client::State, crowd::Crowd, server::Contender};
 
-/// What was seen.
+/// Results.
 #[derive(Debug, Clone, Copy)]
 pub struct Storm {
     /// CPU of the server for each client that connected and joined, in microseconds.
     pub cpu_us: f64,
-    /// Until the last one was in.
+    /// Time until the last one had joined.
     pub time: Duration,
     /// Clients that were refused or lost.
     pub refused: u64,
 }
 
-/// Starts a server and lets `clients` join, lose their sockets, and come back all at once.
+/// Starts a server and lets `clients` join, lose their sockets, and reconnect all at once.
 ///
 /// # Errors
 /// The server fails.

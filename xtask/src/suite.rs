@@ -5,7 +5,7 @@ use std::process::Command;
 use crate::{
     command::{binary, cargo, command, run as run_command, stdout_of},
     failure::Failure,
-    interrupt, npm,
+    interrupt, modules, npm,
     options::Options,
     packages::{self, Purpose},
     platforms,
@@ -16,7 +16,7 @@ use crate::{
 /// A part that can be run alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
-    /// Formatting, lints and types of both languages.
+    /// Formatting, lints, types and circles of modules.
     Lint,
     /// Rust: unit, property, integration and documentation tests.
     Unit,
@@ -70,6 +70,7 @@ pub(crate) fn run(mut options: Options) -> Result<(), Failure> {
         report.step("rustfmt", || {
             run_command(cargo(["fmt", "--all", "--check"]))
         })?;
+        report.step("Rust modules", modules::check)?;
         report.step("biome", || {
             run_command(command("npx", ["--no-install", "biome", "ci", "."]))
         })?;

@@ -2,6 +2,8 @@
 
 #![allow(clippy::print_stdout)]
 
+#[cfg(test)]
+mod architecture;
 mod bench;
 mod children;
 mod command;

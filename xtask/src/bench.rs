@@ -1,6 +1,5 @@
-//! `cargo xtask bench signaling`: what the server costs, beside a bare echo and a Socket.IO server.
-//! `cargo xtask bench native`: what a call costs on the native engine, how soon it is there, and how it fares on
-//! bad paths.
+//! `cargo xtask bench signaling`: the server's cost per message, client and join, beside a bare echo and Socket.IO.
+//! `cargo xtask bench native`: the native engine's cost, time to the first picture, latency, and calls on bad paths.
 
 use crate::{
     command::{binary, cargo, command, root, run as run_command},
@@ -11,7 +10,7 @@ use crate::{
     system,
 };
 
-/// Everything a benchmark runs on, in release: the server with its web client, and `packages`.
+/// Builds the server with its web client, and `packages`, in release.
 fn prepare(purposes: &[Purpose], packages: &[&str]) -> Result<(), Failure> {
     interrupt::listen()?;
     system::require(purposes)?;
@@ -79,7 +78,7 @@ fn native(mut options: Options) -> Result<(), Failure> {
         bench.env("MARU_BIN_DIR", folder);
     }
     bench.env("MARU_BENCH", "1");
-    // Each measurement has its own idea of how long is long enough.
+    // Each measurement has defaults of its own.
     for (name, number) in [
         ("MARU_BENCH_SECONDS", seconds),
         ("MARU_BENCH_ROUNDS", rounds),

@@ -10,10 +10,10 @@ use std::{
 
 use crate::interrupt;
 
-/// What a child gets to end in order (the server tells its clients) before it is killed.
-const GRACE: Duration = Duration::from_secs(5);
-/// How often children and the interrupt flag are looked at.
-const LOOK: Duration = Duration::from_millis(30);
+/// Between SIGTERM and SIGKILL: the server uses it to close its connections.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
+/// Of a child's status and the interrupt flag.
+const POLL_INTERVAL: Duration = Duration::from_millis(30);
 
 /// A running child; dropping it ends its whole group.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ impl Running {
         })
     }
 
-    /// How it ended, if it has.
+    /// Its exit status, once it has ended.
     pub(crate) fn ended(&mut self) -> io::Result<Option<ExitStatus>> {
         if self.ended.is_none() {
             self.ended = self.child.try_wait()?;
@@ -40,14 +40,14 @@ impl Running {
         Ok(self.ended)
     }
 
-    /// Asks the whole group to end, and insists after a few seconds.
+    /// Terminates the whole group, and kills what is left of it after [`SHUTDOWN_TIMEOUT`].
     pub(crate) fn end(&mut self) {
         self.signal(false);
-        let deadline = Instant::now() + GRACE;
+        let deadline = Instant::now() + SHUTDOWN_TIMEOUT;
         while matches!(self.ended(), Ok(None)) && Instant::now() < deadline {
-            thread::sleep(LOOK);
+            thread::sleep(POLL_INTERVAL);
         }
-        // Also when the leader is gone: whoever is left in its group has had the same time.
+        // Also if the leader has ended: others of its group had the same time.
         self.signal(true);
         let _ = self.child.wait();
     }
@@ -61,7 +61,7 @@ impl Running {
         let Ok(group) = i32::try_from(self.child.id()) else {
             return;
         };
-        // Fails with ESRCH when the whole group is gone, which is what is wanted.
+        // ESRCH: the whole group has ended already.
         let _ = killpg(
             Pid::from_raw(group),
             if kill {
@@ -74,7 +74,7 @@ impl Running {
 
     #[cfg(not(unix))]
     fn signal(&mut self, _kill: bool) {
-        // `taskkill /t` ends the tree; Windows has no way to ask a console program politely from outside.
+        // `taskkill /t` ends the tree; Windows cannot send a console program a request to end.
         let _ = Command::new("taskkill")
             .args(["/t", "/f", "/pid", &self.child.id().to_string()])
             .stdout(std::process::Stdio::null())
@@ -92,16 +92,16 @@ impl Drop for Running {
 /// Runs a command to its end. On an interrupt its group is ended and the error is
 /// [`io::ErrorKind::Interrupted`].
 pub(crate) fn run(command: &mut Command) -> io::Result<ExitStatus> {
-    // A leader of a background group that reads the terminal is stopped by it; nothing run here asks questions.
+    // The terminal stops a background group that reads from it; no command here needs input.
     command.stdin(std::process::Stdio::null());
     let mut running = Running::start(command)?;
     loop {
-        if interrupt::seen() {
+        if interrupt::requested() {
             return Err(io::ErrorKind::Interrupted.into());
         }
         match running.ended()? {
             Some(status) => return Ok(status),
-            None => thread::sleep(LOOK),
+            None => thread::sleep(POLL_INTERVAL),
         }
     }
 }

@@ -7,7 +7,7 @@ pub(crate) fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }
 
-/// Where Cargo puts what it builds.
+/// Cargo's target folder.
 pub(crate) fn target() -> std::path::PathBuf {
     std::env::var_os("CARGO_TARGET_DIR")
         .map_or_else(|| root().join("target"), |given| root().join(given))
@@ -40,7 +40,10 @@ pub(crate) fn cargo<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Command
     command(&program, arguments)
 }
 
-/// Shows the command, runs it to its end, and fails if it fails.
+/// Prints the command and runs it to its end.
+///
+/// # Errors
+/// [`Failure::Needs`] if it is not installed, [`Failure::Step`] if it fails, [`Failure::Interrupted`].
 pub(crate) fn run(mut command: Command) -> Result<(), Failure> {
     let shown = show(&command);
     eprintln!("\x1b[2m$ {shown}\x1b[0m");
@@ -59,15 +62,17 @@ pub(crate) fn run(mut command: Command) -> Result<(), Failure> {
     }
 }
 
-/// What a command writes to standard output, or nothing if it is not there or fails.
-pub(crate) fn ask<'a>(
+/// The standard output of a program, trimmed; `None` if it is not installed or fails.
+pub(crate) fn stdout_of<'a>(
     program: &str,
     arguments: impl IntoIterator<Item = &'a str>,
 ) -> Option<String> {
-    let output = command(program, arguments)
-        .stderr(std::process::Stdio::null())
-        .output()
-        .ok()?;
+    stdout(command(program, arguments).stderr(std::process::Stdio::null()))
+}
+
+/// The same for a prepared command.
+pub(crate) fn stdout(command: &mut Command) -> Option<String> {
+    let output = command.output().ok()?;
     output
         .status
         .success()

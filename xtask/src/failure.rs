@@ -3,13 +3,13 @@ use std::{fmt, process::ExitCode};
 /// Why a command ended early.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// The command line makes no sense.
+    /// The command line is invalid.
     Usage(String),
-    /// Something is needed that only the person can provide; the text says what to do.
+    /// A requirement that this program cannot provide; the text says what to do.
     Needs(String),
-    /// A step ran and failed; it has already said why.
+    /// A step ran and failed.
     Step(String),
-    /// Steps failed, and a report has said which; nothing is to be added.
+    /// Steps failed, and the report has been printed.
     Reported,
     /// Ctrl-C or a termination signal.
     Interrupted,

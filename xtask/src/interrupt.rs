@@ -1,19 +1,19 @@
-//! Ctrl-C, SIGTERM and a closed terminal, seen as one flag that every wait in this program looks at.
+//! Ctrl-C, SIGTERM and SIGHUP set one flag, which every wait of this program polls.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::failure::Failure;
 
-static SEEN: AtomicBool = AtomicBool::new(false);
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
-/// From now on an interrupt no longer ends this program at once, so that it can end its children first.
+/// Replaces the default handlers, which would end this program before its children.
 pub(crate) fn listen() -> Result<(), Failure> {
-    match ctrlc::set_handler(|| SEEN.store(true, Ordering::Relaxed)) {
+    match ctrlc::set_handler(|| INTERRUPTED.store(true, Ordering::Relaxed)) {
         Ok(()) | Err(ctrlc::Error::MultipleHandlers) => Ok(()),
         Err(error) => Err(Failure::Step(format!("cannot listen for Ctrl-C: {error}"))),
     }
 }
 
-pub(crate) fn seen() -> bool {
-    SEEN.load(Ordering::Relaxed)
+pub(crate) fn requested() -> bool {
+    INTERRUPTED.load(Ordering::Relaxed)
 }

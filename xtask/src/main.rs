@@ -1,12 +1,15 @@
-//! `cargo xtask`: the one build tool a contributor needs to know. One command, one file.
+//! `cargo xtask`: the build tool. One file per command.
 
 #![allow(clippy::print_stdout)]
 
+#[cfg(test)]
+mod architecture;
 mod bench;
 mod children;
 mod command;
 mod failure;
 mod interrupt;
+mod modules;
 mod npm;
 mod options;
 mod packages;
@@ -16,6 +19,7 @@ mod start;
 mod suite;
 mod system;
 mod types;
+mod workspace;
 
 use std::process::ExitCode;
 
@@ -44,6 +48,7 @@ Usage: cargo xtask <command> [options]
     --seconds <n>    of each measurement
     --rounds <n>     joins to take the median of (default 7)
     --minutes <n>    of the long call (default 5)
+  check-modules      fail if Rust modules use one another in a circle
   check-platforms    type-check every crate for Windows and macOS
   types              write ui/src/protocol/generated.ts from crates/protocol
     --check            fail if the file is not current instead
@@ -74,6 +79,7 @@ fn run(mut options: Options) -> Result<(), Failure> {
         Some("start") => start::run(options),
         Some("test") => suite::run(options),
         Some("bench") => bench::run(options),
+        Some("check-modules") => modules::run(options),
         Some("check-platforms") => platforms::run(options),
         Some("types") => types::run(options),
         _ => Err(Failure::Usage("no such command".into())),

@@ -7,23 +7,24 @@ use crate::{
     failure::Failure,
 };
 
-/// A copy of the lockfile the installed packages came from, kept with them so that it goes when they go.
-const STAMP: &str = "node_modules/.maru-lockfile";
+/// A copy of the lockfile of the installed packages, in their folder so that it is deleted with them.
+const INSTALLED_LOCKFILE: &str = "node_modules/.maru-lockfile";
 
 /// `npm ci`, if the lockfile has changed since it last ran.
 pub(crate) fn install() -> Result<(), Failure> {
     let lockfile = read("package-lock.json")?;
-    if fs::read(root().join(STAMP)).is_ok_and(|installed| installed == lockfile) {
+    if fs::read(root().join(INSTALLED_LOCKFILE)).is_ok_and(|installed| installed == lockfile) {
         return Ok(());
     }
     run(command(
         "npm",
         ["ci", "--no-audit", "--no-fund", "--loglevel=error"],
     ))?;
-    fs::write(root().join(STAMP), lockfile).map_err(|error| unwritable(STAMP, &error))
+    fs::write(root().join(INSTALLED_LOCKFILE), lockfile)
+        .map_err(|error| unwritable(INSTALLED_LOCKFILE, &error))
 }
 
-/// Builds the interface into `ui/dist`. Comes before the Rust builds, since both binaries embed it.
+/// Builds the interface into `ui/dist`. Needed before the Rust builds, since both binaries embed it.
 pub(crate) fn build_ui() -> Result<(), Failure> {
     run(command(
         "npm",

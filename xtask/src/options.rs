@@ -2,7 +2,7 @@ use std::collections::VecDeque;
 
 use crate::failure::Failure;
 
-/// The command line, taken apart piece by piece; whatever is left at the end is a mistake.
+/// The arguments that no method has taken yet.
 #[derive(Debug)]
 pub(crate) struct Options(VecDeque<String>);
 
@@ -11,11 +11,11 @@ impl Options {
         Self(std::env::args().skip(1).collect())
     }
 
-    /// Takes the first piece that is not an option.
+    /// Takes the first argument if it is not an option.
     pub(crate) fn word(&mut self) -> Option<String> {
         self.0
             .front()
-            .is_some_and(|piece| !piece.starts_with('-'))
+            .is_some_and(|argument| !argument.starts_with('-'))
             .then(|| self.0.pop_front())
             .flatten()
     }
@@ -23,26 +23,30 @@ impl Options {
     /// Takes `name` if it is there.
     pub(crate) fn flag(&mut self, name: &str) -> bool {
         let before = self.0.len();
-        self.0.retain(|piece| piece != name);
+        self.0.retain(|argument| argument != name);
         self.0.len() != before
     }
 
     pub(crate) fn help(&self) -> bool {
         self.0
             .iter()
-            .any(|piece| piece == "--help" || piece == "-h")
+            .any(|argument| argument == "--help" || argument == "-h")
     }
 
     /// Takes `name value` or `name=value`.
     pub(crate) fn value(&mut self, name: &str) -> Result<Option<String>, Failure> {
         let prefix = format!("{name}=");
-        if let Some(at) = self.0.iter().position(|piece| piece.starts_with(&prefix)) {
+        if let Some(at) = self
+            .0
+            .iter()
+            .position(|argument| argument.starts_with(&prefix))
+        {
             return Ok(self
                 .0
                 .remove(at)
-                .map(|piece| piece[prefix.len()..].to_owned()));
+                .map(|argument| argument[prefix.len()..].to_owned()));
         }
-        let Some(at) = self.0.iter().position(|piece| piece == name) else {
+        let Some(at) = self.0.iter().position(|argument| argument == name) else {
             return Ok(None);
         };
         self.0.remove(at);
@@ -65,11 +69,12 @@ impl Options {
             .transpose()
     }
 
-    /// Nothing may be left.
+    /// # Errors
+    /// [`Failure::Usage`] if an argument is left.
     pub(crate) fn finish(self) -> Result<(), Failure> {
         match self.0.front() {
             None => Ok(()),
-            Some(piece) => Err(Failure::Usage(format!("what is '{piece}'?"))),
+            Some(argument) => Err(Failure::Usage(format!("unknown argument '{argument}'"))),
         }
     }
 }
@@ -78,8 +83,13 @@ impl Options {
 mod tests {
     use super::*;
 
-    fn options(pieces: &[&str]) -> Options {
-        Options(pieces.iter().map(|&piece| piece.to_owned()).collect())
+    fn options(arguments: &[&str]) -> Options {
+        Options(
+            arguments
+                .iter()
+                .map(|&argument| argument.to_owned())
+                .collect(),
+        )
     }
 
     #[test]

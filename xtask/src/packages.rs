@@ -1,7 +1,6 @@
-//! Every system package Maru needs, by purpose, under its Debian and Ubuntu name: the one place to look, and
-//! the one place to change.
+//! All system packages that Maru needs, by purpose, under their Debian and Ubuntu names.
 
-/// What packages are for.
+/// What a package is needed for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
     /// Linking any Rust binary, and the C in `ring` (TLS) and libopus.
@@ -24,7 +23,7 @@ impl Purpose {
         }
     }
 
-    /// What Debian has and Ubuntu has not, or only as a snap, which cannot be driven by tests.
+    /// On Debian only: Ubuntu lacks them or has them as a snap, which tests cannot drive.
     pub(crate) fn debian_packages(self) -> &'static [&'static str] {
         match self {
             Self::Build | Self::Desktop => &[],
@@ -37,7 +36,7 @@ impl Purpose {
         }
     }
 
-    /// What Debian and Ubuntu both have.
+    /// On Debian and Ubuntu.
     pub(crate) fn packages(self) -> &'static [&'static str] {
         match self {
             Self::Build => &["build-essential", "cmake", "pkg-config", "ca-certificates"],
@@ -61,10 +60,10 @@ impl Purpose {
                 // A TURN server, over UDP, TCP and TLS.
                 "coturn",
                 "gstreamer1.0-plugins-bad",
-                // Cameras of the tests' own, through a portal and PipeWire.
+                // Cameras for the tests, through a portal and PipeWire.
                 "gstreamer1.0-pipewire",
                 "libpipewire-0.3-dev",
-                // A sound server of the tests' own, without a sound card.
+                // A sound server for the tests, without a sound card.
                 "pipewire",
                 "pipewire-pulse",
                 "wireplumber",
@@ -82,12 +81,12 @@ impl Purpose {
     }
 }
 
-/// What the sound tests reach their PipeWire by. It and PulseAudio's server exclude each other: where somebody's
-/// sound runs on that, it stays, and those tests are left out.
+/// Connects the sound tests to PipeWire. It conflicts with PulseAudio's server: on a machine that has that, it is not
+/// installed, and those tests are skipped.
 pub(crate) const PIPEWIRE_ALSA: &str = "pipewire-alsa";
 pub(crate) const PULSEAUDIO: &str = "pulseaudio";
 
-/// What the same is called elsewhere; printed, never installed.
+/// The same packages on other systems: printed, never installed.
 pub(crate) const FEDORA: &str = "sudo dnf install gcc gcc-c++ make cmake pkgconf alsa-lib-devel webkit2gtk4.1-devel gtk3-devel \
 xdg-utils gstreamer1-plugins-base gstreamer1-plugins-good";
 pub(crate) const ARCH: &str = "sudo pacman -S --needed base-devel cmake alsa-lib webkit2gtk-4.1 gtk3 xdg-utils gst-plugins-base gst-plugins-good";

@@ -1,10 +1,9 @@
-//! `cargo xtask check-platforms`: every crate of the workspace, type-checked for Windows and macOS from Linux,
-//! so that nothing Linux-only creeps in unseen.
+//! `cargo xtask check-platforms`: every crate of the workspace, type-checked for Windows and macOS from Linux.
 
 use std::{path::Path, process::Command};
 
 use crate::{
-    command::{ask, cargo, command, root, run as run_command, target},
+    command::{cargo, command, root, run as run_command, stdout_of, target},
     failure::Failure,
     interrupt,
     options::Options,
@@ -16,7 +15,7 @@ use crate::{
 struct Platform {
     name: &'static str,
     target: &'static str,
-    /// Compiles the C in dependencies; `None` where Cargo finds the right one by its name.
+    /// Target of the clang that compiles the C in dependencies; `None` if Cargo finds a compiler by name.
     clang: Option<&'static str>,
 }
 
@@ -33,7 +32,7 @@ const PLATFORMS: [Platform; 2] = [
     },
 ];
 
-/// What stands in for Apple's C headers: nothing compiled against them is ever linked or run.
+/// Replaces Apple's C headers: nothing compiled against them is linked or run.
 const APPLE_HEADERS: &str = "xtask/apple-headers";
 
 /// Debian's own compiler, and the source of its standard library.
@@ -47,7 +46,7 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
     check()
 }
 
-/// Checks every platform, also after one has failed.
+/// Checks every platform, even after a failure.
 pub(crate) fn check() -> Result<(), Failure> {
     let mut failed = Vec::new();
     for platform in &PLATFORMS {
@@ -69,7 +68,7 @@ pub(crate) fn check() -> Result<(), Failure> {
 }
 
 fn check_command(platform: &Platform) -> Result<Command, Failure> {
-    // Libraries and binaries, not tests: some of those are about Linux itself (/proc, Xvfb).
+    // Libraries and binaries, not tests: some of those need Linux (/proc, Xvfb).
     let mut arguments = vec![
         "check",
         "--workspace",
@@ -79,19 +78,19 @@ fn check_command(platform: &Platform) -> Result<Command, Failure> {
         platform.target,
     ];
     let mut check = if has_debian_toolchain() {
-        // The toolchain's own standard library is only there for Linux, so it is compiled along: that is what
-        // the source package is for, and why a stable compiler is told to accept unstable flags.
+        // The toolchain has a compiled standard library for Linux only, so it is compiled from the source package,
+        // which takes an unstable flag.
         arguments.push("-Zbuild-std=std,panic_abort");
         let mut check = command(DEBIAN_CARGO, arguments);
         check
             .env("RUSTC", DEBIAN_RUSTC)
             .env("RUSTC_BOOTSTRAP", "1")
-            // What cargo and rustup hand to this program would lead back to rustup's toolchain.
+            // Set by cargo and rustup for this program: they would select rustup's toolchain.
             .env_remove("RUSTUP_TOOLCHAIN")
             .env_remove("RUSTC_WRAPPER")
             .env_remove("CARGO");
         check
-    } else if let Some(installed) = ask("rustup", ["target", "list", "--installed"]) {
+    } else if let Some(installed) = stdout_of("rustup", ["target", "list", "--installed"]) {
         if !installed.lines().any(|line| line == platform.target) {
             run_command(command("rustup", ["target", "add", platform.target]))?;
         }
@@ -101,7 +100,7 @@ fn check_command(platform: &Platform) -> Result<Command, Failure> {
             "This needs Debian's rustc-web, cargo-web and rust-web-src, or rustup.".into(),
         ));
     };
-    // A folder of its own: other compilers and flags would throw away what `cargo build` has built.
+    // A folder of its own: other compilers and flags would invalidate the artifacts of `cargo build`.
     let folder = target().with_file_name("target-platforms");
     check.env("CARGO_TARGET_DIR", folder);
     if let Some(clang) = platform.clang {
@@ -114,22 +113,22 @@ fn check_command(platform: &Platform) -> Result<Command, Failure> {
         check
             .env(format!("CC_{suffix}"), "clang")
             .env(format!("CFLAGS_{suffix}"), flags)
-            // Our flags alone, and in quotes: a folder's name may have a space.
+            // These flags alone, and quoted: a folder's name may have a space.
             .env("CRATE_CC_NO_DEFAULTS", "1")
             .env("CC_SHELL_ESCAPED_FLAGS", "1")
-            // libopus needs more of Apple's headers than ours have. A check links nothing, so that the library
-            // need not be there: `true` stands in for CMake.
+            // libopus needs more of Apple's headers than these. A check links nothing, so the library need not be
+            // built: `true` replaces CMake.
             .env(format!("CMAKE_{suffix}"), "true");
     }
     Ok(check)
 }
 
 fn has_debian_toolchain() -> bool {
-    let source = ask(DEBIAN_RUSTC, ["--print", "sysroot"]).is_some_and(|sysroot| {
+    let source = stdout_of(DEBIAN_RUSTC, ["--print", "sysroot"]).is_some_and(|sysroot| {
         Path::new(&sysroot)
             .join("lib/rustlib/src/rust/library/std")
             .exists()
     });
-    // Whether it is new enough is for the workspace's rust-version to say.
-    source && ask(DEBIAN_CARGO, ["--version"]).is_some()
+    // Cargo compares its version with the workspace's rust-version.
+    source && stdout_of(DEBIAN_CARGO, ["--version"]).is_some()
 }

@@ -19,10 +19,9 @@ use crate::{
 };
 
 const DEFAULT_PORT: u16 = 7880;
-/// What a server gets to answer its first request.
-const READY: Duration = Duration::from_secs(20);
-/// How often to look whether something has ended.
-const LOOK: Duration = Duration::from_millis(50);
+/// From the start of the server to its first answer.
+const STARTUP_TIMEOUT: Duration = Duration::from_secs(20);
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 pub(crate) fn run(mut options: Options) -> Result<(), Failure> {
     let release = options.flag("--release");
@@ -32,7 +31,7 @@ pub(crate) fn run(mut options: Options) -> Result<(), Failure> {
     let desktop = !no_desktop && system::has_display();
 
     interrupt::listen()?;
-    // Before minutes of building, not after.
+    // Before the build, which takes minutes.
     require_free(port)?;
     system::require(if desktop {
         &[Purpose::Build, Purpose::Desktop]
@@ -74,7 +73,7 @@ pub(crate) fn run(mut options: Options) -> Result<(), Failure> {
     }
     println!("  Ctrl-C ends all of it.\n");
 
-    while !interrupt::seen() {
+    while !interrupt::requested() {
         if let Some(status) = ended("maru-signaling", &mut server)? {
             return Err(Failure::Step(format!(
                 "maru-signaling has ended by itself: {status}"
@@ -88,11 +87,11 @@ pub(crate) fn run(mut options: Options) -> Result<(), Failure> {
                     "the desktop app has ended by itself: {status}"
                 )));
             }
-            // Closing its window is no reason to end the calls of the browser guests.
+            // The browser guests' calls go on.
             println!("The desktop app was closed; {link} is still there.");
             app = None;
         }
-        thread::sleep(LOOK);
+        thread::sleep(POLL_INTERVAL);
     }
     println!("\nEnding.");
     Ok(())
@@ -124,9 +123,9 @@ fn require_free(port: u16) -> Result<(), Failure> {
 }
 
 fn wait_until_healthy(server: &mut Running, port: u16) -> Result<(), Failure> {
-    let deadline = Instant::now() + READY;
+    let deadline = Instant::now() + STARTUP_TIMEOUT;
     while !healthy(port) {
-        if interrupt::seen() {
+        if interrupt::requested() {
             return Err(Failure::Interrupted);
         }
         if let Some(status) = ended("maru-signaling", server)? {
@@ -139,13 +138,13 @@ fn wait_until_healthy(server: &mut Running, port: u16) -> Result<(), Failure> {
                 "maru-signaling does not answer on port {port}"
             )));
         }
-        thread::sleep(LOOK);
+        thread::sleep(POLL_INTERVAL);
     }
     Ok(())
 }
 
 fn healthy(port: u16) -> bool {
-    let ask = || -> std::io::Result<bool> {
+    let request = || -> std::io::Result<bool> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let mut socket = TcpStream::connect_timeout(&address, Duration::from_secs(1))?;
         socket.set_read_timeout(Some(Duration::from_secs(1)))?;
@@ -155,5 +154,5 @@ fn healthy(port: u16) -> bool {
         socket.read_exact(&mut status)?;
         Ok(&status == b"HTTP/1.1 200")
     };
-    ask().unwrap_or(false)
+    request().unwrap_or(false)
 }

@@ -1,11 +1,11 @@
-//! `cargo xtask test`: everything that has to hold, cheapest first.
+//! `cargo xtask test`: all checks and tests, cheapest first.
 
 use std::process::Command;
 
 use crate::{
-    command::{ask, binary, cargo, command, run as run_command},
+    command::{binary, cargo, command, run as run_command, stdout_of},
     failure::Failure,
-    interrupt, npm,
+    interrupt, modules, npm,
     options::Options,
     packages::{self, Purpose},
     platforms,
@@ -16,7 +16,7 @@ use crate::{
 /// A part that can be run alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
-    /// Formatting, lints and types of both languages.
+    /// Formatting, lints, types and circles of modules.
     Lint,
     /// Rust: unit, property, integration and documentation tests.
     Unit,
@@ -50,7 +50,7 @@ pub(crate) fn run(mut options: Options) -> Result<(), Failure> {
     if has(Part::Lint) || has(Part::Unit) || has(Part::EndToEnd) {
         purposes.extend([Purpose::Build, Purpose::Desktop]);
     }
-    // The unit tests of the peer call a real browser and a real TURN server.
+    // The tests of the peer call a real browser and use a real TURN server.
     if has(Part::Unit) || has(Part::EndToEnd) {
         purposes.push(Purpose::Tests);
     }
@@ -59,7 +59,7 @@ pub(crate) fn run(mut options: Options) -> Result<(), Failure> {
     }
 
     let mut report = Report::new(keep_going);
-    // Nothing after these means anything without them.
+    // Every step after these depends on them.
     report.step("system packages", || system::require(&purposes))?;
     if has(Part::Lint) || has(Part::Unit) || has(Part::Ui) || has(Part::EndToEnd) {
         report.step("npm packages", || {
@@ -70,6 +70,7 @@ pub(crate) fn run(mut options: Options) -> Result<(), Failure> {
         report.step("rustfmt", || {
             run_command(cargo(["fmt", "--all", "--check"]))
         })?;
+        report.step("Rust modules", modules::check)?;
         report.step("biome", || {
             run_command(command("npx", ["--no-install", "biome", "ci", "."]))
         })?;
@@ -130,14 +131,14 @@ fn parts(options: &mut Options) -> Result<Vec<Part>, Failure> {
     Ok(parts)
 }
 
-/// Cargo for a part of the suite. Where it lints as well, Clippy's compiler takes rustc's place for the crates of this
-/// workspace, as in `cargo clippy`, but for every command: `cargo clippy` only checks, so that the tests after it would
-/// compile every dependency a second time, five minutes of two cores. What it makes is kept apart from what rustc makes.
+/// Cargo for a part of the suite. If the run lints as well, Clippy's compiler replaces rustc for the crates of this
+/// workspace, as in `cargo clippy`, but in every command: `cargo clippy` only checks, and the tests after it would
+/// compile every dependency again, five minutes on two cores. Cargo keeps its artifacts apart from rustc's.
 fn building<'a>(lints: bool, arguments: impl IntoIterator<Item = &'a str>) -> Command {
     let mut cargo = cargo(arguments);
     if lints {
         cargo.env("RUSTC_WORKSPACE_WRAPPER", "clippy-driver");
-        // How `cargo clippy -- -D warnings` hands its arguments on.
+        // As `cargo clippy -- -D warnings` sets it.
         cargo.env(
             "CLIPPY_ARGS",
             "-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__",
@@ -146,9 +147,9 @@ fn building<'a>(lints: bool, arguments: impl IntoIterator<Item = &'a str>) -> Co
     cargo
 }
 
-/// Lints every target; where they are tested after that, builds them too.
+/// Lints every target; builds them too if tests follow.
 fn clippy(tested: bool) -> Result<(), Failure> {
-    if ask("clippy-driver", ["--version"]).is_none() {
+    if stdout_of("clippy-driver", ["--version"]).is_none() {
         return Err(Failure::Needs(
             "Clippy is not installed: rustup component add clippy".into(),
         ));
@@ -164,7 +165,7 @@ fn clippy(tested: bool) -> Result<(), Failure> {
 
 fn rust_tests(lints: bool) -> Result<(), Failure> {
     if !has_nextest() {
-        // Building nextest takes longer than it saves here.
+        // Not installed here: building it takes longer than it saves.
         eprintln!(
             "cargo-nextest is not installed; cargo test runs the same tests, a little slower."
         );
@@ -172,17 +173,17 @@ fn rust_tests(lints: bool) -> Result<(), Failure> {
     cargo_tests(lints, &["--no-fail-fast"], &["--no-fail-fast"])
 }
 
-/// Alone, because it hears what a machine that is late does to sound: it is the one test that is ignored otherwise.
+/// The one ignored test, alone: other load on the machine would interrupt its sound.
 fn live_sound(lints: bool) -> Result<(), Failure> {
     if !system::has(packages::PIPEWIRE_ALSA) {
-        eprintln!("Left out: {} is not installed.", packages::PIPEWIRE_ALSA);
+        eprintln!("Skipped: {} is not installed.", packages::PIPEWIRE_ALSA);
         return Ok(());
     }
     cargo_tests(lints, &["--run-ignored", "only"], &["--", "--ignored"])
 }
 
-/// Tests of the workspace: by nextest, told `nextest`, or where that is not installed by Cargo, told `test`. Always of
-/// all targets: with fewer, features are unified differently and much is compiled again.
+/// Tests of the workspace: nextest with the arguments `nextest`, or Cargo with `test` if nextest is not installed.
+/// Always of all targets: with fewer, features are unified differently and much is compiled again.
 fn cargo_tests(lints: bool, nextest: &[&str], test: &[&str]) -> Result<(), Failure> {
     let arguments = if has_nextest() {
         [&["nextest", "run", "--workspace", "--locked"], nextest].concat()
@@ -193,13 +194,13 @@ fn cargo_tests(lints: bool, nextest: &[&str], test: &[&str]) -> Result<(), Failu
 }
 
 fn has_nextest() -> bool {
-    ask("cargo-nextest", ["nextest", "--version"]).is_some()
+    stdout_of("cargo-nextest", ["nextest", "--version"]).is_some()
 }
 
 fn end_to_end() -> Result<(), Failure> {
     let test = ["npm", "test", "--workspace", "tests/e2e", "--silent"];
     let mut tests = if cfg!(target_os = "linux") {
-        // A display and a session bus of their own: nothing opens on the screen of whoever runs this.
+        // A separate display and session bus: nothing opens on the screen of the person who runs this.
         let display = [
             "--",
             "xvfb-run",
@@ -219,7 +220,7 @@ fn end_to_end() -> Result<(), Failure> {
     run_command(tests)
 }
 
-/// Where the distribution has no Chromium that tests can drive, Playwright's own.
+/// Playwright's own Chromium, if the distribution has none that tests can drive.
 fn playwrights_chromium() -> Result<Option<String>, Failure> {
     if std::path::Path::new("/usr/bin/chromium").exists()
         || std::env::var_os("MARU_CHROMIUM").is_some()
@@ -236,6 +237,6 @@ fn playwrights_chromium() -> Result<Option<String>, Failure> {
             "chromium",
         ],
     ))?;
-    let ask_path = "console.log(require('@playwright/test').chromium.executablePath())";
-    Ok(ask("node", ["--eval", ask_path]))
+    let script = "console.log(require('@playwright/test').chromium.executablePath())";
+    Ok(stdout_of("node", ["--eval", script]))
 }

@@ -1,26 +1,25 @@
-//! What the machine must have before anything is built, and how it gets it.
+//! Checks what the machine needs for a build, and installs it where possible.
 
 use std::path::Path;
 
 use crate::{
-    command::{ask, command, run},
+    command::{command, run, stdout_of},
     failure::Failure,
     packages::{self, Purpose},
 };
 
-/// Oldest Node the interface builds with (package.json, `engines`).
-const NODE: (u32, u32) = (20, 19);
-/// Oldest npm that reads this lockfile (version 3).
-const NPM: (u32, u32) = (7, 0);
+/// Of the interface's build (package.json, `engines`).
+const MIN_NODE: (u32, u32) = (20, 19);
+/// Reads this lockfile's version 3.
+const MIN_NPM: (u32, u32) = (7, 0);
 
-/// Makes sure the packages for `purposes` are there: installs what is missing on Debian and Ubuntu, says what
-/// is needed elsewhere.
+/// Installs the missing packages for `purposes` on Debian and Ubuntu; prints what is needed on other systems.
 ///
 /// # Errors
 /// [`Failure::Needs`] with the exact command when this user may not install packages.
 pub(crate) fn require(purposes: &[Purpose]) -> Result<(), Failure> {
-    if !cfg!(target_os = "linux") || ask("dpkg-query", ["--version"]).is_none() {
-        say_what_is_needed(purposes);
+    if !cfg!(target_os = "linux") || stdout_of("dpkg-query", ["--version"]).is_none() {
+        print_requirements(purposes);
         return Ok(());
     }
     let missing: Vec<(Purpose, Vec<&str>)> = purposes
@@ -66,17 +65,17 @@ pub(crate) fn require(purposes: &[Purpose]) -> Result<(), Failure> {
     run(apt(prefix, &arguments))
 }
 
-/// Makes sure Node and npm are new enough. Installing them is left to the person: which of the many ways is
-/// theirs to choose, and the distribution's own is often too old.
+/// Checks the versions of Node and npm. Does not install them: there are many ways, and the distribution's own are
+/// often too old.
 pub(crate) fn require_node() -> Result<(), Failure> {
-    for (program, least) in [("node", NODE), ("npm", NPM)] {
-        let needed = format!("{program} {}.{} or newer is needed", least.0, least.1);
-        let version = ask(program, ["--version"]).ok_or_else(|| {
+    for (program, min) in [("node", MIN_NODE), ("npm", MIN_NPM)] {
+        let needed = format!("{program} {}.{} or newer is needed", min.0, min.1);
+        let version = stdout_of(program, ["--version"]).ok_or_else(|| {
             Failure::Needs(format!(
                 "{needed}, and none is installed: https://nodejs.org"
             ))
         })?;
-        if parse_version(&version).is_none_or(|version| version < least) {
+        if parse_version(&version).is_none_or(|version| version < min) {
             return Err(Failure::Needs(format!(
                 "{needed}; this is {version}: https://nodejs.org"
             )));
@@ -91,21 +90,21 @@ pub(crate) fn has_display() -> bool {
     cfg!(any(windows, target_os = "macos")) || set("DISPLAY") || set("WAYLAND_DISPLAY")
 }
 
-/// Debian itself, not one of its many descendants.
+/// Debian itself, not a derivative.
 fn is_debian() -> bool {
     std::fs::read_to_string("/etc/os-release")
         .is_ok_and(|text| text.lines().any(|line| line == "ID=debian"))
 }
 
-/// Packages not installed of `packages`.
+/// Those of `packages` that are not installed.
 fn missing<'a>(packages: impl Iterator<Item = &'a &'static str>) -> Vec<&'static str> {
-    // One question for each: dpkg-query fails as a whole when it does not know one of several names.
+    // One query each: dpkg-query fails as a whole when one of several names is unknown.
     packages.copied().filter(|package| !has(package)).collect()
 }
 
-/// Whether a package is installed, as far as there is a `dpkg-query` to ask.
+/// Whether a package is installed. False on systems without `dpkg-query`.
 pub(crate) fn has(package: &str) -> bool {
-    ask(
+    stdout_of(
         "dpkg-query",
         ["--show", "--showformat=${db:Status-Status}", package],
     )
@@ -113,13 +112,13 @@ pub(crate) fn has(package: &str) -> bool {
         == Some("installed")
 }
 
-/// What makes a command run as root: nothing, or sudo where it asks for no password.
+/// What to put before a command to run it as root; `None` if sudo is missing or needs a password.
 fn root_prefix() -> Option<&'static [&'static str]> {
     #[cfg(unix)]
     if nix::unistd::geteuid().is_root() {
         return Some(&[]);
     }
-    ask("sudo", ["-n", "true"]).map(|_| &["sudo", "-n"] as &[_])
+    stdout_of("sudo", ["-n", "true"]).map(|_| &["sudo", "-n"] as &[_])
 }
 
 fn apt(prefix: &[&str], arguments: &[&str]) -> std::process::Command {
@@ -137,7 +136,7 @@ fn apt(prefix: &[&str], arguments: &[&str]) -> std::process::Command {
     command(words[0], words[1..].iter().copied())
 }
 
-fn say_what_is_needed(purposes: &[Purpose]) {
+fn print_requirements(purposes: &[Purpose]) {
     let text = if cfg!(target_os = "macos") {
         packages::MACOS
     } else if cfg!(windows) {

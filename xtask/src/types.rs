@@ -1,4 +1,4 @@
-//! `cargo xtask types`: the TypeScript side of the wire, from the Rust side.
+//! `cargo xtask types`: generates the TypeScript types of the wire.
 
 use std::fs;
 
@@ -13,7 +13,7 @@ const FILE: &str = "ui/src/protocol/generated.ts";
 pub(crate) fn run(mut options: Options) -> Result<(), Failure> {
     let check = options.flag("--check");
     options.finish()?;
-    // A process of its own, so that xtask itself need not compile the protocol crate and its macros.
+    // In another process, so that xtask does not depend on the protocol crate and its macros.
     let output = cargo([
         "run",
         "--quiet",

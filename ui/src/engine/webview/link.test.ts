@@ -194,6 +194,28 @@ describe("the remote connection", () => {
     pair.close();
   });
 
+  it("is nothing to a link that is closed because of it", async () => {
+    const pair = await connectedPair();
+    pair.b.link.setTrack("screen", track("screen"));
+    await pair.queue.drain();
+    pair.b.statuses.push = ([, detail]) => {
+      if (detail === "the other side began again") pair.b.link.close();
+      return 0;
+    };
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown) => unhandled.push(reason);
+    process.on("unhandledRejection", note);
+    pair.reopen("a");
+    await pair.queue.drain();
+    await vi.advanceTimersByTimeAsync(100);
+    vi.useRealTimers();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    process.off("unhandledRejection", note);
+    expect(unhandled).toEqual([]);
+    expect(pair.pc("b").closed).toBe(true);
+    pair.close();
+  });
+
   it("that was replaced is negotiated with again, with the tracks sent before", async () => {
     const pair = await connectedPair();
     pair.b.link.setTrack("screen", track("screen"));

@@ -173,7 +173,9 @@ export class WebviewLink implements Link {
       return;
     }
     this.#switchTo(connection, channel, BEGAN_AGAIN);
-    // What changed meanwhile.
+    // The status may have made the call close this link.
+    if (this.#closed) return;
+    // Tracks may have changed while the offer was applied.
     this.#setLocalTracks(connection);
     this.#dispatch({ type: "answered", restarted: false });
     this.#setProblems(connection.problems);

@@ -164,8 +164,8 @@ it("the codec order of the SDP sent is that of each section's source", async () 
 it("nothing rejects when the connection is closed while a track is set", async () => {
   const { pc, transceivers } = start();
   transceivers.addInitial();
-  pc.close();
   transceivers.setTrack("camera", track("video"), true);
+  pc.close();
   await settle();
   expect(pc.getTransceivers()[1]?.sender.track).toBeNull();
 });

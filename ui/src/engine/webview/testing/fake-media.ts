@@ -103,6 +103,12 @@ export class FakeTransceiver {
     this.events.changed();
   }
 
+  /** Its connection was closed (W3C WebRTC §4.4.1, "close the connection"). */
+  onClosed(): void {
+    this.#direction = "stopped";
+    this.currentDirection = "stopped";
+  }
+
   /** Its section was rejected: stopped for good. */
   reject(): void {
     this.#direction = "stopped";

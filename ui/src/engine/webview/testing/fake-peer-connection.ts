@@ -212,6 +212,7 @@ export class FakePeerConnection {
     this.queue.clear(`${this.name} operations`);
     this.queue.clear(`${this.name} events`);
     for (const channel of this.channels) channel.readyState = "closed";
+    for (const transceiver of this.allTransceivers) transceiver.onClosed();
   }
 
   async getStats(): Promise<ReadonlyMap<string, unknown>> {

@@ -1,7 +1,7 @@
 //! The native call engine (`maru-engine`). Started by the first page that opens it: a webview with `RTCPeerConnection`
 //! never does.
 
-use maru_engine::{Config, Engine, EngineError};
+use maru_engine::{Config, Engine, EngineError, SoundDevices};
 use maru_peer::Bind;
 use tokio::sync::OnceCell;
 
@@ -11,6 +11,16 @@ use crate::page;
 /// binary that ships; it only affects the person who sets it.
 pub(crate) fn mock_devices() -> bool {
     std::env::var_os("MARU_MOCK_DEVICES").is_some_and(|value| value == "1")
+}
+
+/// Mock devices or the system's. `MARU_MOCK_ONSETS` names the file to which mock devices log onsets, for measuring lip sync.
+fn sound_devices() -> SoundDevices {
+    if !mock_devices() {
+        return SoundDevices::System;
+    }
+    SoundDevices::Mock {
+        onset_log: std::env::var_os("MARU_MOCK_ONSETS").map(Into::into),
+    }
 }
 
 /// The engine, started on first use.
@@ -25,8 +35,7 @@ impl LazyEngine {
                 Engine::start(Config {
                     origins: vec![page::ORIGIN.into()],
                     bind: Bind::Interfaces,
-                    mock_sound: mock_devices(),
-                    mock_onsets: std::env::var_os("MARU_MOCK_ONSETS").map(Into::into),
+                    sound_devices: sound_devices(),
                 })
             })
             .await

@@ -1,11 +1,11 @@
-//! What the interface asks for: `NativeCommand` of `ui/src/engine/native/bridge.ts`.
+//! What the page requests: `NativeCommand` of `ui/src/engine/native/bridge.ts`.
 
 use maru_protocol::{IceServer, PeerSignal, Source};
 use serde::Deserialize;
 
-use crate::{LinkId, StreamId};
+use crate::ids::{LinkId, StreamId};
 
-/// One request. Each is carried out in the order given; what concerns a link that is gone has no effect.
+/// A command. Commands are executed in order; one for a link that does not exist has no effect.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(
     tag = "type",
@@ -13,83 +13,83 @@ use crate::{LinkId, StreamId};
     rename_all_fields = "camelCase"
 )]
 pub enum Command {
-    /// Connects to one more participant.
+    /// Creates a link to one more participant.
     CreateLink {
-        /// A number not in use.
+        /// An ID that is not in use.
         link: LinkId,
-        /// STUN and TURN.
+        /// STUN and TURN servers.
         ice_servers: Vec<IceServer>,
-        /// Perfect negotiation (W3C WebRTC §10.7): this side gives way.
+        /// This side yields when two offers collide: perfect negotiation (W3C WebRTC §10.7).
         polite: bool,
-        /// Offer at once, or wait half a second for the other side's offer (decision 0003).
+        /// Whether to offer at once, or to wait half a second for the remote offer (decision 0003).
         offer_first: bool,
     },
-    /// Ends it.
+    /// Closes a link.
     CloseLink {
-        /// Which.
+        /// The link.
         link: LinkId,
     },
-    /// Something from the other side, through signaling.
+    /// A signal of the remote participant arrived.
     Receive {
-        /// Which.
+        /// The link.
         link: LinkId,
-        /// Checked by the interface, and again here.
+        /// A description or candidate, unchecked.
         signal: PeerSignal,
     },
-    /// What is sent as `source` from now on.
+    /// Sets what is sent as `source` from now on.
     SetTrack {
-        /// Which.
+        /// The link.
         link: LinkId,
-        /// What for.
+        /// What the track carries.
         source: Source,
         /// `None` stops sending.
         stream: Option<StreamId>,
     },
-    /// A text on the data channel.
+    /// Sends a text message on the data channel.
     SendMessage {
-        /// Which.
+        /// The link.
         link: LinkId,
-        /// At most [`maru_protocol::limits::MAX_PEER_MESSAGE_BYTES`].
+        /// At most [`maru_protocol::limits::MAX_PEER_MESSAGE_BYTES`]; dropped beyond.
         text: String,
     },
-    /// Changes who gives way.
+    /// Changes the role in perfect negotiation.
     SetPolite {
-        /// Which.
+        /// The link.
         link: LinkId,
-        /// This side.
+        /// This side yields when two offers collide.
         polite: bool,
     },
-    /// STUN and TURN servers from the next ICE restart on.
+    /// Sets the STUN and TURN servers from the next ICE restart on.
     SetIceServers {
-        /// Which.
+        /// The link.
         link: LinkId,
         /// All of them.
         ice_servers: Vec<IceServer>,
     },
-    /// Looks for a new path (RFC 8445 §2.4).
+    /// Restarts ICE (RFC 8445 §2.4).
     RestartIce {
-        /// Which.
+        /// The link.
         link: LinkId,
     },
-    /// Sends silence, and keeps the device.
+    /// Mutes or unmutes the microphone: silence is sent, and the device stays open.
     Mute {
-        /// The microphone; one that was replaced is ignored.
+        /// The microphone; ignored if it was replaced.
         stream: StreamId,
-        /// Whether.
+        /// True to mute.
         muted: bool,
     },
-    /// Closes the device.
+    /// Closes the microphone.
     CloseMicrophone {
-        /// The microphone; one that was replaced is ignored.
+        /// The microphone; ignored if it was replaced.
         stream: StreamId,
     },
-    /// What is done to the microphone's sound.
+    /// Sets the processing of captured audio.
     Processing {
-        /// Takes out what the loudspeakers play.
+        /// Removes what the loudspeakers play.
         echo_cancellation: bool,
-        /// Takes out fans and traffic.
+        /// Removes steady background noise.
         noise_suppression: bool,
-        /// Makes quiet voices louder.
+        /// Keeps speech at an even level.
         gain_control: bool,
     },
 }
@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn is_written_as_the_interface_writes_it() {
+    fn the_pages_json_is_understood() {
         let command = r#"{"type":"create-link","link":3,"iceServers":[{"urls":["stun:localhost"]}],"polite":true,"offerFirst":false}"#;
         assert!(matches!(
             serde_json::from_str(command).unwrap(),

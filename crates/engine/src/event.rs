@@ -1,55 +1,60 @@
-//! What the interface hears: `NativeEvent` and its figures, of `ui/src/engine/native/bridge.ts`.
+//! What the engine reports to the page: `NativeEvent` of `ui/src/engine/native/bridge.ts`.
+
+use std::sync::Arc;
 
 use maru_protocol::{PeerSignal, Source};
 use serde::Serialize;
 
-use crate::{LinkId, StreamId};
+use crate::ids::{LinkId, StreamId};
 
-/// How a link is.
+/// Receives a page's events, from any thread. Must not block.
+pub(crate) type EventListener = Arc<dyn Fn(EngineEvent) + Send + Sync>;
+
+/// State of a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LinkStatus {
-    /// Never connected so far.
+    /// Not connected so far.
     Connecting,
-    /// A path works.
+    /// There is a working path.
     Connected,
-    /// The path went silent; another is looked for.
+    /// The path was lost, and ICE restarts look for another.
     Reconnecting,
-    /// Given up, until somebody asks for a new path.
+    /// No path was found. Stays so until an ICE restart is requested or the link is closed.
     Failed,
-    /// Over.
+    /// Closed by the page. Final.
     Closed,
 }
 
-/// What a link that stands cannot carry, in either direction.
+/// What a connected link cannot carry, in either direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LinkProblem {
-    /// No audio codec in common (RFC 3264 §6).
+    /// No common audio codec (RFC 3264 §6).
     NoAudioCodec,
-    /// No video codec in common: their picture cannot be shown, and ours cannot be sent to them.
+    /// No common video codec.
     NoVideoCodec,
 }
 
 /// A remote track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct RemoteStream {
-    /// What it carries.
+    /// What the track carries.
     pub source: Source,
-    /// Its name on the media socket.
+    /// Its ID on the media socket and in events.
     pub stream: StreamId,
 }
 
-/// How loud a remote voice is.
+/// Level of a remote audio stream.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct RemoteLevel {
-    /// Which.
+    /// The stream.
     pub stream: StreamId,
-    /// dBFS, −96 for silence.
+    /// RMS in dBFS, −96 for silence.
     pub level: f32,
 }
 
-/// What happens.
+/// An event of the engine.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(
     tag = "type",
@@ -57,139 +62,69 @@ pub struct RemoteLevel {
     rename_all_fields = "camelCase"
 )]
 pub enum EngineEvent {
-    /// A link's status or what explains it changed.
+    /// A link's status or its detail changed.
     Status {
-        /// Which.
+        /// The link.
         link: LinkId,
-        /// How it is.
+        /// Its status.
         status: LinkStatus,
-        /// For the person debugging it.
+        /// The reason, for debugging; not translated.
         detail: String,
     },
-    /// Hand this to the other side.
+    /// A signal to be sent to the remote participant.
     Signal {
-        /// Which.
+        /// The link.
         link: LinkId,
-        /// What.
+        /// A description or candidate.
         signal: PeerSignal,
     },
-    /// All of a link's remote tracks.
+    /// A link's remote tracks changed.
     Tracks {
-        /// Which.
+        /// The link.
         link: LinkId,
-        /// All.
+        /// All of them.
         tracks: Vec<RemoteStream>,
     },
-    /// All that a link cannot carry.
+    /// A link's problems changed.
     Problems {
-        /// Which.
+        /// The link.
         link: LinkId,
-        /// All.
+        /// All of them.
         problems: Vec<LinkProblem>,
     },
-    /// The data channel opened, or another one took over.
+    /// The data channel opened, or another channel replaced it.
     Open {
-        /// Which.
+        /// The link.
         link: LinkId,
     },
-    /// A text of the other side, unchecked.
+    /// A text message of the remote participant, unchecked but for its size.
     Message {
-        /// Which.
+        /// The link.
         link: LinkId,
-        /// The text.
+        /// At most [`maru_protocol::limits::MAX_PEER_MESSAGE_BYTES`].
         text: String,
     },
-    /// Sound of a remote stream arrives, or stopped.
+    /// Packets of a remote audio stream arrive, or the stream ended.
     Live {
-        /// Which.
+        /// The stream.
         stream: StreamId,
-        /// Whether.
+        /// False when it ended.
         live: bool,
     },
-    /// How loud everything is, dBFS.
+    /// Audio levels, RMS in dBFS, −96 for silence. Ten times a second while there is a microphone or remote audio.
     Levels {
-        /// What is sent.
+        /// Level of the audio that is sent.
         microphone: f32,
-        /// What the microphone hears, even while muted.
+        /// Level of the microphone, muted or not.
         input: f32,
-        /// The others.
+        /// Levels of the remote streams.
         remote: Vec<RemoteLevel>,
     },
-    /// The microphone was unplugged, and nothing stands in for it.
+    /// The microphone was unplugged, and no other replaces it. It is closed.
     MicrophoneEnded {
-        /// Which.
+        /// Its stream.
         stream: StreamId,
     },
-    /// Devices came or went.
+    /// Microphones or loudspeakers were added or removed.
     DevicesChanged,
-}
-
-/// A microphone or loudspeaker.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Device {
-    /// To open it by.
-    pub id: String,
-    /// `microphone` or `speaker`.
-    pub kind: &'static str,
-    /// As the system names it.
-    pub label: String,
-}
-
-/// A microphone that was opened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Microphone {
-    /// Its number.
-    pub stream: StreamId,
-    /// The device, where the system says.
-    pub device_id: Option<String>,
-    /// As the system names it.
-    pub label: String,
-}
-
-/// Counters of one link since it was made.
-#[derive(Debug, Clone, PartialEq, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct LinkFigures {
-    /// Milliseconds.
-    pub round_trip: Option<f64>,
-    /// Packets of theirs that did not come.
-    pub lost: u64,
-    /// Packets of theirs that should have come.
-    pub expected: u64,
-    /// Milliseconds.
-    pub jitter: Option<f64>,
-    /// Octets of payload.
-    pub sent: u64,
-    /// Octets of payload.
-    pub received: u64,
-    /// Bits per second that our encoders together stay below.
-    pub bandwidth: u32,
-    /// `host`, `srflx`, `prflx` or `relay`.
-    pub local_candidate: Option<String>,
-    /// The same of theirs.
-    pub remote_candidate: Option<String>,
-    /// Every track with a section.
-    pub media: Vec<MediaFigures>,
-}
-
-/// Counters of one track.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct MediaFigures {
-    /// `sent` or `received`.
-    pub direction: &'static str,
-    /// What it carries.
-    pub source: Source,
-    /// Its name on the media socket; for a microphone, its number.
-    pub stream: StreamId,
-    /// `video/VP8` or `audio/opus`.
-    pub codec: &'static str,
-    /// Whole frames.
-    pub frames: u64,
-    /// RTP packets.
-    pub packets: u64,
-    /// Received sound: samples made up that nothing received stood for.
-    pub concealed: Option<u64>,
-    /// Received sound: milliseconds in the jitter buffer.
-    pub delay: Option<f64>,
 }

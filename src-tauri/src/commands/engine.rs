@@ -1,6 +1,6 @@
 //! The native call engine: `ui/src/host/desktop/native-bridge.ts`.
 
-use maru_engine::{Command, Device, EngineEvent, LinkFigures, Microphone, Opened};
+use maru_engine::{Command, Device, EngineEvent, LinkStats, MediaEndpoint, Microphone};
 use tauri::{State, ipc::Channel};
 
 use super::error::CommandError;
@@ -11,7 +11,7 @@ use crate::shell::Shell;
 pub(crate) async fn engine_open(
     shell: State<'_, Shell>,
     channel: Channel<EngineEvent>,
-) -> Result<Opened, CommandError> {
+) -> Result<MediaEndpoint, CommandError> {
     let engine = shell.engine.get_or_start().await?;
     Ok(engine.open(move |event| {
         // Fails if the page is closed; the engine will be closed for it then.
@@ -54,8 +54,8 @@ pub(crate) async fn engine_set_speaker(
 pub(crate) async fn engine_stats(
     shell: State<'_, Shell>,
     link: u32,
-) -> Result<Option<LinkFigures>, CommandError> {
-    Ok(shell.engine.get()?.figures(link).await)
+) -> Result<Option<LinkStats>, CommandError> {
+    Ok(shell.engine.get()?.stats(link).await)
 }
 
 /// What is missing on this computer to open cameras and screens; nothing with mock devices.

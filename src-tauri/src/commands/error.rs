@@ -69,9 +69,9 @@ impl From<InvalidLink> for CommandError {
 impl From<EngineError> for CommandError {
     fn from(error: EngineError) -> Self {
         let code = match &error {
-            // `Mock` only occurs in measurements, which read the detail.
-            EngineError::Socket(_) | EngineError::Mock(_) => "no-socket",
-            EngineError::Links => "too-many-links",
+            // `OnsetLog` only occurs in measurements, which read the detail.
+            EngineError::MediaSocket(_) | EngineError::OnsetLog(_) => "no-socket",
+            EngineError::TooManyLinks => "too-many-links",
             EngineError::Busy => "busy",
             EngineError::NotOpen => "not-open",
             EngineError::Sound(sound) => match sound.code {

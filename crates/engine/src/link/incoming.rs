@@ -1,4 +1,4 @@
-//! Moves their frames to the loudspeaker and to the page.
+//! Passes remote media on: audio to the loudspeaker, video to the page's worker.
 
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
@@ -8,40 +8,39 @@ use maru_peer::{Kind, RemoteTrack, SenderClock};
 use maru_sound::Sound;
 use tokio::sync::Notify;
 
-use super::lip_sync::{Heard, LipSync, Picture};
-use crate::engine::Listener;
-use crate::hub::Hub;
-use crate::media_socket::Header;
-use crate::{EngineEvent, StreamId};
+use super::av_sync::{AudioPlayout, AvSync, VideoFrame};
+use super::context::LinkContext;
+use crate::event::EngineEvent;
+use crate::ids::StreamId;
+use crate::wire::FrameHeader;
 
-/// Between two requests for a keyframe that does not come.
-const ASK_AGAIN: Duration = Duration::from_secs(1);
+/// Minimum time between two keyframe requests while no keyframe arrives.
+const KEYFRAME_REQUEST_INTERVAL: Duration = Duration::from_secs(1);
+/// Samples per millisecond of the mixer.
+const SAMPLES_PER_MS: f64 = 48.0;
 
-/// Where frames go.
-#[derive(Clone)]
-pub(super) struct Out {
-    pub(super) hub: Arc<Hub>,
-    pub(super) sound: Sound,
-    pub(super) listener: Listener,
-}
+/// The remote audio that the video of the same connection is synchronized with; set once it is known.
+pub(super) type SyncAudio = Arc<OnceLock<(StreamId, SenderClock)>>;
 
 /// Runs until the track ends.
-pub(super) async fn run(track: RemoteTrack, stream: StreamId, voice: Voice, out: Out) {
+pub(super) async fn receive_media(
+    track: RemoteTrack,
+    stream: StreamId,
+    sync_audio: SyncAudio,
+    context: LinkContext,
+) {
     match track.kind() {
-        Kind::Audio => hear(track, stream, &out).await,
-        Kind::Video => see(track, stream, &voice, &out).await,
+        Kind::Audio => receive_audio(track, stream, &context).await,
+        Kind::Video => receive_video(track, stream, &sync_audio, &context).await,
     }
 }
 
-/// Whose voice a picture keeps in step with; filled in once it is known.
-pub(super) type Voice = Arc<OnceLock<(StreamId, SenderClock)>>;
-
-async fn hear(mut track: RemoteTrack, stream: StreamId, out: &Out) {
-    // One beyond what anybody can follow is not heard; its packets then go nowhere.
-    let _ = out.sound.add_stream(stream);
-    let _gone = Gone(|| {
-        out.sound.remove_stream(stream);
-        (out.listener)(EngineEvent::Live {
+async fn receive_audio(mut track: RemoteTrack, stream: StreamId, context: &LinkContext) {
+    // Beyond the mixer's limit of streams, the packets are dropped.
+    let _ = context.sound.add_stream(stream);
+    let _on_end = OnDrop(|| {
+        context.sound.remove_stream(stream);
+        context.emit(EngineEvent::Live {
             stream,
             live: false,
         });
@@ -50,99 +49,104 @@ async fn hear(mut track: RemoteTrack, stream: StreamId, out: &Out) {
     while let Some(frame) = track.recv().await {
         if !live {
             live = true;
-            (out.listener)(EngineEvent::Live { stream, live });
+            context.emit(EngineEvent::Live { stream, live });
         }
         let sequence = frame.sequence.unwrap_or_default();
-        // What is no Opus packet (RFC 6716 §3.4) is lost like one that never came.
+        // An invalid Opus packet (RFC 6716 §3.4) counts as lost.
         if let Ok(packet) = Packet::new(sequence, frame.timestamp, frame.data.to_vec()) {
-            out.sound.push(stream, frame.arrived, packet);
+            context.sound.push(stream, frame.arrived, packet);
         }
     }
 }
 
-async fn see(mut track: RemoteTrack, stream: StreamId, voice: &Voice, out: &Out) {
-    let keyframe = Arc::new(Notify::new());
-    out.hub.remote_came(stream, Arc::clone(&keyframe));
-    let _gone = Gone(|| out.hub.remote_went(stream));
-    // The page lost a frame: nothing but a keyframe is of use to it.
-    let mut behind = true;
-    let mut asked: Option<Instant> = None;
-    let mut sync = LipSync::new(Instant::now());
+async fn receive_video(
+    mut track: RemoteTrack,
+    stream: StreamId,
+    sync_audio: &SyncAudio,
+    context: &LinkContext,
+) {
+    let keyframe_needed = Arc::new(Notify::new());
+    context
+        .router
+        .add_remote_video(stream, Arc::clone(&keyframe_needed));
+    let _on_end = OnDrop(|| context.router.remove_remote_video(stream));
+    // After a frame that did not reach the worker, its decoder needs a keyframe.
+    let mut awaiting_keyframe = true;
+    let mut requested: Option<Instant> = None;
+    let mut sync = AvSync::new(Instant::now());
     let clock = track.sender_clock().clone();
     loop {
         tokio::select! {
             frame = track.recv() => {
                 let Some(frame) = frame else { return };
-                if behind && !frame.keyframe {
-                    // Also while no page is there: whoever comes back gets a picture within a second.
-                    if asked.is_none_or(|asked| asked.elapsed() >= ASK_AGAIN) {
-                        asked = Some(Instant::now());
+                if awaiting_keyframe && !frame.keyframe {
+                    // Also while no worker is connected: one that connects then has video within a second.
+                    if requested.is_none_or(|at| at.elapsed() >= KEYFRAME_REQUEST_INTERVAL) {
+                        requested = Some(Instant::now());
                         track.request_keyframe();
                     }
                     continue;
                 }
                 let now = Instant::now();
-                let picture = Picture {
+                let video = VideoFrame {
                     timestamp: frame.timestamp,
-                    report: clock.newest(),
+                    sender_report: clock.newest(),
                 };
-                let verdict = sync.picture(now, picture, heard(&out.sound, voice, now));
-                if let Some((voice, _)) = voice.get()
-                    && let Some(delay) = verdict.least_delay
+                let playout = sync.on_frame(now, video, audio_playout(&context.sound, sync_audio, now));
+                if let Some((audio, _)) = sync_audio.get()
+                    && let Some(delay) = playout.min_audio_delay
                 {
-                    out.sound.set_min_delay(*voice, delay);
+                    context.sound.set_min_delay(*audio, delay);
                 }
-                let header = Header {
+                let header = FrameHeader {
                     stream,
                     keyframe: frame.keyframe,
-                    hold: whole(verdict.hold),
+                    playout_delay: whole_milliseconds(playout.video_delay),
                     timestamp: frame.timestamp,
                 };
-                let taken = out.hub.frame_for_page(header, &frame.data);
-                behind = !taken;
+                awaiting_keyframe = !context.router.send_to_worker(header, &frame.data);
             }
-            () = keyframe.notified() => {
-                behind = true;
-                asked = Some(Instant::now());
+            () = keyframe_needed.notified() => {
+                awaiting_keyframe = true;
+                requested = Some(Instant::now());
                 track.request_keyframe();
             }
         }
     }
 }
 
-/// Milliseconds on the wire.
-fn whole(hold: f64) -> u16 {
+fn whole_milliseconds(delay: f64) -> u16 {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "less than a second, never negative; a cast saturates anyway"
     )]
-    let hold = hold.round() as u16;
-    hold
+    let delay = delay.round() as u16;
+    delay
 }
 
-/// What the voice beside a picture does right now.
-fn heard(sound: &Sound, voice: &Voice, now: Instant) -> Heard {
-    let Some((stream, clock)) = voice.get() else {
-        return Heard::default();
+/// The playout of the audio that the video is synchronized with.
+fn audio_playout(sound: &Sound, sync_audio: &SyncAudio, now: Instant) -> AudioPlayout {
+    let Some((stream, clock)) = sync_audio.get() else {
+        return AudioPlayout::default();
     };
-    let Some(report) = sound.stream_stats(*stream) else {
-        return Heard::default();
+    let Some(stats) = sound.stream_stats(*stream) else {
+        return AudioPlayout::default();
     };
     #[expect(clippy::cast_precision_loss, reason = "a second of samples at most")]
-    let target = report.mixer.target_delay as f64 / 48.0;
-    Heard {
-        report: clock.newest(),
-        audible: report.audible_timestamp(now),
-        delay: report.delay_ms,
-        target,
+    let target_delay = stats.mixer.target_delay as f64 / SAMPLES_PER_MS;
+    AudioPlayout {
+        sender_report: clock.newest(),
+        audible_timestamp: stats.audible_timestamp(now),
+        delay: stats.delay_ms,
+        target_delay,
     }
 }
 
-/// Cleans up however the task ends, being cancelled included.
-struct Gone<F: FnMut()>(F);
+/// Runs a function however the task ends, also when it is cancelled.
+struct OnDrop<F: FnMut()>(F);
 
-impl<F: FnMut()> Drop for Gone<F> {
+impl<F: FnMut()> Drop for OnDrop<F> {
     fn drop(&mut self) {
         (self.0)();
     }

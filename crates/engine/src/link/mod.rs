@@ -1,55 +1,31 @@
-//! One connection to one participant: what `Link` of `ui/src/engine/types.ts` asks for.
+//! One connection to one participant: the `Link` of `ui/src/engine/types.ts`.
+//!
+//! Inputs of a link, all read by its `task`:
+//! - from the page: [`LinkRequest`]s, and dropping the [`LinkHandle`]
+//! - from `maru-peer`: local candidates, connection state, remote tracks and data channels, keyframe requests, audio
+//!   loss, bandwidth, unusable servers
+//! - from its data channels: open, message, closed (`data_channels`)
+//! - from its remote tracks: ended (`incoming`)
+//! - the timeout of the negotiator
+//!
+//! Local media does not pass through that task: `outgoing` sends it beside it, so that a negotiation never delays audio.
 
-mod figures;
+mod av_sync;
+mod context;
+mod data_channels;
+mod handle;
 mod incoming;
-mod lip_sync;
 mod negotiation;
 mod outgoing;
-mod sections;
-mod servers;
-mod talk;
+mod remote_sections;
+mod senders;
+mod spawn;
+mod stats;
 mod task;
 mod tracks;
+mod unusable_servers;
 
-use maru_peer::Bind;
-use maru_protocol::{IceServer, PeerSignal, Source};
-use tokio::sync::{mpsc, oneshot};
-
-pub(crate) use outgoing::VoiceOut;
-pub(crate) use task::spawn;
-
-use crate::{LinkFigures, LinkId, StreamId};
-
-/// What a link is made with.
-#[derive(Debug, Clone)]
-pub(crate) struct Options {
-    pub(crate) link: LinkId,
-    pub(crate) ice_servers: Vec<IceServer>,
-    pub(crate) polite: bool,
-    pub(crate) offer_first: bool,
-    pub(crate) bind: Bind,
-}
-
-/// What a link is asked.
-#[derive(Debug)]
-pub(crate) enum Request {
-    Receive(PeerSignal),
-    SetTrack(Source, Option<StreamId>),
-    Send(String),
-    SetPolite(bool),
-    SetIceServers(Vec<IceServer>),
-    RestartIce,
-    /// The machine has other addresses than before.
-    NetworkChanged,
-    Figures(oneshot::Sender<LinkFigures>),
-}
-
-/// Requests waiting at most. Negotiation makes a few dozen; a flood beyond that is not one.
-const MAX_REQUESTS: usize = 256;
-
-/// The handle. Dropping it closes the link.
-#[derive(Debug)]
-pub(crate) struct Handle {
-    pub(crate) requests: mpsc::Sender<Request>,
-    pub(crate) voice: mpsc::Sender<VoiceOut>,
-}
+pub(crate) use context::LinkContext;
+pub(crate) use handle::{LinkConfig, LinkHandle, LinkRequest};
+pub(crate) use outgoing::OutgoingAudioPacket;
+pub(crate) use spawn::spawn;

@@ -10,26 +10,25 @@ use maru_peer::{
     Candidate, ChannelOptions, Description, DescriptionKind, Error, Events, Outcome, Peer,
 };
 use maru_protocol::{Connection, IceCandidate, Open, PeerSignal, Source};
-use tokio::sync::mpsc;
 
-use super::incoming::Voice;
-use super::outgoing::Sent;
-use super::sections::Sections;
-use super::talk::{LABEL, Talk};
-use super::task::{MAX_HEARD, Task, connect};
-use super::tracks::add_tracks;
-use crate::EngineEvent;
+use super::data_channels::{DataChannels, LABEL};
+use super::incoming::SyncAudio;
+use super::remote_sections::RemoteSections;
+use super::senders::Sender;
+use super::task::{LinkTask, create_peer};
+use super::tracks::{add_missing_tracks, track_error};
+use crate::event::EngineEvent;
 
-/// A connection that is not in use yet, with what is sent.
+/// A connection that is not in use yet.
 struct NewConnection {
     peer: Peer,
     events: Events,
-    tracks: BTreeMap<Source, Sent>,
+    senders: BTreeMap<Source, Sender>,
 }
 
-impl Task {
-    /// Hands an event to the negotiator and performs what comes of it, before the next event.
-    pub(super) async fn feed(&mut self, event: Event) {
+impl LinkTask {
+    /// Passes an event to the negotiator, and performs all resulting actions before the next event.
+    pub(super) async fn negotiate(&mut self, event: Event) {
         self.negotiator.handle(event, Instant::now());
         while let Some(action) = self.negotiator.poll_action() {
             if let Some(outcome) = self.perform(action).await {
@@ -51,7 +50,7 @@ impl Task {
                 };
                 Event::OfferApplied {
                     outcome,
-                    needs_offer: self.has_track_without_mid(),
+                    needs_offer: self.senders.has_track_without_mid(),
                 }
             }
             Action::ApplyAnswer(answer) => Event::AnswerApplied(self.apply_answer(answer).await),
@@ -69,23 +68,25 @@ impl Task {
                 return None;
             }
             Action::StatusChanged => {
-                self.tell_status();
+                self.emit_status();
                 return None;
             }
         })
     }
 
     async fn begin(&mut self) -> Result<(), String> {
-        if self.talk.is_empty() {
+        if self.channels.is_empty() {
             let options = ChannelOptions {
                 label: LABEL.into(),
                 negotiated: None,
             };
             let channel = self.peer.create_channel(options).await;
             let channel = channel.map_err(|error| format!("data channel: {error}"))?;
-            self.talk.add(channel, true);
+            self.channels.add(channel, true);
         }
-        self.complete().await.map_err(|error| of_tracks(&error))
+        self.add_missing_tracks()
+            .await
+            .map_err(|error| track_error(&error))
     }
 
     async fn create_offer(&mut self, ice_restart: bool) -> Result<SessionDescription, NoOffer> {
@@ -105,27 +106,30 @@ impl Task {
         first: bool,
     ) -> Result<SessionDescription, String> {
         if first {
-            // Ours go into their sections, so that the answer carries both directions.
-            self.complete().await.map_err(|error| of_tracks(&error))?;
+            // Local tracks go into the offer's sections, so that the answer carries both directions.
+            self.add_missing_tracks()
+                .await
+                .map_err(|error| track_error(&error))?;
         }
         let answer = answer_to(&self.peer, &offer.sdp).await?;
-        self.described(&offer).await;
+        self.on_description_applied(&offer).await;
         Ok(self.with_tracks(answer))
     }
 
-    /// An offer out of another connection than the one we are in: the other side began again (its retry button, a reload
-    /// we have not noticed). Ours cannot become a partner for it, so a new one takes its place if it can.
+    /// An offer from another connection than the one that the connection in use is negotiated with: the remote participant
+    /// created a new one (their retry button, an unnoticed reload). So it needs a new connection here too, which replaces
+    /// the one in use if the offer can be applied.
     async fn apply_offer_to_new(
         &mut self,
         offer: SessionDescription,
     ) -> Result<SessionDescription, String> {
         let mut new = self.new_connection().await?;
-        let tracks = add_tracks(&new.peer, &self.wanted, &new.tracks).await;
-        match tracks {
-            Ok(tracks) => new.tracks.extend(tracks),
+        let added = add_missing_tracks(&new.peer, &self.local_streams, &new.senders).await;
+        match added {
+            Ok(senders) => new.senders.extend(senders),
             Err(error) => {
                 new.peer.close().await;
-                return Err(of_tracks(&error));
+                return Err(track_error(&error));
             }
         }
         let answer = match answer_to(&new.peer, &offer.sdp).await {
@@ -136,7 +140,7 @@ impl Task {
             }
         };
         self.use_connection(new).await;
-        self.described(&offer).await;
+        self.on_description_applied(&offer).await;
         Ok(self.with_tracks(answer))
     }
 
@@ -147,10 +151,10 @@ impl Task {
         };
         match self.peer.apply_description(description).await {
             Ok(Outcome::Settled) => {
-                self.described(&answer).await;
+                self.on_description_applied(&answer).await;
                 Ok(())
             }
-            Ok(outcome) => Err(format!("the answer came to {outcome:?}")),
+            Ok(outcome) => Err(format!("unexpected outcome of the answer: {outcome:?}")),
             Err(error) => Err(error.to_string()),
         }
     }
@@ -162,49 +166,44 @@ impl Task {
     }
 
     async fn new_connection(&self) -> Result<NewConnection, String> {
-        let made = connect(&self.options).await;
-        let (peer, events) = made.map_err(|error| format!("connection: {error}"))?;
+        let created = create_peer(&self.config).await;
+        let (peer, events) = created.map_err(|error| format!("connection: {error}"))?;
         Ok(NewConnection {
             peer,
             events,
-            tracks: BTreeMap::new(),
+            senders: BTreeMap::new(),
         })
     }
 
-    /// Closes the connection in use for this one.
+    /// Replaces the connection in use, and closes it.
     async fn use_connection(&mut self, new: NewConnection) {
-        self.pumps.shutdown().await;
-        self.outgoing.with(|tracks| *tracks = new.tracks);
+        self.receiver_tasks.shutdown().await;
+        self.senders.with(|senders| *senders = new.senders);
         let old = std::mem::replace(&mut self.peer, new.peer);
         self.events = new.events;
         old.close().await;
-        let (tell, heard) = mpsc::channel(MAX_HEARD);
-        self.talk = Talk::new(tell);
-        self.heard = heard;
-        self.sections = Sections::default();
-        self.remotes.clear();
-        self.voice = Voice::default();
-        self.tell_tracks();
-        self.tell_problems().await;
+        (self.channels, self.channel_events) = DataChannels::new();
+        self.remote_sections = RemoteSections::default();
+        self.receivers.clear();
+        self.sync_audio = SyncAudio::default();
+        self.emit_tracks();
+        self.emit_problems().await;
     }
 
-    /// A description of theirs took effect.
-    async fn described(&mut self, theirs: &SessionDescription) {
-        self.sections.described(&theirs.sdp, theirs.tracks.as_ref());
-        self.tell_tracks();
-        self.tell_problems().await;
+    /// A remote description took effect.
+    async fn on_description_applied(&mut self, remote: &SessionDescription) {
+        self.remote_sections
+            .on_description(&remote.sdp, remote.tracks.as_ref());
+        self.emit_tracks();
+        self.emit_problems().await;
     }
 
-    fn has_track_without_mid(&self) -> bool {
-        self.outgoing
-            .with(|tracks| tracks.values().any(|sent| sent.track.mid().is_none()))
-    }
-
+    /// A local description with what its sections carry.
     fn with_tracks(&self, description: Description) -> SessionDescription {
-        let tracks = self.outgoing.with(|tracks| {
-            tracks
+        let tracks = self.senders.with(|senders| {
+            senders
                 .iter()
-                .filter_map(|(source, sent)| Some((sent.track.mid()?, Open::Known(*source))))
+                .filter_map(|(source, sender)| Some((sender.track.mid()?, Open::Known(*source))))
                 .collect()
         });
         SessionDescription {
@@ -214,7 +213,7 @@ impl Task {
         }
     }
 
-    pub(super) async fn receive(&mut self, signal: PeerSignal) {
+    pub(super) async fn on_signal(&mut self, signal: PeerSignal) {
         match signal {
             PeerSignal::Description {
                 connection: Open::Known(Connection::Media),
@@ -229,7 +228,7 @@ impl Task {
                     offer_id,
                 };
                 let remote = RemoteDescription { kind, description };
-                self.feed(Event::Description(remote)).await;
+                self.negotiate(Event::Description(remote)).await;
             }
             PeerSignal::Candidate {
                 connection: Open::Known(Connection::Media),
@@ -247,10 +246,10 @@ impl Task {
                         line: candidate.sdp_m_line_index,
                     },
                 );
-                // One bad candidate among many is not worth a link.
+                // An invalid candidate is ignored: others may work.
                 let _ = self.peer.add_candidate(candidate).await;
             }
-            // Files travel on a connection of their own, and so may what later versions add.
+            // Other connections (files), which this version does not have.
             PeerSignal::Description { .. } | PeerSignal::Candidate { .. } => {}
         }
     }
@@ -268,8 +267,8 @@ impl Task {
     }
 
     fn send(&self, signal: PeerSignal) {
-        (self.out.listener)(EngineEvent::Signal {
-            link: self.options.link,
+        self.context.emit(EngineEvent::Signal {
+            link: self.config.link,
             signal,
         });
     }
@@ -282,11 +281,7 @@ async fn answer_to(peer: &Peer, offer: &str) -> Result<Description, String> {
     };
     match peer.apply_description(description).await {
         Ok(Outcome::Answer(answer)) => Ok(answer),
-        Ok(outcome) => Err(format!("the offer came to {outcome:?}")),
+        Ok(outcome) => Err(format!("unexpected outcome of the offer: {outcome:?}")),
         Err(error) => Err(error.to_string()),
     }
-}
-
-pub(super) fn of_tracks(error: &Error) -> String {
-    format!("tracks: {error}")
 }

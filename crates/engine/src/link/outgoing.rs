@@ -1,8 +1,7 @@
-//! Moves our frames into the connection. Beside the link's own task, so that a negotiation never holds up a
-//! voice.
+//! Sends local media on the connection. Not in the link's task, so that a negotiation never delays audio.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -10,126 +9,93 @@ use maru_peer::{AudioLevel, LocalTrack, OutgoingFrame};
 use maru_protocol::Source;
 use tokio::sync::mpsc;
 
-use crate::StreamId;
-use crate::hub::{Hub, VideoOut};
+use super::senders::Senders;
+use crate::frame_router::{FrameRouter, OutgoingVideoFrame};
+use crate::ids::StreamId;
 
-/// What waits in the pacer longer than this is late for good: better a pause and a keyframe.
+/// With more than this in the pacer, frames are dropped up to the next keyframe: a pause is better than a delay that does
+/// not end.
 const MAX_BACKLOG: Duration = Duration::from_millis(250);
-/// A keyframe goes into a pacer that is this empty.
-const READY_BACKLOG: Duration = Duration::from_millis(60);
-/// Between two requests for the same keyframe.
-const ASK_AGAIN: Duration = Duration::from_millis(500);
-/// Video frames waiting for this task: it only waits while the connection's driver is behind.
-pub(super) const MAX_FRAMES: usize = 16;
-/// Opus packets waiting, a third of a second.
-pub(super) const MAX_PACKETS: usize = 16;
+/// A keyframe is requested when no more than this is left in the pacer.
+const KEYFRAME_BACKLOG: Duration = Duration::from_millis(60);
+/// Minimum time between two keyframe requests for a stream.
+const KEYFRAME_REQUEST_INTERVAL: Duration = Duration::from_millis(500);
+/// Most queued video frames. They only wait while the connection's driver is busy.
+pub(super) const MAX_VIDEO_FRAMES: usize = 16;
+/// Most queued Opus packets: a third of a second.
+pub(super) const MAX_AUDIO_PACKETS: usize = 16;
 
-/// An Opus packet of ours.
+/// An Opus packet of the microphone.
 #[derive(Debug, Clone)]
-pub(crate) struct VoiceOut {
-    pub(crate) microphone: StreamId,
+pub(crate) struct OutgoingAudioPacket {
+    /// The microphone's stream.
+    pub(crate) stream: StreamId,
     pub(crate) payload: Bytes,
+    /// RTP timestamp, 48 kHz.
     pub(crate) timestamp: u32,
+    /// RTP's marker bit (RFC 7587 §4.2).
     pub(crate) after_silence: bool,
+    /// RFC 6464.
     pub(crate) level: AudioLevel,
 }
 
-/// What is sent as each source; shared with the link's task, which negotiates it.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Outgoing {
-    tracks: Arc<Mutex<BTreeMap<Source, Sent>>>,
-}
-
-#[derive(Debug, Clone)]
-pub(super) struct Sent {
-    /// Its section of the connection.
-    pub(super) track: LocalTrack,
-    /// What is put into it.
-    pub(super) stream: Option<StreamId>,
-}
-
-impl Outgoing {
-    pub(super) fn with<R>(&self, change: impl FnOnce(&mut BTreeMap<Source, Sent>) -> R) -> R {
-        // Entries are replaced whole.
-        change(&mut self.tracks.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    pub(super) fn track(&self, source: Source) -> Option<LocalTrack> {
-        self.with(|tracks| tracks.get(&source).map(|sent| sent.track.clone()))
-    }
-
-    fn find(&self, source: Source, stream: StreamId) -> Option<LocalTrack> {
-        self.with(|tracks| {
-            tracks
-                .get(&source)
-                .filter(|sent| sent.stream == Some(stream))
-                .map(|sent| sent.track.clone())
-        })
-    }
-
-    /// Runs until both queues are closed.
-    pub(super) async fn run(
-        self,
-        hub: Arc<Hub>,
-        mut video: mpsc::Receiver<VideoOut>,
-        mut voice: mpsc::Receiver<VoiceOut>,
-    ) {
-        let mut keyframes = Keyframes::default();
-        loop {
-            tokio::select! {
-                // A voice is small and its absence is heard.
-                biased;
-                Some(packet) = voice.recv() => {
-                    if let Some(track) = self.find(Source::Microphone, packet.microphone) {
-                        // Not negotiated yet, or closed: silence either way.
-                        let _ = track.write(OutgoingFrame {
-                            data: packet.payload,
-                            timestamp: packet.timestamp,
-                            after_silence: packet.after_silence,
-                            level: Some(packet.level),
-                        }).await;
-                    }
+/// Runs until both queues are closed.
+pub(super) async fn send_media(
+    senders: Senders,
+    router: Arc<FrameRouter>,
+    mut video: mpsc::Receiver<OutgoingVideoFrame>,
+    mut audio: mpsc::Receiver<OutgoingAudioPacket>,
+) {
+    let mut video_sender = VideoSender::default();
+    loop {
+        tokio::select! {
+            // Audio first: it is small, and a gap in it is audible.
+            biased;
+            Some(packet) = audio.recv() => {
+                if let Some(track) = senders.track_of_stream(Source::Microphone, packet.stream) {
+                    // Fails while the track is not negotiated, and when it is closed: the packet is lost.
+                    let _ = track.write(OutgoingFrame {
+                        data: packet.payload,
+                        timestamp: packet.timestamp,
+                        after_silence: packet.after_silence,
+                        level: Some(packet.level),
+                    }).await;
                 }
-                Some(frame) = video.recv() => {
-                    if let Some(track) = self.find(frame.source, frame.stream) {
-                        let stream = frame.stream;
-                        if !keyframes.write(&track, frame).await {
-                            hub.link_wants_keyframe(stream);
-                        }
-                    }
-                }
-                else => return,
             }
+            Some(frame) = video.recv() => {
+                if let Some(track) = senders.track_of_stream(frame.source, frame.stream) {
+                    let stream = frame.stream;
+                    if video_sender.send(&track, frame).await {
+                        router.request_local_keyframe(stream);
+                    }
+                }
+            }
+            else => return,
         }
     }
 }
 
-/// Which streams may go on only with a keyframe.
+/// Sends video frames that the receiver can decode: after a dropped frame, nothing before the next keyframe.
 #[derive(Debug, Default)]
-struct Keyframes {
-    /// When the last frame of a stream went out whole; `None` after one that did not.
-    flowing: BTreeMap<StreamId, bool>,
-    asked: BTreeMap<StreamId, Instant>,
+struct VideoSender {
+    /// False after a dropped frame.
+    decodable: BTreeMap<StreamId, bool>,
+    keyframe_requested: BTreeMap<StreamId, Instant>,
 }
 
-impl Keyframes {
-    /// False where a keyframe should be asked for.
-    async fn write(&mut self, track: &LocalTrack, frame: VideoOut) -> bool {
+impl VideoSender {
+    /// Sends or drops a frame. True if a keyframe should be requested.
+    async fn send(&mut self, track: &LocalTrack, frame: OutgoingVideoFrame) -> bool {
         let stream = frame.stream;
         if !track.is_connected() {
-            // A keyframe would be lost too; the first frame after it requests one.
-            self.flowing.insert(stream, false);
-            return true;
+            // A keyframe would be lost too. The first frame on the connection requests one.
+            self.decodable.insert(stream, false);
+            return false;
         }
-        let flowing = self.flowing.get(&stream).copied().unwrap_or(false);
+        let decodable = self.decodable.get(&stream).copied().unwrap_or(false);
         let backlog = track.backlog();
-        let takes = if frame.keyframe {
-            true
-        } else {
-            flowing && backlog < MAX_BACKLOG
-        };
-        if takes {
-            let written = track
+        let sent = if frame.keyframe || (decodable && backlog < MAX_BACKLOG) {
+            track
                 .write(OutgoingFrame {
                     data: frame.data,
                     timestamp: frame.timestamp,
@@ -137,25 +103,22 @@ impl Keyframes {
                     level: None,
                 })
                 .await
-                .is_ok();
-            self.flowing.insert(stream, written);
-            if written {
-                return true;
-            }
+                .is_ok()
         } else {
-            self.flowing.insert(stream, false);
-        }
-        backlog >= READY_BACKLOG || !self.may_ask(stream)
+            false
+        };
+        self.decodable.insert(stream, sent);
+        !sent && backlog < KEYFRAME_BACKLOG && self.may_request_keyframe(stream)
     }
 
-    fn may_ask(&mut self, stream: StreamId) -> bool {
+    fn may_request_keyframe(&mut self, stream: StreamId) -> bool {
         let now = Instant::now();
         let recently = self
-            .asked
+            .keyframe_requested
             .get(&stream)
-            .is_some_and(|asked| now.duration_since(*asked) < ASK_AGAIN);
+            .is_some_and(|requested| now.duration_since(*requested) < KEYFRAME_REQUEST_INTERVAL);
         if !recently {
-            self.asked.insert(stream, now);
+            self.keyframe_requested.insert(stream, now);
         }
         !recently
     }

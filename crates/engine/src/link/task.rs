@@ -1,226 +1,189 @@
-//! The link itself: everything that happens to one connection, in one place and in order.
+//! The task of a link: it owns the connection and handles every event in order.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::Instant;
 
 use maru_negotiation::{Negotiator, Status, Transport};
 use maru_peer::{Config, ConnectionState, Error, Event, Events, Kind, Peer};
 use maru_protocol::Source;
-use maru_sound::Sound;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use super::incoming::{self, Voice};
-use super::outgoing::{MAX_FRAMES, MAX_PACKETS, Outgoing};
-use super::sections::Sections;
-use super::servers::Unusable;
-use super::talk::{Heard, Talk};
-use super::{Handle, MAX_REQUESTS, Options, Request};
-use crate::engine::Listener;
-use crate::hub::Hub;
-use crate::{EngineEvent, LinkProblem, LinkStatus, RemoteStream, StreamId};
+use super::context::LinkContext;
+use super::data_channels::{ChannelEvent, DataChannels};
+use super::handle::{LinkConfig, LinkRequest};
+use super::incoming::SyncAudio;
+use super::remote_sections::RemoteSections;
+use super::senders::Senders;
+use super::unusable_servers::UnusableServers;
+use crate::event::{EngineEvent, LinkProblem, LinkStatus, RemoteStream};
+use crate::ids::StreamId;
 
-/// What the estimate begins with, as in `maru-peer`; bits per second.
-const BANDWIDTH_AT_FIRST: u32 = 500_000;
-/// Things channels and tracks say, waiting to be heard.
-pub(super) const MAX_HEARD: usize = 64;
-
-/// Makes a link. It ends when the handle goes.
-pub(crate) fn spawn(
-    options: Options,
-    hub: Arc<Hub>,
-    sound: Sound,
-    listener: Listener,
-    tasks: &mut JoinSet<()>,
-) -> Handle {
-    let (requests, asked) = mpsc::channel(MAX_REQUESTS);
-    let (voice, packets) = mpsc::channel(MAX_PACKETS);
-    let video = hub.link_came(options.link, BANDWIDTH_AT_FIRST, MAX_FRAMES);
-    tasks.spawn(async move {
-        let outgoing = Outgoing::default();
-        let pump = outgoing.clone().run(Arc::clone(&hub), video, packets);
-        let link = options.link;
-        let task = Box::pin(Task::run(
-            options,
-            outgoing,
-            Arc::clone(&hub),
-            sound,
-            listener.clone(),
-            asked,
-        ));
-        tokio::select! {
-            () = task => {}
-            () = async { pump.await; std::future::pending().await } => {}
-        }
-        hub.link_went(link);
-        listener(EngineEvent::Status {
-            link,
-            status: crate::LinkStatus::Closed,
-            detail: String::new(),
-        });
-    });
-    Handle { requests, voice }
-}
-
-/// A remote track and its name.
-pub(super) struct Remote {
+/// A remote track.
+pub(super) struct Receiver {
     pub(super) kind: Kind,
     pub(super) stream: StreamId,
 }
 
-pub(super) struct Task {
-    pub(super) options: Options,
-    pub(super) outgoing: Outgoing,
-    pub(super) out: incoming::Out,
-    /// What is sent, connection or not: it survives a connection that has to be made anew.
-    pub(super) wanted: BTreeMap<Source, StreamId>,
+/// The connection in use and what is negotiated on it.
+pub(super) struct LinkTask {
+    pub(super) config: LinkConfig,
+    pub(super) context: LinkContext,
+    pub(super) negotiator: Negotiator,
+    /// What the page sends. Kept when the connection is replaced.
+    pub(super) local_streams: BTreeMap<Source, StreamId>,
+    pub(super) senders: Senders,
     pub(super) peer: Peer,
     pub(super) events: Events,
-    pub(super) negotiator: Negotiator,
-    pub(super) sections: Sections,
-    pub(super) remotes: BTreeMap<String, Remote>,
-    pub(super) told: Vec<RemoteStream>,
-    pub(super) problems: Vec<LinkProblem>,
-    pub(super) voice: Voice,
-    pub(super) pumps: JoinSet<String>,
-    pub(super) talk: Talk,
-    pub(super) heard: mpsc::Receiver<Heard>,
-    pub(super) unusable: Unusable,
+    pub(super) remote_sections: RemoteSections,
+    /// By `mid`.
+    pub(super) receivers: BTreeMap<String, Receiver>,
+    /// A task for each receiver; returns its `mid` when the track has ended.
+    pub(super) receiver_tasks: JoinSet<String>,
+    pub(super) sync_audio: SyncAudio,
+    pub(super) channels: DataChannels,
+    pub(super) channel_events: mpsc::Receiver<ChannelEvent>,
+    pub(super) unusable_servers: UnusableServers,
+    /// As last reported to the page.
+    pub(super) reported_tracks: Vec<RemoteStream>,
+    pub(super) reported_problems: Vec<LinkProblem>,
 }
 
-impl Task {
-    async fn run(
-        options: Options,
-        outgoing: Outgoing,
-        hub: Arc<Hub>,
-        sound: Sound,
-        listener: Listener,
-        mut asked: mpsc::Receiver<Request>,
-    ) {
-        let (peer, events) = match connect(&options).await {
-            Ok(made) => made,
-            Err(error) => {
-                listener(EngineEvent::Status {
-                    link: options.link,
-                    status: crate::LinkStatus::Failed,
-                    detail: error.to_string(),
-                });
-                // Until it is closed: a link that vanished by itself would be a surprise.
-                while asked.recv().await.is_some() {}
-                return;
-            }
-        };
-        let now = Instant::now();
-        let (tell, heard) = mpsc::channel(MAX_HEARD);
+impl LinkTask {
+    /// Creates the connection, without negotiating.
+    pub(super) async fn connect(
+        config: LinkConfig,
+        senders: Senders,
+        context: LinkContext,
+    ) -> Result<Self, String> {
+        let (peer, events) = create_peer(&config)
+            .await
+            .map_err(|error| error.to_string())?;
         let negotiator = Negotiator::new(
             maru_negotiation::Options {
-                polite: options.polite,
-                offer_first: options.offer_first,
+                polite: config.polite,
+                offer_first: config.offer_first,
                 seed: uuid::Uuid::new_v4().as_u64_pair().0,
             },
-            now,
+            Instant::now(),
         );
-        let mut task = Self {
-            options,
-            outgoing,
-            out: incoming::Out {
-                hub,
-                sound,
-                listener,
-            },
-            wanted: BTreeMap::new(),
+        let (channels, channel_events) = DataChannels::new();
+        Ok(Self {
+            config,
+            context,
+            negotiator,
+            local_streams: BTreeMap::new(),
+            senders,
             peer,
             events,
-            negotiator,
-            sections: Sections::default(),
-            remotes: BTreeMap::new(),
-            told: Vec::new(),
-            problems: Vec::new(),
-            voice: Voice::default(),
-            pumps: JoinSet::new(),
-            talk: Talk::new(tell),
-            heard,
-            unusable: Unusable::default(),
-        };
-        task.tell_status();
-        task.serve(&mut asked).await;
-        task.pumps.shutdown().await;
-        task.outgoing.with(BTreeMap::clear);
-        task.peer.close().await;
+            remote_sections: RemoteSections::default(),
+            receivers: BTreeMap::new(),
+            receiver_tasks: JoinSet::new(),
+            sync_audio: SyncAudio::default(),
+            channels,
+            channel_events,
+            unusable_servers: UnusableServers::default(),
+            reported_tracks: Vec::new(),
+            reported_problems: Vec::new(),
+        })
     }
 
-    async fn serve(&mut self, asked: &mut mpsc::Receiver<Request>) {
+    /// Runs until the sender of `requests` is dropped.
+    ///
+    /// # Errors
+    ///
+    /// `maru-peer` closed the connection, because the events were not read fast enough. For debugging.
+    pub(super) async fn run(
+        mut self,
+        requests: &mut mpsc::Receiver<LinkRequest>,
+    ) -> Result<(), String> {
+        self.emit_status();
+        let ended = self.handle_events(requests).await;
+        self.receiver_tasks.shutdown().await;
+        self.senders.with(BTreeMap::clear);
+        self.peer.close().await;
+        ended
+    }
+
+    async fn handle_events(
+        &mut self,
+        requests: &mut mpsc::Receiver<LinkRequest>,
+    ) -> Result<(), String> {
         loop {
-            let due = self.negotiator.poll_timeout();
+            let timeout_at = self.negotiator.poll_timeout();
             let timeout = async {
-                match due {
-                    // The tracks to send are asked for right after the link: one offer, not two.
+                match timeout_at {
                     Some(at) => tokio::time::sleep_until(at.into()).await,
                     None => std::future::pending().await,
                 }
             };
             tokio::select! {
+                // Requests before the timeout: the page sets its tracks right after creating the link, and the first
+                // offer should contain them.
                 biased;
-                request = asked.recv() => match request {
-                    Some(request) => self.asked(request).await,
-                    None => return,
+                request = requests.recv() => match request {
+                    Some(request) => self.on_request(request).await,
+                    None => return Ok(()),
                 },
                 event = self.events.next() => match event {
-                    Some(event) => self.happened(event).await,
+                    Some(event) => self.on_peer_event(event).await,
                     None => {
-                        let closed = "the connection was closed".to_owned();
-                        return self.feed(maru_negotiation::Event::Failed(closed)).await;
+                        return Err(self.unusable_servers.explain("the connection was closed"));
                     }
                 },
-                Some(heard) = self.heard.recv() => self.hear(heard),
-                Some(ended) = self.pumps.join_next() => {
+                Some(event) = self.channel_events.recv() => self.on_channel_event(event),
+                Some(ended) = self.receiver_tasks.join_next() => {
                     if let Ok(mid) = ended {
-                        self.remotes.remove(&mid);
-                        self.tell_tracks();
+                        self.receivers.remove(&mid);
+                        self.emit_tracks();
                     }
                 }
-                () = timeout => self.feed(maru_negotiation::Event::Timeout).await,
+                () = timeout => self.negotiate(maru_negotiation::Event::Timeout).await,
             }
         }
     }
 
-    async fn asked(&mut self, request: Request) {
+    async fn on_request(&mut self, request: LinkRequest) {
         match request {
-            Request::Receive(signal) => self.receive(signal).await,
-            Request::SetTrack(source, stream) => self.set_track(source, stream).await,
-            Request::Send(text) => {
-                // The page counts what it hands over and stops long before this is full.
-                self.talk.send(text);
+            LinkRequest::Receive(signal) => self.on_signal(signal).await,
+            LinkRequest::SetTrack(source, stream) => self.set_track(source, stream).await,
+            LinkRequest::SendMessage(text) => {
+                // The page counts what is queued and stops long before this is full.
+                self.channels.send(text);
             }
-            Request::SetPolite(polite) => {
-                self.options.polite = polite;
+            LinkRequest::SetPolite(polite) => {
+                self.config.polite = polite;
                 self.peer.set_polite(polite);
-                self.feed(maru_negotiation::Event::Polite(polite)).await;
-            }
-            Request::SetIceServers(servers) => {
-                self.options.ice_servers = servers;
-                self.unusable.forget();
-                // The old ones stay in use where these cannot be read.
-                let _ = self
-                    .peer
-                    .set_ice_servers(&ice_servers(&self.options.ice_servers))
+                self.negotiate(maru_negotiation::Event::Polite(polite))
                     .await;
             }
-            Request::RestartIce => self.feed(maru_negotiation::Event::RestartRequested).await,
-            Request::NetworkChanged => {
+            LinkRequest::SetIceServers(servers) => {
+                self.config.ice_servers = servers;
+                self.unusable_servers.clear();
+                // If that fails, the previous servers stay in use.
+                let _ = self
+                    .peer
+                    .set_ice_servers(&ice_servers(&self.config.ice_servers))
+                    .await;
+            }
+            LinkRequest::RestartIce => {
+                self.negotiate(maru_negotiation::Event::RestartRequested)
+                    .await;
+            }
+            LinkRequest::NetworkChanged => {
                 if self.negotiator.status() != Status::Connected || self.peer.path_is_gone() {
-                    self.feed(maru_negotiation::Event::RestartRequested).await;
+                    self.negotiate(maru_negotiation::Event::RestartRequested)
+                        .await;
                 }
             }
-            Request::Figures(answer) => {
-                let figures = self.figures().await;
-                let _ = answer.send(figures);
+            LinkRequest::Stats(answer) => {
+                let stats = self.stats().await;
+                let _ = answer.send(stats);
             }
         }
     }
 
-    async fn happened(&mut self, event: Event) {
+    async fn on_peer_event(&mut self, event: Event) {
         match event {
             Event::Candidate(candidate) => self.send_candidate(Some(candidate)),
             Event::CandidatesComplete => self.send_candidate(None),
@@ -231,53 +194,51 @@ impl Task {
                     ConnectionState::Failed => Transport::Failed,
                     ConnectionState::Connecting | ConnectionState::Closed => return,
                 };
-                self.feed(maru_negotiation::Event::Transport(transport))
+                self.negotiate(maru_negotiation::Event::Transport(transport))
                     .await;
             }
-            Event::Track(track) => self.track_came(track),
-            Event::Channel(channel) => self.talk.add(channel, false),
+            Event::Track(track) => self.add_receiver(track),
+            Event::Channel(channel) => self.channels.add(channel, false),
             Event::KeyframeWanted { mid } => {
-                let stream = self.outgoing.with(|tracks| {
-                    tracks
-                        .values()
-                        .find(|sent| sent.track.mid().as_deref() == Some(&mid))
-                        .and_then(|sent| sent.stream)
-                });
-                if let Some(stream) = stream {
-                    self.out.hub.link_wants_keyframe(stream);
+                if let Some((_, stream)) = self.senders.by_mid(&mid) {
+                    self.context.router.request_local_keyframe(stream);
                 }
             }
             Event::AudioLoss(lost) => {
-                let worst = self.out.hub.set_voice_loss(self.options.link, lost);
-                self.out.sound.set_loss(worst);
+                let worst = self.context.audio_loss.update(self.config.link, lost);
+                self.context.sound.set_loss(worst);
             }
             Event::ServerUnusable { url, error, .. } => {
-                self.unusable.note(url, error);
-                // It may come after the news that there is no path.
+                self.unusable_servers.add(url, error);
+                // It may be reported after the link has failed, which it explains.
                 if self.negotiator.status() == Status::Failed {
-                    self.tell_status();
+                    self.emit_status();
                 }
             }
-            Event::Bandwidth(bits) => self.out.hub.set_bandwidth(self.options.link, bits),
+            Event::Bandwidth(bandwidth) => {
+                self.context
+                    .router
+                    .set_bandwidth(self.config.link, bandwidth);
+            }
             _ => {}
         }
     }
 
-    fn hear(&mut self, heard: Heard) {
-        let link = self.options.link;
-        if self.talk.note(&heard, self.options.polite) {
-            (self.out.listener)(EngineEvent::Open { link });
+    fn on_channel_event(&mut self, event: ChannelEvent) {
+        let link = self.config.link;
+        if self.channels.on_event(&event, self.config.polite) {
+            self.context.emit(EngineEvent::Open { link });
         }
-        if let Heard::Text(text) = heard {
-            (self.out.listener)(EngineEvent::Message { link, text });
+        if let ChannelEvent::Message(text) = event {
+            self.context.emit(EngineEvent::Message { link, text });
         }
     }
 
-    pub(super) fn tell_status(&self) {
-        (self.out.listener)(EngineEvent::Status {
-            link: self.options.link,
+    pub(super) fn emit_status(&self) {
+        self.context.emit(EngineEvent::Status {
+            link: self.config.link,
             status: link_status(self.negotiator.status()),
-            detail: self.unusable.explain(self.negotiator.detail()),
+            detail: self.unusable_servers.explain(self.negotiator.detail()),
         });
     }
 }
@@ -302,11 +263,11 @@ fn ice_servers(servers: &[maru_protocol::IceServer]) -> Vec<maru_peer::IceServer
         .collect()
 }
 
-pub(super) async fn connect(options: &Options) -> Result<(Peer, Events), Error> {
+pub(super) async fn create_peer(config: &LinkConfig) -> Result<(Peer, Events), Error> {
     Peer::new(Config {
-        ice_servers: ice_servers(&options.ice_servers),
-        polite: options.polite,
-        bind: options.bind.clone(),
+        ice_servers: ice_servers(&config.ice_servers),
+        polite: config.polite,
+        bind: config.bind.clone(),
         ..Config::default()
     })
     .await

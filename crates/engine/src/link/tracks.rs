@@ -1,4 +1,4 @@
-//! Which track of ours has which section, and which of theirs the page hears of.
+//! Local tracks and their media sections; remote tracks as reported to the page.
 
 use std::collections::BTreeMap;
 
@@ -6,23 +6,24 @@ use maru_negotiation::Event;
 use maru_peer::{Error, Kind, Peer, RemoteTrack};
 use maru_protocol::Source;
 
-use super::incoming;
-use super::negotiation::of_tracks;
-use super::outgoing::Sent;
-use super::task::{Remote, Task};
-use crate::{EngineEvent, LinkProblem, RemoteStream, StreamId};
+use super::incoming::receive_media;
+use super::senders::Sender;
+use super::task::{LinkTask, Receiver};
+use crate::event::{EngineEvent, LinkProblem, RemoteStream};
+use crate::ids::StreamId;
 
-/// Adds the tracks of `wanted` that are not among `there`. Voice and camera have their sections from the first
-/// description on (decision 0005), a screen from the first time it is shared.
-pub(super) async fn add_tracks(
+/// Adds the tracks that are not among `existing`, and returns their senders. Microphone and camera have a media section
+/// from the first description on, whether `streams` has one for them or not (decision 0005); a screen from the first time
+/// it is shared.
+pub(super) async fn add_missing_tracks(
     peer: &Peer,
-    wanted: &BTreeMap<Source, StreamId>,
-    there: &BTreeMap<Source, Sent>,
-) -> Result<BTreeMap<Source, Sent>, Error> {
+    streams: &BTreeMap<Source, StreamId>,
+    existing: &BTreeMap<Source, Sender>,
+) -> Result<BTreeMap<Source, Sender>, Error> {
     let mut added = BTreeMap::new();
     for source in [Source::Microphone, Source::Camera, Source::Screen] {
-        let stream = wanted.get(&source).copied();
-        if there.contains_key(&source) || (source == Source::Screen && stream.is_none()) {
+        let stream = streams.get(&source).copied();
+        if existing.contains_key(&source) || (source == Source::Screen && stream.is_none()) {
             continue;
         }
         let track = match source {
@@ -30,83 +31,92 @@ pub(super) async fn add_tracks(
             Source::Camera => peer.add_track(Kind::Video).await?,
             Source::Screen => peer.add_send_only_track(Kind::Video).await?,
         };
-        added.insert(source, Sent { track, stream });
+        added.insert(source, Sender { track, stream });
     }
     Ok(added)
 }
 
-impl Task {
-    /// Adds what is sent and has no track yet.
-    pub(super) async fn complete(&mut self) -> Result<(), Error> {
-        let there = self.outgoing.with(|tracks| tracks.clone());
-        let added = add_tracks(&self.peer, &self.wanted, &there).await?;
-        self.outgoing.with(|tracks| tracks.extend(added));
+pub(super) fn track_error(error: &Error) -> String {
+    format!("tracks: {error}")
+}
+
+impl LinkTask {
+    /// Adds tracks for local streams that have none in the connection in use. They are negotiated by the next description.
+    pub(super) async fn add_missing_tracks(&mut self) -> Result<(), Error> {
+        let existing = self.senders.with(|senders| senders.clone());
+        let added = add_missing_tracks(&self.peer, &self.local_streams, &existing).await?;
+        self.senders.with(|senders| senders.extend(added));
         Ok(())
     }
 
+    /// Sets what is sent as `source`, and negotiates if that needs another description.
     pub(super) async fn set_track(&mut self, source: Source, stream: Option<StreamId>) {
-        // The sound of a screen is not captured by this engine.
+        // This engine does not capture a screen's audio.
         if source == Source::ScreenAudio {
             return;
         }
-        let before = match stream {
-            Some(stream) => self.wanted.insert(source, stream),
-            None => self.wanted.remove(&source),
+        let previous = match stream {
+            Some(stream) => self.local_streams.insert(source, stream),
+            None => self.local_streams.remove(&source),
         };
-        self.outgoing.with(|tracks| {
-            if let Some(sent) = tracks.get_mut(&source) {
-                sent.stream = stream;
+        self.senders.with(|senders| {
+            if let Some(sender) = senders.get_mut(&source) {
+                sender.stream = stream;
             }
         });
         if source != Source::Microphone {
-            self.out.hub.set_video(self.options.link, source, stream);
+            self.context
+                .router
+                .set_video(self.config.link, source, stream);
         }
         if !self.negotiator.has_begun() {
             return;
         }
         let mut needs_offer = false;
         if source == Source::Screen
-            && before.is_some() != stream.is_some()
-            && let Some(track) = self.outgoing.track(source)
+            && previous.is_some() != stream.is_some()
+            && let Some(track) = self.senders.track(source)
         {
-            // Tells the other side that it ended, or goes on; its section stays for the next share.
+            // Changes the direction of its section, which stays for the next share.
             if let Err(error) = self.peer.set_sending(&track, stream.is_some()).await {
                 return self.fail(&error).await;
             }
             needs_offer = true;
         }
-        let tracks = self.outgoing.with(|tracks| tracks.len());
-        if let Err(error) = self.complete().await {
+        let senders = self.senders.with(|senders| senders.len());
+        if let Err(error) = self.add_missing_tracks().await {
             return self.fail(&error).await;
         }
-        if needs_offer || self.outgoing.with(|all| all.len()) > tracks {
-            self.feed(Event::NegotiationNeeded).await;
+        if needs_offer || self.senders.with(|all| all.len()) > senders {
+            self.negotiate(Event::NegotiationNeeded).await;
         }
     }
 
     async fn fail(&mut self, error: &Error) {
-        self.feed(Event::Failed(of_tracks(error))).await;
+        self.negotiate(Event::Failed(track_error(error))).await;
     }
 
-    pub(super) fn track_came(&mut self, track: RemoteTrack) {
+    /// Media of a new remote track arrived.
+    pub(super) fn add_receiver(&mut self, track: RemoteTrack) {
         let mid = track.mid().to_owned();
         let kind = track.kind();
-        let stream = self.out.hub.number();
-        if kind == Kind::Audio && self.sections.source(&mid) != Some(Source::ScreenAudio) {
-            // Set once: the first voice of a connection is the person's.
-            let _ = self.voice.set((stream, track.sender_clock().clone()));
+        let stream = self.context.stream_ids.allocate();
+        if kind == Kind::Audio && self.remote_sections.source(&mid) != Some(Source::ScreenAudio) {
+            // Fails if it is set: the first audio track of a connection is the microphone.
+            let _ = self.sync_audio.set((stream, track.sender_clock().clone()));
         }
-        let pump = incoming::run(track, stream, self.voice.clone(), self.out.clone());
+        let receiving = receive_media(track, stream, self.sync_audio.clone(), self.context.clone());
         let ended = mid.clone();
-        self.pumps.spawn(async move {
-            pump.await;
+        self.receiver_tasks.spawn(async move {
+            receiving.await;
             ended
         });
-        self.remotes.insert(mid, Remote { kind, stream });
-        self.tell_tracks();
+        self.receivers.insert(mid, Receiver { kind, stream });
+        self.emit_tracks();
     }
 
-    pub(super) async fn tell_problems(&mut self) {
+    /// Reports missing codecs to the page if they changed.
+    pub(super) async fn emit_problems(&mut self) {
         let mut problems = Vec::new();
         for (kind, problem) in [
             (Kind::Audio, LinkProblem::NoAudioCodec),
@@ -116,37 +126,38 @@ impl Task {
                 problems.push(problem);
             }
         }
-        if problems != self.problems {
-            self.problems.clone_from(&problems);
-            (self.out.listener)(EngineEvent::Problems {
-                link: self.options.link,
+        if problems != self.reported_problems {
+            self.reported_problems.clone_from(&problems);
+            self.context.emit(EngineEvent::Problems {
+                link: self.config.link,
                 problems,
             });
         }
     }
 
-    pub(super) fn tell_tracks(&mut self) {
-        let now: Vec<RemoteStream> = self
-            .remotes
+    /// Reports the remote tracks to the page if they changed.
+    pub(super) fn emit_tracks(&mut self) {
+        let tracks: Vec<RemoteStream> = self
+            .receivers
             .iter()
-            .filter_map(|(mid, remote)| {
-                let source = self.sections.source(mid)?;
-                let fits = matches!(
-                    (remote.kind, source),
+            .filter_map(|(mid, receiver)| {
+                let source = self.remote_sections.source(mid)?;
+                let matches = matches!(
+                    (receiver.kind, source),
                     (Kind::Audio, Source::Microphone | Source::ScreenAudio)
                         | (Kind::Video, Source::Camera | Source::Screen)
                 );
-                fits.then_some(RemoteStream {
+                matches.then_some(RemoteStream {
                     source,
-                    stream: remote.stream,
+                    stream: receiver.stream,
                 })
             })
             .collect();
-        if now != self.told {
-            self.told.clone_from(&now);
-            (self.out.listener)(EngineEvent::Tracks {
-                link: self.options.link,
-                tracks: now,
+        if tracks != self.reported_tracks {
+            self.reported_tracks.clone_from(&tracks);
+            self.context.emit(EngineEvent::Tracks {
+                link: self.config.link,
+                tracks,
             });
         }
     }

@@ -1,4 +1,4 @@
-//! Accepts the worker and moves its messages.
+//! Accepts the worker's connection and moves its messages.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -11,17 +11,20 @@ use tokio::task::JoinHandle;
 use tokio_tungstenite::accept_hdr_async_with_config;
 use tokio_tungstenite::tungstenite::{Message, protocol::WebSocketConfig};
 
-use super::{FromPage, Gate, Header, MAX_MESSAGE};
-use crate::hub::Hub;
+use super::auth::WorkerAuth;
+use crate::frame_router::FrameRouter;
+use crate::wire::{FrameHeader, FromWorker, MAX_MESSAGE_BYTES};
 
-/// A handshake takes a page milliseconds; whoever takes longer is not one.
-const HANDSHAKE: Duration = Duration::from_secs(5);
-/// Strangers in the handshake at once.
-const MAX_GUESTS: usize = 8;
-/// Messages waiting for the worker: two seconds of one picture, a quarter of seven.
-const MAX_WAITING: usize = 64;
+/// A worker's handshake takes milliseconds.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(5);
+/// Most handshakes at once.
+const MAX_HANDSHAKES: usize = 8;
+/// Most messages queued for the worker: two seconds of one video stream, a quarter of a second of seven.
+const MAX_QUEUED_MESSAGES: usize = 64;
+/// Wait after a failed `accept`: most likely there are no file descriptors left.
+const ACCEPT_RETRY: Duration = Duration::from_millis(100);
 
-/// The listening socket. Dropping it ends every connection.
+/// The listening socket. Dropping it closes every connection.
 #[derive(Debug)]
 pub(crate) struct MediaSocket {
     address: SocketAddr,
@@ -30,10 +33,13 @@ pub(crate) struct MediaSocket {
 
 impl MediaSocket {
     /// Listens on a free port of 127.0.0.1.
-    pub(crate) async fn open(gate: Arc<Gate>, hub: Arc<Hub>) -> std::io::Result<Self> {
+    pub(crate) async fn open(
+        auth: Arc<WorkerAuth>,
+        router: Arc<FrameRouter>,
+    ) -> std::io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
-        let task = tokio::spawn(accept(listener, gate, hub));
+        let task = tokio::spawn(accept(listener, auth, router));
         Ok(Self { address, task })
     }
 
@@ -48,56 +54,55 @@ impl Drop for MediaSocket {
     }
 }
 
-async fn accept(listener: TcpListener, gate: Arc<Gate>, hub: Arc<Hub>) {
-    let mut pages = tokio::task::JoinSet::new();
-    let guests = Arc::new(Semaphore::new(MAX_GUESTS));
+async fn accept(listener: TcpListener, auth: Arc<WorkerAuth>, router: Arc<FrameRouter>) {
+    let mut connections = tokio::task::JoinSet::new();
+    let handshakes = Arc::new(Semaphore::new(MAX_HANDSHAKES));
     loop {
-        while pages.try_join_next().is_some() {}
+        while connections.try_join_next().is_some() {}
         let Ok((stream, _)) = listener.accept().await else {
-            // Out of file descriptors, most likely: whatever ends next gives one back.
-            tokio::time::sleep(Duration::from_millis(100)).await;
+            tokio::time::sleep(ACCEPT_RETRY).await;
             continue;
         };
-        // Beyond the limit they are let go unheard.
-        let Ok(place) = Arc::clone(&guests).try_acquire_owned() else {
+        // Beyond the limit, close the connection.
+        let Ok(permit) = Arc::clone(&handshakes).try_acquire_owned() else {
             continue;
         };
-        let (gate, hub) = (Arc::clone(&gate), Arc::clone(&hub));
-        pages.spawn(async move {
-            let admitted = tokio::time::timeout(HANDSHAKE, handshake(stream, &gate)).await;
-            drop(place);
-            if let Ok(Some(page)) = admitted {
-                serve(page, &hub).await;
+        let (auth, router) = (Arc::clone(&auth), Arc::clone(&router));
+        connections.spawn(async move {
+            let accepted = tokio::time::timeout(HANDSHAKE_TIMEOUT, handshake(stream, &auth)).await;
+            drop(permit);
+            if let Ok(Some(worker)) = accepted {
+                serve(worker, &router).await;
             }
         });
     }
 }
 
-type Page = tokio_tungstenite::WebSocketStream<TcpStream>;
+type WorkerSocket = tokio_tungstenite::WebSocketStream<TcpStream>;
 
 #[expect(
     clippy::result_large_err,
-    reason = "the shape that tungstenite asks for"
+    reason = "tungstenite requires this signature"
 )]
-async fn handshake(stream: TcpStream, gate: &Gate) -> Option<Page> {
-    // Frames are small and late ones are worthless.
+async fn handshake(stream: TcpStream, auth: &WorkerAuth) -> Option<WorkerSocket> {
+    // Nagle's algorithm would delay frames.
     stream.set_nodelay(true).ok()?;
     let config = WebSocketConfig::default()
-        .max_message_size(Some(MAX_MESSAGE))
-        .max_frame_size(Some(MAX_MESSAGE));
-    let check = |request: &_, response| gate.answer(request, response);
+        .max_message_size(Some(MAX_MESSAGE_BYTES))
+        .max_frame_size(Some(MAX_MESSAGE_BYTES));
+    let check = |request: &_, response| auth.check_handshake(request, response);
     accept_hdr_async_with_config(stream, check, Some(config))
         .await
         .ok()
 }
 
-/// Until the page goes, or another one comes in its place.
-async fn serve(page: Page, hub: &Arc<Hub>) {
-    let (outbox, mut waiting) = mpsc::channel(MAX_WAITING);
-    let seat = hub.page_came(outbox);
-    let (mut sink, mut stream) = page.split();
+/// Runs until the worker disconnects, another one connects, or the page is closed.
+async fn serve(worker: WorkerSocket, router: &FrameRouter) {
+    let (messages, mut queued) = mpsc::channel(MAX_QUEUED_MESSAGES);
+    let connection = router.connect_worker(messages);
+    let (mut sink, mut stream) = worker.split();
     let sending = async {
-        while let Some(message) = waiting.recv().await {
+        while let Some(message) = queued.recv().await {
             if sink.send(message).await.is_err() {
                 return;
             }
@@ -107,14 +112,14 @@ async fn serve(page: Page, hub: &Arc<Hub>) {
         while let Some(Ok(message)) = stream.next().await {
             match message {
                 Message::Binary(message) => {
-                    if let Some((header, payload)) = Header::split(message) {
-                        hub.frame_of_page(header, &payload);
+                    if let Some((header, payload)) = FrameHeader::decode(message) {
+                        router.send_to_links(header, &payload);
                     }
                 }
                 Message::Text(text) => {
-                    // What another version says and this one does not know is left alone.
-                    if let Ok(FromPage::Keyframe { stream }) = serde_json::from_str(text.as_str()) {
-                        hub.page_wants_keyframe(stream);
+                    // Messages that this version does not know are ignored.
+                    if let Ok(FromWorker::Keyframe { stream }) = serde_json::from_str(&text) {
+                        router.request_remote_keyframe(stream);
                     }
                 }
                 Message::Close(_) => return,
@@ -126,5 +131,5 @@ async fn serve(page: Page, hub: &Arc<Hub>) {
         () = sending => {}
         () = receiving => {}
     }
-    hub.page_went(seat);
+    router.disconnect_worker(connection);
 }

@@ -1,31 +1,31 @@
-//! STUN and TURN servers that are not used, to be named where no path is found: whoever hosts them can mend that.
+//! STUN and TURN servers that could not be used. Named when no path is found, so that their operator can fix them.
 
 use maru_peer::ServerError;
 
-/// Named at most; the first ones.
-const MOST: usize = 4;
+/// Most servers that are named: the first ones.
+const MAX_SERVERS: usize = 4;
 
 #[derive(Debug, Default)]
-pub(super) struct Unusable {
+pub(super) struct UnusableServers {
     servers: Vec<(String, ServerError)>,
 }
 
-impl Unusable {
-    pub(super) fn note(&mut self, url: String, error: ServerError) {
-        // From another interface it may be another reason; the newest counts.
+impl UnusableServers {
+    pub(super) fn add(&mut self, url: String, error: ServerError) {
+        // Each local address may fail for another reason; the newest counts.
         if let Some(known) = self.servers.iter_mut().find(|(known, _)| *known == url) {
             known.1 = error;
-        } else if self.servers.len() < MOST {
+        } else if self.servers.len() < MAX_SERVERS {
             self.servers.push((url, error));
         }
     }
 
-    /// Other servers are configured.
-    pub(super) fn forget(&mut self) {
+    /// The configured servers changed.
+    pub(super) fn clear(&mut self) {
         self.servers.clear();
     }
 
-    /// `detail` with the servers that did not help. Nothing is added where there is nothing to explain.
+    /// `detail` with the servers that could not be used; unchanged if it is empty.
     pub(super) fn explain(&self, detail: &str) -> String {
         if detail.is_empty() || self.servers.is_empty() {
             return detail.to_owned();
@@ -41,22 +41,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn servers_are_named_once_with_their_newest_reason_and_only_where_something_is_wrong() {
-        let mut unusable = Unusable::default();
+    fn servers_are_named_once_with_their_newest_error_and_only_with_a_detail() {
+        let mut unusable = UnusableServers::default();
         assert_eq!(unusable.explain("no path"), "no path");
-        unusable.note("turns:a".into(), ServerError::Name);
-        unusable.note("turn:b?transport=tcp".into(), ServerError::NotTurn);
-        unusable.note("turns:a".into(), ServerError::Closed);
+        unusable.add("turns:a".into(), ServerError::Name);
+        unusable.add("turn:b?transport=tcp".into(), ServerError::NotTurn);
+        unusable.add("turns:a".into(), ServerError::Closed);
         assert_eq!(unusable.explain(""), "");
         assert_eq!(
             unusable.explain("no path"),
             "no path; not used: turns:a (closed by the server), turn:b?transport=tcp (not a TURN server)"
         );
         for index in 0..100 {
-            unusable.note(format!("turn:{index}"), ServerError::Url);
+            unusable.add(format!("turn:{index}"), ServerError::Url);
         }
-        assert_eq!(unusable.servers.len(), MOST);
-        unusable.forget();
+        assert_eq!(unusable.servers.len(), MAX_SERVERS);
+        unusable.clear();
         assert_eq!(unusable.explain("no path"), "no path");
     }
 }

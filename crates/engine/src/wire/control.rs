@@ -2,22 +2,22 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::StreamId;
+use crate::ids::StreamId;
 
-/// Told to the worker.
+/// A control message to the worker.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
-pub(crate) enum ToPage {
-    /// This stream may take so many bits per second; 0: nobody takes it.
+pub(crate) enum ToWorker {
+    /// Encode this local stream at this bitrate (bits per second); 0: no link sends it.
     Encode { stream: StreamId, bitrate: u32 },
-    /// Somebody cannot go on without a keyframe.
+    /// A receiver of this local stream needs a keyframe.
     Keyframe { stream: StreamId },
 }
 
-/// Heard from the worker.
+/// A control message from the worker.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
-pub(crate) enum FromPage {
-    /// Its decoder of this remote stream needs a keyframe.
+pub(crate) enum FromWorker {
+    /// The decoder of this remote stream needs a keyframe.
     Keyframe { stream: StreamId },
 }

@@ -1,36 +1,40 @@
-//! Which section of the other side's description carries what. Pure.
+//! What each media section of the remote description carries (no I/O).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use maru_protocol::{Open, Source};
 
-/// Sections read at most: a screen that is shared again keeps its own.
+/// Most sections that are read. A call has four: a screen that is shared again keeps its section.
 const MAX_SECTIONS: usize = 64;
 
-/// What their sections carry, by `a=mid` (RFC 9143).
+/// The remote participant's media sections, by `a=mid` (RFC 9143).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Sections {
-    /// Of a source that a later version added, nothing is shown.
+pub(super) struct RemoteSections {
+    /// Sources of later versions are kept, and not shown.
     sources: BTreeMap<String, Open<Source>>,
     sending: BTreeSet<String>,
 }
 
-impl Sections {
-    /// Notes a description of theirs that took effect. Without `tracks`, the first section of a kind is the
-    /// person and the second the screen (decision 0005).
-    pub(super) fn described(&mut self, sdp: &str, tracks: Option<&BTreeMap<String, Open<Source>>>) {
-        let read = read(sdp);
+impl RemoteSections {
+    /// A remote description took effect. Without `tracks`, the first section of a kind is microphone or camera and the
+    /// second the screen (decision 0005).
+    pub(super) fn on_description(
+        &mut self,
+        sdp: &str,
+        tracks: Option<&BTreeMap<String, Open<Source>>>,
+    ) {
+        let parsed = parse(sdp);
         if let Some(tracks) = tracks {
             for (mid, source) in tracks.iter().take(MAX_SECTIONS) {
                 self.sources.insert(mid.clone(), source.clone());
             }
         } else {
-            for (kind, order) in [
+            for (kind, sources) in [
                 ("audio", [Source::Microphone, Source::ScreenAudio]),
                 ("video", [Source::Camera, Source::Screen]),
             ] {
-                let of_kind = read.iter().filter(|section| section.kind == kind);
-                for (section, source) in of_kind.zip(order) {
+                let of_kind = parsed.iter().filter(|section| section.kind == kind);
+                for (section, source) in of_kind.zip(sources) {
                     self.sources
                         .entry(section.mid.clone())
                         .or_insert(Open::Known(source));
@@ -38,15 +42,15 @@ impl Sections {
             }
         }
         self.sources
-            .retain(|mid, _| read.iter().any(|section| section.mid == *mid));
-        self.sending = read
+            .retain(|mid, _| parsed.iter().any(|section| section.mid == *mid));
+        self.sending = parsed
             .into_iter()
             .filter(|section| section.sends)
             .map(|section| section.mid)
             .collect();
     }
 
-    /// What a section carries, while they send in it.
+    /// What a section carries; `None` while nothing is sent in it.
     pub(super) fn source(&self, mid: &str) -> Option<Source> {
         if self.sending.contains(mid) {
             self.sources.get(mid).and_then(Open::known).copied()
@@ -62,7 +66,7 @@ struct Section {
     sends: bool,
 }
 
-fn read(sdp: &str) -> Vec<Section> {
+fn parse(sdp: &str) -> Vec<Section> {
     sdp.split("\nm=")
         .skip(1)
         .take(MAX_SECTIONS)
@@ -72,13 +76,13 @@ fn read(sdp: &str) -> Vec<Section> {
             let mid = lines()
                 .find_map(|line| line.strip_prefix("a=mid:"))?
                 .to_owned();
-            let silent = lines().any(|line| line == "a=recvonly" || line == "a=inactive");
+            let inactive = lines().any(|line| line == "a=recvonly" || line == "a=inactive");
             let bundle_only = lines().any(|line| line == "a=bundle-only");
-            let refused = section.split(' ').nth(1) == Some("0") && !bundle_only;
+            let rejected = section.split(' ').nth(1) == Some("0") && !bundle_only;
             Some(Section {
                 kind,
                 mid,
-                sends: !silent && !refused,
+                sends: !inactive && !rejected,
             })
         })
         .collect()
@@ -93,9 +97,9 @@ mod tests {
         m=video 9 X 96\r\na=mid:3\r\na=sendonly\r\n";
 
     #[test]
-    fn without_a_word_order_decides() {
-        let mut sections = Sections::default();
-        sections.described(CALL, None);
+    fn without_tracks_the_order_of_sections_decides() {
+        let mut sections = RemoteSections::default();
+        sections.on_description(CALL, None);
         assert_eq!(sections.source("0"), Some(Source::Microphone));
         assert_eq!(sections.source("1"), Some(Source::Camera));
         assert_eq!(sections.source("2"), None);
@@ -103,28 +107,28 @@ mod tests {
     }
 
     #[test]
-    fn a_screen_that_is_put_away_is_gone_and_comes_back_as_itself() {
-        let mut sections = Sections::default();
+    fn a_screen_that_is_stopped_has_no_source_and_is_a_screen_again_when_resumed() {
+        let mut sections = RemoteSections::default();
         let tracks = BTreeMap::from([("3".to_owned(), Open::Known(Source::Screen))]);
-        sections.described(CALL, Some(&tracks));
+        sections.on_description(CALL, Some(&tracks));
         assert_eq!(sections.source("3"), Some(Source::Screen));
-        sections.described(&CALL.replace("sendonly", "inactive"), None);
+        sections.on_description(&CALL.replace("sendonly", "inactive"), None);
         assert_eq!(sections.source("3"), None);
-        sections.described(CALL, None);
+        sections.on_description(CALL, None);
         assert_eq!(sections.source("3"), Some(Source::Screen));
     }
 
     #[test]
-    fn a_source_of_a_later_version_is_not_taken_for_what_order_says() {
-        let mut sections = Sections::default();
+    fn a_source_of_a_later_version_is_not_replaced_by_the_source_its_order_suggests() {
+        let mut sections = RemoteSections::default();
         let tracks = BTreeMap::from([
             ("1".to_owned(), Open::Other("whiteboard".into())),
             ("3".to_owned(), Open::Known(Source::Camera)),
         ]);
-        sections.described(CALL, Some(&tracks));
+        sections.on_description(CALL, Some(&tracks));
         assert_eq!(sections.source("1"), None);
         assert_eq!(sections.source("3"), Some(Source::Camera));
-        sections.described(CALL, None);
+        sections.on_description(CALL, None);
         assert_eq!(sections.source("1"), None);
     }
 }

@@ -1,54 +1,49 @@
-//! What the connection and the loudspeaker counted.
+//! Statistics of a link, from its connection and from the mixer.
 
 use std::time::Duration;
 
 use maru_peer::Kind;
 
-use super::task::Task;
-use crate::{LinkFigures, MediaFigures};
+use super::task::LinkTask;
+use crate::stats::{LinkStats, TrackStats};
 
-impl Task {
-    pub(super) async fn figures(&self) -> LinkFigures {
+impl LinkTask {
+    pub(super) async fn stats(&self) -> LinkStats {
         let stats = self.peer.stats().await;
-        let octets = |sent| {
+        let payload_bytes = |sent| {
             let tracks = stats.tracks.iter().filter(|track| track.sent == sent);
             tracks.map(|track| track.bytes).sum()
         };
         let milliseconds = |time: Duration| time.as_secs_f64() * 1000.0;
-        LinkFigures {
+        LinkStats {
             round_trip: stats.path.round_trip.map(milliseconds),
             lost: stats.lost,
             expected: stats.expected,
             jitter: stats.audio_jitter.map(milliseconds),
-            sent: octets(true),
-            received: octets(false),
+            sent: payload_bytes(true),
+            received: payload_bytes(false),
             bandwidth: stats.bandwidth,
             local_candidate: stats.path.local_candidate,
             remote_candidate: stats.path.remote_candidate,
             media: stats
                 .tracks
                 .iter()
-                .filter_map(|track| self.media_figures(track))
+                .filter_map(|track| self.track_stats(track))
                 .collect(),
         }
     }
 
-    pub(super) fn media_figures(&self, track: &maru_peer::TrackStats) -> Option<MediaFigures> {
+    fn track_stats(&self, track: &maru_peer::TrackStats) -> Option<TrackStats> {
         let (source, stream) = if track.sent {
-            self.outgoing.with(|tracks| {
-                tracks
-                    .iter()
-                    .find(|(_, sent)| sent.track.mid().as_ref() == Some(&track.mid))
-                    .and_then(|(source, sent)| Some((*source, sent.stream?)))
-            })?
+            self.senders.by_mid(&track.mid)?
         } else {
-            let remote = self.remotes.get(&track.mid)?;
-            (self.sections.source(&track.mid)?, remote.stream)
+            let receiver = self.receivers.get(&track.mid)?;
+            (self.remote_sections.source(&track.mid)?, receiver.stream)
         };
-        let sound = (track.kind == Kind::Audio && !track.sent)
-            .then(|| self.out.sound.stream_stats(stream))
+        let playout = (track.kind == Kind::Audio && !track.sent)
+            .then(|| self.context.sound.stream_stats(stream))
             .flatten();
-        Some(MediaFigures {
+        Some(TrackStats {
             direction: if track.sent { "sent" } else { "received" },
             source,
             stream,
@@ -58,10 +53,10 @@ impl Task {
             },
             frames: track.frames,
             packets: track.packets,
-            concealed: sound
+            concealed: playout
                 .as_ref()
-                .map(|report| report.mixer.jitter_buffer.concealed),
-            delay: sound.and_then(|report| report.delay_ms),
+                .map(|stats| stats.mixer.jitter_buffer.concealed),
+            delay: playout.and_then(|stats| stats.delay_ms),
         })
     }
 }

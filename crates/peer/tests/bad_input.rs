@@ -7,12 +7,12 @@ use std::sync::{Arc, Mutex};
 
 use maru_peer::IceServer;
 use maru_peer::{
-    Candidate, Channel, ChannelOptions, ConnectionState, Description, DescriptionKind, Error, Kind,
-    Message, Outcome, Peer,
+    Candidate, ChannelOptions, ConnectionState, Description, DescriptionKind, Error, Kind, Outcome,
+    Peer,
 };
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
-use support::{Route, channel, frame, loopback, outgoing, pair, soon, write};
+use support::{Route, frame, loopback, outgoing, pair, soon, write};
 
 fn candidate(line: &str) -> Candidate {
     Candidate {
@@ -138,28 +138,6 @@ async fn junk_datagrams_do_not_disturb_a_call() {
         assert_eq!(support::index_of(&got.data), index);
     }
     assert_eq!(*one.state.borrow(), ConnectionState::Connected);
-}
-
-#[tokio::test]
-async fn a_channel_that_is_not_read_is_closed_and_its_memory_bounded() {
-    let (one, mut two) = pair(loopback(), loopback(), None).await;
-    let mut ours = one.peer.create_channel(channel("maru")).await.unwrap();
-    one.ready();
-    soon("the channel", ours.opened()).await.unwrap();
-    let mut theirs = soon("the channel", two.channels.recv()).await.unwrap();
-    let message = Message::Binary(vec![0; Channel::MAX_MESSAGE].into());
-    soon("the channel to close", async {
-        while ours.send(message.clone()).await.is_ok() {}
-    })
-    .await;
-    let mut kept = 0;
-    while let Some(message) = soon("a queued message", theirs.recv()).await {
-        let Message::Binary(data) = message else {
-            unreachable!()
-        };
-        kept += data.len();
-    }
-    assert!(kept <= 16 << 20, "{kept}");
 }
 
 #[tokio::test]

@@ -59,7 +59,7 @@ impl Talk {
     pub(super) fn add(&mut self, channel: Channel, own: bool) {
         while self.tasks.try_join_next().is_some() {}
         if channel.label() != LABEL || self.lines.len() >= MAX_CHANNELS {
-            self.tasks.spawn(async move { channel.close().await });
+            channel.close();
             return;
         }
         let id = self.next;
@@ -108,31 +108,37 @@ impl Talk {
 }
 
 async fn converse(
-    mut channel: Channel,
+    channel: Channel,
     id: usize,
     mut texts: mpsc::Receiver<String>,
     heard: mpsc::Sender<Heard>,
 ) {
     if channel.opened().await.is_ok() && heard.send(Heard::Open(id)).await.is_ok() {
-        loop {
-            tokio::select! {
-                message = channel.recv() => match message {
-                    Some(Message::Text(text)) if text.len() <= MAX_PEER_MESSAGE_BYTES => {
-                        if heard.send(Heard::Text(text)).await.is_err() {
-                            return;
-                        }
-                    }
-                    // Too long, or not text: nothing this version says.
-                    Some(_) => {}
-                    None => break,
-                },
-                text = texts.recv() => {
-                    let Some(text) = text else { break };
-                    if channel.send(Message::Text(text)).await.is_err() {
-                        break;
-                    }
+        let (sender, mut receiver) = channel.split();
+        // Reading goes on while a send waits: two peers that both wait for room would wait forever.
+        let send = async {
+            while let Some(text) = texts.recv().await {
+                if sender.send(Message::Text(text)).await.is_err() {
+                    break;
                 }
             }
+        };
+        let receive = async {
+            while let Some(message) = receiver.recv().await {
+                // Too long, or not text: nothing this version says.
+                let Message::Text(text) = message else {
+                    continue;
+                };
+                if text.len() <= MAX_PEER_MESSAGE_BYTES
+                    && heard.send(Heard::Text(text)).await.is_err()
+                {
+                    break;
+                }
+            }
+        };
+        tokio::select! {
+            () = send => {}
+            () = receive => {}
         }
     }
     let _ = heard.send(Heard::Closed(id)).await;

@@ -68,9 +68,13 @@ pub struct Config {
     pub bind: Bind,
     /// When a path counts as lost.
     pub timing: Timing,
-    /// SCTP receive window, in bytes: what the remote peer may have in flight on data channels. Reduced to the socket's
+    /// SCTP receive window, in bytes of payload: what the remote peer may have in flight on all data channels. Reduced to the socket's
     /// receive buffer if that is smaller: beyond it the kernel drops, and SCTP stalls for seconds.
     pub receive_window: u32,
+    /// Bytes that a data channel may have unacknowledged; further messages wait in [`crate::ChannelSender::send`]. Limits
+    /// the throughput to this many bytes per round trip: 1 MiB in 20 ms is 50 MB/s. The cost of acknowledgments after
+    /// losses grows with what all channels of the connection have in flight. A message larger than this is sent alone.
+    pub send_buffer: usize,
     /// Certificate authorities accepted for `turns:` servers in addition to the system's: one DER certificate each. One
     /// that cannot be parsed makes every `turns:` server unusable.
     pub extra_roots: Vec<Bytes>,
@@ -85,6 +89,7 @@ impl Default for Config {
             bind: Bind::Interfaces,
             timing: Timing::default(),
             receive_window: 4 << 20,
+            send_buffer: 1 << 20,
             extra_roots: Vec::new(),
         }
     }

@@ -10,9 +10,9 @@
 //!
 //! - **Nothing of the WebRTC stack is public.** The stack (decision 0010) can be replaced without a change outside this
 //!   crate; `tests/the_stack_does_not_leak.rs` checks that.
-//! - **Nothing waits for a slow reader, and memory is bounded.** Every queue has a limit, named where it is made. Media
-//!   beyond it is dropped and a keyframe requested; a data channel beyond it is closed; a peer whose events are not read
-//!   is closed.
+//! - **A slow reader stops nothing but its sender, and memory is bounded.** Every queue has a limit, named where it is made.
+//!   Media beyond it is dropped and a keyframe requested; a data channel beyond it stalls the remote peer, and is closed
+//!   after 20 s; a peer whose events are not read is closed.
 //! - **Closing is prompt and complete.** After [`Peer::close`] no task, socket or timer of the peer is left.
 //! - **Frames of a video track arrive in decoding order without gaps.** A gap is closed by a retransmission or ends with a
 //!   keyframe; both are requested here, not by the caller.
@@ -28,7 +28,7 @@
 //! | `rtp` | payloads, sequence numbers, frame assembly (no I/O) |
 //! | `pace`, `repair`, `interceptor` | interceptors: bandwidth estimate, pacer, RTCP; NACK and RTX |
 //! | `stack`, `runtime` | the stack's configuration, and the runtime under it |
-//! | `checks`, `handshake`, `turn`, `stun` | layers around the UDP socket: check rate, DTLS retransmission, TURN over TCP and TLS |
+//! | `checks`, `handshake`, `records`, `turn`, `stun` | layers around the UDP socket: check rate, DTLS retransmission, data after an outage, TURN over TCP and TLS |
 //! | `udp`, `resolve`, `interfaces`, `network` | buffers, names, local addresses and their changes |
 
 mod candidate_filter;
@@ -49,6 +49,7 @@ mod negotiation;
 mod network;
 mod pace;
 mod peer;
+mod records;
 mod rejection;
 mod repair;
 mod resolve;
@@ -62,7 +63,7 @@ mod tracks;
 mod turn;
 mod udp;
 
-pub use channel::{Channel, ChannelOptions, Message};
+pub use channel::{Channel, ChannelOptions, ChannelReceiver, ChannelSender, Message, TrySendError};
 pub use config::{Bind, Config, IceServer, Timing};
 pub use connection_state::ConnectionState;
 pub use description::{Candidate, Description, DescriptionKind};

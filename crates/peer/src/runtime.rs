@@ -16,6 +16,7 @@ use crate::checks::{CheckLimiter, CheckedSocket};
 use crate::config::Bind;
 use crate::handshake::HandshakeSocket;
 use crate::interfaces;
+use crate::records::{LastRecords, RecordSocket};
 use crate::resolve::resolve;
 use crate::turn::{TurnConnections, TurnSocket, placeholder_addresses};
 use crate::udp::tune;
@@ -39,12 +40,13 @@ impl ToSocketAddrs for BindAddresses {
     }
 }
 
-/// Tokio's runtime, whose UDP sockets have large buffers, limit connectivity checks, answer retransmitted DTLS flights, and
-/// reach TURN servers over TCP and TLS. Segmentation offload (GSO, GRO) is the stack's own.
+/// Tokio's runtime, whose UDP sockets have large buffers, limit connectivity checks, answer retransmitted DTLS flights,
+/// send the last data again after an outage, and reach TURN servers over TCP and TLS. Segmentation offload (GSO, GRO) is the stack's own.
 #[derive(Debug)]
 pub(crate) struct PeerRuntime {
     turn: Arc<TurnConnections>,
     checks: Arc<Mutex<CheckLimiter>>,
+    records: Arc<Mutex<LastRecords>>,
 }
 
 impl PeerRuntime {
@@ -53,6 +55,7 @@ impl PeerRuntime {
         Self {
             turn: Arc::clone(turn),
             checks: Arc::clone(checks),
+            records: Arc::default(),
         }
     }
 }
@@ -68,7 +71,11 @@ impl Runtime for PeerRuntime {
         let relayed = TurnSocket::new(udp, Arc::clone(&self.turn))?;
         let handshakes = HandshakeSocket::new(Arc::new(relayed));
         let checked = CheckedSocket::new(Arc::new(handshakes), Arc::clone(&self.checks))?;
-        Ok(Arc::new(checked))
+        Ok(Arc::new(RecordSocket::new(
+            Arc::new(checked),
+            Arc::clone(&self.checks),
+            Arc::clone(&self.records),
+        )))
     }
 
     fn wrap_tcp_listener(

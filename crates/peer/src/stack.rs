@@ -19,7 +19,7 @@ use webrtc::peer_connection::{
     SettingEngine, SettingEngineBuilder,
 };
 
-use crate::channel::{Channel, SEND_BUFFER};
+use crate::channel::Channel;
 use crate::checks::CheckLimiter;
 use crate::config::{Config, IceServer};
 use crate::error::Error;
@@ -60,7 +60,7 @@ pub(crate) async fn open(
             .with_setting_engine(settings(config, window, mdns))
             .with_handler(Arc::clone(&handler))
             .with_runtime(Arc::new(PeerRuntime::new(turn, checks)))
-            .with_data_channel_send_buffer_limit(SEND_BUFFER)
+            .with_data_channel_send_buffer_limit(config.send_buffer.max(1))
             .with_udp_addrs(vec![BindAddresses(config.bind.clone())])
             .build();
         match Box::pin(built).await {

@@ -50,6 +50,17 @@ pub(crate) fn relayed(datagram: &[u8]) -> Option<Relayed<'_>> {
     }
 }
 
+/// `content` as ChannelData (RFC 8656 §12.4), without the padding that streams need.
+pub(crate) fn channel_data(channel: u16, content: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(content.len()).unwrap_or(u16::MAX);
+    [
+        &channel.to_be_bytes()[..],
+        &length.to_be_bytes()[..],
+        content,
+    ]
+    .concat()
+}
+
 /// The value of the first attribute of this type in a STUN message (RFC 8489 §14).
 pub(crate) fn attribute(message: &[u8], wanted: u16) -> Option<&[u8]> {
     let mut attributes = message.get(HEADER..)?;
@@ -91,8 +102,7 @@ pub(crate) mod tests {
 
     /// `content` to or from channel 0x4002.
     pub(crate) fn channel_data(content: &[u8]) -> Vec<u8> {
-        let length = u16::try_from(content.len()).unwrap().to_be_bytes();
-        [&[0x40, 2], &length[..], content].concat()
+        super::channel_data(0x4002, content)
     }
 
     /// `content` in a Send indication to a peer whose address ends in `last`.

@@ -92,7 +92,7 @@ async fn each_peer_has_a_send_only_section_of_its_own() {
 #[tokio::test]
 async fn an_ice_restart_by_either_peer_keeps_the_channel() {
     let (mut one, mut two) = pair(loopback(), loopback(), None).await;
-    let mut ours = one.peer.create_channel(channel("maru")).await.unwrap();
+    let ours = one.peer.create_channel(channel("maru")).await.unwrap();
     one.ready();
     soon("the channel", ours.opened()).await.unwrap();
     two.ready();
@@ -127,7 +127,7 @@ async fn without_a_common_video_codec_audio_and_data_work() {
         cameras.push(side.peer.add_track(Kind::Video).await.unwrap());
         microphones.push(side.peer.add_track(Kind::Audio).await.unwrap());
     }
-    let mut ours = one.peer.create_channel(channel("maru")).await.unwrap();
+    let ours = one.peer.create_channel(channel("maru")).await.unwrap();
     one.ready();
     one.reaches(ConnectionState::Connected).await;
     two.reaches(ConnectionState::Connected).await;

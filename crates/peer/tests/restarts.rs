@@ -13,7 +13,7 @@ use support::{Side, channel, loopback, pair, soon};
 
 async fn connected(conditions: &Shared) -> (Side, Side, [Channel; 2]) {
     let (mut one, mut two) = pair(loopback(), loopback(), Some(route(conditions, 7))).await;
-    let mut ours = one.peer.create_channel(channel("maru")).await.unwrap();
+    let ours = one.peer.create_channel(channel("maru")).await.unwrap();
     one.ready();
     soon("ours", ours.opened()).await.unwrap();
     let theirs = soon("theirs", two.channels.recv()).await.unwrap();
@@ -103,5 +103,40 @@ async fn a_path_that_recovers_after_a_restart_needs_no_other_restart() {
                 .unwrap();
         }
         expect_messages_both_ways(&mut channels, "recovered").await;
+    }
+}
+
+/// Longer than SCTP's retransmissions, whose last one comes after 31 s.
+#[tokio::test(start_paused = true)]
+async fn a_channel_goes_on_after_a_path_was_lost_for_40_s() {
+    for messages in [1, 60] {
+        let conditions = Arc::new(Mutex::new(Conditions::default()));
+        let (mut one, mut two, [ours, mut theirs]) = connected(&conditions).await;
+        conditions.lock().unwrap().loss = 1.0;
+        let text = |index: usize| Message::Text(format!("{index:16000}"));
+        for index in 0..messages {
+            ours.send(text(index)).await.unwrap();
+        }
+        tokio::time::sleep(Duration::from_secs(40)).await;
+        conditions.lock().unwrap().loss = 0.0;
+        offer_restart(&mut one).await;
+        one.reaches(ConnectionState::Connected).await;
+        two.reaches(ConnectionState::Connected).await;
+        let restored = tokio::time::Instant::now();
+        for index in 0..messages {
+            let message = soon("a message", theirs.recv()).await;
+            assert_eq!(message, Some(text(index)), "{index} of {messages}");
+        }
+        println!(
+            "{messages} messages {:?} after the path",
+            restored.elapsed()
+        );
+        ours.send(text(messages)).await.unwrap();
+        assert_eq!(
+            soon("a new message", theirs.recv()).await,
+            Some(text(messages))
+        );
+        let repeated = tokio::time::timeout(Duration::from_secs(5), theirs.recv()).await;
+        assert!(repeated.is_err(), "{repeated:?}");
     }
 }

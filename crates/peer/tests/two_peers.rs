@@ -108,7 +108,7 @@ async fn a_negotiated_channel_opens_once() {
         label: "maru".into(),
         negotiated: Some(0),
     };
-    let (mut ours, mut theirs) = (
+    let (ours, mut theirs) = (
         one.peer.create_channel(known.clone()).await.unwrap(),
         two.peer.create_channel(known).await.unwrap(),
     );

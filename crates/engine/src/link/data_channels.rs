@@ -70,7 +70,7 @@ impl DataChannels {
     pub(super) fn add(&mut self, channel: Channel, local: bool) {
         while self.tasks.try_join_next().is_some() {}
         if channel.label() != LABEL || self.channels.len() >= MAX_CHANNELS {
-            self.tasks.spawn(async move { channel.close().await });
+            channel.close();
             return;
         }
         let id = self.next_id;
@@ -123,31 +123,37 @@ impl DataChannels {
 
 /// Sends and receives until the channel is closed.
 async fn run_channel(
-    mut channel: Channel,
+    channel: Channel,
     id: ChannelId,
     mut messages: mpsc::Receiver<String>,
     events: mpsc::Sender<ChannelEvent>,
 ) {
     if channel.opened().await.is_ok() && events.send(ChannelEvent::Open(id)).await.is_ok() {
-        loop {
-            tokio::select! {
-                message = channel.recv() => match message {
-                    Some(Message::Text(text)) if text.len() <= MAX_PEER_MESSAGE_BYTES => {
-                        if events.send(ChannelEvent::Message(text)).await.is_err() {
-                            return;
-                        }
-                    }
-                    // Too long, or binary: not part of the protocol.
-                    Some(_) => {}
-                    None => break,
-                },
-                text = messages.recv() => {
-                    let Some(text) = text else { break };
-                    if channel.send(Message::Text(text)).await.is_err() {
-                        break;
-                    }
+        let (sender, mut receiver) = channel.split();
+        // Reading goes on while a send waits: two peers that both wait for room would wait for ever.
+        let send = async {
+            while let Some(text) = messages.recv().await {
+                if sender.send(Message::Text(text)).await.is_err() {
+                    break;
                 }
             }
+        };
+        let receive = async {
+            while let Some(message) = receiver.recv().await {
+                // Binary: not part of the protocol.
+                let Message::Text(text) = message else {
+                    continue;
+                };
+                if text.len() <= MAX_PEER_MESSAGE_BYTES
+                    && events.send(ChannelEvent::Message(text)).await.is_err()
+                {
+                    break;
+                }
+            }
+        };
+        tokio::select! {
+            () = send => {}
+            () = receive => {}
         }
     }
     let _ = events.send(ChannelEvent::Closed(id)).await;

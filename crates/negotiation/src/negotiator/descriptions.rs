@@ -87,17 +87,13 @@ impl Negotiator {
                 self.on_description_accepted(&offer, now);
             }
             Err(detail) => {
+                // An open offer of ours stays open, and one that is needed is made.
                 self.needs_offer |= needed_offer;
-                if !replaced {
-                    // An offer that cannot be applied does not prevent one of ours.
-                    self.needs_offer |= self.roll_back_offer();
-                    if target == (OfferTarget::Current { first: true }) {
-                        self.begin();
-                    } else {
-                        self.offer_at = Some(now + MIN_RESEND);
-                    }
+                if target == (OfferTarget::Current { first: true }) {
+                    self.begin();
                 }
                 self.fail(format!("description: {detail}"), now);
+                self.offer_if_needed(now);
             }
         }
     }

@@ -91,11 +91,10 @@ impl Connection {
         description(sdp)
     }
 
-    /// An open offer of ours is taken back, whatever comes of theirs.
     pub(crate) fn apply_offer(&mut self, offer: &str) -> Result<SessionDescription, String> {
-        self.open = None;
         let number = number_of(offer).ok_or("no number")?;
         let theirs = sdp::ice_ufrag(offer).ok_or("no credentials")?.to_owned();
+        self.open = None;
         if self
             .remote_ufrag
             .as_ref()

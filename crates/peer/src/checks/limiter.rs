@@ -29,6 +29,15 @@ pub(crate) struct Pair {
     pub(crate) relayed: u64,
 }
 
+impl Pair {
+    /// The TURN channel (RFC 8656 §12) by which `relayed` is reached, if it is reached by one.
+    pub(crate) fn channel(&self) -> Option<u16> {
+        u16::try_from(self.relayed)
+            .ok()
+            .filter(|channel| *channel != 0)
+    }
+}
+
 #[derive(Debug)]
 struct PairState {
     /// When the stack last tried to send a check.
@@ -64,6 +73,7 @@ pub(crate) struct CheckLimiter {
     refilled: Option<Instant>,
     suppressed: u64,
     responsive_local: Option<SocketAddr>,
+    answered: Option<Pair>,
 }
 
 impl Default for CheckLimiter {
@@ -74,6 +84,7 @@ impl Default for CheckLimiter {
             refilled: None,
             suppressed: 0,
             responsive_local: None,
+            answered: None,
         }
     }
 }
@@ -124,7 +135,13 @@ impl CheckLimiter {
         {
             state.responded = Some(now);
             self.responsive_local = Some(pair.local);
+            self.answered = Some(pair);
         }
+    }
+
+    /// The pair of the last check that got a response, once for each response.
+    pub(crate) fn take_answered(&mut self) -> Option<Pair> {
+        self.answered.take()
     }
 
     /// The local address of the last check that got a response. Once a path is selected, only that path is checked, so

@@ -5,5 +5,5 @@ mod limiter;
 mod socket;
 mod wire;
 
-pub(crate) use limiter::CheckLimiter;
+pub(crate) use limiter::{CheckLimiter, Pair};
 pub(crate) use socket::CheckedSocket;

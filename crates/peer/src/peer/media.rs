@@ -219,8 +219,8 @@ impl Inner {
             .create_data_channel(&options.label, Some(init))
             .await
             .map_err(|error| Error::Setup(error.to_string()))?;
-        let (channel, receiver) = Channel::new(options.label, stack);
-        self.spawn(receiver.run());
+        let (channel, task) = Channel::new(options.label, stack);
+        self.spawn(task.run());
         Ok(channel)
     }
 
@@ -229,10 +229,10 @@ impl Inner {
         let Ok(label) = stack.label().await else {
             return;
         };
-        let (channel, receiver) = Channel::new(label, stack);
+        let (channel, task) = Channel::new(label, stack);
         self.emit(Event::Channel(channel));
         drop(self);
-        receiver.run().await;
+        task.run().await;
     }
 }
 

@@ -115,7 +115,8 @@ impl Inner {
         self: &Arc<Self>,
         description: Description,
     ) -> Result<Outcome, Error> {
-        check(&description.sdp).map_err(|missing| Error::Description(format!("no {missing}")))?;
+        let valid =
+            check(&description.sdp).map_err(|missing| Error::Description(format!("no {missing}")));
         let mut signaling = self.signaling.lock().await;
         let action = decide(
             signaling.state,
@@ -129,7 +130,10 @@ impl Inner {
             Action::Ignore => Ok(Outcome::Ignored),
             Action::IgnoreStale => Ok(Outcome::Stale),
             Action::ApplyAnswer => {
-                let applied = self.apply_answer(&mut signaling, description.sdp).await;
+                let applied = match valid {
+                    Ok(()) => self.apply_answer(&mut signaling, description.sdp).await,
+                    Err(error) => Err(error),
+                };
                 if applied.is_err() {
                     // No better answer will come: roll the offer back, so that another one can be made.
                     let _ = self.roll_back(&mut signaling).await;
@@ -137,8 +141,12 @@ impl Inner {
                 }
                 applied
             }
-            Action::Answer => self.answer(&mut signaling, description.sdp).await,
+            Action::Answer => {
+                valid?;
+                self.answer(&mut signaling, description.sdp).await
+            }
             Action::RollBackAndAnswer => {
+                valid?;
                 // Parsed first: for an invalid offer the local one must not be rolled back.
                 RTCSessionDescription::offer(description.sdp.clone()).map_err(description_error)?;
                 self.roll_back(&mut signaling).await?;

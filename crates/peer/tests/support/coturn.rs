@@ -208,7 +208,7 @@ pub async fn talk(one: &mut Side, two: &mut Side) {
 
 /// Opens a channel and sends a message over it, to see that the connection works.
 pub async fn send_text(one: &mut Side, two: &mut Side, text: &str) {
-    let mut ours = one.peer.create_channel(channel("again")).await.unwrap();
+    let ours = one.peer.create_channel(channel("again")).await.unwrap();
     let mut theirs = soon("the channel", two.channels.recv()).await.unwrap();
     soon("the channel", ours.opened()).await.unwrap();
     ours.send(Message::Text(text.into())).await.unwrap();

@@ -1,0 +1,112 @@
+use std::io::{self, IoSliceMut};
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
+
+use webrtc::runtime::{AsyncUdpSocket, RecvMeta, Transmit};
+
+use super::last::LastRecords;
+use crate::checks::{CheckLimiter, Pair};
+use crate::clock;
+use crate::lock::lock;
+use crate::stun::channel_data;
+
+/// A socket that sends the last DTLS records again when a path works again.
+#[derive(Debug)]
+pub(crate) struct RecordSocket {
+    socket: Arc<dyn AsyncUdpSocket>,
+    checks: Arc<Mutex<CheckLimiter>>,
+    records: Arc<Mutex<LastRecords>>,
+}
+
+impl RecordSocket {
+    /// All sockets of a connection share `checks`, which those below report to, and `records`.
+    pub(crate) fn new(
+        socket: Arc<dyn AsyncUdpSocket>,
+        checks: Arc<Mutex<CheckLimiter>>,
+        records: Arc<Mutex<LastRecords>>,
+    ) -> Self {
+        Self {
+            socket,
+            checks,
+            records,
+        }
+    }
+
+    fn send(&self, cx: &mut Context<'_>, pair: Pair, records: &[u8]) {
+        let contents = match pair.channel() {
+            Some(channel) => channel_data(channel, records),
+            None if pair.relayed == 0 => records.to_vec(),
+            // The stack binds a channel to each peer it uses.
+            None => return,
+        };
+        // If the socket is full, the next answered check repeats them.
+        let _ = self.socket.poll_send(
+            cx,
+            &Transmit {
+                destination: pair.remote,
+                ecn: None,
+                contents: &contents,
+                segment_size: None,
+                src_ip: None,
+            },
+        );
+    }
+}
+
+/// The first bytes of DTLS records with data, plain and relayed (RFC 7983).
+fn may_be_data(datagram: &[u8]) -> bool {
+    matches!(datagram.first(), Some(0 | 23 | 64..=79))
+}
+
+impl AsyncUdpSocket for RecordSocket {
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.socket.local_addr()
+    }
+
+    fn poll_send(&self, cx: &mut Context<'_>, transmit: &Transmit<'_>) -> Poll<io::Result<usize>> {
+        let sent = self.socket.poll_send(cx, transmit);
+        if sent.is_ready() && may_be_data(transmit.contents) {
+            let size = transmit.segment_size.unwrap_or(transmit.contents.len());
+            let mut records = lock(&self.records);
+            for datagram in transmit.contents.chunks(size.max(1)) {
+                records.on_sent(datagram);
+            }
+        }
+        sent
+    }
+
+    fn poll_recv(
+        &self,
+        cx: &mut Context<'_>,
+        bufs: &mut [IoSliceMut<'_>],
+        meta: &mut [RecvMeta],
+    ) -> Poll<io::Result<usize>> {
+        let received = self.socket.poll_recv(cx, bufs, meta);
+        if let Poll::Ready(Ok(count)) = received {
+            for (buffer, meta) in bufs.iter().zip(meta.iter()).take(count) {
+                // The first of a batch (GRO) says what all are.
+                let datagram = buffer.get(..meta.len.min(meta.stride)).unwrap_or_default();
+                if may_be_data(datagram) {
+                    lock(&self.records).on_received(datagram);
+                }
+            }
+            let answered = lock(&self.checks).take_answered();
+            if let Some(pair) = answered {
+                let again = lock(&self.records).on_check_answered(clock::now());
+                for records in again {
+                    self.send(cx, pair, &records);
+                }
+            }
+        }
+        received
+    }
+
+    fn max_gso_segments(&self) -> usize {
+        self.socket.max_gso_segments()
+    }
+
+    fn max_gro_segments(&self) -> usize {
+        self.socket.max_gro_segments()
+    }
+}

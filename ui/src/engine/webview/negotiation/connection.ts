@@ -155,13 +155,13 @@ export class Connection {
     this.resendOffer(MIN_RESEND_MS);
   }
 
-  /** False where a description could not be applied; {@link ConnectionEvents.negotiationFailed} has the reason. */
+  /** True if a description took effect; where it could not, {@link ConnectionEvents.negotiationFailed} has the reason. */
   async receive(signal: PeerSignal): Promise<boolean> {
     if (this.#closed) return false;
     try {
-      if ("description" in signal) await this.#receiveDescription(signal);
-      else if (this.#remoteCandidates.accept(signal.candidate)) await this.#addCandidate(signal.candidate);
-      return true;
+      if ("description" in signal) return await this.#receiveDescription(signal);
+      if (this.#remoteCandidates.accept(signal.candidate)) await this.#addCandidate(signal.candidate);
+      return false;
     } catch (error) {
       if (!this.#closed) this.events.negotiationFailed(`negotiation: ${errorText(error)}`);
       return false;
@@ -196,7 +196,7 @@ export class Connection {
     }
   }
 
-  async #receiveDescription({ description, tracks, offerId }: DescriptionSignal): Promise<void> {
+  async #receiveDescription({ description, tracks, offerId }: DescriptionSignal): Promise<boolean> {
     const sdp = description.sdp ?? "";
     const identity = identityOf(sdp, offerId);
     if (description.type === "answer") {
@@ -207,24 +207,25 @@ export class Connection {
         // The remote side applied a late copy of that offer, and not what was agreed on since: offer it again.
         const givenUp = offerId !== this.#pendingOffer.offerId && this.#pendingOffer.wasGivenUp(answer);
         if (givenUp) this.#offerAgainAt = this.now() + MIN_RESEND_MS;
-        return;
+        return false;
       }
       if (this.#isOfAnotherConnection(sdp)) {
         this.events.remoteReplaced();
-        return;
+        return false;
       }
     } else {
-      if (this.#resendAnswer(identity)) return;
+      if (this.#resendAnswer(identity)) return false;
       // A late copy of an older offer.
-      if (this.history.hasOffer(identity)) return;
+      if (this.history.hasOffer(identity)) return false;
       const collision = this.#makingOffer || this.pc.signalingState !== "stable";
       if (collision && !this.polite()) {
         // The two offers crossed, or the local one was lost with a signaling socket.
         this.resendOffer(MIN_RESEND_MS);
-        return;
+        return false;
       }
     }
     await this.#applyDescription(description, tracks, identity, offerId);
+    return true;
   }
 
   async #applyDescription(

@@ -63,8 +63,6 @@ impl Connection {
         }
     }
 
-    pub(crate) fn add_sections(&mut self) {}
-
     pub(crate) fn needs_offer(&self) -> bool {
         self.wanted != self.agreed
     }

@@ -223,10 +223,7 @@ impl Network {
         let path = self.has_path();
         let here = &mut self.sides[side];
         let outcome = match action {
-            Action::Begin => {
-                here.connection.add_sections();
-                Event::Begun(Ok(()))
-            }
+            Action::Begin => Event::Begun(Ok(())),
             Action::CreateOffer { ice_restart } => {
                 Event::OfferCreated(Ok(here.connection.create_offer(ice_restart)))
             }

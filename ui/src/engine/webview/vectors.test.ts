@@ -60,7 +60,6 @@ class Replay {
   #peerConnections: PeerConnectionsBySide;
   #link: WebviewLink;
   #offers: DescriptionSignal[] = [];
-  #versions = 0;
 
   constructor(vector: Vector) {
     this.#peerConnections = new PeerConnectionsBySide(this.#queue);
@@ -98,7 +97,6 @@ class Replay {
 
   take(event: VectorEvent): void {
     if ("offer" in event) {
-      this.#versions += 1;
       // Copies of one offer are the same text.
       const version = event.id ? Number(event.id.slice(1)) : 1;
       this.#receive("offer", remoteSdp(event.offer, version, FIRST_OFFER), event.id);

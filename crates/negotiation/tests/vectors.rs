@@ -152,19 +152,17 @@ impl Replay {
             },
             SdpType::Offer => {
                 let before = self.offers.last();
-                let same = |read: fn(&str) -> Option<&str>| {
-                    before.is_some_and(|before| read(&before.sdp) == read(&description.sdp))
-                };
-                let again = before.is_some_and(|before| before.offer_id == description.offer_id);
-                let same_session = before.is_some_and(|before| {
-                    sdp::session(&before.sdp) == sdp::session(&description.sdp)
-                });
-                if !again {
-                    let restart = same_session && !same(sdp::ice_ufrag);
+                if before.is_some_and(|before| before.offer_id == description.offer_id) {
+                    "offer again".into()
+                } else {
+                    let sdp = &description.sdp;
+                    let restart =
+                        before.is_some_and(|SessionDescription { sdp: before, .. }| {
+                            sdp::session(before) == sdp::session(sdp)
+                                && sdp::ice_ufrag(before) != sdp::ice_ufrag(sdp)
+                        });
                     self.offers.push(description);
                     if restart { "restart" } else { "offer" }.into()
-                } else {
-                    "offer again".into()
                 }
             }
         };
@@ -174,9 +172,8 @@ impl Replay {
     fn take(&mut self, event: &VectorEvent) {
         let event = match event {
             VectorEvent::Offer { offer, id } => {
-                let number = id
-                    .as_ref()
-                    .map_or(1, |id| 100 + id.len() * 10 + usize::from(id.as_bytes()[1]));
+                // Copies of one offer are the same text.
+                let number = id.as_ref().map_or(1, |id| id[1..].parse().unwrap());
                 let mut offer = description(remote(offer, number));
                 offer.offer_id.clone_from(id);
                 received(SdpType::Offer, offer)

@@ -78,9 +78,10 @@ impl Negotiator {
                 self.needs_offer |= needs_offer;
                 self.local_ufrag = sdp::ice_ufrag(&answer.sdp).map(str::to_owned);
                 answer.offer_id.clone_from(&offer.offer_id);
-                self.applied_offers.add(Identity::of(&offer));
+                let identity = Identity::of(&offer);
+                self.applied_offers.add(identity.clone());
                 self.answered = Some(Answered {
-                    offer: Identity::of(&offer),
+                    offer: identity,
                     answer: answer.clone(),
                 });
                 self.send(SdpType::Answer, answer);

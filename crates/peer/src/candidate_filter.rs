@@ -37,20 +37,6 @@ impl CandidateFilter {
         }
         self.accepted.insert(candidate)
     }
-
-    /// Removes the candidates that are not used from a description. Returns it and how many were removed.
-    pub(crate) fn filter_description(&mut self, sdp: &str) -> (String, u64) {
-        let mut removed = 0;
-        let kept = sdp
-            .split_inclusive('\n')
-            .filter(|line| {
-                let kept = !line.starts_with("a=candidate:") || self.accept(line);
-                removed += u64::from(!kept);
-                kept
-            })
-            .collect();
-        (kept, removed)
-    }
 }
 
 /// Address, port and type. `None` for a line that cannot be parsed, for TCP, as we have no TCP candidates to pair it
@@ -102,22 +88,6 @@ mod tests {
         assert!(!filter.accept(&line("10.9.9.9", 1000)));
         filter.reset();
         assert!(filter.accept(&line("10.9.9.9", 1000)));
-    }
-
-    #[test]
-    fn lines_of_a_description_count_like_trickled_candidates() {
-        let mut filter = CandidateFilter::default();
-        let mut sdp = String::from("v=0\r\na=mid:0\r\n");
-        for port in 1000..1400 {
-            sdp += &format!("a={}\r\n", line("10.9.3.2", port));
-        }
-        sdp += "a=end-of-candidates\r\n";
-        let (filtered, removed) = filter.filter_description(&sdp);
-        assert_eq!(filtered.matches("a=candidate").count(), MAX_PER_ADDRESS);
-        assert_eq!(removed, 400 - 16);
-        assert!(filtered.starts_with("v=0\r\na=mid:0\r\na=candidate:"));
-        assert!(filtered.ends_with("a=end-of-candidates\r\n"));
-        assert!(!filter.accept(&line("10.9.3.2", 999)));
     }
 
     #[test]

@@ -61,9 +61,6 @@ pub struct Config {
     pub ice_servers: Vec<IceServer>,
     /// Use relayed paths only (`iceTransportPolicy: "relay"`), so that the remote peer does not learn our addresses.
     pub relay_only: bool,
-    /// Perfect negotiation (W3C WebRTC §10.7): the polite peer rolls its offer back when both offer. Exactly one of the
-    /// two is polite.
-    pub polite: bool,
     /// Where sockets are opened.
     pub bind: Bind,
     /// When a path counts as lost.
@@ -85,7 +82,6 @@ impl Default for Config {
         Self {
             ice_servers: Vec::new(),
             relay_only: false,
-            polite: false,
             bind: Bind::Interfaces,
             timing: Timing::default(),
             receive_window: 4 << 20,

@@ -16,8 +16,11 @@ pub enum Error {
     #[error("description refused: {0}")]
     Description(String),
     /// A local offer is pending (signaling state `have-local-offer`). Try again after its answer or rollback.
-    #[error("an offer is open")]
-    OfferOpen,
+    #[error("an offer is pending")]
+    OfferPending,
+    /// An answer without a pending local offer.
+    #[error("no offer is pending")]
+    NoOfferPending,
     /// The offer would restart ICE, and the machine has no network. Try again when it has one
     /// ([`crate::NetworkWatch`]).
     #[error("no network")]

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use tokio::sync::{mpsc, watch};
 
+use crate::candidate::Candidate;
 use crate::channel::Channel;
 use crate::connection_state::ConnectionState;
-use crate::description::Candidate;
 use crate::error::ServerError;
 use crate::tracks::RemoteTrack;
 

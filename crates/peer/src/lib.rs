@@ -6,6 +6,9 @@
 //! capture, encode, decode, mix or play: it takes whole encoded frames ([`LocalTrack::write`]) and returns whole encoded
 //! frames ([`RemoteTrack::recv`]). Video is VP8, audio is Opus, data channels are reliable and ordered.
 //!
+//! It has the operations of an `RTCPeerConnection` and no policy: which of two crossing offers is applied, when one is
+//! made, repeated or restarts ICE, is decided by the caller.
+//!
 //! # Invariants
 //!
 //! - **Nothing of the WebRTC stack is public.** The stack (decision 0010) can be replaced without a change outside this
@@ -22,8 +25,8 @@
 //! | Modules | Content |
 //! |---|---|
 //! | `peer` | the handle: negotiation, candidates, tracks and channels on the stack |
-//! | `config`, `error`, `events`, `description`, `connection_state`, `kind`, `stats` | public types |
-//! | `negotiation`, `sdp`, `rejection`, `candidate_filter` | decisions about descriptions and candidates (no I/O) |
+//! | `config`, `error`, `events`, `candidate`, `connection_state`, `kind`, `stats` | public types |
+//! | `sdp`, `validation`, `rejection`, `dtls_role`, `candidate_filter` | reading, checking and rewriting descriptions and candidates (no I/O) |
 //! | `tracks`, `channel` | media and data |
 //! | `rtp` | payloads, sequence numbers, frame assembly (no I/O) |
 //! | `pace`, `repair`, `interceptor` | interceptors: bandwidth estimate, pacer, RTCP; NACK and RTX |
@@ -31,13 +34,14 @@
 //! | `checks`, `handshake`, `records`, `turn`, `stun` | layers around the UDP socket: check rate, DTLS retransmission, data after an outage, TURN over TCP and TLS |
 //! | `udp`, `resolve`, `interfaces`, `network` | buffers, names, local addresses and their changes |
 
+mod candidate;
 mod candidate_filter;
 mod channel;
 mod checks;
 mod clock;
 mod config;
 mod connection_state;
-mod description;
+mod dtls_role;
 mod error;
 mod events;
 mod handshake;
@@ -45,7 +49,6 @@ mod interceptor;
 mod interfaces;
 mod kind;
 mod lock;
-mod negotiation;
 mod network;
 mod pace;
 mod peer;
@@ -62,15 +65,15 @@ mod stun;
 mod tracks;
 mod turn;
 mod udp;
+mod validation;
 
+pub use candidate::Candidate;
 pub use channel::{Channel, ChannelOptions, ChannelReceiver, ChannelSender, Message, TrySendError};
 pub use config::{Bind, Config, IceServer, Timing};
 pub use connection_state::ConnectionState;
-pub use description::{Candidate, Description, DescriptionKind};
 pub use error::{Error, ServerError};
 pub use events::{Event, Events};
 pub use kind::Kind;
-pub use negotiation::Outcome;
 pub use network::NetworkWatch;
 pub use peer::Peer;
 pub use rtp::sender_clock::{SenderClock, SenderTime};

@@ -7,9 +7,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::description::DescriptionKind;
 use crate::kind::Kind;
-use crate::sdp::{Section, split};
+use crate::sdp::{SdpType, Section, split};
 
 /// Rejected sections that are remembered although remote descriptions no longer have them (RFC 9429 §5.2.2: an offer may
 /// recycle the position of a rejected section). The stack would offer a forgotten one again.
@@ -88,7 +87,7 @@ impl RejectedSections {
     }
 
     /// Converts a remote description for the stack: with placeholders for rejected sections.
-    pub(crate) fn to_stack(&self, kind: DescriptionKind, sdp: &str) -> String {
+    pub(crate) fn to_stack(&self, sdp_type: SdpType, sdp: &str) -> String {
         let (session, sections) = split(sdp);
         let mut written = String::with_capacity(sdp.len());
         written.push_str(session);
@@ -96,7 +95,7 @@ impl RejectedSections {
             match section.mid().and_then(|mid| self.sections.get(mid)) {
                 Some(rejection) => {
                     let format = free_format(section, &sections);
-                    write_placeholder(&mut written, section, kind, rejection.kind, &format);
+                    write_placeholder(&mut written, section, sdp_type, rejection.kind, &format);
                 }
                 None => written.push_str(section.text),
             }
@@ -213,7 +212,7 @@ fn free_format(section: &Section<'_>, all: &[Section<'_>]) -> String {
 fn write_placeholder(
     written: &mut String,
     section: &Section<'_>,
-    description: DescriptionKind,
+    sdp_type: SdpType,
     kind: Kind,
     format: &str,
 ) {
@@ -227,9 +226,9 @@ fn write_placeholder(
         "a=end-of-candidates",
         "c=",
     ];
-    let direction = match description {
+    let direction = match sdp_type {
         // As offered, so that the stack puts a local track here instead of offering another section for it.
-        DescriptionKind::Offer => section
+        SdpType::Offer => section
             .lines()
             .find(|line| {
                 matches!(
@@ -238,7 +237,7 @@ fn write_placeholder(
                 )
             })
             .unwrap_or("a=sendrecv"),
-        DescriptionKind::Answer => "a=inactive",
+        SdpType::Answer => "a=inactive",
     };
     let codec = match kind {
         Kind::Audio => "opus/48000/2",

@@ -1,6 +1,14 @@
 //! Reads descriptions (RFC 8866), media section by media section, as text. No I/O.
 
+use crate::candidate::Candidate;
 use crate::kind::Kind;
+
+/// Offer or answer (RFC 3264).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SdpType {
+    Offer,
+    Answer,
+}
 
 /// One media section, from its `m=` line to the next.
 #[derive(Debug, Clone, Copy)]
@@ -30,12 +38,41 @@ pub(crate) fn split(sdp: &str) -> (&str, Vec<Section<'_>>) {
     (session, sections)
 }
 
+/// Takes the candidates out of a description: they can be added one by one, so that an invalid one costs a path only.
+pub(crate) fn take_candidates(sdp: &str) -> (String, Vec<Candidate>) {
+    let (session, sections) = split(sdp);
+    let mut without = String::with_capacity(sdp.len());
+    without.push_str(session);
+    let mut candidates = Vec::new();
+    for (index, section) in sections.iter().enumerate() {
+        for line in section.text.split_inclusive('\n') {
+            match line.trim_end().strip_prefix("a=") {
+                Some(candidate) if candidate.starts_with("candidate:") => {
+                    candidates.push(Candidate {
+                        candidate: candidate.to_owned(),
+                        mid: section.mid().map(str::to_owned),
+                        line: u16::try_from(index).ok(),
+                    });
+                }
+                _ => without.push_str(line),
+            }
+        }
+    }
+    (without, candidates)
+}
+
 /// The media section with this `mid`.
 pub(crate) fn section<'a>(sdp: &'a str, mid: &str) -> Option<Section<'a>> {
     let (_, sections) = split(sdp);
     sections
         .into_iter()
         .find(|section| section.mid() == Some(mid))
+}
+
+/// The ICE user name fragment (RFC 8839 §5.4). It changes with every ICE restart.
+pub(crate) fn ice_ufrag(sdp: &str) -> Option<&str> {
+    sdp.lines()
+        .find_map(|line| line.strip_prefix("a=ice-ufrag:"))
 }
 
 impl<'a> Section<'a> {
@@ -49,9 +86,14 @@ impl<'a> Section<'a> {
         line.trim_start_matches("m=").split_ascii_whitespace()
     }
 
+    /// Its media type: `audio`, `video` or `application`, if it is valid.
+    pub(crate) fn media(&self) -> Option<&'a str> {
+        self.media_line().next()
+    }
+
     /// `None` for sections that are neither audio nor video.
     pub(crate) fn kind(&self) -> Option<Kind> {
-        match self.media_line().next()? {
+        match self.media()? {
             "audio" => Some(Kind::Audio),
             "video" => Some(Kind::Video),
             _ => None,
@@ -64,7 +106,7 @@ impl<'a> Section<'a> {
     }
 
     /// The values of all attributes with this name.
-    fn attributes(&self, name: &'static str) -> impl Iterator<Item = &'a str> + use<'a> {
+    fn attributes(self, name: &'static str) -> impl Iterator<Item = &'a str> + use<'a> {
         self.lines().filter_map(move |line| {
             line.strip_prefix("a=")?
                 .strip_prefix(name)?
@@ -83,12 +125,15 @@ impl<'a> Section<'a> {
         self.media_line().nth(1) == Some("0") && !self.lines().any(|line| line == "a=bundle-only")
     }
 
+    /// Payload types with their codecs, `<encoding name>/<clock rate>[/<channels>]`.
+    pub(crate) fn rtpmaps(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
+        self.attributes("rtpmap")
+            .filter_map(|map| map.split_once(' '))
+    }
+
     /// Whether it lists the one codec we support for this kind.
     pub(crate) fn has_codec(&self, kind: Kind) -> bool {
-        self.attributes("rtpmap").any(|map| {
-            let Some((format, codec)) = map.split_once(' ') else {
-                return false;
-            };
+        self.rtpmaps().any(|(format, codec)| {
             let mut codec = codec.trim().split('/');
             let (name, clock) = (codec.next().unwrap_or_default(), codec.next());
             let (our_name, our_clock) = match kind {
@@ -138,6 +183,20 @@ mod tests {
         let plain = OFFER.replace("a=bundle-only\r\n", "");
         assert!(section(&plain, "1").is_some_and(|video| video.is_rejected()));
         assert!(split("v=0").1.is_empty());
+    }
+
+    #[test]
+    fn candidates_are_taken_out_of_their_sections() {
+        let line = "candidate:1 1 udp 1 10.0.0.1 9 typ host";
+        let with = OFFER.replace("a=mid:1\r\n", &format!("a=mid:1\r\na={line}\r\n"));
+        let (without, candidates) = take_candidates(&with);
+        assert_eq!(without, OFFER);
+        let expected = Candidate {
+            candidate: line.into(),
+            mid: Some("1".into()),
+            line: Some(1),
+        };
+        assert_eq!(candidates, [expected]);
     }
 
     #[test]

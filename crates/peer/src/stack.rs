@@ -111,7 +111,7 @@ fn settings(config: &Config, window: u32, mdns: MulticastDnsMode) -> SettingEngi
         // The stack gives a pair up for good after 8 checks, 1.6 s. A path that recovers later, or a busy machine, would
         // need another ICE restart. Instead, pairs are checked until ICE fails.
         .with_ice_connection_attempts(None, Some(MAX_CHECKS))
-        // See `negotiation::DtlsRole`, which writes the role of the first answer into later ones.
+        // See `DtlsRole`, which writes the role of the first answer into later ones.
         .with_answering_dtls_role(RTCDtlsRole::Server)
         // An ICE restart opens new sockets, as the network may have changed.
         .with_discard_local_candidates_during_ice_restart(true)

@@ -6,10 +6,7 @@ mod support;
 use std::sync::{Arc, Mutex};
 
 use maru_peer::IceServer;
-use maru_peer::{
-    Candidate, ChannelOptions, ConnectionState, Description, DescriptionKind, Error, Kind, Outcome,
-    Peer,
-};
+use maru_peer::{Candidate, ChannelOptions, ConnectionState, Error, Kind, Peer};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use support::{Route, frame, loopback, outgoing, pair, soon, write};
@@ -32,30 +29,15 @@ async fn invalid_descriptions_and_early_candidates_are_refused() {
         "nonsense\r\n",
         "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=video 9 x 1\r\n",
     ] {
-        let offer = Description {
-            kind: DescriptionKind::Offer,
-            sdp: sdp.into(),
-        };
-        assert!(
-            matches!(
-                peer.apply_description(offer).await,
-                Err(Error::Description(_))
-            ),
-            "{sdp:?}"
-        );
+        let refused = peer.apply_offer(sdp).await;
+        assert!(matches!(refused, Err(Error::Description(_))), "{sdp:?}");
     }
-    let offer = peer.create_offer().await.unwrap();
-    let answer = Description {
-        kind: DescriptionKind::Answer,
-        sdp: offer.sdp,
-    };
+    let offer = peer.create_offer(false).await.unwrap();
     let (other, _events) = Peer::new(loopback()).await.unwrap();
-    assert_eq!(
-        other.apply_description(answer).await,
-        Ok(Outcome::Stale),
-        "an answer without an offer"
-    );
-    assert_eq!(peer.create_offer().await, Err(Error::OfferOpen));
+    let refused = other.apply_answer(&offer).await;
+    assert_eq!(refused, Err(Error::NoOfferPending));
+    assert_eq!(other.roll_back().await, Err(Error::NoOfferPending));
+    assert_eq!(peer.create_offer(false).await, Err(Error::OfferPending));
     for _ in 0..64 {
         peer.add_candidate(candidate("candidate:1 1 udp 1 10.0.0.1 9 typ host"))
             .await
@@ -68,22 +50,17 @@ async fn invalid_descriptions_and_early_candidates_are_refused() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_no_sdp_leaves_room_for_another_offer() {
+async fn an_offer_stays_pending_after_an_answer_that_is_no_sdp_and_can_be_rolled_back() {
     let (peer, _events) = Peer::new(loopback()).await.unwrap();
     peer.add_track(Kind::Video).await.unwrap();
     for sdp in ["v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\n", "nonsense"] {
-        peer.create_offer().await.unwrap();
-        assert_eq!(peer.create_offer().await, Err(Error::OfferOpen));
-        let answer = Description {
-            kind: DescriptionKind::Answer,
-            sdp: sdp.into(),
-        };
-        assert!(matches!(
-            peer.apply_description(answer).await,
-            Err(Error::Description(_))
-        ));
+        peer.create_offer(false).await.unwrap();
+        let refused = peer.apply_answer(sdp).await;
+        assert!(matches!(refused, Err(Error::Description(_))), "{refused:?}");
+        assert_eq!(peer.create_offer(false).await, Err(Error::OfferPending));
+        peer.roll_back().await.unwrap();
     }
-    peer.create_offer().await.unwrap();
+    peer.create_offer(false).await.unwrap();
 }
 
 #[tokio::test]

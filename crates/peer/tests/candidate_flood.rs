@@ -6,7 +6,7 @@ mod support;
 use std::net::UdpSocket;
 use std::time::Duration;
 
-use maru_peer::{Candidate, Description, DescriptionKind, Peer};
+use maru_peer::{Candidate, Peer};
 use support::{loopback, soon};
 
 const CANDIDATES: usize = 400;
@@ -50,19 +50,11 @@ impl Victim {
 async fn offer() -> String {
     let (attacker, _events) = Peer::new(loopback()).await.unwrap();
     attacker.add_track(maru_peer::Kind::Audio).await.unwrap();
-    let sdp = attacker.create_offer().await.unwrap().sdp;
+    let sdp = attacker.create_offer(false).await.unwrap();
     attacker.close().await;
     sdp.split_inclusive('\n')
         .filter(|line| !line.starts_with("a=candidate"))
         .collect()
-}
-
-async fn answer(peer: &Peer, sdp: String) {
-    let description = Description {
-        kind: DescriptionKind::Offer,
-        sdp,
-    };
-    peer.apply_description(description).await.unwrap();
 }
 
 /// Datagrams that the victim receives within [`SECONDS`], read before its buffers are full.
@@ -82,7 +74,7 @@ const MAX_CHECKS: usize = 16 + 20 * 17 + 16;
 async fn trickled_candidates_get_a_limited_number_of_checks() {
     let victim = Victim::listen();
     let (peer, _events) = Peer::new(loopback()).await.unwrap();
-    answer(&peer, offer().await).await;
+    peer.apply_offer(&offer().await).await.unwrap();
     for candidate in victim.candidates() {
         let candidate = Candidate {
             candidate,
@@ -93,7 +85,7 @@ async fn trickled_candidates_get_a_limited_number_of_checks() {
     }
     let count = received(&victim).await;
     assert!((16..=MAX_CHECKS).contains(&count), "{count}");
-    let stats = soon("figures", peer.stats()).await;
+    let stats = soon("statistics", peer.stats()).await;
     assert_eq!(stats.candidates_ignored, 400 - 16);
     assert!(stats.checks_suppressed > 0);
 }
@@ -106,7 +98,7 @@ async fn candidates_in_a_description_get_a_limited_number_of_checks() {
     for candidate in victim.candidates() {
         sdp += &format!("a={candidate}\r\n");
     }
-    answer(&peer, sdp).await;
+    peer.apply_offer(&sdp).await.unwrap();
     let count = received(&victim).await;
     assert!((16..=MAX_CHECKS).contains(&count), "{count}");
     assert_eq!(peer.stats().await.candidates_ignored, 400 - 16);
@@ -133,7 +125,7 @@ async fn repeated_ice_restarts_do_not_raise_the_rate() {
         for candidate in some {
             sdp += &format!("a={candidate}\r\n");
         }
-        answer(&peer, sdp).await;
+        peer.apply_offer(&sdp).await.unwrap();
         tokio::time::sleep(Duration::from_millis(200)).await;
         count += victim.count();
     }

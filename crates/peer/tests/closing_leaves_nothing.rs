@@ -95,7 +95,7 @@ async fn a_server_that_does_not_answer_does_not_delay_closing() {
     };
     let (peer, _events) = Peer::new(config).await.unwrap();
     peer.add_track(Kind::Audio).await.unwrap();
-    peer.create_offer().await.unwrap();
+    peer.create_offer(false).await.unwrap();
     let accepted = tokio::task::spawn_blocking(move || (silent.accept().unwrap(), silent));
     let accepted = soon("the connection", accepted).await.unwrap();
     let closing = std::time::Instant::now();
@@ -137,7 +137,7 @@ async fn a_closed_peer_returns_errors_and_can_be_closed_again() {
     let track = peer.add_track(Kind::Video).await.unwrap();
     peer.close().await;
     peer.close().await;
-    assert_eq!(peer.create_offer().await, Err(Error::Closed));
+    assert_eq!(peer.create_offer(false).await, Err(Error::Closed));
     assert_eq!(
         peer.add_track(Kind::Audio).await.map(|_| ()),
         Err(Error::Closed)

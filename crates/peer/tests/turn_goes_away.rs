@@ -35,7 +35,7 @@ async fn killed_and_started_again(over: Over) {
     }
     server.start_again().await;
     two.ready();
-    one.peer.restart_ice().await;
+    one.restart_ice();
     one.reaches(ConnectionState::Connected).await;
     two.reaches(ConnectionState::Connected).await;
     send_text(&mut one, &mut two, "back").await;

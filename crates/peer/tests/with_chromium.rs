@@ -20,7 +20,7 @@ async fn we_offer() {
     call.media_flows("at first").await;
     call.channel_echoes().await;
     // Our restart.
-    call.peer.restart_ice().await;
+    call.restart_ice().await;
     call.media_flows("after our restart").await;
     // Their restart, although they answered the first offer.
     let before = call.offers_seen;
@@ -56,8 +56,7 @@ async fn they_offer() {
     call.until("their offer", |call| call.offers_seen > before)
         .await;
     call.media_flows("after their restart").await;
-    call.may_offer = true;
-    call.peer.restart_ice().await;
+    call.restart_ice().await;
     call.media_flows("after our restart").await;
     call.channel_echoes().await;
     call.end().await;
@@ -103,8 +102,7 @@ async fn audio_and_data_work(mut call: BrowserCall) {
     assert!(!call.peer.lacks_codec(Kind::Audio).await);
     let video = outgoing(vec![0; 100].into(), 0);
     assert_eq!(call.camera.write(video).await, Err(Error::NotNegotiated));
-    call.may_offer = true;
-    call.peer.restart_ice().await;
+    call.restart_ice().await;
     call.audio_flows("after our restart").await;
     let before = call.offers_seen;
     call.browser.act("restart").await;

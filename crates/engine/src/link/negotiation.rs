@@ -6,9 +6,7 @@ use std::time::Instant;
 use maru_negotiation::{
     Action, Event, NoOffer, OfferTarget, RemoteDescription, SessionDescription,
 };
-use maru_peer::{
-    Candidate, ChannelOptions, Description, DescriptionKind, Error, Events, Outcome, Peer,
-};
+use maru_peer::{Candidate, ChannelOptions, Error, Events, Peer};
 use maru_protocol::{Connection, IceCandidate, Open, PeerSignal, Source};
 
 use super::data_channels::{DataChannels, LABEL};
@@ -90,10 +88,7 @@ impl LinkTask {
     }
 
     async fn create_offer(&mut self, ice_restart: bool) -> Result<SessionDescription, NoOffer> {
-        if ice_restart {
-            self.peer.restart_ice().await;
-        }
-        match self.peer.create_offer().await {
+        match self.peer.create_offer(ice_restart).await {
             Ok(offer) => Ok(self.with_tracks(offer)),
             Err(Error::NoNetwork) => Err(NoOffer::NoNetwork),
             Err(error) => Err(NoOffer::Error(error.to_string())),
@@ -111,7 +106,8 @@ impl LinkTask {
                 .await
                 .map_err(|error| track_error(&error))?;
         }
-        let answer = answer_to(&self.peer, &offer.sdp).await?;
+        let answer = self.peer.apply_offer(&offer.sdp).await;
+        let answer = answer.map_err(|error| error.to_string())?;
         self.on_description_applied(&offer).await;
         Ok(self.with_tracks(answer))
     }
@@ -132,11 +128,11 @@ impl LinkTask {
                 return Err(track_error(&error));
             }
         }
-        let answer = match answer_to(&new.peer, &offer.sdp).await {
+        let answer = match new.peer.apply_offer(&offer.sdp).await {
             Ok(answer) => answer,
             Err(error) => {
                 new.peer.close().await;
-                return Err(error);
+                return Err(error.to_string());
             }
         };
         self.use_connection(new).await;
@@ -145,18 +141,13 @@ impl LinkTask {
     }
 
     async fn apply_answer(&mut self, answer: SessionDescription) -> Result<(), String> {
-        let description = Description {
-            kind: DescriptionKind::Answer,
-            sdp: answer.sdp.clone(),
-        };
-        match self.peer.apply_description(description).await {
-            Ok(Outcome::Settled) => {
-                self.on_description_applied(&answer).await;
-                Ok(())
-            }
-            Ok(outcome) => Err(format!("unexpected outcome of the answer: {outcome:?}")),
-            Err(error) => Err(error.to_string()),
+        if let Err(error) = self.peer.apply_answer(&answer.sdp).await {
+            // Another copy of this answer would not help: another offer is made.
+            let _ = self.peer.roll_back().await;
+            return Err(error.to_string());
         }
+        self.on_description_applied(&answer).await;
+        Ok(())
     }
 
     async fn replace(&mut self) -> Result<(), String> {
@@ -199,7 +190,7 @@ impl LinkTask {
     }
 
     /// A local description with what its sections carry.
-    fn with_tracks(&self, description: Description) -> SessionDescription {
+    fn with_tracks(&self, sdp: String) -> SessionDescription {
         let tracks = self.senders.with(|senders| {
             senders
                 .iter()
@@ -207,7 +198,7 @@ impl LinkTask {
                 .collect()
         });
         SessionDescription {
-            sdp: description.sdp,
+            sdp,
             tracks: Some(tracks),
             offer_id: None,
         }
@@ -271,17 +262,5 @@ impl LinkTask {
             link: self.config.link,
             signal,
         });
-    }
-}
-
-async fn answer_to(peer: &Peer, offer: &str) -> Result<Description, String> {
-    let description = Description {
-        kind: DescriptionKind::Offer,
-        sdp: offer.to_owned(),
-    };
-    match peer.apply_description(description).await {
-        Ok(Outcome::Answer(answer)) => Ok(answer),
-        Ok(outcome) => Err(format!("unexpected outcome of the offer: {outcome:?}")),
-        Err(error) => Err(error.to_string()),
     }
 }

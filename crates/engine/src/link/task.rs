@@ -153,7 +153,6 @@ impl LinkTask {
             }
             LinkRequest::SetPolite(polite) => {
                 self.config.polite = polite;
-                self.peer.set_polite(polite);
                 self.negotiate(maru_negotiation::Event::Polite(polite))
                     .await;
             }
@@ -266,7 +265,6 @@ fn ice_servers(servers: &[maru_protocol::IceServer]) -> Vec<maru_peer::IceServer
 pub(super) async fn create_peer(config: &LinkConfig) -> Result<(Peer, Events), Error> {
     Peer::new(Config {
         ice_servers: ice_servers(&config.ice_servers),
-        polite: config.polite,
         bind: config.bind.clone(),
         ..Config::default()
     })

@@ -11,8 +11,8 @@ use webrtc::peer_connection::{
 };
 
 use super::inner::Inner;
+use crate::candidate::Candidate;
 use crate::connection_state::ConnectionState;
-use crate::description::Candidate;
 use crate::events::{Event, EventSink};
 use crate::lock::lock;
 

@@ -35,7 +35,6 @@ pub(super) struct Inner {
     pub(super) checks: Arc<Mutex<CheckLimiter>>,
     pub(super) sink: EventSink,
     pub(super) chain: Arc<ChainState>,
-    pub(super) polite: AtomicBool,
     closing: AtomicBool,
     /// Held while closing, so that a second call does not return before the first.
     close_lock: tokio::sync::Mutex<()>,
@@ -56,7 +55,6 @@ pub(super) struct Parts {
     pub(super) checks: Arc<Mutex<CheckLimiter>>,
     pub(super) sink: EventSink,
     pub(super) chain: Arc<ChainState>,
-    pub(super) polite: bool,
     pub(super) bind: Bind,
 }
 
@@ -70,7 +68,6 @@ impl Inner {
             checks: parts.checks,
             sink: parts.sink,
             chain: parts.chain,
-            polite: AtomicBool::new(parts.polite),
             closing: AtomicBool::new(false),
             close_lock: tokio::sync::Mutex::default(),
             signaling: tokio::sync::Mutex::new(Signaling::new(&parts.bind)),

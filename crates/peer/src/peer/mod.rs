@@ -9,19 +9,17 @@ mod signaling;
 mod stats;
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use tokio::sync::mpsc;
 
 use self::handler::Handler;
 use self::inner::{Inner, Parts};
+use crate::candidate::Candidate;
 use crate::channel::{Channel, ChannelOptions};
 use crate::config::{Config, IceServer};
-use crate::description::{Candidate, Description};
 use crate::error::Error;
 use crate::events::{Events, events};
 use crate::kind::Kind;
-use crate::negotiation::Outcome;
 use crate::pace::{ChainState, bandwidth};
 use crate::stack;
 use crate::stats::Stats;
@@ -77,7 +75,6 @@ impl Peer {
             checks,
             sink,
             chain,
-            polite: config.polite,
             bind: config.bind,
         }));
         handler.attach(&inner);
@@ -89,11 +86,6 @@ impl Peer {
             }
         });
         Ok((Self { inner }, events))
-    }
-
-    /// Changes the role in perfect negotiation: participants may get new IDs after a reconnect.
-    pub fn set_polite(&self, polite: bool) {
-        self.inner.polite.store(polite, Ordering::Relaxed);
     }
 
     /// Changes the STUN and TURN servers for the next ICE restart. Unusable ones are left out and reported as
@@ -113,25 +105,50 @@ impl Peer {
             .map_err(|error| Error::Setup(error.to_string()))
     }
 
-    /// Makes an offer with the current tracks and channels, and begins to gather candidates.
+    /// Makes an offer with the current tracks and channels, sets it as the local description (W3C WebRTC §4.4.2,
+    /// `createOffer` and `setLocalDescription`), and begins to gather candidates. Returns its SDP.
+    ///
+    /// With `ice_restart` and after a first exchange it restarts ICE, on the addresses that the machine has then. The path
+    /// in use is kept until the answer is applied.
     ///
     /// # Errors
     ///
-    /// [`Error::OfferOpen`] while an offer is pending; [`Error::NoNetwork`]; [`Error::Description`];
-    /// [`Error::Closed`].
-    pub async fn create_offer(&self) -> Result<Description, Error> {
+    /// [`Error::OfferPending`]; [`Error::NoNetwork`]; [`Error::Description`]; [`Error::Closed`].
+    pub async fn create_offer(&self, ice_restart: bool) -> Result<String, Error> {
         self.inner.check_open()?;
-        self.inner.create_offer().await
+        self.inner.create_offer(ice_restart).await
     }
 
-    /// Applies a remote description by the rules of perfect negotiation.
+    /// Applies a remote offer and returns the SDP of the answer, which is the local description then. A pending local offer
+    /// is rolled back, as by `setRemoteDescription` (W3C WebRTC §4.4.1.5), unless the remote one cannot be parsed.
     ///
     /// # Errors
     ///
     /// [`Error::Description`] if it cannot be parsed or applied; [`Error::Closed`].
-    pub async fn apply_description(&self, description: Description) -> Result<Outcome, Error> {
+    pub async fn apply_offer(&self, sdp: &str) -> Result<String, Error> {
         self.inner.check_open()?;
-        self.inner.apply_description(description).await
+        self.inner.apply_offer(sdp).await
+    }
+
+    /// Applies the answer to the pending local offer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoOfferPending`]; [`Error::Description`] if it cannot be parsed or applied, and the offer stays pending;
+    /// [`Error::Closed`].
+    pub async fn apply_answer(&self, sdp: &str) -> Result<(), Error> {
+        self.inner.check_open()?;
+        self.inner.apply_answer(sdp).await
+    }
+
+    /// Rolls the pending local offer back (RFC 9429 §4.1.10.2). Its changes are part of the next offer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoOfferPending`]; [`Error::Description`]; [`Error::Closed`].
+    pub async fn roll_back(&self) -> Result<(), Error> {
+        self.inner.check_open()?;
+        self.inner.roll_back().await
     }
 
     /// Adds a remote candidate. Up to 64 are kept until their description comes. Of each ICE generation 64 are used, and
@@ -145,29 +162,11 @@ impl Peer {
         self.inner.add_candidate(candidate).await
     }
 
-    /// Restarts ICE with the next offer, on the addresses that the machine has then. Emits
-    /// [`crate::Event::NegotiationNeeded`].
-    pub async fn restart_ice(&self) {
-        self.inner.restart_ice().await;
-    }
-
     /// Whether the machine no longer has the local address of the selected path. An ICE restart then finds another path
     /// before the silence of this one is noticed. Always false with [`crate::Bind::Addresses`] and without a path.
     #[must_use]
     pub fn path_is_gone(&self) -> bool {
         self.inner.path_is_gone()
-    }
-
-    /// Whether an ICE restart is still to be offered: it was requested, and neither offered since nor made unnecessary by
-    /// a restart of the remote peer.
-    pub async fn restart_wanted(&self) -> bool {
-        self.inner.restart_wanted().await
-    }
-
-    /// Whether an answer is a duplicate of one that was applied before, for callers that send an offer several times.
-    /// `None` unless the pending offer restarts ICE: only then its answer must have new credentials.
-    pub async fn is_repeated(&self, answer: &str) -> Option<bool> {
-        self.inner.is_repeated(answer).await
     }
 
     /// Whether a media section of this kind was rejected because there is no common codec (RFC 3264 §6). Other sections

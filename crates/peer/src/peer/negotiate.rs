@@ -2,21 +2,21 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use rtc::peer_connection::configuration::RTCOfferOptions;
 use webrtc::peer_connection::{RTCSdpType, RTCSessionDescription};
 
 use super::inner::Inner;
 use super::media::NegotiatedSections;
-use super::signaling::{Signaling, local_addresses};
-use crate::description::{Description, DescriptionKind};
+use super::signaling::{PendingOffer, Signaling, local_addresses};
+use crate::candidate::Candidate;
+use crate::dtls_role::DtlsRole;
 use crate::error::Error;
-use crate::events::Event;
 use crate::kind::Kind;
 use crate::lock::lock;
-use crate::negotiation::{Action, DtlsRole, Outcome, SignalingState, check, decide};
 use crate::rejection::{RejectedSections, first_accepted, with_mids};
+use crate::sdp::{SdpType, take_candidates};
+use crate::validation::{check, check_answer};
 
 fn is_offline(addresses: &[IpAddr]) -> bool {
     addresses.iter().all(IpAddr::is_loopback)
@@ -30,6 +30,10 @@ fn description_error(error: webrtc::error::Error) -> Error {
     }
 }
 
+fn invalid(problem: &str) -> Error {
+    Error::Description(problem.to_owned())
+}
+
 /// A rollback of the pending offer (RFC 9429 §4.1.10.2).
 fn rollback() -> RTCSessionDescription {
     let mut rollback = RTCSessionDescription::default();
@@ -38,22 +42,19 @@ fn rollback() -> RTCSessionDescription {
 }
 
 impl Inner {
-    pub(super) async fn create_offer(&self) -> Result<Description, Error> {
+    pub(super) async fn create_offer(&self, ice_restart: bool) -> Result<String, Error> {
         let mut signaling = self.signaling.lock().await;
-        if signaling.state == SignalingState::HaveLocalOffer {
-            return Err(Error::OfferOpen);
+        if signaling.pending_offer.is_some() {
+            return Err(Error::OfferPending);
         }
-        // Not the stack's `restart_ice`, which replaces the sockets at once, before there is an offer.
-        let restarting = signaling.restart && signaling.has_remote_description;
-        if restarting && let Some(now) = local_addresses(&self.bind) {
+        let ice_restart = ice_restart && signaling.has_remote_description;
+        if ice_restart && let Some(now) = local_addresses(&self.bind) {
             // The new sockets could not reach anything, and the offer would stay pending.
             if is_offline(&now) && !is_offline(&signaling.addresses) {
                 return Err(Error::NoNetwork);
             }
         }
-        let options = RTCOfferOptions {
-            ice_restart: restarting,
-        };
+        let options = RTCOfferOptions { ice_restart };
         let offer = self
             .stack
             .create_offer(Some(options))
@@ -61,33 +62,21 @@ impl Inner {
             .map_err(description_error)?;
         let sdp = signaling.rejected.to_remote(&offer.sdp);
         self.set_candidate_section(&sdp);
-        if restarting {
-            signaling.deferred_offer = Some(offer);
+        let deferred = if ice_restart {
+            Some(offer)
         } else {
             self.stack
                 .set_local_description(offer)
                 .await
                 .map_err(description_error)?;
-        }
-        signaling.state = SignalingState::HaveLocalOffer;
-        signaling.restarting = restarting;
-        signaling.restart &= !restarting;
-        signaling.offered.clone_from(&sdp);
+            None
+        };
+        signaling.pending_offer = Some(PendingOffer {
+            sdp: sdp.clone(),
+            deferred,
+        });
         self.update_local_tracks(None).await;
-        Ok(Description {
-            kind: DescriptionKind::Offer,
-            sdp,
-        })
-    }
-
-    pub(super) async fn restart_ice(self: &Arc<Self>) {
-        let mut signaling = self.signaling.lock().await;
-        // A pending restart is enough: its sockets are opened when the answer comes.
-        if !signaling.restarting {
-            signaling.restart = true;
-        }
-        drop(signaling);
-        self.emit(Event::NegotiationNeeded);
+        Ok(sdp)
     }
 
     /// Candidates from now on are for the first section of `sdp` that is not rejected: browsers drop candidates of
@@ -100,67 +89,55 @@ impl Inner {
         self.signaling.lock().await.rejected.lacks_codec(kind)
     }
 
-    pub(super) async fn restart_wanted(&self) -> bool {
-        self.signaling.lock().await.restart
-    }
-
-    pub(super) async fn is_repeated(&self, answer: &str) -> Option<bool> {
-        let signaling = self.signaling.lock().await;
-        signaling
-            .restarting
-            .then(|| signaling.is_same_generation(answer))
-    }
-
-    pub(super) async fn apply_description(
-        self: &Arc<Self>,
-        description: Description,
-    ) -> Result<Outcome, Error> {
-        let valid =
-            check(&description.sdp).map_err(|missing| Error::Description(format!("no {missing}")));
+    pub(super) async fn apply_offer(self: &Arc<Self>, sdp: &str) -> Result<String, Error> {
+        check(sdp).map_err(invalid)?;
+        // Parsed first: for an invalid offer the local one must not be rolled back.
+        RTCSessionDescription::offer(sdp.to_owned()).map_err(description_error)?;
         let mut signaling = self.signaling.lock().await;
-        let action = decide(
-            signaling.state,
-            self.polite.load(Ordering::Relaxed),
-            description.kind,
-        );
-        if description.kind == DescriptionKind::Offer {
-            signaling.ignore_offer = action == Action::Ignore;
+        if signaling.pending_offer.is_some() {
+            self.roll_back_pending_offer(&mut signaling).await?;
         }
-        match action {
-            Action::Ignore => Ok(Outcome::Ignored),
-            Action::IgnoreStale => Ok(Outcome::Stale),
-            Action::ApplyAnswer => {
-                let applied = match valid {
-                    Ok(()) => self.apply_answer(&mut signaling, description.sdp).await,
-                    Err(error) => Err(error),
-                };
-                if applied.is_err() {
-                    // No better answer will come: roll the offer back, so that another one can be made.
-                    let _ = self.roll_back(&mut signaling).await;
-                    signaling.state = SignalingState::Stable;
-                }
-                applied
-            }
-            Action::Answer => {
-                valid?;
-                self.answer(&mut signaling, description.sdp).await
-            }
-            Action::RollBackAndAnswer => {
-                valid?;
-                // Parsed first: for an invalid offer the local one must not be rolled back.
-                RTCSessionDescription::offer(description.sdp.clone()).map_err(description_error)?;
-                self.roll_back(&mut signaling).await?;
-                let outcome = self.answer(&mut signaling, description.sdp).await;
-                // The changes in the offer that was rolled back are still to be negotiated.
-                self.emit(Event::NegotiationNeeded);
-                outcome
-            }
+        self.answer(&mut signaling, sdp).await
+    }
+
+    pub(super) async fn apply_answer(self: &Arc<Self>, sdp: &str) -> Result<(), Error> {
+        let mut signaling = self.signaling.lock().await;
+        let pending = signaling.pending_offer.as_ref();
+        let offer = &pending.ok_or(Error::NoOfferPending)?.sdp;
+        let sdp = with_mids(sdp, offer);
+        check(&sdp)
+            .and_then(|()| check_answer(offer, &sdp))
+            .map_err(invalid)?;
+        let (sdp, candidates) = take_candidates(&sdp);
+        let rejected = signaling.rejected.after_answer(&sdp);
+        let answer = rejected.to_stack(SdpType::Answer, &sdp);
+        let answer = RTCSessionDescription::answer(answer).map_err(description_error)?;
+        let role = DtlsRole::from_remote_answer(&sdp);
+        self.apply_deferred_offer(&mut signaling).await?;
+        self.stack
+            .set_remote_description(answer)
+            .await
+            .map_err(description_error)?;
+        signaling.pending_offer = None;
+        signaling.role = signaling.role.or(role);
+        signaling.rejected = rejected;
+        signaling.on_remote_description(&sdp);
+        self.on_stable(&mut signaling, &sdp, candidates).await;
+        Ok(())
+    }
+
+    pub(super) async fn roll_back(&self) -> Result<(), Error> {
+        let mut signaling = self.signaling.lock().await;
+        if signaling.pending_offer.is_none() {
+            return Err(Error::NoOfferPending);
         }
+        self.roll_back_pending_offer(&mut signaling).await
     }
 
     /// Applies the offer that was deferred until its answer came.
     async fn apply_deferred_offer(&self, signaling: &mut Signaling) -> Result<(), Error> {
-        let Some(offer) = signaling.deferred_offer.take() else {
+        let pending = signaling.pending_offer.as_mut();
+        let Some(offer) = pending.and_then(|pending| pending.deferred.take()) else {
             return Ok(());
         };
         signaling.addresses = local_addresses(&self.bind).unwrap_or_default();
@@ -170,63 +147,26 @@ impl Inner {
             .map_err(description_error)
     }
 
-    /// Rolls the pending offer back.
-    async fn roll_back(&self, signaling: &mut Signaling) -> Result<(), Error> {
+    async fn roll_back_pending_offer(&self, signaling: &mut Signaling) -> Result<(), Error> {
         // The stack discards the offer's ICE credentials only if it was applied.
         self.apply_deferred_offer(signaling).await?;
         self.stack
             .set_local_description(rollback())
             .await
             .map_err(description_error)?;
-        signaling.state = SignalingState::Stable;
-        signaling.restart |= std::mem::take(&mut signaling.restarting);
+        signaling.pending_offer = None;
         self.on_rollback();
         Ok(())
-    }
-
-    /// Removes candidates beyond the limits from a remote description.
-    fn filter_candidates(&self, signaling: &mut Signaling, sdp: &str) -> String {
-        if !signaling.is_same_generation(sdp) {
-            signaling.candidate_filter.reset();
-        }
-        let (sdp, removed) = signaling.candidate_filter.filter_description(sdp);
-        self.candidates_ignored
-            .fetch_add(removed, Ordering::Relaxed);
-        sdp
-    }
-
-    async fn apply_answer(
-        self: &Arc<Self>,
-        signaling: &mut Signaling,
-        sdp: String,
-    ) -> Result<Outcome, Error> {
-        let sdp = with_mids(&self.filter_candidates(signaling, &sdp), &signaling.offered);
-        let rejected = signaling.rejected.after_answer(&sdp);
-        let answer = rejected.to_stack(DescriptionKind::Answer, &sdp);
-        let answer = RTCSessionDescription::answer(answer).map_err(description_error)?;
-        let role = DtlsRole::from_remote_answer(&sdp);
-        self.apply_deferred_offer(signaling).await?;
-        self.stack
-            .set_remote_description(answer)
-            .await
-            .map_err(description_error)?;
-        signaling.state = SignalingState::Stable;
-        signaling.role = signaling.role.or(role);
-        signaling.restarting = false;
-        signaling.rejected = rejected;
-        signaling.on_remote_description(&sdp);
-        self.on_stable(signaling, &sdp).await;
-        Ok(Outcome::Settled)
     }
 
     async fn answer(
         self: &Arc<Self>,
         signaling: &mut Signaling,
-        sdp: String,
-    ) -> Result<Outcome, Error> {
-        let sdp = self.filter_candidates(signaling, &sdp);
+        sdp: &str,
+    ) -> Result<String, Error> {
+        let (sdp, candidates) = take_candidates(sdp);
         let rejected = signaling.rejected.after_offer(&sdp);
-        let offer = rejected.to_stack(DescriptionKind::Offer, &sdp);
+        let offer = rejected.to_stack(SdpType::Offer, &sdp);
         let offer = RTCSessionDescription::offer(offer).map_err(description_error)?;
         let answer = match self.make_answer(offer, &rejected).await {
             Ok(answer) => answer,
@@ -241,15 +181,11 @@ impl Inner {
             .role
             .get_or_insert(DtlsRole::from_local_answer(&answer).unwrap_or(DtlsRole::Server));
         if signaling.on_remote_description(&sdp) {
-            // The answer to the remote restart opened new sockets: a local restart would only repeat that.
-            signaling.restart = false;
+            // The answer to the remote restart opened new sockets.
             signaling.addresses = local_addresses(&self.bind).unwrap_or_default();
         }
-        self.on_stable(signaling, &sdp).await;
-        Ok(Outcome::Answer(Description {
-            kind: DescriptionKind::Answer,
-            sdp: role.write_into(&answer),
-        }))
+        self.on_stable(signaling, &sdp, candidates).await;
+        Ok(role.write_into(&answer))
     }
 
     /// Applies an offer and makes the answer for the remote peer.
@@ -266,14 +202,11 @@ impl Inner {
         Ok(sdp)
     }
 
-    /// The exchange is complete: `remote` is the remote description.
-    async fn on_stable(self: &Arc<Self>, signaling: &mut Signaling, remote: &str) {
-        if signaling.restart {
-            // Requested while an offer was pending, so that the caller could not make another one then.
-            self.emit(Event::NegotiationNeeded);
-        }
+    /// The exchange is complete: `remote` is the remote description, without its `candidates`.
+    async fn on_stable(&self, signaling: &mut Signaling, remote: &str, candidates: Vec<Candidate>) {
         signaling.has_remote_description = true;
-        for candidate in std::mem::take(&mut signaling.early_candidates) {
+        let early = std::mem::take(&mut signaling.early_candidates);
+        for candidate in candidates.into_iter().chain(early) {
             // An invalid candidate costs a path, not the connection.
             let _ = self.apply_candidate(signaling, candidate).await;
         }

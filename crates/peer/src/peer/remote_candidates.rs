@@ -7,7 +7,7 @@ use webrtc::peer_connection::RTCIceCandidateInit;
 
 use super::inner::Inner;
 use super::signaling::Signaling;
-use crate::description::Candidate;
+use crate::candidate::Candidate;
 use crate::error::Error;
 
 /// Candidates kept until their description comes.
@@ -23,10 +23,7 @@ impl Inner {
             signaling.early_candidates.push(candidate);
             return Ok(());
         }
-        match self.apply_candidate(&mut signaling, candidate).await {
-            Err(_) if signaling.ignore_offer => Ok(()),
-            result => result,
-        }
+        self.apply_candidate(&mut signaling, candidate).await
     }
 
     pub(super) async fn apply_candidate(

@@ -33,7 +33,7 @@ fn sections_with_a_common_codec_are_unchanged() {
     let offer = with_vp8(OFFER);
     let rejected = none().after_offer(&offer);
     assert_eq!(rejected, none());
-    assert_eq!(rejected.to_stack(DescriptionKind::Offer, &offer), offer);
+    assert_eq!(rejected.to_stack(SdpType::Offer, &offer), offer);
     assert_eq!(rejected.to_remote(ANSWER), ANSWER);
 }
 
@@ -42,7 +42,7 @@ fn the_stack_gets_a_placeholder_with_the_same_transport() {
     let rejected = none().after_offer(OFFER);
     assert!(rejected.contains("0") && !rejected.contains("1"));
     assert!(rejected.lacks_codec(Kind::Video) && !rejected.lacks_codec(Kind::Audio));
-    let given = rejected.to_stack(DescriptionKind::Offer, OFFER);
+    let given = rejected.to_stack(SdpType::Offer, OFFER);
     let section = sdp::section(&given, "0").unwrap();
     assert!(section.has_codec(Kind::Video));
     let lines: Vec<&str> = section.lines().collect();
@@ -87,7 +87,7 @@ fn the_remote_gets_port_zero_outside_the_bundle_and_all_candidates() {
 fn a_section_rejected_by_an_answer_stays_rejected_in_later_offers() {
     let rejected = none().after_answer(&rejecting(OFFER));
     assert!(rejected.contains("0") && rejected.lacks_codec(Kind::Video));
-    let given = rejected.to_stack(DescriptionKind::Answer, &rejecting(OFFER));
+    let given = rejected.to_stack(SdpType::Answer, &rejecting(OFFER));
     let section = sdp::section(&given, "0").unwrap();
     assert!(section.has_codec(Kind::Video) && !section.is_rejected());
     assert!(section.lines().any(|line| line == "a=inactive"));
@@ -156,7 +156,7 @@ fn without_opus_only_audio_is_rejected() {
     assert!(rejected.lacks_codec(Kind::Audio) && !rejected.lacks_codec(Kind::Video));
     assert!(
         rejected
-            .to_stack(DescriptionKind::Offer, &offer)
+            .to_stack(SdpType::Offer, &offer)
             .contains("a=rtpmap:96 opus/48000/2")
     );
     assert!(

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::Stdio;
 
 use futures_util::{SinkExt, StreamExt};
-use maru_peer::{Candidate, Description, DescriptionKind};
+use maru_peer::Candidate;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -13,6 +13,8 @@ use tokio::process::{Child, Command};
 use tokio::task::JoinSet;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
+
+use super::negotiation::Description;
 
 const PAGE: &str = include_str!("../chromium/page.html");
 const NAMES: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
@@ -108,11 +110,11 @@ impl Browser {
     }
 
     pub async fn description(&mut self, description: &Description) {
-        let kind = match description.kind {
-            DescriptionKind::Offer => "offer",
-            DescriptionKind::Answer => "answer",
+        let (kind, sdp) = match description {
+            Description::Offer(sdp) => ("offer", sdp),
+            Description::Answer(sdp) => ("answer", sdp),
         };
-        self.send(json!({ "description": { "type": kind, "sdp": description.sdp } }))
+        self.send(json!({ "description": { "type": kind, "sdp": sdp } }))
             .await;
     }
 
@@ -132,14 +134,11 @@ impl Browser {
         let text = |value: &Value| value.as_str().map(str::to_owned);
         assert!(message.get("error").is_none(), "the page: {message}");
         if let Some(description) = message.get("description") {
-            let kind = if description["type"] == "offer" {
-                DescriptionKind::Offer
+            let sdp = text(&description["sdp"]).unwrap();
+            return PageMessage::Description(if description["type"] == "offer" {
+                Description::Offer(sdp)
             } else {
-                DescriptionKind::Answer
-            };
-            return PageMessage::Description(Description {
-                kind,
-                sdp: text(&description["sdp"]).unwrap(),
+                Description::Answer(sdp)
             });
         }
         if let Some(candidate) = message.get("candidate") {

@@ -8,13 +8,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use maru_peer::{
-    Channel, DescriptionKind, Error, Event, Events, Kind, LocalTrack, Message, Outcome, Peer,
-    RemoteTrack,
-};
+use maru_peer::{Channel, Event, Events, Kind, LocalTrack, Message, Peer, RemoteTrack};
 use serde_json::Value;
 
 use super::browser::{Browser, PageMessage};
+use super::negotiation::{Description, Negotiation};
 use super::{channel, loopback, outgoing, soon};
 
 /// A peer and the page, with signaling between them.
@@ -30,8 +28,7 @@ pub struct BrowserCall {
     pub level: Option<Option<f64>>,
     /// The page's connection state.
     pub page: String,
-    /// Offers whenever negotiation is needed.
-    pub may_offer: bool,
+    pub negotiation: Negotiation,
     /// Received media is sent back.
     pub echoes: bool,
     /// Offers received from the page.
@@ -44,8 +41,10 @@ impl BrowserCall {
         let (peer, events) = Peer::new(loopback()).await.unwrap();
         let microphone = peer.add_track(Kind::Audio).await.unwrap();
         let camera = peer.add_track(Kind::Video).await.unwrap();
+        let peer = Arc::new(peer);
         Self {
-            peer: Arc::new(peer),
+            negotiation: Negotiation::new(Arc::clone(&peer), false),
+            peer,
             events,
             browser,
             microphone,
@@ -54,7 +53,6 @@ impl BrowserCall {
             stats: None,
             level: None,
             page: String::new(),
-            may_offer: false,
             echoes: true,
             offers_seen: 0,
         }
@@ -65,13 +63,23 @@ impl BrowserCall {
         self.channel = Some(data);
     }
 
+    /// Offers now, and from now on whenever negotiation is needed.
     pub async fn offer(&mut self) {
-        self.may_offer = true;
-        match self.peer.create_offer().await {
-            Ok(offer) => self.browser.description(&offer).await,
-            // The event comes again once the exchange is complete.
-            Err(Error::OfferOpen) => {}
-            Err(error) => panic!("{error}"),
+        self.negotiation.may_offer = true;
+        self.negotiation.needs_offer = true;
+        self.offer_if_needed().await;
+    }
+
+    /// Offers a restart of ICE once no offer is pending.
+    pub async fn restart_ice(&mut self) {
+        self.negotiation.may_offer = true;
+        self.negotiation.needs_restart = true;
+        self.offer_if_needed().await;
+    }
+
+    async fn offer_if_needed(&mut self) {
+        if let Some(offer) = self.negotiation.offer_if_needed().await {
+            self.browser.description(&offer).await;
         }
     }
 
@@ -93,7 +101,7 @@ impl BrowserCall {
                     assert!(candidate.mid.as_deref().is_some_and(|mid| !mid.is_empty()));
                     self.browser.candidate(&candidate).await;
                 }
-                Event::NegotiationNeeded if self.may_offer => self.offer().await,
+                Event::NegotiationNeeded => self.negotiation.needs_offer = true,
                 Event::Track(track) if self.echoes => {
                     let to = match track.kind() { Kind::Audio => self.microphone.clone(), Kind::Video => self.camera.clone() };
                     tokio::spawn(echo(track, to));
@@ -106,18 +114,19 @@ impl BrowserCall {
             },
             message = self.browser.next_message() => match message {
                 PageMessage::Description(description) => {
-                    self.offers_seen += u32::from(description.kind == DescriptionKind::Offer);
-                    if let Outcome::Answer(answer) = self.peer.apply_description(description).await.unwrap() {
+                    self.offers_seen += u32::from(matches!(description, Description::Offer(_)));
+                    if let Some(answer) = self.negotiation.apply(description).await {
                         self.browser.description(&answer).await;
                     }
                 }
-                PageMessage::Candidate(candidate) => self.peer.add_candidate(candidate).await.unwrap(),
+                PageMessage::Candidate(candidate) => self.negotiation.add_candidate(candidate).await,
                 PageMessage::State(state) => self.page = state,
                 PageMessage::Stats(stats) => self.stats = Some(stats),
                 PageMessage::Level(level) => self.level = Some(level),
                 PageMessage::Track | PageMessage::Channel | PageMessage::ChannelClosed => {}
             },
         }
+        self.offer_if_needed().await;
     }
 
     pub async fn stats(&mut self) -> Value {

@@ -5,6 +5,7 @@ pub mod browser;
 pub mod browser_call;
 pub mod call;
 pub mod coturn;
+pub mod negotiation;
 pub mod path;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -15,10 +16,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use maru_peer::{
     Bind, Candidate, Channel, ChannelOptions, Config, ConnectionState, Event, Kind, LocalTrack,
-    Outcome, OutgoingFrame, Peer, RemoteTrack, ServerError,
+    OutgoingFrame, Peer, RemoteTrack, ServerError,
 };
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
+
+use self::negotiation::{Description, Negotiation};
 
 /// Time limit of every wait, generous for busy machines.
 pub const TIMEOUT: Duration = Duration::from_secs(60);
@@ -52,24 +55,27 @@ pub struct Side {
     pub offers: watch::Receiver<u32>,
     pub gathered: watch::Receiver<bool>,
     pub unusable: mpsc::UnboundedReceiver<(String, ServerError)>,
-    needed: watch::Sender<bool>,
+    requests: mpsc::UnboundedSender<Request>,
     drop_signals: Arc<AtomicBool>,
     task: JoinHandle<()>,
 }
 
 /// Removes the candidates of a description: only trickled ones take the route.
-fn without_candidates(mut description: maru_peer::Description) -> maru_peer::Description {
-    let kept = description
-        .sdp
-        .split_inclusive('\n')
-        .filter(|line| !line.starts_with("a=candidate"));
-    description.sdp = kept.collect();
-    description
+fn without_candidates(sdp: &str) -> String {
+    sdp.split_inclusive('\n')
+        .filter(|line| !line.starts_with("a=candidate"))
+        .collect()
 }
 
 enum Signal {
-    Description(maru_peer::Description),
+    Description(Description),
     Candidate(Candidate),
+}
+
+/// What a test asks of a side.
+enum Request {
+    Offer,
+    RestartIce,
 }
 
 /// Rewrites a description on its way to the remote peer.
@@ -90,35 +96,18 @@ pub async fn edited_pair(
 ) -> (Side, Side) {
     let (to_second, from_first) = mpsc::unbounded_channel();
     let (to_first, from_second) = mpsc::unbounded_channel();
-    let first = side(
-        Config {
-            polite: false,
-            ..first
-        },
-        to_second,
-        from_second,
-        route.clone(),
-        edit,
-    )
-    .await;
-    let second = side(
-        Config {
-            polite: true,
-            ..second
-        },
-        to_first,
-        from_first,
-        route,
-        edit,
-    )
-    .await;
+    let first = side(first, false, (to_second, from_second), route.clone(), edit).await;
+    let second = side(second, true, (to_first, from_first), route, edit).await;
     (first, second)
 }
 
 async fn side(
     config: Config,
-    out: mpsc::UnboundedSender<Signal>,
-    mut signals: mpsc::UnboundedReceiver<Signal>,
+    polite: bool,
+    (out, mut signals): (
+        mpsc::UnboundedSender<Signal>,
+        mpsc::UnboundedReceiver<Signal>,
+    ),
     route: Option<Route>,
     edit: Edit,
 ) -> Side {
@@ -132,44 +121,48 @@ async fn side(
     let (send_offer, offers) = watch::channel(0);
     let (send_gathered, gathered) = watch::channel(false);
     let (send_unusable, unusable) = mpsc::unbounded_channel();
-    let (needed, mut may_offer) = watch::channel(false);
+    let (requests, mut requested) = mpsc::unbounded_channel();
     let drop_signals = Arc::new(AtomicBool::new(false));
     let dropping = Arc::clone(&drop_signals);
-    let handle = Arc::clone(&peer);
+    let mut negotiation = Negotiation::new(Arc::clone(&peer), polite);
     let task = tokio::spawn(async move {
         loop {
+            if let Some(offer) = negotiation.offer_if_needed().await {
+                send_offer.send_modify(|count| *count += 1);
+                let _ = out.send(Signal::Description(offer));
+            }
             let event = tokio::select! {
                 event = events.next() => event,
                 Some(signal) = signals.recv() => {
-                    if dropping.load(Ordering::Relaxed) {
-                        continue;
-                    }
                     match signal {
+                        _ if dropping.load(Ordering::Relaxed) => {}
                         Signal::Description(description) => {
-                            let mut description = if route.is_some() { without_candidates(description) } else { description };
-                            description.sdp = edit(description.sdp);
-                            if let Outcome::Answer(answer) = handle.apply_description(description).await.unwrap() {
+                            let edit = |sdp: String| edit(if route.is_some() { without_candidates(&sdp) } else { sdp });
+                            let description = match description {
+                                Description::Offer(sdp) => Description::Offer(edit(sdp)),
+                                Description::Answer(sdp) => Description::Answer(edit(sdp)),
+                            };
+                            if let Some(answer) = negotiation.apply(description).await {
                                 let _ = out.send(Signal::Description(answer));
                             }
                         }
-                        Signal::Candidate(candidate) => handle.add_candidate(candidate).await.unwrap(),
+                        Signal::Candidate(candidate) => negotiation.add_candidate(candidate).await,
                     }
                     continue;
                 }
-                Ok(()) = may_offer.changed() => Some(Event::NegotiationNeeded),
+                Some(request) = requested.recv() => {
+                    match request {
+                        Request::Offer => {
+                            negotiation.may_offer = true;
+                            negotiation.needs_offer = true;
+                        }
+                        Request::RestartIce => negotiation.needs_restart = true,
+                    }
+                    continue;
+                }
             };
             match event {
-                Some(Event::NegotiationNeeded) if *may_offer.borrow() => {
-                    match handle.create_offer().await {
-                        Ok(offer) => {
-                            send_offer.send_modify(|count| *count += 1);
-                            let _ = out.send(Signal::Description(offer));
-                        }
-                        // The event comes again once the exchange is complete.
-                        Err(maru_peer::Error::OfferOpen) => {}
-                        Err(error) => panic!("{error}"),
-                    }
-                }
+                Some(Event::NegotiationNeeded) => negotiation.needs_offer = true,
                 Some(Event::Candidate(candidate)) => {
                     let candidate = match &route {
                         Some(route) => route(candidate),
@@ -215,7 +208,7 @@ async fn side(
         offers,
         gathered,
         unusable,
-        needed,
+        requests,
         drop_signals,
         task,
     }
@@ -224,7 +217,12 @@ async fn side(
 impl Side {
     /// Offers now, and from now on whenever negotiation is needed.
     pub fn ready(&self) {
-        self.needed.send_replace(true);
+        let _ = self.requests.send(Request::Offer);
+    }
+
+    /// Restarts ICE with the next offer, which is made at once after [`Self::ready`].
+    pub fn restart_ice(&self) {
+        let _ = self.requests.send(Request::RestartIce);
     }
 
     /// Begins or stops dropping incoming signals.

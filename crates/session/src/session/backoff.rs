@@ -15,7 +15,20 @@ pub(super) fn delay(attempt: u32, random: &mut fastrand::Rng) -> Millis {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+
+    #[test]
+    fn the_document_has_these_delays() {
+        let document = include_str!("../../../../docs/protocol.md");
+        let delays = format!(
+            "(Maru: from {} s to {} s)",
+            Duration::from_millis(INITIAL_DELAY).as_secs_f64(),
+            Duration::from_millis(MAX_DELAY).as_secs_f64()
+        );
+        assert!(document.contains(&delays), "{delays}");
+    }
 
     #[test]
     fn grows_to_its_limit_and_is_never_shorter_than_half_of_the_first() {

@@ -91,52 +91,154 @@ impl Call {
         }
     }
 
+    /// Runs for `seconds`; the encoder produces at most `max` bits per second.
+    fn run(&mut self, path: &mut Path, seconds: u64, max: f64) {
+        run_together(&mut [self], None, path, seconds, max);
+    }
+
+    /// When the packets of the next 50 ms leave.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "packet counts"
     )]
-    /// Runs for `seconds`; the encoder produces at most `max` bits per second.
-    fn run(&mut self, path: &mut Path, seconds: u64, max: f64) {
-        let end = self.at + Duration::from_secs(seconds);
-        self.longest_queue = Duration::ZERO;
-        while self.at < end {
-            // 50 ms of packets, reported 50 ms later.
-            let rate = f64::from(self.estimator.bitrate()).min(max);
-            self.due += rate * 0.05 / 8.0 / 1000.0;
-            let packets = self.due.floor().max(1.0) as u32;
-            self.due = (self.due - f64::from(packets)).max(0.0);
-            let mut results = Vec::new();
-            for index in 0..packets {
+    fn departures(&mut self, max: f64) -> Vec<Duration> {
+        let rate = f64::from(self.estimator.bitrate()).min(max);
+        self.due += rate * 0.05 / 8.0 / 1000.0;
+        let packets = self.due.floor().max(1.0) as u32;
+        self.due = (self.due - f64::from(packets)).max(0.0);
+        (0..packets)
+            .map(|index| {
                 let within = if self.in_frames { 0 } else { index };
-                let left = self.at + Duration::from_millis(50) * within / packets;
-                let arrival = path.carry(left, 1000);
-                if let Some(arrival) = arrival {
-                    self.longest_queue = self.longest_queue.max(arrival - left);
-                }
-                results.push(PacketResult {
-                    departure: self.start + left,
-                    arrival,
-                    size: 1000,
-                });
-            }
-            self.at += Duration::from_millis(50);
-            if self.feedback_is_lost && !(self.at.as_millis() / 50).is_multiple_of(3) {
-                self.unreported
-                    .extend(results.iter().map(|result| PacketResult {
-                        arrival: None,
-                        ..*result
-                    }));
-                continue;
-            }
-            results.append(&mut self.unreported);
-            self.estimator
-                .on_feedback(&results, self.start + self.at + Duration::from_millis(40));
+                self.at + TICK * within / packets
+            })
+            .collect()
+    }
+
+    /// The packets of these 50 ms are reported 40 ms later.
+    fn report(&mut self, mut results: Vec<PacketResult>) {
+        let queues = results
+            .iter()
+            .filter_map(|result| Some(result.arrival? - (result.departure - self.start)));
+        self.longest_queue = queues.fold(self.longest_queue, Duration::max);
+        self.at += TICK;
+        if self.feedback_is_lost && !(self.at.as_millis() / 50).is_multiple_of(3) {
+            self.unreported
+                .extend(results.iter().map(|result| PacketResult {
+                    arrival: None,
+                    ..*result
+                }));
+            return;
         }
+        results.append(&mut self.unreported);
+        self.estimator
+            .on_feedback(&results, self.start + self.at + Duration::from_millis(40));
     }
 
     fn target(&self) -> f64 {
         f64::from(self.estimator.bitrate())
+    }
+}
+
+/// A download by TCP with the congestion control of RFC 5681: it fills the queue until a packet is lost.
+struct Download {
+    /// Packets.
+    window: f64,
+    threshold: f64,
+    /// When the acknowledgment, or the notice of the loss, of each packet under way arrives, and which it is.
+    under_way: Vec<(Duration, bool)>,
+    /// Losses of packets sent before the last decrease do not count again.
+    decreased: Duration,
+    acknowledged: u32,
+}
+
+impl Download {
+    const BYTES: usize = 1000;
+    const ROUND_TRIP: Duration = Duration::from_millis(40);
+
+    fn new() -> Self {
+        Self {
+            window: 10.0,
+            threshold: f64::MAX,
+            under_way: Vec::new(),
+            decreased: Duration::ZERO,
+            acknowledged: 0,
+        }
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "packet counts")]
+    fn run(&mut self, path: &mut Path, at: Duration) {
+        let (due, under_way): (Vec<_>, Vec<_>) = std::mem::take(&mut self.under_way)
+            .into_iter()
+            .partition(|(due, _)| *due <= at);
+        self.under_way = under_way;
+        for (_, arrived) in due {
+            if arrived {
+                self.acknowledged += 1;
+                self.window += if self.window < self.threshold {
+                    1.0
+                } else {
+                    1.0 / self.window
+                };
+            } else if at > self.decreased {
+                self.window = (self.window / 2.0).max(2.0);
+                self.threshold = self.window;
+                self.decreased = at + Self::ROUND_TRIP + path.queue;
+            }
+        }
+        while (self.under_way.len() as f64) < self.window {
+            let arrival = path.carry(at, Self::BYTES);
+            let reported = arrival.unwrap_or(at + Self::ROUND_TRIP / 2 + path.queue);
+            self.under_way
+                .push((reported + Self::ROUND_TRIP / 2, arrival.is_some()));
+        }
+    }
+
+    /// Bits per second since the last call.
+    fn rate(&mut self, seconds: u32) -> f64 {
+        f64::from(std::mem::take(&mut self.acknowledged)) * 8000.0 / f64::from(seconds)
+    }
+}
+
+const TICK: Duration = Duration::from_millis(50);
+
+/// Runs calls, and a download, over one path.
+fn run_together(
+    calls: &mut [&mut Call],
+    mut download: Option<&mut Download>,
+    path: &mut Path,
+    seconds: u64,
+    max: f64,
+) {
+    for call in calls.iter_mut() {
+        call.longest_queue = Duration::ZERO;
+    }
+    for _ in 0..seconds * 20 {
+        let begin = calls[0].at;
+        let mut leaving: Vec<(Duration, Option<usize>)> = Vec::new();
+        for (index, call) in calls.iter_mut().enumerate() {
+            call.at = begin;
+            leaving.extend(call.departures(max).into_iter().map(|at| (at, Some(index))));
+        }
+        if download.is_some() {
+            leaving.extend((0..50).map(|ms| (begin + Duration::from_millis(ms), None)));
+        }
+        leaving.sort_by_key(|(at, _)| *at);
+        let mut results = vec![Vec::new(); calls.len()];
+        for (left, index) in leaving {
+            match (index, &mut download) {
+                (Some(index), _) => results[index].push(PacketResult {
+                    departure: calls[index].start + left,
+                    arrival: path.carry(left, 1000),
+                    size: 1000,
+                }),
+                (None, Some(download)) => download.run(path, left),
+                (None, None) => {}
+            }
+        }
+        for (call, results) in calls.iter_mut().zip(results) {
+            call.report(results);
+        }
     }
 }
 
@@ -295,4 +397,61 @@ fn a_drop_of_capacity_that_loses_feedback_too_is_followed_within_a_second() {
         call.run(&mut path, 1, 650_000.0);
         assert!(call.target() < 300_000.0, "{}", call.target());
     }
+}
+
+/// The later one gets less, for good (decision 0010): both reduce and grow by factors.
+#[test]
+fn of_two_calls_over_one_path_both_can_send_video() {
+    for capacity in [1e6, 2e6, 4e6] {
+        for in_frames in [false, true] {
+            let mut path = Path::new(capacity);
+            let (mut one, mut two) = (Call::new(), Call::new());
+            (one.in_frames, two.in_frames) = (in_frames, in_frames);
+            one.run(&mut path, 20, 5e6);
+            for second in 0..60 {
+                run_together(&mut [&mut one, &mut two], None, &mut path, 1, 5e6);
+                if second < 10 {
+                    continue;
+                }
+                let estimates = [one.target(), two.target()];
+                // The lowest bitrate of a video encoder.
+                assert!(estimates.iter().all(|it| *it > 120_000.0), "{estimates:?}");
+                assert!(
+                    estimates.iter().sum::<f64>() < 1.3 * capacity,
+                    "{estimates:?}"
+                );
+                assert!(one.longest_queue < path.queue, "{:?}", one.longest_queue);
+            }
+        }
+    }
+}
+
+/// A download that fills the queue takes nearly all of the path (decision 0010).
+#[test]
+fn beside_a_download_audio_goes_on_and_after_it_video_comes_back() {
+    for capacity in [1e6, 2e6, 4e6] {
+        let (mut call, mut path) = (Call::new(), Path::new(capacity));
+        let mut download = Download::new();
+        call.run(&mut path, 20, 2.5e6);
+        run_together(&mut [&mut call], Some(&mut download), &mut path, 30, 2.5e6);
+        assert!(call.target() >= f64::from(MIN_BITRATE));
+        assert!(
+            download.rate(30) > 0.6 * capacity,
+            "the download has its share"
+        );
+        call.run(&mut path, 10, 2.5e6);
+        assert!(call.target() > 500_000.0, "{capacity}: {}", call.target());
+    }
+}
+
+#[test]
+fn a_download_over_a_path_with_a_short_queue_leaves_a_call_its_share() {
+    let (mut call, mut path) = (Call::new(), Path::new(2_000_000.0));
+    path.queue = Duration::from_millis(50);
+    let mut download = Download::new();
+    call.run(&mut path, 20, 2.5e6);
+    run_together(&mut [&mut call], Some(&mut download), &mut path, 30, 2.5e6);
+    assert!(call.target() > 1_000_000.0, "{}", call.target());
+    let rate = download.rate(30);
+    assert!(rate > 80_000.0, "{rate}");
 }

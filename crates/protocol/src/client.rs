@@ -15,7 +15,7 @@ use crate::{
     nesting,
 };
 
-/// What a client tells the server. Borrows from the frame it was decoded from: relaying a `signal`
+/// A message from a client to the server. Borrows from the frame it was decoded from: relaying a `signal`
 /// copies its `data` once, into the receiver's frame.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(
@@ -24,13 +24,13 @@ use crate::{
     rename_all_fields = "camelCase"
 )]
 pub enum ClientMessage<'a> {
-    /// Enter a room, making it if nobody is in it.
+    /// Enter a room. It is created if nobody is in it.
     Join {
         /// Any spelling of the room ID; the answer has the canonical one.
         room: RoomId,
         /// Display name, at most [`MAX_NAME_CHARS`] characters without control characters.
         name: Cow<'a, str>,
-        /// Access token where the server asks for one.
+        /// Access token, if the server requires one.
         #[serde(skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         token: Option<Cow<'a, str>>,
@@ -38,13 +38,13 @@ pub enum ClientMessage<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         resume: Option<Cow<'a, str>>,
-        /// What the client understands beyond version 1: the server says new things only to those who do. At most
-        /// [`MAX_FEATURES`] names of at most [`MAX_FEATURE_BYTES`] bytes; unknown ones mean nothing.
+        /// What the client supports beyond version 1: the server sends new messages only to clients that support them.
+        /// At most [`MAX_FEATURES`] names of at most [`MAX_FEATURE_BYTES`] bytes; unknown ones are ignored.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         #[ts(optional, as = "Option<Vec<String>>")]
         features: Vec<Cow<'a, str>>,
     },
-    /// Hand `data` to one participant of the same room, unread.
+    /// Relay `data`, unread, to one participant of the same room.
     Signal {
         /// The receiver.
         to: ParticipantId,

@@ -37,7 +37,7 @@ pub enum ErrorCode {
     TooManyConnections,
     /// The client reads too slowly and its queue is full.
     SlowReader,
-    /// Nothing was heard from the client for [`crate::limits::DEAD_AFTER_MS`], or it did not join in time.
+    /// Nothing was received from the client for [`crate::limits::DEAD_AFTER_MS`], or it did not join in time.
     TimedOut,
     /// The same participant resumed on another socket; this one is superseded.
     Replaced,
@@ -89,8 +89,8 @@ impl ErrorCode {
         }
     }
 
-    /// The close code (RFC 6455 §7.4) that follows this error where it is fatal. Registered codes are
-    /// used where one says the same; the rest are private-use codes shaped like HTTP's.
+    /// The close code (RFC 6455 §7.4) that follows this error where it is fatal: a registered code if one has the same
+    /// meaning, else a private-use code like HTTP's status.
     #[must_use]
     pub const fn close_code(self) -> u16 {
         match self {

@@ -24,7 +24,7 @@ pub(crate) fn required<T>(value: Option<T>, field: &str) -> Result<T, DecodeErro
     value.ok_or_else(|| DecodeError::bad(format!("'{field}' is missing")))
 }
 
-/// A count that a later version may let grow beyond this one's: as many as can be told here.
+/// A count. A later version may send a larger one than fits; it becomes the largest that does.
 pub(crate) fn saturating<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
     let count = u64::deserialize(deserializer)?;
     Ok(u32::try_from(count).unwrap_or(u32::MAX))

@@ -2,8 +2,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
 
-/// A participant's identity in one room, made by the server (UUID v4, so that it tells nothing about
-/// when or where it was made). It survives `resume` and nothing else.
+/// A participant's identity in one room, created by the server (UUID v4, which reveals neither when nor where it
+/// was created). It survives `resume` and nothing else.
 ///
 /// The order of the hyphenated lower-case text is the order of the value: the participant with the
 /// greater ID is the polite side of a negotiation.

@@ -1,19 +1,17 @@
-//! Maru's wire, version 1.
-//!
-//! Two vocabularies live here, and nothing else:
+//! Maru's protocol, version 1. It has two sets of messages:
 //!
 //! - **client ↔ server**: [`ClientMessage`] and [`ServerMessage`], JSON text frames on one WebSocket
 //!   (sub-protocol [`SUBPROTOCOL`]);
 //! - **participant ↔ participant**: [`PeerSignal`], opaque to the server inside `signal.data`, and
 //!   [`PeerMessage`], on the reliable data channel of the media connection.
 //!
-//! The crate does no I/O and knows no clock. The prose of the contract is `docs/protocol.md`; a change
+//! The crate does no I/O and reads no clock. The prose of the contract is `docs/protocol.md`; a change
 //! here is a change there in the same commit. TypeScript types are generated from these definitions
 //! (`cargo xtask types`), and a test fails when the checked-in file is stale.
 //!
 //! Decoding is strict about what Maru knows and lenient about what it does not, so that the wire can grow: unknown
-//! *fields* are ignored, unknown *names* (an error's code, the reason of a departure, what a section carries, which
-//! connection is meant) are carried as [`Open::Other`], and an unknown *type* of message costs that message alone.
+//! *fields* are ignored, unknown *names* (the code of an error, the reason of a departure, the source of a section, the
+//! connection of a signal) become [`Open::Other`], and of an unknown *type* only that message is ignored.
 
 mod client;
 mod error_code;
@@ -40,7 +38,7 @@ pub use server::{IceServer, JoinedRoom, LeaveReason, ServerMessage, signal_bytes
 /// WebSocket sub-protocol (RFC 6455 §1.9) that names this version of the wire.
 pub const SUBPROTOCOL: &str = "maru.v1";
 
-/// Why a frame could not be decoded. `code` is what the other side is told.
+/// Why a frame could not be decoded. `code` is sent to the other side.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{code}: {detail}")]
 pub struct DecodeError {
@@ -61,8 +59,8 @@ impl DecodeError {
 
 impl From<serde_json::Error> for DecodeError {
     fn from(error: serde_json::Error) -> Self {
-        // serde_json's text may quote the input ("invalid type: string \"…\""), and the input may hold
-        // a name or a secret: only the place is kept.
+        // serde_json's text may quote the input ("invalid type: string \"…\""), which may contain a name or a
+        // secret: only line and column are used.
         let what = match error.classify() {
             serde_json::error::Category::Io => "unreadable",
             serde_json::error::Category::Syntax => "not valid JSON",

@@ -31,11 +31,11 @@ pub const MAX_FEATURE_BYTES: usize = 64;
 /// square of its size, and eight is what one uplink carries.
 pub const DEFAULT_ROOM_CAPACITY: usize = 8;
 
-/// A client that sends nothing for this long is considered gone, in milliseconds. With
-/// [`PING_INTERVAL_MS`] this detects a dead client within 15 s.
+/// A client that sends nothing for this long is considered disconnected, in milliseconds. With
+/// [`PING_INTERVAL_MS`] this detects a lost client within 15 s.
 pub const DEAD_AFTER_MS: u64 = 12_000;
 
-/// How often each side makes sure the other hears something, in milliseconds.
+/// Interval at which each side sends something, a ping if nothing else, in milliseconds.
 pub const PING_INTERVAL_MS: u64 = 5_000;
 
 /// How long a participant whose socket was lost can come back with `resume`, in milliseconds.

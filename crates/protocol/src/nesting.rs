@@ -1,7 +1,7 @@
 use crate::{DecodeError, limits::MAX_NESTING};
 
-/// Refuses a text whose brackets nest deeper than [`MAX_NESTING`]. Looks at bytes only: a bracket inside
-/// a string is told apart by its quotes, and UTF-8 continuation bytes never look like ASCII.
+/// Refuses a text whose brackets nest deeper than [`MAX_NESTING`]. Looks at bytes only: brackets inside
+/// strings are skipped, and UTF-8 continuation bytes never equal ASCII.
 pub(crate) fn check(text: &str) -> Result<(), DecodeError> {
     let bytes = text.as_bytes();
     // Most frames are SDP: a few brackets and long strings. Without this many opening brackets in all

@@ -5,15 +5,15 @@ use serde::{
     de::{IntoDeserializer, value::Error as NoSuchName},
 };
 
-/// One name out of a set that grows with the versions of the wire: a newer side may say one that this version does
-/// not know. Such a name is carried with its text instead of making the message around it unreadable.
+/// A name out of a set that grows with the versions of the protocol: a newer side may send one that this version does
+/// not know. Such a name is kept as text; it does not make the message invalid.
 ///
 /// `T` is an enum without data whose names serde writes as strings.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Open<T> {
     /// A name of this version.
     Known(T),
-    /// Any other, as it was said.
+    /// Any other, as it was sent.
     Other(String),
 }
 

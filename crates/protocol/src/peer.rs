@@ -1,4 +1,4 @@
-//! What participants tell each other. The server never reads these.
+//! Messages between participants. The server never reads them.
 
 use std::collections::BTreeMap;
 
@@ -21,13 +21,13 @@ pub enum Connection {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum Source {
-    /// The person's voice.
+    /// The person's microphone.
     Microphone,
-    /// The person's picture.
+    /// The person's camera.
     Camera,
-    /// What they share.
+    /// The shared screen, window or tab.
     Screen,
-    /// The sound of what they share.
+    /// The audio of what is shared.
     ScreenAudio,
 }
 
@@ -63,7 +63,7 @@ pub struct IceCandidate {
     /// Index of that section.
     #[serde(default, rename = "sdpMLineIndex")]
     pub sdp_m_line_index: Option<u16>,
-    /// ICE generation, where the sender says it.
+    /// The `ice-ufrag` of its ICE generation, if the sender gives it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub username_fragment: Option<String>,
@@ -81,14 +81,15 @@ pub enum PeerSignal {
         /// The description.
         description: Description,
         /// `a=mid` of each section the sender may send in → what it carries. A peer that leaves it out
-        /// sends its voice in the first audio section and its camera in the first video section.
-        /// What a section carries that the receiver does not know is not shown.
+        /// sends its microphone in the first audio section and its camera in the first video section.
+        /// The receiver does not show sections with a source that it does not know.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[ts(optional, type = "{ [key in string]: Source | Other }")]
         tracks: Option<BTreeMap<String, Open<Source>>>,
-        /// On an offer: its name, another for each offer of its sender, at most [`crate::limits::MAX_OFFER_ID_UNITS`] UTF-16 units. On an
-        /// answer: the name of the offer that it answers. Signaling may lose and repeat descriptions, and SDP does not say
-        /// which offer an answer is for. A peer that leaves it out is understood as well as it can be.
+        /// On an offer: its ID, a different one for each offer of its sender, at most
+        /// [`crate::limits::MAX_OFFER_ID_UNITS`] UTF-16 units. On an answer: the ID of the offer that it answers.
+        /// Signaling may lose and repeat descriptions, and SDP does not contain which offer an answer is for. Without it
+        /// the receiver follows the rules in `docs/protocol.md`.
         #[serde(
             default,
             rename = "offerId",
@@ -104,8 +105,8 @@ pub enum PeerSignal {
         #[ts(type = "Connection | Other")]
         connection: Open<Connection>,
         /// The candidate.
-        // Without this serde would read a missing `candidate` as null, and so take every signal it cannot
-        // make sense of (a description of an unknown type) for the end of candidates.
+        // Without this serde would read a missing `candidate` as null, and would take every invalid signal (such as a
+        // description of an unknown type) for the end of candidates.
         #[serde(deserialize_with = "Option::deserialize")]
         candidate: Option<IceCandidate>,
     },
@@ -121,7 +122,7 @@ fn offer_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>
     }
 }
 
-/// What a participant lets the others know about their devices.
+/// The state of a participant's devices, as shown to the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct MediaState {

@@ -6,8 +6,7 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 use crate::limits::MAX_ROOM_ID_CHARS;
 
-/// A room ID in its canonical form: what two people typed is the same room exactly when their `RoomId`s
-/// are equal.
+/// A room ID in its canonical form: two people typed the same room if and only if their `RoomId`s are equal.
 ///
 /// Rules: Unicode NFKC, then the lower case of each character, then NFKC again (lower-casing can
 /// denormalise); 1–64 scalar values of letters and digits of any script, the combining marks those
@@ -37,7 +36,7 @@ impl RoomId {
     /// Normalises and checks `text`.
     ///
     /// # Errors
-    /// [`InvalidRoomId`] says which rule it breaks; the text itself is never repeated.
+    /// [`InvalidRoomId`] names the broken rule; the error never contains the text.
     pub fn parse(text: &str) -> Result<Self, InvalidRoomId> {
         // At most four scalar values compose into one (as in U+1F82), each of at most four bytes, so a
         // longer text cannot come out short enough: do not normalise kilobytes to refuse them.
@@ -75,7 +74,7 @@ fn is_allowed(character: char) -> bool {
         && !is_symbol(character)
 }
 
-/// Letters and marks that draw nothing (the ones of Unicode's `Default_Ignorable_Code_Point` that are
+/// Letters and marks that draw nothing (those of Unicode's `Default_Ignorable_Code_Point` that are
 /// letters or marks).
 fn is_invisible(character: char) -> bool {
     matches!(

@@ -11,7 +11,7 @@ use crate::{
     nesting,
 };
 
-/// What the server tells a client.
+/// A message from the server to a client.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(
     tag = "type",
@@ -26,7 +26,7 @@ pub enum ServerMessage<'a> {
         self_id: ParticipantId,
         /// The room as it is now.
         room: JoinedRoom,
-        /// The others, in the order they came.
+        /// The others, in the order in which they joined.
         participants: Vec<Participant>,
         /// STUN and TURN servers for `RTCConfiguration.iceServers`.
         ice_servers: Vec<IceServer>,
@@ -38,22 +38,22 @@ pub enum ServerMessage<'a> {
         #[ts(optional, as = "Option<Vec<ParticipantId>>")]
         removed: Vec<ParticipantId>,
     },
-    /// Someone came.
+    /// A participant joined.
     ParticipantJoined {
         /// Who.
         participant: Participant,
     },
-    /// Someone went.
+    /// A participant left.
     ParticipantLeft {
         /// Who.
         participant: ParticipantId,
-        /// How.
+        /// Why.
         #[ts(type = "LeaveReason | Other")]
         reason: Open<LeaveReason>,
     },
-    /// What another participant's `signal` carried.
+    /// The `data` of another participant's `signal`.
     Signal {
-        /// The sender, vouched for by the server.
+        /// The sender, guaranteed by the server.
         from: ParticipantId,
         /// Unread by the server.
         #[serde(borrow)]
@@ -64,14 +64,14 @@ pub enum ServerMessage<'a> {
     Left {},
     /// Answers `ping`.
     Pong {
-        /// In place of those of `joined`, when their credentials are to be renewed.
+        /// Replaces those of `joined` when their credentials must be renewed.
         #[serde(skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         ice_servers: Option<Vec<IceServer>>,
     },
-    /// Something the client sent was refused, or the connection ends.
+    /// A message of the client was refused, or the connection ends.
     Error {
-        /// What clients act on.
+        /// The reason; clients act on it alone.
         #[ts(type = "ErrorCode | Other")]
         code: Open<ErrorCode>,
         /// For people; may change.
@@ -86,7 +86,7 @@ pub struct JoinedRoom {
     pub id: RoomId,
     /// Which life of the room this is.
     pub incarnation: Incarnation,
-    /// Most participants the room admits, the receiver included.
+    /// Maximum number of participants, including the receiver.
     #[serde(deserialize_with = "saturating")]
     #[ts(type = "number")]
     pub capacity: u32,
@@ -111,11 +111,11 @@ pub struct IceServer {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum LeaveReason {
-    /// Said goodbye.
+    /// With `leave`.
     Left,
     /// The socket was lost and not resumed in time.
     Lost,
-    /// The server ended it.
+    /// Removed by the server.
     Removed,
 }
 

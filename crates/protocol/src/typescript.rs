@@ -45,7 +45,7 @@ pub fn module() -> String {
         PeerMessage,
     );
     out.push_str(
-        "/** A name that this version does not know: newer sides may say one. */\nexport type Other = string & {};\n\n",
+        "/** A name that this version does not know: newer sides may send one. */\nexport type Other = string & {};\n\n",
     );
     let codes: Vec<String> = ErrorCode::ALL
         .iter()
@@ -95,7 +95,7 @@ pub fn module() -> String {
 }
 
 /// Doc comments are copied into the generated file, where rustdoc's link syntax means nothing:
-/// ``[`crate::PeerSignal`]`` becomes `` `PeerSignal` ``, and a limit is called what it is called there,
+/// ``[`crate::PeerSignal`]`` becomes `` `PeerSignal` ``, and a limit gets its name of that file,
 /// `` `LIMITS.maxDataBytes` ``.
 fn without_rustdoc_links(declaration: &str) -> String {
     let mut out = String::with_capacity(declaration.len());

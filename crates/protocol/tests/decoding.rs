@@ -1,4 +1,4 @@
-//! What decoding promises beyond telling good frames from bad ones.
+//! Guarantees of decoding, other than accepting valid frames and refusing invalid ones.
 
 use std::borrow::Cow;
 

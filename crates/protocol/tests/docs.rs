@@ -1,5 +1,5 @@
-//! `docs/protocol.md` is the contract, so what it shows must be what the code does: every example decodes,
-//! every message is shown, every code and limit has its row with the right figures.
+//! `docs/protocol.md` is the contract and must agree with the code: every example decodes, every message has an example,
+//! every code and limit has its row with the right figures.
 
 use std::{collections::BTreeSet, fs, path::Path};
 

@@ -1,4 +1,4 @@
-//! The checked-in TypeScript is what these types generate.
+//! The checked-in TypeScript equals the generated one.
 
 use std::{fs, path::Path};
 

@@ -1,4 +1,4 @@
-//! What later versions may say, and what this one makes of it: `later-versions.json`, which the TypeScript side reads too.
+//! Messages of later versions, as this version decodes them: `later-versions.json`, which the TypeScript side is tested with too.
 
 use maru_protocol::{ClientMessage, PeerMessage, PeerSignal, ServerMessage};
 use serde_json::{Value, json};

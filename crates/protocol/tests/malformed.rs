@@ -1,7 +1,7 @@
 //! A corpus of frames that must be refused, each with the code its folder names.
 //!
-//! `malformed/<who decodes>/<expected code>/<what is wrong>.frame`; for what peers send each other, which
-//! has no codes, there is no folder for one. Other implementations can run the same files.
+//! `malformed/<who decodes>/<expected code>/<what is wrong>.frame`; messages between peers have no codes and no folder
+//! for them. Other implementations can run the same files.
 
 use std::{
     fs,

@@ -1,4 +1,4 @@
-//! Nothing that can arrive makes a decoder panic, whatever it is.
+//! No input makes a decoder panic.
 
 mod arbitrary;
 

@@ -1,4 +1,4 @@
-//! What is a room ID, and which spellings are the same one. The vectors are shared with the other
+//! Which texts are room IDs, and which spellings are equal. The vectors are shared with the other
 //! implementations of the rule: `ui` tests its `normalizeRoomId` against the same file.
 
 use maru_protocol::{InvalidRoomId, RoomId, limits::MAX_ROOM_ID_CHARS};

@@ -1,7 +1,7 @@
-//! What one side encodes, the other side decodes to the same message.
+//! An encoded message is decoded to the same message.
 //!
 //! `ClientMessage` and `ServerMessage` hold raw payloads, which have no equality of their own, so their
-//! messages are compared as the frames they make: equal frames are equal messages.
+//! messages are compared as encoded frames: equal frames are equal messages.
 
 mod arbitrary;
 
@@ -66,7 +66,7 @@ proptest! {
         prop_assert_eq!(serde_json::from_str::<PeerMessage>(&frame(&message)).ok(), Some(message));
     }
 
-    /// The polite side is told by comparing the texts, in any language, so texts must order like values.
+    /// Clients in any language compare the texts to find the polite side, so texts must be ordered like values.
     #[test]
     fn participant_ids_order_like_their_text(
         one in arbitrary::participant_id(),

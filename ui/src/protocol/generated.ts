@@ -30,7 +30,7 @@ id: RoomId,
  */
 incarnation: Incarnation, 
 /**
- * Most participants the room admits, the receiver included.
+ * Maximum number of participants, including the receiver.
  */
 capacity: number, };
 
@@ -58,7 +58,7 @@ room: RoomId,
  */
 name: string, 
 /**
- * Access token where the server asks for one.
+ * Access token, if the server requires one.
  */
 token?: string, 
 /**
@@ -66,8 +66,8 @@ token?: string,
  */
 resume?: string, 
 /**
- * What the client understands beyond version 1: the server says new things only to those who do. At most
- * `LIMITS.maxFeatures` names of at most `LIMITS.maxFeatureBytes` bytes; unknown ones mean nothing.
+ * What the client supports beyond version 1: the server sends new messages only to clients that support them.
+ * At most `LIMITS.maxFeatures` names of at most `LIMITS.maxFeatureBytes` bytes; unknown ones are ignored.
  */
 features?: Array<string>, } | { "type": "signal", 
 /**
@@ -89,7 +89,7 @@ self: ParticipantId,
  */
 room: JoinedRoom, 
 /**
- * The others, in the order they came.
+ * The others, in the order in which they joined.
  */
 participants: Array<Participant>, 
 /**
@@ -114,11 +114,11 @@ participant: Participant, } | { "type": "participant-left",
  */
 participant: ParticipantId, 
 /**
- * How.
+ * Why.
  */
 reason: LeaveReason | Other, } | { "type": "signal", 
 /**
- * The sender, vouched for by the server.
+ * The sender, guaranteed by the server.
  */
 from: ParticipantId, 
 /**
@@ -126,11 +126,11 @@ from: ParticipantId,
  */
 data: unknown, } | { "type": "left", } | { "type": "pong", 
 /**
- * In place of those of `joined`, when their credentials are to be renewed.
+ * Replaces those of `joined` when their credentials must be renewed.
  */
 iceServers?: Array<IceServer>, } | { "type": "error", 
 /**
- * What clients act on.
+ * The reason; clients act on it alone.
  */
 code: ErrorCode | Other, 
 /**
@@ -168,7 +168,7 @@ sdpMid: string | null,
  */
 sdpMLineIndex: number | null, 
 /**
- * ICE generation, where the sender says it.
+ * The `ice-ufrag` of its ICE generation, if the sender gives it.
  */
 usernameFragment?: string, };
 
@@ -183,14 +183,15 @@ connection: Connection | Other,
 description: Description, 
 /**
  * `a=mid` of each section the sender may send in → what it carries. A peer that leaves it out
- * sends its voice in the first audio section and its camera in the first video section.
- * What a section carries that the receiver does not know is not shown.
+ * sends its microphone in the first audio section and its camera in the first video section.
+ * The receiver does not show sections with a source that it does not know.
  */
 tracks?: { [key in string]: Source | Other }, 
 /**
- * On an offer: its name, another for each offer of its sender, at most `LIMITS.maxOfferIdUnits` UTF-16 units. On an
- * answer: the name of the offer that it answers. Signaling may lose and repeat descriptions, and SDP does not say
- * which offer an answer is for. A peer that leaves it out is understood as well as it can be.
+ * On an offer: its ID, a different one for each offer of its sender, at most
+ * `LIMITS.maxOfferIdUnits` UTF-16 units. On an answer: the ID of the offer that it answers.
+ * Signaling may lose and repeat descriptions, and SDP does not contain which offer an answer is for. Without it
+ * the receiver follows the rules in `docs/protocol.md`.
  */
 offerId?: string, } | { 
 /**
@@ -258,7 +259,7 @@ text: string, } | { "type": "reaction",
  */
 reaction: string, };
 
-/** A name that this version does not know: newer sides may say one. */
+/** A name that this version does not know: newer sides may send one. */
 export type Other = string & {};
 
 export const ERROR_CODES = ["bad-message", "room-full", "invalid-room", "invalid-name", "unknown-participant", "too-large", "rate-limited", "unauthorized", "unsupported-version", "shutting-down", "already-joined", "not-joined", "server-full", "too-many-connections", "slow-reader", "timed-out", "replaced"] as const satisfies readonly ErrorCode[];

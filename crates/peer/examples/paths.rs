@@ -18,7 +18,7 @@ async fn main() {
         .unwrap_or(20);
     let only = std::env::args().nth(2).unwrap_or_default();
     println!(
-        "| path | fps | longest gap ms | video p95 ms | kbit/s | sound in 200 ms % | sound p95 ms | asked again | keyframes asked |"
+        "| path | fps | longest gap ms | video p95 ms | kbit/s | audio in 200 ms % | audio p95 ms | packets requested | keyframes requested |"
     );
     println!("|---|---|---|---|---|---|---|---|---|");
     for (name, rate, delay, jitter, loss) in [

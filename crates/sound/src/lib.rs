@@ -36,7 +36,7 @@
 //!
 //! - A callback never waits, locks or allocates: it moves samples, stores a few atomics and wakes a thread.
 //! - The echo canceller gets the loudspeaker's signal before the captured one of the same period.
-//! - Every queue is bounded. What does not fit is dropped and counted ([`Counts`]).
+//! - Every queue is bounded. Overflow is dropped and counted ([`Counts`]).
 //! - The clocks of microphone, loudspeaker and network are never compared: each side is driven by its own device,
 //!   and the jitter buffers compensate the drift by time-stretching.
 //! - With nothing in use both threads sleep without a deadline. (The device thread polls for another minute after

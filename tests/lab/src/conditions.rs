@@ -3,7 +3,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 /// Maximum of delay, jitter and queue, in milliseconds: a minute is longer than on any usable path.
-const LONGEST: u64 = 60_000;
+const MAX_MILLISECONDS: u64 = 60_000;
 
 /// Conditions of a path, the same for both directions. Missing fields have the values of a clean path.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
@@ -46,10 +46,10 @@ impl Conditions {
         }
         if [read.delay_ms, read.jitter_ms, read.queue_ms]
             .iter()
-            .any(|time| *time > LONGEST)
+            .any(|time| *time > MAX_MILLISECONDS)
         {
             return Err(format!(
-                "delay, jitter and queue are at most {LONGEST} milliseconds"
+                "delay, jitter and queue are at most {MAX_MILLISECONDS} milliseconds"
             ));
         }
         Ok(read)

@@ -41,6 +41,17 @@ pub async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
         .unwrap_or_else(|_| panic!("waited too long for {what}"))
 }
 
+/// For how long `future` waits for timers, in virtual time: a busy machine does not count. `future` must not wait for
+/// another process, as the time passes at once then.
+pub async fn waiting_time(future: impl Future<Output = ()>) -> Duration {
+    tokio::time::pause();
+    let start = tokio::time::Instant::now();
+    future.await;
+    let waited = start.elapsed();
+    tokio::time::resume();
+    waited
+}
+
 /// Rewrites a candidate on its way to the remote peer, so that a test can put a path between two peers.
 pub type Route = Arc<dyn Fn(Candidate) -> Option<Candidate> + Send + Sync>;
 

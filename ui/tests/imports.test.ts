@@ -5,7 +5,7 @@ type Graph = Map<string, Set<string>>;
 
 /** Paths relative to `src`. */
 const FILES = readdirSync(new URL("../src", import.meta.url), { recursive: true, encoding: "utf8" }).filter(
-  (file) => /\.tsx?$/.test(file) && !/\.test\.tsx?$/.test(file),
+  (file) => /\.(tsx?|css)$/.test(file) && !/\.test\.tsx?$/.test(file),
 );
 
 /** Types included: two files that need each other's types are one subject as well. */
@@ -13,7 +13,7 @@ function importsOf(file: string): string[] {
   const source = readFileSync(new URL(`../src/${file}`, import.meta.url), "utf8");
   return [...source.matchAll(/\b(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)].flatMap(([, specifier = ""]) => {
     const { pathname } = new URL(specifier, `file:///${file}`);
-    return [".ts", ".tsx"]
+    return ["", ".ts", ".tsx"]
       .map((extension) => `${pathname.slice(1)}${extension}`)
       .filter((candidate) => existsSync(new URL(`../src/${candidate}`, import.meta.url)));
   });
@@ -63,6 +63,13 @@ it("there are no circular imports between files, nor between sibling folders", (
   expect(files.size).toBeGreaterThan(100);
   expect(cycleIn(files)).toBeNull();
   expect(cycleIn(siblings)).toBeNull();
+});
+
+it("every style sheet is imported", () => {
+  const imported = new Set(FILES.flatMap(importsOf));
+  const sheets = FILES.filter((file) => file.endsWith(".css"));
+  expect(sheets.length).toBeGreaterThan(10);
+  expect(sheets.filter((file) => !imported.has(file))).toEqual([]);
 });
 
 it("layers depend on lower ones only", () => {

@@ -1,7 +1,7 @@
 import type { Quality } from "../../call/types";
 import { QualityBars } from "../../components/quality-bars";
 import { useText } from "../../i18n/text";
-import "../statistics/statistics.css";
+import "./quality-mark.css";
 
 interface QualityMarkProps {
   level: Quality["level"];

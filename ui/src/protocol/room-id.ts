@@ -32,12 +32,6 @@ export function parseRoomId(text: string): RoomIdResult {
   return { ok: true, id };
 }
 
-/** The canonical form; null if {@link parseRoomId} returns a problem. */
-export function normalizeRoomId(text: string): string | null {
-  const result = parseRoomId(text);
-  return result.ok ? result.id : null;
-}
-
 const CONSONANTS = "bdfghjkmnprstvyz";
 const VOWELS = "aeiou";
 const SYLLABLES = CONSONANTS.length * VOWELS.length;

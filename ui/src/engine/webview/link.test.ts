@@ -357,6 +357,15 @@ it("signals of another connection are not for this link", async () => {
   pair.close();
 });
 
+it("new ICE servers replace the previous ones, without those that the browser would reject", () => {
+  const pair = newPair();
+  const pc = pair.pc("a");
+  const turn = { urls: ["turn:a.example"], username: "u", credential: "p" };
+  pair.a.link.setIceServers([turn, { urls: ["turn:b.example"] }]);
+  expect(pc.getConfiguration().iceServers).toEqual([turn]);
+  pair.close();
+});
+
 type Action =
   | { type: "track"; source: Source; on: boolean }
   | { type: "restart" }

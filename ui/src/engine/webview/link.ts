@@ -6,6 +6,7 @@ import { WebviewRemoteTrack } from "./media/remote-track";
 import { Connection } from "./negotiation/connection";
 import { DataChannel } from "./negotiation/data-channel";
 import { ExchangeHistory } from "./negotiation/exchange-history";
+import { supportedIceServers } from "./negotiation/ice-servers";
 import { type Recovery, type RecoveryEvent, recover, startRecovery } from "./negotiation/recovery";
 import { originOf } from "./negotiation/sdp";
 import { StatsSampler } from "./quality/stats";
@@ -99,7 +100,7 @@ export class WebviewLink implements Link {
     try {
       this.#connection.pc.setConfiguration({
         ...this.#connection.pc.getConfiguration(),
-        iceServers: servers as RTCIceServer[],
+        iceServers: supportedIceServers(servers),
       });
     } catch {
       // The previous servers stay in use.

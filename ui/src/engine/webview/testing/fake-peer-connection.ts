@@ -125,6 +125,9 @@ export class FakePeerConnection {
   }
 
   setConfiguration(configuration: RTCConfiguration): void {
+    for (const { urls, username } of configuration.iceServers ?? [])
+      if ([urls].flat().some((url) => url.startsWith("turn")) && username === undefined)
+        throw new DOMException("TURN server without a user name", "InvalidAccessError");
     this.configuration = configuration;
   }
 

@@ -122,6 +122,15 @@ it("a source that a later version added is not shown, and does not take the plac
   expect(transceivers.sourceOfMid("1", "received")).toBeNull();
 });
 
+it("the `tracks` of a description replace those of the one before", () => {
+  const { transceivers } = start();
+  const sdp = "v=0\r\nm=audio 9 X 111\r\na=mid:0\r\nm=video 9 X 96\r\na=mid:1\r\n";
+  transceivers.onRemoteDescription(sdp, { 0: "microphone", 1: "camera" });
+  transceivers.onRemoteDescription(sdp, { 1: "screen" });
+  const sources = ["0", "1"].map((mid) => transceivers.sourceOfMid(mid, "received"));
+  expect(sources).toEqual([null, "screen"]);
+});
+
 it("a mid that a description no longer has is forgotten", () => {
   const { transceivers } = start();
   transceivers.onRemoteDescription("v=0\r\nm=audio 9 X 111\r\na=mid:0\r\n", { 0: "microphone" });

@@ -86,9 +86,8 @@ export class Transceivers {
   /** Stores what the remote sections carry: from `tracks`, or else by their order. */
   onRemoteDescription(sdp: string, tracks: Record<string, Source | Other> | undefined): void {
     const sections = mediaSections(sdp);
-    if (tracks) {
-      for (const [mid, source] of Object.entries(tracks)) this.#remoteSources.set(mid, source);
-    } else {
+    if (tracks) this.#remoteSources = new Map(Object.entries(tracks));
+    else {
       for (const kind of ["audio", "video"] as const) {
         sections
           .filter((section) => section.kind === kind)

@@ -1,20 +1,20 @@
 import { Dices } from "lucide-react";
-import { type ClipboardEvent, useRef, useState } from "react";
+import { type ClipboardEvent, type RefObject, useState } from "react";
 import { Field } from "../../components/field";
 import { useText } from "../../i18n/text";
 import { parseRoomId, randomRoomId } from "../../protocol/room-id";
 import { roomInLink } from "./room-in-link";
 
 interface RoomFieldProps {
+  input: RefObject<HTMLInputElement | null>;
   value: string;
   onChange: (value: string) => void;
   /** Join was pressed: an empty field is an error from now on. */
   submitted: boolean;
 }
 
-export function RoomField({ value, onChange, submitted }: RoomFieldProps) {
+export function RoomField({ input, value, onChange, submitted }: RoomFieldProps) {
   const text = useText();
-  const input = useRef<HTMLInputElement>(null);
   // Not checked during a composition: errors would flicker with each key.
   const [composing, setComposing] = useState(false);
   const parsed = parseRoomId(value.trim());

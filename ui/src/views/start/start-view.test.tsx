@@ -34,11 +34,12 @@ describe("joining", () => {
     expect(call.actions).toEqual([]);
   });
 
-  it("reports a missing room ID only after join was pressed", () => {
+  it("reports a missing room ID only after join was pressed, and goes to the field", () => {
     start();
     expect(screen.queryByText(/Type a room ID/)).toBeNull();
     join();
     screen.getByText(/Type a room ID/);
+    expect(document.activeElement).toBe(room());
   });
 
   it("makes up a valid room ID", () => {

@@ -1,5 +1,5 @@
 import { Keyboard, Languages, Settings2, ShieldCheck } from "lucide-react";
-import { type FormEvent, type KeyboardEvent, useState } from "react";
+import { type FormEvent, type KeyboardEvent, useRef, useState } from "react";
 import { Button } from "../../components/button";
 import { isComposing } from "../../components/composition";
 import { Field } from "../../components/field";
@@ -22,13 +22,14 @@ export function StartView({ room, onRoom, onSheet }: StartViewProps) {
   const settings = useSettings();
   const { join } = useActions();
   const [submitted, setSubmitted] = useState(false);
+  const roomInput = useRef<HTMLInputElement>(null);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const parsed = parseRoomId(room.trim());
     if (!parsed.ok) {
       setSubmitted(true);
-      document.querySelector<HTMLInputElement>('[data-testid="room-input"]')?.focus();
+      roomInput.current?.focus();
       return;
     }
     const name = cleanName(settings.name);
@@ -73,7 +74,7 @@ export function StartView({ room, onRoom, onSheet }: StartViewProps) {
           <p className="start-lead">{text.start.lead}</p>
           <Notices without="device" />
           <form onSubmit={submit} onKeyDown={onKeyDown} noValidate>
-            <RoomField value={room} onChange={onRoom} submitted={submitted} />
+            <RoomField input={roomInput} value={room} onChange={onRoom} submitted={submitted} />
             <Field
               label={text.start.name}
               data-testid="name-input"

@@ -16,6 +16,7 @@ interface SheetProps {
 export function Sheet({ title, closeLabel, onClose, children }: SheetProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const heading = useId();
+  const pressedOnBackdrop = useRef(false);
   // A layout effect: `close` returns the focus only while the dialog is still in the document.
   useLayoutEffect(() => {
     const dialog = ref.current;
@@ -35,8 +36,12 @@ export function Sheet({ title, closeLabel, onClose, children }: SheetProps) {
         event.preventDefault();
         onClose();
       }}
+      onPointerDown={(event) => {
+        pressedOnBackdrop.current = event.target === ref.current;
+      }}
       onClick={(event) => {
-        if (event.target === ref.current) onClose();
+        // Text that is selected with the pointer ends in a click on the dialog, wherever it began.
+        if (event.target === ref.current && pressedOnBackdrop.current) onClose();
       }}
     >
       <div className="sheet-body">

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import type { Carried } from "../fixtures/lab";
-import type { Figures, Recovery } from "./figures";
+import type { PacketCounts } from "../fixtures/lab";
+import type { Metrics, Recovery } from "./metrics";
 
 const FILE = resolve(import.meta.dirname, "../../artifacts/bench-paths.json");
 
@@ -11,16 +11,16 @@ export interface Result {
   from: string;
   to: string;
   /** Statistics of the path in this direction. */
-  packets: Carried;
-  figures?: Figures;
+  packets: PacketCounts;
+  metrics?: Metrics;
   recovery?: Recovery;
   /** The sender's bandwidth estimate for each second, bits per second. */
   estimate: number[];
-  /** Noticeable freezes: seconds since the measurement began, and milliseconds. */
+  /** Noticeable freezes: seconds since the start of the measurement, and milliseconds. */
   freezes: [number, number][];
 }
 
-/** Written after each measurement: Playwright begins a new process after a failed test. */
+/** Written after each measurement: Playwright starts a new process after a failed test. */
 export async function keep(results: readonly Result[]): Promise<void> {
   const before = await kept();
   await mkdir(dirname(FILE), { recursive: true });
@@ -37,21 +37,21 @@ export async function kept(): Promise<Result[]> {
 
 /** Markdown, as in docs/benchmarks.md. */
 export function tables(results: readonly Result[]): string {
-  const steady = results.flatMap(({ figures, ...result }) => (figures ? [{ ...result, figures }] : []));
+  const steady = results.flatMap(({ metrics, ...result }) => (metrics ? [{ ...result, metrics }] : []));
   const cut = results.flatMap(({ recovery, ...result }) => (recovery ? [{ ...result, recovery }] : []));
   const parts: string[] = [];
   if (steady.length > 0)
     parts.push(
       table(
         ["path", "from → to", "frames/s", "longest freeze ms", "sound concealed %", "video kbit/s", "height"],
-        steady.map(({ path, from, to, figures }) => [
+        steady.map(({ path, from, to, metrics }) => [
           path,
           `${from} → ${to}`,
-          figures.framesPerSecond,
-          figures.longestFreeze,
-          (figures.concealed * 100).toFixed(1),
-          figures.kilobitsPerSecond,
-          figures.height,
+          metrics.framesPerSecond,
+          metrics.longestFreeze,
+          (metrics.concealed * 100).toFixed(1),
+          metrics.kilobitsPerSecond,
+          metrics.height,
         ]),
       ),
     );
@@ -77,9 +77,12 @@ export function tables(results: readonly Result[]): string {
           `${recovery.before.kilobitsPerSecond}, ${recovery.during.kilobitsPerSecond}`,
           recovery.longestFreeze,
           (recovery.during.concealed * 100).toFixed(1),
-          ...[recovery.framesBack, recovery.bitsBack, recovery.heightBack, recovery.recovered].map(
-            (seconds) => seconds?.toFixed(1) ?? "never",
-          ),
+          ...[
+            recovery.frameRateRecovered,
+            recovery.bitrateRecovered,
+            recovery.heightRecovered,
+            recovery.recovered,
+          ].map((seconds) => seconds?.toFixed(1) ?? "never"),
         ]),
       ),
     );

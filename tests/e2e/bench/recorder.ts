@@ -11,7 +11,7 @@ export interface Recording {
 }
 
 /** Chromium's counters at that time; bytes are of video, without retransmissions. */
-export interface Counted {
+export interface CounterSample {
   at: number;
   sentBytes: number;
   receivedBytes: number;
@@ -25,10 +25,10 @@ export interface Counted {
 interface Shared {
   __connections: RTCPeerConnection[];
   __recording: Recording;
-  __counted: Counted[];
+  __counters: CounterSample[];
 }
 
-/** Runs before Maru, in Chromium: keeps its connections for {@link count}. */
+/** Runs before Maru, in Chromium: keeps its connections for {@link sampleCounters}. */
 export function rememberConnections(): void {
   const shared = globalThis as unknown as Shared;
   shared.__connections = [];
@@ -75,13 +75,13 @@ export function record(name: string): void {
 }
 
 /** Samples from now on, four times a second, in Chromium. */
-export function count(): void {
+export function sampleCounters(): void {
   const shared = globalThis as unknown as Shared;
-  const counted: Counted[] = [];
-  shared.__counted = counted;
+  const counters: CounterSample[] = [];
+  shared.__counters = counters;
   const number = (value: unknown) => (typeof value === "number" ? value : 0);
   const look = async () => {
-    const now: Counted = {
+    const now: CounterSample = {
       at: performance.timeOrigin + performance.now(),
       sentBytes: 0,
       receivedBytes: 0,
@@ -104,29 +104,29 @@ export function count(): void {
           now.estimate = Math.max(now.estimate, number(entry.availableOutgoingBitrate));
       }
     }
-    counted.push(now);
+    counters.push(now);
   };
   void look();
   setInterval(() => void look(), 250);
 }
 
 /** The same for the native engine, twice a second: it has no byte counter of a single stream. */
-export function countInDesktop(): void {
-  const counted: Counted[] = [];
-  (globalThis as unknown as Shared).__counted = counted;
-  const begun = performance.now();
+export function sampleCountersOfDesktop(): void {
+  const counters: CounterSample[] = [];
+  (globalThis as unknown as Shared).__counters = counters;
+  const startedAt = performance.now();
   const look = async () => {
     const [other] = __maruCall.getState().participants;
     const stats = other && (await __maruCall.stats(other.id));
     const voice = stats?.media.find(
       ({ direction, source }) => direction === "received" && source === "microphone",
     );
-    counted.push({
+    counters.push({
       at: performance.timeOrigin + performance.now(),
       sentBytes: 0,
       receivedBytes: 0,
       concealed: voice?.concealed ?? 0,
-      played: (performance.now() - begun) * 48,
+      played: (performance.now() - startedAt) * 48,
       estimate: stats?.availableBitrate ?? 0,
     });
   };
@@ -135,13 +135,13 @@ export function countInDesktop(): void {
 }
 
 /** The records so far. */
-export function recorded(): { recording: Recording; counted: Counted[] } {
+export function recorded(): { recording: Recording; counters: CounterSample[] } {
   const shared = globalThis as unknown as Shared;
-  return { recording: shared.__recording, counted: shared.__counted };
+  return { recording: shared.__recording, counters: shared.__counters };
 }
 
 export interface Listening {
-  /** When sound began after 150 ms of silence. */
+  /** When audio started after 150 ms of silence. */
   onsets: number[];
 }
 

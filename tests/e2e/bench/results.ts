@@ -4,7 +4,7 @@ import { dirname, resolve } from "node:path";
 
 const FILE = resolve(import.meta.dirname, "../../artifacts/bench-native.json");
 
-/** Prints a result and saves it with the others: Playwright begins a new process after a failed test. */
+/** Prints a result and saves it with the others: Playwright starts a new process after a failed test. */
 export async function keepResult(name: string, result: unknown): Promise<void> {
   const before = existsSync(FILE) ? JSON.parse(await readFile(FILE, "utf8")) : {};
   await mkdir(dirname(FILE), { recursive: true });

@@ -1,6 +1,6 @@
 import { expect } from "@playwright/test";
 import { en } from "../../../ui/src/i18n/en";
-import { Eyes, type Shown, shownOf } from "../fixtures/look";
+import { type Evaluate, Eyes, type Shown, shownOf } from "../fixtures/look";
 import type { PictureSize } from "../fixtures/pattern";
 import type { DesktopApp } from "./app";
 import { button, byTestId, type WebDriver } from "./webdriver";
@@ -99,8 +99,12 @@ async function received(app: DesktopApp): Promise<Received> {
   return only ?? { id: "", frames: 0, packets: 0, screen: 0, level: 0 };
 }
 
+export function evaluateIn(window: WebDriver): Evaluate {
+  return (body, ...args) => window.evaluate(`return (${body})(...arguments)`, ...args);
+}
+
 export function eyesOf({ window }: DesktopApp): Eyes {
-  return new Eyes("the app", (body, ...args) => window.evaluate(`return (${body})(...arguments)`, ...args));
+  return new Eyes("the app", evaluateIn(window));
 }
 
 /** All others in the app's call, with the patterns of their cameras. */

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it, vi } from "vitest";
-import { settled } from "../../tests/fakes";
+import { settled } from "../../tests/settled";
 import type { LinkStats } from "../engine/types";
 import { sampleStats } from "../gallery/sample-stats";
 import {

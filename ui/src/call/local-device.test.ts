@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { FakeTrack, settled } from "../../tests/fakes";
+import { FakeTrack } from "../../tests/fake-engine";
+import { settled } from "../../tests/settled";
 import { DeviceError, type LocalTrack } from "../engine/types";
 import { DeviceSwitch, RETRY_DELAYS_MS } from "./local-device";
 import type { LocalDevice } from "./types";

@@ -1,40 +1,16 @@
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { Call } from "../../src/call/call";
+import { expect, it, vi } from "vitest";
 import { sampleStats } from "../../src/gallery/sample-stats";
-import { FakeEngine, FakeHost, FakeServer, settled } from "../fakes";
-
-let server: FakeServer;
-let calls: Call[];
-
-interface Person {
-  call: Call;
-  engine: FakeEngine;
-  host: FakeHost;
-}
+import { settled } from "../settled";
+import { Person, server } from "./people";
 
 async function enter(name: string): Promise<Person> {
-  const engine = new FakeEngine();
-  const host = new FakeHost(server);
-  const call = new Call({ host, engine });
-  calls.push(call);
-  call.join("daily", name);
+  const person = new Person(name);
+  person.call.join("daily", name);
   await server.flush();
-  return { call, engine, host };
+  return person;
 }
-const other = ({ call }: Person) => call.getState().participants[0];
-const link = ({ engine }: Person) => engine.links.filter(({ closed }) => !closed).at(-1);
+const other = ({ state }: Person) => state.participants[0];
 const pass = (milliseconds: number) => vi.advanceTimersByTimeAsync(milliseconds);
-
-beforeEach(() => {
-  vi.useFakeTimers();
-  server = new FakeServer();
-  calls = [];
-});
-
-afterEach(() => {
-  for (const call of calls) call.destroy();
-  vi.useRealTimers();
-});
 
 it("is published for each participant, and the snapshot changes only when it does", async () => {
   const ann = await enter("Ann");
@@ -45,7 +21,7 @@ it("is published for each participant, and the snapshot changes only when it doe
   const before = ann.call.getState();
   await pass(20_000);
   expect(ann.call.getState()).toBe(before);
-  Object.assign(link(ann)?.statsPatch ?? {}, sampleStats(1));
+  Object.assign(ann.link?.statsPatch ?? {}, sampleStats(1));
   await pass(20_000);
   expect(other(ann)?.quality.level).toBe("poor");
 });
@@ -54,10 +30,10 @@ it("is unknown while a link is down, and comes back with it", async () => {
   const ann = await enter("Ann");
   await enter("Ben");
   await pass(10_000);
-  link(ann)?.break("reconnecting");
+  ann.link?.break("reconnecting");
   await pass(1_000);
   expect(other(ann)).toMatchObject({ link: "reconnecting", quality: { level: "unknown" } });
-  link(ann)?.restartIce();
+  ann.link?.restartIce();
   await server.flush();
   await pass(10_000);
   expect(other(ann)).toMatchObject({ link: "connected", quality: { level: "good" } });
@@ -85,7 +61,7 @@ it("is no longer sampled after leaving", async () => {
   await enter("Ben");
   const id = other(ann)?.id ?? "";
   await pass(10_000);
-  const left = link(ann);
+  const left = ann.link;
   if (!left) throw new Error("no link");
   const asked = vi.spyOn(left, "stats");
   ann.call.leave();

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { expect, test, vi } from "vitest";
 import { FakeBridge, FakeWorker, startVideo } from "../../../tests/fake-native";
-import { settled } from "../../../tests/fakes";
+import { settled } from "../../../tests/settled";
 import { DeviceError, type EngineProblem } from "../types";
 import { NativeEngine } from "./engine";
 import { VideoWorker } from "./video-worker";

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeMedia } from "../../../tests/fake-native";
+import { settled } from "../../../tests/settled";
 import type { PeerSignal } from "../../protocol/generated";
 import type { Source } from "../types";
 import { OFFER_WAIT_MS } from "./link";
@@ -12,7 +13,6 @@ import { laneOf, type Side } from "./testing/fake-signaling";
 import { establishTransport } from "./testing/fake-transport";
 import { LinkPair, type LinkPairOptions, NO_AUDIO } from "./testing/link-pair";
 import { randomPicker } from "./testing/random";
-import { settle } from "./testing/step-queue";
 
 beforeEach(() => {
   vi.stubGlobal("MediaStream", FakeMediaStream);
@@ -392,7 +392,7 @@ it("two links converge, whoever offers first and whatever happens in whatever or
         const pick = randomPicker(seed);
         const pair = newPair({ offersFirst });
         for (const [side, next, before] of steps) {
-          await settle();
+          await settled();
           for (let count = 0; count < before && pair.queue.lanes.length > 0; count += 1)
             await pair.queue.run(pick(pair.queue.lanes));
           if (next.type === "time") await vi.advanceTimersByTimeAsync(next.ms);

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { settled } from "../../../../tests/settled";
 import type { Source } from "../../types";
 import { FakeMediaStream } from "../testing/fake-media";
 import { CHROMIUM, FakePeerConnection } from "../testing/fake-peer-connection";
-import { StepQueue, settle } from "../testing/step-queue";
+import { StepQueue } from "../testing/step-queue";
 import { Transceivers } from "./transceivers";
 
 beforeEach(() => vi.stubGlobal("MediaStream", FakeMediaStream));
@@ -66,7 +67,7 @@ it("a source that is turned off keeps its transceiver: a camera's direction, not
     transceivers.setTrack(source, track("video"), true);
     transceivers.setTrack(source, null, true);
   }
-  await settle();
+  await settled();
   const [, camera, screen] = pc.getTransceivers();
   expect([camera?.direction, screen?.direction]).toEqual(["sendrecv", "inactive"]);
   expect([camera?.sender.track, screen?.sender.track]).toEqual([null, null]);
@@ -144,18 +145,18 @@ it("encoding limits follow the number of links, once senders have encodings", as
   transceivers.setTrack("camera", track("video"), false);
   await receiveOffer({ 0: "microphone", 1: "camera" }, ["audio", "video"]);
   transceivers.reuseOffered();
-  await settle();
+  await settled();
   const camera = () => pc.getTransceivers()[1]?.sender.parameters;
   expect(camera()?.encodings).toEqual([]);
   await answer();
   transceivers.applyEncodingLimits();
-  await settle();
+  await settled();
   expect(camera()).toMatchObject({
     degradationPreference: "balanced",
     encodings: [{ maxBitrate: 1_800_000, scaleResolutionDownBy: 1 }],
   });
   transceivers.setLinks(7);
-  await settle();
+  await settled();
   expect(camera()?.encodings).toMatchObject([{ maxBitrate: 400_000, scaleResolutionDownBy: 2 }]);
 });
 
@@ -176,6 +177,6 @@ it("nothing rejects when the connection is closed while a track is set", async (
   transceivers.setTrack("camera", track("video"), true);
   pc.close();
   // Vitest reports an unhandled rejection as a failure.
-  await settle();
+  await settled();
   expect(pc.allTransceivers.map(({ stopped }) => stopped)).toEqual([true, true]);
 });

@@ -1,3 +1,5 @@
+import { settled } from "../../../../tests/settled";
+
 export interface DrainOptions {
   /** Chooses the lane of the next step. */
   pick?: (lanes: readonly string[]) => string;
@@ -35,7 +37,7 @@ export class StepQueue {
     const step = this.#lane(lane).shift();
     if (!step) throw new Error(`no step in lane "${lane}"`);
     step();
-    await settle();
+    await settled();
   }
 
   /** Runs steps until there are none, or until `until` is true. Throws after `max` steps: an endless loop. */
@@ -44,7 +46,7 @@ export class StepQueue {
     until = () => false,
     max = 3_000,
   }: DrainOptions = {}): Promise<void> {
-    await settle();
+    await settled();
     for (let count = 0; !until(); count += 1) {
       const { lanes } = this;
       if (lanes.length === 0) return;
@@ -58,9 +60,4 @@ export class StepQueue {
     this.#lanes.set(lane, steps);
     return steps;
   }
-}
-
-/** Runs the reactions of promises that are settled, and of those that these settle. */
-export async function settle(): Promise<void> {
-  for (let count = 0; count < 30; count += 1) await Promise.resolve();
 }

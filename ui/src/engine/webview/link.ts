@@ -1,27 +1,26 @@
 import type { PeerSignal } from "../../protocol/generated";
-import type { Link, LinkOptions, LinkProblem, LinkStats, LocalTrack, RemoteTrack, Source } from "../types";
+import type { Link, LinkOptions, LinkProblem, LinkStats, LocalTrack, Source } from "../types";
 import type { WebviewAudio } from "./media/audio";
 import { WebviewLocalTrack } from "./media/local-track";
-import { WebviewRemoteTrack } from "./media/remote-track";
+import { RemoteTracks } from "./media/remote-tracks";
 import { Connection } from "./negotiation/connection";
 import { DataChannel } from "./negotiation/data-channel";
 import { ExchangeHistory } from "./negotiation/exchange-history";
 import { supportedIceServers } from "./negotiation/ice-servers";
 import { type Recovery, type RecoveryEvent, recover, startRecovery } from "./negotiation/recovery";
-import { originOf } from "./negotiation/sdp";
 import { StatsSampler } from "./quality/stats";
 
 /** How long a side that does not offer first waits for the remote offer: decision 0003. Milliseconds. */
 export const OFFER_WAIT_MS = 500;
 /**
- * Interval at which an unanswered offer is sent again until the link fails: the remote side may be too busy to answer,
+ * Interval at which a pending offer is sent again until the link fails: the remote side may be too busy to answer,
  * or away from the server. Milliseconds.
  */
 const RESEND_MS = 4_000;
 const TICK_MS = 500;
 const SOURCES: readonly Source[] = ["microphone", "camera", "screen", "screen-audio"];
 /** The detail of a link whose remote side made a new RTCPeerConnection. */
-const BEGAN_AGAIN = "the other side began again";
+const REMOTE_REPLACED = "the other side began again";
 /** Most signals queued; more are dropped as a flood. */
 const MAX_PENDING = 256;
 
@@ -36,7 +35,7 @@ export class WebviewLink implements Link {
   /** The remote side has another RTCPeerConnection than the one that ours is connected to. */
   #remoteReplaced = false;
   #stats: StatsSampler;
-  #remoteTracks = new Map<RTCRtpReceiver, WebviewRemoteTrack>();
+  #remoteTracks: RemoteTracks;
   #localTracks = new Map<Source, WebviewLocalTrack>();
   #queue: Promise<void> = Promise.resolve();
   #pending = 0;
@@ -47,7 +46,7 @@ export class WebviewLink implements Link {
   constructor(
     options: LinkOptions,
     private links: number,
-    private readonly audio: WebviewAudio,
+    audio: WebviewAudio,
     private readonly onClosed: () => void,
   ) {
     this.#options = options;
@@ -56,6 +55,7 @@ export class WebviewLink implements Link {
     this.#channel = this.#newChannel();
     this.#connection = this.#newConnection(this.#channel);
     this.#stats = new StatsSampler();
+    this.#remoteTracks = new RemoteTracks(audio);
     this.#ticker = setInterval(() => this.#tick(), TICK_MS);
     options.events.status("connecting", "");
     // The caller sets the tracks right after construction; offering later makes it one offer instead of two.
@@ -71,7 +71,8 @@ export class WebviewLink implements Link {
       this.#pending -= 1;
       if (this.#closed) return;
       if ("description" in signal && signal.description.type === "offer" && !this.#ignoresOffers) {
-        if (this.#isOfAnotherConnection(signal.description.sdp))
+        // The remote side retried, or was restarted unnoticed: only a new RTCPeerConnection can answer.
+        if (this.#connection.remote.isOfAnotherSession(signal.description.sdp))
           return this.#receiveWithNewConnection(signal);
         // Before anything works, there is nothing to lose.
         if (this.#crossesFirstOffer) this.#replaceConnection();
@@ -129,7 +130,6 @@ export class WebviewLink implements Link {
     clearInterval(this.#ticker);
     removeEventListener("online", this.#onOnline);
     this.#connection.close();
-    for (const track of this.#remoteTracks.values()) track.close();
     this.#remoteTracks.clear();
     this.onClosed();
     this.#options.events.status("closed", "");
@@ -141,17 +141,10 @@ export class WebviewLink implements Link {
 
   /**
    * The impolite side ignores an offer that crosses its own, whatever connections the two are of: two sides that both
-   * begin again for the other's offer would never end.
+   * replace their connection for the other's offer would never end.
    */
   get #ignoresOffers(): boolean {
     return this.#connection.offering && !this.#polite;
-  }
-
-  /** The remote side retried, or was restarted unnoticed: only a new RTCPeerConnection can answer. */
-  #isOfAnotherConnection(offer: string): boolean {
-    const known = this.#connection.remoteOrigin;
-    const offered = originOf(offer);
-    return known !== null && offered !== null && known !== offered;
   }
 
   /**
@@ -173,7 +166,7 @@ export class WebviewLink implements Link {
       connection.close();
       return;
     }
-    this.#switchTo(connection, channel, BEGAN_AGAIN);
+    this.#switchTo(connection, channel, REMOTE_REPLACED);
     // The status may have made the call close this link.
     if (this.#closed) return;
     // Tracks may have changed while the offer was applied.
@@ -197,9 +190,7 @@ export class WebviewLink implements Link {
     this.#connection = connection;
     this.#channel = channel;
     this.#remoteReplaced = false;
-    const hadTracks = this.#remoteTracks.size > 0;
-    for (const track of this.#remoteTracks.values()) track.close();
-    this.#remoteTracks.clear();
+    const hadTracks = this.#remoteTracks.clear();
     this.#stats = new StatsSampler();
     this.#setProblems([]);
     const before = this.#recovery;
@@ -213,11 +204,11 @@ export class WebviewLink implements Link {
       connection.transceivers.setTrack(source, this.#localTracks.get(source) ?? null, connection.started);
   }
 
-  /** Offers anew, where the remote side has a connection that ours is no partner for and nothing works any more. */
+  /** Offers with a new connection, if the remote side has replaced its own and nothing works any more. */
   #replaceIfUseless(): void {
     if (this.#closed || !this.#remoteReplaced || this.#recovery.status === "connected") return;
-    this.#replaceConnection(BEGAN_AGAIN);
-    // An open remote offer that the old connection answered is to be answered by this one.
+    this.#replaceConnection(REMOTE_REPLACED);
+    // A pending remote offer that the old connection answered is to be answered by this one.
     this.#history.forgetOffers();
     this.#connection.start();
   }
@@ -294,28 +285,13 @@ export class WebviewLink implements Link {
       this.#connection.resendOffer(RESEND_MS);
       this.#connection.tick();
     }
-    for (const track of this.#remoteTracks.values()) track.poll();
+    this.#remoteTracks.poll();
     if (this.#recovery.status === "connected") this.#connection.transceivers.tick(Date.now());
   }
 
   #updateRemoteTracks(): void {
     if (this.#closed) return;
-    const receiving = this.#connection.transceivers.receiving();
-    const before = [...this.#remoteTracks.keys()];
-    for (const [receiver, track] of this.#remoteTracks) {
-      if (!receiving.some((entry) => entry.receiver === receiver && entry.source === track.source)) {
-        track.close();
-        this.#remoteTracks.delete(receiver);
-      }
-    }
-    for (const { receiver, source } of receiving) {
-      if (!this.#remoteTracks.has(receiver))
-        this.#remoteTracks.set(receiver, new WebviewRemoteTrack(source, receiver, this.audio));
-    }
-    const after = [...this.#remoteTracks.keys()];
-    if (before.length === after.length && before.every((receiver, index) => receiver === after[index]))
-      return;
-    const tracks: RemoteTrack[] = [...this.#remoteTracks.values()];
-    this.#options.events.tracks(tracks);
+    if (this.#remoteTracks.update(this.#connection.transceivers.receiving()))
+      this.#options.events.tracks(this.#remoteTracks.list());
   }
 }

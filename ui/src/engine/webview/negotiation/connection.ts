@@ -19,7 +19,8 @@ import { PendingOffer } from "./pending-offer";
 import { setProvisionalAnswer } from "./provisional-answer";
 import { linkProblems, type RejectedSections, rejectedSections } from "./rejected-sections";
 import { RemoteCandidates } from "./remote-candidates";
-import { fingerprintOf, iceUfrag, originOf, preferOpusFecAndDtx } from "./sdp";
+import { RemoteIdentity } from "./remote-identity";
+import { iceUfrag, preferOpusFecAndDtx } from "./sdp";
 import { Transceivers } from "./transceivers";
 
 /** Minimum time between two transmissions of the same offer, or before another attempt, in milliseconds. */
@@ -41,13 +42,12 @@ export interface ConnectionEvents {
 export class Connection {
   readonly pc: RTCPeerConnection;
   readonly transceivers: Transceivers;
+  readonly remote = new RemoteIdentity();
   #makingOffer = false;
   #started = false;
   /** The remote side's first offer is being applied, which creates the transceivers of this side too. */
   #applyingFirstOffer = false;
   #closed = false;
-  #remoteOrigin: string | null = null;
-  #remoteFingerprint: string | null = null;
   /** The remote offer that was answered last. */
   #answeredOffer: { identity: string; offerId: string | undefined } | null = null;
   #remoteCandidates = new RemoteCandidates();
@@ -93,14 +93,6 @@ export class Connection {
     return this.#started;
   }
 
-  /**
-   * Identifies the remote RTCPeerConnection: the `o=` line of its SDP; null before its first description. Taken from
-   * the SDP as received, because Chromium rewrites the user name of Firefox's `o=` line in `pc.remoteDescription`.
-   */
-  get remoteOrigin(): string | null {
-    return this.#remoteOrigin;
-  }
-
   /** A local offer is being made or was sent: a remote offer crosses it. */
   get offering(): boolean {
     return this.#makingOffer || this.pc.signalingState === "have-local-offer";
@@ -131,7 +123,7 @@ export class Connection {
   }
 
   /**
-   * Sends an unanswered offer again if the last transmission is at least `after` milliseconds old: it may have been lost
+   * Sends a pending offer again if the last transmission is at least `after` milliseconds old: it may have been lost
    * with the signaling socket.
    */
   resendOffer(after: number): void {
@@ -186,7 +178,7 @@ export class Connection {
       await this.pc.setLocalDescription();
       // A remote offer may have rolled this one back before the await returned.
       if (this.pc.localDescription?.type === "offer") {
-        this.#pendingOffer.begin(this.now());
+        this.#pendingOffer.start(this.now());
         this.#sendDescription(this.pc.localDescription);
       }
     } catch (error) {
@@ -209,7 +201,7 @@ export class Connection {
         if (givenUp) this.#offerAgainAt = this.now() + MIN_RESEND_MS;
         return false;
       }
-      if (this.#isOfAnotherConnection(sdp)) {
+      if (this.remote.isOfAnotherConnection(sdp)) {
         this.events.remoteReplaced();
         return false;
       }
@@ -250,8 +242,7 @@ export class Connection {
       throw error;
     }
     this.#applyingFirstOffer = false;
-    this.#remoteOrigin = originOf(sdp);
-    this.#remoteFingerprint = fingerprintOf(sdp);
+    this.remote.onDescription(sdp);
     this.#answeredOffer = null;
     this.transceivers.onRemoteDescription(sdp, tracks);
     if (description.type === "offer") {
@@ -272,7 +263,7 @@ export class Connection {
     this.events.tracks();
   }
 
-  /** `newlySending`: the answer begins to send in sections that the offer created. */
+  /** `newlySending`: the answer starts to send in sections that the offer created. */
   async #answer(
     offer: { identity: string; offerId: string | undefined },
     newlySending: boolean,
@@ -300,19 +291,6 @@ export class Connection {
     if (answer?.type !== "answer" || this.#answeredOffer?.identity !== identity) return false;
     this.#sendDescription(answer);
     return true;
-  }
-
-  /**
-   * By the certificate as well as by the `o=` line: there are peers that write another line into each description
-   * (aiortc).
-   */
-  #isOfAnotherConnection(sdp: string): boolean {
-    const origin = originOf(sdp);
-    const fingerprint = fingerprintOf(sdp);
-    if (origin === null || fingerprint === null || this.#remoteFingerprint === null) return false;
-    return (
-      this.#remoteOrigin !== null && this.#remoteOrigin !== origin && this.#remoteFingerprint !== fingerprint
-    );
   }
 
   /** The pending local offer restarts ICE. */

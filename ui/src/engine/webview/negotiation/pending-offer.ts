@@ -12,43 +12,43 @@ export interface ReceivedAnswer {
 
 /** The local offer that is waiting for an answer, and which answers are its own. Times are in milliseconds. */
 export class PendingOffer {
-  #open: { offerId: string; sentAt: number; transmissions: number } | null = null;
+  #offer: { offerId: string; sentAt: number; transmissions: number } | null = null;
   /** Answers that may still arrive for an offer that was answered already. */
   #duplicateAnswers = { remaining: 0, until: 0 };
 
   constructor(private readonly history: ExchangeHistory) {}
 
   get offerId(): string | undefined {
-    return this.#open?.offerId;
+    return this.#offer?.offerId;
   }
 
-  begin(now: number): void {
-    this.#open = { offerId: this.history.newOfferId(), sentAt: now, transmissions: 0 };
+  start(now: number): void {
+    this.#offer = { offerId: this.history.newOfferId(), sentAt: now, transmissions: 0 };
   }
 
   onSent(now: number): void {
-    if (!this.#open) return;
-    this.#open.sentAt = now;
-    this.#open.transmissions += 1;
+    if (!this.#offer) return;
+    this.#offer.sentAt = now;
+    this.#offer.transmissions += 1;
   }
 
   /** The last transmission is at least `after` ago. */
   isOlderThan(after: number, now: number): boolean {
-    return this.#open !== null && now - this.#open.sentAt >= after;
+    return this.#offer !== null && now - this.#offer.sentAt >= after;
   }
 
   rollBack(): void {
-    this.#open = null;
+    this.#offer = null;
   }
 
   onAnswered(identity: string, now: number): void {
-    if (!this.#open) return;
+    if (!this.#offer) return;
     this.history.addAnswer(identity);
     this.#duplicateAnswers = {
-      remaining: this.#open.transmissions - 1,
+      remaining: this.#offer.transmissions - 1,
       until: now + DUPLICATE_ANSWER_MS,
     };
-    this.#open = null;
+    this.#offer = null;
   }
 
   /**
@@ -57,8 +57,8 @@ export class PendingOffer {
    * see, while ignoring one answer too many only costs another transmission. `restarts`: the offer restarts ICE.
    */
   awaits(answer: ReceivedAnswer, restarts: boolean, now: number): boolean {
-    if (!this.#open) return false;
-    if (answer.offerId !== undefined) return answer.offerId === this.#open.offerId;
+    if (!this.#offer) return false;
+    if (answer.offerId !== undefined) return answer.offerId === this.#offer.offerId;
     if (this.history.hasAnswer(answer.identity)) {
       this.#takeDuplicate(now);
       return false;

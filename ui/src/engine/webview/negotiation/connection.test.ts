@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { PeerSignal } from "../../../protocol/generated";
 import { disagreement } from "../testing/agreement";
 import { ConnectionPair, type ConnectionSide } from "../testing/connection-pair";
+import { CHROMIUM, type FakeBrowser } from "../testing/fake-browser";
 import { FakeMediaStream } from "../testing/fake-media";
-import { CHROMIUM, type FakeBrowser } from "../testing/fake-peer-connection";
 import { laneOf, otherSide, type Side } from "../testing/fake-signaling";
 import { establishTransport } from "../testing/fake-transport";
 

@@ -3,8 +3,8 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Source } from "../../types";
 import { disagreement } from "../testing/agreement";
 import { ConnectionPair, type ConnectionSide } from "../testing/connection-pair";
+import { CHROMIUM } from "../testing/fake-browser";
 import { FakeMediaStream } from "../testing/fake-media";
-import { CHROMIUM } from "../testing/fake-peer-connection";
 import type { Side } from "../testing/fake-signaling";
 import { randomPicker } from "../testing/random";
 

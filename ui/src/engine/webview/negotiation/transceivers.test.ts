@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { settled } from "../../../../tests/settled";
 import type { Source } from "../../types";
+import { CHROMIUM } from "../testing/fake-browser";
 import { FakeMediaStream } from "../testing/fake-media";
-import { CHROMIUM, FakePeerConnection } from "../testing/fake-peer-connection";
+import { FakePeerConnection } from "../testing/fake-peer-connection";
 import { StepQueue } from "../testing/step-queue";
 import { Transceivers } from "./transceivers";
 

@@ -10,6 +10,8 @@
  * credentials and restarts, candidates, data channels. Not modelled: media, m-line reuse, transports: a test connects
  * two of them with `establishTransport`.
  */
+import type { FakeBrowser } from "./fake-browser";
+import { FakeIceCredentials } from "./fake-ice-credentials";
 import {
   type Applied,
   answerSections,
@@ -31,21 +33,6 @@ import {
 } from "./fake-sdp";
 import { OperationsChain } from "./operations-chain";
 import type { StepQueue } from "./step-queue";
-
-export interface FakeBrowser {
-  /** In order of preference. A section without a common codec is rejected. */
-  codecs: Record<"audio" | "video", string[]>;
-  /** False in Firefox. */
-  supportsProvisionalAnswers: boolean;
-  /** Rewrites the `o=` line in `remoteDescription`, as Chromium does. */
-  rewritesOrigin: boolean;
-}
-
-export const CHROMIUM: FakeBrowser = {
-  codecs: { audio: ["opus/48000/2"], video: ["VP8/90000", "VP9/90000", "H264/90000"] },
-  supportsProvisionalAnswers: true,
-  rewritesOrigin: true,
-};
 
 export class FakePeerConnection {
   onnegotiationneeded: (() => void) | null = null;
@@ -75,12 +62,8 @@ export class FakePeerConnection {
   #assigned = new Map<string, FakeTransceiver>();
   #updateWhenIdle = false;
   #negotiationNeeded = false;
-  #restartRequested = false;
-  #ufrag: string | null = null;
-  /** Of the offer that restarts ICE, and of the answer that is being made. */
-  #restartUfrag: string | null = null;
-  #answerUfrag = "";
-  #ufrags = 0;
+  #credentials: FakeIceCredentials;
+  /** The ufrags that candidates were gathered for. */
   #gathered = new Set<string>();
 
   constructor(
@@ -89,6 +72,7 @@ export class FakePeerConnection {
     private readonly browser: FakeBrowser,
     private configuration: RTCConfiguration = {},
   ) {
+    this.#credentials = new FakeIceCredentials(name);
     this.#operations = new OperationsChain(queue, `${name} operations`, () => {
       if (!this.#updateWhenIdle) return;
       this.#updateWhenIdle = false;
@@ -156,7 +140,7 @@ export class FakePeerConnection {
 
   restartIce(): void {
     if (!this.currentLocal && !this.pendingLocal) return;
-    this.#restartRequested = true;
+    this.#credentials.restartRequested = true;
     this.#updateNegotiationNeeded();
   }
 
@@ -263,7 +247,7 @@ export class FakePeerConnection {
         return;
       }
       if (this.signalingState !== "stable") return;
-      const needed = this.#restartRequested || isNegotiationNeeded(this.#state());
+      const needed = this.#credentials.restartRequested || isNegotiationNeeded(this.#state());
       const fire = needed && !this.#negotiationNeeded;
       this.#negotiationNeeded = needed;
       if (fire) this.onnegotiationneeded?.();
@@ -284,14 +268,12 @@ export class FakePeerConnection {
   #makeOffer(): FakeDescription {
     const { sections, assigned } = offerSections(this.#state());
     this.#assigned = assigned;
-    this.#ufrag ??= this.#newUfrag();
-    if (this.#restartRequested) this.#restartUfrag ??= this.#newUfrag();
-    return this.#description(this.#restartUfrag ?? this.#ufrag, sections);
+    return this.#description(this.#credentials.forOffer(), sections);
   }
 
   #makeAnswer(): FakeDescription {
     this.#requireState("have-remote-offer", "have-local-pranswer");
-    return this.#description(this.#answerUfrag, answerSections(this.#state()));
+    return this.#description(this.#credentials.forAnswer, answerSections(this.#state()));
   }
 
   #description(ufrag: string, sections: FakeSection[]): FakeDescription {
@@ -321,8 +303,7 @@ export class FakePeerConnection {
       this.#setState("have-local-pranswer", "local pranswer");
       return;
     }
-    if (content.ufrag !== this.#ufrag) this.#restartDone();
-    this.#ufrag = content.ufrag;
+    this.#credentials.onApplied(content.ufrag);
     this.currentLocal = answer;
     this.currentRemote = this.pendingRemote;
     this.#becomeStable("local answer");
@@ -351,7 +332,7 @@ export class FakePeerConnection {
       if (sends(section.direction) && !receiving) this.ontrack?.();
     }
     const restarted = before !== undefined && before.ufrag !== offer.content.ufrag;
-    this.#answerUfrag = restarted || this.#ufrag === null ? this.#newUfrag() : this.#ufrag;
+    this.#credentials.onRemoteOffer(restarted);
     this.pendingRemote = offer;
     this.#setState("have-remote-offer", "remote offer");
   }
@@ -368,8 +349,7 @@ export class FakePeerConnection {
         "The order of m-lines in answer doesn't match order in offer",
         "InvalidAccessError",
       );
-    if (offer.content.ufrag !== this.#ufrag) this.#restartDone();
-    this.#ufrag = offer.content.ufrag;
+    this.#credentials.onApplied(offer.content.ufrag);
     this.currentLocal = offer;
     this.currentRemote = answer;
     for (const section of sections) this.#negotiate(section, reversed(section.direction));
@@ -392,7 +372,7 @@ export class FakePeerConnection {
     for (const transceiver of this.allTransceivers)
       if (!kept.some(({ mid }) => mid === transceiver.mid)) transceiver.mid = null;
     this.pendingLocal = null;
-    this.#restartUfrag = null;
+    this.#credentials.onRollback();
     this.#setState("stable", "rollback");
     this.#negotiationNeeded = false;
     this.#updateNegotiationNeeded();
@@ -404,11 +384,6 @@ export class FakePeerConnection {
     this.#setState("stable", reason);
     this.#negotiationNeeded = false;
     this.#updateNegotiationNeeded();
-  }
-
-  #restartDone(): void {
-    this.#restartRequested = false;
-    this.#restartUfrag = null;
   }
 
   #setState(state: RTCSignalingState, reason: string): void {
@@ -442,11 +417,6 @@ export class FakePeerConnection {
     return this.signalingState === "have-remote-offer" || this.signalingState === "have-local-pranswer";
   }
 
-  #newUfrag(): string {
-    this.#ufrags += 1;
-    return `${this.name}ufrag${this.#ufrags}`;
-  }
-
   /** Digits, as in the `o=` line. */
   #session(): string {
     return `46117314004300${this.name.replace(/\D/g, "")}`;
@@ -465,24 +435,6 @@ export class FakePeerConnection {
     if (!states.includes(this.signalingState))
       throw new DOMException(`Called in wrong state: ${this.signalingState}`, "InvalidStateError");
   }
-}
-
-/**
- * A constructor for `globalThis.RTCPeerConnection`, and the connections made with it, named `pc1`, `pc2`, ….
- * `browserOf` chooses the browser of each by its configuration.
- */
-export function fakePeerConnections(
-  queue: StepQueue,
-  browserOf: (configuration: RTCConfiguration) => FakeBrowser = () => CHROMIUM,
-) {
-  const created: FakePeerConnection[] = [];
-  class Constructor extends FakePeerConnection {
-    constructor(configuration: RTCConfiguration = {}) {
-      super(`pc${created.length + 1}`, queue, browserOf(configuration), configuration);
-      created.push(this);
-    }
-  }
-  return { created, RTCPeerConnection: Constructor };
 }
 
 function described(applied: Applied | null) {

@@ -1,7 +1,8 @@
 import type { LinkProblem, LinkStatus, RemoteTrack } from "../../types";
 import { WebviewLink } from "../link";
 import type { WebviewAudio } from "../media/audio";
-import type { FakeBrowser, FakePeerConnection } from "./fake-peer-connection";
+import type { FakeBrowser } from "./fake-browser";
+import type { FakePeerConnection } from "./fake-peer-connection";
 import { FakeSignaling, type Side } from "./fake-signaling";
 import { iceServersOf, PeerConnectionsBySide } from "./peer-connections-by-side";
 import { StepQueue } from "./step-queue";

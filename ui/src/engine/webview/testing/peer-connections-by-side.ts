@@ -1,10 +1,6 @@
 import type { IceServer } from "../../../protocol/generated";
-import {
-  CHROMIUM,
-  type FakeBrowser,
-  type FakePeerConnection,
-  fakePeerConnections,
-} from "./fake-peer-connection";
+import { CHROMIUM, type FakeBrowser } from "./fake-browser";
+import { FakePeerConnection } from "./fake-peer-connection";
 import type { Side } from "./fake-signaling";
 import type { StepQueue } from "./step-queue";
 
@@ -13,15 +9,21 @@ import type { StepQueue } from "./step-queue";
  * `iceServersOf(side)` wherever that side's servers go.
  */
 export class PeerConnectionsBySide {
+  /** For `globalThis.RTCPeerConnection`. */
   readonly constructorFunction: unknown;
+  /** Named `pc1`, `pc2`, …. */
   readonly created: readonly FakePeerConnection[];
 
   constructor(queue: StepQueue, browsers: Partial<Record<Side, FakeBrowser>> = {}) {
-    const fakes = fakePeerConnections(queue, (configuration) =>
-      isOf(configuration, "a") ? (browsers.a ?? CHROMIUM) : (browsers.b ?? CHROMIUM),
-    );
-    this.created = fakes.created;
-    this.constructorFunction = fakes.RTCPeerConnection;
+    const created: FakePeerConnection[] = [];
+    this.created = created;
+    this.constructorFunction = class extends FakePeerConnection {
+      constructor(configuration: RTCConfiguration = {}) {
+        const browser = (isOf(configuration, "a") ? browsers.a : browsers.b) ?? CHROMIUM;
+        super(`pc${created.length + 1}`, queue, browser, configuration);
+        created.push(this);
+      }
+    };
   }
 
   /** Oldest first. */

@@ -1,0 +1,15 @@
+/** How browsers differ, as far as negotiation depends on it. */
+export interface FakeBrowser {
+  /** In order of preference. A section without a common codec is rejected. */
+  codecs: Record<"audio" | "video", string[]>;
+  /** False in Firefox. */
+  supportsProvisionalAnswers: boolean;
+  /** Rewrites the `o=` line in `remoteDescription`, as Chromium does. */
+  rewritesOrigin: boolean;
+}
+
+export const CHROMIUM: FakeBrowser = {
+  codecs: { audio: ["opus/48000/2"], video: ["VP8/90000", "VP9/90000", "H264/90000"] },
+  supportsProvisionalAnswers: true,
+  rewritesOrigin: true,
+};

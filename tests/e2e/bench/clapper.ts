@@ -10,7 +10,7 @@ export interface Clapper {
 }
 
 /** Each frame contains the time it was drawn; once a second it flashes, and the microphone beeps at the same time. */
-export function useClapper({ width, height, frameRate }: Clapper): void {
+export function installClapper({ width, height, frameRate }: Clapper): void {
   // Side of the squares, black or white, that encode the time; only its lowest bits, 4.6 hours.
   const square = 32;
   const bits = 24;
@@ -73,7 +73,7 @@ export function useClapper({ width, height, frameRate }: Clapper): void {
   };
 }
 
-export interface Watched {
+export interface ClapperRecord {
   /** From drawing to arrival, of each frame. */
   latencies: number[];
   /** Times of the flashes. */
@@ -81,11 +81,15 @@ export interface Watched {
 }
 
 /** Records from now on, for the video of the participant called `name`, in both webviews; it may arrive scaled down. */
-export function watch({ name, width, height }: { name: string } & Pick<Clapper, "width" | "height">): void {
+export function recordClapper({
+  name,
+  width,
+  height,
+}: { name: string } & Pick<Clapper, "width" | "height">): void {
   const square = 32;
   const bits = 24;
-  const watched: Watched = { latencies: [], flashes: [] };
-  (globalThis as unknown as { __watched: Watched }).__watched = watched;
+  const record: ClapperRecord = { latencies: [], flashes: [] };
+  (globalThis as unknown as { __clapperRecord: ClapperRecord }).__clapperRecord = record;
   const find = () =>
     [...document.querySelectorAll('[data-testid="tile"]')]
       .find((tile) => tile.textContent?.includes(name))
@@ -120,21 +124,21 @@ export function watch({ name, width, height }: { name: string } & Pick<Clapper, 
     const span = 2 ** bits;
     const latency = ((((Math.round(at) % span) - time) % span) + span) % span;
     // Two frames mixed, or a frame that was scaled down: unreadable.
-    if (latency < 5_000) watched.latencies.push(latency);
+    if (latency < 5_000) record.latencies.push(latency);
     const flash = bright(0, rows);
-    if (flash && dark) watched.flashes.push(at);
+    if (flash && dark) record.flashes.push(at);
     dark = !flash;
   }, 3);
 }
 
 /** The records since the last call. */
-export function takeWatched(): Watched {
-  const shared = globalThis as unknown as { __watched: Watched };
-  const { latencies, flashes } = shared.__watched;
+export function takeClapperRecord(): ClapperRecord {
+  const shared = globalThis as unknown as { __clapperRecord: ClapperRecord };
+  const { latencies, flashes } = shared.__clapperRecord;
   return { latencies: latencies.splice(0), flashes: flashes.splice(0) };
 }
 
-export interface Ages {
+export interface FrameAges {
   /** When the last packet of each frame had arrived and the decoder's own time had passed. */
   decoded: number[];
   /** When each was passed to the compositor. */
@@ -142,9 +146,9 @@ export interface Ages {
 }
 
 /** Records from now on, in Chromium: the age of the frames of a desktop app. */
-export function watchAges(name: string): void {
-  const ages: Ages = { decoded: [], presented: [] };
-  (globalThis as unknown as { __ages: Ages }).__ages = ages;
+export function recordFrameAges(name: string): void {
+  const ages: FrameAges = { decoded: [], presented: [] };
+  (globalThis as unknown as { __ages: FrameAges }).__ages = ages;
   const video = [...document.querySelectorAll('[data-testid="tile"]')]
     .find((tile) => tile.textContent?.includes(name))
     ?.querySelector("video");
@@ -162,6 +166,6 @@ export function watchAges(name: string): void {
   video?.requestVideoFrameCallback(look);
 }
 
-export function takeAges(): Ages {
-  return (globalThis as unknown as { __ages: Ages }).__ages;
+export function takeFrameAges(): FrameAges {
+  return (globalThis as unknown as { __ages: FrameAges }).__ages;
 }

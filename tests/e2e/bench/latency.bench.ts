@@ -1,7 +1,14 @@
 import { fillIn, showCall, turnOn } from "../desktop/native";
 import { expect, test } from "../desktop/test";
 import { byTestId } from "../desktop/webdriver";
-import { takeAges, takeWatched, useClapper, type Watched, watch, watchAges } from "./clapper";
+import {
+  type ClapperRecord,
+  installClapper,
+  recordClapper,
+  recordFrameAges,
+  takeClapperRecord,
+  takeFrameAges,
+} from "./clapper";
 import { keepResult, pause, percentile } from "./results";
 
 const SECONDS = Number(process.env.MARU_BENCH_SECONDS ?? 60);
@@ -30,7 +37,7 @@ test("latency: from capture to decoding on the other side", async ({ app, visit,
   await window.click(byTestId("start-join"));
   const join = async (name: string) => {
     const guest = await visit(name, { pictures: null });
-    await guest.page.evaluate(useClapper, PICTURES);
+    await guest.page.evaluate(installClapper, PICTURES);
     await guest.turnOn("camera");
     await guest.join();
     return guest;
@@ -44,19 +51,19 @@ test("latency: from capture to decoding on the other side", async ({ app, visit,
     )
     .toBe(2);
   await pause(15);
-  await window.evaluate(`(${watch})(arguments[0])`, { ...PICTURES, name: "Guest" });
-  await guest.page.evaluate(watchAges, "Desk");
+  await window.evaluate(`(${recordClapper})(arguments[0])`, { ...PICTURES, name: "Guest" });
+  await guest.page.evaluate(recordFrameAges, "Desk");
   await pause(SECONDS);
-  const atDesk = await window.evaluate<Watched>(`return (${takeWatched})()`);
-  const atGuest = await guest.page.evaluate(takeAges);
+  const atDesk = await window.evaluate<ClapperRecord>(`return (${takeClapperRecord})()`);
+  const atGuest = await guest.page.evaluate(takeFrameAges);
   await app.close();
 
   const second = await join("Second");
   await expect.poll(() => second.page.evaluate(() => document.querySelectorAll("video").length)).toBe(2);
   await pause(15);
-  await second.page.evaluate(watch, { ...PICTURES, name: "Guest" });
+  await second.page.evaluate(recordClapper, { ...PICTURES, name: "Guest" });
   await pause(SECONDS);
-  const among = await second.page.evaluate(takeWatched);
+  const among = await second.page.evaluate(takeClapperRecord);
   await keepResult("latencyMilliseconds", {
     "Chromium to desktop": summary(atDesk.latencies),
     "desktop to Chromium, decoded": summary(atGuest.decoded),

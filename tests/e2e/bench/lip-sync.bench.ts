@@ -1,6 +1,6 @@
 import { enterWithEverything } from "../desktop/native";
 import { expect, test } from "../desktop/test";
-import { takeAges, watchAges } from "./clapper";
+import { recordFrameAges, takeFrameAges } from "./clapper";
 import { lags, onsets, withOnsets } from "./onsets";
 import { type Listening, listen, rememberConnections } from "./recorder";
 import { keepResult, median, pause, percentile } from "./results";
@@ -22,9 +22,9 @@ test("sync: the desktop's audio and video in Chromium", async ({ server, visit, 
     await guest.expectToSeeAndHear("Desk");
     await pause(20);
     await guest.page.evaluate(listen);
-    await guest.page.evaluate(watchAges, "Desk");
+    await guest.page.evaluate(recordFrameAges, "Desk");
     await pause(SECONDS);
-    const ages = await guest.page.evaluate(takeAges);
+    const ages = await guest.page.evaluate(takeFrameAges);
     const heard = await guest.page.evaluate(
       () => (globalThis as unknown as { __listening: Listening }).__listening.onsets,
     );

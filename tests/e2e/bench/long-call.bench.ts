@@ -1,6 +1,6 @@
 import { enterWithEverything } from "../desktop/native";
 import { expect, test } from "../desktop/test";
-import { takeWatched, useClapper, type Watched, watch } from "./clapper";
+import { type ClapperRecord, installClapper, recordClapper, takeClapperRecord } from "./clapper";
 import { lags, onsets, withOnsets } from "./onsets";
 import { keepResult, median, pause, percentile } from "./results";
 
@@ -31,19 +31,19 @@ test("long: memory and lip sync", async ({ server, visit, room }) => {
   await withOnsets(server.origin, async (app, file) => {
     await enterWithEverything(app, room, "Desk", OWN);
     const guest = await visit("Guest", { pictures: null });
-    await guest.page.evaluate(useClapper, PICTURES);
+    await guest.page.evaluate(installClapper, PICTURES);
     await guest.turnOn("microphone");
     await guest.turnOn("camera");
     await guest.join();
     await guest.expectToSeeAndHear("Desk");
     await expect.poll(async () => (await onsets(file, "heard")).length).toBeGreaterThan(0);
     await pause(20);
-    await app.window.evaluate(`(${watch})(arguments[0])`, { ...PICTURES, name: "Guest" });
+    await app.window.evaluate(`(${recordClapper})(arguments[0])`, { ...PICTURES, name: "Guest" });
     await app.picture("long-call");
     const minutes: Minute[] = [];
     for (let minute = 0; minute < MINUTES; minute += 1) {
       await pause(60);
-      const seen = await app.window.evaluate<Watched>(`return (${takeWatched})()`);
+      const seen = await app.window.evaluate<ClapperRecord>(`return (${takeClapperRecord})()`);
       const usage = await app.usage();
       minutes.push({
         app: usage.app.memory,

@@ -1,15 +1,15 @@
 import { en } from "../../../ui/src/i18n/en";
 import { DesktopApp } from "../desktop/app";
-import { enterWithEverything, eyesOf, limitCamera, othersShown } from "../desktop/native";
+import { enterWithEverything, expectedVideos, frameCheckerOf, limitCamera } from "../desktop/native";
 import { expect, test } from "../desktop/test";
 import { button } from "../desktop/webdriver";
-import type { Watched } from "../fixtures/look";
+import { addChecks, type FrameChecks, noChecks } from "../fixtures/frame-checker";
 import { keepResult } from "./results";
 
 /** Duration for each size and rate. */
 const SECONDS = Number(process.env.MARU_BENCH_SECONDS ?? 60);
-/** Per pass. */
-const PICTURES = 60;
+/** Of each video, checked per pass. */
+const FRAMES = 60;
 
 const SIZES = [
   [160, 90],
@@ -35,16 +35,6 @@ const WAYS: Record<string, Record<string, string>> = {
   },
 };
 
-const nothing = (): Watched => ({ frames: 0, wrong: 0, first: null });
-
-function add(sum: Watched, watched: Watched[]): void {
-  for (const { frames, wrong, first } of watched) {
-    sum.frames += frames;
-    sum.wrong += wrong;
-    sum.first ??= first;
-  }
-}
-
 for (const [way, environment] of Object.entries(WAYS))
   test(`pictures: ${way}`, async ({ server, enter, visit, room }) => {
     test.setTimeout((SIZES.length * RATES.length * (SECONDS + 60) + 240) * 1_000);
@@ -55,7 +45,8 @@ for (const [way, environment] of Object.entries(WAYS))
       const watcher = await visit("Watcher");
       await watcher.join();
       const webProcess = await app.webProcess();
-      const results: Record<string, { byRed: Watched; byWatcher: Watched; inTheApp: Watched }> = {};
+      const results: Record<string, { byRed: FrameChecks; byWatcher: FrameChecks; inTheApp: FrameChecks }> =
+        {};
       for (const [width, height] of SIZES)
         for (const frameRate of RATES) {
           await app.window.click(button(en.dock.cameraOff));
@@ -65,18 +56,18 @@ for (const [way, environment] of Object.entries(WAYS))
           await watcher.expectState("Desk", { camera: true });
           await watcher.expectVideoOf("Desk");
           await watcher.expectVideoOf(red);
-          const sums = { byRed: nothing(), byWatcher: nothing(), inTheApp: nothing() };
-          const shown = (await othersShown(app)).filter(({ name }) => name === "Red");
+          const sums = { byRed: noChecks(), byWatcher: noChecks(), inTheApp: noChecks() };
+          const videos = (await expectedVideos(app)).filter(({ name }) => name === "Red");
           const until = Date.now() + SECONDS * 1_000;
           while (Date.now() < until) {
             const [byRed, byWatcher, inTheApp] = await Promise.all([
-              red.watch(["Desk"], PICTURES),
-              watcher.watch(["Desk", red], PICTURES),
-              eyesOf(app).watch(shown, PICTURES),
+              red.checkFrames(["Desk"], FRAMES),
+              watcher.checkFrames(["Desk", red], FRAMES),
+              frameCheckerOf(app).checkFrames(videos, FRAMES),
             ]);
-            add(sums.byRed, byRed);
-            add(sums.byWatcher, byWatcher);
-            add(sums.inTheApp, inTheApp);
+            for (const checks of byRed) addChecks(sums.byRed, checks);
+            for (const checks of byWatcher) addChecks(sums.byWatcher, checks);
+            for (const checks of inTheApp) addChecks(sums.inTheApp, checks);
           }
           results[`${width}x${height} at ${frameRate}`] = sums;
         }

@@ -1,8 +1,8 @@
 /** The two sides of a measured call, whose media passes through a lab's path. */
 import type { DesktopApp } from "../desktop/app";
 import { enterWithEverything, evaluateIn } from "../desktop/native";
+import type { Evaluate } from "../fixtures/frame-checker";
 import type { Lab } from "../fixtures/lab";
-import type { Evaluate } from "../fixtures/look";
 import type { Person, PersonOptions } from "../fixtures/person";
 import type { SignalingServer } from "../fixtures/server";
 import { rememberConnections } from "./recorder";

@@ -1,14 +1,14 @@
 import { DesktopApp } from "../desktop/app";
 import {
   enterWithEverything,
-  eyesOf,
-  othersShown,
+  expectedVideos,
+  frameCheckerOf,
   type Received,
   receivedFromAll,
   shareScreen,
 } from "../desktop/native";
 import { expect, test } from "../desktop/test";
-import { shownOf } from "../fixtures/look";
+import { expectedVideo } from "../fixtures/frame-checker";
 import { expectEverybody } from "../fixtures/media";
 import { SMALL } from "../fixtures/painted-devices";
 import type { PictureSize } from "../fixtures/pattern";
@@ -27,13 +27,14 @@ async function expectEverybodyIn(app: DesktopApp, timeout: number): Promise<void
     ).length;
   await expect.poll(async () => (await receivedFromAll(app)).length).toBe(3);
   await expect.poll(missing, { timeout }).toBe(0);
-  for (const { name, ...shown } of await othersShown(app)) await eyesOf(app).expectRight(shown, name);
+  for (const { name, ...shown } of await expectedVideos(app))
+    await frameCheckerOf(app).expectRight(shown, name);
 }
 
 async function expectScreenIn(app: DesktopApp, of: string): Promise<void> {
-  const sharer = async () => (await othersShown(app)).find(({ name }) => name === of);
+  const sharer = async () => (await expectedVideos(app)).find(({ name }) => name === of);
   await expect.poll(async () => (await sharer())?.participant).toBeTruthy();
-  await eyesOf(app).expectRight(shownOf((await sharer())?.participant ?? "", of, "screen"), of);
+  await frameCheckerOf(app).expectRight(expectedVideo((await sharer())?.participant ?? "", of, "screen"), of);
 }
 
 test("two apps and two browsers in one room see and hear each other", async ({ server, visit, room }) => {

@@ -1,5 +1,5 @@
 import type { DesktopApp } from "../desktop/app";
-import { engine, enterWithEverything, eyesOf, othersShown } from "../desktop/native";
+import { enterWithEverything, expectedVideos, frameCheckerOf, requireNativeEngine } from "../desktop/native";
 import { signalTree } from "../desktop/processes";
 import { expect, test } from "../desktop/test";
 import { launchMortalChromium } from "../fixtures/chromium";
@@ -13,7 +13,7 @@ const BACK = { timeout: 30_000, intervals: [100] };
 /** Joins with camera and microphone. */
 async function enterApp(app: DesktopApp, room: string): Promise<void> {
   await enterWithEverything(app, room, "Desk", { width: 320, height: 240, frameRate: 10 });
-  test.skip((await engine(app)) === "webview", "this webview makes calls by itself");
+  await requireNativeEngine(app);
 }
 
 test("an app is in its call again after its computer slept or gave it no processor time", async ({
@@ -89,6 +89,6 @@ async function expectAllBack({ window }: DesktopApp): Promise<void> {
 }
 
 async function expectToSeeAll(app: DesktopApp): Promise<void> {
-  const eyes = eyesOf(app);
-  for (const other of await othersShown(app)) await eyes.expectRight(other, other.name);
+  const eyes = frameCheckerOf(app);
+  for (const other of await expectedVideos(app)) await eyes.expectRight(other, other.name);
 }

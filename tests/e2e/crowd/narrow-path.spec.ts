@@ -1,6 +1,6 @@
 import { expectOnlyRight } from "../desktop/converter";
 import { test } from "../desktop/lab-test";
-import { engine, enterWithEverything, eyesOf, othersShown } from "../desktop/native";
+import { enterWithEverything, expectedVideos, frameCheckerOf, requireNativeEngine } from "../desktop/native";
 import { expect } from "../desktop/test";
 import type { Conditions } from "../fixtures/lab";
 import type { Person } from "../fixtures/person";
@@ -23,7 +23,7 @@ test("every frame is right while a slow path makes the video smaller and a fast 
 }) => {
   await lab.set(WIDE);
   await enterWithEverything(app, room, "Desk", SIZE);
-  test.skip((await engine(app)) === "webview", "this webview makes calls by itself");
+  await requireNativeEngine(app);
   const guest = await visit("Guest");
   await guest.turnOn("camera");
   await guest.join();
@@ -37,8 +37,8 @@ test("every frame is right while a slow path makes the video smaller and a fast 
     do {
       expect(Date.now(), `the app's camera is ${what}; it has ${width} pixels`).toBeLessThan(deadline);
       const [byGuest, byApp] = await Promise.all([
-        guest.watch(["Desk"], PICTURES),
-        eyesOf(app).watch(await othersShown(app), PICTURES),
+        guest.checkFrames(["Desk"], PICTURES),
+        frameCheckerOf(app).checkFrames(await expectedVideos(app), PICTURES),
       ]);
       expectOnlyRight(byGuest, `where Guest looks, until it is ${what}`);
       expectOnlyRight(byApp, `in the app, until it is ${what}`);

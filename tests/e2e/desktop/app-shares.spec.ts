@@ -1,13 +1,13 @@
 import { expect } from "@playwright/test";
 import { en } from "../../../ui/src/i18n/en";
-import { engine, enterWithEverything, expectPicture, shareScreen } from "./native";
+import { enterWithEverything, expectPicture, requireNativeEngine, shareScreen } from "./native";
 import { test } from "./test";
 import { button } from "./webdriver";
 
 test("a guest sees the screen that the app shares beside its camera", async ({ app, enter, room }) => {
   const size = { width: 320, height: 240, frameRate: 10 };
   await enterWithEverything(app, room, "Desk", size);
-  test.skip((await engine(app)) === "webview", "this webview makes calls by itself");
+  await requireNativeEngine(app);
   const guest = await enter("Guest");
   await guest.expectToSeeAndHear("Desk");
   await shareScreen(app, size);
@@ -23,7 +23,7 @@ test("a browser that shares a screen sees a screen that the app shares later, re
 }) => {
   const size = { width: 320, height: 240, frameRate: 10 };
   await enterWithEverything(app, room, "Desk", size);
-  test.skip((await engine(app)) === "webview", "this webview makes calls by itself");
+  await requireNativeEngine(app);
   const guest = await enter("Guest");
   await guest.expectToSeeAndHear("Desk");
   await guest.share();

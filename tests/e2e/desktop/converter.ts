@@ -2,11 +2,11 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { expect } from "@playwright/test";
-import type { Watched } from "../fixtures/look";
+import type { FrameChecks } from "../fixtures/frame-checker";
 
-/** No frame that `Eyes.watch` checked was wrong; it waits until it has checked enough. */
-export function expectOnlyRight(watched: Watched[], where: string): void {
-  for (const { frames, wrong, first } of watched)
+/** No checked frame was wrong. */
+export function expectOnlyRight(checks: FrameChecks[], where: string): void {
+  for (const { frames, wrong, first } of checks)
     expect(wrong, `wrong frames of ${frames} ${where}: ${first?.saw}\n${first?.picture}`).toBe(0);
 }
 

@@ -1,11 +1,11 @@
 import { en } from "../../../ui/src/i18n/en";
-import { engine, expectPicture, expectVoice, joinAs, showCall, turnOn } from "./native";
+import { engine, expectPicture, expectVoice, joinAs, requireNativeEngine, showCall, turnOn } from "./native";
 import { expect, expectTile, test } from "./test";
 import { button } from "./webdriver";
 
 test("the app and a browser guest see and hear each other", async ({ app, enter, room }) => {
   await showCall(app.window);
-  test.skip((await engine(app)) === "webview", "this webview makes calls by itself");
+  await requireNativeEngine(app);
   expect(await engine(app)).toBe("native");
   await turnOn(app.window, "camera");
   await turnOn(app.window, "microphone");
@@ -41,7 +41,7 @@ test("the app and a browser guest see and hear each other", async ({ app, enter,
 
 test("a page that reloads during a call is in the call again", async ({ app, enter, room }) => {
   await showCall(app.window);
-  test.skip((await engine(app)) === "webview", "this webview makes calls by itself");
+  await requireNativeEngine(app);
   await turnOn(app.window, "camera");
   await joinAs(app.window, room, "Desk");
   const guest = await enter("Guest");
@@ -60,7 +60,7 @@ test("a page whose web process crashes during a call is loaded again and is in t
   room,
 }) => {
   await showCall(app.window);
-  test.skip((await engine(app)) === "webview", "this webview makes calls by itself");
+  await requireNativeEngine(app);
   await turnOn(app.window, "camera");
   await turnOn(app.window, "microphone");
   await joinAs(app.window, room, "Desk");
@@ -79,7 +79,7 @@ test("a page whose web process crashes during a call is loaded again and is in t
 
 test("a killed app disappears for the others", async ({ app, enter, room }) => {
   await showCall(app.window);
-  test.skip((await engine(app)) === "webview", "this webview makes calls by itself");
+  await requireNativeEngine(app);
   await turnOn(app.window, "microphone");
   await joinAs(app.window, room, "Desk");
   const guest = await enter("Guest");

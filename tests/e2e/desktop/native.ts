@@ -1,6 +1,6 @@
-import { expect } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import { en } from "../../../ui/src/i18n/en";
-import { type Evaluate, Eyes, type Shown, shownOf } from "../fixtures/look";
+import { type Evaluate, type ExpectedVideo, expectedVideo, FrameChecker } from "../fixtures/frame-checker";
 import type { PictureSize } from "../fixtures/pattern";
 import type { DesktopApp } from "./app";
 import { button, byTestId, type WebDriver } from "./webdriver";
@@ -99,20 +99,25 @@ async function received(app: DesktopApp): Promise<Received> {
   return only ?? { id: "", frames: 0, packets: 0, screen: 0, level: 0 };
 }
 
+/** Skips the test where the webview has WebRTC, so the app does not use its own engine. */
+export async function requireNativeEngine(app: DesktopApp): Promise<void> {
+  test.skip((await engine(app)) === "webview", "this webview has WebRTC");
+}
+
 export function evaluateIn(window: WebDriver): Evaluate {
   return (body, ...args) => window.evaluate(`return (${body})(...arguments)`, ...args);
 }
 
-export function eyesOf({ window }: DesktopApp): Eyes {
-  return new Eyes("the app", evaluateIn(window));
+export function frameCheckerOf({ window }: DesktopApp): FrameChecker {
+  return new FrameChecker("the app", evaluateIn(window));
 }
 
 /** All others in the app's call, with the patterns of their cameras. */
-export async function othersShown({ window }: DesktopApp): Promise<(Shown & { name: string })[]> {
+export async function expectedVideos({ window }: DesktopApp): Promise<(ExpectedVideo & { name: string })[]> {
   const others = await window.evaluate<{ id: string; name: string }[]>(
     "return __maruCall.getState().participants.map(({ id, name }) => ({ id, name }))",
   );
-  return others.map(({ id, name }) => ({ ...shownOf(id, name), name }));
+  return others.map(({ id, name }) => ({ ...expectedVideo(id, name), name }));
 }
 
 /** Waits until the window decodes new frames of the only other participant, and they are right. */
@@ -121,10 +126,10 @@ export async function expectPicture(app: DesktopApp, of: "frames" | "screen" = "
   await expect
     .poll(async () => (await received(app))[of], { message: `${of} decoded in the app` })
     .toBeGreaterThan(before + 10);
-  const [only] = await othersShown(app);
+  const [only] = await expectedVideos(app);
   if (!only) throw new Error("nobody is in the call");
-  const shown = of === "screen" ? shownOf(only.participant, only.name, "screen") : only;
-  await eyesOf(app).expectRight(shown, only.name);
+  const video = of === "screen" ? expectedVideo(only.participant, only.name, "screen") : only;
+  await frameCheckerOf(app).expectRight(video, only.name);
 }
 
 export async function expectVoice(app: DesktopApp): Promise<void> {

@@ -1,5 +1,5 @@
 import { en } from "../../../ui/src/i18n/en";
-import { engine, joinAs, showCall } from "./native";
+import { joinAs, requireNativeEngine, showCall } from "./native";
 import { expect, test } from "./test";
 import { button, byTestId } from "./webdriver";
 
@@ -9,7 +9,7 @@ test.use({ appEnvironment: { MARU_MOCK_DEVICES: "0" } });
 test("without a portal the app names the package to install", async ({ app, room }) => {
   const { window } = app;
   await showCall(window);
-  test.skip((await engine(app)) === "webview", "this webview opens devices by itself");
+  await requireNativeEngine(app);
   const problems = await window.evaluate<string[]>("return __maruCall.getState().engine.problems");
   expect(problems).toEqual(expect.arrayContaining(["no-camera-portal", "no-screen-portal"]));
   // The video of others works without it, so the start screen shows no warning.

@@ -2,7 +2,15 @@ import { en } from "../../../ui/src/i18n/en";
 import { expectToDiffer, type PictureSize, patternOf } from "../fixtures/pattern";
 import { DesktopApp, type TestCamera } from "./app";
 import { converterThreads, expectOnlyRight, traceConverter } from "./converter";
-import { engine, eyesOf, joinAs, limitCamera, othersShown, showCall, turnOn } from "./native";
+import {
+  expectedVideos,
+  frameCheckerOf,
+  joinAs,
+  limitCamera,
+  requireNativeEngine,
+  showCall,
+  turnOn,
+} from "./native";
 import { expect, test } from "./test";
 import { button, byTestId } from "./webdriver";
 
@@ -54,7 +62,7 @@ test("a real camera of any size sends the right frames, and so does everybody el
   const { window } = app;
   try {
     await showCall(window);
-    test.skip((await engine(app)) === "webview", "this webview makes calls by itself");
+    await requireNativeEngine(app);
     expectToDiffer([NAME, "Red"]);
     await turnOn(window, "camera");
     await joinAs(window, room, NAME);
@@ -66,10 +74,10 @@ test("a real camera of any size sends the right frames, and so does everybody el
     const lookAround = async (what: string) => {
       await watcher.expectVideoOf(NAME);
       await watcher.expectVideoOf(red);
-      const inTheApp = (await othersShown(app)).filter(({ name }) => name === "Red");
+      const inTheApp = (await expectedVideos(app)).filter(({ name }) => name === "Red");
       const [byWatcher, byApp] = await Promise.all([
-        watcher.watch([NAME, red], PICTURES),
-        eyesOf(app).watch(inTheApp, PICTURES),
+        watcher.checkFrames([NAME, red], PICTURES),
+        frameCheckerOf(app).checkFrames(inTheApp, PICTURES),
       ]);
       expectOnlyRight(byWatcher, `in Watcher's page, with ${what}`);
       expectOnlyRight(byApp, `in the app, with ${what}`);
@@ -114,7 +122,7 @@ test("without a graphics card screen sharing is refused at once and the window k
   const { window } = app;
   try {
     await showCall(window);
-    test.skip((await engine(app)) === "webview", "this webview makes calls by itself");
+    await requireNativeEngine(app);
     const problems = await window.evaluate<string[]>("return __maruCall.getState().engine.problems");
     test.skip(!problems.includes("no-graphics-card"), "this computer has a card");
     expect(problems).toEqual(["no-graphics-card"]);

@@ -1,5 +1,5 @@
 import { en } from "../../../ui/src/i18n/en";
-import { engine, enterWithEverything, expectPicture, expectVoice } from "./native";
+import { enterWithEverything, expectPicture, expectVoice, requireNativeEngine } from "./native";
 import { expect, test } from "./test";
 import { button } from "./webdriver";
 
@@ -31,7 +31,7 @@ test("where workers get no frames the page reads and draws them, and shows the h
 }) => {
   const { window } = app;
   await enterWithEverything(app, room, "Desk");
-  test.skip((await engine(app)) === "webview", "this webview makes calls by itself");
+  await requireNativeEngine(app);
   expect(await window.evaluate("return __maruCall.getState().engine.problems")).toEqual([
     "slow-frame-access",
     "slow-frame-display",

@@ -1,6 +1,6 @@
 import { en } from "../../../ui/src/i18n/en";
 import { DesktopApp } from "../desktop/app";
-import { engine, enterWithEverything, expectPicture, expectVoice } from "../desktop/native";
+import { enterWithEverything, expectPicture, expectVoice, requireNativeEngine } from "../desktop/native";
 import { button } from "../desktop/webdriver";
 import { SMALL } from "../fixtures/painted-devices";
 import { expect, test } from "./test";
@@ -16,7 +16,7 @@ for (const first of ["Firefox", "the app"])
       if (first === "the app") await enterApp();
       const hana = await enter("Hana", { browser: firefox, cheap: SMALL });
       if (first === "Firefox") await enterApp();
-      test.skip((await engine(app)) === "webview", "this webview makes calls by itself");
+      await requireNativeEngine(app);
 
       await hana.expectConnectedTo("Desk");
       await hana.expectToSeeAndHear("Desk");

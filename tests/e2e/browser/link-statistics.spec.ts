@@ -2,8 +2,8 @@ import type { Locator, Page } from "@playwright/test";
 import { en } from "../../../ui/src/i18n/en";
 import { expect, test } from "../fixtures/test";
 
-const figure = (panel: Locator, section: string, name: string) =>
-  panel.locator(`[data-section="${section}"] [data-figure="${name}"]`);
+const value = (panel: Locator, section: string, name: string) =>
+  panel.locator(`[data-section="${section}"] [data-row="${name}"]`);
 
 const panelOf = (page: Page, name: string) =>
   page.getByRole("complementary", { name: en.statistics.title(name) });
@@ -20,25 +20,25 @@ test("link statistics are shown per participant", async ({ enter }) => {
   const panel = panelOf(minji.page, juno.name);
   await expect(panel).toBeVisible();
 
-  await expect(figure(panel, "connection", "round-trip")).toHaveText(/^[\d.,]+ ms$/);
-  await expect(figure(panel, "connection", "loss")).toHaveText(/^[\d.]+ %$/);
-  await expect(figure(panel, "connection", "jitter")).toHaveText(/^[\d.,]+ ms$/);
-  await expect(figure(panel, "connection", "received")).toHaveText(/^[1-9][\d.]* [kM]bit\/s$/);
-  await expect(figure(panel, "connection", "sent")).toHaveText(/^[1-9][\d.]* [kM]bit\/s$/);
-  await expect(figure(panel, "connection", "path")).toHaveText(
+  await expect(value(panel, "connection", "round-trip")).toHaveText(/^[\d.,]+ ms$/);
+  await expect(value(panel, "connection", "loss")).toHaveText(/^[\d.]+ %$/);
+  await expect(value(panel, "connection", "jitter")).toHaveText(/^[\d.,]+ ms$/);
+  await expect(value(panel, "connection", "received")).toHaveText(/^[1-9][\d.]* [kM]bit\/s$/);
+  await expect(value(panel, "connection", "sent")).toHaveText(/^[1-9][\d.]* [kM]bit\/s$/);
+  await expect(value(panel, "connection", "path")).toHaveText(
     new RegExp(`^${en.statistics.paths.direct} \\(`),
   );
   for (const camera of ["received-camera", "sent-camera"]) {
-    await expect(figure(panel, camera, "resolution")).toHaveText(/^[1-9]\d+ × [1-9]\d+$/);
-    await expect(figure(panel, camera, "frame-rate")).toHaveText(
+    await expect(value(panel, camera, "resolution")).toHaveText(/^[1-9]\d+ × [1-9]\d+$/);
+    await expect(value(panel, camera, "frame-rate")).toHaveText(
       new RegExp(`^${en.statistics.framesPerSecond("[1-9]\\d*")}$`),
     );
-    await expect(figure(panel, camera, "codec")).toHaveText("VP8");
+    await expect(value(panel, camera, "codec")).toHaveText("VP8");
   }
-  await expect(figure(panel, "received-camera", "decode-time")).toHaveText(/^[\d.,]+ ms$/);
-  await expect(figure(panel, "sent-camera", "encode-time")).toHaveText(/^[\d.,]+ ms$/);
-  await expect(figure(panel, "received-microphone", "codec")).toHaveText(/^opus$/i);
-  await expect(figure(panel, "received-microphone", "concealed")).toHaveText(/^[\d.]+ %$/);
+  await expect(value(panel, "received-camera", "decode-time")).toHaveText(/^[\d.,]+ ms$/);
+  await expect(value(panel, "sent-camera", "encode-time")).toHaveText(/^[\d.,]+ ms$/);
+  await expect(value(panel, "received-microphone", "codec")).toHaveText(/^opus$/i);
+  await expect(value(panel, "received-microphone", "concealed")).toHaveText(/^[\d.]+ %$/);
 
   // They follow the call: with the camera off its section disappears.
   await juno.press(en.dock.cameraOff);

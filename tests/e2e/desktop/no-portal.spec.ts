@@ -13,7 +13,7 @@ test("without a portal the app names the package to install", async ({ app, room
   const problems = await window.evaluate<string[]>("return __maruCall.getState().engine.problems");
   expect(problems).toEqual(expect.arrayContaining(["no-camera-portal", "no-screen-portal"]));
   // The video of others works without it, so the start screen shows no warning.
-  expect(await window.count(byTestId("engine-trouble"))).toBe(0);
+  expect(await window.count(byTestId("engine-problems"))).toBe(0);
 
   await window.click(button(en.start.turnOnCamera));
   await expect.poll(() => window.count(byTestId("notice"))).toBe(1);

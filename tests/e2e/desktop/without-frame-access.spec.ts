@@ -58,7 +58,9 @@ test("where workers get no frames the page reads and draws them, and shows the h
 test('"about this computer" shows the higher cost', async ({ app }) => {
   const { window } = app;
   await expect.poll(() => window.count(button(en.menu.settings))).toBe(1);
-  expect(await window.evaluate(`return document.querySelector('[data-testid="engine-trouble"]')`)).toBeNull();
+  expect(
+    await window.evaluate(`return document.querySelector('[data-testid="engine-problems"]')`),
+  ).toBeNull();
   await window.click(button(en.menu.settings));
   await expect.poll(() => window.evaluate("return document.querySelectorAll('.check-slow').length")).toBe(2);
   await window.evaluate(`document.querySelector('.checks').scrollIntoView()`);

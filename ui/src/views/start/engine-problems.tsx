@@ -9,7 +9,7 @@ export function EngineProblems() {
   const problems = engine.problems.filter(preventsVideo);
   if (problems.length === 0) return null;
   return (
-    <div className="problem" role="status" data-testid="engine-trouble">
+    <div className="problem" role="status" data-testid="engine-problems">
       <h2>{text.start.engineProblems}</h2>
       <ul>
         {problems.map((problem) => (

@@ -111,7 +111,7 @@ describe("devices", () => {
     screen.getByText(words);
     expect(screen.queryByRole("button", { name: /Turn on|켜기/ })).toBeNull();
     if (host === "browser") expect(screen.queryByText(/open the room in a browser|This window/)).toBeNull();
-    expect(screen.queryByTestId("engine-trouble")).toBeNull();
+    expect(screen.queryByTestId("engine-problems")).toBeNull();
   });
 
   it.each([

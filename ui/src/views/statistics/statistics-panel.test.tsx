@@ -28,8 +28,8 @@ const row = (id: string) =>
 const panel = () => screen.queryByRole("complementary", { name: /^Connection to/ });
 const press = (code: string) =>
   fireEvent.keyDown(document.activeElement ?? document.body, { code, key: code });
-const figure = (section: string, name: string) =>
-  document.querySelector(`[data-section="${section}"] [data-figure="${name}"]`)?.textContent;
+const value = (section: string, name: string) =>
+  document.querySelector(`[data-section="${section}"] [data-row="${name}"]`)?.textContent;
 
 describe("the mark", () => {
   it("is on a tile only if the quality is fair or poor", () => {
@@ -73,11 +73,11 @@ describe("the panel", () => {
     screen.getByText("Figures appear once you are connected.");
     expect(call.watched()).toEqual(["p0"]);
     act(() => call.sample("p0", { at: 1, stats: sampleStats(0) }));
-    expect(figure("connection", "round-trip")).toBe("24 ms");
-    expect(figure("received-camera", "resolution")).toBe("1280 × 720");
-    expect(figure("received-camera", "codec")).toBe("VP8");
+    expect(value("connection", "round-trip")).toBe("24 ms");
+    expect(value("received-camera", "resolution")).toBe("1280 × 720");
+    expect(value("received-camera", "codec")).toBe("VP8");
     act(() => call.sample("p0", { at: 2, stats: sampleStats(0, { roundTrip: 71 }) }));
-    expect(figure("connection", "round-trip")).toBe("71 ms");
+    expect(value("connection", "round-trip")).toBe("71 ms");
   });
 
   it("explains the cause, and gives advice only if the quality is poor", () => {

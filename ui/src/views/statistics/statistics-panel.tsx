@@ -78,7 +78,7 @@ function Rows({ section, samples }: { section: StatsSection; samples: readonly S
           return (
             <div key={name}>
               <dt>{label}</dt>
-              <dd data-testid="figure" data-figure={name}>
+              <dd data-testid="statistics-row" data-row={name}>
                 {graph && <Sparkline values={samples.map(graph)} capacity={GRAPH_SAMPLES} />}
                 <span>{value}</span>
               </dd>

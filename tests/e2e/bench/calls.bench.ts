@@ -8,7 +8,7 @@ import { keepResult, median, pause } from "./results";
 const SECONDS = Number(process.env.MARU_BENCH_SECONDS ?? 60);
 
 /** Runs in both pages. */
-const FIGURES = `
+const SAMPLE = `
   const own = [...document.querySelectorAll('[data-testid="tile"]')].find((tile) => tile.textContent.includes("(you)"));
   const captured = { frames: own?.querySelector("video")?.getVideoPlaybackQuality().totalVideoFrames ?? 0 };
   const [other] = globalThis.__maruCall.getState().participants;
@@ -26,7 +26,7 @@ interface Media {
   decodeTime: number | null;
 }
 
-interface Figures {
+interface Sample {
   at: number;
   /** Frames shown of the page's own camera. */
   captured: { frames: number };
@@ -35,12 +35,12 @@ interface Figures {
 }
 
 const ofPerson = (person: Person) => () =>
-  person.page.evaluate(`(async () => {${FIGURES}})()`) as Promise<Figures>;
-const ofApp = (app: DesktopApp) => () => app.window.evaluate<Figures>(FIGURES);
+  person.page.evaluate(`(async () => {${SAMPLE}})()`) as Promise<Sample>;
+const ofApp = (app: DesktopApp) => () => app.window.evaluate<Sample>(SAMPLE);
 
 /** Samples of both sides, taken at the same time every five seconds. */
-async function sample(sides: (() => Promise<Figures>)[]): Promise<Figures[][]> {
-  const samples = sides.map(() => [] as Figures[]);
+async function sample(sides: (() => Promise<Sample>)[]): Promise<Sample[][]> {
+  const samples = sides.map(() => [] as Sample[]);
   for (let second = 0; second <= SECONDS; second += 5) {
     if (second > 0) await pause(5);
     await Promise.all(sides.map(async (look, index) => samples[index]?.push(await look())));
@@ -49,11 +49,11 @@ async function sample(sides: (() => Promise<Figures>)[]): Promise<Figures[][]> {
 }
 
 /** The median over five-second intervals, frames per second. */
-function rates(samples: Figures[] | undefined, direction: "captured" | "sent" | "received"): number {
-  const frames = ({ [direction]: media }: Figures) => media?.frames ?? 0;
+function rates(samples: Sample[] | undefined, direction: "captured" | "sent" | "received"): number {
+  const frames = ({ [direction]: media }: Sample) => media?.frames ?? 0;
   return median(
     (samples ?? []).slice(1).map((now, index) => {
-      const before = samples?.[index] as Figures;
+      const before = samples?.[index] as Sample;
       return ((frames(now) - frames(before)) * 1_000) / (now.at - before.at);
     }),
   );
@@ -61,11 +61,11 @@ function rates(samples: Figures[] | undefined, direction: "captured" | "sent" | 
 
 /** Percent of one core between two samples of the processor time. */
 async function cores(app: DesktopApp, during: () => Promise<unknown>) {
-  const begun = [await app.usage(), Date.now()] as const;
+  const before = [await app.usage(), Date.now()] as const;
   await during();
-  const ended = [await app.usage(), Date.now()] as const;
-  const share = (used: (usage: (typeof begun)[0]) => number) =>
-    Number(((100_000 * (used(ended[0]) - used(begun[0]))) / (ended[1] - begun[1])).toFixed(1));
+  const after = [await app.usage(), Date.now()] as const;
+  const share = (used: (usage: (typeof before)[0]) => number) =>
+    Number(((100_000 * (used(after[0]) - used(before[0]))) / (after[1] - before[1])).toFixed(1));
   return {
     app: share(({ app }) => app.cpu),
     web: share(({ web }) => web.cpu),
@@ -109,7 +109,7 @@ function desktopAndChromium(name: string, size: { width: number; height: number 
     await expect.poll(async () => (await ofPerson(guest)()).received?.frames ?? 0).toBeGreaterThan(30);
     // The bandwidth estimate has risen by then.
     await pause(15);
-    let samples: Figures[][] = [];
+    let samples: Sample[][] = [];
     const call = await cores(app, async () => {
       samples = await sample([ofApp(app), ofPerson(guest)]);
     });
@@ -152,7 +152,7 @@ for (const size of [SMALL, LARGE]) {
       for (const side of [app, other])
         await expect.poll(async () => (await ofApp(side)()).received?.frames ?? 0).toBeGreaterThan(30);
       await pause(15);
-      let samples: Figures[][] = [];
+      let samples: Sample[][] = [];
       const call = await cores(app, async () => {
         samples = await sample([ofApp(app), ofApp(other)]);
       });

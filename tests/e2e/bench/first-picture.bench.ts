@@ -13,8 +13,8 @@ const ROUNDS = Number(process.env.MARU_BENCH_ROUNDS ?? 7);
  * seconds later in WebKit, which runs them during layout.
  */
 const FIRST_PICTURE = `
-  const begun = performance.now();
-  const since = () => performance.now() - begun;
+  const startedAt = performance.now();
+  const since = () => performance.now() - startedAt;
   const steps = {};
   const canvas = new OffscreenCanvas(8, 8).getContext("2d", { willReadFrequently: true });
   const isDrawn = (video) => {

@@ -14,7 +14,7 @@ test("offers that cross are resolved, with either side polite", async ({ enter, 
     await other.expectAudioFrom(self);
     await minji.expectToSeeAndHear(`Eager ${round}`);
     const link = await other.link(self);
-    const offers = link?.history.filter((entry) => entry.includes("hears offer")) ?? [];
+    const offers = link?.history.filter((entry) => entry.includes("receives offer")) ?? [];
     expect(offers.length, `offers without end:\n${link?.history.join("\n")}`).toBeLessThan(6);
     if (link?.glares) {
       glares += link.glares;

@@ -10,9 +10,9 @@ test("a person on http:// sees, hears and writes, and the page explains why they
   const juno = await enter("Juno");
   const minji = await visitInsecurely("Minji");
   expect(await minji.page.evaluate(() => [isSecureContext, "randomUUID" in crypto])).toEqual([false, false]);
-  const told = en.start.noMedia["insecure-page"];
-  await expect(minji.page.getByText(told.title)).toBeVisible();
-  await expect(minji.page.getByText(told.help)).toBeVisible();
+  const explanation = en.start.noMedia["insecure-page"];
+  await expect(minji.page.getByText(explanation.title)).toBeVisible();
+  await expect(minji.page.getByText(explanation.help)).toBeVisible();
   await expect(minji.page.getByRole("button", { name: en.start.turnOnMicrophone })).toHaveCount(0);
 
   await minji.join();
@@ -38,8 +38,8 @@ test("a person on http:// sees, hears and writes, and the page explains why they
 
 test("the explanation on http:// is in Korean, too", async ({ visitInsecurely }) => {
   const minji = await visitInsecurely("민지", { contextExtras: { locale: "ko-KR" } });
-  const told = ko.start.noMedia["insecure-page"];
-  await expect(minji.page.getByText(told.title)).toBeVisible();
+  const explanation = ko.start.noMedia["insecure-page"];
+  await expect(minji.page.getByText(explanation.title)).toBeVisible();
   await minji.openSettings();
-  await expect(minji.page.getByRole("dialog").getByText(told.title)).toBeVisible();
+  await expect(minji.page.getByRole("dialog").getByText(explanation.title)).toBeVisible();
 });

@@ -11,9 +11,9 @@ test("a lost socket is resumed: it is the same participant, and nothing changes 
   await juno.expectToSeeAndHear(minji);
   const before = await minji.selfId();
   await juno.page.evaluate(() => {
-    const told: string[] = [];
-    Object.assign(globalThis, { told });
-    globalThis.__maruCall.onEvent((event) => told.push(event.type));
+    const events: string[] = [];
+    Object.assign(globalThis, { events });
+    globalThis.__maruCall.onEvent((event) => events.push(event.type));
   });
 
   path.cut();
@@ -32,7 +32,7 @@ test("a lost socket is resumed: it is the same participant, and nothing changes 
   const hana = await enter("Hana");
   await hana.expectVideoOf(minji);
   await minji.expectVideoOf(hana);
-  expect(await juno.page.evaluate(() => (globalThis as unknown as { told: string[] }).told)).toEqual([
+  expect(await juno.page.evaluate(() => (globalThis as unknown as { events: string[] }).events)).toEqual([
     "participant-joined",
   ]);
   await path.close();

@@ -53,7 +53,7 @@ export interface VideoStreamStats {
   height: number | null;
   /** Over the last second. */
   framesPerSecond: number;
-  /** Encoded or decoded since the stream began. */
+  /** Encoded or decoded since the stream started. */
   frames: number;
   /** Mean codec latency over the last second, in milliseconds. */
   codecTime: number | null;

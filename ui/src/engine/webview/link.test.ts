@@ -287,7 +287,7 @@ describe("recovery", () => {
     pair.close();
   });
 
-  it("sends an unanswered offer every four seconds, and stops when the link has failed", async () => {
+  it("sends a pending offer every four seconds, and stops when the link has failed", async () => {
     const pair = newPair();
     pair.signaling.transform = () => [];
     await pair.queue.drain();
@@ -299,7 +299,7 @@ describe("recovery", () => {
     pair.close();
   });
 
-  it("fails a link that never connected when the answer cannot be applied, and a retry mends it", async () => {
+  it("fails a link that never connected when the answer cannot be applied, and a retry connects it", async () => {
     const pair = newPair();
     pair.signaling.transform = (signal, from) =>
       from === "b" && "description" in signal

@@ -106,7 +106,7 @@ describe("glare", () => {
       await runLocally(pair);
       share(near);
       await pair.queue.run(`${near.pc.name} events`);
-      await pair.queue.run(`${near.pc.name} operations`); // The offer was begun, and is not applied yet.
+      await pair.queue.run(`${near.pc.name} operations`); // The offer was started, and is not applied yet.
       expect(near.pc.signalingState).toBe("stable");
       await pair.signaling.deliver(otherSide(at));
       await pair.queue.drain();
@@ -281,7 +281,7 @@ describe("repeated descriptions", () => {
     expectAgreement(pair);
   });
 
-  it("an unanswered offer is sent again only after the given time, and not once it is answered", async () => {
+  it("a pending offer is sent again only after the given time, and not once it is answered", async () => {
     const pair = newPair();
     pair.signaling.transform = (signal, from) => (from === "a" ? [] : [signal]);
     await pair.connect();

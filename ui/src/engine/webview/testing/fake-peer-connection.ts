@@ -229,9 +229,9 @@ export class FakePeerConnection {
     return { local: this.currentLocal?.content.ufrag, remote: this.currentRemote?.content.ufrag };
   }
 
-  #operation<T>(begin: () => () => T): Promise<T> {
+  #operation<T>(start: () => () => T): Promise<T> {
     this.#requireOpen();
-    return this.#operations.run(begin);
+    return this.#operations.run(start);
   }
 
   /** "Update the negotiation-needed flag", §4.7.3. */

@@ -1,7 +1,7 @@
 import type { StepQueue } from "./step-queue";
 
 /**
- * The operations chain of a peer connection (W3C WebRTC §4.4.1.2). Each operation takes two steps of its lane: it begins,
+ * The operations chain of a peer connection (W3C WebRTC §4.4.1.2). Each operation takes two steps of its lane: it starts,
  * which takes a snapshot of what it describes, and it takes effect, which settles its promise.
  */
 export class OperationsChain {
@@ -18,8 +18,8 @@ export class OperationsChain {
     return this.#pending === 0;
   }
 
-  /** `begin` returns what takes effect; either may throw, which rejects the promise. */
-  run<T>(begin: () => () => T): Promise<T> {
+  /** `start` returns what takes effect; either may throw, which rejects the promise. */
+  run<T>(start: () => () => T): Promise<T> {
     this.#pending += 1;
     return new Promise((resolve, reject) => {
       const step = (body: () => void) => () => {
@@ -30,15 +30,15 @@ export class OperationsChain {
           this.#settled();
         }
       };
-      const begun = () => {
-        const takeEffect = begin();
+      const started = () => {
+        const takeEffect = start();
         const finish = () => {
           resolve(takeEffect());
           this.#settled();
         };
         this.queue.addFirst(this.lane, step(finish));
       };
-      this.queue.add(this.lane, step(begun));
+      this.queue.add(this.lane, step(started));
     });
   }
 

@@ -171,6 +171,7 @@ export class Call implements CallStore {
   level = (participant: string): number =>
     participant === "self" ? (this.#media.microphone?.level() ?? 0) : this.#participants.level(participant);
 
+  /** For programs that outlive a call: tests. A page ends with its call. */
   destroy(): void {
     this.leave();
     for (const unsubscribe of this.#unsubscribe) unsubscribe();

@@ -179,7 +179,6 @@ export interface CallStore extends CallActions {
   readonly watchSamples: (participant: string, listener: () => void) => () => void;
   /** Audio level, 0–1, of a participant ID or "self". For meters: too frequent for the state. */
   readonly level: (participant: string) => number;
-  destroy(): void;
 }
 
 export type CallEvent =

@@ -185,7 +185,6 @@ export function fakeCall(
       actions.push(["retryLink", participant]);
     },
     stats: async () => null,
-    destroy: NOTHING,
   };
 }
 

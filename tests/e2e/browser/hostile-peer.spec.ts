@@ -16,9 +16,9 @@ test("invalid signals, data channel messages and server messages do not disturb 
   const minji = await enter("Minji");
   const juno = await enter("Juno");
   await minji.expectToSeeAndHear(juno);
-  const villain = await outsider({ name: "Villain" });
+  const hostile = await outsider({ name: "Villain" });
   const target = (await minji.selfId()) ?? "";
-  await expect.poll(async () => (await villain.link(target))?.channelOpen).toBe(true);
+  await expect.poll(async () => (await hostile.link(target))?.channelOpen).toBe(true);
 
   for (const text of frames("peer-signal")) {
     let data: unknown = text;
@@ -28,7 +28,7 @@ test("invalid signals, data channel messages and server messages do not disturb 
       // Not JSON: it is sent as a string.
     }
     // The server drops a signal with too deep nesting; the others arrive.
-    await villain.signal(target, data);
+    await hostile.signal(target, data);
   }
   for (const data of [
     { connection: "media", description: { type: "offer", sdp: "v=0" } },
@@ -40,17 +40,17 @@ test("invalid signals, data channel messages and server messages do not disturb 
     { connection: "media", candidate: { candidate: "", sdpMid: "99", sdpMLineIndex: 99 } },
     { connection: "files", description: { type: "offer", sdp: "v=0" } },
   ]) {
-    await villain.signal(target, data);
+    await hostile.signal(target, data);
   }
-  await villain.sendAllToPeer(target, frames("peer-message"));
-  await villain.sendBytesToPeer(target, [0, 159, 146, 150]);
-  await villain.sendToPeer(
+  await hostile.sendAllToPeer(target, frames("peer-message"));
+  await hostile.sendBytesToPeer(target, [0, 159, 146, 150]);
+  await hostile.sendToPeer(
     target,
     JSON.stringify({ type: "chat", id: "long", at: 1, text: "x".repeat(60_000) }),
   );
   // A hello may not take the ID of another participant, or an unknown ID.
   for (const participant of [await juno.selfId(), target, crypto.randomUUID()]) {
-    await villain.sendToPeer(
+    await hostile.sendToPeer(
       target,
       JSON.stringify({
         type: "hello",
@@ -60,13 +60,13 @@ test("invalid signals, data channel messages and server messages do not disturb 
       }),
     );
   }
-  await villain.sendAllToPeer(
+  await hostile.sendAllToPeer(
     target,
     Array.from({ length: 400 }, (_, n) =>
       JSON.stringify({ type: "chat", id: `flood ${n}`, at: 1, text: `flood ${n}` }),
     ),
   );
-  for (const text of frames("client/bad-message")) await villain.sendRaw(text).catch(() => {});
+  for (const text of frames("client/bad-message")) await hostile.sendRaw(text).catch(() => {});
 
   await minji.expectToSeeAndHear(juno);
   await juno.expectToSeeAndHear(minji);

@@ -1,4 +1,4 @@
-import { launchMortalChromium } from "../fixtures/chromium";
+import { launchChromiumServer } from "../fixtures/chromium";
 import { test } from "../fixtures/test";
 
 test("a participant whose browser is killed disappears for the others within the time-out", async ({
@@ -6,11 +6,11 @@ test("a participant whose browser is killed disappears for the others within the
 }) => {
   const minji = await enter("Minji");
   const juno = await enter("Juno");
-  const { server: doomed, browser } = await launchMortalChromium();
+  const { server: browserServer, browser } = await launchChromiumServer();
   const hana = await enter("Hana", { browser });
   await minji.expectToSeeAndHear(hana);
 
-  await doomed.kill();
+  await browserServer.kill();
 
   // The server keeps a resume window of 15 s, and the link has its own time-out.
   await minji.expectGone(hana);

@@ -2,7 +2,7 @@ import type { DesktopApp } from "../desktop/app";
 import { enterWithEverything, expectedVideos, frameCheckerOf, requireNativeEngine } from "../desktop/native";
 import { signalTree } from "../desktop/processes";
 import { expect, test } from "../desktop/test";
-import { launchMortalChromium } from "../fixtures/chromium";
+import { launchChromiumServer } from "../fixtures/chromium";
 import type { Person } from "../fixtures/person";
 
 /** Longer than every time-out: ICE's consent ends after 30 s (RFC 7675), the server's sooner. */
@@ -41,7 +41,7 @@ test("a browser is in its call again after its computer slept or gave it no proc
   room,
 }) => {
   await enterApp(app, room);
-  const { server: process, browser } = await launchMortalChromium();
+  const { server: process, browser } = await launchChromiumServer();
   const pid = process.process().pid;
   if (pid === undefined) throw new Error("the browser has no process");
   const sleeper = await enter("Sleeper", { browser });

@@ -39,7 +39,8 @@ export class DesktopApp {
 
   private constructor(
     readonly window: WebDriver,
-    private readonly world: ChildProcess,
+    /** Of its process tree. */
+    private readonly root: ChildProcess,
     private readonly home: string,
   ) {}
 
@@ -59,10 +60,10 @@ export class DesktopApp {
     const port = await freePort();
     const home = await mkdtemp(join(tmpdir(), "maru-desktop-"));
     const { cameras, sound = false } = options;
-    const devices = [...(sound ? ["sound"] : []), ...(cameras ?? []).map(described)];
+    const devices = [...(sound ? ["sound"] : []), ...(cameras ?? []).map(deviceArgument)];
     const room = cameras ? ["bash", CAPTURE_ROOM, home, PORTAL, ...devices, "--"] : [];
     const display = ["xvfb-run", "-a", "-s", "-screen 0 1280x800x24"];
-    const words = [
+    const command = [
       ...place.enter,
       "dbus-run-session",
       "--config-file",
@@ -73,8 +74,8 @@ export class DesktopApp {
       DRIVER,
       `--port=${port}`,
     ];
-    const [program = DRIVER, ...rest] = words;
-    const world = spawn(program, rest, {
+    const [program = DRIVER, ...rest] = command;
+    const root = spawn(program, rest, {
       // A process group of its own, so that all of its processes can be ended.
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],
@@ -96,20 +97,20 @@ export class DesktopApp {
       },
     });
     let log = "";
-    for (const stream of [world.stdout, world.stderr]) {
+    for (const stream of [root.stdout, root.stderr]) {
       stream?.on("data", (chunk) => {
         log += chunk;
       });
     }
     const base = await place.reach(port);
     while (!(await answers(base))) {
-      if (world.exitCode !== null) throw new Error(`WebKitWebDriver ended at once:\n${log}`);
+      if (root.exitCode !== null) throw new Error(`WebKitWebDriver ended at once:\n${log}`);
     }
     try {
-      if (options.before) await options.before(await environmentOf(world));
-      return new DesktopApp(await WebDriver.start(base, binary), world, home);
+      if (options.before) await options.before(await environmentOf(root));
+      return new DesktopApp(await WebDriver.start(base, binary), root, home);
     } catch (error) {
-      end(world);
+      end(root);
       throw new Error(`the app did not start: ${error}\n${log}`);
     }
   }
@@ -122,7 +123,7 @@ export class DesktopApp {
 
   /** Resources used by the app and its web process so far; `camera` is the part of the latter for the mock camera. */
   async usage(): Promise<{ app: Usage; web: Usage; camera: number }> {
-    const all = this.world.pid === undefined ? [] : await usageOfTree(this.world.pid);
+    const all = this.root.pid === undefined ? [] : await usageOfTree(this.root.pid);
     const sum = (name: RegExp): Usage => {
       const those = all.filter((usage) => name.test(usage.name));
       return {
@@ -140,7 +141,7 @@ export class DesktopApp {
 
   /** The process that draws the page, by its ID; 0 where there is none. */
   async webProcess(): Promise<number> {
-    const all = this.world.pid === undefined ? [] : await usageOfTree(this.world.pid);
+    const all = this.root.pid === undefined ? [] : await usageOfTree(this.root.pid);
     return all.find(({ name }) => WEB_PROCESS.test(name))?.pid ?? 0;
   }
 
@@ -154,7 +155,7 @@ export class DesktopApp {
   }
 
   async #signal(signal: NodeJS.Signals): Promise<void> {
-    if (this.world.pid !== undefined) await signalTree(this.world.pid, signal, APP_PROCESS);
+    if (this.root.pid !== undefined) await signalTree(this.root.pid, signal, APP_PROCESS);
   }
 
   /** Saves a screenshot of the window under tests/artifacts. */
@@ -169,9 +170,9 @@ export class DesktopApp {
     this.#closed = true;
     // The window may be closed already, by the test.
     await this.window.quit().catch(() => undefined);
-    if (this.world.exitCode === null) {
-      const ended = once(this.world, "exit");
-      end(this.world);
+    if (this.root.exitCode === null) {
+      const ended = once(this.root, "exit");
+      end(this.root);
       await ended;
     }
     await rm(this.home, { recursive: true, force: true });
@@ -179,8 +180,8 @@ export class DesktopApp {
 }
 
 /** The environment of the running driver: the display and the session bus are chosen while it starts. */
-async function environmentOf(world: ChildProcess): Promise<NodeJS.ProcessEnv> {
-  const all = world.pid === undefined ? [] : await usageOfTree(world.pid);
+async function environmentOf(root: ChildProcess): Promise<NodeJS.ProcessEnv> {
+  const all = root.pid === undefined ? [] : await usageOfTree(root.pid);
   const driver = all.find(({ name }) => name === DRIVER_NAME);
   if (driver === undefined) throw new Error(`no ${DRIVER_NAME} runs`);
   const environment = await readFile(`/proc/${driver.pid}/environ`, "utf8");
@@ -201,13 +202,13 @@ export interface TestCamera {
 }
 
 /** The argument of `capture-room.sh`. */
-function described({ name, colours, sizes }: TestCamera): string {
+function deviceArgument({ name, colours, sizes }: TestCamera): string {
   const stripes = colours.map((colour) => Buffer.from(colour).toString("hex"));
   return [name, ...stripes, ...sizes.map(({ width, height }) => `${width}x${height}`)].join(":");
 }
 
-function end(world: ChildProcess): void {
-  if (world.pid !== undefined) process.kill(-world.pid, "SIGTERM");
+function end(root: ChildProcess): void {
+  if (root.pid !== undefined) process.kill(-root.pid, "SIGTERM");
 }
 
 async function answers(base: string): Promise<boolean> {

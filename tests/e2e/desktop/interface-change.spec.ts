@@ -2,7 +2,7 @@ import { en } from "../../../ui/src/i18n/en";
 import type { Person } from "../fixtures/person";
 import type { DesktopApp } from "./app";
 import { test } from "./lab-test";
-import { expectPicture, expectVoice, joinAs, requireNativeEngine, showCall, turnOn } from "./native";
+import { expectAudio, expectPicture, joinAs, requireNativeEngine, showCall, turnOn } from "./native";
 import { expect } from "./test";
 import { button } from "./webdriver";
 
@@ -18,7 +18,7 @@ async function enterAsDesk(app: DesktopApp, room: string): Promise<void> {
 async function expectCallToGoOn(app: DesktopApp, guest: Person, desk: string): Promise<void> {
   await guest.expectToSeeAndHear("Desk");
   await expectPicture(app);
-  await expectVoice(app);
+  await expectAudio(app);
   await guest.expectConnectedTo("Desk");
   await expect
     .poll(() => app.window.evaluate("return __maruCall.getState().participants.map(({ link }) => link)"))

@@ -1,5 +1,5 @@
 import { en } from "../../../ui/src/i18n/en";
-import { engine, expectPicture, expectVoice, joinAs, requireNativeEngine, showCall, turnOn } from "./native";
+import { engine, expectAudio, expectPicture, joinAs, requireNativeEngine, showCall, turnOn } from "./native";
 import { expect, expectTile, test } from "./test";
 import { button } from "./webdriver";
 
@@ -16,7 +16,7 @@ test("the app and a browser guest see and hear each other", async ({ app, enter,
   await expectTile(app.window, "Guest");
   await guest.expectToSeeAndHear("Desk");
   await expectPicture(app);
-  await expectVoice(app);
+  await expectAudio(app);
   await app.picture("native-call");
 
   // Chat, over the native engine's data channel.
@@ -50,7 +50,7 @@ test("a page that reloads during a call is in the call again", async ({ app, ent
   await app.window.reload();
   await expectTile(app.window, "Guest");
   await expectPicture(app);
-  await expectVoice(app);
+  await expectAudio(app);
   await guest.expectConnectedTo("Desk");
 });
 

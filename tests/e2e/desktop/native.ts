@@ -132,9 +132,9 @@ export async function expectPicture(app: DesktopApp, of: "frames" | "screen" = "
   await frameCheckerOf(app).expectRight(video, only.name);
 }
 
-export async function expectVoice(app: DesktopApp): Promise<void> {
+export async function expectAudio(app: DesktopApp): Promise<void> {
   await expect
-    .poll(async () => (await received(app)).level, { message: "a voice in the app" })
+    .poll(async () => (await received(app)).level, { message: "audio level in the app" })
     .toBeGreaterThan(0.1);
 }
 

@@ -5,8 +5,8 @@ import { expect } from "@playwright/test";
 
 /** Samples a second. */
 const RATE = 48_000;
-/** The analysed samples: the last tenth of a second. */
-const HEARD = 4_800;
+/** The last tenth of a second. */
+const ANALYSED_SAMPLES = 4_800;
 /** As an amplitude, 0–1; a guest's tone is made with 0.3. */
 const AUDIBLE = 0.02;
 const SAMPLE_BYTES = 4;
@@ -26,7 +26,7 @@ export class Loudspeaker {
     });
     this.#recorder.stdout?.on("data", (chunk: Buffer) => {
       this.#total += chunk.length;
-      this.#last = Buffer.concat([this.#last, chunk]).subarray(-2 * HEARD * SAMPLE_BYTES);
+      this.#last = Buffer.concat([this.#last, chunk]).subarray(-2 * ANALYSED_SAMPLES * SAMPLE_BYTES);
     });
   }
 
@@ -49,18 +49,18 @@ export class Loudspeaker {
     const from = this.#total;
     await expect
       .poll(() => this.#total - from, { message: "the loudspeaker is recorded" })
-      .toBeGreaterThan(HEARD * SAMPLE_BYTES);
+      .toBeGreaterThan(ANALYSED_SAMPLES * SAMPLE_BYTES);
     // Counted from the end, samples are aligned only if the whole recording is.
     const end = this.#last.length - (this.#total % SAMPLE_BYTES);
     let real = 0;
     let imaginary = 0;
-    for (let at = 0; at < HEARD; at += 1) {
-      const sample = this.#last.readFloatLE(end - (HEARD - at) * SAMPLE_BYTES);
+    for (let at = 0; at < ANALYSED_SAMPLES; at += 1) {
+      const sample = this.#last.readFloatLE(end - (ANALYSED_SAMPLES - at) * SAMPLE_BYTES);
       const angle = (2 * Math.PI * hertz * at) / RATE;
       real += sample * Math.cos(angle);
       imaginary += sample * Math.sin(angle);
     }
-    return (2 * Math.hypot(real, imaginary)) / HEARD;
+    return (2 * Math.hypot(real, imaginary)) / ANALYSED_SAMPLES;
   }
 
   async close(): Promise<void> {
@@ -90,11 +90,11 @@ export class Speech {
       const amplitude = Math.floor(at / SYLLABLE) % 2 === 0 ? 0.3 : 0.03;
       second.writeFloatLE(amplitude * Math.sin((2 * Math.PI * hertz * at) / RATE), at * SAMPLE_BYTES);
     }
-    const say = () => {
+    const write = () => {
       while (stdin.writable && stdin.write(second));
     };
-    stdin.on("drain", say);
-    say();
+    stdin.on("drain", write);
+    write();
   }
 
   async close(): Promise<void> {

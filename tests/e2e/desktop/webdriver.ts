@@ -92,18 +92,18 @@ export class WebDriver {
   }
 
   async #find(locator: Locator): Promise<string[]> {
-    const found = (await this.#asked(locator)) as Record<string, string>[];
+    const found = (await this.#search(locator)) as Record<string, string>[];
     return found.map((element) => element[ELEMENT] ?? "");
   }
 
   /** While WebKit waits for the portal it runs a loop inside its loop, and answers searches for elements with errors. */
-  async #asked(locator: Locator): Promise<unknown> {
+  async #search(locator: Locator): Promise<unknown> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.#send("POST", "/elements", locator);
       } catch (error) {
-        const nonsense = error instanceof WebDriverError && error.code === "unknown error";
-        if (!nonsense || attempt === ATTEMPTS) throw error;
+        const transient = error instanceof WebDriverError && error.code === "unknown error";
+        if (!transient || attempt === ATTEMPTS) throw error;
         await new Promise((resolve) => setTimeout(resolve, APART_MS));
       }
     }

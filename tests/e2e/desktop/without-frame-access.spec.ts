@@ -1,5 +1,5 @@
 import { en } from "../../../ui/src/i18n/en";
-import { enterWithEverything, expectPicture, expectVoice, requireNativeEngine } from "./native";
+import { enterWithEverything, expectAudio, expectPicture, requireNativeEngine } from "./native";
 import { expect, test } from "./test";
 import { button } from "./webdriver";
 
@@ -40,7 +40,7 @@ test("where workers get no frames the page reads and draws them, and shows the h
   const guest = await enter("Guest");
   await guest.expectToSeeAndHear("Desk");
   await expectPicture(app);
-  await expectVoice(app);
+  await expectAudio(app);
   await expect.poll(() => guest.page.evaluate(coloursOf, "Desk")).toBeGreaterThan(4);
   const inTheApp = () => window.evaluate<number>(`return (${coloursOf})(arguments[0])`, "Guest");
   await expect.poll(inTheApp).toBeGreaterThan(4);

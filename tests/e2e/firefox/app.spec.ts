@@ -1,6 +1,6 @@
 import { en } from "../../../ui/src/i18n/en";
 import { DesktopApp } from "../desktop/app";
-import { enterWithEverything, expectPicture, expectVoice, requireNativeEngine } from "../desktop/native";
+import { enterWithEverything, expectAudio, expectPicture, requireNativeEngine } from "../desktop/native";
 import { button } from "../desktop/webdriver";
 import { SMALL } from "../fixtures/painted-devices";
 import { expect, test } from "./test";
@@ -21,7 +21,7 @@ for (const first of ["Firefox", "the app"])
       await hana.expectConnectedTo("Desk");
       await hana.expectToSeeAndHear("Desk");
       await expectPicture(app);
-      await expectVoice(app);
+      await expectAudio(app);
 
       await hana.say("from Firefox");
       await expect
@@ -39,7 +39,7 @@ for (const first of ["Firefox", "the app"])
       await hana.share();
       await expectPicture(app, "screen");
       await hana.expectToSeeAndHear("Desk");
-      await expectVoice(app);
+      await expectAudio(app);
     } finally {
       await app.close();
     }

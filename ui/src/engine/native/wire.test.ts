@@ -8,7 +8,14 @@ const u32 = fc.integer({ min: 0, max: 0xffffffff });
 test("a header is read back as it was written", () => {
   fc.assert(
     fc.property(
-      fc.record({ stream: u32, keyframe: fc.boolean(), hold: u16, timestamp: u32, width: u16, height: u16 }),
+      fc.record({
+        stream: u32,
+        keyframe: fc.boolean(),
+        playoutDelay: u16,
+        timestamp: u32,
+        width: u16,
+        height: u16,
+      }),
       fc.integer({ min: 1, max: 5_000 }),
       (header, bytes) => {
         const message = writeHeader(header, bytes);
@@ -21,7 +28,14 @@ test("a header is read back as it was written", () => {
 
 test("the header has the byte layout that the shell expects", () => {
   const message = writeHeader(
-    { stream: 0x80000001, keyframe: true, hold: 0x0102, timestamp: 0x03040506, width: 640, height: 480 },
+    {
+      stream: 0x80000001,
+      keyframe: true,
+      playoutDelay: 0x0102,
+      timestamp: 0x03040506,
+      width: 640,
+      height: 480,
+    },
     1,
   );
   expect([...new Uint8Array(message, 0, HEADER_BYTES)]).toEqual([
@@ -30,7 +44,7 @@ test("the header has the byte layout that the shell expects", () => {
 });
 
 test("anything that is no frame is ignored", () => {
-  const header = { stream: 1, keyframe: false, hold: 0, timestamp: 0, width: 2, height: 2 };
+  const header = { stream: 1, keyframe: false, playoutDelay: 0, timestamp: 0, width: 2, height: 2 };
   expect(readHeader(new ArrayBuffer(0))).toBeNull();
   expect(readHeader(writeHeader(header, 0))).toBeNull();
   expect(readHeader(new ArrayBuffer(HEADER_BYTES + MAX_FRAME_BYTES + 1))).toBeNull();

@@ -22,8 +22,8 @@ const KEYFRAME = 1;
 export interface FrameHeader {
   stream: StreamId;
   keyframe: boolean;
-  /** Playout delay, milliseconds. */
-  hold: number;
+  /** Milliseconds after arrival. */
+  playoutDelay: number;
   timestamp: number;
   width: number;
   height: number;
@@ -35,7 +35,7 @@ export function writeHeader(header: FrameHeader, bytes: number): ArrayBuffer {
   const view = new DataView(buffer);
   view.setUint8(0, VIDEO);
   view.setUint8(1, header.keyframe ? KEYFRAME : 0);
-  view.setUint16(2, header.hold, true);
+  view.setUint16(2, header.playoutDelay, true);
   view.setUint32(4, header.stream, true);
   view.setUint32(8, header.timestamp, true);
   view.setUint16(12, header.width, true);
@@ -50,7 +50,7 @@ export function readHeader(message: ArrayBuffer): FrameHeader | null {
   if (view.getUint8(0) !== VIDEO) return null;
   return {
     keyframe: (view.getUint8(1) & KEYFRAME) !== 0,
-    hold: view.getUint16(2, true),
+    playoutDelay: view.getUint16(2, true),
     stream: view.getUint32(4, true),
     timestamp: view.getUint32(8, true),
     width: view.getUint16(12, true),
@@ -69,7 +69,7 @@ const toWorker = v.variant("type", [
 export type ToWorker = v.InferOutput<typeof toWorker>;
 
 /** The decoder of this remote stream needs a keyframe. */
-export type FromWorker = { type: "keyframe"; stream: StreamId };
+type FromWorker = { type: "keyframe"; stream: StreamId };
 
 /** Null for messages that this version does not know. */
 export function readControl(text: string): ToWorker | null {
@@ -79,4 +79,8 @@ export function readControl(text: string): ToWorker | null {
   } catch {
     return null;
   }
+}
+
+export function writeControl(message: FromWorker): string {
+  return JSON.stringify(message);
 }

@@ -5,7 +5,7 @@ const payload = new Uint8Array(1_000);
 const header = (stream: number, keyframe: boolean) => ({
   stream,
   keyframe,
-  hold: 0,
+  playoutDelay: 0,
   timestamp: 0,
   width: 0,
   height: 0,

@@ -64,7 +64,10 @@ test("requests the protocol with the token, and reads frames and control message
   const { sockets, protocols, events } = start();
   expect(protocols).toEqual([[MEDIA_PROTOCOL, "token"]]);
   sockets[0]?.open();
-  const frame = writeHeader({ stream: 5, keyframe: true, hold: 0, timestamp: 0, width: 2, height: 2 }, 2);
+  const frame = writeHeader(
+    { stream: 5, keyframe: true, playoutDelay: 0, timestamp: 0, width: 2, height: 2 },
+    2,
+  );
   new Uint8Array(frame).set([7, 8], 16);
   sockets[0]?.onmessage({ data: frame });
   sockets[0]?.onmessage({ data: '{"type":"keyframe","stream":1}' });

@@ -6,6 +6,7 @@ import {
   readControl,
   readHeader,
   type ToWorker,
+  writeControl,
 } from "../wire";
 
 const INITIAL_BACKOFF_MS = 100;
@@ -54,7 +55,7 @@ export class MediaSocket {
   }
 
   requestKeyframe(stream: StreamId): void {
-    if (this.ready) this.#socket?.send(JSON.stringify({ type: "keyframe", stream }));
+    if (this.ready) this.#socket?.send(writeControl({ type: "keyframe", stream }));
   }
 
   close(): void {

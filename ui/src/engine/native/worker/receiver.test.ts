@@ -34,10 +34,10 @@ function start(source: "camera" | "screen" = "camera") {
     codecs,
     shown,
     events,
-    arrive: (keyframe: boolean, hold = 0) => {
+    arrive: (keyframe: boolean, playoutDelay = 0) => {
       timestamp = (timestamp + 3_000) % 2 ** 32;
       receiver.onFrame(
-        { stream: 2 ** 31, keyframe, hold, timestamp, width: 0, height: 0 },
+        { stream: 2 ** 31, keyframe, playoutDelay, timestamp, width: 0, height: 0 },
         new Uint8Array(1),
       );
     },

@@ -63,7 +63,7 @@ export class Receiver {
       return;
     }
     try {
-      this.#inFlight.onInput(timestamp, now + header.hold, now);
+      this.#inFlight.onInput(timestamp, now + header.playoutDelay, now);
       this.#decoder.decode(
         this.codecs.chunk({ type: header.keyframe ? "key" : "delta", timestamp, data: payload }),
       );

@@ -62,7 +62,7 @@ test("frames are sent as VP8, the first as a keyframe, on the 90 kHz clock", () 
   ]);
   const got = headers();
   expect(got.map((header) => header?.keyframe)).toEqual([true, false, false]);
-  expect(got[0]).toMatchObject({ stream: 7, hold: 0, width: 640, height: 480, timestamp: 90_000 });
+  expect(got[0]).toMatchObject({ stream: 7, playoutDelay: 0, width: 640, height: 480, timestamp: 90_000 });
   expect((got[1]?.timestamp ?? 0) - 90_000).toBe(3_000);
 });
 

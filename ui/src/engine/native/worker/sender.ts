@@ -217,7 +217,7 @@ export class Sender {
       {
         stream: this.stream,
         keyframe,
-        hold: 0,
+        playoutDelay: 0,
         timestamp: toRtpTimestamp(this.epoch + chunk.timestamp / 1_000),
         ...size,
       },

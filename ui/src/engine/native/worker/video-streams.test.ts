@@ -105,7 +105,10 @@ const send = (streams: VideoStreams, stream: number) => {
 };
 
 const arrive = (shell: SocketEvents, keyframe: boolean, timestamp: number) =>
-  shell.frame({ stream: REMOTE, keyframe, hold: 0, timestamp, width: 0, height: 0 }, new Uint8Array(1));
+  shell.frame(
+    { stream: REMOTE, keyframe, playoutDelay: 0, timestamp, width: 0, height: 0 },
+    new Uint8Array(1),
+  );
 
 test("a track is read only while it has a bitrate", async () => {
   const { streams, codecs, socket, shell } = start();

@@ -4,9 +4,9 @@ import { type Recording, record } from "./recorder";
 import { keepResult, pause } from "./results";
 import { desktopAndChromium, type Side, twoChromiums } from "./sides";
 
-/** For so long nothing arrives, signaling included. Seconds. */
-const DEAD = [5, 12, 35, 90];
-/** Until the path counts as lost for good. Seconds. */
+/** How long no packet arrives, signaling included. Seconds. */
+const OUTAGES = [5, 12, 35, 90];
+/** A link that has not recovered after this counts as lost. Seconds. */
 const GIVEN_UP = 60;
 
 const CLEAN = { delayMs: 10 };
@@ -25,7 +25,7 @@ async function measure(
   await two.evaluate(record, one.name);
   await pause(10);
   const results: Record<string, Record<string, number | null>> = {};
-  for (const seconds of DEAD) {
+  for (const seconds of OUTAGES) {
     await lab.set({ ...CLEAN, loss: 1 });
     await pause(seconds);
     const back = Date.now();
@@ -45,7 +45,7 @@ async function measure(
   return results;
 }
 
-const TIMEOUT_MS = (DEAD.length * (GIVEN_UP + 100) + 180) * 1_000;
+const TIMEOUT_MS = (OUTAGES.length * (GIVEN_UP + 100) + 180) * 1_000;
 
 test("a dead path, desktop and Chromium", async ({ app, lab, enter, room }) => {
   test.setTimeout(TIMEOUT_MS);

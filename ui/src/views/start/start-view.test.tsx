@@ -52,7 +52,7 @@ describe("joining", () => {
   it.each(["Room ID", "Name"])("is not triggered by an Enter that ends a composition, in %s", (name) => {
     start({}, "우리집");
     const field = screen.getByRole("textbox", { name });
-    // What is not prevented submits the form.
+    // An event that is not prevented submits the form.
     expect(fireEvent.keyDown(field, { key: "Enter", isComposing: true })).toBe(false);
     expect(fireEvent.keyDown(field, { key: "Enter", keyCode: 229 })).toBe(false);
     expect(fireEvent.keyDown(field, { key: "Enter", keyCode: 13 })).toBe(true);

@@ -4,7 +4,7 @@ import { withoutCandidates } from "./sdp";
 const MAX_REMEMBERED = 16;
 
 /**
- * Which descriptions of a link were applied already: signaling may lose and repeat them, and SDP does not say which
+ * The descriptions of a link that were applied already: signaling may lose and repeat them, and SDP does not say which
  * offer an answer is for. Belongs to the link, because descriptions of a replaced connection may still arrive.
  */
 export class ExchangeHistory {
@@ -46,7 +46,7 @@ export class ExchangeHistory {
 }
 
 /**
- * What tells one remote description from another: the ID of its offer, or where its author gives none, its text without
+ * Identifies a remote description: by the ID of its offer, or if its author gives none, by its text without
  * candidates. Authors write another version into the `o=` line of each (RFC 8829 §5.2.2, §5.3.2).
  */
 export function identityOf(sdp: string, offerId: string | undefined): string {

@@ -15,7 +15,7 @@ export class FakeSignaling {
   constructor(private readonly queue: StepQueue) {}
 
   send(from: Side, signal: PeerSignal): void {
-    // What is sent is JSON.
+    // Sent as JSON.
     const sent: PeerSignal = JSON.parse(JSON.stringify(signal));
     this.log.push({ from, signal: sent });
     const to = otherSide(from);

@@ -1,4 +1,4 @@
-/** WebCodecs without a browser: frames that know whether they were closed, codecs that do as they are told. */
+/** WebCodecs without a browser: frames that record whether they were closed, codecs that a test controls. */
 import type { Codecs } from "../src/engine/native/worker/codecs";
 
 export class FakeFrame {
@@ -28,7 +28,7 @@ export function frame(width = 640, height = 480, timestamp = 0): VideoFrame {
   return new FakeFrame(width, height, timestamp) as unknown as VideoFrame;
 }
 
-export class FakeEncoder {
+class FakeEncoder {
   state = "unconfigured";
   encodeQueueSize = 0;
   configs: VideoEncoderConfig[] = [];
@@ -65,7 +65,7 @@ export class FakeEncoder {
   }
 }
 
-export class FakeDecoder {
+class FakeDecoder {
   state = "unconfigured";
   decoded: EncodedVideoChunkInit[] = [];
   prompt = true;

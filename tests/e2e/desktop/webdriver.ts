@@ -18,7 +18,7 @@ export const button = (name: string): Locator => ({
   value: `//button[@aria-label=${quote(name)} or normalize-space(.)=${quote(name)}]`,
 });
 
-export class WebDriverError extends Error {
+class WebDriverError extends Error {
   constructor(
     /** W3C WebDriver §6.6, e.g. `no such element`. */
     readonly code: string,

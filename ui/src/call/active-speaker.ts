@@ -7,7 +7,7 @@ export const HOLD_MS = 2_000;
 /** While the speaker still speaks, somebody else must be louder for this long to replace them, in milliseconds. */
 export const TAKEOVER_MS = 600;
 /** By how much the other must be louder. */
-export const TAKEOVER_MARGIN = 0.08;
+const TAKEOVER_MARGIN = 0.08;
 
 export interface SpeakerState {
   speaker: string | null;

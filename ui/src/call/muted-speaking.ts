@@ -1,9 +1,9 @@
 import { SPEECH_LEVEL } from "./active-speaker";
 
 /** Speech of this length while muted triggers a hint, in milliseconds. */
-export const SPEECH_MS = 800;
+const SPEECH_MS = 800;
 /** Minimum interval between two hints, in milliseconds. */
-export const HINT_INTERVAL_MS = 20_000;
+const HINT_INTERVAL_MS = 20_000;
 /** Longest time that one sample stands for, in milliseconds: timers of hidden pages are slow. */
 const MAX_SAMPLE_MS = 500;
 

@@ -90,7 +90,7 @@ export const MIN_SAMPLES = 3;
 /** How long the rating must have been better before it improves, in milliseconds. */
 export const IMPROVE_AFTER_MS = 10_000;
 /** Hysteresis: a crossed threshold is left below this share of its value. */
-export const HYSTERESIS = 0.85;
+const HYSTERESIS = 0.85;
 /** Bandwidth estimation starts low and ramps up: its limit is ignored this long after connecting, in milliseconds. */
 export const RAMP_UP_MS = 15_000;
 /** Less than this is not enough for video beside audio, in bits per second. */

@@ -1,9 +1,9 @@
 import { REACTIONS, type Reaction, type ReactionName } from "./types";
 
 /** How long a reaction is shown, in milliseconds. */
-export const REACTION_MS = 4_000;
+const REACTION_MS = 4_000;
 /** Shown at the same time; older ones are dropped. */
-export const MAX_REACTIONS = 24;
+const MAX_REACTIONS = 24;
 
 interface Timed extends Reaction {
   at: number;

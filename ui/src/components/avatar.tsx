@@ -4,7 +4,7 @@ import "./avatar.css";
 const PALETTES = 8;
 
 /** Index of the colours of a name: the same on every computer. */
-export function paletteOf(name: string): number {
+function paletteOf(name: string): number {
   let hash = 2166136261;
   for (const character of name) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 16777619);
   // The low bits of FNV-1a depend mostly on the last character: mix in the high ones.
@@ -21,7 +21,7 @@ export function personColours(name: string): CSSProperties {
 }
 
 /** The first grapheme of a name, in upper case if the script has one. */
-export function initialOf(name: string): string {
+function initialOf(name: string): string {
   const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
   for (const { segment } of segmenter.segment(name.trim())) return segment.toLocaleUpperCase();
   return "·";

@@ -1,5 +1,5 @@
 /** Longest delay before the first retry, and before any retry, in milliseconds. */
-export const INITIAL_DELAY_MS = 250;
+const INITIAL_DELAY_MS = 250;
 export const MAX_DELAY_MS = 8_000;
 
 /**

@@ -1,7 +1,7 @@
 /** Limit of queued frames. */
 export const MAX_FRAMES = 256;
 /** Limit of the sum of their lengths, in UTF-16 units. */
-export const MAX_LENGTH = 1024 * 1024;
+const MAX_LENGTH = 1024 * 1024;
 
 /**
  * Signals that were sent while there is no connection. They go out if the participant is resumed.

@@ -18,8 +18,8 @@ export interface Box {
 }
 
 /** Limits of a tile's aspect ratio, width to height. */
-export const MAX_ASPECT = 16 / 9;
-export const MIN_ASPECT = 4 / 3;
+const MAX_ASPECT = 16 / 9;
+const MIN_ASPECT = 4 / 3;
 /** In portrait orientation: four people on a phone are four rows of wide tiles. */
 export const MAX_ASPECT_PORTRAIT = 2;
 /** In portrait orientation: a square fits a head, and uses more of the area. */

@@ -34,7 +34,7 @@ export type StageEvent =
   /** `activeSpeaker`: as in `CallState`. */
   | { type: "update"; items: readonly StageItem[]; activeSpeaker: string | null };
 
-export const SELF_KEY = "self";
+const SELF_KEY = "self";
 
 /** Item keys are made of participant keys and not of IDs, so that tiles and pins survive a server restart. */
 const participantKey = (key: string) => `participant:${key}`;

@@ -16,19 +16,19 @@ import type { LinkStatus } from "../../types";
 /** A link that has not connected after this has failed, in milliseconds. */
 export const CONNECT_MS = 30_000;
 /** A link that has not connected after this gets one ICE restart, in milliseconds. */
-export const CONNECT_RESTART_MS = 12_000;
+const CONNECT_RESTART_MS = 12_000;
 /** Most `disconnected` connections recover without a restart within this, in milliseconds. */
-export const GRACE_MS = 2_000;
+const GRACE_MS = 2_000;
 /** The polite side waits this much longer before its first ICE restart, in milliseconds. */
-export const POLITE_EXTRA_MS = 2_500;
+const POLITE_EXTRA_MS = 2_500;
 /** Interval of ICE restarts while reconnecting, in milliseconds. */
 export const RETRY_MS = 3_000;
 /** Added to the interval on the polite side, so that the restarts of both sides do not collide. Milliseconds. */
 export const POLITE_RETRY_EXTRA_MS = 1_000;
 /** Maximum jitter added to the interval, so that links lost together do not restart in one burst. Milliseconds. */
-export const JITTER_MS = 1_000;
+const JITTER_MS = 1_000;
 /** Minimum time between ICE restarts of a link that is not connected, in milliseconds. */
-export const SPACING_MS = 1_000;
+const SPACING_MS = 1_000;
 
 export interface Recovery {
   status: LinkStatus;

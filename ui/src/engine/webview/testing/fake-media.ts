@@ -5,7 +5,7 @@ export class FakeMediaStream {
 }
 
 /** The track of a receiver. */
-export class FakeReceiverTrack {
+class FakeReceiverTrack {
   readyState = "live";
   muted = false;
   onmute: (() => void) | null = null;
@@ -16,7 +16,7 @@ export class FakeReceiverTrack {
 }
 
 /** An RTCRtpReceiver: `sources` is what `getSynchronizationSources` returns. */
-export class FakeReceiver {
+class FakeReceiver {
   readonly track: FakeReceiverTrack;
   sources: RTCRtpSynchronizationSource[] = [];
 
@@ -30,7 +30,7 @@ export class FakeReceiver {
 }
 
 /** An RTCRtpSender: it has an encoding once it was negotiated. */
-export class FakeSender {
+class FakeSender {
   track: MediaStreamTrack | null = null;
   streams: readonly unknown[] = [];
   parameters: { encodings: RTCRtpEncodingParameters[]; degradationPreference?: string } = { encodings: [] };

@@ -83,7 +83,7 @@ export const sends = (direction: string | null): boolean =>
 export const receives = (direction: string | null): boolean =>
   direction === "sendrecv" || direction === "recvonly";
 
-export function directionOf(send: boolean, receive: boolean): FakeDirection {
+function directionOf(send: boolean, receive: boolean): FakeDirection {
   if (send) return receive ? "sendrecv" : "sendonly";
   return receive ? "recvonly" : "inactive";
 }

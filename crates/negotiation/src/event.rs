@@ -94,7 +94,7 @@ pub enum Event {
 /// Which connection an offer goes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OfferTarget {
-    /// The one there is. An open offer of ours is rolled back first, but not for an offer that cannot be read.
+    /// The one there is. A pending offer of ours is rolled back first, but not for an offer that cannot be read.
     Current {
         /// The first description of this connection: add what we send, so that the answer carries both directions.
         first: bool,

@@ -31,7 +31,7 @@
 mod event;
 mod history;
 mod negotiator;
-mod open_offer;
+mod pending_offer;
 mod recovery;
 mod remote;
 pub mod sdp;

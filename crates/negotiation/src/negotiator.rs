@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use maru_protocol::SdpType;
 
 use crate::history::{History, Identity};
-use crate::open_offer::{DuplicateAnswers, OpenOffer};
+use crate::pending_offer::{DuplicateAnswers, PendingOffer};
 use crate::recovery::{Recovery, RecoveryEvent};
 use crate::remote::Remote;
 use crate::{Action, Event, OfferTarget, SessionDescription, Status};
@@ -19,7 +19,7 @@ const OFFER_WAIT: Duration = Duration::from_millis(500);
 /// An unanswered offer is sent again this often, for as long as the link is not given up: the other side may be too
 /// busy to answer, or away from the server.
 const RESEND: Duration = Duration::from_secs(4);
-/// Least time between two copies of an open offer, whatever asks for another one.
+/// Least time between two copies of a pending offer, whatever asks for another one.
 const MIN_RESEND: Duration = Duration::from_secs(1);
 
 /// How a link begins.
@@ -42,7 +42,7 @@ struct Answered {
 
 /// What is being performed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Pending {
+enum Operation {
     Begin,
     CreateOffer,
     ApplyOffer {
@@ -66,7 +66,7 @@ pub struct Negotiator {
     begun: bool,
     /// When this side begins by itself.
     begin_at: Option<Instant>,
-    open: Option<OpenOffer>,
+    pending_offer: Option<PendingOffer>,
     duplicates: DuplicateAnswers,
     needs_offer: bool,
     /// An ICE restart is due with the next offer.
@@ -84,7 +84,7 @@ pub struct Negotiator {
     /// Answers of theirs that were applied.
     applied_answers: History,
     recovery: Recovery,
-    pending: Option<Pending>,
+    operation: Option<Operation>,
     actions: VecDeque<Action>,
 }
 
@@ -103,7 +103,7 @@ impl Negotiator {
             offers: 0,
             begun: false,
             begin_at: Some(now + wait),
-            open: None,
+            pending_offer: None,
             duplicates: DuplicateAnswers::default(),
             needs_offer: false,
             needs_restart: false,
@@ -115,7 +115,7 @@ impl Negotiator {
             applied_offers: History::default(),
             applied_answers: History::default(),
             recovery: Recovery::new(now, fraction(options.seed)),
-            pending: None,
+            operation: None,
             actions: VecDeque::new(),
         }
     }
@@ -146,15 +146,18 @@ impl Negotiator {
     /// When [`Event::Timeout`] is due.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Instant> {
-        let may_offer = self.pending.is_none() && self.recovery.status != Status::Failed;
-        let resend = self.open.as_ref().map(|open| open.sent + RESEND);
-        let retry = if self.open.is_none() && self.wants_offer() {
+        let may_offer = self.operation.is_none() && self.recovery.status != Status::Failed;
+        let resend = self
+            .pending_offer
+            .as_ref()
+            .map(|pending| pending.sent + RESEND);
+        let retry = if self.pending_offer.is_none() && self.wants_offer() {
             self.offer_at
         } else {
             None
         };
         [
-            self.begin_at.filter(|_| self.pending.is_none()),
+            self.begin_at.filter(|_| self.operation.is_none()),
             self.recovery.due(),
             resend.filter(|_| may_offer),
             retry.filter(|_| may_offer),
@@ -182,7 +185,7 @@ impl Negotiator {
             Event::Timeout => self.on_timeout(now),
             Event::Failed(detail) => self.fail(detail, now),
             Event::Begun(outcome) => {
-                self.pending = None;
+                self.operation = None;
                 self.needs_offer = true;
                 match outcome {
                     Ok(()) => self.offer_if_needed(now),
@@ -196,11 +199,11 @@ impl Negotiator {
             } => self.on_offer_applied(outcome, needs_offer, now),
             Event::AnswerApplied(outcome) => self.on_answer_applied(outcome, now),
             Event::Replaced(outcome) => {
-                self.pending = None;
+                self.operation = None;
                 match outcome {
                     Ok(()) => {
                         self.begin_again(now);
-                        // An open offer of theirs that the old connection answered is to be answered by this one.
+                        // A pending offer of theirs that the old connection answered is to be answered by this one.
                         self.applied_offers = History::default();
                         self.begin();
                     }
@@ -215,7 +218,7 @@ impl Negotiator {
 
     fn on_timeout(&mut self, now: Instant) {
         let due = |at: Option<Instant>| at.is_some_and(|at| now >= at);
-        if due(self.begin_at) && self.pending.is_none() {
+        if due(self.begin_at) && self.operation.is_none() {
             self.begin();
         }
         self.on_recovery_event(RecoveryEvent::Timeout, now);
@@ -231,7 +234,7 @@ impl Negotiator {
     fn begin(&mut self) {
         self.begin_at = None;
         self.begun = true;
-        self.perform(Pending::Begin, Action::Begin);
+        self.perform(Operation::Begin, Action::Begin);
     }
 
     fn on_recovery_event(&mut self, event: RecoveryEvent, now: Instant) {
@@ -240,7 +243,10 @@ impl Negotiator {
         }
         // Before the first exchange there are no credentials to replace, and one more restart than the one that waits for
         // its answer would only interrupt it.
-        let restarting = self.open.as_ref().is_some_and(|open| open.restarts);
+        let restarting = self
+            .pending_offer
+            .as_ref()
+            .is_some_and(|pending| pending.restarts);
         self.needs_restart |= self.local_ufrag.is_some() && !restarting;
         self.resend_offer(MIN_RESEND, now);
         self.offer_if_needed(now);
@@ -266,9 +272,9 @@ impl Negotiator {
         self.recovery.detail = "the other side began again".into();
     }
 
-    fn perform(&mut self, pending: Pending, action: Action) {
-        debug_assert!(self.pending.is_none(), "one action at a time");
-        self.pending = Some(pending);
+    fn perform(&mut self, operation: Operation, action: Action) {
+        debug_assert!(self.operation.is_none(), "one action at a time");
+        self.operation = Some(operation);
         self.actions.push_back(action);
     }
 

@@ -25,11 +25,22 @@ pub(crate) fn check(sdp: &str) -> Result<(), &'static str> {
         check_formats(section)?;
     }
     // One transport carries all sections (BUNDLE).
-    single(session, &sections, "a=ice-ufrag:").map_err(|count| match count {
+    let on_transport: Vec<_> = sections
+        .iter()
+        .filter(|section| !section.is_rejected() && !section.is_inactive())
+        .copied()
+        .collect();
+    // The stack uses the credentials of an inactive section if there are no others.
+    let on_transport = if on_transport.is_empty() {
+        &sections
+    } else {
+        &on_transport
+    };
+    single(session, on_transport, "a=ice-ufrag:").map_err(|count| match count {
         Count::None => "no ICE user name",
         Count::Several => "several ICE user names",
     })?;
-    single(session, &sections, "a=ice-pwd:").map_err(|count| match count {
+    single(session, on_transport, "a=ice-pwd:").map_err(|count| match count {
         Count::None => "no ICE password",
         Count::Several => "several ICE passwords",
     })?;
@@ -75,12 +86,18 @@ fn check_formats(section: &Section<'_>) -> Result<(), &'static str> {
             return Err("a payload type without a codec");
         }
     }
-    let mut associated = section.lines().filter_map(|line| {
-        let parameters = line.strip_prefix("a=fmtp:")?.split_once(' ')?.1;
-        parameters
-            .split(';')
-            .find_map(|it| it.trim().strip_prefix("apt="))
-    });
+    let mut associated = section
+        .lines()
+        .filter_map(|line| Some(line.strip_prefix("a=fmtp:")?.split_once(' ')?.1))
+        .flat_map(|parameters| parameters.split(';'))
+        .map(|parameter| {
+            parameter
+                .trim()
+                .split_once('=')
+                .unwrap_or((parameter.trim(), ""))
+        })
+        .filter(|(name, _)| name.eq_ignore_ascii_case("apt"))
+        .map(|(_, payload_type)| payload_type);
     if !associated.all(is_payload_type) {
         return Err("an invalid associated payload type");
     }
@@ -133,6 +150,7 @@ mod tests {
             ("96 97\r\n", "96 300\r\n"),
             ("96 97\r\n", "96 98\r\n"),
             ("apt=96", "apt=x"),
+            ("apt=96", "x=1; APT"),
             (
                 "opus/48000/2\r\na=ice-ufrag:u",
                 "opus/48000/2\r\na=ice-ufrag:v",
@@ -145,6 +163,14 @@ mod tests {
         }
         let rejected = VALID.replace("m=video 9 UDP/TLS/RTP/SAVPF 96 97", "m=video 0 x 300");
         assert_eq!(check(&rejected), Ok(()), "a rejected section has no codecs");
+        // Chromium's answers.
+        let rejected =
+            rejected.replace("a=mid:1", "a=mid:1\r\na=ice-ufrag:other\r\na=ice-pwd:other");
+        assert_eq!(
+            check(&rejected),
+            Ok(()),
+            "a rejected section has no transport"
+        );
     }
 
     #[test]

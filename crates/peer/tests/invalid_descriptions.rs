@@ -209,8 +209,10 @@ async fn try_corrupted(sdp_type: SdpType) {
             }
         };
         if let Err(error) = applied {
-            pair.one.roll_back().await.unwrap();
-            pair.works(&format!("{corruption:?}: {error}")).await;
+            let context = format!("{corruption:?}: {error}");
+            let rolled_back = pair.one.roll_back().await;
+            assert_eq!(rolled_back, Ok(()), "after {context}");
+            pair.works(&context).await;
             refused += 1;
             if refused % MAX_REFUSED != 0 {
                 continue;

@@ -16,7 +16,7 @@ pub(super) struct RemoteSections {
 }
 
 impl RemoteSections {
-    /// A remote description took effect. Without `tracks`, the first section of a kind is microphone or camera and the
+    /// A remote description took effect. `tracks` is complete and replaces the last one. Without it, the first section of a kind is microphone or camera and the
     /// second the screen (decision 0005).
     pub(super) fn on_description(
         &mut self,
@@ -25,9 +25,10 @@ impl RemoteSections {
     ) {
         let parsed = parse(sdp);
         if let Some(tracks) = tracks {
-            for (mid, source) in tracks.iter().take(MAX_SECTIONS) {
-                self.sources.insert(mid.clone(), source.clone());
-            }
+            let listed = tracks.iter().take(MAX_SECTIONS);
+            self.sources = listed
+                .map(|(mid, source)| (mid.clone(), source.clone()))
+                .collect();
         } else {
             for (kind, sources) in [
                 ("audio", [Source::Microphone, Source::ScreenAudio]),
@@ -130,5 +131,14 @@ mod tests {
         assert_eq!(sections.source("3"), Some(Source::Camera));
         sections.on_description(CALL, None);
         assert_eq!(sections.source("1"), None);
+    }
+
+    #[test]
+    fn tracks_replace_those_of_the_description_before() {
+        let mut sections = RemoteSections::default();
+        let tracks = BTreeMap::from([("3".to_owned(), Open::Known(Source::Screen))]);
+        sections.on_description(CALL, Some(&tracks));
+        sections.on_description(CALL, Some(&BTreeMap::new()));
+        assert_eq!(sections.source("3"), None);
     }
 }

@@ -4,15 +4,15 @@ use std::time::Instant;
 
 use maru_protocol::SdpType;
 
-use super::{Answered, MIN_RESEND, Negotiator, Pending, RESEND};
+use super::{Answered, MIN_RESEND, Negotiator, Operation, RESEND};
 use crate::history::Identity;
-use crate::open_offer::DuplicateAnswers;
+use crate::pending_offer::DuplicateAnswers;
 use crate::recovery::RecoveryEvent;
 use crate::{Action, OfferTarget, RemoteDescription, SessionDescription, Status, sdp};
 
 impl Negotiator {
     pub(super) fn on_description(&mut self, remote: RemoteDescription, now: Instant) {
-        debug_assert!(self.pending.is_none(), "one action at a time");
+        debug_assert!(self.operation.is_none(), "one action at a time");
         match remote.kind {
             SdpType::Offer => self.on_offer(remote.description, now),
             SdpType::Answer => self.on_answer(remote.description, now),
@@ -30,7 +30,7 @@ impl Negotiator {
             // A late copy: its author has the answer already.
             return;
         }
-        let target = if self.open.is_some() && !self.polite {
+        let target = if self.pending_offer.is_some() && !self.polite {
             // The two offers crossed, and ours stands, even against an offer of another connection: two sides that each
             // replaced their connection for the other's offer would do so for ever. Or ours was lost with a signaling
             // socket.
@@ -43,12 +43,12 @@ impl Negotiator {
             self.begin_at = None;
             OfferTarget::Current { first }
         };
-        let pending = Pending::ApplyOffer {
+        let operation = Operation::ApplyOffer {
             offer: offer.clone(),
             target,
             needed_offer: std::mem::take(&mut self.needs_offer),
         };
-        self.perform(pending, Action::ApplyOffer { offer, target });
+        self.perform(operation, Action::ApplyOffer { offer, target });
     }
 
     pub(super) fn on_offer_applied(
@@ -57,11 +57,11 @@ impl Negotiator {
         needs_offer: bool,
         now: Instant,
     ) {
-        let Some(Pending::ApplyOffer {
+        let Some(Operation::ApplyOffer {
             offer,
             target,
             needed_offer,
-        }) = self.pending.take()
+        }) = self.operation.take()
         else {
             debug_assert!(false, "no offer was to be applied");
             return;
@@ -73,7 +73,7 @@ impl Negotiator {
                     self.begin_again(now);
                     self.begun = true;
                 }
-                // What our open offer was for is either part of this exchange or reported in `needs_offer`.
+                // What our pending offer was for is either part of this exchange or reported in `needs_offer`.
                 self.roll_back_offer();
                 self.needs_offer |= needs_offer;
                 self.local_ufrag = sdp::ice_ufrag(&answer.sdp).map(str::to_owned);
@@ -88,7 +88,7 @@ impl Negotiator {
                 self.on_description_accepted(&offer, now);
             }
             Err(detail) => {
-                // An open offer of ours stays open, and one that is needed is made.
+                // A pending offer of ours stays pending, and one that is needed is made.
                 self.needs_offer |= needed_offer;
                 if target == (OfferTarget::Current { first: true }) {
                     self.begin();
@@ -115,7 +115,7 @@ impl Negotiator {
             return self.replace_if_useless();
         }
         self.perform(
-            Pending::ApplyAnswer(answer.clone()),
+            Operation::ApplyAnswer(answer.clone()),
             Action::ApplyAnswer(answer),
         );
     }
@@ -123,44 +123,44 @@ impl Negotiator {
     /// Replaces a connection that has no partner and no path any more.
     pub(super) fn replace_if_useless(&mut self) {
         let works = self.recovery.status == Status::Connected;
-        if self.replaced_by_remote && !works && self.pending.is_none() {
+        if self.replaced_by_remote && !works && self.operation.is_none() {
             self.replaced_by_remote = false;
-            self.perform(Pending::Replace, Action::Replace);
+            self.perform(Operation::Replace, Action::Replace);
         }
     }
 
-    /// `answer` is for the open offer. Without an offer ID that is a guess.
+    /// `answer` is for the pending offer. Without an offer ID that is a guess.
     fn is_awaited(&mut self, answer: &SessionDescription, now: Instant) -> bool {
-        let Some(open) = &self.open else {
+        let Some(pending) = &self.pending_offer else {
             return false;
         };
         if answer.offer_id.is_some() {
-            return answer.offer_id == open.offer.offer_id;
+            return answer.offer_id == pending.offer.offer_id;
         }
         if self.applied_answers.contains(&Identity::of(answer)) {
             self.duplicates.take(now);
             return false;
         }
         // New credentials answer a restart, however many other answers may still come.
-        let restarts = open.restarts && !self.remote.has_credentials_of(&answer.sdp);
+        let restarts = pending.restarts && !self.remote.has_credentials_of(&answer.sdp);
         restarts || !self.duplicates.take(now)
     }
 
     /// `answer` is for an offer of ours that was never answered before.
     fn was_rolled_back(&self, answer: &SessionDescription) -> bool {
         let ours = |id: &String| id.starts_with(&self.offer_id_prefix());
-        let open = self
-            .open
+        let pending = self
+            .pending_offer
             .as_ref()
-            .and_then(|open| open.offer.offer_id.as_ref());
+            .and_then(|pending| pending.offer.offer_id.as_ref());
         answer.offer_id.as_ref().is_some_and(|id| {
-            ours(id) && open != Some(id) && !self.applied_answers.contains(&Identity::of(answer))
+            ours(id) && pending != Some(id) && !self.applied_answers.contains(&Identity::of(answer))
         })
     }
 
     pub(super) fn on_answer_applied(&mut self, outcome: Result<(), String>, now: Instant) {
-        let (Some(Pending::ApplyAnswer(answer)), Some(open)) =
-            (self.pending.take(), self.open.take())
+        let (Some(Operation::ApplyAnswer(answer)), Some(pending)) =
+            (self.operation.take(), self.pending_offer.take())
         else {
             debug_assert!(false, "no answer was to be applied");
             return;
@@ -168,15 +168,15 @@ impl Negotiator {
         match outcome {
             Ok(()) => {
                 self.applied_answers.add(Identity::of(&answer));
-                self.duplicates = DuplicateAnswers::expect(open.times, now);
-                self.local_ufrag = sdp::ice_ufrag(&open.offer.sdp).map(str::to_owned);
+                self.duplicates = DuplicateAnswers::expect(pending.times, now);
+                self.local_ufrag = sdp::ice_ufrag(&pending.offer.sdp).map(str::to_owned);
                 self.answered = None;
                 self.on_description_accepted(&answer, now);
             }
             Err(detail) => {
                 // Another copy of the answer would not help. What the offer was for is offered again later.
                 self.needs_offer = true;
-                self.needs_restart |= open.restarts;
+                self.needs_restart |= pending.restarts;
                 self.offer_at = Some(now + RESEND);
                 self.fail(format!("description: {detail}"), now);
             }

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use maru_protocol::SdpType;
 
-use super::{MIN_RESEND, Negotiator, Pending, RESEND};
-use crate::open_offer::OpenOffer;
+use super::{MIN_RESEND, Negotiator, Operation, RESEND};
+use crate::pending_offer::PendingOffer;
 use crate::{Action, NoOffer, SessionDescription, sdp};
 
 impl Negotiator {
@@ -13,14 +13,14 @@ impl Negotiator {
         self.begun && (self.needs_offer || self.needs_restart)
     }
 
-    /// Makes an offer if one is needed and no exchange is open. A need that arises during an exchange waits for its end.
+    /// Makes an offer if one is needed and no offer is pending. A need that arises during an exchange waits for its end.
     pub(super) fn offer_if_needed(&mut self, now: Instant) {
-        if !self.wants_offer() || self.pending.is_some() {
+        if !self.wants_offer() || self.operation.is_some() {
             return;
         }
-        if self.open.is_some() {
+        if self.pending_offer.is_some() {
             if self.needs_restart {
-                // The open offer delays the restart, and may have been lost with the signaling socket.
+                // The pending offer delays the restart, and may have been lost with the signaling socket.
                 self.resend_offer(MIN_RESEND, now);
             }
             return;
@@ -32,7 +32,7 @@ impl Negotiator {
         // A change from now on may be too late for this offer.
         self.needs_offer = false;
         let ice_restart = self.needs_restart;
-        self.perform(Pending::CreateOffer, Action::CreateOffer { ice_restart });
+        self.perform(Operation::CreateOffer, Action::CreateOffer { ice_restart });
     }
 
     pub(super) fn on_offer_created(
@@ -40,7 +40,7 @@ impl Negotiator {
         outcome: Result<SessionDescription, NoOffer>,
         now: Instant,
     ) {
-        self.pending = None;
+        self.operation = None;
         match outcome {
             Ok(mut offer) => {
                 self.offers += 1;
@@ -49,7 +49,7 @@ impl Negotiator {
                     && self.local_ufrag.as_deref() != sdp::ice_ufrag(&offer.sdp);
                 self.needs_restart &= !restarts;
                 self.send(SdpType::Offer, offer.clone());
-                self.open = Some(OpenOffer {
+                self.pending_offer = Some(PendingOffer {
                     offer,
                     restarts,
                     sent: now,
@@ -66,24 +66,24 @@ impl Negotiator {
         }
     }
 
-    /// Sends the open offer again, if it was last sent at least `after` ago.
+    /// Sends the pending offer again, if it was last sent at least `after` ago.
     pub(super) fn resend_offer(&mut self, after: Duration, now: Instant) {
-        if let Some(open) = &mut self.open
-            && now.saturating_duration_since(open.sent) >= after
+        if let Some(pending) = &mut self.pending_offer
+            && now.saturating_duration_since(pending.sent) >= after
         {
-            open.times = open.times.saturating_add(1);
-            open.sent = now;
-            let offer = open.offer.clone();
+            pending.times = pending.times.saturating_add(1);
+            pending.sent = now;
+            let offer = pending.offer.clone();
             self.send(SdpType::Offer, offer);
         }
     }
 
     /// True if there was one. If it was for a restart, the restart is due again.
     pub(super) fn roll_back_offer(&mut self) -> bool {
-        let Some(open) = self.open.take() else {
+        let Some(pending) = self.pending_offer.take() else {
             return false;
         };
-        self.needs_restart |= open.restarts;
+        self.needs_restart |= pending.restarts;
         true
     }
 

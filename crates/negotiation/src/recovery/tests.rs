@@ -67,7 +67,7 @@ struct Model {
     start: Instant,
     /// Of a signal, in milliseconds.
     delay: u64,
-    /// An offer: whose, and when its answer is back. One more while it is open is the same offer again.
+    /// An offer: whose, and when its answer is back. One more while it is pending is the same offer again.
     exchange: Option<(usize, u64)>,
     /// When the checks of the last exchange find a path.
     found: Option<u64>,

@@ -1,4 +1,4 @@
-//! The least that a peer connection does: sections, credentials, one open offer, and an SDP text that says all of it.
+//! The least that a peer connection does: sections, credentials, one pending offer, and an SDP text that says all of it.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ pub(crate) struct Connection {
     /// Ours that the other side knows of, in sections agreed on.
     agreed: BTreeSet<&'static str>,
     /// Our offer that waits: its number, and its tracks.
-    open: Option<(u32, BTreeSet<&'static str>, u32)>,
+    pending_offer: Option<(u32, BTreeSet<&'static str>, u32)>,
     theirs: Vec<String>,
     /// User name fragments that this end uses and expects.
     local_ufrag: Option<String>,
@@ -30,7 +30,7 @@ impl Connection {
             offers: 0,
             wanted: BTreeSet::new(),
             agreed: BTreeSet::new(),
-            open: None,
+            pending_offer: None,
             theirs: Vec::new(),
             local_ufrag: None,
             remote_ufrag: None,
@@ -50,8 +50,8 @@ impl Connection {
         self.theirs.iter().map(String::as_str).collect()
     }
 
-    pub(crate) fn has_open_offer(&self) -> bool {
-        self.open.is_some()
+    pub(crate) fn has_pending_offer(&self) -> bool {
+        self.pending_offer.is_some()
     }
 
     /// True where that changed something.
@@ -80,19 +80,19 @@ impl Connection {
     }
 
     pub(crate) fn create_offer(&mut self, ice_restart: bool) -> SessionDescription {
-        assert!(self.open.is_none(), "two offers at once");
+        assert!(self.pending_offer.is_none(), "two offers at once");
         self.offers += 1;
         let number = self.session * 1_000 + self.offers;
         let generation = self.generation + u32::from(ice_restart && self.local_ufrag.is_some());
         let sdp = self.text(number, generation, &self.wanted);
-        self.open = Some((number, self.wanted.clone(), generation));
+        self.pending_offer = Some((number, self.wanted.clone(), generation));
         description(sdp)
     }
 
     pub(crate) fn apply_offer(&mut self, offer: &str) -> Result<SessionDescription, String> {
         let number = number_of(offer).ok_or("no number")?;
         let theirs = sdp::ice_ufrag(offer).ok_or("no credentials")?.to_owned();
-        self.open = None;
+        self.pending_offer = None;
         if self
             .remote_ufrag
             .as_ref()
@@ -111,7 +111,8 @@ impl Connection {
     }
 
     pub(crate) fn apply_answer(&mut self, answer: &str) -> Result<(), String> {
-        let (number, tracks, generation) = self.open.take().ok_or("no offer is open")?;
+        let (number, tracks, generation) =
+            self.pending_offer.take().ok_or("no offer is pending")?;
         let for_offer = number_of(answer).ok_or("no number")?;
         let theirs = sdp::ice_ufrag(answer).ok_or("no credentials")?.to_owned();
         self.misapplied |= for_offer != number;

@@ -334,7 +334,7 @@ impl Network {
                 let (status, detail) = (side.negotiator.status(), side.negotiator.detail());
                 return Some(format!("side {index} is {status:?}: {detail}"));
             }
-            if side.connection.has_open_offer() {
+            if side.connection.has_pending_offer() {
                 return Some(format!("side {index} waits for an answer"));
             }
             let (theirs, seen) = (other.connection.wanted(), side.connection.remote_tracks());

@@ -9,7 +9,7 @@ const DUPLICATES: Duration = Duration::from_secs(5);
 
 /// An offer without an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct OpenOffer {
+pub(crate) struct PendingOffer {
     pub(crate) offer: SessionDescription,
     /// It brings new ICE credentials.
     pub(crate) restarts: bool,

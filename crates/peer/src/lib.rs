@@ -26,7 +26,8 @@
 //! |---|---|
 //! | `peer` | the handle: negotiation, candidates, tracks and channels on the stack |
 //! | `config`, `error`, `events`, `candidate`, `connection_state`, `kind`, `stats` | public types |
-//! | `sdp`, `validation`, `rejection`, `dtls_role`, `candidate_filter` | reading, checking and rewriting descriptions and candidates (no I/O) |
+//! | `sdp`, `rejection`, `dtls_role`, `candidate_filter` | reading and rewriting descriptions and candidates (no I/O) |
+//! | `validation` | checks of remote descriptions before they are applied |
 //! | `tracks`, `channel` | media and data |
 //! | `rtp` | payloads, sequence numbers, frame assembly (no I/O) |
 //! | `pace`, `repair`, `interceptor` | interceptors: bandwidth estimate, pacer, RTCP; NACK and RTX |

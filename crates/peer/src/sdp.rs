@@ -125,12 +125,8 @@ impl<'a> Section<'a> {
         self.media_line().nth(1) == Some("0") && !self.lines().any(|line| line == "a=bundle-only")
     }
 
-    pub(crate) fn is_inactive(&self) -> bool {
-        self.lines().any(|line| line == "a=inactive")
-    }
-
     /// Payload types with their codecs, `<encoding name>/<clock rate>[/<channels>]`.
-    pub(crate) fn rtpmaps(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
+    fn rtpmaps(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
         self.attributes("rtpmap")
             .filter_map(|map| map.split_once(' '))
     }

@@ -129,7 +129,7 @@ const MAX_CHECKS: u16 = 150;
 const MAX_MESSAGE: u32 = Channel::MAX_MESSAGE as u32;
 
 /// VP8 with RTX, and Opus: what every browser has. The payload types apply only to our own offers.
-fn codecs() -> Result<MediaEngine, webrtc::error::Error> {
+pub(crate) fn codecs() -> Result<MediaEngine, webrtc::error::Error> {
     let feedback = |kinds: &[(&str, &str)]| {
         let one = |(typ, parameter): &(&str, &str)| RTCPFeedback {
             typ: (*typ).into(),

@@ -16,7 +16,7 @@ use crate::kind::Kind;
 use crate::lock::lock;
 use crate::rejection::{RejectedSections, first_accepted, with_mids};
 use crate::sdp::{SdpType, take_candidates};
-use crate::validation::{check, check_answer};
+use crate::validation::{check_answer, check_mids, dry_run};
 
 fn is_offline(addresses: &[IpAddr]) -> bool {
     addresses.iter().all(IpAddr::is_loopback)
@@ -28,10 +28,6 @@ fn description_error(error: webrtc::error::Error) -> Error {
         webrtc::error::Error::ErrConnectionClosed => Error::Closed,
         error => Error::Description(error.to_string()),
     }
-}
-
-fn invalid(problem: &str) -> Error {
-    Error::Description(problem.to_owned())
 }
 
 /// A rollback of the pending offer (RFC 9429 §4.1.10.2).
@@ -90,14 +86,35 @@ impl Inner {
     }
 
     pub(super) async fn apply_offer(self: &Arc<Self>, sdp: &str) -> Result<String, Error> {
-        check(sdp).map_err(invalid)?;
-        // Parsed first: for an invalid offer the local one must not be rolled back.
-        RTCSessionDescription::offer(sdp.to_owned()).map_err(description_error)?;
+        check_mids(sdp)?;
+        let (sdp, candidates) = take_candidates(sdp);
         let mut signaling = self.signaling.lock().await;
+        let rejected = signaling.rejected.after_offer(&sdp);
+        let offer = rejected.to_stack(SdpType::Offer, &sdp);
+        // First: for an invalid offer the local one must not be rolled back.
+        dry_run(&offer)?;
+        let offer = RTCSessionDescription::offer(offer).map_err(description_error)?;
         if signaling.pending_offer.is_some() {
             self.roll_back_pending_offer(&mut signaling).await?;
         }
-        self.answer(&mut signaling, sdp).await
+        let answer = match self.make_answer(offer, &rejected).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                // The stack keeps an offer that it applied only in part.
+                let _ = self.stack.set_remote_description(rollback()).await;
+                return Err(description_error(error));
+            }
+        };
+        signaling.rejected = rejected;
+        let role = *signaling
+            .role
+            .get_or_insert(DtlsRole::from_local_answer(&answer).unwrap_or(DtlsRole::Server));
+        if signaling.on_remote_description(&sdp) {
+            // The answer to the remote restart opened new sockets.
+            signaling.addresses = local_addresses(&self.bind).unwrap_or_default();
+        }
+        self.on_stable(&mut signaling, &sdp, candidates).await;
+        Ok(role.write_into(&answer))
     }
 
     pub(super) async fn apply_answer(self: &Arc<Self>, sdp: &str) -> Result<(), Error> {
@@ -105,12 +122,12 @@ impl Inner {
         let pending = signaling.pending_offer.as_ref();
         let offer = &pending.ok_or(Error::NoOfferPending)?.sdp;
         let sdp = with_mids(sdp, offer);
-        check(&sdp)
-            .and_then(|()| check_answer(offer, &sdp))
-            .map_err(invalid)?;
+        check_mids(&sdp)?;
+        check_answer(offer, &sdp)?;
         let (sdp, candidates) = take_candidates(&sdp);
         let rejected = signaling.rejected.after_answer(&sdp);
         let answer = rejected.to_stack(SdpType::Answer, &sdp);
+        dry_run(&answer)?;
         let answer = RTCSessionDescription::answer(answer).map_err(description_error)?;
         let role = DtlsRole::from_remote_answer(&sdp);
         self.apply_deferred_offer(&mut signaling).await?;
@@ -157,35 +174,6 @@ impl Inner {
         signaling.pending_offer = None;
         self.on_rollback();
         Ok(())
-    }
-
-    async fn answer(
-        self: &Arc<Self>,
-        signaling: &mut Signaling,
-        sdp: &str,
-    ) -> Result<String, Error> {
-        let (sdp, candidates) = take_candidates(sdp);
-        let rejected = signaling.rejected.after_offer(&sdp);
-        let offer = rejected.to_stack(SdpType::Offer, &sdp);
-        let offer = RTCSessionDescription::offer(offer).map_err(description_error)?;
-        let answer = match self.make_answer(offer, &rejected).await {
-            Ok(answer) => answer,
-            Err(error) => {
-                // The stack keeps an offer that it applied only in part.
-                let _ = self.stack.set_remote_description(rollback()).await;
-                return Err(description_error(error));
-            }
-        };
-        signaling.rejected = rejected;
-        let role = *signaling
-            .role
-            .get_or_insert(DtlsRole::from_local_answer(&answer).unwrap_or(DtlsRole::Server));
-        if signaling.on_remote_description(&sdp) {
-            // The answer to the remote restart opened new sockets.
-            signaling.addresses = local_addresses(&self.bind).unwrap_or_default();
-        }
-        self.on_stable(signaling, &sdp, candidates).await;
-        Ok(role.write_into(&answer))
     }
 
     /// Applies an offer and makes the answer for the remote peer.

@@ -68,9 +68,10 @@ pub struct Config {
     /// SCTP receive window, in bytes of payload: what the remote peer may have in flight on all data channels. Reduced to the socket's
     /// receive buffer if that is smaller: beyond it the kernel drops, and SCTP stalls for seconds.
     pub receive_window: u32,
-    /// Bytes that a data channel may have unacknowledged; further messages wait in [`crate::ChannelSender::send`]. Limits
-    /// the throughput to this many bytes per round trip: 1 MiB in 20 ms is 50 MB/s. The cost of acknowledgments after
-    /// losses grows with what all channels of the connection have in flight. A message larger than this is sent alone.
+    /// Bytes that the data channels of the connection may have unacknowledged together; further messages wait in
+    /// [`crate::ChannelSender::send`]. Limits the throughput to this many bytes per round trip: 1 MiB in 20 ms is 50 MB/s.
+    /// More than 1 MiB is not safe: after many losses an acknowledgment may not fit into a packet (decision 0010). One message
+    /// of any size may exceed it.
     pub send_buffer: usize,
     /// Certificate authorities accepted for `turns:` servers in addition to the system's: one DER certificate each. One
     /// that cannot be parsed makes every `turns:` server unusable.

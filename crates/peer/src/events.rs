@@ -30,6 +30,12 @@ pub enum Event {
     Track(RemoteTrack),
     /// The remote peer opened a data channel.
     Channel(Channel),
+    /// The peer is closed, because this data channel cannot be: the remote peer goes on sending on it without a reader
+    /// ([`Channel`]).
+    CannotCloseChannel {
+        /// Its label.
+        label: String,
+    },
     /// The remote peer cannot decode this local track without a keyframe.
     KeyframeWanted {
         /// The `mid` of its media section.

@@ -5,6 +5,7 @@
 //! repeating one. The alternative, calling the stack in the caller's future, is not cancel-safe: the stack queues a message
 //! and may yield afterwards.
 
+mod in_flight;
 mod message;
 mod receiver;
 mod sender;
@@ -14,9 +15,10 @@ use std::sync::Arc;
 
 use webrtc::data_channel::DataChannel;
 
+pub(crate) use self::in_flight::InFlight;
 pub use self::message::Message;
 pub use self::receiver::ChannelReceiver;
-use self::receiver::Receiving;
+use self::receiver::{ClosedBy, Receiving, StillSending};
 use self::sender::Sending;
 pub use self::sender::{ChannelSender, TrySendError};
 use self::state::SharedState;
@@ -36,8 +38,8 @@ pub struct ChannelOptions {
 ///
 /// # Back-pressure
 ///
-/// Both directions stall instead of using more memory. A sender waits while [`crate::Config::send_buffer`] bytes are
-/// unacknowledged. A reader that does not read lets the queues before it fill: 16 messages here, 256 in the stack for
+/// Both directions stall instead of using more memory. A sender waits while the channels of the connection have
+/// [`crate::Config::send_buffer`] bytes unacknowledged. A reader that does not read lets the queues before it fill: 16 messages here, 256 in the stack for
 /// each channel, 512 for all channels of a connection, and then [`crate::Config::receive_window`] bytes of payload in
 /// SCTP, which stalls the remote peer. With messages of 64 KiB that is 17 MiB for each such channel and 32 MiB and the
 /// window for the connection; the bounds for messages of [`Self::MAX_MESSAGE`] are four times as large. Media is not
@@ -46,8 +48,15 @@ pub struct ChannelOptions {
 /// # A reader that is behind for 20 s loses the channel
 ///
 /// SCTP's probes of a closed window end after 31 s (decision 0010): a longer stall could never be resumed, and would not be
-/// noticed. The other channels of the connection may remain stalled when one was lost like this. A protocol with longer
-/// pauses needs credits of its own. After a stall the remote peer resumes with its next probe, which comes up to 16 s later.
+/// noticed. A protocol with longer pauses needs credits of its own. After a stall the remote peer resumes with its next
+/// probe, which comes up to 16 s later.
+///
+/// # Closing
+///
+/// A channel that was closed by us still takes what arrives, and discards it, until nothing has arrived for 2 s (20 s if its
+/// reader was behind). Only then is the remote peer notified. If it still sends 20 s later, the whole connection is closed
+/// ([`crate::Event::CannotCloseChannel`]): the stack cannot close a channel on which data arrives without stalling the
+/// others (decision 0010). A protocol should therefore end its transfers before it closes a channel.
 #[derive(Debug)]
 pub struct Channel {
     sender: ChannelSender,
@@ -58,11 +67,16 @@ impl Channel {
     /// Maximum message size in bytes, in both directions. Browsers take 256 KiB from each other.
     pub const MAX_MESSAGE: usize = message::MAX_MESSAGE;
 
-    pub(crate) fn new(label: String, stack: Arc<dyn DataChannel>) -> (Self, ChannelTask) {
+    pub(crate) fn new(
+        label: String,
+        stack: Arc<dyn DataChannel>,
+        in_flight: Arc<InFlight>,
+    ) -> (Self, ChannelTask) {
         let state = SharedState::new();
-        let (sender, sending) = sender::new(label, Arc::clone(&stack), state.clone());
-        let (receiver, receiving) = receiver::new(stack, state.clone());
+        let (sender, sending) = sender::new(label, Arc::clone(&stack), in_flight, state.clone());
+        let (receiver, receiving) = receiver::new(Arc::clone(&stack), state.clone());
         let task = ChannelTask {
+            stack,
             sending,
             receiving,
             closing: CloseOnDrop(state),
@@ -122,6 +136,7 @@ impl Channel {
 
 /// Moves messages between the stack and the halves of a channel.
 pub(crate) struct ChannelTask {
+    stack: Arc<dyn DataChannel>,
     sending: Sending,
     receiving: Receiving,
     closing: CloseOnDrop,
@@ -136,15 +151,61 @@ impl Drop for CloseOnDrop {
     }
 }
 
+/// A channel cannot be closed, because the remote peer goes on sending on it. The connection has to be closed.
+#[derive(Debug)]
+pub(crate) struct CannotClose;
+
 impl ChannelTask {
-    /// Runs until the channel is closed.
-    pub(crate) async fn run(self) {
-        let _closing = self.closing;
-        let mut receiving = std::pin::pin!(self.receiving.run());
-        tokio::select! {
-            biased;
-            () = &mut receiving => {}
-            () = self.sending.run() => receiving.await,
+    /// Runs until the connection is closed.
+    ///
+    /// # Errors
+    ///
+    /// [`CannotClose`].
+    pub(crate) async fn run(self) -> Result<(), CannotClose> {
+        let stack = Arc::clone(&self.stack);
+        self.run_until_closed().await?;
+        // An unread queue would stall the other channels.
+        while stack.poll().await.is_some() {}
+        Ok(())
+    }
+
+    async fn run_until_closed(self) -> Result<(), CannotClose> {
+        let Self {
+            stack,
+            sending,
+            mut receiving,
+            closing,
+        } = self;
+        let mut sending = std::pin::pin!(sending.run());
+        let mut sent = false;
+        let closed_by = {
+            let mut receive = std::pin::pin!(receiving.receive());
+            loop {
+                tokio::select! {
+                    biased;
+                    closed_by = &mut receive => break closed_by,
+                    () = &mut sending, if !sent => sent = true,
+                }
+            }
+        };
+        drop(closing);
+        if closed_by == ClosedBy::Remote {
+            return Ok(());
         }
+        let flush = async {
+            if !sent {
+                sending.await;
+            }
+        };
+        let (discarded, ()) = tokio::join!(receiving.discard(), flush);
+        discarded.map_err(|StillSending| CannotClose)?;
+        // What arrived during the flush.
+        receiving
+            .discard()
+            .await
+            .map_err(|StillSending| CannotClose)?;
+        // Fails only if it is closed already.
+        let _ = stack.close().await;
+        Ok(())
     }
 }

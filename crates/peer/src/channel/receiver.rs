@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
-use tokio::time::{Instant, timeout_at};
-use webrtc::data_channel::{DataChannel, DataChannelEvent};
+use tokio::time::{Instant, timeout, timeout_at};
+use webrtc::data_channel::{DataChannel, DataChannelEvent, RTCDataChannelMessage};
 
 use super::message::Message;
 use super::state::SharedState;
@@ -17,6 +17,15 @@ const MAX_WAITING: usize = 16;
 const MAX_BEHIND: Duration = Duration::from_secs(20);
 /// Messages after which the stack's queues (3 × 256) have been emptied once, so that SCTP's window has opened.
 const STACK_QUEUES: usize = 3 * 256;
+/// Silence after which nothing is in flight to us any more: a lost packet is sent again after 1 s and a round trip.
+const QUIET: Duration = Duration::from_secs(2);
+/// The same while the window was closed: the remote peer's SCTP probes it every 16 s at least.
+const QUIET_AFTER_STALL: Duration = Duration::from_secs(20);
+/// How long messages are discarded before the connection is given up.
+const MAX_DISCARDING: Duration = Duration::from_secs(20);
+/// How long after the close of the remote peer no message that was sent before it may still be missing. The stack passes
+/// the close on before messages in its queues, and these at once when there is room.
+const AFTER_CLOSE: Duration = Duration::from_secs(1);
 
 /// The receiving half of a [`super::Channel`]. Dropping it closes the channel with the next message that arrives.
 #[derive(Debug)]
@@ -29,7 +38,9 @@ pub(super) fn new(stack: Arc<dyn DataChannel>, state: SharedState) -> (ChannelRe
     let receiving = Receiving {
         stack,
         state,
-        messages: sender,
+        messages: Some(sender),
+        behind: Behind::default(),
+        last_message: None,
     };
     (ChannelReceiver { messages }, receiving)
 }
@@ -46,8 +57,23 @@ impl ChannelReceiver {
 pub(super) struct Receiving {
     stack: Arc<dyn DataChannel>,
     state: SharedState,
-    messages: mpsc::Sender<Message>,
+    /// `None` once the channel is closed by us.
+    messages: Option<mpsc::Sender<Message>>,
+    behind: Behind,
+    /// When the last message arrived.
+    last_message: Option<Instant>,
 }
+
+/// Who closes the channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ClosedBy {
+    Local,
+    Remote,
+}
+
+/// The remote peer goes on sending on a closed channel.
+#[derive(Debug)]
+pub(super) struct StillSending;
 
 /// Since when the reader has been behind.
 #[derive(Debug, Default)]
@@ -74,68 +100,111 @@ impl Behind {
 }
 
 impl Receiving {
-    /// Runs until the channel is closed.
-    pub(super) async fn run(self) {
-        self.receive().await;
-        let Self {
-            stack,
-            state,
-            messages,
-        } = self;
-        drop(messages);
-        state.close();
-        // Fails only if it is closed already.
-        let _ = stack.close().await;
-        // Until the stream is reset. An unread queue would stall the other channels too.
-        while stack.poll().await.is_some() {}
-    }
-
-    /// Returns when the channel was closed by the remote peer, or must be closed.
-    async fn receive(&self) {
-        let mut behind = Behind::default();
-        while let Some(event) = self.next(&mut behind).await {
-            match event {
-                DataChannelEvent::OnOpen => self.state.open(),
-                DataChannelEvent::OnMessage(message) => {
-                    // After an invalid message nothing else of this sender can be trusted.
-                    let Some(message) =
-                        Message::from_stack(message.is_string, message.data.freeze())
-                    else {
-                        return;
-                    };
-                    if !self.deliver(message, &mut behind).await {
-                        return;
+    /// Returns when the channel is closed, or must be closed by us.
+    pub(super) async fn receive(&mut self) -> ClosedBy {
+        loop {
+            match self.next().await {
+                Some(DataChannelEvent::OnOpen) => self.state.open(),
+                Some(DataChannelEvent::OnMessage(message)) => {
+                    if !self.deliver(message).await {
+                        return ClosedBy::Local;
                     }
                 }
-                DataChannelEvent::OnClose => return,
+                Some(DataChannelEvent::OnClose) => {
+                    self.receive_rest().await;
+                    return ClosedBy::Remote;
+                }
+                Some(_) => {}
+                None => return ClosedBy::Local,
+            }
+        }
+    }
+
+    /// Receives messages that the close of the remote peer has overtaken.
+    async fn receive_rest(&mut self) {
+        while let Ok(Some(event)) = timeout(AFTER_CLOSE, self.stack.poll()).await {
+            if let DataChannelEvent::OnMessage(message) = event
+                && !self.deliver(message).await
+            {
+                return;
+            }
+        }
+    }
+
+    /// Discards what arrives until nothing is in flight any more. The stack does not read a stream that it has closed:
+    /// what arrives then takes up SCTP's window for good, for all channels of the connection.
+    ///
+    /// # Errors
+    ///
+    /// [`StillSending`].
+    pub(super) async fn discard(&mut self) -> Result<(), StillSending> {
+        self.messages = None;
+        let start = Instant::now();
+        let (quiet, mut last) = if self.behind.deadline.is_some() {
+            (QUIET_AFTER_STALL, start)
+        } else if let Some(last) = self.last_message {
+            (QUIET, last)
+        } else {
+            return Ok(());
+        };
+        while let Ok(Some(event)) = timeout_at(last + quiet, self.stack.poll()).await {
+            match event {
+                DataChannelEvent::OnMessage(_) => {
+                    last = Instant::now();
+                    if last - start > MAX_DISCARDING {
+                        return Err(StillSending);
+                    }
+                }
+                DataChannelEvent::OnClose => break,
                 _ => {}
             }
         }
+        self.behind = Behind::default();
+        self.last_message = Some(last);
+        Ok(())
     }
 
-    /// The next event. If there is none yet, the reader is no longer behind.
-    async fn next(&self, behind: &mut Behind) -> Option<DataChannelEvent> {
+    /// The next event; `None` once the channel is closed by us. If there is no event yet, the reader is no longer behind.
+    async fn next(&mut self) -> Option<DataChannelEvent> {
         tokio::select! {
             biased;
+            () = self.state.closed() => return None,
             event = self.stack.poll() => return event,
-            () = std::future::ready(()) => *behind = Behind::default(),
+            () = std::future::ready(()) => self.behind = Behind::default(),
         }
-        self.stack.poll().await
+        tokio::select! {
+            biased;
+            () = self.state.closed() => None,
+            event = self.stack.poll() => event,
+        }
     }
 
-    /// False if the channel must be closed: there is no reader, or it is behind for too long.
-    async fn deliver(&self, message: Message, behind: &mut Behind) -> bool {
-        match self.messages.try_send(message) {
-            Ok(()) => {}
-            Err(mpsc::error::TrySendError::Full(message)) => {
-                let sent = timeout_at(behind.deadline(), self.messages.send(message)).await;
-                if !matches!(sent, Ok(Ok(()))) {
-                    return false;
+    /// False if the channel must be closed: the message is invalid, there is no reader, or it is behind for too long.
+    async fn deliver(&mut self, message: RTCDataChannelMessage) -> bool {
+        self.last_message = Some(Instant::now());
+        // After an invalid message nothing else of this sender can be trusted.
+        if let Some(message) = Message::from_stack(message.is_string, message.data.freeze())
+            && let Some(messages) = &self.messages
+        {
+            match messages.try_send(message) {
+                Ok(()) => {
+                    self.behind.on_delivered();
+                    return true;
                 }
+                Err(mpsc::error::TrySendError::Full(message)) => {
+                    let deadline = self.behind.deadline();
+                    let sent = tokio::select! {
+                        sent = timeout_at(deadline, messages.send(message)) => matches!(sent, Ok(Ok(()))),
+                        () = self.state.closed() => false,
+                    };
+                    if sent {
+                        self.behind.on_delivered();
+                        return true;
+                    }
+                }
+                Err(mpsc::error::TrySendError::Closed(_)) => {}
             }
-            Err(mpsc::error::TrySendError::Closed(_)) => return false,
         }
-        behind.on_delivered();
-        true
+        false
     }
 }

@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use webrtc::data_channel::DataChannel;
 
+use super::in_flight::InFlight;
 use super::message::{MAX_MESSAGE, Message};
 use super::state::{SharedState, State};
 use crate::error::Error;
@@ -53,14 +54,17 @@ impl std::fmt::Debug for ChannelSender {
 pub(super) fn new(
     label: String,
     stack: Arc<dyn DataChannel>,
+    in_flight: Arc<InFlight>,
     state: SharedState,
 ) -> (ChannelSender, Sending) {
+    in_flight.add(&stack);
     let (queue, queued) = mpsc::channel(MAX_QUEUED);
     let queued_bytes = Arc::new(AtomicUsize::new(0));
     let sending = Sending {
         queue: queued,
         queued_bytes: Arc::clone(&queued_bytes),
         stack: Arc::clone(&stack),
+        in_flight,
         state: state.clone(),
     };
     let sender = ChannelSender {
@@ -92,7 +96,8 @@ impl ChannelSender {
         }
     }
 
-    /// Queues a message. Waits while [`crate::Config::send_buffer`] bytes are unacknowledged and 4 more messages are queued.
+    /// Queues a message. Waits while the channels of the connection have [`crate::Config::send_buffer`] bytes
+    /// unacknowledged and 4 more messages are queued.
     /// Cancel-safe: a message is sent if and only if this returned `Ok`, unless the channel closes.
     ///
     /// # Errors
@@ -147,8 +152,9 @@ impl ChannelSender {
         unacknowledged + self.queued_bytes.load(Relaxed)
     }
 
-    /// Closes the channel in both directions. Queued messages are still sent if they are acknowledged within 5 s, and
-    /// those that arrived can still be read.
+    /// Closes the channel in both directions. Queued messages are still sent if they are acknowledged within 5 s. Of those
+    /// that arrived, the 16 that wait in front of the reader can still be read. When the remote peer is notified:
+    /// [`super::Channel`].
     pub fn close(&self) {
         self.state.close();
     }
@@ -170,11 +176,12 @@ pub(super) struct Sending {
     queue: mpsc::Receiver<Message>,
     queued_bytes: Arc<AtomicUsize>,
     stack: Arc<dyn DataChannel>,
+    in_flight: Arc<InFlight>,
     state: SharedState,
 }
 
 impl Sending {
-    /// Runs until the channel is closed, or all its senders are dropped.
+    /// Runs until the channel is closed and everything is acknowledged, or all its senders are dropped.
     pub(super) async fn run(mut self) {
         loop {
             let message = tokio::select! {
@@ -187,22 +194,21 @@ impl Sending {
             };
             let Some(message) = message else { break };
             let size = message.len();
+            let turn = self.in_flight.turn(&self.stack).await;
             let sent = match message {
                 Message::Text(text) => self.stack.send_text(&text).await,
                 Message::Binary(data) => self.stack.send(BytesMut::from(data)).await,
             };
+            drop(turn);
             self.queued_bytes.fetch_sub(size, Relaxed);
             if sent.is_err() {
                 // A reliable channel must not go on without this message.
                 self.state.close();
-                let _ = self.stack.close().await;
                 return;
             }
         }
         if self.state.get() == State::Closed {
             self.flush().await;
-            // Fails only if it is closed already.
-            let _ = self.stack.close().await;
         }
     }
 

@@ -11,7 +11,7 @@ use webrtc::rtp_transceiver::{
 };
 
 use super::inner::{Inner, RemoteCounters};
-use crate::channel::{Channel, ChannelOptions};
+use crate::channel::{CannotClose, Channel, ChannelOptions, ChannelTask};
 use crate::error::Error;
 use crate::events::Event;
 use crate::kind::Kind;
@@ -205,7 +205,10 @@ impl Inner {
         None
     }
 
-    pub(super) async fn create_channel(&self, options: ChannelOptions) -> Result<Channel, Error> {
+    pub(super) async fn create_channel(
+        self: &Arc<Self>,
+        options: ChannelOptions,
+    ) -> Result<Channel, Error> {
         let label_fits = (1..=MAX_LABEL).contains(&options.label.len());
         if !label_fits || options.negotiated == Some(u16::MAX) {
             return Err(Error::ChannelOptions);
@@ -219,8 +222,13 @@ impl Inner {
             .create_data_channel(&options.label, Some(init))
             .await
             .map_err(|error| Error::Setup(error.to_string()))?;
-        let (channel, task) = Channel::new(options.label, stack);
-        self.spawn(task.run());
+        let in_flight = Arc::clone(&self.in_flight);
+        let (channel, task) = Channel::new(options.label, stack, in_flight);
+        self.spawn(Self::run_channel(
+            Arc::downgrade(self),
+            channel.label().to_owned(),
+            task,
+        ));
         Ok(channel)
     }
 
@@ -229,10 +237,22 @@ impl Inner {
         let Ok(label) = stack.label().await else {
             return;
         };
-        let (channel, task) = Channel::new(label, stack);
+        let in_flight = Arc::clone(&self.in_flight);
+        let (channel, task) = Channel::new(label.clone(), stack, in_flight);
         self.emit(Event::Channel(channel));
+        let weak = Arc::downgrade(&self);
         drop(self);
-        task.run().await;
+        Self::run_channel(weak, label, task).await;
+    }
+
+    /// Runs the task of a channel, and closes the connection if the channel cannot be closed.
+    async fn run_channel(weak: Weak<Self>, label: String, task: ChannelTask) {
+        if let Err(CannotClose) = task.run().await
+            && let Some(inner) = weak.upgrade()
+        {
+            inner.emit(Event::CannotCloseChannel { label });
+            inner.close_in_background();
+        }
     }
 }
 

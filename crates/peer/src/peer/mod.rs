@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 use self::handler::Handler;
 use self::inner::{Inner, Parts};
 use crate::candidate::Candidate;
-use crate::channel::{Channel, ChannelOptions};
+use crate::channel::{Channel, ChannelOptions, InFlight};
 use crate::config::{Config, IceServer};
 use crate::error::Error;
 use crate::events::{Events, events};
@@ -76,6 +76,7 @@ impl Peer {
             sink,
             chain,
             bind: config.bind,
+            in_flight: InFlight::new(config.send_buffer),
         }));
         handler.attach(&inner);
         let weak = Arc::downgrade(&inner);

@@ -3,6 +3,7 @@
 
 pub mod browser;
 pub mod browser_call;
+pub mod burst;
 pub mod call;
 pub mod coturn;
 pub mod negotiation;
@@ -66,6 +67,8 @@ pub struct Side {
     pub offers: watch::Receiver<u32>,
     pub gathered: watch::Receiver<bool>,
     pub unusable: mpsc::UnboundedReceiver<(String, ServerError)>,
+    /// Labels of channels that could not be closed.
+    pub ended: mpsc::UnboundedReceiver<String>,
     requests: mpsc::UnboundedSender<Request>,
     drop_signals: Arc<AtomicBool>,
     task: JoinHandle<()>,
@@ -133,6 +136,7 @@ async fn side(
     let (send_gathered, gathered) = watch::channel(false);
     let (send_unusable, unusable) = mpsc::unbounded_channel();
     let (requests, mut requested) = mpsc::unbounded_channel();
+    let (send_ended, ended) = mpsc::unbounded_channel();
     let drop_signals = Arc::new(AtomicBool::new(false));
     let dropping = Arc::clone(&drop_signals);
     let mut negotiation = Negotiation::new(Arc::clone(&peer), polite);
@@ -201,6 +205,9 @@ async fn side(
                 Some(Event::CandidatesComplete) => {
                     send_gathered.send_replace(true);
                 }
+                Some(Event::CannotCloseChannel { label }) => {
+                    let _ = send_ended.send(label);
+                }
                 Some(Event::ServerUnusable { url, error, .. }) => {
                     let _ = send_unusable.send((url, error));
                 }
@@ -220,6 +227,7 @@ async fn side(
         gathered,
         unusable,
         requests,
+        ended,
         drop_signals,
         task,
     }

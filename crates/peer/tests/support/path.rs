@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex};
 
 use maru_lab::{Conditions, Direction};
 use maru_peer::Candidate;
+use socket2::SockRef;
 use tokio::net::UdpSocket;
 use tokio::time::Instant;
 
@@ -16,6 +17,8 @@ use super::Route;
 
 /// Bytes of the IP and UDP headers, which count for the rate.
 const HEADERS: usize = 28;
+/// Largest IP packet, as on Ethernet. Fragments are not carried: many real paths drop them.
+const MTU: usize = 1500;
 
 /// The conditions of a path, which can be changed while it is in use. Both directions have the same ones, and a queue
 /// each.
@@ -53,6 +56,8 @@ fn forward(
         .entry(real)
         .or_insert_with(|| {
             let socket = StdSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+            // A burst of a peer must not be lost here, but as the conditions say.
+            let _ = SockRef::from(&socket).set_recv_buffer_size(4 << 20);
             socket.set_nonblocking(true).unwrap();
             let socket = Arc::new(UdpSocket::from_std(socket).unwrap());
             tokio::spawn(run_forwarder(
@@ -102,6 +107,9 @@ async fn run_forwarder(
         let Some((size, from)) = received else {
             continue;
         };
+        if size + HEADERS > MTU {
+            continue;
+        }
         let Some(out) = known.lock().unwrap().get(&from).cloned() else {
             continue;
         };

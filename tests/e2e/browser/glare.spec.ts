@@ -20,9 +20,7 @@ test("offers that cross are resolved, with either side polite", async ({ enter, 
       glares += link.glares;
       roles.add(self > other.id ? "Maru is polite" : "Maru is impolite");
     }
-    await other.page.evaluate(() =>
-      (globalThis as unknown as { outsider: { leave(): void } }).outsider.leave(),
-    );
+    await other.leave();
     await minji.expectGone(`Eager ${round}`);
     await other.close();
   }

@@ -70,8 +70,8 @@ pub struct Config {
     pub receive_window: u32,
     /// Bytes that the data channels of the connection may have unacknowledged together; further messages wait in
     /// [`crate::ChannelSender::send`]. Limits the throughput to this many bytes per round trip: 1 MiB in 20 ms is 50 MB/s.
-    /// More than 1 MiB is not safe: after many losses an acknowledgment may not fit into a packet (decision 0010). One message
-    /// of any size may exceed it.
+    /// More than 1 MiB is not safe: after many losses an acknowledgment may not fit into a packet (decision 0010). One
+    /// message of any size may exceed it.
     pub send_buffer: usize,
     /// Certificate authorities accepted for `turns:` servers in addition to the system's: one DER certificate each. One
     /// that cannot be parsed makes every `turns:` server unusable.

@@ -12,7 +12,7 @@ pub enum Error {
     /// No socket could be opened, or the stack refused the configuration.
     #[error("cannot set up: {0}")]
     Setup(String),
-    /// A description could not be parsed or applied. The connection is unchanged.
+    /// A description could not be parsed or applied.
     #[error("description refused: {0}")]
     Description(String),
     /// A local offer is pending (signaling state `have-local-offer`). Try again after its answer or rollback.

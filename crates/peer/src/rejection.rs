@@ -216,14 +216,12 @@ fn write_placeholder(
     kind: Kind,
     format: &str,
 ) {
-    const TRANSPORT: [&str; 8] = [
+    const TRANSPORT: [&str; 6] = [
         "a=mid:",
         "a=ice-",
         "a=fingerprint:",
         "a=setup:",
         "a=rtcp-mux",
-        "a=candidate:",
-        "a=end-of-candidates",
         "c=",
     ];
     let direction = match sdp_type {

@@ -11,18 +11,29 @@ use crate::error::Error;
 use crate::sdp::split;
 use crate::stack::codecs;
 
-/// Checks what the stack does not: that each section has a `mid` of its own (RFC 5888 §4).
+/// Sections of a description. A call has four, and one more for each side that shares a screen.
+const MAX_SECTIONS: usize = 64;
+/// Payload types of a section: there are no more. The stack's work grows with their square.
+const MAX_FORMATS: usize = 128;
+
+/// Checks what the stack does not: that each section has a `mid` of its own (RFC 5888 §4), and that the work is bounded.
 ///
 /// # Errors
 ///
 /// [`Error::Description`].
-pub(crate) fn check_mids(sdp: &str) -> Result<(), Error> {
+pub(crate) fn check_sections(sdp: &str) -> Result<(), Error> {
     let (_, sections) = split(sdp);
     if sections.is_empty() {
         return Err(invalid("no media section"));
     }
+    if sections.len() > MAX_SECTIONS {
+        return Err(invalid("too many media sections"));
+    }
     let mut mids = BTreeSet::new();
     for section in &sections {
+        if section.formats().count() > MAX_FORMATS {
+            return Err(invalid("too many payload types"));
+        }
         match section.mid() {
             None | Some("") => return Err(invalid("a media section without a mid")),
             Some(mid) if !mids.insert(mid) => {
@@ -56,7 +67,8 @@ pub(crate) fn check_answer(offer: &str, answer: &str) -> Result<(), Error> {
 }
 
 /// Applies a description, offer or answer, as an offer to a connection that is discarded. Nothing is sent. It takes about
-/// a millisecond. The alternative, to repeat the stack's parsers here, would miss what they add.
+/// a millisecond. The alternative, to repeat the stack's parsers here, would miss what they add. Errors that depend on the
+/// tracks of the real connection are not found.
 ///
 /// # Errors
 ///
@@ -93,7 +105,7 @@ mod tests {
 
     #[test]
     fn what_the_stack_would_apply_in_part_is_refused() {
-        let check = |sdp: &str| check_mids(sdp).and_then(|()| dry_run(sdp));
+        let check = |sdp: &str| check_sections(sdp).and_then(|()| dry_run(sdp));
         assert_eq!(check(VALID), Ok(()));
         for (valid, invalid) in [
             ("a=ice-pwd:", "a=ice-pw:"),
@@ -112,6 +124,20 @@ mod tests {
             assert_ne!(sdp, VALID);
             assert!(check(&sdp).is_err(), "{invalid}");
         }
+    }
+
+    #[test]
+    fn the_work_is_bounded() {
+        let sections = |count: usize| -> String {
+            (0..count)
+                .map(|mid| format!("m=audio 9 X 0\r\na=mid:{mid}\r\n"))
+                .collect()
+        };
+        assert_eq!(check_sections(&sections(MAX_SECTIONS)), Ok(()));
+        assert!(check_sections(&sections(MAX_SECTIONS + 1)).is_err());
+        let formats = |count| format!("m=audio 9 X{}\r\na=mid:0\r\n", " 1".repeat(count));
+        assert_eq!(check_sections(&formats(MAX_FORMATS)), Ok(()));
+        assert!(check_sections(&formats(MAX_FORMATS + 1)).is_err());
     }
 
     #[test]

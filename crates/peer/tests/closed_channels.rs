@@ -3,10 +3,13 @@
 
 mod support;
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use maru_lab::Conditions;
 use maru_peer::{Channel, Config, ConnectionState, Error, Message};
-use support::{Side, channel, loopback, pair, soon};
+use support::path::{Shared, route};
+use support::{Route, Side, channel, loopback, pair, soon};
 use tokio::time::{Instant, sleep, timeout};
 
 const SIZE: usize = 16 << 10;
@@ -22,7 +25,14 @@ fn config() -> Config {
 
 /// Two peers and two channels, each as its two ends.
 async fn connected() -> (Side, Side, [(Channel, Channel); 2]) {
-    let (mut one, mut two) = pair(config(), config(), None).await;
+    connected_by(config(), None).await
+}
+
+async fn connected_by(
+    config: Config,
+    route: Option<Route>,
+) -> (Side, Side, [(Channel, Channel); 2]) {
+    let (mut one, mut two) = pair(config.clone(), config, route).await;
     let first = one.peer.create_channel(channel("first")).await.unwrap();
     let second = one.peer.create_channel(channel("second")).await.unwrap();
     one.ready();
@@ -160,6 +170,15 @@ async fn a_peer_that_sends_without_end_on_a_closed_channel_ends_the_connection()
 /// The stack passes the close on before messages that wait in its queues.
 #[tokio::test(start_paused = true)]
 async fn what_was_sent_before_a_close_arrives_at_a_slow_reader() {
+    slow_reader(false).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_sent_before_a_close_arrives_at_a_slow_reader_that_replies() {
+    slow_reader(true).await;
+}
+
+async fn slow_reader(replies: bool) {
     const MESSAGES: usize = 500;
     let (_one, _two, [(ours, mut theirs), mut other]) = connected().await;
     for index in 0..MESSAGES {
@@ -170,6 +189,11 @@ async fn what_was_sent_before_a_close_arrives_at_a_slow_reader() {
     for index in 0..MESSAGES {
         let message = soon("a message", theirs.recv()).await;
         assert_eq!(message, Some(Message::Text(format!("{index}"))));
+        if replies {
+            // Nobody reads it. It must not cost what is to be read.
+            let _ = theirs.send(Message::Text("thanks".into())).await;
+            sleep(Duration::from_millis(1)).await;
+        }
     }
     assert_eq!(soon("the end", theirs.recv()).await, None);
     assert_eq!(ours.send(data()).await, Err(Error::Closed));
@@ -194,4 +218,68 @@ async fn a_close_does_not_wait_for_a_reader_that_is_behind() {
         .await
         .unwrap()
         .unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn closed_channels_leave_no_tasks() {
+    let (one, mut two, [(first, _), mut other]) = connected().await;
+    first.close();
+    sleep(Duration::from_secs(120)).await;
+    let tasks = || {
+        tokio::runtime::Handle::current()
+            .metrics()
+            .num_alive_tasks()
+    };
+    let before = tasks();
+    for _ in 0..20 {
+        let ours = one.peer.create_channel(channel("next")).await.unwrap();
+        soon("ours", ours.opened()).await.unwrap();
+        let theirs = soon("theirs", two.channels.recv()).await.unwrap();
+        ours.close();
+        drop(theirs);
+    }
+    sleep(Duration::from_secs(120)).await;
+    assert_eq!(tasks(), before);
+    expect_messages(&mut other).await;
+}
+
+/// On a slow path the flush takes seconds. What arrives meanwhile must not fill the stack's queues.
+#[tokio::test(start_paused = true)]
+async fn a_channel_that_is_closed_with_much_to_send_does_not_stall_the_others() {
+    let conditions: Shared = Arc::new(Mutex::new(Conditions {
+        delay_ms: 10,
+        rate: 1_000_000,
+        queue_ms: 500,
+        ..Conditions::default()
+    }));
+    let route = route(&conditions, 7);
+    let (_one, _two, [(ours, theirs), (other_receiver, other_sender)]) =
+        connected_by(loopback(), Some(route)).await;
+    let (their_sender, mut their_receiver) = theirs.split();
+    tokio::spawn(async move { while their_receiver.recv().await.is_some() {} });
+    for _ in 0..8 {
+        let message = Message::Binary(vec![0; Channel::MAX_MESSAGE].into());
+        ours.send(message).await.unwrap();
+    }
+    drop(ours);
+    let text = || Message::Text("text".into());
+    tokio::spawn(async move {
+        sleep(Duration::from_secs(3)).await;
+        for _ in 0..3000 {
+            if their_sender.send(text()).await.is_err() {
+                return;
+            }
+        }
+    });
+    let mut other_receiver = other_receiver;
+    let start = Instant::now();
+    while start.elapsed() < Duration::from_secs(60) {
+        other_sender.send(text()).await.unwrap();
+        let arrived = timeout(Duration::from_secs(10), other_receiver.recv()).await;
+        assert_eq!(
+            arrived.unwrap_or_else(|_| panic!("stalled after {:?}", start.elapsed())),
+            Some(text())
+        );
+        sleep(Duration::from_millis(200)).await;
+    }
 }

@@ -6,7 +6,7 @@ mod support;
 
 use std::ops::ControlFlow;
 
-use maru_peer::{Channel, Event, Events, Kind, Message, Peer, RemoteTrack};
+use maru_peer::{Channel, Error, Event, Events, Kind, Message, Peer, RemoteTrack};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -232,4 +232,23 @@ async fn a_refused_offer_changes_nothing() {
 #[tokio::test]
 async fn a_refused_answer_changes_nothing() {
     try_corrupted(SdpType::Answer).await;
+}
+
+/// The answer is valid, and the stack needs `a=ssrc` in it once there are two local tracks.
+#[tokio::test]
+async fn another_offer_can_follow_an_answer_that_the_stack_failed_to_apply() {
+    let (one, _events_of_one) = Peer::new(loopback()).await.unwrap();
+    let (two, _events_of_two) = Peer::new(loopback()).await.unwrap();
+    one.add_track(Kind::Audio).await.unwrap();
+    two.add_track(Kind::Audio).await.unwrap();
+    let offer = one.create_offer(false).await.unwrap();
+    let answer = two.apply_offer(&offer).await.unwrap();
+    let without_ssrc: String = answer
+        .split_inclusive('\n')
+        .filter(|line| !line.starts_with("a=ssrc"))
+        .collect();
+    one.add_track(Kind::Video).await.unwrap();
+    let failed = one.apply_answer(&without_ssrc).await;
+    assert!(matches!(failed, Err(Error::Description(_))), "{failed:?}");
+    exchange(&one, &two).await;
 }

@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 pub(super) const LABEL: &str = "maru";
 /// Most channels at once: one of each side, and those that they replace.
 const MAX_CHANNELS: usize = 4;
-/// Most messages queued for a channel, which itself buffers 1 MiB.
+/// Most messages queued for a channel, in front of the 1 MiB that all channels of the connection may have in flight.
 const MAX_QUEUED_MESSAGES: usize = 64;
 /// Most events of all channels that are not handled yet. Beyond that, the channels stop reading.
 const MAX_EVENTS: usize = 64;

@@ -16,8 +16,8 @@ pub(super) struct RemoteSections {
 }
 
 impl RemoteSections {
-    /// A remote description took effect. `tracks` is complete and replaces the last one. Without it, the first section of a kind is microphone or camera and the
-    /// second the screen (decision 0005).
+    /// A remote description took effect. `tracks` is complete and replaces the last one. Without it, the first section of
+    /// a kind is microphone or camera and the second the screen (decision 0005).
     pub(super) fn on_description(
         &mut self,
         sdp: &str,

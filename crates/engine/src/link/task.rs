@@ -92,7 +92,8 @@ impl LinkTask {
     ///
     /// # Errors
     ///
-    /// `maru-peer` closed the connection, because the events were not read fast enough. For debugging.
+    /// Why `maru-peer` closed the connection: the events were not read fast enough, or the other side goes on sending on a
+    /// closed data channel. For debugging.
     pub(super) async fn run(
         mut self,
         requests: &mut mpsc::Receiver<LinkRequest>,
@@ -126,6 +127,9 @@ impl LinkTask {
                     None => return Ok(()),
                 },
                 event = self.events.next() => match event {
+                    Some(Event::CannotCloseChannel { .. }) => {
+                        return Err("the other side goes on sending on a closed data channel".into());
+                    }
                     Some(event) => self.on_peer_event(event).await,
                     None => {
                         return Err(self.unusable_servers.explain("the connection was closed"));

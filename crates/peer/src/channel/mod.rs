@@ -12,7 +12,9 @@ mod sender;
 mod state;
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use tokio::time::timeout;
 use webrtc::data_channel::DataChannel;
 
 pub(crate) use self::in_flight::InFlight;
@@ -23,6 +25,11 @@ use self::sender::Sending;
 pub use self::sender::{ChannelSender, TrySendError};
 use self::state::SharedState;
 use crate::error::Error;
+
+/// How long a closed channel sends what is queued and waits for acknowledgments.
+const MAX_FLUSHING: Duration = Duration::from_secs(5);
+/// How long a closed channel waits for the remote peer to close it too (RFC 8831 §6.7).
+const MAX_CLOSING: Duration = Duration::from_secs(60);
 
 /// How a channel is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,11 +46,12 @@ pub struct ChannelOptions {
 /// # Back-pressure
 ///
 /// Both directions stall instead of using more memory. A sender waits while the channels of the connection have
-/// [`crate::Config::send_buffer`] bytes unacknowledged. A reader that does not read lets the queues before it fill: 16 messages here, 256 in the stack for
-/// each channel, 512 for all channels of a connection, and then [`crate::Config::receive_window`] bytes of payload in
-/// SCTP, which stalls the remote peer. With messages of 64 KiB that is 17 MiB for each such channel and 32 MiB and the
-/// window for the connection; the bounds for messages of [`Self::MAX_MESSAGE`] are four times as large. Media is not
-/// affected, but all other channels of the connection stall too.
+/// [`crate::Config::send_buffer`] bytes unacknowledged. A reader that does not read lets the queues before it fill: 16
+/// messages here, 256 in the stack for each channel, 512 for all channels of a connection, and then
+/// [`crate::Config::receive_window`] bytes of payload in SCTP, which stalls the remote peer. With messages of 64 KiB that
+/// is 17 MiB for each such channel and 32 MiB and the window for the connection; the bounds for messages of
+/// [`Self::MAX_MESSAGE`] are four times as large. Media is not affected, but all other channels of the connection stall
+/// too.
 ///
 /// # A reader that is behind for 20 s loses the channel
 ///
@@ -156,20 +164,12 @@ impl Drop for CloseOnDrop {
 pub(crate) struct CannotClose;
 
 impl ChannelTask {
-    /// Runs until the connection is closed.
+    /// Runs until the channel is closed.
     ///
     /// # Errors
     ///
     /// [`CannotClose`].
     pub(crate) async fn run(self) -> Result<(), CannotClose> {
-        let stack = Arc::clone(&self.stack);
-        self.run_until_closed().await?;
-        // An unread queue would stall the other channels.
-        while stack.poll().await.is_some() {}
-        Ok(())
-    }
-
-    async fn run_until_closed(self) -> Result<(), CannotClose> {
         let Self {
             stack,
             sending,
@@ -197,15 +197,15 @@ impl ChannelTask {
                 sending.await;
             }
         };
-        let (discarded, ()) = tokio::join!(receiving.discard(), flush);
-        discarded.map_err(|StillSending| CannotClose)?;
-        // What arrived during the flush.
+        receiving.discard_during(timeout(MAX_FLUSHING, flush)).await;
         receiving
-            .discard()
+            .discard_until_quiet()
             .await
             .map_err(|StillSending| CannotClose)?;
         // Fails only if it is closed already.
         let _ = stack.close().await;
+        // An unread queue would stall the other channels.
+        let _ = timeout(MAX_CLOSING, receiving.discard_until_closed()).await;
         Ok(())
     }
 }

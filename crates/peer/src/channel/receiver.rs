@@ -131,13 +131,29 @@ impl Receiving {
         }
     }
 
+    /// Discards what arrives while `future` runs.
+    pub(super) async fn discard_during(&mut self, future: impl Future) {
+        self.messages = None;
+        let mut future = std::pin::pin!(future);
+        loop {
+            tokio::select! {
+                _ = &mut future => return,
+                event = self.stack.poll() => match event {
+                    Some(DataChannelEvent::OnMessage(_)) => self.last_message = Some(Instant::now()),
+                    Some(_) => {}
+                    None => return,
+                },
+            }
+        }
+    }
+
     /// Discards what arrives until nothing is in flight any more. The stack does not read a stream that it has closed:
     /// what arrives then takes up SCTP's window for good, for all channels of the connection.
     ///
     /// # Errors
     ///
     /// [`StillSending`].
-    pub(super) async fn discard(&mut self) -> Result<(), StillSending> {
+    pub(super) async fn discard_until_quiet(&mut self) -> Result<(), StillSending> {
         self.messages = None;
         let start = Instant::now();
         let (quiet, mut last) = if self.behind.deadline.is_some() {
@@ -159,9 +175,15 @@ impl Receiving {
                 _ => {}
             }
         }
-        self.behind = Behind::default();
-        self.last_message = Some(last);
         Ok(())
+    }
+
+    /// Discards what arrives until the channel is closed on both sides.
+    pub(super) async fn discard_until_closed(&mut self) {
+        while !matches!(
+            self.stack.poll().await,
+            None | Some(DataChannelEvent::OnClose)
+        ) {}
     }
 
     /// The next event; `None` once the channel is closed by us. If there is no event yet, the reader is no longer behind.

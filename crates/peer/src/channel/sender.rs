@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use bytes::BytesMut;
 use tokio::sync::mpsc;
-use tokio::time::Instant;
 use webrtc::data_channel::DataChannel;
 
 use super::in_flight::InFlight;
@@ -17,8 +16,7 @@ use crate::error::Error;
 /// Messages between the callers and the stack. Their size is bounded by [`MAX_MESSAGE`].
 const MAX_QUEUED: usize = 4;
 
-/// How long a closed channel waits for acknowledgments, and how often it looks.
-const MAX_FLUSHING: Duration = Duration::from_secs(5);
+/// How often a closed channel looks for acknowledgments.
 const FLUSH_INTERVAL: Duration = Duration::from_millis(20);
 
 /// The message was not queued.
@@ -202,8 +200,11 @@ impl Sending {
             drop(turn);
             self.queued_bytes.fetch_sub(size, Relaxed);
             if sent.is_err() {
-                // A reliable channel must not go on without this message.
-                self.state.close();
+                // A reliable channel must not go on without this message. If the remote peer closed it, what arrived
+                // before can still be read.
+                if self.stack.outstanding_bytes().await.is_ok() {
+                    self.state.close();
+                }
                 return;
             }
         }
@@ -215,10 +216,7 @@ impl Sending {
     /// Waits until everything is acknowledged: the stack discards the rest when it closes a channel, and has no event for
     /// it.
     async fn flush(&self) {
-        let deadline = Instant::now() + MAX_FLUSHING;
-        while Instant::now() < deadline
-            && matches!(self.stack.outstanding_bytes().await, Ok(bytes) if bytes > 0)
-        {
+        while matches!(self.stack.outstanding_bytes().await, Ok(bytes) if bytes > 0) {
             tokio::time::sleep(FLUSH_INTERVAL).await;
         }
     }

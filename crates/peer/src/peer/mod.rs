@@ -43,6 +43,7 @@ impl std::fmt::Debug for Peer {
     }
 }
 
+/// The operations of negotiation are not cancel-safe: run them to their end.
 impl Peer {
     /// Opens sockets and makes a connection. Nothing is sent before the first description.
     /// Needs a tokio runtime.
@@ -110,7 +111,7 @@ impl Peer {
     /// `createOffer` and `setLocalDescription`), and begins to gather candidates. Returns its SDP.
     ///
     /// With `ice_restart` and after a first exchange it restarts ICE, on the addresses that the machine has then. The path
-    /// in use is kept until the answer is applied.
+    /// in use is kept until the answer is applied or the offer is rolled back.
     ///
     /// # Errors
     ///
@@ -135,14 +136,15 @@ impl Peer {
     ///
     /// # Errors
     ///
-    /// [`Error::NoOfferPending`]; [`Error::Description`] if it cannot be parsed or applied, and the offer stays pending;
-    /// [`Error::Closed`].
+    /// [`Error::NoOfferPending`]; [`Error::Description`] if it cannot be parsed or does not fit the offer, which stays
+    /// pending then, or if the stack fails to apply it, which ends the exchange; [`Error::Closed`].
     pub async fn apply_answer(&self, sdp: &str) -> Result<(), Error> {
         self.inner.check_open()?;
         self.inner.apply_answer(sdp).await
     }
 
-    /// Rolls the pending local offer back (RFC 9429 §4.1.10.2). Its changes are part of the next offer.
+    /// Rolls the pending local offer back (RFC 9429 §4.1.10.2). Its changes are part of the next offer. An offer that
+    /// restarts ICE takes the path in use with it: another restart has to follow.
     ///
     /// # Errors
     ///

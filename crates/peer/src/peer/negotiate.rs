@@ -16,7 +16,7 @@ use crate::kind::Kind;
 use crate::lock::lock;
 use crate::rejection::{RejectedSections, first_accepted, with_mids};
 use crate::sdp::{SdpType, take_candidates};
-use crate::validation::{check_answer, check_mids, dry_run};
+use crate::validation::{check_answer, check_sections, dry_run};
 
 fn is_offline(addresses: &[IpAddr]) -> bool {
     addresses.iter().all(IpAddr::is_loopback)
@@ -86,7 +86,7 @@ impl Inner {
     }
 
     pub(super) async fn apply_offer(self: &Arc<Self>, sdp: &str) -> Result<String, Error> {
-        check_mids(sdp)?;
+        check_sections(sdp)?;
         let (sdp, candidates) = take_candidates(sdp);
         let mut signaling = self.signaling.lock().await;
         let rejected = signaling.rejected.after_offer(&sdp);
@@ -95,7 +95,8 @@ impl Inner {
         dry_run(&offer)?;
         let offer = RTCSessionDescription::offer(offer).map_err(description_error)?;
         if signaling.pending_offer.is_some() {
-            self.roll_back_pending_offer(&mut signaling).await?;
+            // An offer that the stack cannot roll back is not pending in it.
+            let _ = self.roll_back_pending_offer(&mut signaling).await;
         }
         let answer = match self.make_answer(offer, &rejected).await {
             Ok(answer) => answer,
@@ -122,7 +123,7 @@ impl Inner {
         let pending = signaling.pending_offer.as_ref();
         let offer = &pending.ok_or(Error::NoOfferPending)?.sdp;
         let sdp = with_mids(sdp, offer);
-        check_mids(&sdp)?;
+        check_sections(&sdp)?;
         check_answer(offer, &sdp)?;
         let (sdp, candidates) = take_candidates(&sdp);
         let rejected = signaling.rejected.after_answer(&sdp);
@@ -130,12 +131,17 @@ impl Inner {
         dry_run(&answer)?;
         let answer = RTCSessionDescription::answer(answer).map_err(description_error)?;
         let role = DtlsRole::from_remote_answer(&sdp);
-        self.apply_deferred_offer(&mut signaling).await?;
-        self.stack
-            .set_remote_description(answer)
-            .await
-            .map_err(description_error)?;
+        let mut applied = self.apply_deferred_offer(&mut signaling).await;
+        if applied.is_ok() {
+            let answered = self.stack.set_remote_description(answer).await;
+            applied = answered.map_err(description_error);
+        }
+        // Also after an error: the stack ends the exchange before it reads all of the answer.
         signaling.pending_offer = None;
+        if applied.is_err() {
+            self.on_rollback();
+            return applied;
+        }
         signaling.role = signaling.role.or(role);
         signaling.rejected = rejected;
         signaling.on_remote_description(&sdp);
@@ -166,14 +172,15 @@ impl Inner {
 
     async fn roll_back_pending_offer(&self, signaling: &mut Signaling) -> Result<(), Error> {
         // The stack discards the offer's ICE credentials only if it was applied.
-        self.apply_deferred_offer(signaling).await?;
-        self.stack
-            .set_local_description(rollback())
-            .await
-            .map_err(description_error)?;
+        let mut result = self.apply_deferred_offer(signaling).await;
+        if result.is_ok() {
+            let rolled_back = self.stack.set_local_description(rollback()).await;
+            result = rolled_back.map_err(description_error);
+        }
+        // Also after an error: otherwise no offer could follow.
         signaling.pending_offer = None;
         self.on_rollback();
-        Ok(())
+        result
     }
 
     /// Applies an offer and makes the answer for the remote peer.

@@ -1,0 +1,12 @@
+//! File transfer between two participants of a call: what `docs/transfer.md` describes. No I/O, no clock.
+//!
+//! # Map
+//!
+//! | Modules | Content |
+//! |---|---|
+//! | `control`, `bulk` | the messages of the two channels |
+//! | `hash` | digests of groups and hashes of files |
+//! | `name` | names that a file system can have |
+//! | `limits` | limits of what the other side may send |
+
+pub mod limits;

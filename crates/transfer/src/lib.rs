@@ -8,5 +8,9 @@
 //! | `hash` | digests of groups and hashes of files |
 //! | `name` | names that a file system can have |
 //! | `limits` | limits of what the other side may send |
+//! | `ranges` | sets of offsets and numbers |
 
 pub mod limits;
+mod ranges;
+
+pub use ranges::Ranges;

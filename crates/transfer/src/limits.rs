@@ -20,3 +20,5 @@ pub const MAX_NAMES: usize = 8;
 pub const MAX_WANTED: usize = 1_024;
 /// Unfinished transfers of one sender.
 pub const MAX_TRANSFERS: usize = 64;
+/// Groups of a file of which some bytes arrived and others did not.
+pub const MAX_OPEN_GROUPS: usize = 64;

@@ -114,6 +114,25 @@ impl Ranges {
         Some(first.start..end)
     }
 
+    /// The parts of `range` that are not in the set, ascending.
+    #[must_use]
+    pub fn missing_in(&self, range: &Range<u64>) -> Vec<Range<u64>> {
+        let mut missing = Vec::new();
+        let mut at = range.start;
+        let before = self.ranges.range(..range.start).next_back();
+        let inside = self.ranges.range(range.start..range.end.max(range.start));
+        for (start, end) in before.into_iter().chain(inside) {
+            if at < *start {
+                missing.push(at..*start);
+            }
+            at = at.max(*end);
+        }
+        if at < range.end {
+            missing.push(at..range.end);
+        }
+        missing
+    }
+
     /// A range that overlaps or touches `start..end`.
     fn touching(&self, start: u64, end: u64) -> Option<(u64, u64)> {
         let (at, until) = self.ranges.range(..=end).next_back()?;
@@ -194,6 +213,10 @@ mod tests {
                 for start in 0..72 {
                     for length in [0, 1, 3, 9] {
                         let range = start..start + length;
+                        let missing: Vec<u64> =
+                            ranges.missing_in(&range).into_iter().flatten().collect();
+                        let outside = range.clone().filter(|it| !set.contains(it));
+                        prop_assert_eq!(missing, outside.collect::<Vec<_>>());
                         let mut inside = range.clone().map(|it| set.contains(&it));
                         prop_assert_eq!(ranges.contains(&range), inside.clone().all(|it| it));
                         prop_assert_eq!(ranges.intersects(&range), inside.any(|it| it));

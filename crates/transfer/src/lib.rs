@@ -7,10 +7,13 @@
 //! | `control`, `bulk` | the messages of the two channels |
 //! | `hash` | digests of groups and hashes of files |
 //! | `name` | names that a file system can have |
+//! | `resume` | how two sides recognise an unfinished transfer |
 //! | `limits` | limits of what the other side may send |
 //! | `ranges` | sets of offsets and numbers |
 
+pub mod hash;
 pub mod limits;
 mod ranges;
+pub mod resume;
 
 pub use ranges::Ranges;

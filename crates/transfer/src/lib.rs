@@ -13,6 +13,7 @@
 
 pub mod hash;
 pub mod limits;
+pub mod name;
 mod ranges;
 pub mod resume;
 

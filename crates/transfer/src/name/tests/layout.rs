@@ -1,7 +1,4 @@
-use crate::{
-    limits::MAX_ENTRIES,
-    name::{FolderId, Layout, LayoutError, PathError, Place},
-};
+use crate::name::{FolderId, Layout, LayoutError, PathError, Place};
 
 /// The place as a path, as the disk gets it.
 fn path_of(layout: &Layout, place: &Place) -> String {
@@ -94,17 +91,16 @@ fn a_path_that_violates_the_rules_has_no_place() {
 
 #[test]
 fn folders_have_a_limit() {
-    let mut layout = Layout::new();
-    let deep = "/x".repeat(49);
-    let per_path = 50;
-    for index in 0..MAX_ENTRIES / per_path {
+    let mut layout = Layout::with_max_folders(100);
+    let deep = "/x".repeat(24);
+    for index in 0..4 {
         layout.place(&format!("{index}{deep}/f"), false).unwrap();
     }
-    assert_eq!(
-        layout.place("one/f", false),
-        Err(LayoutError::TooManyFolders)
-    );
-    // Files and folders that are there are not affected.
-    layout.place("f", false).unwrap();
-    layout.place("0", true).unwrap();
+    for path in ["one/f", "0/one/f"] {
+        assert_eq!(layout.place(path, false), Err(LayoutError::TooManyFolders));
+    }
+    assert_eq!(layout.place("one", true), Err(LayoutError::TooManyFolders));
+    // Files, and folders that are there, are not affected.
+    assert_eq!(layout.place("one", false).unwrap().name, "one");
+    assert_eq!(layout.place("0", true).unwrap().name, "0");
 }

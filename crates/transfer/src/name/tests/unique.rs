@@ -125,7 +125,10 @@ fn keys_are_equal_under_full_case_folding() {
 
 #[test]
 fn the_key_of_every_character_is_that_of_its_cases() {
-    for character in '\0'..=char::MAX {
+    let cased = ('\0'..=char::MAX).filter(|character| {
+        !character.to_lowercase().eq([*character]) || !character.to_uppercase().eq([*character])
+    });
+    for character in cased {
         let whole = key(&character.to_string());
         assert_eq!(key(&character.to_lowercase().to_string()), whole);
         assert_eq!(key(&character.to_uppercase().to_string()), whole);

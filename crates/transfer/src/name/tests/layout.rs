@@ -43,6 +43,11 @@ fn entries_get_places() {
             &["CON/nul/a:b", "CON/nul/a?b"],
             &["_CON/_nul/a_b", "_CON/_nul/a_b (2)"],
         ),
+        // Folders of the same name in different folders.
+        (
+            &["a/c/x", "b/c/x", "c/x", "b/c/"],
+            &["a/c/x", "b/c/x", "c/x", "b/c"],
+        ),
         // The same path twice: two files, one folder.
         (&["a/x", "a/x", "b/", "b/"], &["a/x", "a/x (2)", "b", "b"]),
         // A file and a folder of the same path.

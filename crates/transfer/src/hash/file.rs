@@ -9,7 +9,7 @@ use crate::limits::MAX_FILE_BYTES;
 ///
 /// Two subtrees that have the same parent are merged as soon as both are there. In order, at most one digest for each
 /// level of the tree is held (33 for the largest file). In other orders it is at most one for each run of groups and
-/// level, and never more than half of all groups: about 3 MB for a file of 100 GB.
+/// level, and never more than half of all groups: about 5 MB for a file of 100 GB.
 #[derive(Debug, Clone)]
 pub struct FileHasher {
     groups: u64,

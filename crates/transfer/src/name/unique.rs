@@ -20,8 +20,9 @@ impl FolderId {
 
 /// Gives names that are unique in their folder.
 ///
-/// Of each name only 8 bytes of a hash are held: 10 to 20 bytes for each name, 20 MB for 1,000,000. Two names of the same
-/// hash, once in 30 million transfers of that size, give the second a suffix that it does not need.
+/// Of each name only 8 bytes of a hash are held: 10 to 20 bytes for each name, 20 MB for 1,000,000, and as much again if
+/// half of them got a suffix. Two names of the same hash, once in 30 million transfers of that size, give the second a
+/// suffix that it does not need.
 ///
 /// The names depend on nothing but the sequence of calls, so that a transfer that is resumed has the same names.
 #[derive(Debug, Clone, Default)]
@@ -41,7 +42,7 @@ impl UniqueNames {
     /// The safe name of `component`, with ` (2)`, ` (3)` and so on before its extension if `folder` has that name
     /// already. To get another name, because the disk has a file of this one, call it again.
     ///
-    /// On average over all calls the time is that of two names.
+    /// However the names are chosen, the numbers that are tried over all calls are at most twice as many as the calls.
     pub fn claim(&mut self, folder: FolderId, component: &str) -> String {
         let name = safe_name(component);
         if self.take(folder, &name) {

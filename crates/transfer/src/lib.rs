@@ -9,4 +9,9 @@
 //! | `name` | names that a file system can have |
 //! | `limits` | limits of what the other side may send |
 
+pub mod bulk;
+pub mod control;
 pub mod limits;
+
+/// Bytes of a group, except the last of a file (docs/transfer.md, "Terms").
+pub const GROUP_BYTES: u64 = 1 << 20;

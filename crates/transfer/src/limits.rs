@@ -20,3 +20,7 @@ pub const MAX_NAMES: usize = 8;
 pub const MAX_WANTED: usize = 1_024;
 /// Unfinished transfers of one sender.
 pub const MAX_TRANSFERS: usize = 64;
+/// Stripes of a connection beside the first.
+pub const MAX_STRIPES: u8 = 15;
+/// Groups of a file of [`MAX_FILE_BYTES`].
+pub const MAX_GROUPS: u64 = MAX_FILE_BYTES.div_ceil(crate::GROUP_BYTES);

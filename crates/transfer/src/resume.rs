@@ -1,5 +1,7 @@
 //! How two sides recognise an unfinished transfer (docs/transfer.md, "Resuming").
 
+use crate::control::{Secret, Tag, TransferId};
+
 /// The context of [`blake3::derive_key`]: unique to this use, as BLAKE3 requires.
 const CONTEXT: &str = "maru 2026 file transfer resume";
 
@@ -52,48 +54,14 @@ impl std::fmt::Debug for ResumeKey {
     }
 }
 
-/// Names a transfer to a partner that knows its key, on one connection. Comparing takes the same time wherever tags
-/// differ.
-#[derive(Debug, Clone, Copy)]
-pub struct Tag([u8; 16]);
-
-impl Tag {
-    /// From the bytes that the other side sent.
-    #[must_use]
-    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
-        Self(bytes)
-    }
-
-    /// The bytes to send.
-    #[must_use]
-    pub const fn as_bytes(&self) -> &[u8; 16] {
-        &self.0
-    }
-
-    /// For the comparison: [`blake3::Hash`] compares in constant time.
-    fn padded(self) -> blake3::Hash {
-        let mut bytes = [0; 32];
-        bytes[..16].copy_from_slice(&self.0);
-        blake3::Hash::from_bytes(bytes)
-    }
-}
-
-impl PartialEq for Tag {
-    fn eq(&self, other: &Self) -> bool {
-        self.padded() == other.padded()
-    }
-}
-
-impl Eq for Tag {}
-
 impl ResumeKey {
-    /// From the secrets of `offer` and `accept` and the ID of the transfer, all as bytes.
+    /// From the secrets of `offer` and `accept` and the ID of the transfer.
     #[must_use]
-    pub fn new(sender_secret: &[u8; 32], receiver_secret: &[u8; 32], id: &[u8; 16]) -> Self {
+    pub fn new(sender: &Secret, receiver: &Secret, id: &TransferId) -> Self {
         let mut hasher = blake3::Hasher::new_derive_key(CONTEXT);
-        hasher.update(sender_secret);
-        hasher.update(receiver_secret);
-        hasher.update(id);
+        hasher.update(&sender.0);
+        hasher.update(&receiver.0);
+        hasher.update(&id.0);
         Self(*hasher.finalize().as_bytes())
     }
 
@@ -129,8 +97,16 @@ mod tests {
         partner: [4; 32],
     };
 
+    fn key_of(sender: u8, receiver: u8, id: u8) -> ResumeKey {
+        ResumeKey::new(
+            &Secret([sender; 32]),
+            &Secret([receiver; 32]),
+            &TransferId([id; 16]),
+        )
+    }
+
     fn key() -> ResumeKey {
-        ResumeKey::new(&[1; 32], &[2; 32], &[9; 16])
+        key_of(1, 2, 9)
     }
 
     #[test]
@@ -161,10 +137,7 @@ mod tests {
             tags.push(key().partner_tag(Role::Sender, &other));
         }
         for (sender, receiver, id) in [(8, 2, 9), (1, 8, 9), (1, 2, 8), (2, 1, 9)] {
-            tags.push(
-                ResumeKey::new(&[sender; 32], &[receiver; 32], &[id; 16])
-                    .own_tag(Role::Sender, &HERE),
-            );
+            tags.push(key_of(sender, receiver, id).own_tag(Role::Sender, &HERE));
         }
         for (index, tag) in tags.iter().enumerate() {
             assert!(!tags[..index].contains(tag), "tag {index} is not unique");
@@ -183,7 +156,7 @@ mod tests {
         let input = [&b"receiver"[..], &[3; 32], &[4; 32]].concat();
         let hash = blake3::keyed_hash(&derived, &input);
         let tag = key().own_tag(Role::Receiver, &HERE);
-        assert_eq!(&hash.as_bytes()[..16], tag.as_bytes());
+        assert_eq!(&hash.as_bytes()[..16], &tag.0);
         let hex = hash.to_hex();
         assert_eq!(
             &hex[..32],
@@ -198,11 +171,11 @@ mod tests {
     fn tags_are_compared_in_every_byte() {
         let tag = key().own_tag(Role::Sender, &HERE);
         for byte in 0..16 {
-            let mut bytes = *tag.as_bytes();
+            let mut bytes = tag.0;
             bytes[byte] ^= 0x80;
-            assert_ne!(Tag::from_bytes(bytes), tag);
+            assert_ne!(Tag(bytes), tag);
         }
-        assert_eq!(Tag::from_bytes(*tag.as_bytes()), tag);
+        assert_eq!(Tag(tag.0), tag);
     }
 
     #[test]

@@ -1,10 +1,7 @@
 use std::collections::HashMap;
 
-use super::{
-    path::{PathError, check_path},
-    unique::{FolderId, UniqueNames},
-};
-use crate::limits::MAX_ENTRIES;
+use super::unique::{FolderId, UniqueNames};
+use crate::{control::RelativePath, limits::MAX_ENTRIES};
 
 /// Where an entry is put.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,9 +17,6 @@ pub struct Place {
 /// Why an entry has no place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum LayoutError {
-    /// The path is not one.
-    #[error(transparent)]
-    Path(#[from] PathError),
     /// More folders than [`MAX_ENTRIES`], with those that occur only in the paths of others.
     #[error("a transfer has at most {MAX_ENTRIES} folders")]
     TooManyFolders,
@@ -78,8 +72,8 @@ impl Layout {
     ///
     /// # Errors
     /// [`LayoutError`]. The transfer is to be refused then.
-    pub fn place(&mut self, path: &str, is_folder: bool) -> Result<Place, LayoutError> {
-        check_path(path)?;
+    pub fn place(&mut self, path: &RelativePath, is_folder: bool) -> Result<Place, LayoutError> {
+        let path = path.as_str();
         let (folders, last) = path
             .rsplit_once('/')
             .map_or((None, path), |(folders, last)| (Some(folders), last));
@@ -112,8 +106,8 @@ impl Layout {
     }
 
     /// Gives the entry of `path` another name, because the disk has something of the name it got.
-    pub fn rename(&mut self, path: &str, place: &mut Place) {
-        let component = path.rsplit('/').next().unwrap_or(path);
+    pub fn rename(&mut self, path: &RelativePath, place: &mut Place) {
+        let component = path.components().next_back().unwrap_or_default();
         place.name = self.names.claim(place.parent, component);
         let index = place
             .folder

@@ -2,7 +2,6 @@
 //!
 //! | File | Content |
 //! |---|---|
-//! | `path` | the rules for a path on the wire |
 //! | `safe` | one component of a path becomes a name |
 //! | `characters` | characters that a name does not have |
 //! | `key` | when two names are the same to a file system |
@@ -12,12 +11,10 @@
 mod characters;
 mod key;
 mod layout;
-mod path;
 mod safe;
 mod unique;
 
 pub use layout::{Layout, LayoutError, Place};
-pub use path::{PathError, check_path};
 pub use safe::{MAX_NAME_BYTES, safe_name};
 pub use unique::{FolderId, UniqueNames};
 

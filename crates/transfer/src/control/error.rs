@@ -1,0 +1,121 @@
+use super::{Code, PathError, TransferId};
+use crate::limits::{
+    MAX_COMPONENT_BYTES, MAX_CONTROL_BYTES, MAX_ENTRIES, MAX_FILE_BYTES, MAX_NAMES, MAX_PATH_BYTES,
+    MAX_PATH_COMPONENTS, MAX_STRIPES, MAX_TRANSFERS, MAX_WANTED,
+};
+
+/// The limit that a control message exceeds (docs/transfer.md, "Limits").
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Limit {
+    /// [`MAX_CONTROL_BYTES`].
+    #[error("a control message has at most {MAX_CONTROL_BYTES} bytes")]
+    ControlBytes,
+    /// [`MAX_ENTRIES`], by a total or by the number of an entry.
+    #[error("a transfer has at most {MAX_ENTRIES} entries")]
+    Entries,
+    /// [`MAX_FILE_BYTES`], by the number of a group.
+    #[error("a file has at most {MAX_FILE_BYTES} bytes")]
+    FileBytes,
+    /// [`MAX_PATH_BYTES`].
+    #[error("a path has at most {MAX_PATH_BYTES} bytes")]
+    PathBytes,
+    /// [`MAX_PATH_COMPONENTS`].
+    #[error("a path has at most {MAX_PATH_COMPONENTS} components")]
+    PathComponents,
+    /// [`MAX_COMPONENT_BYTES`].
+    #[error("a component of a path has at most {MAX_COMPONENT_BYTES} bytes")]
+    ComponentBytes,
+    /// [`MAX_NAMES`].
+    #[error("an offer names at most {MAX_NAMES} entries")]
+    Names,
+    /// [`MAX_WANTED`].
+    #[error("at most {MAX_WANTED} ranges are wanted at once")]
+    Wanted,
+    /// [`MAX_TRANSFERS`].
+    #[error("at most {MAX_TRANSFERS} transfers are unfinished")]
+    Transfers,
+    /// [`MAX_STRIPES`].
+    #[error("stripes have the indices 1 to {MAX_STRIPES}")]
+    Stripes,
+}
+
+/// Why a control message could not be decoded. Never contains the content of the message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum DecodeError {
+    /// Not UTF-8. Ends the connection.
+    #[error("not UTF-8")]
+    NotUtf8,
+    /// Not JSON, or a field is missing, repeated, of the wrong type, or out of its range. Ends the connection.
+    #[error(
+        "not JSON, or a field is missing, repeated or out of range (line {line}, column {column})"
+    )]
+    Malformed {
+        /// From 1.
+        line: usize,
+        /// In bytes, from 1; 0 if the fault has no place.
+        column: usize,
+    },
+    /// Each field is good by itself, but not together with the others. Ends the connection.
+    #[error("{0}")]
+    Contradiction(&'static str),
+    /// A path violates the rules. The transfer is refused; the connection stays (docs/transfer.md, "Names").
+    #[error("transfer {id}: {error}")]
+    Path {
+        /// The transfer.
+        id: TransferId,
+        /// The rule; never [`PathError::Limit`].
+        error: PathError,
+    },
+    /// Exceeds a limit. The connection stays (docs/transfer.md, "Limits").
+    #[error("{limit}")]
+    Limit {
+        /// Of this transfer; `None` if the message is of none.
+        id: Option<TransferId>,
+        /// The limit.
+        limit: Limit,
+    },
+}
+
+impl DecodeError {
+    /// The code of the answer, an `error` or a `decline`.
+    #[must_use]
+    pub const fn code(&self) -> Code {
+        match self {
+            Self::Limit { .. } => Code::Limit,
+            _ => Code::BadMessage,
+        }
+    }
+
+    /// Whether the connection ends. Otherwise the transfer, if the error names one.
+    #[must_use]
+    pub const fn ends_connection(&self) -> bool {
+        match self {
+            Self::NotUtf8 | Self::Malformed { .. } | Self::Contradiction(_) => true,
+            Self::Path { .. } | Self::Limit { .. } => false,
+        }
+    }
+
+    pub(super) fn path(id: TransferId, error: PathError) -> Self {
+        match error {
+            PathError::Limit(limit) => Self::limit(id, limit),
+            error => Self::Path { id, error },
+        }
+    }
+
+    pub(super) const fn limit(id: TransferId, limit: Limit) -> Self {
+        Self::Limit {
+            id: Some(id),
+            limit,
+        }
+    }
+}
+
+impl From<serde_json::Error> for DecodeError {
+    fn from(error: serde_json::Error) -> Self {
+        // The text of serde_json may quote the input, which may contain a path or a secret.
+        Self::Malformed {
+            line: error.line(),
+            column: error.column(),
+        }
+    }
+}

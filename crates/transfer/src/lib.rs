@@ -1,0 +1,25 @@
+//! File transfer between two participants of a call: what `docs/transfer.md` describes. No I/O, no clock.
+//!
+//! # Map
+//!
+//! | Modules | Content |
+//! |---|---|
+//! | `control`, `bulk` | the messages of the two channels |
+//! | `hash` | digests of groups and hashes of files |
+//! | `incoming` | a file that is being received |
+//! | `name` | names that a file system can have |
+//! | `resume` | how two sides recognise an unfinished transfer |
+//! | `limits` | limits of what the other side may send |
+//! | `ranges` | sets of offsets and numbers |
+
+pub mod bulk;
+pub mod control;
+pub mod hash;
+mod incoming;
+pub mod limits;
+pub mod name;
+mod ranges;
+pub mod resume;
+
+pub use incoming::{FileError, FileEvent, IncomingFile, Piece, Source};
+pub use ranges::Ranges;

@@ -1,0 +1,4 @@
+mod layout;
+mod properties;
+mod table;
+mod unique;

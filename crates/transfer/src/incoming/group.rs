@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Piece;
+use super::piece::Piece;
 use crate::hash::{GROUP_BYTES, GroupHash, GroupHasher, HashError};
 
 /// The content of a group that arrived, hashed as far as it has no gap.

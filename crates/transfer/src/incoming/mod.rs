@@ -4,13 +4,13 @@
 //! order of the file, so that nothing is read back.
 
 mod group;
+mod piece;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 
-use bytes::Bytes;
-
 use self::group::IncomingGroup;
+pub use self::piece::Piece;
 use crate::hash::{
     Digest, FileHash, FileHasher, GROUP_BYTES, GroupHash, HashError, group_count, group_length,
     hash_zeros,
@@ -19,35 +19,6 @@ use crate::{Ranges, limits::MAX_OPEN_GROUPS};
 
 /// How often the bytes of a group may disagree with its digest, or those of a file with its hash.
 const MAX_FAILURES: u8 = 3;
-
-/// Content of a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Piece {
-    /// Bytes.
-    Bytes(Bytes),
-    /// So many zeros that the sender's file system does not store.
-    Zeros(u64),
-}
-
-impl Piece {
-    fn len(&self) -> u64 {
-        match self {
-            Self::Bytes(bytes) => bytes.len() as u64,
-            Self::Zeros(length) => *length,
-        }
-    }
-
-    /// `range` counts from the beginning of the piece, and lies in it.
-    fn slice(&self, range: Range<u64>) -> Self {
-        match self {
-            Self::Bytes(bytes) => {
-                let at = |offset: u64| usize::try_from(offset).unwrap_or(usize::MAX);
-                Self::Bytes(bytes.slice(at(range.start)..at(range.end)))
-            }
-            Self::Zeros(_) => Self::Zeros(range.end - range.start),
-        }
-    }
-}
 
 /// Where content comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -13,8 +13,8 @@ pub use encode::{BulkEncoder, PushError};
 pub use error::BulkError;
 
 use crate::{
-    hash::GROUP_BYTES,
-    limits::{MAX_ENTRIES, MAX_FILE_BYTES, MAX_GROUPS},
+    hash::{GROUP_BYTES, MAX_GROUPS},
+    limits::{MAX_ENTRIES, MAX_FILE_BYTES},
 };
 
 /// The version of the messages that this crate reads and writes.

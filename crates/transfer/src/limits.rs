@@ -24,5 +24,3 @@ pub const MAX_TRANSFERS: usize = 64;
 pub const MAX_OPEN_GROUPS: usize = 64;
 /// Stripes of a connection beside the first.
 pub const MAX_STRIPES: u8 = 15;
-/// Groups of a file of [`MAX_FILE_BYTES`].
-pub const MAX_GROUPS: u64 = MAX_FILE_BYTES.div_ceil(crate::hash::GROUP_BYTES);

@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
+import { test } from "@playwright/test";
 import { freePort } from "../fixtures/free-port";
 import type { Colour, PictureSize } from "../fixtures/pattern";
 import { HERE, type Place } from "../fixtures/place";
@@ -42,6 +43,8 @@ export class DesktopApp {
     /** Of its process tree. */
     private readonly root: ChildProcess,
     private readonly home: string,
+    /** What it and its driver have printed so far. */
+    private readonly log: () => string,
   ) {}
 
   static async start(options: {
@@ -108,7 +111,7 @@ export class DesktopApp {
     }
     try {
       if (options.before) await options.before(await environmentOf(root));
-      return new DesktopApp(await WebDriver.start(base, binary), root, home);
+      return new DesktopApp(await WebDriver.start(base, binary), root, home, () => log);
     } catch (error) {
       end(root);
       throw new Error(`the app did not start: ${error}\n${log}`);
@@ -176,6 +179,7 @@ export class DesktopApp {
       await ended;
     }
     await rm(this.home, { recursive: true, force: true });
+    await test.info().attach("app.log", { body: this.log(), contentType: "text/plain" });
   }
 }
 

@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 pub struct GroupRange {
     /// Number of the first group, from 0.
     pub first: u64,
-    /// How many, at least 1. The last group is below [`crate::limits::MAX_GROUPS`].
+    /// How many, at least 1. The last group is below [`crate::hash::MAX_GROUPS`].
     pub count: u64,
 }
 

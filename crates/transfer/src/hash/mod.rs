@@ -10,8 +10,12 @@ mod group;
 pub use file::{FileHasher, combine};
 pub use group::{GroupHasher, group_count, group_length, hash_zeros};
 
+use crate::limits::MAX_FILE_BYTES;
+
 /// Bytes of a group. The last group of a file may be shorter.
 pub const GROUP_BYTES: u64 = 1 << 20;
+/// Groups of a file of [`MAX_FILE_BYTES`].
+pub const MAX_GROUPS: u64 = MAX_FILE_BYTES.div_ceil(GROUP_BYTES);
 
 /// The digest of one group of a file of at least two groups: 32 bytes, a chaining value of BLAKE3.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -7,7 +7,8 @@ use super::{
     super::{Code, ControlMessage, DecodeError, GroupRange, Limit, Secret, TransferId, Wanted},
     fields::{Integer, RawEntry, entries, present},
 };
-use crate::limits::{MAX_ENTRIES, MAX_GROUPS, MAX_NAMES, MAX_WANTED};
+use crate::hash::MAX_GROUPS;
+use crate::limits::{MAX_ENTRIES, MAX_NAMES, MAX_WANTED};
 
 pub(super) fn offer(text: &str) -> Result<ControlMessage, DecodeError> {
     #[derive(Deserialize)]

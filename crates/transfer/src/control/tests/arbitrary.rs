@@ -4,7 +4,8 @@ use maru_protocol::SdpType;
 use proptest::{collection, option, prelude::*, sample::select};
 
 use super::super::*;
-use crate::limits::{MAX_ENTRIES, MAX_GROUPS, MAX_NAMES, MAX_STRIPES, MAX_TRANSFERS};
+use crate::hash::MAX_GROUPS;
+use crate::limits::{MAX_ENTRIES, MAX_NAMES, MAX_STRIPES, MAX_TRANSFERS};
 
 /// Any integer of the wire, and the greatest.
 fn integer() -> impl Strategy<Value = u64> {

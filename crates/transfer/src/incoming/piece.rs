@@ -1,0 +1,34 @@
+//! Content of a file, as it arrives.
+
+use std::ops::Range;
+
+use bytes::Bytes;
+
+/// Content of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    /// Bytes.
+    Bytes(Bytes),
+    /// So many zeros that the sender's file system does not store.
+    Zeros(u64),
+}
+
+impl Piece {
+    pub(super) fn len(&self) -> u64 {
+        match self {
+            Self::Bytes(bytes) => bytes.len() as u64,
+            Self::Zeros(length) => *length,
+        }
+    }
+
+    /// `range` counts from the beginning of the piece, and lies in it.
+    pub(super) fn slice(&self, range: Range<u64>) -> Self {
+        match self {
+            Self::Bytes(bytes) => {
+                let at = |offset: u64| usize::try_from(offset).unwrap_or(usize::MAX);
+                Self::Bytes(bytes.slice(at(range.start)..at(range.end)))
+            }
+            Self::Zeros(_) => Self::Zeros(range.end - range.start),
+        }
+    }
+}

@@ -13,8 +13,17 @@ use crate::limits::{MAX_CONTROL_BYTES, MAX_STRIPES, MAX_TRANSFERS};
 use fields::{Integer, present};
 use transfer::{Coded, accept, durable, error, id, manifest, offer, verify, want};
 
-/// See [`ControlMessage::decode`].
-pub(super) fn decode(message: &[u8]) -> Result<Option<ControlMessage>, DecodeError> {
+impl ControlMessage {
+    /// Decodes one message of the control channel. `None`: a type of a later version, to be ignored.
+    ///
+    /// # Errors
+    /// See [`DecodeError`]. A message above [`MAX_CONTROL_BYTES`] is not parsed.
+    pub fn decode(message: &[u8]) -> Result<Option<Self>, DecodeError> {
+        decode(message)
+    }
+}
+
+fn decode(message: &[u8]) -> Result<Option<ControlMessage>, DecodeError> {
     if message.len() > MAX_CONTROL_BYTES {
         let limit = Limit::ControlBytes;
         return Err(DecodeError::Limit { id: None, limit });

@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::Limit;
+use super::limit::Limit;
 use crate::limits::{MAX_COMPONENT_BYTES, MAX_PATH_BYTES, MAX_PATH_COMPONENTS};
 
 /// The path of an entry, relative to the transfer (docs/transfer.md, "Control messages"): 1 to

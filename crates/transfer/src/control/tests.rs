@@ -3,9 +3,11 @@
 mod arbitrary;
 mod hostile;
 
+use maru_protocol::Open;
 use proptest::{collection, prelude::*};
 
 use super::*;
+use crate::limits::MAX_CONTROL_BYTES;
 
 fn decode(text: &str) -> Result<Option<ControlMessage>, DecodeError> {
     ControlMessage::decode(text.as_bytes())

@@ -1,6 +1,7 @@
 //! Any message, within all limits.
 
 use maru_protocol::SdpType;
+use maru_protocol::{Description, IceCandidate, Open};
 use proptest::{collection, option, prelude::*, sample::select};
 
 use super::super::*;

@@ -5,6 +5,7 @@
 //! | Modules | Content |
 //! |---|---|
 //! | `control`, `bulk` | the messages of the two channels |
+//! | `credit` | how much may be sent |
 //! | `hash` | digests of groups and hashes of files |
 //! | `incoming` | a file that is being received |
 //! | `name` | names that a file system can have |
@@ -14,6 +15,7 @@
 
 pub mod bulk;
 pub mod control;
+mod credit;
 pub mod hash;
 mod incoming;
 pub mod limits;
@@ -21,5 +23,6 @@ pub mod name;
 mod ranges;
 pub mod resume;
 
+pub use credit::{Exceeded, ReceiveCredit, SendCredit, Totals};
 pub use incoming::{FileError, FileEvent, IncomingFile, Piece, Source};
 pub use ranges::Ranges;

@@ -1,0 +1,295 @@
+//! Credit: how much the sender may send, and when the receiver permits more (docs/transfer.md, "Credit and yielding").
+
+/// Totals since the connection was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Totals {
+    /// Bytes of content.
+    pub bytes: u64,
+    /// Bulk messages.
+    pub messages: u64,
+}
+
+impl Totals {
+    fn add(self, bytes: u64) -> Self {
+        Self {
+            bytes: self.bytes.saturating_add(bytes),
+            messages: self.messages.saturating_add(1),
+        }
+    }
+
+    const fn within(self, limit: Self) -> bool {
+        self.bytes <= limit.bytes && self.messages <= limit.messages
+    }
+}
+
+/// The sender's side.
+#[derive(Debug, Clone, Default)]
+pub struct SendCredit {
+    sent: Totals,
+    permitted: Totals,
+}
+
+impl SendCredit {
+    /// A `credit` message arrived. One that permits less than those before changes nothing.
+    pub fn on_credit(&mut self, permitted: Totals) {
+        self.permitted.bytes = self.permitted.bytes.max(permitted.bytes);
+        self.permitted.messages = self.permitted.messages.max(permitted.messages);
+    }
+
+    /// Bytes of content that the next message may have; `None` if no message may be sent.
+    #[must_use]
+    pub fn next_message(&self) -> Option<u64> {
+        (self.sent.messages < self.permitted.messages)
+            .then(|| self.permitted.bytes.saturating_sub(self.sent.bytes))
+    }
+
+    /// A message with so many bytes of content was sent. At most [`Self::next_message`].
+    pub fn on_sent(&mut self, bytes: u64) {
+        self.sent = self.sent.add(bytes);
+        debug_assert!(self.sent.within(self.permitted), "more than permitted");
+    }
+
+    /// What was sent.
+    #[must_use]
+    pub const fn sent(&self) -> Totals {
+        self.sent
+    }
+}
+
+/// The sender sent more than it may. The connection is to be closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("more than the credit")]
+pub struct Exceeded;
+
+/// The receiver's side: what arrived and is not written yet stays within a window.
+#[derive(Debug, Clone)]
+pub struct ReceiveCredit {
+    window: Totals,
+    arrived: Totals,
+    written: Totals,
+    permitted: Totals,
+}
+
+impl ReceiveCredit {
+    /// `window`: what may be in memory. Its bytes are at least those of the largest message, so that each can be sent.
+    #[must_use]
+    pub const fn new(window: Totals) -> Self {
+        const NOTHING: Totals = Totals {
+            bytes: 0,
+            messages: 0,
+        };
+        Self {
+            window,
+            arrived: NOTHING,
+            written: NOTHING,
+            permitted: NOTHING,
+        }
+    }
+
+    /// A message with so many bytes of content arrived.
+    ///
+    /// # Errors
+    ///
+    /// [`Exceeded`].
+    pub fn on_arrived(&mut self, bytes: u64) -> Result<(), Exceeded> {
+        let arrived = self.arrived.add(bytes);
+        if !arrived.within(self.permitted) {
+            return Err(Exceeded);
+        }
+        self.arrived = arrived;
+        Ok(())
+    }
+
+    /// All of a message with so many bytes of content was written, or discarded.
+    pub fn on_written(&mut self, bytes: u64) {
+        self.written = self.written.add(bytes);
+        debug_assert!(
+            self.written.within(self.arrived),
+            "written before it arrived"
+        );
+    }
+
+    /// The `credit` to send now, if any. Not for each message: once a quarter of the window was written since the last, or
+    /// everything that arrived.
+    pub fn poll_credit(&mut self) -> Option<Totals> {
+        let next = Totals {
+            bytes: self.written.bytes.saturating_add(self.window.bytes),
+            messages: self.written.messages.saturating_add(self.window.messages),
+        };
+        if next == self.permitted {
+            return None;
+        }
+        let grown = |next: u64, last: u64, window: u64| next - last >= window.div_ceil(4);
+        let enough = grown(next.bytes, self.permitted.bytes, self.window.bytes)
+            || grown(next.messages, self.permitted.messages, self.window.messages);
+        if enough || self.written == self.arrived {
+            self.permitted = next;
+            return Some(next);
+        }
+        None
+    }
+
+    /// What arrived and is not written.
+    #[must_use]
+    pub const fn in_memory(&self) -> Totals {
+        Totals {
+            bytes: self.arrived.bytes - self.written.bytes,
+            messages: self.arrived.messages - self.written.messages,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[derive(Debug, Clone)]
+    enum Step {
+        Send,
+        Arrive,
+        Write,
+        Credit,
+    }
+
+    fn step() -> impl Strategy<Value = Step> {
+        prop_oneof![
+            Just(Step::Send),
+            Just(Step::Arrive),
+            Just(Step::Write),
+            Just(Step::Credit)
+        ]
+    }
+
+    /// The two sides, and messages on their way.
+    struct Pair {
+        sender: SendCredit,
+        receiver: ReceiveCredit,
+        sizes: VecDeque<u64>,
+        bulk: VecDeque<u64>,
+        credits: VecDeque<Totals>,
+        unwritten: VecDeque<u64>,
+    }
+
+    impl Pair {
+        fn take(&mut self, step: &Step) {
+            match step {
+                Step::Send => {
+                    let may = self.sender.next_message();
+                    if let (Some(size), Some(may)) = (self.sizes.front().copied(), may)
+                        && size <= may
+                    {
+                        self.sizes.pop_front();
+                        self.sender.on_sent(size);
+                        self.bulk.push_back(size);
+                    }
+                }
+                Step::Arrive => {
+                    if let Some(size) = self.bulk.pop_front() {
+                        self.receiver.on_arrived(size).unwrap();
+                        self.unwritten.push_back(size);
+                    }
+                }
+                Step::Write => {
+                    if let Some(size) = self.unwritten.pop_front() {
+                        self.receiver.on_written(size);
+                    }
+                    self.credits.extend(self.receiver.poll_credit());
+                }
+                Step::Credit => {
+                    if let Some(credit) = self.credits.pop_front() {
+                        self.sender.on_credit(credit);
+                    }
+                }
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_exceeds_the_window_and_everything_is_sent_in_the_end(
+            window in (100..400_u64, 1..20_u64),
+            sizes in prop::collection::vec(0..=100_u64, 0..80),
+            steps in prop::collection::vec(step(), 0..300),
+        ) {
+            let window = Totals { bytes: window.0, messages: window.1 };
+            let count = sizes.len() as u64;
+            let mut pair = Pair {
+                sender: SendCredit::default(),
+                receiver: ReceiveCredit::new(window),
+                sizes: sizes.into(),
+                bulk: VecDeque::new(),
+                credits: VecDeque::new(),
+                unwritten: VecDeque::new(),
+            };
+            for step in &steps {
+                pair.take(step);
+                prop_assert!(pair.receiver.in_memory().within(window));
+            }
+            for _ in 0..=2 * count {
+                for step in [Step::Write, Step::Credit, Step::Send, Step::Arrive] {
+                    pair.take(&step);
+                }
+            }
+            prop_assert_eq!(pair.sizes.len(), 0, "stuck");
+            prop_assert_eq!(pair.sender.sent().messages, count);
+        }
+    }
+
+    #[test]
+    fn a_sender_that_exceeds_the_credit_is_noticed() {
+        let window = Totals {
+            bytes: 10,
+            messages: 2,
+        };
+        let mut receiver = ReceiveCredit::new(window);
+        assert_eq!(
+            receiver.on_arrived(0),
+            Err(Exceeded),
+            "nothing is permitted yet"
+        );
+        assert_eq!(receiver.poll_credit(), Some(window));
+        assert_eq!(receiver.poll_credit(), None, "only once");
+        assert_eq!(receiver.on_arrived(11), Err(Exceeded));
+        assert_eq!(receiver.on_arrived(u64::MAX), Err(Exceeded));
+        receiver.on_arrived(0).unwrap();
+        receiver.on_arrived(10).unwrap();
+        assert_eq!(receiver.on_arrived(0), Err(Exceeded), "a third message");
+    }
+
+    #[test]
+    fn an_old_credit_takes_nothing_back() {
+        let totals = |bytes, messages| Totals { bytes, messages };
+        let mut sender = SendCredit::default();
+        assert_eq!(sender.next_message(), None);
+        sender.on_credit(totals(100, 2));
+        sender.on_credit(totals(50, 1));
+        assert_eq!(sender.next_message(), Some(100));
+        sender.on_sent(60);
+        assert_eq!(sender.next_message(), Some(40));
+        sender.on_sent(40);
+        assert_eq!(sender.next_message(), None);
+    }
+
+    #[test]
+    fn credits_are_few() {
+        let window = Totals {
+            bytes: 1000,
+            messages: 1000,
+        };
+        let mut receiver = ReceiveCredit::new(window);
+        receiver.poll_credit();
+        let mut credits = 0;
+        // One message stays behind, as with a disk that is slower than the network.
+        receiver.on_arrived(10).unwrap();
+        for _ in 0..90 {
+            receiver.on_arrived(10).unwrap();
+            receiver.on_written(10);
+            credits += usize::from(receiver.poll_credit().is_some());
+        }
+        assert_eq!(credits, 3);
+    }
+}

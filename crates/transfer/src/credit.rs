@@ -1,5 +1,10 @@
 //! Credit: how much the sender may send, and when the receiver permits more (docs/transfer.md, "Credit and yielding").
 
+use std::time::{Duration, Instant};
+
+/// Longest time without a credit while messages arrive.
+const MAX_INTERVAL: Duration = Duration::from_millis(50);
+
 /// Totals since the connection was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Totals {
@@ -68,6 +73,17 @@ pub struct ReceiveCredit {
     arrived: Totals,
     written: Totals,
     permitted: Totals,
+    /// When the first message after the last credit arrived.
+    unreported_since: Option<Instant>,
+}
+
+/// A `credit` to send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Credit {
+    /// What the sender may have sent.
+    pub permitted: Totals,
+    /// Bytes of content that arrived.
+    pub arrived: u64,
 }
 
 impl ReceiveCredit {
@@ -83,6 +99,7 @@ impl ReceiveCredit {
             arrived: NOTHING,
             written: NOTHING,
             permitted: NOTHING,
+            unreported_since: None,
         }
     }
 
@@ -91,12 +108,13 @@ impl ReceiveCredit {
     /// # Errors
     ///
     /// [`Exceeded`].
-    pub fn on_arrived(&mut self, bytes: u64) -> Result<(), Exceeded> {
+    pub fn on_arrived(&mut self, bytes: u64, now: Instant) -> Result<(), Exceeded> {
         let arrived = self.arrived.add(bytes);
         if !arrived.within(self.permitted) {
             return Err(Exceeded);
         }
         self.arrived = arrived;
+        self.unreported_since.get_or_insert(now);
         Ok(())
     }
 
@@ -109,24 +127,33 @@ impl ReceiveCredit {
         );
     }
 
-    /// The `credit` to send now, if any. Not for each message: once a quarter of the window was written since the last, or
-    /// everything that arrived.
-    pub fn poll_credit(&mut self) -> Option<Totals> {
+    /// When [`Self::poll_credit`] is to be called, if nothing happens before.
+    #[must_use]
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        self.unreported_since.map(|since| since + MAX_INTERVAL)
+    }
+
+    /// The credit to send now, if any. Not for each message: once a quarter of the window was written since the last, or
+    /// everything that arrived, and [`MAX_INTERVAL`] after a message arrived.
+    pub fn poll_credit(&mut self, now: Instant) -> Option<Credit> {
         let next = Totals {
             bytes: self.written.bytes.saturating_add(self.window.bytes),
             messages: self.written.messages.saturating_add(self.window.messages),
         };
-        if next == self.permitted {
+        let grown = |next: u64, last: u64, window: u64| next - last >= window.div_ceil(4);
+        let permits_enough = grown(next.bytes, self.permitted.bytes, self.window.bytes)
+            || grown(next.messages, self.permitted.messages, self.window.messages)
+            || (next != self.permitted && self.written == self.arrived);
+        let is_due = self.poll_timeout().is_some_and(|at| now >= at);
+        if !permits_enough && !is_due {
             return None;
         }
-        let grown = |next: u64, last: u64, window: u64| next - last >= window.div_ceil(4);
-        let enough = grown(next.bytes, self.permitted.bytes, self.window.bytes)
-            || grown(next.messages, self.permitted.messages, self.window.messages);
-        if enough || self.written == self.arrived {
-            self.permitted = next;
-            return Some(next);
-        }
-        None
+        self.permitted = next;
+        self.unreported_since = None;
+        Some(Credit {
+            permitted: next,
+            arrived: self.arrived.bytes,
+        })
     }
 
     /// What arrived and is not written.
@@ -172,6 +199,7 @@ mod tests {
         bulk: VecDeque<u64>,
         credits: VecDeque<Totals>,
         unwritten: VecDeque<u64>,
+        now: Instant,
     }
 
     impl Pair {
@@ -189,7 +217,7 @@ mod tests {
                 }
                 Step::Arrive => {
                     if let Some(size) = self.bulk.pop_front() {
-                        self.receiver.on_arrived(size).unwrap();
+                        self.receiver.on_arrived(size, self.now).unwrap();
                         self.unwritten.push_back(size);
                     }
                 }
@@ -197,7 +225,8 @@ mod tests {
                     if let Some(size) = self.unwritten.pop_front() {
                         self.receiver.on_written(size);
                     }
-                    self.credits.extend(self.receiver.poll_credit());
+                    let credit = self.receiver.poll_credit(self.now);
+                    self.credits.extend(credit.map(|credit| credit.permitted));
                 }
                 Step::Credit => {
                     if let Some(credit) = self.credits.pop_front() {
@@ -224,6 +253,7 @@ mod tests {
                 bulk: VecDeque::new(),
                 credits: VecDeque::new(),
                 unwritten: VecDeque::new(),
+                now: Instant::now(),
             };
             for step in &steps {
                 pair.take(step);
@@ -246,18 +276,24 @@ mod tests {
             messages: 2,
         };
         let mut receiver = ReceiveCredit::new(window);
+        let now = Instant::now();
+        let too_early = receiver.on_arrived(0, now);
+        assert_eq!(too_early, Err(Exceeded), "nothing is permitted yet");
+        let first = Credit {
+            permitted: window,
+            arrived: 0,
+        };
+        assert_eq!(receiver.poll_credit(now), Some(first));
+        assert_eq!(receiver.poll_credit(now), None, "only once");
+        assert_eq!(receiver.on_arrived(11, now), Err(Exceeded));
+        assert_eq!(receiver.on_arrived(u64::MAX, now), Err(Exceeded));
+        receiver.on_arrived(0, now).unwrap();
+        receiver.on_arrived(10, now).unwrap();
         assert_eq!(
-            receiver.on_arrived(0),
+            receiver.on_arrived(0, now),
             Err(Exceeded),
-            "nothing is permitted yet"
+            "a third message"
         );
-        assert_eq!(receiver.poll_credit(), Some(window));
-        assert_eq!(receiver.poll_credit(), None, "only once");
-        assert_eq!(receiver.on_arrived(11), Err(Exceeded));
-        assert_eq!(receiver.on_arrived(u64::MAX), Err(Exceeded));
-        receiver.on_arrived(0).unwrap();
-        receiver.on_arrived(10).unwrap();
-        assert_eq!(receiver.on_arrived(0), Err(Exceeded), "a third message");
     }
 
     #[test]
@@ -281,15 +317,40 @@ mod tests {
             messages: 1000,
         };
         let mut receiver = ReceiveCredit::new(window);
-        receiver.poll_credit();
+        let now = Instant::now();
+        receiver.poll_credit(now);
         let mut credits = 0;
         // One message stays behind, as with a disk that is slower than the network.
-        receiver.on_arrived(10).unwrap();
+        receiver.on_arrived(10, now).unwrap();
         for _ in 0..90 {
-            receiver.on_arrived(10).unwrap();
+            receiver.on_arrived(10, now).unwrap();
             receiver.on_written(10);
-            credits += usize::from(receiver.poll_credit().is_some());
+            credits += usize::from(receiver.poll_credit(now).is_some());
         }
         assert_eq!(credits, 3);
+    }
+
+    #[test]
+    fn what_arrived_is_reported_within_50_ms_even_if_nothing_is_written() {
+        let window = Totals {
+            bytes: 1000,
+            messages: 1000,
+        };
+        let mut receiver = ReceiveCredit::new(window);
+        let start = Instant::now();
+        receiver.poll_credit(start);
+        assert_eq!(receiver.poll_timeout(), None, "nothing arrived");
+        receiver.on_arrived(10, start).unwrap();
+        let later = start + Duration::from_millis(20);
+        receiver.on_arrived(20, later).unwrap();
+        let due = start + Duration::from_millis(50);
+        assert_eq!(receiver.poll_timeout(), Some(due));
+        assert_eq!(receiver.poll_credit(later), None);
+        let report = Credit {
+            permitted: window,
+            arrived: 30,
+        };
+        assert_eq!(receiver.poll_credit(due), Some(report));
+        assert_eq!(receiver.poll_timeout(), None);
     }
 }

@@ -23,6 +23,6 @@ pub mod name;
 mod ranges;
 pub mod resume;
 
-pub use credit::{Exceeded, ReceiveCredit, SendCredit, Totals};
+pub use credit::{Credit, Exceeded, ReceiveCredit, SendCredit, Totals};
 pub use incoming::{FileError, FileEvent, IncomingFile, Piece, Source};
 pub use ranges::Ranges;

@@ -89,12 +89,14 @@ fn credit(text: &str) -> Result<ControlMessage, DecodeError> {
     struct Credit {
         bytes: Integer,
         messages: Integer,
+        arrived: Integer,
         delay: Option<u32>,
     }
     let credit: Credit = serde_json::from_str(text)?;
     Ok(ControlMessage::Credit {
         bytes: credit.bytes.0,
         messages: credit.messages.0,
+        arrived: credit.arrived.0,
         delay: credit.delay,
     })
 }

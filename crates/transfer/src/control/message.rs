@@ -95,6 +95,8 @@ pub enum ControlMessage {
         bytes: u64,
         /// Bulk messages the sender may have sent.
         messages: u64,
+        /// Bytes of content that arrived.
+        arrived: u64,
         /// Milliseconds modulo 2^32 between two unrelated clocks; `None` if no message arrived since the last credit.
         #[serde(skip_serializing_if = "Option::is_none")]
         delay: Option<u32>,

@@ -193,13 +193,14 @@ pub(super) fn message() -> impl Strategy<Value = ControlMessage> {
     ];
     let tags = collection::vec(any::<[u8; 16]>().prop_map(Tag), 0..=MAX_TRANSFERS);
     let of_the_connection = prop_oneof![
-        (integer(), integer(), any::<Option<u32>>()).prop_map(|(bytes, messages, delay)| {
-            ControlMessage::Credit {
+        (integer(), integer(), integer(), any::<Option<u32>>()).prop_map(
+            |(bytes, messages, arrived, delay)| ControlMessage::Credit {
                 bytes,
                 messages,
+                arrived,
                 delay,
             }
-        }),
+        ),
         tags.prop_map(|tags| ControlMessage::Known { tags }),
         integer().prop_map(|at| ControlMessage::Ping { at }),
         integer().prop_map(|at| ControlMessage::Pong { at }),

@@ -96,8 +96,8 @@ fn integers() {
         ("null", Bad),
     ] {
         for text in [
-            format!(r#"{{"type":"credit","bytes":{value},"messages":1,"delay":0}}"#),
-            format!(r#"{{"type":"credit","bytes":1,"messages":{value}}}"#),
+            format!(r#"{{"type":"credit","bytes":{value},"messages":1,"arrived":0,"delay":0}}"#),
+            format!(r#"{{"type":"credit","bytes":1,"messages":{value},"arrived":0}}"#),
             format!(r#"{{"type":"ping","at":{value}}}"#),
             format!(r#"{{"type":"pong","at":{value}}}"#),
             of("durable", &format!(r#""bytes":{value}"#)),
@@ -110,7 +110,8 @@ fn integers() {
         }
     }
     for (value, expected) in [("4294967295", Good), ("null", Good), ("4294967296", Bad)] {
-        let text = format!(r#"{{"type":"credit","bytes":1,"messages":1,"delay":{value}}}"#);
+        let text =
+            format!(r#"{{"type":"credit","bytes":1,"messages":1,"arrived":0,"delay":{value}}}"#);
         table.push((text, expected));
     }
     check(&table);

@@ -10,6 +10,7 @@
 //! | `incoming` | a file that is being received |
 //! | `name` | names that a file system can have |
 //! | `resume` | how two sides recognise an unfinished transfer |
+//! | `yielding` | how much may be in flight while a call is on |
 //! | `limits` | limits of what the other side may send |
 //! | `ranges` | sets of offsets and numbers |
 
@@ -22,7 +23,9 @@ pub mod limits;
 pub mod name;
 mod ranges;
 pub mod resume;
+mod yielding;
 
 pub use credit::{Credit, Exceeded, ReceiveCredit, SendCredit, Totals};
 pub use incoming::{FileError, FileEvent, IncomingFile, Piece, Source};
 pub use ranges::Ranges;
+pub use yielding::{Feedback, MAX_WINDOW, MIN_WINDOW, Yielding};

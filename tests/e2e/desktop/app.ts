@@ -65,7 +65,9 @@ export class DesktopApp {
     const { cameras, sound = false } = options;
     const devices = [...(sound ? ["sound"] : []), ...(cameras ?? []).map(deviceArgument)];
     const room = cameras ? ["bash", CAPTURE_ROOM, home, PORTAL, ...devices, "--"] : [];
-    const display = ["xvfb-run", "-a", "-s", "-screen 0 1280x800x24"];
+    // Displays of a worker's own: one that is just being closed by another worker looks free, and its files go later.
+    const firstDisplay = 200 + 50 * test.info().parallelIndex;
+    const display = ["xvfb-run", "-n", `${firstDisplay}`, "-a", "-s", "-screen 0 1280x800x24"];
     const command = [
       ...place.enter,
       "dbus-run-session",

@@ -1,4 +1,5 @@
 /** An engine without a browser, whose links connect to each other inside one test. */
+import { NO_STATS } from "../src/engine/none/engine";
 import {
   type Device,
   DeviceError,
@@ -151,16 +152,11 @@ export class FakeLink implements Link {
   statsPatch: Partial<LinkStats> = {};
   async stats(): Promise<LinkStats> {
     return {
+      ...NO_STATS,
       roundTrip: 1,
       loss: 0,
       sentLoss: 0,
       jitter: 0,
-      sentBitrate: 0,
-      receivedBitrate: 0,
-      availableBitrate: null,
-      localCandidate: null,
-      remoteCandidate: null,
-      media: [],
       ...this.statsPatch,
     };
   }

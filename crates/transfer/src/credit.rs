@@ -174,6 +174,10 @@ mod tests {
 
     use super::*;
 
+    const fn totals(bytes: u64, messages: u64) -> Totals {
+        Totals { bytes, messages }
+    }
+
     #[derive(Debug, Clone)]
     enum Step {
         Send,
@@ -271,10 +275,7 @@ mod tests {
 
     #[test]
     fn a_sender_that_exceeds_the_credit_is_noticed() {
-        let window = Totals {
-            bytes: 10,
-            messages: 2,
-        };
+        let window = totals(10, 2);
         let mut receiver = ReceiveCredit::new(window);
         let now = Instant::now();
         let too_early = receiver.on_arrived(0, now);
@@ -298,7 +299,6 @@ mod tests {
 
     #[test]
     fn an_old_credit_takes_nothing_back() {
-        let totals = |bytes, messages| Totals { bytes, messages };
         let mut sender = SendCredit::default();
         assert_eq!(sender.next_message(), None);
         sender.on_credit(totals(100, 2));
@@ -312,10 +312,7 @@ mod tests {
 
     #[test]
     fn credits_are_few() {
-        let window = Totals {
-            bytes: 1000,
-            messages: 1000,
-        };
+        let window = totals(1000, 1000);
         let mut receiver = ReceiveCredit::new(window);
         let now = Instant::now();
         receiver.poll_credit(now);
@@ -332,10 +329,7 @@ mod tests {
 
     #[test]
     fn what_arrived_is_reported_within_50_ms_even_if_nothing_is_written() {
-        let window = Totals {
-            bytes: 1000,
-            messages: 1000,
-        };
+        let window = totals(1000, 1000);
         let mut receiver = ReceiveCredit::new(window);
         let start = Instant::now();
         receiver.poll_credit(start);

@@ -227,12 +227,8 @@ impl IncomingFile {
         }
         let (first, last) = (range.start / GROUP_BYTES, (range.end - 1) / GROUP_BYTES);
         // Only the first and the last can be partial.
-        let partial = if first == last {
-            vec![first]
-        } else {
-            vec![first, last]
-        };
-        let opened = partial.into_iter().filter(|group| {
+        let partial = [Some(first), (last != first).then_some(last)];
+        let opened = partial.into_iter().flatten().filter(|group| {
             let part =
                 range.start.max(group * GROUP_BYTES)..range.end.min((group + 1) * GROUP_BYTES);
             !self.groups.contains_key(group)

@@ -1,25 +1,16 @@
 import fc from "fast-check";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import { FakeMedia } from "../../../tests/fake-native";
 import { settled } from "../../../tests/settled";
 import type { Source } from "../types";
 import { WebviewLocalTrack } from "./media/local-track";
 import { disagreement } from "./testing/agreement";
-import { FakeMediaStream } from "./testing/fake-media";
 import type { Side } from "./testing/fake-signaling";
+import { stubLinkGlobals } from "./testing/link-globals";
 import { LinkPair, NO_AUDIO } from "./testing/link-pair";
 import { randomPicker } from "./testing/random";
 
-beforeEach(() => {
-  vi.stubGlobal("MediaStream", FakeMediaStream);
-  vi.stubGlobal("addEventListener", () => {});
-  vi.stubGlobal("removeEventListener", () => {});
-  vi.useFakeTimers();
-});
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
+stubLinkGlobals();
 
 const track = (source: Source) => new WebviewLocalTrack(source, new FakeMedia().track, NO_AUDIO, "text");
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { FakeMedia } from "../../../tests/fake-native";
 import type { PeerSignal } from "../../protocol/generated";
 import type { Source } from "../types";
@@ -6,21 +6,12 @@ import { OFFER_WAIT_MS } from "./link";
 import { WebviewLocalTrack } from "./media/local-track";
 import { disagreement } from "./testing/agreement";
 import { CHROMIUM } from "./testing/fake-browser";
-import { FakeMediaStream } from "./testing/fake-media";
 import { laneOf } from "./testing/fake-signaling";
 import { establishTransport } from "./testing/fake-transport";
+import { stubLinkGlobals } from "./testing/link-globals";
 import { LinkPair, type LinkPairOptions, NO_AUDIO } from "./testing/link-pair";
 
-beforeEach(() => {
-  vi.stubGlobal("MediaStream", FakeMediaStream);
-  vi.stubGlobal("addEventListener", () => {});
-  vi.stubGlobal("removeEventListener", () => {});
-  vi.useFakeTimers();
-});
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
+stubLinkGlobals();
 
 const newPair = (options: LinkPairOptions = {}) =>
   new LinkPair((made) => vi.stubGlobal("RTCPeerConnection", made), options);

@@ -1,6 +1,8 @@
 //! Credit: how much the sender may send, and when the receiver permits more (docs/transfer.md, "Credit and yielding").
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use crate::Time;
 
 /// Longest time without a credit while messages arrive.
 const MAX_INTERVAL: Duration = Duration::from_millis(50);
@@ -74,7 +76,7 @@ pub struct ReceiveCredit {
     written: Totals,
     permitted: Totals,
     /// When the first message after the last credit arrived.
-    unreported_since: Option<Instant>,
+    unreported_since: Option<Time>,
 }
 
 /// A `credit` to send.
@@ -108,7 +110,7 @@ impl ReceiveCredit {
     /// # Errors
     ///
     /// [`Exceeded`].
-    pub fn on_arrived(&mut self, bytes: u64, now: Instant) -> Result<(), Exceeded> {
+    pub fn on_arrived(&mut self, bytes: u64, now: Time) -> Result<(), Exceeded> {
         let arrived = self.arrived.add(bytes);
         if !arrived.within(self.permitted) {
             return Err(Exceeded);
@@ -129,13 +131,13 @@ impl ReceiveCredit {
 
     /// When [`Self::poll_credit`] is to be called, if nothing happens before.
     #[must_use]
-    pub fn poll_timeout(&self) -> Option<Instant> {
+    pub fn poll_timeout(&self) -> Option<Time> {
         self.unreported_since.map(|since| since + MAX_INTERVAL)
     }
 
     /// The credit to send now, if any. Not for each message: once a quarter of the window was written since the last, or
     /// everything that arrived, and [`MAX_INTERVAL`] after a message arrived.
-    pub fn poll_credit(&mut self, now: Instant) -> Option<Credit> {
+    pub fn poll_credit(&mut self, now: Time) -> Option<Credit> {
         let next = Totals {
             bytes: self.written.bytes.saturating_add(self.window.bytes),
             messages: self.written.messages.saturating_add(self.window.messages),
@@ -203,7 +205,7 @@ mod tests {
         bulk: VecDeque<u64>,
         credits: VecDeque<Totals>,
         unwritten: VecDeque<u64>,
-        now: Instant,
+        now: Time,
     }
 
     impl Pair {
@@ -257,7 +259,7 @@ mod tests {
                 bulk: VecDeque::new(),
                 credits: VecDeque::new(),
                 unwritten: VecDeque::new(),
-                now: Instant::now(),
+                now: Time::default(),
             };
             for step in &steps {
                 pair.take(step);
@@ -277,7 +279,7 @@ mod tests {
     fn a_sender_that_exceeds_the_credit_is_noticed() {
         let window = totals(10, 2);
         let mut receiver = ReceiveCredit::new(window);
-        let now = Instant::now();
+        let now = Time::default();
         let too_early = receiver.on_arrived(0, now);
         assert_eq!(too_early, Err(Exceeded), "nothing is permitted yet");
         let first = Credit {
@@ -314,7 +316,7 @@ mod tests {
     fn credits_are_few() {
         let window = totals(1000, 1000);
         let mut receiver = ReceiveCredit::new(window);
-        let now = Instant::now();
+        let now = Time::default();
         receiver.poll_credit(now);
         let mut credits = 0;
         // One message stays behind, as with a disk that is slower than the network.
@@ -331,7 +333,7 @@ mod tests {
     fn what_arrived_is_reported_within_50_ms_even_if_nothing_is_written() {
         let window = totals(1000, 1000);
         let mut receiver = ReceiveCredit::new(window);
-        let start = Instant::now();
+        let start = Time::default();
         receiver.poll_credit(start);
         assert_eq!(receiver.poll_timeout(), None, "nothing arrived");
         receiver.on_arrived(10, start).unwrap();

@@ -13,6 +13,7 @@
 //! | `yielding` | how much may be in flight while a call is on |
 //! | `limits` | limits of what the other side may send |
 //! | `ranges` | sets of offsets and numbers |
+//! | `time` | points of time |
 
 pub mod bulk;
 pub mod control;
@@ -23,9 +24,11 @@ pub mod limits;
 pub mod name;
 mod ranges;
 pub mod resume;
+mod time;
 mod yielding;
 
 pub use credit::{Credit, Exceeded, ReceiveCredit, SendCredit, Totals};
 pub use incoming::{FileError, FileEvent, IncomingFile, Piece, Source};
 pub use ranges::Ranges;
+pub use time::Time;
 pub use yielding::{Feedback, MAX_WINDOW, MIN_WINDOW, Yielding};

@@ -6,7 +6,9 @@
 //! flow that starts into a full queue would take its delay for the base. Not a loss-based window: that fills the queue.
 
 use std::collections::VecDeque;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use crate::Time;
 
 /// Queueing delay that is aimed at, in milliseconds. RFC 6817 permits 100, with which a call is noticeably late.
 const TARGET: f64 = 25.0;
@@ -49,7 +51,7 @@ enum Phase {
     /// Near the target.
     Steady,
     /// The window is [`MIN_WINDOW`] until then.
-    Slowdown { until: Instant },
+    Slowdown { until: Time },
 }
 
 /// The window of one pair, over all stripes.
@@ -62,10 +64,10 @@ pub struct Yielding {
     /// Delays are compared relative to the first, as clocks are unrelated and wrap.
     reference: Option<u32>,
     /// Minima of [`BASE_PART`] each, the newest at the end, with the beginning of the part.
-    base: VecDeque<(Instant, i64)>,
-    slowdown_at: Option<Instant>,
+    base: VecDeque<(Time, i64)>,
+    slowdown_at: Option<Time>,
     /// When the last one began.
-    slowed_down: Option<Instant>,
+    slowed_down: Option<Time>,
 }
 
 impl Default for Yielding {
@@ -103,7 +105,7 @@ impl Yielding {
     }
 
     /// A credit arrived.
-    pub fn on_feedback(&mut self, feedback: Feedback, now: Instant) {
+    pub fn on_feedback(&mut self, feedback: Feedback, now: Time) {
         let queueing = self.queueing_delay(feedback.delay_ms, now);
         if let Phase::Slowdown { until } = self.phase {
             // Until what was in flight before has arrived and is reported, and the queue is empty, or is another flow's.
@@ -154,7 +156,7 @@ impl Yielding {
         self.window = self.window.clamp(MIN_WINDOW as f64, MAX_WINDOW as f64);
     }
 
-    fn end_slow_start(&mut self, round_trip: Duration, now: Instant) {
+    fn end_slow_start(&mut self, round_trip: Duration, now: Time) {
         self.phase = Phase::Steady;
         let between = match self.slowed_down {
             // The first one soon: the base delay may be that of a queue.
@@ -165,7 +167,7 @@ impl Yielding {
         self.slowdown_at = Some(now + between.min(MAX_BETWEEN_SLOWDOWNS));
     }
 
-    fn slow_down(&mut self, round_trip: Duration, now: Instant) {
+    fn slow_down(&mut self, round_trip: Duration, now: Time) {
         self.threshold = self.window;
         self.window = MIN_WINDOW as f64;
         self.slowdown_at = None;
@@ -176,7 +178,7 @@ impl Yielding {
     }
 
     /// The growth of the delay over its minimum, in milliseconds.
-    fn queueing_delay(&mut self, delay_ms: u32, now: Instant) -> f64 {
+    fn queueing_delay(&mut self, delay_ms: u32, now: Time) -> f64 {
         let reference = *self.reference.get_or_insert(delay_ms);
         let delay = i64::from(delay_ms.wrapping_sub(reference).cast_signed());
         match self.base.back_mut() {

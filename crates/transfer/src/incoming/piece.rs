@@ -14,11 +14,19 @@ pub enum Piece {
 }
 
 impl Piece {
-    pub(super) fn len(&self) -> u64 {
+    /// Bytes of the file.
+    #[must_use]
+    pub fn len(&self) -> u64 {
         match self {
             Self::Bytes(bytes) => bytes.len() as u64,
             Self::Zeros(length) => *length,
         }
+    }
+
+    /// Whether it has none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     /// `range` counts from the beginning of the piece, and lies in it.

@@ -28,21 +28,21 @@ struct Flow {
     yielding: Yielding,
     in_flight: u64,
     /// When each message arrives, and how long it took.
-    arriving: VecDeque<(Instant, Duration)>,
+    arriving: VecDeque<(Time, Duration)>,
     arrived: u64,
     fastest: Option<u32>,
-    reported_at: Instant,
-    reports: VecDeque<(Instant, u64, u32)>,
+    reported_at: Time,
+    reports: VecDeque<(Time, u64, u32)>,
     /// When SCTP's acknowledgment of each message arrives.
-    acknowledged: VecDeque<Instant>,
+    acknowledged: VecDeque<Time>,
     total: u64,
-    began: Instant,
+    began: Time,
     /// By which the receiver's clock is faster.
     drift: f64,
 }
 
 impl Flow {
-    fn new(now: Instant, drift: f64) -> Self {
+    fn new(now: Time, drift: f64) -> Self {
         Self {
             yielding: Yielding::new(),
             in_flight: 0,
@@ -58,7 +58,7 @@ impl Flow {
         }
     }
 
-    fn step(&mut self, path: &mut Path, now: Instant) {
+    fn step(&mut self, path: &mut Path, now: Time) {
         while self.in_flight + MESSAGE <= self.yielding.window() {
             self.in_flight += MESSAGE;
             path.queued += MESSAGE as f64;
@@ -141,7 +141,7 @@ fn run(run: &Run) -> Outcome {
         queued: 0.0,
         call: run.call_mbits * 125.0,
     };
-    let start = Instant::now();
+    let start = Time::default();
     let mut flows: Vec<Flow> = Vec::new();
     let mut delays = Vec::new();
     let mut before = Vec::new();
@@ -273,7 +273,7 @@ fn a_path_that_became_longer_is_used_again_after_a_minute() {
 
 #[test]
 fn the_window_stays_within_its_limits_whatever_is_reported() {
-    let start = Instant::now();
+    let start = Time::default();
     let mut yielding = Yielding::new();
     for (index, delay_ms) in [0, u32::MAX, 1 << 31, 5, 0, 70_000, 3]
         .into_iter()

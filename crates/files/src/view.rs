@@ -1,0 +1,193 @@
+//! Transfers as the interface shows them: the events of [`crate::Files::subscribe`], as JSON.
+
+use maru_protocol::{Open, ParticipantId};
+use maru_transfer::{
+    control::{Code, TransferId},
+    hash::FileHash,
+    resume::Role,
+};
+use serde::{Deserialize, Serialize, Serializer};
+
+/// What happened to transfers.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum FilesEvent {
+    /// All of them: the first event of a subscription.
+    Transfers {
+        /// In the order in which they were offered.
+        transfers: Vec<TransferView>,
+    },
+    /// One is new, or changed. At most ten a second for each.
+    Transfer {
+        /// Its present state.
+        transfer: Box<TransferView>,
+    },
+    /// One is no longer listed.
+    Removed {
+        /// Its ID.
+        id: TransferId,
+        /// Of which side: one may be offered to oneself in another window.
+        direction: Direction,
+    },
+}
+
+/// Which way the files go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// From this computer.
+    Send,
+    /// To this computer.
+    Receive,
+}
+
+impl From<Role> for Direction {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Sender => Self::Send,
+            Role::Receiver => Self::Receive,
+        }
+    }
+}
+
+impl From<Direction> for Role {
+    fn from(direction: Direction) -> Self {
+        match direction {
+            Direction::Send => Self::Sender,
+            Direction::Receive => Self::Receiver,
+        }
+    }
+}
+
+/// A transfer.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TransferView {
+    /// With `direction` it identifies the transfer.
+    pub id: TransferId,
+    /// Which way the files go.
+    pub direction: Direction,
+    /// The partner's participant ID now; `None` while they are not in the room.
+    pub participant: Option<ParticipantId>,
+    /// The partner's name when it was offered.
+    pub partner: String,
+    /// The first entries, at most 8.
+    pub names: Vec<NameView>,
+    /// Number of files.
+    pub files: u32,
+    /// Number of folders.
+    pub folders: u32,
+    /// Sum of the sizes.
+    pub bytes: u64,
+    /// Links, devices and so on that are not offered.
+    pub skipped: u64,
+    /// Where it stands.
+    pub state: TransferState,
+    /// Why it is paused.
+    pub paused: Paused,
+    /// Why it was declined or cancelled, or failed.
+    pub code: Option<Open<Code>>,
+    /// Bytes that arrived, or that the receiver has according to this sender. Never falls.
+    pub transferred: u64,
+    /// Files that are in place.
+    pub files_done: u32,
+    /// Files that could not be sent or received.
+    pub files_failed: u32,
+    /// Bytes per second, smoothed.
+    pub rate: Option<u64>,
+    /// Seconds that remain at that rate.
+    pub seconds_left: Option<u64>,
+    /// Through a TURN server; `None` without a connection.
+    pub relayed: Option<bool>,
+    /// Of the only file, when it is done.
+    #[serde(serialize_with = "hex_hash")]
+    pub hash: Option<FileHash>,
+    /// There is something to show in its folder.
+    pub can_open: bool,
+}
+
+/// A name in an offer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NameView {
+    /// The path in the transfer.
+    pub name: String,
+    /// A folder, not a file.
+    pub folder: bool,
+    /// Bytes; 0 for a folder.
+    pub size: u64,
+}
+
+/// Where a transfer stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TransferState {
+    /// The selection is being scanned.
+    Preparing,
+    /// It waits for an answer.
+    Offered,
+    /// It was accepted, and the partner is away or not connected.
+    Waiting,
+    /// Bytes flow, or could.
+    Active,
+    /// See [`TransferView::paused`].
+    Paused,
+    /// Everything is in place, but for the files that failed.
+    Done,
+    /// Not wanted.
+    Declined,
+    /// A person ended it.
+    Cancelled,
+    /// It ended for another reason.
+    Failed,
+}
+
+/// Who or what pauses a transfer.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Paused {
+    /// The person here.
+    pub here: bool,
+    /// The person there.
+    pub there: bool,
+    /// A disk, here or there; goes on when it is mended.
+    pub problem: Option<Open<Code>>,
+}
+
+/// An entry in the list of a transfer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EntryView {
+    /// Its number.
+    pub entry: u32,
+    /// Its path: received, with the names on this computer.
+    pub path: String,
+    /// A folder, not a file.
+    pub folder: bool,
+    /// Bytes.
+    pub size: u64,
+    /// Where it stands.
+    pub state: EntryState,
+    /// Why it failed.
+    pub code: Option<Open<Code>>,
+    /// Bytes that arrived.
+    pub transferred: u64,
+}
+
+/// Where an entry stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EntryState {
+    /// Nothing of it was sent.
+    Waiting,
+    /// Some of it was sent.
+    Active,
+    /// In place.
+    Done,
+    /// See [`EntryView::code`].
+    Failed,
+    /// The receiver has it already.
+    Skipped,
+}
+
+fn hex_hash<S: Serializer>(hash: &Option<FileHash>, serializer: S) -> Result<S::Ok, S::Error> {
+    hash.map(|hash| hash.to_string()).serialize(serializer)
+}

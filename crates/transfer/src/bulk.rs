@@ -68,8 +68,9 @@ pub enum Content {
     End {
         /// Of the file.
         size: u64,
-        /// Of the file.
-        hash: [u8; HASH_BYTES],
+        /// Of the file. `None` if the sender did not read all of it since it began: the receiver has its digests. Never
+        /// for a file of one group or none.
+        hash: Option<[u8; HASH_BYTES]>,
     },
 }
 
@@ -133,7 +134,9 @@ fn check(kind: Kind, entry: u32, offset: u64, length: u64) -> Result<(), BulkErr
                 _ => Err(BulkError::CrossesGroup),
             }
         }
-        Kind::End if length != HASH_BYTES as u64 => Err(BulkError::Hash),
+        Kind::End if length != HASH_BYTES as u64 && (length != 0 || offset <= GROUP_BYTES) => {
+            Err(BulkError::Hash)
+        }
         Kind::End => within_file(0).map(|_| ()),
     }
 }

@@ -1,8 +1,8 @@
 use bytes::{Buf, Bytes};
 
 use super::{
-    BulkError, Content, FIRST_KIND_WITHOUT_CONTENT, HASH_BYTES, HEADER_BYTES, Kind,
-    RECORD_HEADER_BYTES, Record, VERSION, check,
+    BulkError, Content, FIRST_KIND_WITHOUT_CONTENT, HEADER_BYTES, Kind, RECORD_HEADER_BYTES,
+    Record, VERSION, check,
 };
 use crate::{hash::GROUP_BYTES, limits::MAX_BULK_BYTES};
 
@@ -123,9 +123,11 @@ fn take_record(rest: &mut Bytes) -> Result<Option<Record>, BulkError> {
             digests: take(rest, length)?,
         },
         Kind::End => {
-            let mut hash = [0; HASH_BYTES];
-            take(rest, length)?.copy_to_slice(&mut hash);
-            Content::End { size: offset, hash }
+            let hash = take(rest, length)?;
+            Content::End {
+                size: offset,
+                hash: hash.as_ref().try_into().ok(),
+            }
         }
     };
     Ok(Some(Record {

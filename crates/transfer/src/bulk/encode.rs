@@ -63,7 +63,10 @@ impl BulkEncoder {
                 let offset = first.checked_mul(GROUP_BYTES).ok_or(BulkError::Range)?;
                 (Kind::Digests, offset, digests.len() as u64, digests)
             }
-            Content::End { size, hash } => (Kind::End, *size, HASH_BYTES as u64, hash),
+            Content::End { size, hash } => {
+                let hash = hash.as_ref().map_or(&[][..], |hash| &hash[..]);
+                (Kind::End, *size, hash.len() as u64, hash)
+            }
         };
         check(kind, record.entry, offset, length)?;
         if self.room().is_none_or(|room| content.len() > room) {

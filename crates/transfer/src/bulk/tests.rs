@@ -46,7 +46,7 @@ fn end(entry: u32, size: u64) -> Record {
         entry,
         content: Content::End {
             size,
-            hash: [0xab; 32],
+            hash: Some([0xab; 32]),
         },
     }
 }
@@ -184,6 +184,10 @@ fn fields_of_hostile_records_are_refused() {
         (4, 0, MAX + 1, 32, &[0; 32], Err(BulkError::Range)),
         (4, 0, u64::MAX, 32, &[0; 32], Err(BulkError::Range)),
         (4, 0, 0, 31, &[0; 31], Err(BulkError::Hash)),
+        (4, 0, GROUP_BYTES + 1, 0, b"", Ok(())),
+        (4, 0, MAX, 0, b"", Ok(())),
+        (4, 0, GROUP_BYTES, 0, b"", Err(BulkError::Hash)),
+        (4, 0, 0, 0, b"", Err(BulkError::Hash)),
         (4, 0, 0, 64, &[0; 64], Err(BulkError::Hash)),
         (4, 0, 0, u64::MAX, &[0; 32], Err(BulkError::Hash)),
         (4, 0, 0, 32, &[0; 31], Err(BulkError::Truncated)),

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::{ControlMessage, DecodeError, Limit, StripeSignal, Tag};
 use crate::limits::{MAX_CONTROL_BYTES, MAX_STRIPES, MAX_TRANSFERS};
 use fields::{Integer, present};
-use transfer::{Coded, accept, durable, error, id, manifest, offer, verify, want};
+use transfer::{Coded, accept, durable, error, id, list, manifest, offer, verify, want};
 
 impl ControlMessage {
     /// Decodes one message of the control channel. `None`: a type of a later version, to be ignored.
@@ -40,6 +40,7 @@ fn decode(message: &[u8]) -> Result<Option<ControlMessage>, DecodeError> {
             let Coded { id, code } = serde_json::from_str(text)?;
             ControlMessage::Decline { id, code }
         }
+        "list" => list(text)?,
         "want" => want(text)?,
         "verify" => verify(text)?,
         "credit" => credit(text)?,

@@ -69,6 +69,13 @@ pub enum ControlMessage {
         /// Why.
         code: Open<Code>,
     },
+    /// From the receiver, on a later connection: send the manifest from this entry on.
+    List {
+        /// The transfer.
+        id: TransferId,
+        /// The first entry that the receiver does not have.
+        first: u32,
+    },
     /// From the receiver: send these.
     Want {
         /// The transfer.

@@ -24,6 +24,15 @@ impl IncomingGroup {
         })
     }
 
+    /// Bytes that wait for others before them.
+    pub(super) fn waiting(&self) -> u64 {
+        let in_memory = |piece: &Piece| match piece {
+            Piece::Bytes(bytes) => bytes.len() as u64,
+            Piece::Zeros(_) => 0,
+        };
+        self.waiting.values().map(in_memory).sum()
+    }
+
     /// Adds content that did not arrive before. Returns the hash with the last piece.
     pub(super) fn insert(&mut self, offset: u64, piece: Piece) -> Option<GroupHash> {
         self.waiting.insert(offset, piece);

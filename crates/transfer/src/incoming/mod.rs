@@ -35,7 +35,7 @@ pub enum FileEvent {
     /// Write this at this offset.
     Write(u64, Piece),
     /// The bytes of a group agree with its digest.
-    Verified(u64),
+    Verified(u64, Digest),
     /// The bytes of a group do not agree: want it again, with its digest (for a file of one group, with its end).
     WantGroup(u64),
     /// All of the file agrees with its hash.
@@ -79,6 +79,7 @@ pub struct IncomingFile {
     hasher: Option<FileHasher>,
     /// Of a file of one group.
     only_group: Option<FileHash>,
+    has_end: bool,
     end: Option<FileHash>,
     failures: BTreeMap<u64, u8>,
     finished: bool,
@@ -106,6 +107,7 @@ impl IncomingFile {
             digests: BTreeMap::new(),
             hasher,
             only_group: None,
+            has_end: false,
             end: None,
             failures: BTreeMap::new(),
             finished: false,
@@ -183,20 +185,57 @@ impl IncomingFile {
         Ok(())
     }
 
-    /// The end record arrived.
+    /// The end record arrived. Without a hash, the digests decide.
     ///
     /// # Errors
     ///
     /// [`FileError::Size`]; then nothing changed.
-    pub fn insert_end(&mut self, size: u64, hash: FileHash) -> Result<(), FileError> {
+    pub fn insert_end(&mut self, size: u64, hash: Option<FileHash>) -> Result<(), FileError> {
         if size != self.size {
             return Err(FileError::Size);
         }
         if !self.finished {
-            self.end = Some(hash);
+            self.has_end = true;
+            self.end = hash.or(self.end);
             self.finish_if_complete();
         }
         Ok(())
+    }
+
+    /// A group was verified on an earlier connection, and is on the disk.
+    ///
+    /// # Errors
+    ///
+    /// [`FileError::BeyondEnd`], [`FileError::NoDigests`]; then nothing changed.
+    pub fn restore(&mut self, group: u64, digest: Digest) -> Result<(), FileError> {
+        let length = group_length(self.size, group).ok_or(FileError::BeyondEnd)?;
+        let hasher = self.hasher.as_mut().ok_or(FileError::NoDigests)?;
+        // An error is that of a group that was added before.
+        let _ = hasher.add(group, digest);
+        let start = group * GROUP_BYTES;
+        self.arrived.insert(start..start + length);
+        Ok(())
+    }
+
+    /// The groups that are not verified, ascending: those to want on another connection. Empty for an empty file.
+    #[must_use]
+    pub fn unverified(&self) -> Ranges {
+        (0..group_count(self.size))
+            .filter(|group| !self.is_verified(*group))
+            .map(|group| group..group + 1)
+            .collect()
+    }
+
+    /// Bytes that are in memory, since they arrived before others of their group.
+    #[must_use]
+    pub fn waiting(&self) -> u64 {
+        self.groups.values().map(IncomingGroup::waiting).sum()
+    }
+
+    /// Number of groups of which only some bytes arrived.
+    #[must_use]
+    pub fn open_groups(&self) -> usize {
+        self.groups.len()
     }
 
     /// Hashes up to `groups` groups of zeros. Returns whether more wait: a long hole takes as long to hash as other
@@ -296,7 +335,7 @@ impl IncomingFile {
         if let Some(hasher) = &mut self.hasher {
             let _ = hasher.add(group, ours);
         }
-        self.events.push_back(FileEvent::Verified(group));
+        self.events.push_back(FileEvent::Verified(group, ours));
         self.finish_if_complete();
     }
 
@@ -313,19 +352,22 @@ impl IncomingFile {
     }
 
     fn finish_if_complete(&mut self) {
-        let Some(end) = self.end else { return };
+        if !self.has_end {
+            return;
+        }
         let ours = match &self.hasher {
             Some(hasher) => hasher.finish().ok(),
             None => self.only_group,
         };
         let Some(ours) = ours else { return };
-        if ours == end {
+        if self.end.is_none_or(|end| end == ours) {
             self.finish(FileEvent::Complete(ours));
         } else if self.hasher.is_some() {
             // Each group agrees with its digest, so that the sender contradicts itself.
             self.finish(FileEvent::Corrupt);
         } else {
             self.only_group = None;
+            self.has_end = false;
             self.end = None;
             self.on_disagreement(0);
         }

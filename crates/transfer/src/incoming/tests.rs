@@ -113,7 +113,7 @@ impl Transfer {
             }
             Arrival::End => {
                 let size = self.content.len() as u64;
-                self.file.insert_end(size, self.hash()).unwrap();
+                self.file.insert_end(size, Some(self.hash())).unwrap();
             }
         }
         self.handle_events();
@@ -138,7 +138,7 @@ impl Transfer {
                         *count += 1;
                     }
                 }
-                FileEvent::Verified(_) => {}
+                FileEvent::Verified(..) => {}
                 FileEvent::WantGroup(group) => self.wanted.push(group),
                 FileEvent::Complete(hash) => self.complete = Some(hash),
                 FileEvent::Corrupt => self.corrupt = true,
@@ -325,7 +325,7 @@ fn what_violates_the_format_is_an_error_and_changes_nothing() {
         Err(FileError::BeyondEnd)
     );
     let hash = FileHash([0; 32]);
-    assert_eq!(file.insert_end(end - 1, hash), Err(FileError::Size));
+    assert_eq!(file.insert_end(end - 1, Some(hash)), Err(FileError::Size));
     // A byte in each of many groups: each has a state of 2 KiB.
     for group in 0..MAX_OPEN_GROUPS as u64 {
         file.insert(group * GROUP_BYTES, &byte(1), Source::Network)
@@ -354,7 +354,7 @@ fn groups_that_agree_in_a_file_that_does_not_are_corrupt() {
     transfer.arrive(&Arrival::Bytes(GROUP_BYTES..2 * GROUP_BYTES));
     transfer
         .file
-        .insert_end(2 * GROUP_BYTES, FileHash([7; 32]))
+        .insert_end(2 * GROUP_BYTES, Some(FileHash([7; 32])))
         .unwrap();
     transfer.handle_events();
     assert!(transfer.corrupt);

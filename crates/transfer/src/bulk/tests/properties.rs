@@ -35,7 +35,7 @@ fn any_record() -> impl Strategy<Value = Record> {
             let digests = digests.concat().into();
             Content::Digests { first, digests }
         }),
-        (number(), any::<[u8; 32]>()).prop_map(|(size, hash)| Content::End { size, hash }),
+        (number(), any::<Option<[u8; 32]>>()).prop_map(|(size, hash)| Content::End { size, hash }),
     ];
     let entry = prop_oneof![4 => 0..MAX_ENTRIES, 1 => any::<u32>()];
     (any::<u16>(), entry, content).prop_map(|(number, entry, content)| Record {
@@ -59,7 +59,9 @@ fn is_valid(record: &Record) -> bool {
                 let count = digests.len() / 32;
                 count > 0 && u128::from(*first) + count as u128 <= 1 << 33
             }
-            Content::End { size, .. } => ends(*size, 0),
+            Content::End { size, hash } => {
+                ends(*size, 0) && (hash.is_some() || *size > GROUP_BYTES)
+            }
         }
 }
 
@@ -140,7 +142,7 @@ proptest! {
                         bytes.len()
                     }
                     Content::Zeros { .. } => 0,
-                    Content::End { .. } => HASH_BYTES,
+                    Content::End { hash, .. } => hash.map_or(0, |_| HASH_BYTES),
                 };
             }
             prop_assert!(known <= decoded.content_bytes());

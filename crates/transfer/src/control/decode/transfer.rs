@@ -77,6 +77,17 @@ pub(super) fn accept(text: &str) -> Result<ControlMessage, DecodeError> {
     Ok(ControlMessage::Accept { id, secret })
 }
 
+pub(super) fn list(text: &str) -> Result<ControlMessage, DecodeError> {
+    #[derive(Deserialize)]
+    struct List {
+        id: TransferId,
+        first: Integer,
+    }
+    let List { id, first } = serde_json::from_str(text)?;
+    let first = first.count(id)?;
+    Ok(ControlMessage::List { id, first })
+}
+
 /// `decline` and `cancel`.
 #[derive(Deserialize)]
 pub(super) struct Coded {

@@ -185,6 +185,7 @@ pub(super) fn message() -> impl Strategy<Value = ControlMessage> {
         (id(), code()).prop_map(|(id, code)| ControlMessage::Decline { id, code }),
         (id(), entry_number(), group_range())
             .prop_map(|(id, entry, groups)| ControlMessage::Verify { id, entry, groups }),
+        (id(), 0..=MAX_ENTRIES).prop_map(|(id, first)| ControlMessage::List { id, first }),
         (id(), integer()).prop_map(|(id, bytes)| ControlMessage::Durable { id, bytes }),
         id().prop_map(|id| ControlMessage::Pause { id }),
         id().prop_map(|id| ControlMessage::Resume { id }),

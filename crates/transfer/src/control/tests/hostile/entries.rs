@@ -29,6 +29,8 @@ fn entries() {
         (of("want", r#""entry":999999,"count":2"#), limit),
         (of("want", r#""entry":1000000,"count":null"#), limit),
         (of("want", r#""entry":4294967296,"groups":[[0,1]]"#), limit),
+        (of("list", r#""first":1000000"#), Good),
+        (of("list", r#""first":1000001"#), limit),
         (of("verify", r#""entry":999999,"first":0,"count":1"#), Good),
         (
             of("verify", r#""entry":1000000,"first":0,"count":1"#),

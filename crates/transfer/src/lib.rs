@@ -6,6 +6,7 @@
 //! |---|---|
 //! | `control`, `bulk` | the messages of the two channels |
 //! | `credit` | how much may be sent |
+//! | `endpoint` | all transfers with one participant |
 //! | `hash` | digests of groups and hashes of files |
 //! | `incoming` | a file that is being received |
 //! | `name` | names that a file system can have |
@@ -18,6 +19,7 @@
 pub mod bulk;
 pub mod control;
 mod credit;
+pub mod endpoint;
 pub mod hash;
 mod incoming;
 pub mod limits;

@@ -45,6 +45,12 @@ impl BulkEncoder {
         self.max_bytes.checked_sub(used)
     }
 
+    /// Whether this message has no record.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.message.is_empty()
+    }
+
     /// Bytes of content in this message, for which the sender needs credit.
     #[must_use]
     pub const fn content_bytes(&self) -> usize {

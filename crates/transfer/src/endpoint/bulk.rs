@@ -1,0 +1,199 @@
+//! Bulk messages that arrive and that are sent.
+
+use bytes::Bytes;
+
+use super::{
+    DiskRequest, Endpoint,
+    output::{Event, Output, Violation, WriteId},
+    receiving::Effects,
+};
+use crate::{
+    Time,
+    bulk::{BulkMessage, Content},
+    control::{ControlMessage, TransferId},
+    resume::Role,
+};
+
+/// Bytes of a message: browsers take longer to send larger ones, and native peers gain nothing from them.
+const MESSAGE_BYTES: usize = 64 << 10;
+/// On a narrow path a larger message alone would be a noticeable delay: 16 KiB are 26 ms of 5 Mbit/s.
+const NARROW_MESSAGE_BYTES: usize = 16 << 10;
+/// A path is narrow if the window is below that.
+const NARROW_WINDOW: u64 = 128 << 10;
+/// Bytes that may wait for earlier ones of their group, of a connection.
+const MAX_WAITING: u64 = 32 << 20;
+/// Files of which only some bytes arrived, of a connection.
+const MAX_OPEN_FILES: usize = 1_024;
+
+impl Endpoint {
+    /// A message of the bulk channel arrived.
+    pub fn on_bulk(&mut self, message: Bytes, now: Time) {
+        let Some(connection) = &mut self.connection else {
+            return;
+        };
+        connection.received_at = now;
+        let Ok(message) = BulkMessage::decode(message) else {
+            self.violate(Violation::Bulk);
+            return self.after(now);
+        };
+        let content = message.content_bytes() as u64;
+        if connection.receive.on_arrived(content, now).is_err() {
+            self.violate(Violation::Credit);
+            return self.after(now);
+        }
+        connection.on_delay(message.sent_ms(), now);
+        let write = WriteId(self.next_write);
+        self.next_write += 1;
+        let mut writes = 0;
+        for record in message.records() {
+            // Of a transfer that is over, or not wanted on this connection: ignored.
+            let Some((id, receiving)) = self
+                .receiving
+                .iter_mut()
+                .find(|(_, of)| of.recognised && of.offer.number == record.number)
+            else {
+                continue;
+            };
+            let id = *id;
+            self.holes_wait |= matches!(record.content, Content::Zeros { .. });
+            let mut effects = Effects::default();
+            let result = receiving.on_content(record.entry, &record.content, write, &mut effects);
+            writes += effects.writes;
+            self.apply(id, effects);
+            if let Err(violation) = result {
+                self.violate(violation);
+                return self.after(now);
+            }
+        }
+        if let Some(connection) = &mut self.connection {
+            connection.on_message(write, content, writes);
+        }
+        let (bytes, files) = self
+            .receiving
+            .values()
+            .map(super::Receiving::waiting)
+            .fold((0, 0), |(bytes, files), (b, f)| (bytes + b, files + f));
+        if bytes > MAX_WAITING || files > MAX_OPEN_FILES {
+            self.violate(Violation::TooMuchAtOnce);
+        }
+        self.after(now);
+    }
+
+    /// Hands out what follows from content.
+    pub(super) fn apply(&mut self, id: TransferId, effects: Effects) {
+        self.outputs
+            .extend(effects.disk.into_iter().map(Output::Disk));
+        for message in &effects.control {
+            self.send(message);
+        }
+        for (entry, hash) in effects.complete {
+            self.event(Event::EntryDone { id, entry, hash });
+        }
+        for (entry, code) in effects.failed {
+            let code = maru_protocol::Open::Known(code);
+            self.send(&ControlMessage::Error {
+                id: Some(id),
+                entry: Some(entry),
+                code: code.clone(),
+                text: String::new(),
+            });
+            self.event(Event::EntryFailed {
+                id,
+                role: Role::Receiver,
+                entry,
+                code,
+            });
+        }
+    }
+
+    /// The next message of the bulk channel, if one may be sent. To be called when the channel has room.
+    pub fn poll_bulk(&mut self, now: Time) -> Option<Bytes> {
+        let connection = self.connection.as_ref()?;
+        let window = if self.yields {
+            connection.yielding.window()
+        } else {
+            u64::MAX
+        };
+        if connection.in_flight() >= window {
+            return None;
+        }
+        let allowed = connection.send.next_message()?;
+        let max_message = if window < NARROW_WINDOW {
+            NARROW_MESSAGE_BYTES
+        } else {
+            MESSAGE_BYTES
+        };
+        let message = self
+            .pipeline
+            .poll_message(allowed, max_message, now.wrapping_millis())?;
+        if let Some(connection) = &mut self.connection {
+            connection.send.on_sent(message.content);
+        }
+        for sent in self.pipeline.take_sent() {
+            if let Some(sending) = self.sending.get_mut(&sent.id) {
+                sending.sent += sent.bytes;
+                if sent.end {
+                    let entry = u64::from(sent.entry);
+                    sending.ended.insert(entry..entry + 1);
+                }
+            }
+        }
+        self.read_ahead();
+        Some(message.bytes)
+    }
+
+    /// Asks for reads as long as there is room, from one transfer after the other.
+    pub(super) fn read_ahead(&mut self) {
+        if self.connection.is_none() {
+            return;
+        }
+        while self.pipeline.has_room() {
+            let Some(id) = self.next_turn() else { return };
+            let Some(sending) = self.sending.get_mut(&id) else {
+                return;
+            };
+            self.turn = Some(id);
+            let Some(chunk) = sending.wanted.next(&sending.sizes) else {
+                // Only folders were wanted.
+                continue;
+            };
+            let Some(size) = sending.size(chunk.entry) else {
+                continue;
+            };
+            let read = self.pipeline.read(id, sending.offer.number, size, chunk);
+            self.outputs.push_back(Output::Disk(DiskRequest::Read {
+                read,
+                id,
+                entry: chunk.entry,
+                offset: chunk.offset,
+                length: chunk.length,
+                last: chunk.last,
+            }));
+        }
+    }
+
+    /// The transfer after the last one that has something to read.
+    fn next_turn(&self) -> Option<TransferId> {
+        let ready =
+            |(id, sending): (&TransferId, &super::Sending)| sending.wants_reads().then_some(*id);
+        let after = self.turn.and_then(|turn| {
+            use std::ops::Bound::{Excluded, Unbounded};
+            self.sending
+                .range((Excluded(turn), Unbounded))
+                .find_map(ready)
+        });
+        after.or_else(|| self.sending.iter().find_map(ready))
+    }
+
+    /// What was read of a transfer and is not sent is to be read again.
+    pub(super) fn pause_reading(&mut self, id: TransferId) {
+        let Some(sending) = self.sending.get_mut(&id) else {
+            return;
+        };
+        if sending.pauses.any() {
+            for (entry, offset, size) in self.pipeline.take_back(id) {
+                sending.wanted.give_back(entry, offset, size);
+            }
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! What belongs to one connection, and ends with it.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use super::output::WriteId;
+use crate::{
+    Feedback, ReceiveCredit, SendCredit, Time, Totals, Yielding, control::ControlMessage,
+    control::Tag, resume::Fingerprints,
+};
+
+/// What may be received and not written: content, and messages. Below what a data channel of a browser or of ours holds.
+const RECEIVE_WINDOW: Totals = Totals {
+    bytes: 16 << 20,
+    messages: 1_024,
+};
+/// Between two pings while a transfer is open.
+pub(super) const PING_INTERVAL: Duration = Duration::from_secs(2);
+/// After so long without a message the connection counts as lost.
+pub(super) const MAX_SILENCE: Duration = Duration::from_secs(10);
+/// After so long without a transfer it is closed.
+pub(super) const MAX_IDLE: Duration = Duration::from_secs(60);
+/// Round trip before the first is measured.
+const INITIAL_ROUND_TRIP: Duration = Duration::from_millis(100);
+/// Messages of the control channel that wait to be sent, beyond which no more of the manifest is listed.
+const MAX_UNSENT: usize = 4;
+
+/// State of a connection.
+#[derive(Debug)]
+pub(super) struct Connection {
+    pub(super) fingerprints: Fingerprints,
+    pub(super) has_hello: bool,
+    /// Tags that the other side announced.
+    pub(super) partner_tags: Option<Vec<Tag>>,
+    pub(super) send: SendCredit,
+    pub(super) receive: ReceiveCredit,
+    pub(super) yielding: Yielding,
+    /// Content that arrived according to the last `credit`.
+    acknowledged: u64,
+    round_trip: Duration,
+    /// Smallest since the last `credit` was sent.
+    delay: Option<u32>,
+    writes: HashMap<WriteId, Writes>,
+    pub(super) ping_at: Time,
+    pub(super) received_at: Time,
+    pub(super) idle_since: Option<Time>,
+    /// Control messages that were handed out and not sent yet.
+    pub(super) unsent: usize,
+}
+
+/// A bulk message some of whose content is not written.
+#[derive(Debug)]
+struct Writes {
+    remaining: u32,
+    content: u64,
+}
+
+impl Connection {
+    pub(super) fn new(fingerprints: Fingerprints, now: Time) -> Self {
+        Self {
+            fingerprints,
+            has_hello: false,
+            partner_tags: None,
+            send: SendCredit::default(),
+            receive: ReceiveCredit::new(RECEIVE_WINDOW),
+            yielding: Yielding::new(),
+            acknowledged: 0,
+            round_trip: INITIAL_ROUND_TRIP,
+            delay: None,
+            writes: HashMap::new(),
+            ping_at: now,
+            received_at: now,
+            idle_since: Some(now),
+            unsent: 0,
+        }
+    }
+
+    /// Whether the control channel takes messages that can wait.
+    pub(super) const fn may_list(&self) -> bool {
+        self.unsent < MAX_UNSENT
+    }
+
+    pub(super) const fn in_flight(&self) -> u64 {
+        self.send.sent().bytes.saturating_sub(self.acknowledged)
+    }
+
+    pub(super) fn on_credit(
+        &mut self,
+        permitted: Totals,
+        arrived: u64,
+        delay_ms: Option<u32>,
+        now: Time,
+    ) {
+        self.send.on_credit(permitted);
+        let arrived = arrived.min(self.send.sent().bytes);
+        let new = arrived.saturating_sub(self.acknowledged);
+        self.acknowledged = self.acknowledged.max(arrived);
+        if let Some(delay_ms) = delay_ms {
+            let feedback = Feedback {
+                arrived: new,
+                in_flight: self.in_flight(),
+                delay_ms,
+                round_trip: self.round_trip,
+            };
+            self.yielding.on_feedback(feedback, now);
+        }
+    }
+
+    pub(super) fn on_pong(&mut self, at: u64, now: Time) {
+        let now = u64::try_from(now.since_start().as_millis()).unwrap_or(u64::MAX);
+        self.round_trip = Duration::from_millis(now.saturating_sub(at).min(60_000));
+    }
+
+    /// A bulk message arrived `delay` after it was sent, by two unrelated clocks.
+    pub(super) fn on_delay(&mut self, sent_ms: u32, now: Time) {
+        let delay = now.wrapping_millis().wrapping_sub(sent_ms);
+        let smaller = self
+            .delay
+            .is_none_or(|smallest| delay.wrapping_sub(smallest).cast_signed() < 0);
+        if smaller {
+            self.delay = Some(delay);
+        }
+    }
+
+    /// `writes` of a message are under way.
+    pub(super) fn on_message(&mut self, write: WriteId, content: u64, writes: u32) {
+        match self.writes.get_mut(&write) {
+            Some(of) => of.remaining += writes,
+            None if writes == 0 => self.receive.on_written(content),
+            None => {
+                let remaining = writes;
+                self.writes.insert(write, Writes { remaining, content });
+            }
+        }
+    }
+
+    /// One write of a message is done, or failed.
+    pub(super) fn on_written(&mut self, write: WriteId) {
+        let Some(of) = self.writes.get_mut(&write) else {
+            return;
+        };
+        of.remaining = of.remaining.saturating_sub(1);
+        if of.remaining == 0 {
+            self.receive.on_written(of.content);
+            self.writes.remove(&write);
+        }
+    }
+
+    /// The credit to send now, if any.
+    pub(super) fn poll_credit(&mut self, now: Time) -> Option<ControlMessage> {
+        let credit = self.receive.poll_credit(now)?;
+        Some(ControlMessage::Credit {
+            bytes: credit.permitted.bytes,
+            messages: credit.permitted.messages,
+            arrived: credit.arrived,
+            delay: self.delay.take(),
+        })
+    }
+}

@@ -1,0 +1,220 @@
+//! What the disk reports.
+
+use maru_protocol::Open;
+
+use super::{
+    Endpoint,
+    output::{DiskRequest, Event, Outcome, Output, ReadId, WriteId},
+    receiving::Restored,
+};
+use crate::{
+    Piece, Time,
+    control::{Code, ControlMessage, Entry, TransferId},
+    limits::MAX_CONTROL_BYTES,
+    resume::Role,
+};
+
+/// Bytes of a `manifest` beside its entries.
+const MANIFEST_FRAME: usize = 256;
+
+impl Endpoint {
+    /// Outcome of [`DiskRequest::Manifest`]: entries, and whether they are the last.
+    pub fn on_manifest(
+        &mut self,
+        id: TransferId,
+        first: u32,
+        outcome: Result<(Vec<Entry>, bool), Code>,
+        now: Time,
+    ) {
+        let Some(sending) = self.sending.get_mut(&id).filter(|of| of.listing) else {
+            return;
+        };
+        sending.listing = false;
+        match outcome {
+            Ok((entries, last)) => {
+                if sending.next_listed == Some(first) {
+                    let next =
+                        first.saturating_add(u32::try_from(entries.len()).unwrap_or(u32::MAX));
+                    sending.next_listed = (!last).then_some(next);
+                    self.send(&ControlMessage::Manifest {
+                        id,
+                        first,
+                        entries,
+                        last,
+                    });
+                }
+            }
+            Err(code) => self.cancel_because(id, Role::Sender, code),
+        }
+        self.after(now);
+    }
+
+    /// Outcome of [`DiskRequest::Read`]. Pieces cover what was to be read; the last may be zeros that go on to the end of
+    /// the hole.
+    pub fn on_read(&mut self, read: ReadId, outcome: Result<Vec<Piece>, Code>, now: Time) {
+        let (id, entry, code) = match outcome {
+            Ok(pieces) => match self.pipeline.on_read(read, pieces) {
+                Ok(None) => return self.after(now),
+                Ok(Some(hole)) => {
+                    if let Some(sending) = self.sending.get_mut(&hole.id) {
+                        let size = sending.size(hole.entry).unwrap_or_default();
+                        let number = sending.offer.number;
+                        let groups = sending.wanted.take_hole(hole.entry, hole.end);
+                        for range in groups.iter() {
+                            self.pipeline.hole(hole.id, number, hole.entry, size, range);
+                        }
+                    }
+                    return self.after(now);
+                }
+                // Not what was asked for: the file is not what it was.
+                Err((id, entry)) => {
+                    self.pipeline.on_read_failed(read);
+                    (id, entry, Code::Changed)
+                }
+            },
+            Err(code) => match self.pipeline.on_read_failed(read) {
+                Some((id, entry)) => (id, entry, code),
+                None => return,
+            },
+        };
+        if let Some(sending) = self.sending.get_mut(&id) {
+            sending.wanted.drop_entry(entry);
+            let code = Open::Known(code);
+            sending.failed.insert(entry, code.clone());
+            self.send(&ControlMessage::Error {
+                id: Some(id),
+                entry: Some(entry),
+                code: code.clone(),
+                text: String::new(),
+            });
+            self.event(Event::EntryFailed {
+                id,
+                role: Role::Sender,
+                entry,
+                code,
+            });
+        }
+        self.after(now);
+    }
+
+    pub(super) fn store(&mut self, id: TransferId, first: u32, entries: Vec<Entry>) {
+        self.outputs
+            .push_back(Output::Disk(DiskRequest::Store { id, first, entries }));
+    }
+
+    /// Outcome of [`DiskRequest::Write`], of `bytes` bytes. On failure call [`Self::on_disk_problem`] as well.
+    pub fn on_written(&mut self, write: WriteId, id: TransferId, bytes: u64, now: Time) {
+        if let Some(connection) = &mut self.connection {
+            connection.on_written(write);
+        }
+        if let Some(receiving) = self.receiving.get_mut(&id) {
+            receiving.on_written(bytes, now);
+        }
+        self.after(now);
+    }
+
+    /// [`DiskRequest::Finish`] succeeded.
+    pub fn on_finished(&mut self, id: TransferId, entry: u32, now: Time) {
+        if let Some(receiving) = self.receiving.get_mut(&id) {
+            receiving.on_finished(entry, now);
+        }
+        self.after(now);
+    }
+
+    /// [`DiskRequest::Checkpoint`] succeeded: so many bytes of the transfer are durable.
+    pub fn on_checkpoint(&mut self, id: TransferId, durable: u64, now: Time) {
+        if let Some(receiving) = self.receiving.get_mut(&id) {
+            receiving.on_checkpoint(durable);
+            let bytes = receiving.durable;
+            if receiving.recognised {
+                self.send(&ControlMessage::Durable { id, bytes });
+            }
+        }
+        self.after(now);
+    }
+
+    /// [`DiskRequest::Conclude`] succeeded: the transfer is over.
+    pub fn on_concluded(&mut self, id: TransferId, now: Time) {
+        if let Some(receiving) = self.receiving.remove(&id) {
+            let done = ControlMessage::Done { id };
+            if receiving.recognised {
+                self.send(&done);
+            }
+            self.end(id, Role::Receiver, receiving.key, done, Outcome::Done);
+        }
+        self.after(now);
+    }
+
+    /// The disk cannot go on with a transfer that is received: it pauses until [`Self::on_disk_mended`]. Later requests
+    /// about it that are on their way are to be dropped.
+    pub fn on_disk_problem(&mut self, id: TransferId, code: Code, now: Time) {
+        if let Some(receiving) = self.receiving.get_mut(&id)
+            && receiving.pauses.problem_here.is_none()
+        {
+            receiving.on_problem(code);
+            if receiving.recognised {
+                self.send(&ControlMessage::Error {
+                    id: Some(id),
+                    entry: None,
+                    code: Open::Known(code),
+                    text: String::new(),
+                });
+            }
+            self.event(Event::Changed(id, Role::Receiver));
+        }
+        self.after(now);
+    }
+
+    /// The disk can go on from what it has.
+    pub fn on_disk_mended(&mut self, id: TransferId, restored: Restored, now: Time) {
+        if let Some(receiving) = self.receiving.get_mut(&id) {
+            receiving.pauses.problem_here = None;
+            receiving.restore(restored);
+            if receiving.recognised {
+                if !receiving.pauses.here {
+                    self.send(&ControlMessage::Resume { id });
+                }
+                self.recognise(id, Role::Receiver);
+            }
+            self.event(Event::Changed(id, Role::Receiver));
+        }
+        self.after(now);
+    }
+
+    /// Asks for entries of manifests, one batch at a time and while the control channel takes them.
+    pub(super) fn list(&mut self) {
+        if self.connection.as_ref().is_none_or(|of| !of.may_list()) {
+            return;
+        }
+        for (id, sending) in &mut self.sending {
+            if sending.listing || !sending.recognised || !sending.may_list() {
+                continue;
+            }
+            if let Some(first) = sending.next_listed {
+                sending.listing = true;
+                self.outputs.push_back(Output::Disk(DiskRequest::Manifest {
+                    id: *id,
+                    first,
+                    max_json_bytes: MAX_CONTROL_BYTES - MANIFEST_FRAME,
+                }));
+            }
+        }
+    }
+
+    /// Bytes of the holes that wait are hashed in steps.
+    pub(super) fn hash_holes(&mut self, now: Time) {
+        let write = WriteId(self.next_write);
+        self.next_write += 1;
+        self.holes_wait = false;
+        let ids: Vec<TransferId> = self.receiving.keys().copied().collect();
+        for id in ids {
+            let Some(receiving) = self.receiving.get_mut(&id) else {
+                continue;
+            };
+            let mut effects = super::receiving::Effects::default();
+            self.holes_wait |= receiving.hash_holes(write, &mut effects);
+            self.apply(id, effects);
+        }
+        self.after(now);
+    }
+}

@@ -1,0 +1,295 @@
+//! All transfers with one participant, in both directions, over one connection after the other.
+//!
+//! An [`Endpoint`] decides; its caller has the two channels, the disks and the clock. After each call of a method, call
+//! [`Endpoint::poll_output`] until it returns `None`, and [`Endpoint::poll_bulk`] whenever the bulk channel takes a message.
+//! Call [`Endpoint::on_timeout`] at [`Endpoint::poll_timeout`].
+//!
+//! Whatever happens to connections, no transfer is lost: it goes on with the next connection on which the other side
+//! proves to be the same ([`crate::resume`]).
+
+mod bulk;
+mod connection;
+mod control;
+mod disk;
+mod output;
+mod pauses;
+mod pipeline;
+mod poll;
+mod receiving;
+mod requests;
+mod sending;
+#[cfg(test)]
+mod tests;
+mod wanted;
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+
+use maru_protocol::{Incarnation, Open, ParticipantId};
+
+pub use self::output::{
+    CloseReason, DiskRequest, Event, Outcome, Output, ReadId, Violation, WriteId,
+};
+pub use self::pauses::Pauses;
+pub use self::receiving::{Incoming, Restored};
+pub use self::requests::{Progress, State};
+pub use self::sending::{Offer, Outgoing};
+use self::{connection::Connection, pipeline::Pipeline, receiving::Receiving, sending::Sending};
+use crate::{
+    Time,
+    control::{Code, ControlMessage, TransferId, VERSION},
+    resume::{Fingerprints, ResumeKey, Role},
+};
+
+/// Stands for the size of a folder.
+pub const FOLDER: u64 = u64::MAX;
+
+/// Transfers that are over and may have to be reported again.
+const MAX_ENDED: usize = 64;
+/// Messages about transfers that are being loaded.
+const MAX_DELAYED: usize = 2_048;
+
+/// Who this side is, in `hello`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Identity {
+    /// The participant ID.
+    pub participant: ParticipantId,
+    /// The incarnation of the room that it belongs to.
+    pub incarnation: Incarnation,
+}
+
+/// See the module.
+#[derive(Debug)]
+pub struct Endpoint {
+    identity: Identity,
+    connection: Option<Connection>,
+    sending: BTreeMap<TransferId, Sending>,
+    receiving: BTreeMap<TransferId, Receiving>,
+    /// Unfinished transfers with somebody: this participant, if they know them.
+    candidates: Vec<(TransferId, Role, ResumeKey)>,
+    /// Messages about candidates that were found and not added yet.
+    delayed: HashMap<TransferId, Vec<ControlMessage>>,
+    ended: VecDeque<Ended>,
+    pipeline: Pipeline,
+    /// The transfer whose turn it is to be read.
+    turn: Option<TransferId>,
+    yields: bool,
+    next_write: u64,
+    holes_wait: bool,
+    outputs: VecDeque<Output>,
+}
+
+/// A transfer that is over.
+#[derive(Debug)]
+struct Ended {
+    id: TransferId,
+    role: Role,
+    key: Option<ResumeKey>,
+    message: ControlMessage,
+}
+
+impl Endpoint {
+    /// Without a connection, and without transfers.
+    #[must_use]
+    pub fn new(identity: Identity) -> Self {
+        Self {
+            identity,
+            connection: None,
+            sending: BTreeMap::new(),
+            receiving: BTreeMap::new(),
+            candidates: Vec::new(),
+            delayed: HashMap::new(),
+            ended: VecDeque::new(),
+            pipeline: Pipeline::new(),
+            turn: None,
+            yields: false,
+            next_write: 0,
+            holes_wait: false,
+            outputs: VecDeque::new(),
+        }
+    }
+
+    /// Both channels of a new connection are open. `candidates`: all unfinished transfers that were accepted and are not of
+    /// an endpoint.
+    pub fn on_connected(
+        &mut self,
+        fingerprints: Fingerprints,
+        candidates: Vec<(TransferId, Role, ResumeKey)>,
+        now: Time,
+    ) {
+        self.on_disconnected();
+        self.candidates = candidates;
+        self.connection = Some(Connection::new(fingerprints, now));
+        self.send_hello();
+        let tags: Vec<_> = self
+            .keys()
+            .take(crate::limits::MAX_TRANSFERS)
+            .map(|(role, key)| key.own_tag(role, &fingerprints))
+            .collect();
+        if !tags.is_empty() {
+            self.send(&ControlMessage::Known { tags });
+        }
+        let offers: Vec<TransferId> = self
+            .sending
+            .iter()
+            .filter(|(_, sending)| sending.key.is_none())
+            .map(|(id, _)| *id)
+            .collect();
+        for id in offers {
+            self.send_offer(id);
+        }
+        self.after(now);
+    }
+
+    /// Keys of all transfers that the other side may know.
+    fn keys(&self) -> impl Iterator<Item = (Role, &ResumeKey)> {
+        let sending = self.sending.values().filter_map(|of| of.key.as_ref());
+        let receiving = self.receiving.values().filter_map(|of| of.key.as_ref());
+        sending
+            .map(|key| (Role::Sender, key))
+            .chain(receiving.map(|key| (Role::Receiver, key)))
+            .chain(self.candidates.iter().map(|(_, role, key)| (*role, key)))
+    }
+
+    /// The connection is gone. What is on its way to the disk still counts; what is on its way from it does not.
+    pub fn on_disconnected(&mut self) {
+        if self.connection.take().is_none() {
+            return;
+        }
+        // They were for that connection.
+        self.outputs
+            .retain(|output| matches!(output, Output::Disk(_) | Output::Event(_)));
+        self.pipeline.clear();
+        self.delayed.clear();
+        let mut changed = Vec::new();
+        for (id, sending) in &mut self.sending {
+            sending.on_disconnected();
+            changed.push(Output::Event(Event::Changed(*id, Role::Sender)));
+        }
+        for (id, receiving) in &mut self.receiving {
+            receiving.on_disconnected();
+            changed.push(Output::Event(Event::Changed(*id, Role::Receiver)));
+        }
+        self.outputs.extend(changed);
+    }
+
+    /// This side has another participant ID.
+    pub fn set_identity(&mut self, identity: Identity, now: Time) {
+        if self.identity != identity {
+            self.identity = identity;
+            if self.connection.is_some() {
+                self.send_hello();
+            }
+            self.after(now);
+        }
+    }
+
+    /// Whether media runs with anyone, to which transfers yield.
+    pub fn set_yielding(&mut self, yields: bool) {
+        self.yields = yields;
+    }
+
+    fn send_hello(&mut self) {
+        self.send(&ControlMessage::Hello {
+            version: VERSION,
+            participant: self.identity.participant,
+            incarnation: self.identity.incarnation,
+            features: Vec::new(),
+        });
+    }
+
+    fn send_offer(&mut self, id: TransferId) {
+        let Some(sending) = self.sending.get_mut(&id) else {
+            return;
+        };
+        sending.recognised = true;
+        sending.next_listed = Some(0);
+        let offer = sending.offer.to_message();
+        let paused = sending.pauses.here;
+        self.send(&offer);
+        if paused {
+            self.send(&ControlMessage::Pause { id });
+        }
+    }
+
+    /// Queues a message of the control channel. All that are made here fit, but for an offer whose names are too long.
+    fn send(&mut self, message: &ControlMessage) {
+        let Some(connection) = &mut self.connection else {
+            return;
+        };
+        let text = match (message.encode(), message) {
+            (Ok(text), _) => text,
+            (
+                Err(_),
+                ControlMessage::Offer {
+                    id,
+                    number,
+                    files,
+                    folders,
+                    bytes,
+                    skipped,
+                    secret,
+                    ..
+                },
+            ) => {
+                let without_names = ControlMessage::Offer {
+                    id: *id,
+                    number: *number,
+                    files: *files,
+                    folders: *folders,
+                    bytes: *bytes,
+                    names: Vec::new(),
+                    skipped: *skipped,
+                    secret: *secret,
+                };
+                without_names.encode().unwrap_or_default()
+            }
+            (Err(_), _) => return,
+        };
+        connection.unsent += 1;
+        self.outputs.push_back(Output::Control(text));
+    }
+
+    fn event(&mut self, event: Event) {
+        self.outputs.push_back(Output::Event(event));
+    }
+
+    /// Ends the connection because of a violation.
+    fn violate(&mut self, violation: Violation) {
+        self.send(&ControlMessage::Error {
+            id: None,
+            entry: None,
+            code: Open::Known(Code::BadMessage),
+            text: violation.to_string(),
+        });
+        self.close(CloseReason::Violation(violation));
+    }
+
+    fn close(&mut self, reason: CloseReason) {
+        if self.connection.is_some() {
+            let outputs = std::mem::take(&mut self.outputs);
+            self.on_disconnected();
+            let events = std::mem::replace(&mut self.outputs, outputs);
+            self.outputs.extend(events);
+            self.outputs.push_back(Output::Close(reason));
+        }
+    }
+
+    /// Remembers how a transfer ended, to report it again to a partner that does not know.
+    fn remember(
+        &mut self,
+        id: TransferId,
+        role: Role,
+        key: Option<ResumeKey>,
+        message: ControlMessage,
+    ) {
+        if self.ended.len() >= MAX_ENDED {
+            self.ended.pop_front();
+        }
+        self.ended.push_back(Ended {
+            id,
+            role,
+            key,
+            message,
+        });
+    }
+}

@@ -1,0 +1,304 @@
+//! From the disk into bulk messages: what is being read, and what was read and is not sent, in the order of sending.
+
+mod pack;
+
+use std::collections::{HashMap, VecDeque};
+use std::ops::Range;
+
+use bytes::Bytes;
+
+use super::{output::ReadId, wanted::Chunk};
+use crate::{
+    Piece,
+    bulk::{BulkEncoder, Content},
+    control::TransferId,
+    hash::{FileHash, FileHasher, GROUP_BYTES, GroupHash, GroupHasher, group_count},
+};
+
+/// Bytes that are read ahead of sending.
+const MAX_HELD: u64 = 16 << 20;
+/// Parts that are read ahead: small files.
+const MAX_PARTS: usize = 512;
+/// What a part costs beside its bytes.
+const PART_COST: u64 = 512;
+/// Files whose hash is computed at once; others end without one.
+const MAX_HASHERS: usize = 64;
+
+/// A part of a file on its way.
+#[derive(Debug)]
+struct Part {
+    id: TransferId,
+    number: u16,
+    entry: u32,
+    size: u64,
+    /// Where it began, to be read again if it is taken back.
+    offset: u64,
+    cost: u64,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    Reading {
+        read: ReadId,
+        length: u64,
+        last: bool,
+    },
+    Ready(VecDeque<Content>),
+    Hole {
+        groups: Range<u64>,
+        announced: bool,
+    },
+}
+
+/// See the module.
+#[derive(Debug)]
+pub(super) struct Pipeline {
+    parts: VecDeque<Part>,
+    held: u64,
+    next_read: u64,
+    hashers: HashMap<(TransferId, u32), FileHasher>,
+    encoder: BulkEncoder,
+    max_message: usize,
+    /// What was packed since [`Pipeline::take_sent`].
+    sent: Vec<Sent>,
+}
+
+/// Something of a file was packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Sent {
+    pub(super) id: TransferId,
+    pub(super) entry: u32,
+    /// Bytes of the file, zeros included.
+    pub(super) bytes: u64,
+    /// Its end.
+    pub(super) end: bool,
+}
+
+/// A hole reaches beyond what was to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct LongHole {
+    pub(super) id: TransferId,
+    pub(super) entry: u32,
+    pub(super) end: u64,
+}
+
+impl Pipeline {
+    pub(super) fn new() -> Self {
+        Self {
+            parts: VecDeque::new(),
+            held: 0,
+            next_read: 0,
+            hashers: HashMap::new(),
+            encoder: BulkEncoder::new(0),
+            max_message: 0,
+            sent: Vec::new(),
+        }
+    }
+
+    /// Whether more may be read ahead.
+    pub(super) fn has_room(&self) -> bool {
+        self.held < MAX_HELD && self.parts.len() < MAX_PARTS
+    }
+
+    /// What was packed since the last call.
+    pub(super) fn take_sent(&mut self) -> Vec<Sent> {
+        std::mem::take(&mut self.sent)
+    }
+
+    /// Notes that a chunk is being read.
+    pub(super) fn read(&mut self, id: TransferId, number: u16, size: u64, chunk: Chunk) -> ReadId {
+        let read = ReadId(self.next_read);
+        self.next_read += 1;
+        self.push(Part {
+            id,
+            number,
+            entry: chunk.entry,
+            size,
+            offset: chunk.offset,
+            cost: chunk.length + PART_COST,
+            state: State::Reading {
+                read,
+                length: chunk.length,
+                last: chunk.last,
+            },
+        });
+        read
+    }
+
+    /// Groups of a file are a hole.
+    pub(super) fn hole(
+        &mut self,
+        id: TransferId,
+        number: u16,
+        entry: u32,
+        size: u64,
+        groups: Range<u64>,
+    ) {
+        self.push(Part {
+            id,
+            number,
+            entry,
+            size,
+            offset: groups.start * GROUP_BYTES,
+            cost: PART_COST,
+            state: State::Hole {
+                groups,
+                announced: false,
+            },
+        });
+    }
+
+    fn push(&mut self, part: Part) {
+        self.held += part.cost;
+        self.parts.push_back(part);
+    }
+
+    /// A read succeeded. `pieces` cover the chunk; the last may be zeros that go on. `Err`: they do not, which is a fault of
+    /// the disk side.
+    pub(super) fn on_read(
+        &mut self,
+        read: ReadId,
+        pieces: Vec<Piece>,
+    ) -> Result<Option<LongHole>, (TransferId, u32)> {
+        let Some(index) = self.position(read) else {
+            return Ok(None);
+        };
+        let part = &mut self.parts[index];
+        let State::Reading { length, last, .. } = part.state else {
+            return Ok(None);
+        };
+        let (id, entry, size, offset) = (part.id, part.entry, part.size, part.offset);
+        let wrong = (id, entry);
+        let mut contents = VecDeque::with_capacity(pieces.len() + 2);
+        let mut end = offset;
+        let chunk_end = offset + length;
+        for piece in pieces {
+            let at = end;
+            end = at.checked_add(piece.len()).ok_or(wrong)?;
+            if at >= chunk_end {
+                return Err(wrong);
+            }
+            contents.push_back(match piece {
+                Piece::Bytes(bytes) if end <= chunk_end => Content::Data { offset: at, bytes },
+                Piece::Bytes(_) => return Err(wrong),
+                Piece::Zeros(_) => Content::Zeros {
+                    offset: at,
+                    length: end.min(chunk_end) - at,
+                },
+            });
+        }
+        if end < chunk_end || end > size {
+            return Err(wrong);
+        }
+        let mut whole = (size == 0).then(|| FileHash(*blake3::hash(b"").as_bytes()));
+        if length > 0 {
+            match hash(size, offset / GROUP_BYTES, &contents).ok_or(wrong)? {
+                GroupHash::File(hash) => whole = Some(hash),
+                GroupHash::Digest(digest) => {
+                    let group = offset / GROUP_BYTES;
+                    add_digest(&mut self.hashers, id, entry, size, group, digest);
+                    contents.push_back(Content::Digests {
+                        first: group,
+                        digests: Bytes::copy_from_slice(&digest.0),
+                    });
+                }
+            }
+        }
+        // The digests of holes before are computed later: then the end is as well.
+        if last {
+            contents.push_back(Content::End {
+                size,
+                hash: whole.map(|hash| hash.0),
+            });
+        }
+        self.parts[index].state = State::Ready(contents);
+        Ok((end > chunk_end).then_some(LongHole { id, entry, end }))
+    }
+
+    /// A read failed. Its parts, and others of this entry, are removed. Returns which entry.
+    pub(super) fn on_read_failed(&mut self, read: ReadId) -> Option<(TransferId, u32)> {
+        let index = self.position(read)?;
+        let (id, entry) = (self.parts[index].id, self.parts[index].entry);
+        self.remove(|part| part.id == id && part.entry == entry);
+        self.hashers.remove(&(id, entry));
+        Some((id, entry))
+    }
+
+    /// Takes back all parts of a transfer, as entry, offset and size of each.
+    pub(super) fn take_back(&mut self, id: TransferId) -> Vec<(u32, u64, u64)> {
+        let mut taken = Vec::new();
+        for part in self.parts.iter().filter(|part| part.id == id) {
+            match &part.state {
+                State::Hole { groups, .. } => taken.extend(
+                    groups
+                        .clone()
+                        .map(|group| (part.entry, group * GROUP_BYTES, part.size)),
+                ),
+                _ => taken.push((part.entry, part.offset, part.size)),
+            }
+        }
+        self.remove(|part| part.id == id);
+        taken
+    }
+
+    /// Forgets a transfer.
+    pub(super) fn forget(&mut self, id: TransferId) {
+        self.remove(|part| part.id == id);
+        self.hashers.retain(|(of, _), _| *of != id);
+    }
+
+    /// The connection ended: nothing is on its way any more. What was hashed stays.
+    pub(super) fn clear(&mut self) {
+        self.remove(|_| true);
+        self.encoder = BulkEncoder::new(0);
+        self.max_message = 0;
+    }
+
+    fn remove(&mut self, is: impl Fn(&Part) -> bool) {
+        self.parts.retain(|part| !is(part));
+        self.held = self.parts.iter().map(|part| part.cost).sum();
+    }
+
+    fn position(&self, read: ReadId) -> Option<usize> {
+        self.parts
+            .iter()
+            .position(|part| matches!(part.state, State::Reading { read: of, .. } if of == read))
+    }
+}
+
+fn hash(size: u64, group: u64, contents: &VecDeque<Content>) -> Option<GroupHash> {
+    let mut hasher = GroupHasher::new(size, group).ok()?;
+    for content in contents {
+        match content {
+            Content::Data { bytes, .. } => hasher.update(bytes).ok()?,
+            Content::Zeros { length, .. } => hasher.update_zeros(*length).ok()?,
+            Content::Digests { .. } | Content::End { .. } => {}
+        }
+    }
+    hasher.finish().ok()
+}
+
+fn add_digest(
+    hashers: &mut HashMap<(TransferId, u32), FileHasher>,
+    id: TransferId,
+    entry: u32,
+    size: u64,
+    group: u64,
+    digest: crate::hash::Digest,
+) {
+    let key = (id, entry);
+    if !hashers.contains_key(&key) {
+        if hashers.len() >= MAX_HASHERS || group_count(size) < 2 {
+            return;
+        }
+        let Ok(hasher) = FileHasher::new(size) else {
+            return;
+        };
+        hashers.insert(key, hasher);
+    }
+    if let Some(hasher) = hashers.get_mut(&key) {
+        // An error is that of a group that was read before.
+        let _ = hasher.add(group, digest);
+    }
+}

@@ -1,0 +1,193 @@
+//! Packs what was read into messages.
+
+use bytes::{Bytes, BytesMut};
+
+use super::{Part, Pipeline, Sent, State, add_digest};
+use crate::{
+    bulk::{BulkEncoder, Content, HASH_BYTES, Record},
+    hash::{GROUP_BYTES, GroupHash, hash_zeros},
+};
+
+/// Groups of zeros that are hashed for one message: about 20 ms.
+const HOLE_STEP: u64 = 64;
+/// Bytes of a file are split only into pieces of at least this many: headers would outweigh smaller ones.
+const MIN_PIECE: usize = 4_096;
+
+/// A message to send.
+#[derive(Debug)]
+pub(in crate::endpoint) struct Message {
+    pub(in crate::endpoint) bytes: Bytes,
+    /// Bytes of content, for which credit is needed.
+    pub(in crate::endpoint) content: u64,
+}
+
+/// What became of the first part.
+enum Step {
+    /// It is packed.
+    Done,
+    /// The message is full.
+    Full,
+    /// The message should be sent now.
+    Flush,
+}
+
+impl Pipeline {
+    /// The next message, of at most `max_message` bytes and `allowed` bytes of content. A message that is not full waits for
+    /// what is being read.
+    pub(in crate::endpoint) fn poll_message(
+        &mut self,
+        allowed: u64,
+        max_message: usize,
+        sent_ms: u32,
+    ) -> Option<Message> {
+        if self.max_message != max_message && self.encoder.is_empty() {
+            self.encoder = BulkEncoder::new(max_message);
+            self.max_message = max_message;
+        }
+        let allowed = usize::try_from(allowed).unwrap_or(usize::MAX);
+        while let Some(mut part) = self.parts.pop_front() {
+            let step = match &part.state {
+                State::Reading { .. } => {
+                    self.parts.push_front(part);
+                    return None;
+                }
+                State::Ready(_) => self.pack_contents(&mut part, allowed),
+                State::Hole { .. } => self.pack_hole(&mut part, allowed),
+            };
+            if let Step::Done = step {
+                self.held -= part.cost;
+                continue;
+            }
+            self.parts.push_front(part);
+            break;
+        }
+        let content = self.encoder.content_bytes() as u64;
+        let bytes = self.encoder.finish(sent_ms)?;
+        Some(Message { bytes, content })
+    }
+
+    /// Bytes of content that one further record can have.
+    fn room(&self, allowed: usize) -> Option<usize> {
+        let allowed = allowed.saturating_sub(self.encoder.content_bytes());
+        self.encoder.room().map(|room| room.min(allowed))
+    }
+
+    /// Adds a record that fits, and is valid as what was read lies in its group.
+    fn push_record(&mut self, part: &Part, content: Content) {
+        let (bytes, end) = match &content {
+            Content::Data { bytes, .. } => (bytes.len() as u64, false),
+            Content::Zeros { length, .. } => (*length, false),
+            Content::Digests { .. } => (0, false),
+            Content::End { .. } => (0, true),
+        };
+        if bytes > 0 || end {
+            self.sent.push(Sent {
+                id: part.id,
+                entry: part.entry,
+                bytes,
+                end,
+            });
+        }
+        let record = Record {
+            number: part.number,
+            entry: part.entry,
+            content,
+        };
+        let pushed = self.encoder.push(&record);
+        debug_assert_eq!(pushed, Ok(()));
+    }
+
+    fn pack_contents(&mut self, part: &mut Part, allowed: usize) -> Step {
+        let key = (part.id, part.entry);
+        loop {
+            let Some(room) = self.room(allowed) else {
+                return Step::Full;
+            };
+            let State::Ready(contents) = &mut part.state else {
+                return Step::Done;
+            };
+            let Some(mut content) = contents.pop_front() else {
+                return Step::Done;
+            };
+            if let Content::End {
+                hash: hash @ None, ..
+            } = &mut content
+            {
+                let hasher = self.hashers.get(&key);
+                *hash = hasher
+                    .and_then(|hasher| hasher.finish().ok())
+                    .map(|hash| hash.0);
+                if hash.is_some() {
+                    self.hashers.remove(&key);
+                }
+            }
+            let (now, later) = split(content, room);
+            if let Some(later) = later {
+                contents.push_front(later);
+            }
+            let Some(now) = now else {
+                return Step::Full;
+            };
+            self.push_record(part, now);
+        }
+    }
+
+    fn pack_hole(&mut self, part: &mut Part, allowed: usize) -> Step {
+        let State::Hole { groups, announced } = &mut part.state else {
+            return Step::Done;
+        };
+        let Some(room) = self.room(allowed) else {
+            return Step::Full;
+        };
+        if !*announced {
+            *announced = true;
+            let zeros = Content::Zeros {
+                offset: groups.start * GROUP_BYTES,
+                length: (groups.end - groups.start) * GROUP_BYTES,
+            };
+            self.push_record(part, zeros);
+            return Step::Flush;
+        }
+        let first = groups.start;
+        let count = ((room / HASH_BYTES) as u64).min(HOLE_STEP);
+        let until = groups.end.min(first + count);
+        if until == first {
+            return Step::Full;
+        }
+        groups.start = until;
+        let is_last = groups.is_empty();
+        let mut digests = BytesMut::new();
+        for group in first..until {
+            // A hole is never the only group of a file.
+            if let Ok(GroupHash::Digest(digest)) = hash_zeros(part.size, group) {
+                let (id, entry) = (part.id, part.entry);
+                add_digest(&mut self.hashers, id, entry, part.size, group, digest);
+                digests.extend_from_slice(&digest.0);
+            }
+        }
+        let digests = digests.freeze();
+        self.push_record(part, Content::Digests { first, digests });
+        if is_last { Step::Done } else { Step::Flush }
+    }
+}
+
+/// What of `content` fits into `room` bytes, and the rest.
+fn split(content: Content, room: usize) -> (Option<Content>, Option<Content>) {
+    match content {
+        Content::Data { offset, mut bytes } if bytes.len() > room => {
+            if room < MIN_PIECE {
+                return (None, Some(Content::Data { offset, bytes }));
+            }
+            let now = bytes.split_to(room);
+            let later = Content::Data {
+                offset: offset + room as u64,
+                bytes,
+            };
+            (Some(Content::Data { offset, bytes: now }), Some(later))
+        }
+        Content::Digests { .. } | Content::End { hash: Some(_), .. } if room < HASH_BYTES => {
+            (None, Some(content))
+        }
+        content => (Some(content), None),
+    }
+}

@@ -1,0 +1,104 @@
+//! What is to be done next, and when.
+
+use super::{
+    Endpoint,
+    connection::{MAX_IDLE, MAX_SILENCE, PING_INTERVAL},
+    output::{CloseReason, Output},
+    receiving::Effects,
+};
+use crate::{Time, control::ControlMessage, control::TransferId};
+
+impl Endpoint {
+    /// The next thing to do.
+    pub fn poll_output(&mut self, now: Time) -> Option<Output> {
+        if self.outputs.is_empty() && self.holes_wait {
+            self.hash_holes(now);
+        }
+        self.outputs.pop_front()
+    }
+
+    /// Messages of the control channel were sent, or given to a queue that is bounded.
+    pub fn on_control_sent(&mut self, messages: usize, now: Time) {
+        if let Some(connection) = &mut self.connection {
+            connection.unsent = connection.unsent.saturating_sub(messages);
+        }
+        self.after(now);
+    }
+
+    /// What can follow from any input.
+    pub(super) fn after(&mut self, now: Time) {
+        let ids: Vec<TransferId> = self.receiving.keys().copied().collect();
+        let connected = self.connection.is_some();
+        for id in ids {
+            let Some(receiving) = self.receiving.get_mut(&id) else {
+                continue;
+            };
+            let mut effects = Effects::default();
+            if connected {
+                receiving.ask(&mut effects);
+            }
+            effects.disk.extend(receiving.poll_checkpoint(now));
+            self.apply(id, effects);
+        }
+        self.list();
+        self.read_ahead();
+        let is_idle = self.sending.is_empty() && self.receiving.is_empty();
+        if let Some(connection) = &mut self.connection {
+            if is_idle {
+                connection.idle_since.get_or_insert(now);
+            } else {
+                connection.idle_since = None;
+            }
+            if connection.has_hello
+                && let Some(credit) = connection.poll_credit(now)
+            {
+                self.send(&credit);
+            }
+        }
+    }
+
+    /// When [`Self::on_timeout`] is to be called, if nothing happens before.
+    #[must_use]
+    pub fn poll_timeout(&self) -> Option<Time> {
+        let checkpoints = self
+            .receiving
+            .values()
+            .filter(|of| of.pauses.problem_here.is_none() && !of.concluding)
+            .filter_map(super::Receiving::checkpoint_due);
+        let connection = self.connection.as_ref();
+        let of_connection = connection.into_iter().flat_map(|connection| {
+            let open = connection.idle_since.is_none();
+            [
+                connection.receive.poll_timeout(),
+                open.then_some(connection.ping_at),
+                open.then_some(connection.received_at + MAX_SILENCE),
+                connection.idle_since.map(|since| since + MAX_IDLE),
+            ]
+            .into_iter()
+            .flatten()
+        });
+        checkpoints.chain(of_connection).min()
+    }
+
+    /// The time of [`Self::poll_timeout`] came.
+    pub fn on_timeout(&mut self, now: Time) {
+        let Some(connection) = &mut self.connection else {
+            return self.after(now);
+        };
+        match connection.idle_since {
+            Some(since) if now >= since + MAX_IDLE => return self.close(CloseReason::Idle),
+            Some(_) => {}
+            None => {
+                if now >= connection.received_at + MAX_SILENCE {
+                    return self.on_silence();
+                }
+                if now >= connection.ping_at {
+                    connection.ping_at = now + PING_INTERVAL;
+                    let at = u64::try_from(now.since_start().as_millis()).unwrap_or_default();
+                    self.send(&ControlMessage::Ping { at });
+                }
+            }
+        }
+        self.after(now);
+    }
+}

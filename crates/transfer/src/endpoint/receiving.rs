@@ -1,0 +1,291 @@
+//! The receiver's side of one transfer.
+
+mod content;
+mod wants;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use maru_protocol::Open;
+
+pub(super) use self::content::Effects;
+use self::wants::Wants;
+use super::{FOLDER, pauses::Pauses, sending::Offer};
+use crate::{
+    IncomingFile, Ranges, Time,
+    control::{Code, Entry, EntryKind, Secret},
+    hash::Digest,
+    resume::ResumeKey,
+};
+
+/// A transfer to receive, of an earlier connection.
+#[derive(Debug, Clone)]
+pub struct Incoming {
+    /// What was offered.
+    pub offer: Offer,
+    /// The receiver's half of the key.
+    pub secret: Secret,
+    /// What is on the disk.
+    pub restored: Restored,
+    /// The person paused it.
+    pub paused: bool,
+}
+
+/// What is on the disk of a transfer that is received.
+#[derive(Debug, Clone, Default)]
+pub struct Restored {
+    /// Of the entries whose manifest is stored, in order; [`FOLDER`] for a folder.
+    pub sizes: Vec<u64>,
+    /// No entry is missing.
+    pub manifest_complete: bool,
+    /// Entries that are complete.
+    pub done: Ranges,
+    /// Entries that failed.
+    pub failed: BTreeMap<u32, Open<Code>>,
+    /// Verified groups of other files.
+    pub partial: Vec<(u32, Vec<(u64, Digest)>)>,
+}
+
+/// The state of a transfer that is received.
+#[derive(Debug)]
+pub(super) struct Receiving {
+    pub(super) offer: Offer,
+    /// This side's half of the key, once the person accepted.
+    pub(super) secret: Option<Secret>,
+    pub(super) key: Option<ResumeKey>,
+    /// The other side is known to be the same as before, on this connection.
+    pub(super) recognised: bool,
+    pub(super) pauses: Pauses,
+    pub(super) sizes: Vec<u64>,
+    /// Entries whose manifest arrived, some of which a problem of the disk may have lost.
+    seen: usize,
+    pub(super) manifest_complete: bool,
+    /// Sums over the manifest, which may not exceed the offer.
+    totals: Totals,
+    /// Entries that came before the person accepted.
+    pub(super) early: Vec<Entry>,
+    files: HashMap<u32, IncomingFile>,
+    wants: Wants,
+    pub(super) done: Ranges,
+    pub(super) files_done: u32,
+    pub(super) failed: BTreeMap<u32, Open<Code>>,
+    /// Complete, and being finished by the disk.
+    finishing: HashSet<u32>,
+    /// Bytes of done entries, and of open files.
+    done_bytes: u64,
+    open_bytes: u64,
+    pub(super) durable: u64,
+    checkpoint: Checkpoint,
+    pub(super) concluding: bool,
+}
+
+#[derive(Debug, Default)]
+struct Totals {
+    files: u32,
+    folders: u32,
+    bytes: u64,
+}
+
+/// When the disk makes durable what it wrote.
+#[derive(Debug, Default)]
+struct Checkpoint {
+    /// Bytes written since the last.
+    written: u64,
+    /// The first change that is in none.
+    since: Option<Time>,
+    running: bool,
+}
+
+/// Bytes between two checkpoints, at most.
+const CHECKPOINT_BYTES: u64 = 64 << 20;
+/// Time between two checkpoints, at most.
+pub(super) const CHECKPOINT_INTERVAL: std::time::Duration = std::time::Duration::from_secs(1);
+
+/// Entries do not follow the last ones, or are more than was offered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct WrongManifest;
+
+impl Receiving {
+    pub(super) fn offered(offer: Offer) -> Self {
+        Self {
+            offer,
+            secret: None,
+            key: None,
+            // The one who offers is known by this connection.
+            recognised: true,
+            pauses: Pauses::default(),
+            sizes: Vec::new(),
+            seen: 0,
+            manifest_complete: false,
+            totals: Totals::default(),
+            early: Vec::new(),
+            files: HashMap::new(),
+            wants: Wants::default(),
+            done: Ranges::new(),
+            files_done: 0,
+            failed: BTreeMap::new(),
+            finishing: HashSet::new(),
+            done_bytes: 0,
+            open_bytes: 0,
+            durable: 0,
+            checkpoint: Checkpoint::default(),
+            concluding: false,
+        }
+    }
+
+    pub(super) fn resumed(incoming: Incoming) -> Self {
+        let mut receiving = Self::offered(incoming.offer);
+        receiving.recognised = false;
+        receiving.accept(incoming.secret);
+        receiving.pauses.here = incoming.paused;
+        receiving.restore(incoming.restored);
+        receiving
+    }
+
+    pub(super) fn accept(&mut self, secret: Secret) {
+        self.secret = Some(secret);
+        self.key = Some(ResumeKey::new(&self.offer.secret, &secret, &self.offer.id));
+    }
+
+    /// What is on the disk replaces what is in memory: after a restart, or a problem of the disk.
+    pub(super) fn restore(&mut self, restored: Restored) {
+        self.files.clear();
+        self.finishing.clear();
+        self.open_bytes = 0;
+        self.checkpoint = Checkpoint::default();
+        self.concluding = false;
+        self.sizes = restored.sizes;
+        self.manifest_complete = restored.manifest_complete;
+        self.done = restored.done;
+        self.failed.extend(restored.failed);
+        self.totals = Totals::default();
+        for size in &self.sizes {
+            match *size {
+                FOLDER => self.totals.folders += 1,
+                size => {
+                    self.totals.files += 1;
+                    self.totals.bytes = self.totals.bytes.saturating_add(size);
+                }
+            }
+        }
+        self.done_bytes = 0;
+        self.files_done = 0;
+        for entry in self.done.iter().flatten() {
+            let size = usize::try_from(entry)
+                .ok()
+                .and_then(|entry| self.sizes.get(entry));
+            if let Some(size) = size.filter(|size| **size != FOLDER) {
+                self.done_bytes += size;
+                self.files_done += 1;
+            }
+        }
+        for (entry, groups) in restored.partial {
+            let Some(mut file) = self
+                .size(entry)
+                .and_then(|size| IncomingFile::new(size).ok())
+            else {
+                continue;
+            };
+            for (group, digest) in groups {
+                // A group that the file does not have was not verified.
+                let _ = file.restore(group, digest);
+            }
+            self.open_bytes += self.size(entry).unwrap_or_default() - file.missing();
+            self.files.insert(entry, file);
+        }
+        self.durable = self.transferred();
+        self.want_all();
+    }
+
+    /// Everything that is not there has to be wanted on this connection.
+    pub(super) fn want_all(&mut self) {
+        let all = 0..self.sizes.len() as u64;
+        let mut missing: Ranges = self.done.missing_in(&all).into_iter().collect();
+        for entry in self.failed.keys().chain(&self.finishing) {
+            missing.remove(u64::from(*entry)..u64::from(*entry) + 1);
+        }
+        self.wants.restart(missing);
+    }
+
+    /// Entries of the manifest arrived. Returns those that are new.
+    pub(super) fn on_entries(
+        &mut self,
+        first: u32,
+        mut entries: Vec<Entry>,
+        last: bool,
+    ) -> Result<Vec<Entry>, WrongManifest> {
+        let have = self.sizes.len();
+        let first = usize::try_from(first).map_err(|_| WrongManifest)?;
+        let known = have.checked_sub(first).ok_or(WrongManifest)?;
+        if self.manifest_complete {
+            return Ok(Vec::new());
+        }
+        entries.drain(..known.min(entries.len()));
+        for entry in &entries {
+            let size = match entry.kind {
+                EntryKind::File { size } => {
+                    self.totals.files += 1;
+                    self.totals.bytes = self.totals.bytes.saturating_add(size);
+                    size
+                }
+                EntryKind::Folder => {
+                    self.totals.folders += 1;
+                    FOLDER
+                }
+            };
+            self.sizes.push(size);
+        }
+        let (totals, offer) = (&self.totals, &self.offer);
+        let exceeds = totals.files > offer.files
+            || totals.folders > offer.folders
+            || totals.bytes > offer.bytes;
+        let lacks = totals.files < offer.files
+            || totals.folders < offer.folders
+            || totals.bytes < offer.bytes;
+        if exceeds || last && lacks {
+            return Err(WrongManifest);
+        }
+        self.manifest_complete = last;
+        self.seen = self.seen.max(self.sizes.len());
+        self.wants.add(have as u64..self.sizes.len() as u64);
+        Ok(entries)
+    }
+
+    pub(super) fn on_disconnected(&mut self) {
+        self.recognised = false;
+        self.pauses.on_disconnected();
+        // The sender sends groups as a whole: parts of groups stay, and are not needed again.
+        self.want_all();
+    }
+
+    pub(super) fn transferred(&self) -> u64 {
+        (self.done_bytes + self.open_bytes).min(self.offer.bytes)
+    }
+
+    pub(super) fn size(&self, entry: u32) -> Option<u64> {
+        self.sizes.get(usize::try_from(entry).ok()?).copied()
+    }
+
+    /// Bytes and groups in memory that wait for others, and number of open files.
+    pub(super) fn waiting(&self) -> (u64, usize) {
+        let bytes = self.files.values().map(IncomingFile::waiting).sum();
+        (bytes, self.files.len())
+    }
+
+    /// Bytes of an entry that arrived.
+    pub(super) fn arrived(&self, entry: u32) -> u64 {
+        let size = self.size(entry).unwrap_or_default();
+        self.files
+            .get(&entry)
+            .map_or(0, |file| size - file.missing())
+    }
+
+    /// The disk cannot go on: what is not durable is forgotten, until [`Self::restore`].
+    pub(super) fn on_problem(&mut self, code: Code) {
+        self.pauses.problem_here = Some(code);
+        self.files.clear();
+        self.finishing.clear();
+        self.open_bytes = 0;
+        self.checkpoint = Checkpoint::default();
+        self.concluding = false;
+    }
+}

@@ -1,0 +1,279 @@
+//! What the person asks for, and what is shown of transfers.
+
+use std::collections::BTreeMap;
+
+use maru_protocol::Open;
+
+use super::{
+    Endpoint, Event, Offer, Outcome, Outgoing, Output, Pauses,
+    receiving::{Incoming, Receiving},
+    sending::Sending,
+};
+use crate::{
+    Time,
+    control::{Code, ControlMessage, Secret, TransferId},
+    resume::{ResumeKey, Role},
+};
+
+/// Where a transfer stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// It waits for an answer.
+    Offered,
+    /// It was accepted, and the other side is not connected, or not known to be the same yet.
+    Waiting,
+    /// Bytes flow, or could.
+    Active,
+    /// See [`Progress::pauses`].
+    Paused,
+}
+
+/// How far a transfer is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Progress {
+    /// Where it stands.
+    pub state: State,
+    /// Who or what pauses it.
+    pub pauses: Pauses,
+    /// Bytes that the receiver has, as far as this side knows. May fall when content has to be sent again.
+    pub transferred: u64,
+    /// Files that are complete: of a sender, those whose end was sent.
+    pub files_done: u32,
+    /// Files that failed.
+    pub files_failed: u32,
+}
+
+/// Where an entry stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EntryProgress {
+    /// Some bytes arrived, or none.
+    Arrived(u64),
+    /// All of it is there.
+    Done,
+    /// It failed.
+    Failed(Open<Code>),
+}
+
+impl Endpoint {
+    /// Offers a transfer, now and on each connection until it is answered; or adds one that was accepted earlier.
+    pub fn send_transfer(&mut self, outgoing: Outgoing, now: Time) {
+        let id = outgoing.offer.id;
+        let sending = Sending::new(outgoing);
+        let key = sending.key.clone();
+        self.sending.insert(id, sending);
+        match key {
+            None => self.send_offer(id),
+            Some(key) => self.on_added(id, Role::Sender, &key, now),
+        }
+        self.after(now);
+    }
+
+    /// Adds a transfer that was accepted earlier.
+    pub fn receive_transfer(&mut self, incoming: Incoming, now: Time) {
+        let id = incoming.offer.id;
+        let receiving = Receiving::resumed(incoming);
+        let key = receiving.key.clone();
+        self.receiving.insert(id, receiving);
+        if let Some(key) = key {
+            self.on_added(id, Role::Receiver, &key, now);
+        }
+        self.after(now);
+    }
+
+    fn on_added(&mut self, id: TransferId, role: Role, key: &ResumeKey, now: Time) {
+        if self.is_known(role, key) {
+            self.recognise(id, role);
+        }
+        for message in self.delayed.remove(&id).unwrap_or_default() {
+            if let Ok(text) = message.encode() {
+                self.on_control(text.as_bytes(), now);
+            }
+        }
+    }
+
+    /// What was offered to this side and is not answered, or was accepted.
+    #[must_use]
+    pub fn incoming(&self, id: TransferId) -> Option<&Offer> {
+        self.receiving.get(&id).map(|receiving| &receiving.offer)
+    }
+
+    /// The person wants what was offered. `secret` is random. The disk takes requests about it from now on.
+    pub fn accept(&mut self, id: TransferId, secret: Secret, now: Time) {
+        let Some(receiving) = self.receiving.get_mut(&id).filter(|of| of.key.is_none()) else {
+            return;
+        };
+        receiving.accept(secret);
+        let early = std::mem::take(&mut receiving.early);
+        if receiving.recognised {
+            self.send(&ControlMessage::Accept { id, secret });
+        }
+        if !early.is_empty() {
+            self.store(id, 0, early);
+        }
+        self.event(Event::Changed(id, Role::Receiver));
+        self.after(now);
+    }
+
+    /// It is not wanted, or not possible.
+    pub fn decline(&mut self, id: TransferId, code: Code, now: Time) {
+        if self.receiving.get(&id).is_none_or(|of| of.key.is_some()) {
+            return;
+        }
+        let Some(receiving) = self.receiving.remove(&id) else {
+            return;
+        };
+        let code = Open::Known(code);
+        let message = ControlMessage::Decline {
+            id,
+            code: code.clone(),
+        };
+        if receiving.recognised {
+            self.send(&message);
+        }
+        self.end(id, Role::Receiver, None, message, Outcome::Declined(code));
+        self.after(now);
+    }
+
+    /// The person pauses a transfer, or no longer.
+    pub fn set_paused(&mut self, id: TransferId, role: Role, paused: bool, now: Time) {
+        let of = match role {
+            Role::Sender => self
+                .sending
+                .get_mut(&id)
+                .map(|of| (&mut of.pauses, of.recognised)),
+            Role::Receiver => self
+                .receiving
+                .get_mut(&id)
+                .map(|of| (&mut of.pauses, of.recognised)),
+        };
+        let Some((pauses, recognised)) = of else {
+            return;
+        };
+        if pauses.here != paused {
+            pauses.here = paused;
+            let resumes = pauses.problem_here.is_none();
+            if recognised && (paused || resumes) {
+                self.send(&if paused {
+                    ControlMessage::Pause { id }
+                } else {
+                    ControlMessage::Resume { id }
+                });
+            }
+            if role == Role::Sender {
+                self.pause_reading(id);
+            }
+            self.event(Event::Changed(id, role));
+        }
+        self.after(now);
+    }
+
+    /// The person ends a transfer.
+    pub fn cancel(&mut self, id: TransferId, role: Role, now: Time) {
+        self.cancel_because(id, role, Code::Cancelled);
+        self.after(now);
+    }
+
+    pub(super) fn cancel_because(&mut self, id: TransferId, role: Role, code: Code) {
+        let (recognised, key) = match role {
+            Role::Sender => {
+                let Some(sending) = self.sending.remove(&id) else {
+                    return;
+                };
+                self.pipeline.forget(id);
+                (sending.recognised, sending.key)
+            }
+            Role::Receiver => {
+                let Some(receiving) = self.receiving.remove(&id) else {
+                    return;
+                };
+                (receiving.recognised, receiving.key)
+            }
+        };
+        let code = Open::Known(code);
+        let message = ControlMessage::Cancel {
+            id,
+            code: code.clone(),
+        };
+        if recognised {
+            self.send(&message);
+        }
+        let of_transfer = |request: &super::DiskRequest| request.id() == id;
+        self.outputs
+            .retain(|output| !matches!(output, Output::Disk(request) if of_transfer(request)));
+        let by_partner = false;
+        self.end(
+            id,
+            role,
+            key,
+            message,
+            Outcome::Cancelled { by_partner, code },
+        );
+    }
+
+    /// How far a transfer is; `None` if it is not of this endpoint.
+    #[must_use]
+    pub fn progress(&self, id: TransferId, role: Role) -> Option<Progress> {
+        let state = |has_key: bool, recognised: bool, pauses: &Pauses| {
+            if !has_key {
+                State::Offered
+            } else if pauses.any() {
+                State::Paused
+            } else if recognised {
+                State::Active
+            } else {
+                State::Waiting
+            }
+        };
+        let count =
+            |failed: &BTreeMap<u32, Open<Code>>| u32::try_from(failed.len()).unwrap_or(u32::MAX);
+        match role {
+            Role::Sender => self.sending.get(&id).map(|of| Progress {
+                state: state(of.key.is_some(), of.recognised, &of.pauses),
+                pauses: of.pauses.clone(),
+                transferred: of.transferred(),
+                files_done: u32::try_from(of.ended.total()).unwrap_or(u32::MAX),
+                files_failed: count(&of.failed),
+            }),
+            Role::Receiver => self.receiving.get(&id).map(|of| Progress {
+                state: state(of.key.is_some(), of.recognised, &of.pauses),
+                pauses: of.pauses.clone(),
+                transferred: of.transferred(),
+                files_done: of.files_done,
+                files_failed: count(&of.failed),
+            }),
+        }
+    }
+
+    /// Where an entry stands.
+    #[must_use]
+    pub fn entry_progress(&self, id: TransferId, role: Role, entry: u32) -> Option<EntryProgress> {
+        let (failed, done, arrived) = match role {
+            Role::Sender => {
+                let of = self.sending.get(&id)?;
+                (&of.failed, &of.ended, 0)
+            }
+            Role::Receiver => {
+                let of = self.receiving.get(&id)?;
+                (&of.failed, &of.done, of.arrived(entry))
+            }
+        };
+        Some(if let Some(code) = failed.get(&entry) {
+            EntryProgress::Failed(code.clone())
+        } else if done.contains(&(entry.into()..u64::from(entry) + 1)) {
+            EntryProgress::Done
+        } else {
+            EntryProgress::Arrived(arrived)
+        })
+    }
+
+    /// Whether content is to be sent or received.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        let sends = self.sending.values();
+        let receives = self.receiving.values();
+        sends
+            .map(|of| (of.recognised && of.key.is_some(), &of.pauses))
+            .chain(receives.map(|of| (of.recognised && of.key.is_some(), &of.pauses)))
+            .any(|(active, pauses)| active && !pauses.any())
+    }
+}

@@ -1,0 +1,146 @@
+//! The sender's side of one transfer.
+
+use std::collections::BTreeMap;
+
+use maru_protocol::Open;
+
+use super::{pauses::Pauses, wanted::Wanted};
+use crate::{
+    Ranges,
+    control::{Code, ControlMessage, Entry, Secret, TransferId},
+    resume::ResumeKey,
+};
+
+/// What is offered.
+#[derive(Debug, Clone)]
+pub struct Offer {
+    /// Random.
+    pub id: TransferId,
+    /// Unlike those of all other unfinished transfers of this sender.
+    pub number: u16,
+    /// Files of the transfer.
+    pub files: u32,
+    /// Folders of the transfer.
+    pub folders: u32,
+    /// Sum of the sizes.
+    pub bytes: u64,
+    /// The first entries, at most [`crate::limits::MAX_NAMES`].
+    pub names: Vec<Entry>,
+    /// What is not offered.
+    pub skipped: u64,
+    /// Random: the sender's half of the key.
+    pub secret: Secret,
+}
+
+impl Offer {
+    pub(super) fn to_message(&self) -> ControlMessage {
+        ControlMessage::Offer {
+            id: self.id,
+            number: self.number,
+            files: self.files,
+            folders: self.folders,
+            bytes: self.bytes,
+            names: self.names.clone(),
+            skipped: self.skipped,
+            secret: self.secret,
+        }
+    }
+}
+
+/// A transfer to send: new, or of an earlier connection.
+#[derive(Debug, Clone)]
+pub struct Outgoing {
+    /// What is offered.
+    pub offer: Offer,
+    /// Of each entry in the order of the manifest; [`super::FOLDER`] for a folder.
+    pub sizes: Vec<u64>,
+    /// The receiver's half of the key, if it has accepted.
+    pub partner_secret: Option<Secret>,
+    /// The person paused it.
+    pub paused: bool,
+}
+
+/// The state of a transfer that is sent.
+#[derive(Debug)]
+pub(super) struct Sending {
+    pub(super) offer: Offer,
+    pub(super) sizes: Vec<u64>,
+    pub(super) key: Option<ResumeKey>,
+    /// The other side is known to be the same as before, on this connection.
+    pub(super) recognised: bool,
+    pub(super) pauses: Pauses,
+    pub(super) wanted: Wanted,
+    /// The next entry of the manifest to send; `None` if there is none, or the receiver has to ask.
+    pub(super) next_listed: Option<u32>,
+    /// Entries are being read from the disk.
+    pub(super) listing: bool,
+    pub(super) failed: BTreeMap<u32, Open<Code>>,
+    /// Entries whose end was sent.
+    pub(super) ended: Ranges,
+    /// What the receiver had when this connection began, and what was sent since.
+    pub(super) base: u64,
+    pub(super) sent: u64,
+    pub(super) durable: u64,
+}
+
+impl Sending {
+    pub(super) fn new(outgoing: Outgoing) -> Self {
+        let Outgoing {
+            offer,
+            sizes,
+            partner_secret,
+            paused,
+        } = outgoing;
+        let key = partner_secret.map(|partner| ResumeKey::new(&offer.secret, &partner, &offer.id));
+        Self {
+            offer,
+            sizes,
+            key,
+            recognised: false,
+            pauses: Pauses {
+                here: paused,
+                ..Pauses::default()
+            },
+            wanted: Wanted::default(),
+            next_listed: None,
+            listing: false,
+            failed: BTreeMap::new(),
+            ended: Ranges::new(),
+            base: 0,
+            sent: 0,
+            durable: 0,
+        }
+    }
+
+    /// Whether something is to be read.
+    pub(super) fn wants_reads(&self) -> bool {
+        self.recognised && !self.pauses.any() && !self.wanted.is_empty()
+    }
+
+    /// The first message of the manifest may be sent before the receiver accepted.
+    pub(super) fn may_list(&self) -> bool {
+        self.next_listed
+            .is_some_and(|next| next == 0 || self.key.is_some())
+    }
+
+    pub(super) fn on_disconnected(&mut self) {
+        self.recognised = false;
+        self.pauses.on_disconnected();
+        self.wanted.clear();
+        self.next_listed = None;
+        self.listing = false;
+        self.base = self.transferred();
+        self.sent = 0;
+    }
+
+    /// What the receiver has, as far as it is known.
+    pub(super) fn transferred(&self) -> u64 {
+        (self.base + self.sent)
+            .max(self.durable)
+            .min(self.offer.bytes)
+    }
+
+    pub(super) fn size(&self, entry: u32) -> Option<u64> {
+        self.sizes.get(usize::try_from(entry).ok()?).copied()
+    }
+}

@@ -1,0 +1,180 @@
+//! What the receiver wants and is not read yet, of one transfer.
+
+use std::collections::BTreeMap;
+
+use super::FOLDER;
+use crate::{
+    Ranges,
+    control::{GroupRange, Limit},
+    hash::{GROUP_BYTES, group_count, group_length},
+    limits::MAX_WANTED,
+};
+
+/// Wanted entries and groups. Groups come first: they complete files that were begun.
+#[derive(Debug, Default)]
+pub(super) struct Wanted {
+    entries: Ranges,
+    groups: BTreeMap<u32, Ranges>,
+    /// The entry that is being read.
+    current: Option<(u32, Ranges)>,
+}
+
+/// What to read next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Chunk {
+    pub(super) entry: u32,
+    /// `offset..offset + length`: one group, or none of an empty file.
+    pub(super) offset: u64,
+    pub(super) length: u64,
+    /// Nothing else of this entry is wanted.
+    pub(super) last: bool,
+}
+
+impl Wanted {
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty() && self.groups.is_empty() && self.current.is_none()
+    }
+
+    /// `count` entries from `first` on, as far as there are so many.
+    pub(super) fn want_entries(
+        &mut self,
+        first: u32,
+        count: Option<u32>,
+        sizes: &[u64],
+    ) -> Result<(), Limit> {
+        let until = count.map_or(u64::MAX, |count| u64::from(first) + u64::from(count));
+        self.entries
+            .insert(u64::from(first)..until.min(sizes.len() as u64).max(first.into()));
+        self.check()
+    }
+
+    /// Groups of a file.
+    pub(super) fn want_groups(
+        &mut self,
+        entry: u32,
+        groups: &[GroupRange],
+        size: u64,
+    ) -> Result<(), Limit> {
+        if size == FOLDER {
+            return Ok(());
+        }
+        let count = group_count(size);
+        let wanted = match &mut self.current {
+            Some((current, wanted)) if *current == entry => wanted,
+            _ => self.groups.entry(entry).or_default(),
+        };
+        for range in groups {
+            let end = range.first.saturating_add(range.count).min(count);
+            wanted.insert(range.first.min(end)..end);
+        }
+        if wanted.is_empty() {
+            self.groups.remove(&entry);
+        }
+        self.check()
+    }
+
+    fn check(&self) -> Result<(), Limit> {
+        let groups: usize = self.groups.values().map(Ranges::count).sum();
+        let current = self
+            .current
+            .as_ref()
+            .map_or(0, |(_, groups)| groups.count());
+        if self.entries.count() + groups + current > MAX_WANTED {
+            return Err(Limit::Wanted);
+        }
+        Ok(())
+    }
+
+    /// Takes what is to be read next. `sizes` of all entries, [`FOLDER`] for a folder.
+    pub(super) fn next(&mut self, sizes: &[u64]) -> Option<Chunk> {
+        if self.current.is_none() {
+            self.current = Some(self.next_entry(sizes)?);
+        }
+        let (entry, groups) = self.current.as_mut()?;
+        let entry = *entry;
+        let size = usize::try_from(entry)
+            .ok()
+            .and_then(|entry| sizes.get(entry));
+        let size = size.copied().unwrap_or_default();
+        let group = groups.take_first(1).map(|range| range.start);
+        let last = groups.is_empty();
+        if last {
+            self.current = None;
+        }
+        Some(Chunk {
+            entry,
+            offset: group.unwrap_or_default() * GROUP_BYTES,
+            length: group
+                .and_then(|group| group_length(size, group))
+                .unwrap_or_default(),
+            last,
+        })
+    }
+
+    fn next_entry(&mut self, sizes: &[u64]) -> Option<(u32, Ranges)> {
+        if let Some((entry, groups)) = self.groups.pop_first() {
+            return Some((entry, groups));
+        }
+        while let Some(range) = self.entries.take_first(1) {
+            let entry = u32::try_from(range.start).ok()?;
+            match sizes.get(usize::try_from(entry).ok()?) {
+                Some(&FOLDER) | None => {}
+                Some(&size) => {
+                    let mut groups = Ranges::new();
+                    groups.insert(0..group_count(size));
+                    return Some((entry, groups));
+                }
+            }
+        }
+        None
+    }
+
+    /// Everything before `end` of this entry is a hole: takes the groups of it that are wanted and are not the last wanted
+    /// one, which is read so that the file is checked.
+    pub(super) fn take_hole(&mut self, entry: u32, end: u64) -> Ranges {
+        let mut taken = Ranges::new();
+        let Some((_, groups)) = self
+            .current
+            .as_mut()
+            .filter(|(current, _)| *current == entry)
+        else {
+            return taken;
+        };
+        let Some(last) = groups.iter().last().map(|range| range.end - 1) else {
+            return taken;
+        };
+        let until = (end / GROUP_BYTES).min(last);
+        for range in groups.iter().take_while(|range| range.start < until) {
+            taken.insert(range.start..range.end.min(until));
+        }
+        for range in taken.iter() {
+            groups.remove(range);
+        }
+        taken
+    }
+
+    /// Takes back a part that was read, or not yet, and is not sent.
+    pub(super) fn give_back(&mut self, entry: u32, offset: u64, size: u64) {
+        if size == 0 || offset >= size {
+            self.entries.insert(entry.into()..u64::from(entry) + 1);
+            return;
+        }
+        let group = offset / GROUP_BYTES;
+        let groups = match &mut self.current {
+            Some((current, groups)) if *current == entry => groups,
+            _ => self.groups.entry(entry).or_default(),
+        };
+        groups.insert(group..group + 1);
+    }
+
+    /// An entry cannot be read: nothing of it is wanted any more.
+    pub(super) fn drop_entry(&mut self, entry: u32) {
+        self.entries.remove(entry.into()..u64::from(entry) + 1);
+        self.groups.remove(&entry);
+        self.current.take_if(|(current, _)| *current == entry);
+    }
+
+    pub(super) fn clear(&mut self) {
+        *self = Self::default();
+    }
+}

@@ -38,10 +38,6 @@ fn a_full_disk_pauses_until_it_has_room() {
     }
     world.mend(1, id);
     world.run();
-    eprintln!(
-        "{:?} {:?} {}",
-        world.sides[0].closed, world.sides[1].closed, world.connected
-    );
     assert_received(&world, 1, id);
 }
 

@@ -46,7 +46,7 @@ pub enum Error {
     /// The message is larger than [`crate::Channel::MAX_MESSAGE`].
     #[error("message of {0} bytes")]
     MessageSize(usize),
-    /// The channel's label is empty or longer than 64 bytes, or its ID is out of range.
+    /// The channel's label is empty or longer than 64 bytes, its ID is out of range, or it is unordered and not negotiated.
     #[error("channel options out of range")]
     ChannelOptions,
 }

@@ -4,7 +4,7 @@
 //!
 //! [`Peer`] gathers candidates, negotiates, encrypts, paces, recovers lost packets and estimates bandwidth. It does not
 //! capture, encode, decode, mix or play: it takes whole encoded frames ([`LocalTrack::write`]) and returns whole encoded
-//! frames ([`RemoteTrack::recv`]). Video is VP8, audio is Opus, data channels are reliable and ordered.
+//! frames ([`RemoteTrack::recv`]). Video is VP8, audio is Opus, data channels are reliable, and ordered or not.
 //!
 //! It has the operations of an `RTCPeerConnection` and no policy: which of two crossing offers is applied, when one is
 //! made, repeated or restarts ICE, is decided by the caller.

@@ -143,14 +143,22 @@ async fn options_out_of_range_are_refused() {
         ChannelOptions {
             label: String::new(),
             negotiated: None,
+            ordered: true,
         },
         ChannelOptions {
             label: "x".repeat(65),
             negotiated: None,
+            ordered: true,
         },
         ChannelOptions {
             label: "x".into(),
             negotiated: Some(u16::MAX),
+            ordered: true,
+        },
+        ChannelOptions {
+            label: "x".into(),
+            negotiated: None,
+            ordered: false,
         },
     ] {
         assert_eq!(

@@ -5,8 +5,8 @@ mod support;
 
 use std::time::Duration;
 
-use maru_peer::{Channel, ChannelOptions, ConnectionState, Error, Kind, Message};
-use support::{channel, frame, index_of, loopback, pair, soon, write};
+use maru_peer::{Channel, ConnectionState, Error, Kind, Message};
+use support::{channel, frame, index_of, loopback, negotiated, pair, soon, write};
 
 #[tokio::test]
 async fn media_goes_both_ways_whole_and_in_order() {
@@ -112,10 +112,7 @@ async fn a_channel_carries_text_and_bytes_both_ways() {
 #[tokio::test]
 async fn a_negotiated_channel_opens_once() {
     let (one, two) = pair(loopback(), loopback(), None).await;
-    let known = ChannelOptions {
-        label: "maru".into(),
-        negotiated: Some(0),
-    };
+    let known = negotiated(0, true);
     let (ours, mut theirs) = (
         one.peer.create_channel(known.clone()).await.unwrap(),
         two.peer.create_channel(known).await.unwrap(),

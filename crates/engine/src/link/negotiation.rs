@@ -77,6 +77,7 @@ impl LinkTask {
             let options = ChannelOptions {
                 label: LABEL.into(),
                 negotiated: None,
+                ordered: true,
             };
             let channel = self.peer.create_channel(options).await;
             let channel = channel.map_err(|error| format!("data channel: {error}"))?;

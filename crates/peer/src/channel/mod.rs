@@ -1,4 +1,4 @@
-//! Data channels: reliable, ordered, and bounded in both directions.
+//! Data channels: reliable, ordered or not, and bounded in both directions.
 //!
 //! Each channel has a task that moves messages between the stack and two queues of ours, one per direction. A message is
 //! either in a queue or in the hands of the task, so that a caller can stop waiting at any moment without losing or
@@ -39,6 +39,11 @@ pub struct ChannelOptions {
     /// Both peers create the channel with this ID (0–65534), without in-band negotiation (RFC 8832): no channel is
     /// created twice, whichever peer offers. `None` negotiates in-band.
     pub negotiated: Option<u16>,
+    /// Messages arrive in the order in which they were sent (`RTCDataChannelInit.ordered`, W3C WebRTC §6.2). Without,
+    /// each message still arrives exactly once, but as soon as it is complete: after a loss, later ones do not wait for
+    /// the retransmission. It is about what this peer sends; with [`Self::negotiated`] the remote peer decides for itself.
+    /// An unordered channel has to be negotiated: its first message could overtake the in-band negotiation.
+    pub ordered: bool,
 }
 
 /// A data channel. Dropping it closes it with the next message that arrives.

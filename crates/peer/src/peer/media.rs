@@ -210,11 +210,13 @@ impl Inner {
         options: ChannelOptions,
     ) -> Result<Channel, Error> {
         let label_fits = (1..=MAX_LABEL).contains(&options.label.len());
-        if !label_fits || options.negotiated == Some(u16::MAX) {
+        let order_fits = options.ordered || options.negotiated.is_some();
+        if !label_fits || !order_fits || options.negotiated == Some(u16::MAX) {
             return Err(Error::ChannelOptions);
         }
         let init = RTCDataChannelInit {
             negotiated: options.negotiated,
+            ordered: options.ordered,
             ..Default::default()
         };
         let stack = self

@@ -281,6 +281,23 @@ pub fn index_of(frame: &[u8]) -> u32 {
     u32::from_be_bytes(frame[4..8].try_into().unwrap())
 }
 
+/// Bytes that show if they were altered: the index, and numbers that follow from it. At least 8.
+pub fn numbered(index: usize, size: usize) -> Bytes {
+    let mut state = index as u64;
+    let words = std::iter::from_fn(|| {
+        let word = state.to_be_bytes();
+        // Knuth's MMIX generator.
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        Some(word)
+    });
+    let size = size.max(8);
+    let mut bytes: Vec<u8> = words.take(size.div_ceil(8)).flatten().collect();
+    bytes.truncate(size);
+    bytes.into()
+}
+
 /// A frame to send, without an audio level.
 pub fn outgoing(data: Bytes, timestamp: u32) -> OutgoingFrame {
     OutgoingFrame {
@@ -296,6 +313,16 @@ pub fn channel(label: &str) -> ChannelOptions {
     ChannelOptions {
         label: label.into(),
         negotiated: None,
+        ordered: true,
+    }
+}
+
+/// Options of a channel that both peers create with this ID.
+pub fn negotiated(id: u16, ordered: bool) -> ChannelOptions {
+    ChannelOptions {
+        label: format!("negotiated {id}"),
+        negotiated: Some(id),
+        ordered,
     }
 }
 

@@ -26,7 +26,7 @@
 //! |---|---|
 //! | `peer` | the handle: negotiation, candidates, tracks and channels on the stack |
 //! | `config`, `error`, `events`, `candidate`, `connection_state`, `kind`, `stats` | public types |
-//! | `sdp`, `rejection`, `dtls_role`, `candidate_filter` | reading and rewriting descriptions and candidates (no I/O) |
+//! | `sdp`, `rejection`, `dtls_role`, `candidate_filter`, `fingerprints` | reading and rewriting descriptions and candidates (no I/O) |
 //! | `validation` | checks of remote descriptions before they are applied |
 //! | `tracks`, `channel` | media and data |
 //! | `rtp` | payloads, sequence numbers, frame assembly (no I/O) |
@@ -45,6 +45,7 @@ mod connection_state;
 mod dtls_role;
 mod error;
 mod events;
+mod fingerprints;
 mod handshake;
 mod interceptor;
 mod interfaces;
@@ -74,6 +75,7 @@ pub use config::{Bind, Config, IceServer, Timing};
 pub use connection_state::ConnectionState;
 pub use error::{Error, ServerError};
 pub use events::{Event, Events};
+pub use fingerprints::Fingerprints;
 pub use kind::Kind;
 pub use network::NetworkWatch;
 pub use peer::Peer;

@@ -37,8 +37,10 @@ pub struct PathStats {
     pub round_trip: Option<Duration>,
     /// Type of the local candidate: `host`, `srflx`, `prflx` or `relay`.
     pub local_candidate: Option<String>,
-    /// Type of the remote candidate.
+    /// Type of the remote candidate. `prflx` (RFC 8445 §7.3.1.3) where a check came before the candidate.
     pub remote_candidate: Option<String>,
+    /// A TURN server relays this path: one of ours, or one of the remote peer's, also where its candidate is `prflx`.
+    pub relayed: bool,
 }
 
 /// One track.

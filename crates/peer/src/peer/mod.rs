@@ -19,6 +19,7 @@ use crate::channel::{Channel, ChannelOptions, InFlight};
 use crate::config::{Config, IceServer};
 use crate::error::Error;
 use crate::events::{Events, events};
+use crate::fingerprints::Fingerprints;
 use crate::kind::Kind;
 use crate::pace::{ChainState, bandwidth};
 use crate::stack;
@@ -223,6 +224,13 @@ impl Peer {
     /// Current statistics.
     pub async fn stats(&self) -> Stats {
         self.inner.stats().await
+    }
+
+    /// The fingerprints of both certificates, once the DTLS handshake is complete; `None` before. They do not change
+    /// afterwards: the certificate of the remote peer is the one that its description had at the time of the handshake,
+    /// whatever later descriptions contain.
+    pub async fn fingerprints(&self) -> Option<Fingerprints> {
+        self.inner.fingerprints().await
     }
 
     /// Closes the connection. When this returns, no task, socket or timer of it is left.

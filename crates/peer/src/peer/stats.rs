@@ -3,11 +3,15 @@
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
+use rtc::peer_connection::transport::RTCIceCandidatePair;
 use rtc::rtp_transceiver::rtp_sender::RtpCodecKind;
-use webrtc::peer_connection::{RTCStatsReport, RTCStatsReportEntry, StatsSelector};
+use webrtc::peer_connection::{
+    RTCIceCandidate, RTCIceCandidateType, RTCStatsReport, RTCStatsReportEntry, StatsSelector,
+};
 
 use super::inner::Inner;
 use crate::clock;
+use crate::fingerprints::{self, Fingerprints};
 use crate::kind::Kind;
 use crate::lock::lock;
 use crate::rtp::clock_rate;
@@ -29,6 +33,7 @@ impl Inner {
             pacer_drops: self.chain.pacer_drops(),
             ..Stats::default()
         };
+        stats.path.relayed = self.is_relayed().await;
         stats.path.round_trip = self.chain.round_trip().or(stats.path.round_trip);
         for stream in report.inbound_rtp_streams() {
             let received = &stream.received_rtp_stream_stats;
@@ -58,6 +63,50 @@ impl Inner {
         }
         stats
     }
+
+    /// `None` before the DTLS handshake is complete.
+    pub(super) async fn fingerprints(&self) -> Option<Fingerprints> {
+        let report = self
+            .stack
+            .get_stats(clock::now(), StatsSelector::None)
+            .await;
+        let transport = report.transport()?;
+        let fingerprint = |id: &str| match report.get(id)? {
+            RTCStatsReportEntry::Certificate(certificate) => {
+                fingerprints::parse(&certificate.fingerprint_algorithm, &certificate.fingerprint)
+            }
+            _ => None,
+        };
+        Some(Fingerprints {
+            local: fingerprint(&transport.local_certificate_id)?,
+            remote: fingerprint(&transport.remote_certificate_id)?,
+        })
+    }
+
+    /// Whether a TURN server of either side relays the selected path. False without one.
+    async fn is_relayed(&self) -> bool {
+        let Some(sctp) = self.stack.sctp().await else {
+            return false;
+        };
+        let ice = sctp.transport().ice_transport();
+        let Ok(Some(pair)) = ice.get_selected_candidate_pair().await else {
+            return false;
+        };
+        is_relayed(
+            &pair,
+            &ice.get_remote_candidates().await.unwrap_or_default(),
+        )
+    }
+}
+
+fn is_relayed(pair: &RTCIceCandidatePair, remote_candidates: &[RTCIceCandidate]) -> bool {
+    let is_relay = |candidate: &RTCIceCandidate| candidate.typ == RTCIceCandidateType::Relay;
+    let remote = pair.remote();
+    // A check that comes before the candidate that it is from makes the same address a peer-reflexive one.
+    let is_relay_of_remote = |known: &RTCIceCandidate| {
+        is_relay(known) && known.address == remote.address && known.port == remote.port
+    };
+    is_relay(pair.local()) || is_relay(remote) || remote_candidates.iter().any(is_relay_of_remote)
 }
 
 fn track_stats(mid: String, kind: Kind, sent: bool, counters: &Counters) -> TrackStats {
@@ -100,5 +149,40 @@ fn path(report: &RTCStatsReport) -> PathStats {
             .filter(|time| !time.is_zero()),
         local_candidate: kind(&pair.local_candidate_id),
         remote_candidate: kind(&pair.remote_candidate_id),
+        relayed: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn candidate(typ: RTCIceCandidateType, port: u16) -> RTCIceCandidate {
+        RTCIceCandidate {
+            address: "192.0.2.1".into(),
+            port,
+            typ,
+            ..RTCIceCandidate::default()
+        }
+    }
+
+    #[test]
+    fn a_path_is_relayed_by_a_server_of_either_side() {
+        use RTCIceCandidateType::{Host, Prflx, Relay, Srflx};
+        let pair =
+            |local, remote| RTCIceCandidatePair::new(candidate(local, 1), candidate(remote, 2));
+        assert!(!is_relayed(&pair(Host, Srflx), &[]));
+        assert!(is_relayed(&pair(Relay, Host), &[]));
+        assert!(is_relayed(&pair(Host, Relay), &[]));
+        let prflx = pair(Host, Prflx);
+        assert!(!is_relayed(&prflx, &[candidate(Prflx, 2)]));
+        assert!(!is_relayed(
+            &prflx,
+            &[candidate(Prflx, 2), candidate(Relay, 3)]
+        ));
+        assert!(is_relayed(
+            &prflx,
+            &[candidate(Prflx, 2), candidate(Relay, 2)]
+        ));
     }
 }

@@ -57,6 +57,9 @@ impl Default for Timing {
 /// Configuration of a peer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
+    /// Audio and video can be negotiated. Without, the connection has data channels only: its offers have one section,
+    /// `m=application`, remote descriptions with other sections are refused, and nothing of media is set up.
+    pub media: bool,
     /// STUN and TURN servers.
     pub ice_servers: Vec<IceServer>,
     /// Use relayed paths only (`iceTransportPolicy: "relay"`), so that the remote peer does not learn our addresses.
@@ -81,6 +84,7 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Self {
         Self {
+            media: true,
             ice_servers: Vec::new(),
             relay_only: false,
             bind: Bind::Interfaces,

@@ -34,6 +34,9 @@ pub enum Error {
     /// The track is not negotiated yet, or the remote peer does not receive it.
     #[error("not negotiated")]
     NotNegotiated,
+    /// The peer has data channels only ([`crate::Config::media`]).
+    #[error("no media on this connection")]
+    NoMedia,
     /// No path works ([`crate::ConnectionState::Failed`]): media is not sent until an ICE restart finds one.
     #[error("not connected")]
     NotConnected,

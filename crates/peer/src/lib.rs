@@ -6,6 +6,8 @@
 //! capture, encode, decode, mix or play: it takes whole encoded frames ([`LocalTrack::write`]) and returns whole encoded
 //! frames ([`RemoteTrack::recv`]). Video is VP8, audio is Opus, data channels are reliable, and ordered or not.
 //!
+//! With [`Config::media`] false it is a connection for data channels only.
+//!
 //! It has the operations of an `RTCPeerConnection` and no policy: which of two crossing offers is applied, when one is
 //! made, repeated or restarts ICE, is decided by the caller.
 //!

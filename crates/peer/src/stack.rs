@@ -52,11 +52,16 @@ pub(crate) async fn open(
     let mut first_error = None;
     // Multicast may be forbidden (containers, some corporate machines): then without `.local` candidates.
     for mdns in [MulticastDnsMode::QueryOnly, MulticastDnsMode::Disabled] {
-        let media = codecs().map_err(setup_error)?;
+        let media = media_engine(config.media).map_err(setup_error)?;
+        let interceptors = if config.media {
+            interceptors(chain_state)
+        } else {
+            Registry::new()
+        };
         let built = PeerConnectionBuilder::new()
             .with_configuration(configuration(config, servers.clone()))
             .with_media_engine(media)
-            .with_interceptor_registry(interceptors(chain_state))
+            .with_interceptor_registry(interceptors)
             .with_setting_engine(settings(config, window, mdns))
             .with_handler(Arc::clone(&handler))
             .with_runtime(Arc::new(PeerRuntime::new(turn, checks)))
@@ -128,8 +133,17 @@ const MAX_CHECKS: u16 = 150;
 #[expect(clippy::cast_possible_truncation, reason = "256 KiB")]
 const MAX_MESSAGE: u32 = Channel::MAX_MESSAGE as u32;
 
+/// What is negotiated: [`codecs`], or nothing without `media`.
+pub(crate) fn media_engine(media: bool) -> Result<MediaEngine, webrtc::error::Error> {
+    if media {
+        codecs()
+    } else {
+        Ok(MediaEngine::default())
+    }
+}
+
 /// VP8 with RTX, and Opus: what every browser has. The payload types apply only to our own offers.
-pub(crate) fn codecs() -> Result<MediaEngine, webrtc::error::Error> {
+fn codecs() -> Result<MediaEngine, webrtc::error::Error> {
     let feedback = |kinds: &[(&str, &str)]| {
         let one = |(typ, parameter): &(&str, &str)| RTCPFeedback {
             typ: (*typ).into(),

@@ -9,19 +9,20 @@ use webrtc::peer_connection::RTCSessionDescription;
 
 use crate::error::Error;
 use crate::sdp::split;
-use crate::stack::codecs;
+use crate::stack::media_engine;
 
 /// Sections of a description. A call has four, and one more for each side that shares a screen.
 const MAX_SECTIONS: usize = 64;
 /// Payload types of a section: there are no more. The stack's work grows with their square.
 const MAX_FORMATS: usize = 128;
 
-/// Checks what the stack does not: that each section has a `mid` of its own (RFC 5888 §4), and that the work is bounded.
+/// Checks what the stack does not: that each section has a `mid` of its own (RFC 5888 §4), that the work is bounded, and
+/// that there is no media on a connection without `media`.
 ///
 /// # Errors
 ///
 /// [`Error::Description`].
-pub(crate) fn check_sections(sdp: &str) -> Result<(), Error> {
+pub(crate) fn check_sections(sdp: &str, media: bool) -> Result<(), Error> {
     let (_, sections) = split(sdp);
     if sections.is_empty() {
         return Err(invalid("no media section"));
@@ -31,6 +32,9 @@ pub(crate) fn check_sections(sdp: &str) -> Result<(), Error> {
     }
     let mut mids = BTreeSet::new();
     for section in &sections {
+        if !media && section.media() != Some("application") {
+            return Err(invalid("a media section on a connection for data only"));
+        }
         if section.formats().count() > MAX_FORMATS {
             return Err(invalid("too many payload types"));
         }
@@ -73,11 +77,11 @@ pub(crate) fn check_answer(offer: &str, answer: &str) -> Result<(), Error> {
 /// # Errors
 ///
 /// [`Error::Description`].
-pub(crate) fn dry_run(sdp: &str) -> Result<(), Error> {
+pub(crate) fn dry_run(sdp: &str, media: bool) -> Result<(), Error> {
     let run = || -> Result<(), webrtc::error::Error> {
         let now = Instant::now();
         let mut connection = RTCPeerConnectionBuilder::new()
-            .with_media_engine(codecs()?)
+            .with_media_engine(media_engine(media)?)
             .build(now)?;
         let offer = RTCSessionDescription::offer(sdp.to_owned())?;
         connection.set_remote_description(now, offer)?;
@@ -105,7 +109,7 @@ mod tests {
 
     #[test]
     fn what_the_stack_would_apply_in_part_is_refused() {
-        let check = |sdp: &str| check_sections(sdp).and_then(|()| dry_run(sdp));
+        let check = |sdp: &str| check_sections(sdp, true).and_then(|()| dry_run(sdp, true));
         assert_eq!(check(VALID), Ok(()));
         for (valid, invalid) in [
             ("a=ice-pwd:", "a=ice-pw:"),
@@ -127,17 +131,39 @@ mod tests {
     }
 
     #[test]
+    fn a_connection_for_data_only_takes_one_section() {
+        let check = |sdp: &str| check_sections(sdp, false).and_then(|()| dry_run(sdp, false));
+        assert!(check(VALID).is_err());
+        let (session, _) = VALID.split_once("m=").unwrap();
+        let (_, data) = VALID.split_once("m=application").unwrap();
+        let sdp = format!("{session}m=application{data}").replace("BUNDLE 0 1 2", "BUNDLE 2");
+        assert_eq!(check(&sdp), Ok(()));
+        for (valid, invalid) in [
+            ("a=ice-pwd:", "a=ice-pw:"),
+            ("a=mid:2", "a=mi"),
+            ("sha-256 AA:BB", "AA:BB"),
+            ("webrtc-datachannel", "webrtc"),
+            ("m=application", "m=audio"),
+            ("m=application", "m=text"),
+        ] {
+            let broken = sdp.replace(valid, invalid);
+            assert_ne!(broken, sdp);
+            assert!(check(&broken).is_err(), "{invalid}");
+        }
+    }
+
+    #[test]
     fn the_work_is_bounded() {
         let sections = |count: usize| -> String {
             (0..count)
                 .map(|mid| format!("m=audio 9 X 0\r\na=mid:{mid}\r\n"))
                 .collect()
         };
-        assert_eq!(check_sections(&sections(MAX_SECTIONS)), Ok(()));
-        assert!(check_sections(&sections(MAX_SECTIONS + 1)).is_err());
+        assert_eq!(check_sections(&sections(MAX_SECTIONS), true), Ok(()));
+        assert!(check_sections(&sections(MAX_SECTIONS + 1), true).is_err());
         let formats = |count| format!("m=audio 9 X{}\r\na=mid:0\r\n", " 1".repeat(count));
-        assert_eq!(check_sections(&formats(MAX_FORMATS)), Ok(()));
-        assert!(check_sections(&formats(MAX_FORMATS + 1)).is_err());
+        assert_eq!(check_sections(&formats(MAX_FORMATS), true), Ok(()));
+        assert!(check_sections(&formats(MAX_FORMATS + 1), true).is_err());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::time::Duration;
 use maru_audio::capture::CapturePipeline;
 use maru_audio::codec::EncoderSettings;
 use maru_audio::processing::ProcessingSettings;
-use maru_peer::{AudioLevel, OutgoingFrame};
+use maru_peer::{AudioLevel, Kind, OutgoingFrame};
 use support::browser::installed;
 use support::browser_call::BrowserCall;
 use support::soon;
@@ -22,7 +22,7 @@ async fn send_tone(
     is_expected: fn(f64) -> bool,
 ) {
     let mut ticks = tokio::time::interval(Duration::from_millis(20));
-    let track = call.microphone.clone();
+    let track = call.track(Kind::Audio).clone();
     soon(what, async {
         while !call.level.flatten().is_some_and(is_expected) {
             call.level = None;

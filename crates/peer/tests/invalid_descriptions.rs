@@ -6,11 +6,11 @@ mod support;
 
 use std::ops::ControlFlow;
 
-use maru_peer::{Channel, Error, Event, Events, Kind, Message, Peer, RemoteTrack};
+use maru_peer::{Channel, Config, Error, Event, Events, Kind, Message, Peer, RemoteTrack};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use support::{channel, frame, loopback, soon, write};
+use support::{channel, data_only, frame, loopback, soon, write};
 
 /// Descriptions that are tried, of each type.
 const CASES: usize = 50;
@@ -104,15 +104,19 @@ struct Pair {
     ours: Channel,
     theirs: Channel,
     messages: usize,
+    media: bool,
 }
 
 impl Pair {
-    async fn connected() -> Self {
-        let (one, mut events_of_one) = Peer::new(loopback()).await.unwrap();
-        let (two, mut events_of_two) = Peer::new(loopback()).await.unwrap();
-        for kind in [Kind::Audio, Kind::Video] {
-            one.add_track(kind).await.unwrap();
-            two.add_track(kind).await.unwrap();
+    async fn connected(config: Config) -> Self {
+        let media = config.media;
+        let (one, mut events_of_one) = Peer::new(config.clone()).await.unwrap();
+        let (two, mut events_of_two) = Peer::new(config).await.unwrap();
+        if media {
+            for kind in [Kind::Audio, Kind::Video] {
+                one.add_track(kind).await.unwrap();
+                two.add_track(kind).await.unwrap();
+            }
         }
         let ours = one.create_channel(channel("maru")).await.unwrap();
         exchange(&one, &two).await;
@@ -137,10 +141,11 @@ impl Pair {
             ours,
             theirs,
             messages: 0,
+            media,
         }
     }
 
-    /// The connection carries a message, and another exchange adds a media section.
+    /// The connection carries a message, and another exchange adds a media section or, without media, a channel.
     async fn works(&mut self, after: &str) {
         self.messages += 1;
         let message = Message::Text(format!("message {}", self.messages));
@@ -149,6 +154,14 @@ impl Pair {
             soon(&format!("a message after {after}"), self.theirs.recv()).await,
             Some(message)
         );
+        if !self.media {
+            let added = self.one.create_channel(channel("added")).await.unwrap();
+            exchange(&self.one, &self.two).await;
+            soon(&format!("a channel after {after}"), added.opened())
+                .await
+                .unwrap();
+            return;
+        }
         let track = self.one.add_send_only_track(Kind::Video).await.unwrap();
         exchange(&self.one, &self.two).await;
         write(&track, frame(0, true, 500), 0).await;
@@ -191,9 +204,9 @@ async fn exchange(one: &Peer, two: &Peer) {
 }
 
 /// Tries corrupted descriptions of one type, each on a pair that works.
-async fn try_corrupted(sdp_type: SdpType) {
+async fn try_corrupted(sdp_type: SdpType, config: Config) {
     let mut runner = TestRunner::deterministic();
-    let mut pair = Pair::connected().await;
+    let mut pair = Pair::connected(config.clone()).await;
     let mut refused = 0;
     for _ in 0..CASES {
         let corruption = corruption().new_tree(&mut runner).unwrap().current();
@@ -219,19 +232,29 @@ async fn try_corrupted(sdp_type: SdpType) {
             }
         }
         // What was applied was another valid description: this connection may have changed.
-        pair = Pair::connected().await;
+        pair = Pair::connected(config.clone()).await;
     }
     assert!(refused > CASES / 4, "{refused}");
 }
 
 #[tokio::test]
 async fn a_refused_offer_changes_nothing() {
-    try_corrupted(SdpType::Offer).await;
+    try_corrupted(SdpType::Offer, loopback()).await;
 }
 
 #[tokio::test]
 async fn a_refused_answer_changes_nothing() {
-    try_corrupted(SdpType::Answer).await;
+    try_corrupted(SdpType::Answer, loopback()).await;
+}
+
+#[tokio::test]
+async fn a_refused_offer_without_media_changes_nothing() {
+    try_corrupted(SdpType::Offer, data_only()).await;
+}
+
+#[tokio::test]
+async fn a_refused_answer_without_media_changes_nothing() {
+    try_corrupted(SdpType::Answer, data_only()).await;
 }
 
 /// The answer is valid, and the stack needs `a=ssrc` in it once there are two local tracks.

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use maru_peer::{Config, ConnectionState, IceServer, Kind, Peer, ServerError};
 use support::coturn::{Coturn, Over, PASSWORD, certify, send_text, talk, turn};
-use support::{loopback, pair, soon, waiting_time};
+use support::{channel, loopback, pair, soon, waiting_time};
 
 async fn a_relayed_call(over: Over) {
     let server = Coturn::start(over).await;
@@ -35,6 +35,24 @@ async fn a_call_is_relayed_over_tcp() {
 #[tokio::test]
 async fn a_call_is_relayed_over_tls() {
     a_relayed_call(Over::Tls).await;
+}
+
+#[tokio::test]
+async fn both_peers_know_that_a_path_is_relayed_by_one_of_them() {
+    let server = Coturn::start(Over::Udp).await;
+    let data_only = |config: Config| Config {
+        media: false,
+        ..config
+    };
+    let (mut one, mut two) = pair(data_only(server.only()), data_only(loopback()), None).await;
+    let ours = one.peer.create_channel(channel("maru")).await.unwrap();
+    one.ready();
+    soon("the channel", ours.opened()).await.unwrap();
+    for side in [&mut one, &mut two] {
+        side.reaches(ConnectionState::Connected).await;
+        let path = side.peer.stats().await.path;
+        assert!(path.relayed, "{path:?}");
+    }
 }
 
 #[tokio::test]

@@ -101,7 +101,10 @@ async fn audio_and_data_work(mut call: BrowserCall) {
     assert!(call.peer.lacks_codec(Kind::Video).await);
     assert!(!call.peer.lacks_codec(Kind::Audio).await);
     let video = outgoing(vec![0; 100].into(), 0);
-    assert_eq!(call.camera.write(video).await, Err(Error::NotNegotiated));
+    assert_eq!(
+        call.track(Kind::Video).write(video).await,
+        Err(Error::NotNegotiated)
+    );
     call.restart_ice().await;
     call.audio_flows("after our restart").await;
     let before = call.offers_seen;

@@ -39,6 +39,8 @@ pub(super) struct Inner {
     closing: AtomicBool,
     /// Held while closing, so that a second call does not return before the first.
     close_lock: tokio::sync::Mutex<()>,
+    /// [`crate::Config::media`].
+    pub(super) media: bool,
     pub(super) bind: Bind,
     pub(super) signaling: tokio::sync::Mutex<Signaling>,
     pub(super) candidates_ignored: AtomicU64,
@@ -57,6 +59,7 @@ pub(super) struct Parts {
     pub(super) checks: Arc<Mutex<CheckLimiter>>,
     pub(super) sink: EventSink,
     pub(super) chain: Arc<ChainState>,
+    pub(super) media: bool,
     pub(super) bind: Bind,
     pub(super) in_flight: InFlight,
 }
@@ -76,6 +79,7 @@ impl Inner {
             signaling: tokio::sync::Mutex::new(Signaling::new(&parts.bind)),
             candidates_ignored: AtomicU64::new(0),
             candidate_section: Mutex::default(),
+            media: parts.media,
             bind: parts.bind,
             local_tracks: Mutex::default(),
             remote_tracks: Mutex::default(),

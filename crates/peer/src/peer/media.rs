@@ -34,14 +34,14 @@ const MAX_LABEL: usize = 64;
 
 impl Inner {
     pub(super) async fn add_track(&self, kind: Kind) -> Result<LocalTrack, Error> {
-        let track = self.new_track(kind);
+        let track = self.new_track(kind)?;
         let _signaling = self.signaling.lock().await;
         let added = self.stack.add_track(track.stack_track()).await;
         self.register_track(track, added)
     }
 
     pub(super) async fn add_send_only_track(&self, kind: Kind) -> Result<LocalTrack, Error> {
-        let track = self.new_track(kind);
+        let track = self.new_track(kind)?;
         let _signaling = self.signaling.lock().await;
         // Not the stack's `add_track`: it would use a section in which only the remote peer sends, and browsers keep
         // their side of that one send-only.
@@ -56,8 +56,12 @@ impl Inner {
         self.register_track(track, added)
     }
 
-    fn new_track(&self, kind: Kind) -> LocalTrack {
-        LocalTrack::new(kind, Arc::clone(&self.chain), self.sink.watch_state())
+    fn new_track(&self, kind: Kind) -> Result<LocalTrack, Error> {
+        if !self.media {
+            return Err(Error::NoMedia);
+        }
+        let (chain, state) = (Arc::clone(&self.chain), self.sink.watch_state());
+        Ok(LocalTrack::new(kind, chain, state))
     }
 
     fn register_track<T>(

@@ -77,6 +77,7 @@ impl Peer {
             checks,
             sink,
             chain,
+            media: config.media,
             bind: config.bind,
             in_flight: InFlight::new(config.send_buffer),
         }));
@@ -183,7 +184,7 @@ impl Peer {
     ///
     /// # Errors
     ///
-    /// [`Error::Setup`], [`Error::Closed`].
+    /// [`Error::NoMedia`], [`Error::Setup`], [`Error::Closed`].
     pub async fn add_track(&self, kind: Kind) -> Result<LocalTrack, Error> {
         self.inner.check_open()?;
         self.inner.add_track(kind).await
@@ -194,7 +195,7 @@ impl Peer {
     ///
     /// # Errors
     ///
-    /// [`Error::Setup`], [`Error::Closed`].
+    /// [`Error::NoMedia`], [`Error::Setup`], [`Error::Closed`].
     pub async fn add_send_only_track(&self, kind: Kind) -> Result<LocalTrack, Error> {
         self.inner.check_open()?;
         self.inner.add_send_only_track(kind).await

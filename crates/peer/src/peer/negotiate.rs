@@ -86,13 +86,13 @@ impl Inner {
     }
 
     pub(super) async fn apply_offer(self: &Arc<Self>, sdp: &str) -> Result<String, Error> {
-        check_sections(sdp)?;
+        check_sections(sdp, self.media)?;
         let (sdp, candidates) = take_candidates(sdp);
         let mut signaling = self.signaling.lock().await;
         let rejected = signaling.rejected.after_offer(&sdp);
         let offer = rejected.to_stack(SdpType::Offer, &sdp);
         // First: for an invalid offer the local one must not be rolled back.
-        dry_run(&offer)?;
+        dry_run(&offer, self.media)?;
         let offer = RTCSessionDescription::offer(offer).map_err(description_error)?;
         if signaling.pending_offer.is_some() {
             // An offer that the stack cannot roll back is not pending in it.
@@ -123,12 +123,12 @@ impl Inner {
         let pending = signaling.pending_offer.as_ref();
         let offer = &pending.ok_or(Error::NoOfferPending)?.sdp;
         let sdp = with_mids(sdp, offer);
-        check_sections(&sdp)?;
+        check_sections(&sdp, self.media)?;
         check_answer(offer, &sdp)?;
         let (sdp, candidates) = take_candidates(&sdp);
         let rejected = signaling.rejected.after_answer(&sdp);
         let answer = rejected.to_stack(SdpType::Answer, &sdp);
-        dry_run(&answer)?;
+        dry_run(&answer, self.media)?;
         let answer = RTCSessionDescription::answer(answer).map_err(description_error)?;
         let role = DtlsRole::from_remote_answer(&sdp);
         let mut applied = self.apply_deferred_offer(&mut signaling).await;

@@ -8,20 +8,20 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use maru_peer::{Channel, Event, Events, Kind, LocalTrack, Message, Peer, RemoteTrack};
+use maru_peer::{Channel, Config, Event, Events, Kind, LocalTrack, Message, Peer, RemoteTrack};
 use serde_json::Value;
 
 use super::browser::{Browser, PageMessage};
 use super::negotiation::{Description, Negotiation};
-use super::{channel, loopback, outgoing, soon};
+use super::{channel, fingerprint, loopback, outgoing, soon};
 
 /// A peer and the page, with signaling between them.
 pub struct BrowserCall {
     pub peer: Arc<Peer>,
     pub events: Events,
     pub browser: Browser,
-    pub microphone: LocalTrack,
-    pub camera: LocalTrack,
+    /// The local microphone and camera; `None` without media.
+    pub tracks: Option<[LocalTrack; 2]>,
     pub channel: Option<Channel>,
     stats: Option<Value>,
     /// The level of our audio as the page reported it, `Some(None)` if it does not know.
@@ -33,28 +33,48 @@ pub struct BrowserCall {
     pub echoes: bool,
     /// Offers received from the page.
     pub offers_seen: u32,
+    /// `a=fingerprint` of the page's last description.
+    pub fingerprint: Option<String>,
 }
 
 impl BrowserCall {
     pub async fn new(path: PathBuf) -> Self {
+        Self::with(path, loopback()).await
+    }
+
+    pub async fn with(path: PathBuf, config: Config) -> Self {
         let browser = Browser::start(path).await;
-        let (peer, events) = Peer::new(loopback()).await.unwrap();
-        let microphone = peer.add_track(Kind::Audio).await.unwrap();
-        let camera = peer.add_track(Kind::Video).await.unwrap();
+        let media = config.media;
+        let (peer, events) = Peer::new(config).await.unwrap();
+        let mut tracks = None;
+        if media {
+            tracks = Some([
+                peer.add_track(Kind::Audio).await.unwrap(),
+                peer.add_track(Kind::Video).await.unwrap(),
+            ]);
+        }
         let peer = Arc::new(peer);
         Self {
             negotiation: Negotiation::new(Arc::clone(&peer), false),
             peer,
             events,
             browser,
-            microphone,
-            camera,
+            tracks,
             channel: None,
             stats: None,
             level: None,
             page: String::new(),
             echoes: true,
             offers_seen: 0,
+            fingerprint: None,
+        }
+    }
+
+    pub fn track(&self, kind: Kind) -> &LocalTrack {
+        let [microphone, camera] = self.tracks.as_ref().unwrap();
+        match kind {
+            Kind::Audio => microphone,
+            Kind::Video => camera,
         }
     }
 
@@ -103,18 +123,20 @@ impl BrowserCall {
                 }
                 Event::NegotiationNeeded => self.negotiation.needs_offer = true,
                 Event::Track(track) if self.echoes => {
-                    let to = match track.kind() { Kind::Audio => self.microphone.clone(), Kind::Video => self.camera.clone() };
+                    let to = self.track(track.kind()).clone();
                     tokio::spawn(echo(track, to));
                 }
                 Event::Channel(channel) => self.channel = Some(channel),
                 Event::KeyframeWanted { mid } => {
-                    assert_eq!(Some(mid), self.camera.mid());
+                    assert_eq!(Some(mid), self.track(Kind::Video).mid());
                 }
                 _ => {}
             },
             message = self.browser.next_message() => match message {
                 PageMessage::Description(description) => {
                     self.offers_seen += u32::from(matches!(description, Description::Offer(_)));
+                    let (Description::Offer(sdp) | Description::Answer(sdp)) = &description;
+                    self.fingerprint = fingerprint(sdp);
                     if let Some(answer) = self.negotiation.apply(description).await {
                         self.browser.description(&answer).await;
                     }

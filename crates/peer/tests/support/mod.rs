@@ -35,6 +35,14 @@ pub fn loopback() -> Config {
     }
 }
 
+/// The same without media.
+pub fn data_only() -> Config {
+    Config {
+        media: false,
+        ..loopback()
+    }
+}
+
 /// Waits for `future`, or fails the test after [`TIMEOUT`].
 pub async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
     tokio::time::timeout(TIMEOUT, future)
@@ -306,6 +314,17 @@ pub fn outgoing(data: Bytes, timestamp: u32) -> OutgoingFrame {
         after_silence: false,
         level: None,
     }
+}
+
+/// The value of the first `a=fingerprint` of a description, in lowercase.
+pub fn fingerprint(sdp: &str) -> Option<String> {
+    let value = |line: &str| Some(line.strip_prefix("a=fingerprint:sha-256 ")?.to_lowercase());
+    sdp.lines().find_map(value)
+}
+
+/// A fingerprint as a description writes it, in lowercase.
+pub fn written(fingerprint: [u8; 32]) -> String {
+    fingerprint.map(|byte| format!("{byte:02x}")).join(":")
 }
 
 /// Options of a channel that is announced in-band.

@@ -1,1 +1,40 @@
 //! The disk side of file transfer.
+//!
+//! Everything blocks: it is for threads of its own.
+//!
+//! # Map
+//!
+//! | Modules | Content |
+//! |---|---|
+//! | `scan` | what a person selected becomes a manifest |
+//! | `source` | files that are sent |
+//! | `frame`, `codec` | records in manifests and journals |
+//! | `os` | what the operating systems do in different ways |
+
+#![allow(dead_code, unused_imports, reason = "the receiving side follows")]
+
+mod codec;
+mod error;
+mod frame;
+mod os;
+mod scan;
+#[cfg(test)]
+mod seam;
+mod source;
+mod staging_name;
+
+use std::{fs::File, io, path::Path};
+
+pub use codec::FOLDER;
+pub use error::{DiskError, Fault};
+pub use scan::{MAX_SKIPPED_NAMES, Scan, ScanError, SkipReason, Skipped, scan};
+pub use source::Source;
+
+/// Makes, or empties, a file that only the person can open.
+fn private_file(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.read(true).write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}

@@ -39,6 +39,9 @@ pub struct Update {
 /// Receives every update; `Break` ends the subscription. Called on the driver's task, so it must not block.
 pub(crate) type Subscriber = Box<dyn FnMut(Update) -> ControlFlow<()> + Send>;
 
+/// Receives every notification before the subscriber does. Called on the driver's task, so it must not block.
+pub(crate) type Observer = Box<dyn FnMut(&Notification) + Send>;
+
 pub(crate) enum Command {
     Join(RequestId, JoinRequest),
     Leave(RequestId),
@@ -51,6 +54,7 @@ pub(crate) enum Command {
     },
     Subscribe(Subscriber),
     Unsubscribe,
+    Observe(Observer),
     /// Leave, and answer when the connection is closed.
     Shutdown(oneshot::Sender<()>),
 }
@@ -65,6 +69,7 @@ pub(crate) struct Driver {
     session: Session,
     connection: Option<Connection>,
     subscriber: Option<Subscriber>,
+    observer: Option<Observer>,
     last_request: RequestId,
     awaiting_shutdown: Vec<oneshot::Sender<()>>,
     /// Zero of the session's clock.
@@ -81,6 +86,7 @@ impl Driver {
             session: Session::new(fastrand::u64(..)),
             connection: None,
             subscriber: None,
+            observer: None,
             last_request: 0,
             awaiting_shutdown: Vec::new(),
             started: Instant::now(),
@@ -132,10 +138,16 @@ impl Driver {
                 self.last_request = 0;
                 self.subscriber = Some(subscriber);
                 for notification in self.session.snapshot() {
-                    self.notify(notification);
+                    self.notify_subscriber(notification);
                 }
             }
             Command::Unsubscribe => self.subscriber = None,
+            Command::Observe(mut observer) => {
+                for notification in self.session.snapshot() {
+                    observer(&notification);
+                }
+                self.observer = Some(observer);
+            }
             Command::Shutdown(done) => {
                 self.awaiting_shutdown.push(done);
                 self.handle(Event::Leave);
@@ -189,6 +201,13 @@ impl Driver {
     }
 
     fn notify(&mut self, notification: Notification) {
+        if let Some(observer) = &mut self.observer {
+            observer(&notification);
+        }
+        self.notify_subscriber(notification);
+    }
+
+    fn notify_subscriber(&mut self, notification: Notification) {
         let update = Update {
             request: self.last_request,
             clock_zero: self.clock_zero(),

@@ -9,7 +9,7 @@ use tokio::{
 
 use crate::{
     driver::{Command, Driver, RequestId, Update},
-    session::JoinRequest,
+    session::{JoinRequest, Notification},
 };
 
 /// Limit of commands queued for the driver. It never waits for anything else, so that a full queue means a defect.
@@ -67,6 +67,21 @@ impl SessionHandle {
     /// See [`CommandRejected`].
     pub fn unsubscribe(&self) -> Result<(), CommandRejected> {
         self.send(Command::Unsubscribe)
+    }
+
+    /// Calls `observer` with every notification from now on, in order, beginning with the present state. It is for a part of
+    /// the application that lives as long as the session does, and is called before the subscriber. `observer` runs on the
+    /// driver's task and must not block; it may send commands. One that holds a handle keeps the driver running.
+    ///
+    /// There is one observer: a new one replaces the last.
+    ///
+    /// # Errors
+    /// See [`CommandRejected`].
+    pub fn observe(
+        &self,
+        observer: impl FnMut(&Notification) + Send + 'static,
+    ) -> Result<(), CommandRejected> {
+        self.send(Command::Observe(Box::new(observer)))
     }
 
     /// Enters a room and stays in it, across lost connections, until [`Self::leave`]. Leaves an earlier room first.

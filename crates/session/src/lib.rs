@@ -6,7 +6,8 @@
 //! # Use
 //!
 //! [`SessionHandle::spawn`] starts the driver, one Tokio task. [`SessionHandle::subscribe`] takes a callback for
-//! everything that happens, [`SessionHandle::join`] enters a room, [`SessionHandle::shutdown`] leaves it before the
+//! everything that happens, [`SessionHandle::observe`] another for a part of the application that needs no subscription of
+//! its own, such as file transfer; [`SessionHandle::join`] enters a room, [`SessionHandle::shutdown`] leaves it before the
 //! process ends. A caller with its own I/O or clock uses [`Session`], the state machine, directly.
 //!
 //! # What can happen to a session

@@ -239,6 +239,93 @@ async fn a_subscriber_that_breaks_receives_nothing_more() {
     assert!(next.expect("dropped").is_none());
 }
 
+/// What one of two receivers of a session got, in the order of both.
+#[derive(Debug, PartialEq)]
+enum Seen {
+    Observed(String),
+    Received(String),
+}
+
+fn text(notification: &Notification) -> String {
+    match notification {
+        Notification::Message(message) => {
+            let message: Value = serde_json::from_str(message.get()).expect("JSON");
+            message["type"].as_str().expect("a type").into()
+        }
+        Notification::Status(status) => format!("{status:?}"),
+    }
+}
+
+#[tokio::test]
+async fn the_observer_gets_every_notification_before_the_subscriber_does() {
+    let listener = listen().await;
+    let application = Application::start();
+    let (sender, mut seen) = mpsc::unbounded_channel();
+    let observed = sender.clone();
+    application
+        .session
+        .observe(move |notification| {
+            observed
+                .send(Seen::Observed(text(notification)))
+                .expect("kept");
+        })
+        .expect("observing");
+    application
+        .session
+        .subscribe(move |update| {
+            sender
+                .send(Seen::Received(text(&update.notification)))
+                .expect("kept");
+            ControlFlow::Continue(())
+        })
+        .expect("subscribed");
+    let port = listener.local_addr().expect("bound").port();
+    let server = ServerUrl::parse(&format!("http://127.0.0.1:{port}")).expect("a server");
+    let room = RoomId::parse("daily").expect("a room");
+    let request = JoinRequest::new(server, room, "Minji", None).expect("a request");
+    application.session.join(1, request).expect("joining");
+    let mut socket = accept(&listener).await;
+    receive(&mut socket).await;
+    send(&mut socket, joined()).await;
+    let mut order = Vec::new();
+    while order.last() != Some(&Seen::Received("Online".into())) {
+        let next = timeout(TEST_TIMEOUT, seen.recv()).await;
+        order.push(next.expect("in time").expect("running"));
+    }
+    let expected: Vec<Seen> = ["Idle", "Connecting", "joined", "Online"]
+        .into_iter()
+        .flat_map(|text| [Seen::Observed(text.into()), Seen::Received(text.into())])
+        .collect();
+    assert_eq!(order, expected);
+}
+
+#[tokio::test]
+async fn an_observer_begins_with_the_present_room_and_outlives_subscribers() {
+    let listener = listen().await;
+    let mut application = Application::joining(&listener);
+    let mut socket = accept(&listener).await;
+    receive(&mut socket).await;
+    send(&mut socket, joined()).await;
+    assert_eq!(application.outcome().await, Status::Online);
+    let (sender, mut observed) = mpsc::unbounded_channel();
+    application
+        .session
+        .observe(move |notification| sender.send(text(notification)).expect("kept"))
+        .expect("observing");
+    application.session.unsubscribe().expect("unsubscribed");
+    send(
+        &mut socket,
+        json!({ "type": "signal", "from": SELF, "data": 1 }),
+    )
+    .await;
+    let mut all = Vec::new();
+    while all.last().is_none_or(|last| last != "signal") {
+        let next = timeout(TEST_TIMEOUT, observed.recv()).await;
+        all.push(next.expect("in time").expect("running"));
+    }
+    assert_eq!(all, ["joined", "Online", "signal"]);
+}
+
 #[tokio::test]
 async fn oversized_requests_are_refused_before_they_are_sent() {
     let session = SessionHandle::spawn(&Handle::current());

@@ -28,6 +28,16 @@ const COMMANDS: &[&str] = &[
     "engine_set_speaker",
     "engine_stats",
     "engine_lacks",
+    "files_subscribe",
+    "files_pick",
+    "files_offer_dropped",
+    "files_accept",
+    "files_decline",
+    "files_control",
+    "files_entries",
+    "files_call_active",
+    "files_drags",
+    "files_choose_folder",
 ];
 
 fn main() {

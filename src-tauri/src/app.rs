@@ -1,22 +1,25 @@
 //! Assembles the app and runs it.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
-use maru_peer::NetworkWatch;
+use maru_files::{Files, FilesConfig};
+use maru_peer::{Bind, NetworkWatch};
 use maru_session::SessionHandle;
 use tauri::{AppHandle, Manager, RunEvent};
 use tauri_plugin_window_state::StateFlags;
 
 use crate::{
-    commands::{engine, links, settings, signaling},
+    commands::{engine, files, links, settings, signaling},
+    file_observer,
     options::Options,
     permissions,
+    rust_only::RustOnly,
     settings::Store,
     shell::Shell,
     window,
 };
 
-/// How long the end of the app may wait for the server's answer to `leave`.
+/// How long the end of the app may wait for the server's answer to `leave`, and for the disk to have what was received.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_millis(800);
 
 /// Runs until the window is closed.
@@ -34,6 +37,8 @@ pub(crate) fn run(options: Options) -> tauri::Result<()> {
                 .open_js_links_on_click(false)
                 .build(),
         )
+        .plugin(RustOnly(tauri_plugin_dialog::init()))
+        .plugin(RustOnly(tauri_plugin_notification::init()))
         .plugin(
             tauri_plugin_window_state::Builder::new()
                 .with_state_flags(StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED)
@@ -56,14 +61,28 @@ pub(crate) fn run(options: Options) -> tauri::Result<()> {
             engine::engine_set_speaker,
             engine::engine_stats,
             engine::engine_lacks,
+            files::files_subscribe,
+            files::files_pick,
+            files::files_offer_dropped,
+            files::files_accept,
+            files::files_decline,
+            files::files_control,
+            files::files_entries,
+            files::files_call_active,
+            files::files_drags,
+            files::files_choose_folder,
         ])
         .setup(move |app| {
             let folder = app.path().app_config_dir()?;
+            let signaling = SessionHandle::spawn(tauri::async_runtime::handle().inner());
+            let files = start_files(app.path().app_data_dir()?.join("transfers"), &signaling);
             app.manage(Shell::new(
                 Store::open(folder.join("settings.json")),
-                SessionHandle::spawn(tauri::async_runtime::handle().inner()),
+                signaling,
+                files.clone(),
                 options.server,
             ));
+            file_observer::start(app.handle().clone(), &files);
             tauri::async_runtime::spawn(watch_network(app.handle().clone()));
             window::open(app.handle(), options.room.as_ref())?;
             Ok(())
@@ -73,10 +92,30 @@ pub(crate) fn run(options: Options) -> tauri::Result<()> {
         if let RunEvent::Exit = event {
             let shell = app.state::<Shell>();
             shell.engine.close_page();
-            tauri::async_runtime::block_on(shell.signaling.shutdown(SHUTDOWN_TIMEOUT));
+            tauri::async_runtime::block_on(async {
+                tokio::join!(
+                    shell.files.shutdown(SHUTDOWN_TIMEOUT),
+                    shell.signaling.shutdown(SHUTDOWN_TIMEOUT),
+                )
+            });
         }
     });
     Ok(())
+}
+
+/// Starts file transfer, before anything is received from a room. `records`: the folder of unfinished transfers.
+fn start_files(records: PathBuf, signaling: &SessionHandle) -> Files {
+    let runtime = tauri::async_runtime::handle();
+    let _runtime = runtime.inner().enter();
+    let files = Files::start(FilesConfig {
+        records,
+        session: signaling.clone(),
+        bind: Bind::Interfaces,
+    });
+    let observer = files.clone();
+    // Rejected only if the driver has ended.
+    let _ = signaling.observe(move |notification| observer.on_notification(notification));
+    files
 }
 
 /// Reports changes of the network, to the session first: ICE candidates of the links then wait for a connection to the
@@ -88,6 +127,7 @@ async fn watch_network(app: AppHandle) {
         let shell = app.state::<Shell>();
         // Rejected only while the app ends.
         let _ = shell.signaling.network_changed(removed);
+        shell.files.network_changed();
         shell.engine.network_changed();
     }
 }

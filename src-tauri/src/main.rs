@@ -1,9 +1,11 @@
 //! `maru`, the desktop app: one window with the interface in `ui/`, and a thin shell in Rust.
 //!
 //! - [`shell`] has the state: the signaling session (`maru-session`), which survives a reload of the page, the
-//!   [`settings`], and the native call [`engine`] (`maru-engine`).
+//!   [`settings`], the native call [`engine`] (`maru-engine`), and file transfer (`maru-files`) with [`files`] and
+//!   [`file_observer`].
 //! - [`commands`] are all that the page can call, granted by name in `capabilities/main.json`; [`signaling_event`] is
 //!   what it receives.
+//! - [`dialogs`] and [`quit`] ask the person in native dialogs, with [`texts`]; [`rust_only`] keeps plugins out of the page.
 //! - [`window`], [`page`] and [`permissions`] restrict the webview to the app's own page, and devices to that page.
 //! - [`webkit`], [`input_method`], [`web_process`] and [`capture_requirements`] are about WebKitGTK, on Linux.
 
@@ -16,16 +18,22 @@ mod capture_requirements;
 mod commands;
 #[cfg(test)]
 mod contract;
+mod dialogs;
 mod engine;
 mod external_link;
+mod file_observer;
+mod files;
 #[cfg(target_os = "linux")]
 mod input_method;
 mod options;
 mod page;
 mod permissions;
+mod quit;
+mod rust_only;
 mod settings;
 mod shell;
 mod signaling_event;
+mod texts;
 #[cfg(target_os = "linux")]
 mod web_process;
 #[cfg(target_os = "linux")]

@@ -1,16 +1,25 @@
 //! The state that the commands share.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicBool};
 
+use maru_files::Files;
 use maru_session::{ServerUrl, SessionHandle};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::{engine::LazyEngine, settings::Store};
+use crate::{dialogs::Dialogs, engine::LazyEngine, files::drag::Drags, settings::Store};
 
 /// State of the app, managed by Tauri.
 pub(crate) struct Shell {
     pub(crate) settings: Store,
     pub(crate) signaling: SessionHandle,
     pub(crate) engine: LazyEngine,
+    pub(crate) files: Files,
+    pub(crate) drags: Drags,
+    pub(crate) dialogs: Dialogs,
+    /// The window has the keyboard.
+    pub(crate) is_focused: AtomicBool,
+    /// Has one permit.
+    quit_question: Arc<Semaphore>,
     server_override: Option<ServerUrl>,
     joined: Mutex<Option<ServerUrl>>,
 }
@@ -20,12 +29,18 @@ impl Shell {
     pub(crate) fn new(
         settings: Store,
         signaling: SessionHandle,
+        files: Files,
         server_override: Option<ServerUrl>,
     ) -> Self {
         Self {
             settings,
             signaling,
             engine: LazyEngine::default(),
+            files,
+            drags: Drags::default(),
+            dialogs: Dialogs::default(),
+            is_focused: AtomicBool::new(false),
+            quit_question: Arc::new(Semaphore::new(1)),
             server_override,
             joined: Mutex::new(None),
         }
@@ -55,11 +70,19 @@ impl Shell {
         *self.lock_joined() = server;
     }
 
-    /// The page has been closed, reloaded or lost: its subscription, microphone and links end. The session goes on.
+    /// The page has been closed, reloaded or lost: its subscriptions, microphone and links end. The session and the
+    /// transfers go on.
     pub(crate) fn on_page_closed(&self) {
         // Rejected if the driver has ended, and its subscription with it.
         let _ = self.signaling.unsubscribe();
+        self.files.unsubscribe();
+        self.drags.close_page();
         self.engine.close_page();
+    }
+
+    /// Begins to ask whether to quit; `None` if that is being asked already. Asked until the value is dropped.
+    pub(crate) fn begin_quit_question(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.quit_question).try_acquire_owned().ok()
     }
 
     fn lock_joined(&self) -> MutexGuard<'_, Option<ServerUrl>> {

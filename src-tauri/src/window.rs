@@ -1,13 +1,16 @@
 //! The one window.
 
+use std::sync::atomic::Ordering;
+
 use maru_protocol::RoomId;
 use tauri::{
-    AppHandle, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
+    AppHandle, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent,
     webview::{NewWindowResponse, PageLoadEvent},
 };
 
 use crate::{
     page::{self, MAIN_WINDOW},
+    quit,
     shell::Shell,
 };
 
@@ -34,6 +37,8 @@ pub(crate) fn open(app: &AppHandle, room: Option<&RoomId>) -> tauri::Result<Webv
             }
         })
         .build()?;
+    let receiver = window.clone();
+    window.on_window_event(move |event| on_event(&receiver, event));
     #[cfg(target_os = "linux")]
     {
         let app = app.clone();
@@ -44,6 +49,23 @@ pub(crate) fn open(app: &AppHandle, room: Option<&RoomId>) -> tauri::Result<Webv
         })?;
     }
     Ok(window)
+}
+
+fn on_event(window: &WebviewWindow, event: &WindowEvent) {
+    let shell = window.state::<Shell>();
+    match event {
+        WindowEvent::CloseRequested { api, .. } => quit::on_close_requested(window, &shell, api),
+        WindowEvent::Focused(is_focused) => {
+            shell.is_focused.store(*is_focused, Ordering::Relaxed);
+        }
+        WindowEvent::DragDrop(event) => {
+            // Without a scale factor, as before a first frame, pixels are pixels.
+            shell
+                .drags
+                .on_event(event, window.scale_factor().unwrap_or(1.0));
+        }
+        _ => {}
+    }
 }
 
 /// Brings the window to the front, when the app is started a second time.

@@ -3,7 +3,7 @@ use maru_protocol::{DecodeError, ErrorCode, InvalidRoomId};
 use maru_session::{CommandRejected, SignalError};
 use serde::Serialize;
 
-use crate::{external_link::InvalidLink, settings::SettingsError};
+use crate::{dialogs::DialogOpen, external_link::InvalidLink, settings::SettingsError};
 
 /// Why a command failed.
 #[derive(Debug, Serialize)]
@@ -57,6 +57,12 @@ impl From<SettingsError> for CommandError {
             SettingsError::Save(_) => "not-saved",
         };
         Self::new(code, error)
+    }
+}
+
+impl From<DialogOpen> for CommandError {
+    fn from(error: DialogOpen) -> Self {
+        Self::new("busy", error)
     }
 }
 

@@ -3,6 +3,7 @@
 
 pub(crate) mod engine;
 mod error;
+pub(crate) mod files;
 pub(crate) mod links;
 pub(crate) mod settings;
 pub(crate) mod signaling;

@@ -56,13 +56,16 @@ pub(crate) fn signaling_subscribe(
     shell: State<'_, Shell>,
     channel: Channel<Envelope>,
 ) -> Result<(), CommandError> {
-    Ok(shell
-        .signaling
-        .subscribe(move |update| match channel.send(update.into()) {
+    Ok(shell.signaling.subscribe(move |update| {
+        let Some(envelope) = Envelope::for_page(update) else {
+            return ControlFlow::Continue(());
+        };
+        match channel.send(envelope) {
             Ok(()) => ControlFlow::Continue(()),
             // The webview is closed. The next one subscribes for itself.
             Err(_) => ControlFlow::Break(()),
-        })?)
+        }
+    })?)
 }
 
 /// The servers of this run.

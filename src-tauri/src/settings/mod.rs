@@ -4,7 +4,7 @@ mod file;
 
 use std::{
     io,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -16,13 +16,19 @@ use serde_json::{Map, Value};
 /// Limit of a device ID, in bytes. Browsers use 64 hexadecimal digits.
 const MAX_DEVICE_ID: usize = 512;
 
+/// Limit of a path, in bytes: `PATH_MAX` of Linux.
+const MAX_PATH_BYTES: usize = 4096;
+
+/// The page cannot change it to a path of its choice: received files would go there.
+const DOWNLOAD_FOLDER: &str = "downloadFolder";
+
 /// `Settings` of `ui/src/host/types.ts`, with the same defaults: both are tested against
 /// `ui/src/host/desktop/contract.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Settings {
     name: String,
-    language: Language,
+    pub(crate) language: Language,
     theme: Theme,
     sounds: bool,
     microphone_on: bool,
@@ -35,11 +41,13 @@ pub(crate) struct Settings {
     gain_control: bool,
     screen_content: ScreenContent,
     pub(crate) server_url: String,
+    /// Gets received files; `None` for the system's folder for downloads.
+    pub(crate) download_folder: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Language {
+pub(crate) enum Language {
     System,
     Ko,
     En,
@@ -77,6 +85,7 @@ impl Default for Settings {
             gain_control: true,
             screen_content: ScreenContent::Text,
             server_url: ServerUrl::local().origin().into(),
+            download_folder: None,
         }
     }
 }
@@ -102,6 +111,9 @@ impl Settings {
                 .flatten()
                 .all(|id| id.len() <= MAX_DEVICE_ID)
             && ServerUrl::parse(&self.server_url).is_ok()
+            && self.download_folder.as_ref().is_none_or(|folder| {
+                folder.len() <= MAX_PATH_BYTES && Path::new(folder).is_absolute()
+            })
     }
 
     /// These settings with one field changed; `None` if the field or its value is unknown.
@@ -160,12 +172,34 @@ impl Store {
         lock(&self.content).settings.clone()
     }
 
-    /// Changes the given fields, all or none, and saves. Waits for the disk.
+    /// Changes the given fields as the page asks, all or none, and saves. Waits for the disk. The page can reset
+    /// `downloadFolder` and not set it.
     ///
     /// # Errors
     /// [`SettingsError::Invalid`] changes nothing; [`SettingsError::Save`] has changed the settings of
     /// this run.
     pub(crate) fn set(&self, patch: Map<String, Value>) -> Result<Settings, SettingsError> {
+        if patch
+            .get(DOWNLOAD_FOLDER)
+            .is_some_and(|folder| !folder.is_null())
+        {
+            return Err(SettingsError::Invalid(DOWNLOAD_FOLDER.into()));
+        }
+        self.change(patch)
+    }
+
+    /// Sets the folder that the person has chosen in a dialog. Waits for the disk.
+    ///
+    /// # Errors
+    /// As [`Self::set`]. Invalid are paths that are not Unicode: the file is JSON.
+    pub(crate) fn set_download_folder(&self, folder: &Path) -> Result<Settings, SettingsError> {
+        let folder = folder
+            .to_str()
+            .ok_or_else(|| SettingsError::Invalid(DOWNLOAD_FOLDER.into()))?;
+        self.change(Map::from_iter([(DOWNLOAD_FOLDER.into(), folder.into())]))
+    }
+
+    fn change(&self, patch: Map<String, Value>) -> Result<Settings, SettingsError> {
         let _writing = lock(&self.writing);
         let mut settings = self.get();
         for (field, value) in patch {

@@ -38,6 +38,9 @@ fn are_changed_all_or_none() {
         json!({ "sounds": false, "serverUrl": "ftp://example.org" }),
         json!({ "sounds": false, "microphoneId": "x".repeat(MAX_DEVICE_ID + 1) }),
         json!({ "sounds": false, "unheardOf": 1 }),
+        json!({ "sounds": false, "downloadFolder": "/" }),
+        json!({ "sounds": false, "downloadFolder": "" }),
+        json!({ "sounds": false, "downloadFolder": ["/"] }),
         json!({ "sounds": false, "name": null }),
     ] {
         let error = store.set(object(bad.clone())).unwrap_err();
@@ -55,6 +58,45 @@ fn keep_the_server_address_in_canonical_form() {
         .set(object(json!({ "serverUrl": "HTTPS://Example.org:443/" })))
         .unwrap();
     assert_eq!(set.server_url, "https://example.org");
+}
+
+#[test]
+fn only_a_dialog_sets_the_download_folder_and_the_page_resets_it() {
+    let folder = folder();
+    let path = folder.path().join("settings.json");
+    let store = Store::open(path.clone());
+    let chosen = folder.path().join("받은 파일");
+    store.set_download_folder(&chosen).unwrap();
+    let refused = store
+        .set(object(json!({ "downloadFolder": folder.path() })))
+        .unwrap_err();
+    assert!(matches!(refused, SettingsError::Invalid(field) if field == "downloadFolder"));
+    let kept = Store::open(path).get().download_folder;
+    assert_eq!(kept.as_deref(), chosen.to_str());
+    let reset = store
+        .set(object(json!({ "downloadFolder": null })))
+        .unwrap();
+    assert_eq!(reset.download_folder, None);
+}
+
+#[test]
+fn a_download_folder_is_an_absolute_path() {
+    let folder = folder();
+    let store = Store::open(folder.path().join("settings.json"));
+    let long = folder.path().join("x".repeat(MAX_PATH_BYTES));
+    for bad in [Path::new("relative"), Path::new(""), &long] {
+        let error = store.set_download_folder(bad).unwrap_err();
+        assert!(matches!(error, SettingsError::Invalid(_)), "{bad:?}");
+    }
+    #[cfg(unix)]
+    {
+        use std::{ffi::OsStr, os::unix::ffi::OsStrExt};
+
+        let not_unicode = Path::new("/").join(OsStr::from_bytes(b"\xff"));
+        let error = store.set_download_folder(&not_unicode).unwrap_err();
+        assert!(matches!(error, SettingsError::Invalid(_)));
+    }
+    assert_eq!(store.get(), Settings::default());
 }
 
 #[test]

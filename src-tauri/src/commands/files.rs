@@ -1,0 +1,248 @@
+//! File transfer: `ui/src/host/desktop/files.ts`.
+
+use std::{ops::ControlFlow, path::PathBuf};
+
+use maru_files::{Direction, EntryView, FilesEvent, TransferId};
+use maru_protocol::ParticipantId;
+use serde::Deserialize;
+use tauri::{AppHandle, Manager, State, ipc::Channel};
+use tauri_plugin_opener::OpenerExt;
+
+use super::error::CommandError;
+use crate::{
+    files::{drag::FileDrag, folder},
+    shell::Shell,
+    texts::{Texts, texts},
+};
+
+/// Limit of the participants of one offer: more than any room has.
+const MAX_RECEIVERS: usize = 256;
+
+/// Limit of the entries of one answer.
+const MAX_ENTRIES: u32 = 200;
+
+/// Sends every event of transfers from now on to `channel`, beginning with all transfers.
+#[tauri::command]
+pub(crate) fn files_subscribe(shell: State<'_, Shell>, channel: Channel<FilesEvent>) {
+    shell
+        .files
+        .subscribe(move |event| match channel.send(event) {
+            Ok(()) => ControlFlow::Continue(()),
+            // The webview is closed. The next one subscribes for itself.
+            Err(_) => ControlFlow::Break(()),
+        });
+}
+
+/// What a dialog lets the person select.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Pick {
+    /// Any number of files.
+    Files,
+    /// One folder.
+    Folder,
+}
+
+/// Asks the person what to send, and offers it. Nothing is offered if they cancel.
+#[tauri::command]
+pub(crate) async fn files_pick(
+    app: AppHandle,
+    shell: State<'_, Shell>,
+    kind: Pick,
+    to: Vec<ParticipantId>,
+) -> Result<(), CommandError> {
+    let to = receivers(to)?;
+    let texts = texts_of(&shell);
+    let paths = match kind {
+        Pick::Files => shell.dialogs.pick_files(&app, texts.choose_files).await?,
+        Pick::Folder => shell
+            .dialogs
+            .pick_folder(&app, texts.choose_folder)
+            .await?
+            .into_iter()
+            .collect(),
+    };
+    if !paths.is_empty() {
+        shell.files.offer(to, paths);
+    }
+    Ok(())
+}
+
+/// Offers what was dropped on the window under this token. A token is for one offer.
+#[tauri::command]
+pub(crate) fn files_offer_dropped(
+    shell: State<'_, Shell>,
+    token: String,
+    to: Vec<ParticipantId>,
+) -> Result<(), CommandError> {
+    let to = receivers(to)?;
+    let paths = shell
+        .drags
+        .take(&token)
+        .filter(|paths| !paths.is_empty())
+        .ok_or_else(|| CommandError::new("not-dropped", "nothing was dropped with this token"))?;
+    shell.files.offer(to, paths);
+    Ok(())
+}
+
+/// Accepts an offer. `ask`: into a folder that the person selects; if they cancel, the offer stays.
+#[tauri::command]
+pub(crate) async fn files_accept(
+    app: AppHandle,
+    shell: State<'_, Shell>,
+    id: TransferId,
+    ask: bool,
+) -> Result<(), CommandError> {
+    let folder = if ask {
+        let title = texts_of(&shell).choose_destination;
+        match shell.dialogs.pick_folder(&app, title).await? {
+            Some(folder) => folder,
+            None => return Ok(()),
+        }
+    } else {
+        download_folder(&app, &shell).await?
+    };
+    shell.files.accept(id, folder);
+    Ok(())
+}
+
+#[tauri::command]
+pub(crate) fn files_decline(shell: State<'_, Shell>, id: TransferId) {
+    shell.files.decline(id);
+}
+
+/// What can be done with a transfer.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Action {
+    Pause,
+    Resume,
+    Cancel,
+    Retry,
+    Forget,
+    /// Show in its folder.
+    Reveal,
+}
+
+#[tauri::command]
+pub(crate) async fn files_control(
+    app: AppHandle,
+    shell: State<'_, Shell>,
+    action: Action,
+    id: TransferId,
+    direction: Direction,
+) -> Result<(), CommandError> {
+    let files = &shell.files;
+    match action {
+        Action::Pause => files.pause(id, direction),
+        Action::Resume => files.resume(id, direction),
+        Action::Cancel => files.cancel(id, direction),
+        Action::Retry => files.retry(id, direction),
+        Action::Forget => files.forget(id, direction),
+        Action::Reveal => {
+            let location = files
+                .location(id, direction)
+                .await
+                .ok_or_else(|| CommandError::new("no-location", "nothing to show"))?;
+            reveal(app, location).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Entries `first` and following of a transfer, at most `count` and [`MAX_ENTRIES`].
+#[tauri::command]
+pub(crate) async fn files_entries(
+    shell: State<'_, Shell>,
+    id: TransferId,
+    direction: Direction,
+    first: u32,
+    count: u32,
+) -> Result<Vec<EntryView>, CommandError> {
+    let count = count.min(MAX_ENTRIES);
+    Ok(shell.files.entries(id, direction, first, count).await)
+}
+
+/// Whether media runs with anyone: transfers yield to it.
+#[tauri::command]
+pub(crate) fn files_call_active(shell: State<'_, Shell>, active: bool) {
+    shell.files.set_call_active(active);
+}
+
+/// Sends what is dragged over the window from now on to `channel`.
+#[tauri::command]
+pub(crate) fn files_drags(shell: State<'_, Shell>, channel: Channel<FileDrag>) {
+    shell.drags.subscribe(channel);
+}
+
+/// Asks the person for the folder that gets received files, saves it, and returns it; null if they cancel.
+#[tauri::command]
+pub(crate) async fn files_choose_folder(
+    app: AppHandle,
+    shell: State<'_, Shell>,
+) -> Result<Option<String>, CommandError> {
+    let title = texts_of(&shell).choose_download_folder;
+    let Some(folder) = shell.dialogs.pick_folder(&app, title).await? else {
+        return Ok(None);
+    };
+    let saved =
+        blocking(move || app.state::<Shell>().settings.set_download_folder(&folder)).await?;
+    Ok(saved?.download_folder)
+}
+
+/// Each participant once.
+fn receivers(mut to: Vec<ParticipantId>) -> Result<Vec<ParticipantId>, CommandError> {
+    if to.is_empty() || to.len() > MAX_RECEIVERS {
+        let detail = format!("1 to {MAX_RECEIVERS} participants, not {}", to.len());
+        return Err(CommandError::new("invalid-receivers", detail));
+    }
+    to.sort_unstable();
+    to.dedup();
+    Ok(to)
+}
+
+fn texts_of(shell: &Shell) -> &'static Texts {
+    texts(shell.settings.get().language)
+}
+
+async fn download_folder(app: &AppHandle, shell: &Shell) -> Result<PathBuf, CommandError> {
+    let chosen = shell.settings.get().download_folder.map(PathBuf::from);
+    let downloads = app.path().download_dir().ok();
+    let home = app.path().home_dir().ok();
+    blocking(move || folder::for_downloads(chosen, downloads, home))
+        .await?
+        .ok_or_else(|| CommandError::new("no-folder", "no folder for downloads exists"))
+}
+
+async fn reveal(app: AppHandle, path: PathBuf) -> Result<(), CommandError> {
+    blocking(move || app.opener().reveal_item_in_dir(path))
+        .await?
+        .map_err(|error| CommandError::new("not-opened", error))
+}
+
+/// Runs what waits for the disk or another program.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, CommandError> {
+    tauri::async_runtime::spawn_blocking(work)
+        .await
+        .map_err(|error| CommandError::new("failed", error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn participant(number: u8) -> ParticipantId {
+        ParticipantId(uuid::Uuid::from_bytes([number; 16]))
+    }
+
+    #[test]
+    fn receivers_are_counted_once_and_limited() {
+        let [a, b] = [participant(1), participant(2)];
+        assert_eq!(receivers(vec![b, a, b]).unwrap(), [a, b]);
+        assert!(receivers(Vec::new()).is_err());
+        assert!(receivers(vec![a; MAX_RECEIVERS]).is_ok());
+        assert!(receivers(vec![a; MAX_RECEIVERS + 1]).is_err());
+    }
+}

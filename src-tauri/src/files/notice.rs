@@ -1,0 +1,208 @@
+//! What the person is notified of while they look at something else.
+
+use std::{
+    collections::VecDeque,
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use maru_files::{Direction, TransferState, TransferView};
+
+use crate::texts::Texts;
+
+/// Limit of characters of a name. Notifications have one or two lines.
+const MAX_CHARS: usize = 60;
+
+/// Limit of notices within [`WINDOW`]: any participant can offer files, and again.
+const MAX_NOTICES: usize = 3;
+const WINDOW: Duration = Duration::from_secs(10);
+
+/// A notification. `title` is shown as it is; `body` may be read as markup.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Notice {
+    pub(crate) title: String,
+    pub(crate) body: String,
+}
+
+/// The transfer has come to a state that the person is notified of: offered to them, received, or failed.
+pub(crate) fn is_worth_one(transfer: &TransferView) -> bool {
+    use TransferState::{Done, Failed, Offered};
+    transfer.direction == Direction::Receive && matches!(transfer.state, Offered | Done | Failed)
+}
+
+/// `location` is a received file or folder. `is_markup`: the system reads the body as markup.
+pub(crate) fn notice(
+    transfer: &TransferView,
+    location: Option<&Path>,
+    texts: &Texts,
+    is_markup: bool,
+) -> Notice {
+    let partner = one_line(&transfer.partner);
+    let what = what(transfer, texts);
+    let (title, body) = match transfer.state {
+        TransferState::Offered => ((texts.offer)(&partner), what),
+        TransferState::Done => (
+            (texts.from)(&what, &partner),
+            done(transfer, location, texts),
+        ),
+        _ => ((texts.from)(&what, &partner), texts.not_received.into()),
+    };
+    Notice {
+        title,
+        body: if is_markup { escape(&body) } else { body },
+    }
+}
+
+fn done(transfer: &TransferView, location: Option<&Path>, texts: &Texts) -> String {
+    if transfer.files_failed > 0 {
+        return (texts.received_partly)(transfer.files_failed);
+    }
+    let folder = location.and_then(Path::parent).and_then(Path::file_name);
+    folder.map_or_else(
+        || texts.received.into(),
+        |folder| (texts.received_in)(&one_line(&folder.to_string_lossy())),
+    )
+}
+
+/// The first file or folder that was selected, and how many files there are.
+fn what(transfer: &TransferView, texts: &Texts) -> String {
+    let path = transfer.names.first().map_or("", |first| &first.name);
+    let name = one_line(path.split('/').next().unwrap_or(path));
+    if transfer.files == 1 && transfer.folders == 0 {
+        name
+    } else {
+        (texts.with_count)(&name, transfer.files)
+    }
+}
+
+/// A name from another participant: one line, of limited length, without characters that change the direction of the text
+/// after it.
+fn one_line(name: &str) -> String {
+    let mut characters = name.chars().filter(|character| {
+        !character.is_control()
+            && !matches!(
+                character,
+                '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+            )
+    });
+    let mut line: String = characters.by_ref().take(MAX_CHARS).collect();
+    if characters.next().is_some() {
+        line.push('…');
+    }
+    line
+}
+
+/// For the markup of the Desktop Notifications Specification, "Markup".
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}
+
+/// Times of the recent notices.
+#[derive(Debug, Default)]
+pub(crate) struct NoticeLimit(VecDeque<Instant>);
+
+impl NoticeLimit {
+    /// Whether one more is allowed at `now`; if so, it is counted.
+    pub(crate) fn allow(&mut self, now: Instant) -> bool {
+        self.0
+            .retain(|at| now.saturating_duration_since(*at) < WINDOW);
+        if self.0.len() >= MAX_NOTICES {
+            return false;
+        }
+        self.0.push_back(now);
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use maru_files::NameView;
+
+    use super::*;
+    use crate::{files::states::tests::transfer, settings::Language, texts::texts};
+
+    fn named(state: TransferState, names: &[&str], files: u32, folders: u32) -> TransferView {
+        let name = |name: &&str| NameView {
+            name: (*name).into(),
+            folder: false,
+            size: 1,
+        };
+        TransferView {
+            names: names.iter().map(name).collect(),
+            files,
+            folders,
+            ..transfer(1, state)
+        }
+    }
+
+    fn english(transfer: &TransferView, location: Option<&str>) -> Notice {
+        notice(transfer, location.map(Path::new), texts(Language::En), true)
+    }
+
+    #[test]
+    fn say_what_from_whom_and_where() {
+        let offer = named(TransferState::Offered, &["a.zip"], 1, 0);
+        let offer = english(&offer, None);
+        assert_eq!(offer.title, "Minji wants to send you files");
+        assert_eq!(offer.body, "a.zip");
+        let folder = named(TransferState::Done, &["사진/a", "사진/b"], 2, 1);
+        let folder = english(&folder, Some("/home/me/Downloads/사진"));
+        assert_eq!(folder.title, "사진 (2 files) from Minji");
+        assert_eq!(folder.body, "Received: in the folder “Downloads”");
+        let korean = named(TransferState::Failed, &["a.zip"], 1, 0);
+        let korean = notice(&korean, None, texts(Language::Ko), true);
+        assert_eq!(korean.title, "Minji 님이 보낸 a.zip");
+        assert_eq!(korean.body, "받지 못했어요");
+    }
+
+    #[test]
+    fn say_what_failed() {
+        let mut partly = named(TransferState::Done, &["a"], 3, 0);
+        partly.files_failed = 2;
+        assert_eq!(
+            english(&partly, Some("/d/a")).body,
+            "Received, but 2 files failed"
+        );
+    }
+
+    #[test]
+    fn names_of_others_are_text() {
+        let bold = named(TransferState::Offered, &["<b>&.zip"], 1, 0);
+        assert_eq!(english(&bold, None).body, "&lt;b&gt;&amp;.zip");
+        let plain = notice(&bold, None, texts(Language::En), false);
+        assert_eq!(plain.body, "<b>&.zip");
+        let mut hostile = named(TransferState::Offered, &["a\n\u{202e}gpj.exe"], 1, 0);
+        hostile.partner = "x".repeat(1_000);
+        let shown = english(&hostile, None);
+        assert_eq!(shown.body, "agpj.exe");
+        assert_eq!(
+            shown.title,
+            format!("{}… wants to send you files", "x".repeat(MAX_CHARS))
+        );
+    }
+
+    #[test]
+    fn are_about_what_is_received() {
+        use TransferState::{Active, Cancelled, Declined, Done, Failed, Offered, Paused, Waiting};
+        for state in [Offered, Done, Failed] {
+            let mut view = transfer(1, state);
+            assert!(is_worth_one(&view), "{state:?}");
+            view.direction = Direction::Send;
+            assert!(!is_worth_one(&view), "{state:?}");
+        }
+        for state in [Waiting, Active, Paused, Declined, Cancelled] {
+            assert!(!is_worth_one(&transfer(1, state)), "{state:?}");
+        }
+    }
+
+    #[test]
+    fn are_limited() {
+        let mut limit = NoticeLimit::default();
+        let now = Instant::now();
+        assert!((0..MAX_NOTICES).all(|_| limit.allow(now)));
+        assert!(!limit.allow(now));
+        assert!(limit.allow(now + WINDOW));
+    }
+}

@@ -1,0 +1,38 @@
+//! Asks before the window is closed while files are transferred.
+//!
+//! Closing the window is the only way that asks: macOS ends the app by its menu without one.
+
+use tauri::{CloseRequestApi, WebviewWindow};
+use tauri_plugin_dialog::{DialogExt, MessageDialogButtons, MessageDialogKind};
+
+use crate::{shell::Shell, texts::texts};
+
+/// Closes the window, or asks first.
+pub(crate) fn on_close_requested(window: &WebviewWindow, shell: &Shell, api: &CloseRequestApi) {
+    if !shell.files.is_busy() {
+        return;
+    }
+    api.prevent_close();
+    let Some(question) = shell.begin_quit_question() else {
+        return;
+    };
+    let texts = texts(shell.settings.get().language);
+    let closing = window.clone();
+    window
+        .dialog()
+        .message(texts.quit_question)
+        .title("Maru")
+        .kind(MessageDialogKind::Warning)
+        .buttons(MessageDialogButtons::OkCancelCustom(
+            texts.quit.into(),
+            texts.keep_running.into(),
+        ))
+        .parent(window)
+        .show(move |quit| {
+            drop(question);
+            if quit {
+                // Not `close`, which would ask again. Fails if the window is closed already.
+                let _ = closing.destroy();
+            }
+        });
+}

@@ -118,7 +118,10 @@ fn check_command(platform: &Platform) -> Result<Command, Failure> {
             .env("CC_SHELL_ESCAPED_FLAGS", "1")
             // libopus needs more of Apple's headers than these. A check links nothing, so the library need not be
             // built: `true` replaces CMake.
-            .env(format!("CMAKE_{suffix}"), "true");
+            .env(format!("CMAKE_{suffix}"), "true")
+            // For the same reason mac-notification-sys and objc2-exception-helper need not compile their Objective-C,
+            // which takes the headers of Cocoa. Their build scripts leave it out where docs.rs builds.
+            .env("DOCS_RS", "1");
     }
     Ok(check)
 }

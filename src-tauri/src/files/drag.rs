@@ -41,10 +41,10 @@ pub(crate) enum FileDrag {
 /// A dropped file or folder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Item {
-    name: String,
-    folder: bool,
+    pub(crate) name: String,
+    pub(crate) folder: bool,
     /// Bytes; `None` for everything but files.
-    size: Option<u64>,
+    pub(crate) size: Option<u64>,
 }
 
 /// What is dragged now, what was dropped, and the page that is notified of it.

@@ -19,6 +19,7 @@ const FIELDS = {
   gainControl: v.boolean(),
   screenContent: v.picklist(["text", "motion"]),
   serverUrl: v.pipe(v.string(), v.maxLength(2048)),
+  downloadFolder: v.nullable(v.pipe(v.string(), v.maxLength(4096))),
 } satisfies { [K in keyof Settings]: v.GenericSchema<unknown, Settings[K]> };
 
 /**

@@ -6,6 +6,7 @@
 // A type only: the engine is selected above this folder.
 import type { NativeBridge } from "../engine/native/bridge";
 import type { ErrorCode, Other, ServerMessage } from "../protocol/generated";
+import type { FilesHost } from "./files";
 
 export interface Host {
   readonly kind: "desktop" | "browser";
@@ -13,6 +14,8 @@ export interface Host {
   readonly settings: SettingsStore;
   /** Desktop only: the engine in the shell, for webviews without WebRTC. */
   readonly native?: NativeBridge;
+  /** File transfers. Absent where there are none. */
+  readonly files?: FilesHost;
   /** The link that opens `room` in a browser, for invitations. */
   roomLink(room: string): string;
   /** Opens a URL outside the app (in the system's browser; in a browser in a new tab). */
@@ -64,6 +67,8 @@ export interface SettingsStore {
   get(): Settings;
   set(patch: Partial<Settings>): void;
   subscribe(listener: (settings: Settings) => void): () => void;
+  /** Desktop only: a native dialog for `downloadFolder`. Resolves also when the person cancels. */
+  chooseDownloadFolder?(): Promise<void>;
   readonly ready: Promise<void>;
 }
 
@@ -87,6 +92,11 @@ export interface Settings {
   screenContent: "text" | "motion";
   /** Desktop only: origin of the server, e.g. `https://maru.example.org`. A browser uses its own origin. */
   serverUrl: string;
+  /**
+   * Desktop only: the folder that gets received files; null is the system's folder for downloads. `set` can only reset
+   * it: see `chooseDownloadFolder`.
+   */
+  downloadFolder: string | null;
 }
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -104,4 +114,5 @@ export const DEFAULT_SETTINGS: Settings = {
   gainControl: true,
   screenContent: "text",
   serverUrl: "http://localhost:7880",
+  downloadFolder: null,
 };

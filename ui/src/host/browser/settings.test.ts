@@ -18,6 +18,7 @@ describe("settings", () => {
       theme: "purple",
       cameraOn: 1,
       microphoneId: null,
+      downloadFolder: "/home/minji",
       extra: true,
     });
     expect(readSettings(stored)).toEqual({ ...DEFAULT_SETTINGS, name: "Minji" });

@@ -4,10 +4,10 @@ import type { Settings, SettingsStore } from "../types";
 
 const KEY = "maru.settings";
 
-/** The usable part of `stored` (JSON), with defaults for the rest. */
+/** The usable part of `stored` (JSON), with defaults for the rest. A browser chooses the folder for downloads itself. */
 export function readSettings(stored: string | null): Settings {
   try {
-    return checkSettings(JSON.parse(stored ?? "null"));
+    return { ...checkSettings(JSON.parse(stored ?? "null")), downloadFolder: null };
   } catch {
     return checkSettings(null);
   }

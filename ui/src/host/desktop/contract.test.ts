@@ -1,8 +1,10 @@
+import * as v from "valibot";
 import { expect, test } from "vitest";
 import { checkSettings } from "../settings-check";
 import { DEFAULT_SETTINGS } from "../types";
 import contract from "./contract.json";
 import { checkEnvelope } from "./envelope";
+import { checkFileDrag, checkFilesEvent, transferEntries } from "./files-check";
 
 // A test of the shell (`src-tauri`) checks the same file.
 
@@ -13,6 +15,12 @@ test("the shell has the same default settings", () => {
 
 test("every envelope of the shell is understood", () => {
   for (const envelope of contract.envelopes) expect(checkEnvelope(envelope)).toEqual(envelope);
+});
+
+test("everything of the shell about files is understood", () => {
+  for (const event of contract.fileEvents) expect(checkFilesEvent(event)).toEqual(event);
+  for (const drag of contract.fileDrags) expect(checkFileDrag(drag)).toEqual(drag);
+  expect(v.parse(transferEntries, contract.fileEntries)).toEqual(contract.fileEntries);
 });
 
 test("an invalid envelope is ignored", () => {

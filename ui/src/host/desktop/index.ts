@@ -1,6 +1,7 @@
 import { copyText } from "../clipboard";
 import { pathOfRoom } from "../room-link";
 import type { Host } from "../types";
+import { ShellFiles } from "./files";
 import { ShellBridge } from "./native-bridge";
 import { fragmentOfRoom, roomInFragment } from "./room-fragment";
 import { RoomServer } from "./room-server";
@@ -8,7 +9,7 @@ import { DesktopSettings } from "./settings";
 import { shell } from "./shell";
 import { ShellSignaling } from "./signaling";
 
-/** The host in the desktop app. Settings and the signaling session are in the shell (`src-tauri`). */
+/** The host in the desktop app. Settings, the signaling session and file transfers are in the shell (`src-tauri`). */
 export function createDesktopHost(): Host {
   const settings = new DesktopSettings(shell);
   const server = new RoomServer(() => settings.get().serverUrl);
@@ -25,6 +26,7 @@ export function createDesktopHost(): Host {
     signaling,
     settings,
     native: new ShellBridge(),
+    files: new ShellFiles(),
     roomLink: (room) => `${server.origin()}${pathOfRoom(room)}`,
     openExternal: (url) => shell.openExternal(url),
     copyText,

@@ -3,11 +3,19 @@ import { DEFAULT_SETTINGS, type Settings } from "../types";
 import { DesktopSettings } from "./settings";
 import type { Shell } from "./shell";
 
-function fake(stored: Partial<Settings> = {}, overridden: string | null = null) {
+function fake(
+  stored: Partial<Settings> = {},
+  overridden: string | null = null,
+  chosen: string | null = null,
+) {
   let saved: Settings = { ...DEFAULT_SETTINGS, ...stored };
   const patches: Partial<Settings>[] = [];
   const shell = {
     getSettings: async () => saved,
+    chooseDownloadFolder: async () => {
+      if (chosen !== null) saved = { ...saved, downloadFolder: chosen };
+      return chosen;
+    },
     serverInfo: async () => ({ overridden, joined: null }),
     setSettings: async (patch: Partial<Settings>) => {
       patches.push(patch);
@@ -43,4 +51,22 @@ test("a server given on the command line overrides the setting, and is not saved
   settings.set({ name: "a" });
   await vi.waitFor(() => expect(patches).toEqual([{ name: "a" }]));
   expect(settings.get().serverUrl).toBe("https://b.example");
+});
+
+test("a download folder that was chosen is visible and not saved by the page", async () => {
+  const { settings, patches } = fake({}, null, "/home/minji/files");
+  await settings.ready;
+  const received: (string | null)[] = [];
+  settings.subscribe(({ downloadFolder }) => received.push(downloadFolder));
+  await settings.chooseDownloadFolder();
+  expect(received).toEqual(["/home/minji/files"]);
+  settings.set({ downloadFolder: null });
+  await vi.waitFor(() => expect(patches).toEqual([{ downloadFolder: null }]));
+});
+
+test("a cancelled dialog changes no setting", async () => {
+  const { settings } = fake({ downloadFolder: "/home/minji/files" });
+  await settings.ready;
+  await settings.chooseDownloadFolder();
+  expect(settings.get().downloadFolder).toBe("/home/minji/files");
 });

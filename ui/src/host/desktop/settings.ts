@@ -33,6 +33,12 @@ export class DesktopSettings implements SettingsStore {
     return () => this.#listeners.delete(listener);
   }
 
+  async chooseDownloadFolder(): Promise<void> {
+    const downloadFolder = await this.shell.chooseDownloadFolder();
+    // Saved by the shell already.
+    if (downloadFolder !== null) this.#update({ ...this.#settings, downloadFolder });
+  }
+
   async #load(): Promise<void> {
     // If the shell does not answer, the defaults stay.
     const [settings, server] = await Promise.allSettled([this.shell.getSettings(), this.shell.serverInfo()]);

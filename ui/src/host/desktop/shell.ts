@@ -44,6 +44,8 @@ export interface Shell {
   signal(from: string, to: string, data: unknown): Promise<void>;
   getSettings(): Promise<Settings>;
   setSettings(patch: Partial<Settings>): Promise<Settings>;
+  /** Null if the person cancels. */
+  chooseDownloadFolder(): Promise<string | null>;
   serverInfo(): Promise<ServerInfo>;
   openExternal(url: string): Promise<void>;
 }
@@ -70,6 +72,9 @@ export const shell: Shell = {
   },
   async setSettings(patch) {
     return checkSettings(await invokeShell("settings_set", { patch }));
+  },
+  async chooseDownloadFolder() {
+    return v.parse(v.nullable(v.string()), await invokeShell("files_choose_folder"));
   },
   async serverInfo() {
     return v.parse(serverInfo, await invokeShell("server_info"));

@@ -1,0 +1,103 @@
+/** The contract between the interface and what transfers files (docs/transfer.md). */
+
+export type FilesEvent =
+  /** All; first event of a subscription. */
+  | { type: "transfers"; transfers: Transfer[] }
+  /** New or changed; at most 10 a second for each. */
+  | { type: "transfer"; transfer: Transfer }
+  | { type: "removed"; id: string; direction: "send" | "receive" };
+
+export interface Transfer {
+  /** 32 hex digits; with `direction` the key. */
+  id: string;
+  direction: "send" | "receive";
+  /** Participant ID now; null: not in the room. */
+  participant: string | null;
+  /** Their name when it was offered. */
+  partner: string;
+  /** First entries, at most 8. */
+  names: { name: string; folder: boolean; size: number }[];
+  files: number;
+  folders: number;
+  bytes: number;
+  skipped: number;
+  state: /** The selection is being scanned. */
+    | "preparing"
+    /** Waits for an answer: ours (receive) or theirs (send). */
+    | "offered"
+    /** Accepted, and the partner is away or not connected. */
+    | "waiting"
+    | "active"
+    | "paused"
+    | "done"
+    | "declined"
+    | "cancelled"
+    | "failed";
+  /** `problem`: code of docs/transfer.md; pauses until mended. */
+  paused: { here: boolean; there: boolean; problem: string | null };
+  /** Why declined, cancelled or failed. */
+  code: string | null;
+  /** Bytes. Never falls. */
+  transferred: number;
+  filesDone: number;
+  filesFailed: number;
+  /** Bytes per second, smoothed. */
+  rate: number | null;
+  secondsLeft: number | null;
+  /** Null: not connected. */
+  relayed: boolean | null;
+  /** Of a single file, when done: 64 hex digits. */
+  hash: string | null;
+  /** Something can be shown in its folder. */
+  canOpen: boolean;
+}
+
+export interface TransferEntry {
+  entry: number;
+  path: string;
+  folder: boolean;
+  size: number;
+  state: "waiting" | "active" | "done" | "failed" | "skipped";
+  code: string | null;
+  transferred: number;
+}
+
+/** File transfers. Absent where there are none. */
+export interface FilesHost {
+  /** Native dialogs or drop can name folders. */
+  readonly canSendFolders: boolean;
+  /** Dialog, then offers; resolves also when the person cancels. */
+  pick(kind: "files" | "folder", to: string[]): Promise<void>;
+  /** Desktop: what was dropped, named by its token. */
+  offerDropped(token: string, to: string[]): Promise<void>;
+  /** "ask": native folder dialog first. */
+  accept(id: string, where: "default" | "ask"): Promise<void>;
+  decline(id: string): void;
+  pause(transfer: TransferKey): void;
+  resume(transfer: TransferKey): void;
+  cancel(transfer: TransferKey): void;
+  retry(transfer: TransferKey): void;
+  forget(transfer: TransferKey): void;
+  reveal(transfer: TransferKey): void;
+  entries(transfer: TransferKey, first: number, count: number): Promise<TransferEntry[]>;
+  setCallActive(active: boolean): void;
+  subscribe(listener: (event: FilesEvent) => void): () => void;
+  /** Files dragged over the window; x, y in CSS pixels. The paths stay in the shell. */
+  subscribeDrags(listener: (drag: FileDrag) => void): () => void;
+}
+
+export interface TransferKey {
+  id: string;
+  direction: "send" | "receive";
+}
+
+export type FileDrag =
+  | { type: "over"; x: number; y: number }
+  | { type: "leave" }
+  | {
+      type: "drop";
+      x: number;
+      y: number;
+      token: string;
+      items: { name: string; folder: boolean; size: number | null }[];
+    };

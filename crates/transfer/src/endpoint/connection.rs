@@ -41,6 +41,8 @@ pub(super) struct Connection {
     /// Smallest since the last `credit` was sent.
     delay: Option<u32>,
     writes: HashMap<WriteId, Writes>,
+    /// The path works, as far as the layers below know.
+    pub(super) path_works: bool,
     pub(super) ping_at: Time,
     pub(super) received_at: Time,
     pub(super) idle_since: Option<Time>,
@@ -68,6 +70,7 @@ impl Connection {
             round_trip: INITIAL_ROUND_TRIP,
             delay: None,
             writes: HashMap::new(),
+            path_works: true,
             ping_at: now,
             received_at: now,
             idle_since: Some(now),

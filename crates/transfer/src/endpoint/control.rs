@@ -4,7 +4,7 @@ use maru_protocol::Open;
 
 use super::{
     Endpoint, MAX_DELAYED,
-    output::{CloseReason, Event, Outcome, Output, Violation},
+    output::{CloseReason, DiskRequest, Event, Outcome, Output, Violation},
     receiving::Receiving,
     sending::Offer,
 };
@@ -371,9 +371,9 @@ impl Endpoint {
             Ok(entries) if !too_early => {
                 if receiving.key.is_none() {
                     receiving.early.extend(entries);
-                } else if !entries.is_empty() {
+                } else if !entries.is_empty() || last {
                     let first = u32::try_from(have).unwrap_or(u32::MAX);
-                    self.store(id, first, entries);
+                    self.store(id, first, entries, last);
                 }
             }
             _ => {
@@ -487,6 +487,11 @@ impl Endpoint {
                 .is_some_and(|receiving| receiving.on_entry_failed(entry, code.clone())),
         };
         if new {
+            if role == Role::Receiver {
+                let code = code.clone();
+                self.outputs
+                    .push_back(Output::Disk(DiskRequest::Fail { id, entry, code }));
+            }
             self.event(Event::EntryFailed {
                 id,
                 role,

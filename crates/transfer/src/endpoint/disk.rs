@@ -97,9 +97,34 @@ impl Endpoint {
         self.after(now);
     }
 
-    pub(super) fn store(&mut self, id: TransferId, first: u32, entries: Vec<Entry>) {
-        self.outputs
-            .push_back(Output::Disk(DiskRequest::Store { id, first, entries }));
+    pub(super) fn store(&mut self, id: TransferId, first: u32, entries: Vec<Entry>, last: bool) {
+        self.outputs.push_back(Output::Disk(DiskRequest::Store {
+            id,
+            first,
+            entries,
+            last,
+        }));
+    }
+
+    /// The disk refuses an entry that was finished, for example because of its name.
+    pub fn on_refused(&mut self, id: TransferId, entry: u32, code: Code, now: Time) {
+        if let Some(receiving) = self.receiving.get_mut(&id) {
+            receiving.on_refused(entry, code);
+            let code = Open::Known(code);
+            self.send(&ControlMessage::Error {
+                id: Some(id),
+                entry: Some(entry),
+                code: code.clone(),
+                text: String::new(),
+            });
+            self.event(Event::EntryFailed {
+                id,
+                role: Role::Receiver,
+                entry,
+                code,
+            });
+        }
+        self.after(now);
     }
 
     /// Outcome of [`DiskRequest::Write`], of `bytes` bytes. On failure call [`Self::on_disk_problem`] as well.

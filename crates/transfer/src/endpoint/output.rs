@@ -92,6 +92,17 @@ pub enum DiskRequest {
         first: u32,
         /// The entries.
         entries: Vec<Entry>,
+        /// There are no more.
+        last: bool,
+    },
+    /// Receiver: an entry failed: what was received of it is of no use.
+    Fail {
+        /// The transfer.
+        id: TransferId,
+        /// The entry.
+        entry: u32,
+        /// Why.
+        code: Open<Code>,
     },
     /// Receiver: write. Outcome: [`Endpoint::on_written`](super::Endpoint::on_written).
     Write {
@@ -147,6 +158,7 @@ impl DiskRequest {
             Self::Manifest { id, .. }
             | Self::Read { id, .. }
             | Self::Store { id, .. }
+            | Self::Fail { id, .. }
             | Self::Write { id, .. }
             | Self::Verified { id, .. }
             | Self::Finish { id, .. }

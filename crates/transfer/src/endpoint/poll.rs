@@ -17,6 +17,17 @@ impl Endpoint {
         self.outputs.pop_front()
     }
 
+    /// Whether the connection has a path. Without one nothing can arrive, and silence is no reason to give it up: what is in
+    /// flight arrives when there is a path again.
+    pub fn set_path_works(&mut self, works: bool, now: Time) {
+        if let Some(connection) = &mut self.connection
+            && connection.path_works != works
+        {
+            connection.path_works = works;
+            connection.received_at = now;
+        }
+    }
+
     /// Messages of the control channel were sent, or given to a queue that is bounded.
     pub fn on_control_sent(&mut self, messages: usize, now: Time) {
         if let Some(connection) = &mut self.connection {
@@ -71,7 +82,7 @@ impl Endpoint {
             [
                 connection.receive.poll_timeout(),
                 open.then_some(connection.ping_at),
-                open.then_some(connection.received_at + MAX_SILENCE),
+                (open && connection.path_works).then_some(connection.received_at + MAX_SILENCE),
                 connection.idle_since.map(|since| since + MAX_IDLE),
             ]
             .into_iter()
@@ -89,7 +100,7 @@ impl Endpoint {
             Some(since) if now >= since + MAX_IDLE => return self.close(CloseReason::Idle),
             Some(_) => {}
             None => {
-                if now >= connection.received_at + MAX_SILENCE {
+                if connection.path_works && now >= connection.received_at + MAX_SILENCE {
                     return self.on_silence();
                 }
                 if now >= connection.ping_at {

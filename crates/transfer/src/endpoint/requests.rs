@@ -104,11 +104,13 @@ impl Endpoint {
         };
         receiving.accept(secret);
         let early = std::mem::take(&mut receiving.early);
-        if receiving.recognised {
-            self.send(&ControlMessage::Accept { id, secret });
+        let recognised = receiving.recognised;
+        let last = receiving.manifest_complete;
+        if !early.is_empty() || last {
+            self.store(id, 0, early, last);
         }
-        if !early.is_empty() {
-            self.store(id, 0, early);
+        if recognised {
+            self.send(&ControlMessage::Accept { id, secret });
         }
         self.event(Event::Changed(id, Role::Receiver));
         self.after(now);

@@ -149,8 +149,10 @@ impl Receiving {
                 }
                 FileEvent::Corrupt => {
                     over = true;
-                    self.failed.insert(entry, Open::Known(Code::Corrupt));
+                    let code = Open::Known(Code::Corrupt);
+                    self.failed.insert(entry, code.clone());
                     effects.failed.push((entry, Code::Corrupt));
+                    effects.disk.push(DiskRequest::Fail { id, entry, code });
                 }
             }
         }
@@ -277,6 +279,17 @@ impl Receiving {
             self.files_done += 1;
         }
         self.checkpoint.since.get_or_insert(now);
+    }
+
+    /// The disk refuses an entry that was finished.
+    pub(in crate::endpoint) fn on_refused(&mut self, entry: u32, code: Code) {
+        if self.done.remove(entry.into()..u64::from(entry) + 1) > 0 {
+            if let Some(size) = self.size(entry).filter(|size| *size != FOLDER) {
+                self.files_done = self.files_done.saturating_sub(1);
+                self.done_bytes = self.done_bytes.saturating_sub(size);
+            }
+            self.failed.insert(entry, Open::Known(code));
+        }
     }
 
     /// The disk wrote something.

@@ -131,6 +131,9 @@ impl Destination {
             return false;
         }
         match request {
+            DiskRequest::Fail { entry, .. } => {
+                self.now.content.remove(entry);
+            }
             DiskRequest::Store { first, entries, .. } => {
                 assert_eq!(*first as usize, self.now.entries.len());
                 self.now.entries.extend(entries.iter().cloned());

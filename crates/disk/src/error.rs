@@ -44,9 +44,9 @@ pub enum Fault {
     /// The caller asks for what cannot be: an entry that does not exist or is finished, or a range outside of it.
     #[error("no such entry or range")]
     Argument,
-    /// An earlier sync failed. What was written since the last checkpoint may be lost although the system reports no
-    /// further error: the destination is to be reopened.
-    #[error("a sync failed before")]
+    /// A sync failed, now or before. What was written since the last checkpoint may be lost although the system reports no
+    /// further error: the destination is to be dropped and reopened.
+    #[error("a sync failed")]
     Unsynced,
 }
 
@@ -77,6 +77,19 @@ impl DiskError {
     /// For [`Result::map_err`]: something could not be written.
     pub(crate) fn writing(doing: &'static str) -> impl FnOnce(io::Error) -> Self {
         move |source| Self::io(doing, source, Code::Unwritable)
+    }
+
+    /// A sync failed.
+    pub(crate) fn unsynced(doing: &'static str, source: io::Error) -> Self {
+        Self::io(doing, source, Code::Unwritable).of_sync()
+    }
+
+    /// The same error, of a sync.
+    pub(crate) fn of_sync(self) -> Self {
+        Self {
+            fault: Fault::Unsynced,
+            ..self
+        }
     }
 
     fn io(doing: &'static str, source: io::Error, otherwise: Code) -> Self {
@@ -113,6 +126,18 @@ pub(crate) fn code(error: &io::Error, otherwise: Code) -> Code {
         _ if is_gone(error) => Code::Missing,
         _ => otherwise,
     }
+}
+
+/// The file system cannot have a file of this name.
+pub(crate) fn is_name_refused(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    if rustix::io::Errno::from_io_error(error) == Some(rustix::io::Errno::ILSEQ) {
+        return true;
+    }
+    matches!(
+        error.kind(),
+        io::ErrorKind::InvalidFilename | io::ErrorKind::InvalidInput
+    )
 }
 
 /// The drive or the share is no longer there.

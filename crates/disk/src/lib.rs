@@ -8,12 +8,12 @@
 //! |---|---|
 //! | `scan` | what a person selected becomes a manifest |
 //! | `source` | files that are sent |
+//! | `destination` | files that are received |
 //! | `frame`, `codec` | records in manifests and journals |
 //! | `os` | what the operating systems do in different ways |
 
-#![allow(dead_code, unused_imports, reason = "the receiving side follows")]
-
 mod codec;
+mod destination;
 mod error;
 mod frame;
 mod os;
@@ -26,6 +26,7 @@ mod staging_name;
 use std::{fs::File, io, path::Path};
 
 pub use codec::FOLDER;
+pub use destination::{Destination, PlacedEntry, Restored, check_folder};
 pub use error::{DiskError, Fault};
 pub use scan::{MAX_SKIPPED_NAMES, Scan, ScanError, SkipReason, Skipped, scan};
 pub use source::Source;

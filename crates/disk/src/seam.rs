@@ -1,5 +1,7 @@
 //! Where tests look into the changes of the disk: they are recorded, and can be made to fail. Per thread.
 
+#![allow(dead_code, reason = "tests of the order of durability follow")]
+
 use std::{cell::RefCell, ffi::OsString, fs::File, io, os::unix::fs::MetadataExt as _};
 
 use maru_transfer::control::Modified;

@@ -3,7 +3,9 @@ use std::{fs::File, io};
 use super::Directory;
 
 /// Left to the file system.
-pub(crate) fn preallocate(_file: &File, _offset: u64, _length: u64) {}
+pub(crate) fn preallocate(_file: &File, _offset: u64, _length: u64) -> bool {
+    false
+}
 
 /// `false`: zeros are written.
 pub(crate) fn punch_hole(_file: &File, _offset: u64, _length: u64) -> io::Result<bool> {

@@ -6,9 +6,10 @@ use super::Directory;
 #[cfg(test)]
 use crate::seam::{self, Operation};
 
-/// Asks for room on the disk, so that a file that grows in many places has few fragments. Only a hint.
-pub(crate) fn preallocate(file: &File, offset: u64, length: u64) {
-    let _ = rustix::fs::fallocate(file, FallocateFlags::KEEP_SIZE, offset, length);
+/// Allocates room for a range, up to which the file grows, so that one that is written in many places has few fragments.
+/// Whether it did: without it everything works as well.
+pub(crate) fn preallocate(file: &File, offset: u64, length: u64) -> bool {
+    rustix::fs::fallocate(file, FallocateFlags::empty(), offset, length).is_ok()
 }
 
 /// Gives back the room of a range, which is zeros then. `false` if the file system cannot.

@@ -1,0 +1,323 @@
+//! What is durable, in the order in which it became so. Only the end of the file is written.
+
+use std::{
+    ffi::OsStr,
+    fs::{File, TryLockError},
+    io,
+    path::{Path, PathBuf},
+};
+
+use maru_transfer::{
+    Ranges,
+    control::Code,
+    hash::{Digest, FileHash},
+};
+
+use crate::{
+    DiskError, Fault,
+    codec::{Decoder, Encoder},
+    frame::{self, Frame, FrameReader},
+    os::{self, Directory},
+};
+
+pub(super) const FILE_NAME: &str = "journal";
+
+/// Tells the journals, manifests and staging folders of transfers apart.
+pub(super) type Token = [u8; 16];
+
+/// Digests, or ranges, in one record.
+const MAX_ITEMS: usize = 1_000;
+const IN_ORDER: usize = 1 << 18;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Record {
+    /// The first record, of this version.
+    Header {
+        token: Token,
+        folder: PathBuf,
+    },
+    /// The staging folder was made. Its inode number, if those stay the same on its file system.
+    Staging {
+        inode: Option<u64>,
+    },
+    /// Groups of a file are written and agree with their digests.
+    Groups {
+        entry: u32,
+        inode: u64,
+        groups: Vec<(u64, Digest)>,
+    },
+    /// Everything of these entries is written.
+    Done(Ranges),
+    /// One of these is a file in no folder: what it is, so that it is found again if the next record is missing.
+    DoneFile {
+        entry: u32,
+        inode: u64,
+        hash: FileHash,
+    },
+    /// These files, in no folder, have their final names.
+    Published(Ranges),
+    /// These folders, in no other folder, are about to get their final names. Their inode numbers.
+    Publishing(Vec<(u32, u64)>),
+    /// They have them.
+    PublishedFolders(Ranges),
+    Failed {
+        entry: u32,
+        code: Code,
+    },
+    /// Nothing of this entry is there any more.
+    Reset {
+        entry: u32,
+    },
+    /// Everything is published, and the staging folder is to be removed.
+    Concluded,
+}
+
+const HEADER: u8 = 0x11;
+const STAGING: u8 = 1;
+const GROUPS: u8 = 2;
+const DONE: u8 = 3;
+const DONE_FILE: u8 = 4;
+const PUBLISHED: u8 = 5;
+const PUBLISHING: u8 = 6;
+const PUBLISHED_FOLDERS: u8 = 7;
+const FAILED: u8 = 8;
+const RESET: u8 = 9;
+const CONCLUDED: u8 = 10;
+
+impl Record {
+    /// In one frame, or in several if it is long.
+    fn push(&self, out: &mut Vec<u8>) {
+        let mut one = |record: &Encoder| frame::push(out, record.finish());
+        match self {
+            Self::Header { token, folder } => {
+                one(Encoder::new(HEADER)
+                    .fixed(token)
+                    .bytes(&os::path_bytes(folder)));
+            }
+            Self::Staging { inode } => one(Encoder::new(STAGING)
+                .u8(inode.is_some().into())
+                .u64(inode.unwrap_or(0))),
+            Self::Groups {
+                entry,
+                inode,
+                groups,
+            } => {
+                for some in groups.chunks(MAX_ITEMS) {
+                    let mut record = Encoder::new(GROUPS);
+                    record.u32(*entry).u64(*inode);
+                    for (group, digest) in some {
+                        record.u64(*group).fixed(&digest.0);
+                    }
+                    one(&record);
+                }
+            }
+            Self::Done(entries) => push_ranges(DONE, entries, one),
+            Self::DoneFile { entry, inode, hash } => {
+                one(Encoder::new(DONE_FILE)
+                    .u32(*entry)
+                    .u64(*inode)
+                    .fixed(&hash.0));
+            }
+            Self::Published(entries) => push_ranges(PUBLISHED, entries, one),
+            Self::Publishing(folders) => {
+                for some in folders.chunks(MAX_ITEMS) {
+                    let mut record = Encoder::new(PUBLISHING);
+                    for (number, inode) in some {
+                        record.u32(*number).u64(*inode);
+                    }
+                    one(&record);
+                }
+            }
+            Self::PublishedFolders(folders) => push_ranges(PUBLISHED_FOLDERS, folders, one),
+            Self::Failed { entry, code } => {
+                let code = serde_json::to_string(code).unwrap_or_default();
+                one(Encoder::new(FAILED).u32(*entry).bytes(code.as_bytes()));
+            }
+            Self::Reset { entry } => one(Encoder::new(RESET).u32(*entry)),
+            Self::Concluded => one(&Encoder::new(CONCLUDED)),
+        }
+    }
+
+    fn decode(content: &[u8]) -> Option<Self> {
+        let mut record = Decoder::new(content);
+        let decoded = match record.u8()? {
+            HEADER => Self::Header {
+                token: record.fixed()?,
+                folder: os::path_from_bytes(record.bytes()?)?,
+            },
+            STAGING => {
+                let (is_known, inode) = (record.u8()? == 1, record.u64()?);
+                Self::Staging {
+                    inode: is_known.then_some(inode),
+                }
+            }
+            GROUPS => {
+                let (entry, inode) = (record.u32()?, record.u64()?);
+                let mut groups = Vec::new();
+                while !record.is_empty() {
+                    groups.push((record.u64()?, Digest(record.fixed()?)));
+                }
+                Self::Groups {
+                    entry,
+                    inode,
+                    groups,
+                }
+            }
+            DONE => Self::Done(ranges(&mut record)?),
+            DONE_FILE => Self::DoneFile {
+                entry: record.u32()?,
+                inode: record.u64()?,
+                hash: FileHash(record.fixed()?),
+            },
+            PUBLISHED => Self::Published(ranges(&mut record)?),
+            PUBLISHING => {
+                let mut folders = Vec::new();
+                while !record.is_empty() {
+                    folders.push((record.u32()?, record.u64()?));
+                }
+                Self::Publishing(folders)
+            }
+            PUBLISHED_FOLDERS => Self::PublishedFolders(ranges(&mut record)?),
+            FAILED => Self::Failed {
+                entry: record.u32()?,
+                code: serde_json::from_str(record.text()?).ok()?,
+            },
+            RESET => Self::Reset {
+                entry: record.u32()?,
+            },
+            CONCLUDED => Self::Concluded,
+            _ => return None,
+        };
+        record.end()?;
+        Some(decoded)
+    }
+}
+
+fn push_ranges(kind: u8, ranges: &Ranges, mut one: impl FnMut(&Encoder)) {
+    let ranges: Vec<_> = ranges.iter().collect();
+    for some in ranges.chunks(MAX_ITEMS) {
+        let mut record = Encoder::new(kind);
+        for range in some {
+            record.u64(range.start).u64(range.end);
+        }
+        one(&record);
+    }
+}
+
+fn ranges(record: &mut Decoder<'_>) -> Option<Ranges> {
+    let mut ranges = Ranges::new();
+    while !record.is_empty() {
+        let (start, end) = (record.u64()?, record.u64()?);
+        if start > end || end > u64::from(u32::MAX) {
+            return None;
+        }
+        ranges.insert(start..end);
+    }
+    Some(ranges)
+}
+
+#[derive(Debug)]
+pub(super) struct Journal {
+    file: File,
+    /// Behind the last whole record.
+    end: u64,
+    is_dirty: bool,
+}
+
+impl Journal {
+    pub(super) fn create(
+        records: &Directory,
+        token: Token,
+        folder: &Path,
+    ) -> Result<Self, DiskError> {
+        let file = records
+            .make_file(OsStr::new(FILE_NAME), true)
+            .map_err(writing)?;
+        lock(&file)?;
+        let mut journal = Self {
+            file,
+            end: 0,
+            is_dirty: false,
+        };
+        let folder = folder.to_owned();
+        journal.append(&[Record::Header { token, folder }])?;
+        Ok(journal)
+    }
+
+    /// Reads it again: `replay` is called with each record behind the header, and says `false` to one that cannot be. What
+    /// is behind the last whole record is cut.
+    pub(super) fn open(
+        records: &Directory,
+        mut replay: impl FnMut(Record) -> bool,
+    ) -> Result<(Self, Token, PathBuf), DiskError> {
+        let file = records
+            .open_writable(OsStr::new(FILE_NAME))
+            .map_err(reading)?;
+        lock(&file)?;
+        let mut reader = FrameReader::new(IN_ORDER);
+        let (header, mut end) = match reader.read(&file, 0).map_err(reading)? {
+            Frame::Record(content, next) => (Record::decode(content), next),
+            _ => return Err(damaged()),
+        };
+        let Some(Record::Header { token, folder }) = header else {
+            return Err(DiskError::new("reading the journal", Fault::Foreign));
+        };
+        while let Frame::Record(content, next) = reader.read(&file, end).map_err(reading)? {
+            let record = Record::decode(content).ok_or_else(damaged)?;
+            if matches!(record, Record::Header { .. }) || !replay(record) {
+                return Err(damaged());
+            }
+            end = next;
+        }
+        os::set_length(&file, end).map_err(writing)?;
+        let journal = Self {
+            file,
+            end,
+            is_dirty: false,
+        };
+        Ok((journal, token, folder))
+    }
+
+    /// If it fails, nothing is appended: what was written is overwritten by the next records.
+    pub(super) fn append(&mut self, records: &[Record]) -> Result<(), DiskError> {
+        let mut bytes = Vec::new();
+        for record in records {
+            record.push(&mut bytes);
+        }
+        if !bytes.is_empty() {
+            os::write_at(&self.file, &bytes, self.end).map_err(writing)?;
+            self.end += bytes.len() as u64;
+            self.is_dirty = true;
+        }
+        Ok(())
+    }
+
+    pub(super) fn sync(&mut self) -> Result<(), DiskError> {
+        if self.is_dirty {
+            os::sync_file(&self.file).map_err(writing)?;
+            self.is_dirty = false;
+        }
+        Ok(())
+    }
+}
+
+/// For this process, until the file is closed.
+fn lock(file: &File) -> Result<(), DiskError> {
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => Err(DiskError::new("opening the journal", Fault::InUse)),
+        // Some network file systems have no locks.
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(()),
+    }
+}
+
+fn damaged() -> DiskError {
+    DiskError::new("reading the journal", Fault::Damaged)
+}
+
+fn reading(error: io::Error) -> DiskError {
+    DiskError::reading("reading the journal")(error)
+}
+
+fn writing(error: io::Error) -> DiskError {
+    DiskError::writing("writing the journal")(error)
+}

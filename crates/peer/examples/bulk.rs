@@ -1,0 +1,350 @@
+//! The throughput of data channels over loopback, and the processor time that they cost. Prints one table row per
+//! condition.
+//!
+//! `cargo run --release -p maru-peer --example bulk [MB [one|two [data|media [KiB [connections]]]]]`
+//!
+//! - `MB`: what each row transfers, over all its connections together (1000).
+//! - `one`: all peers are in this process; `two`: the receiving peers are in another one.
+//! - `media`: the connections could negotiate media too.
+//! - `KiB` and `connections`: only rows with messages of this size, and with so many connections.
+//!
+//! The processor time is that of both ends, user and system. Linux only.
+#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::cast_precision_loss)]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::Instant;
+
+use bytes::Bytes;
+use maru_peer::{Bind, Candidate, Channel, ChannelOptions, Config, Event, Events, Message, Peer};
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
+/// One end of the signaling of a connection.
+struct Signaling {
+    out: mpsc::UnboundedSender<Value>,
+    incoming: mpsc::UnboundedReceiver<Value>,
+}
+
+#[derive(Clone, Copy)]
+struct Row {
+    connections: usize,
+    /// Bytes of a message.
+    size: usize,
+    ordered: bool,
+    /// Messages of each connection.
+    messages: usize,
+}
+
+#[tokio::main]
+async fn main() {
+    let argument = |index| std::env::args().nth(index);
+    let media = argument(3).as_deref() == Some("media");
+    if argument(1).as_deref() == Some("receive") {
+        return receive_in_this_process(media).await;
+    }
+    let two = argument(2).as_deref() == Some("two");
+    println!("| connections | message KiB | order | MB/s | cpu s/GB |");
+    println!("|---|---|---|---|---|");
+    let number = |index| argument(index).and_then(|it| it.parse().ok());
+    let megabytes: usize = number(1).unwrap_or(1000);
+    let sizes = number(4).map_or(vec![16, 64, 256], |kib| vec![kib]);
+    let counts = number(5).map_or(vec![1, 4], |connections| vec![connections]);
+    for connections in counts {
+        for kib in sizes.clone() {
+            for ordered in [true, false] {
+                let size = kib << 10;
+                let row = Row {
+                    connections,
+                    size,
+                    ordered,
+                    messages: megabytes * 1_000_000 / connections / size,
+                };
+                print_row(row, two, media).await;
+            }
+        }
+    }
+}
+
+async fn print_row(row: Row, two: bool, media: bool) {
+    let (seconds, processor) = if two {
+        with_another_process(row, media).await
+    } else {
+        in_one_process(row, media).await
+    };
+    let bytes = (row.connections * row.messages * row.size) as f64;
+    println!(
+        "| {} | {} | {} | {:.0} | {:.2} |",
+        row.connections,
+        row.size >> 10,
+        if row.ordered { "ordered" } else { "unordered" },
+        bytes / 1e6 / seconds,
+        processor / (bytes / 1e9),
+    );
+}
+
+/// Seconds, and seconds of processor time.
+async fn in_one_process(row: Row, media: bool) -> (f64, f64) {
+    let (mut senders, mut receivers) = (Vec::new(), JoinSet::new());
+    for _ in 0..row.connections {
+        let (to_receiver, from_sender) = mpsc::unbounded_channel();
+        let (to_sender, from_receiver) = mpsc::unbounded_channel();
+        receivers.spawn(receive(
+            Signaling {
+                out: to_sender,
+                incoming: from_sender,
+            },
+            row,
+            media,
+        ));
+        senders.push(Signaling {
+            out: to_receiver,
+            incoming: from_receiver,
+        });
+    }
+    send_all(senders, row, media, async || 0.0).await
+}
+
+async fn with_another_process(row: Row, media: bool) -> (f64, f64) {
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(["receive", "-", if media { "media" } else { "data" }])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let mut lines = lines(child.stdout.take().unwrap());
+    let _child = KillOnDrop(child);
+    let (out, mut outgoing) = mpsc::unbounded_channel::<(usize, Value)>();
+    let (processor, mut processor_times) = mpsc::unbounded_channel();
+    let row_line = json!([row.connections, row.size, row.ordered, row.messages]);
+    tokio::spawn(async move {
+        writeln!(stdin, "{row_line}").unwrap();
+        while let Some(signal) = outgoing.recv().await {
+            if writeln!(stdin, "{}", json!(signal)).is_err() {
+                return;
+            }
+        }
+    });
+    let (senders, incoming) = signalings(row.connections, &out);
+    tokio::spawn(async move {
+        while let Some(line) = lines.recv().await {
+            let (index, signal): (usize, Value) = serde_json::from_str(&line).unwrap();
+            match incoming.get(index) {
+                Some(incoming) => drop(incoming.send(signal)),
+                None => drop(processor.send(signal.as_f64().unwrap())),
+            }
+        }
+    });
+    let ask = || {
+        out.send((usize::MAX, Value::Null)).unwrap();
+    };
+    let times = async || {
+        ask();
+        processor_times.recv().await.unwrap()
+    };
+    send_all(senders, row, media, times).await
+}
+
+struct KillOnDrop(Child);
+
+impl Drop for KillOnDrop {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn lines(from: impl Read + Send + 'static) -> mpsc::UnboundedReceiver<String> {
+    let (sender, lines) = mpsc::unbounded_channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(from).lines() {
+            let Ok(line) = line else { return };
+            if sender.send(line).is_err() {
+                return;
+            }
+        }
+    });
+    lines
+}
+
+/// Signalings whose messages carry their index.
+fn signalings(
+    count: usize,
+    out: &mpsc::UnboundedSender<(usize, Value)>,
+) -> (Vec<Signaling>, Vec<mpsc::UnboundedSender<Value>>) {
+    let (mut signalings, mut incoming) = (Vec::new(), Vec::new());
+    for index in 0..count {
+        let (to_peer, from_other) = mpsc::unbounded_channel();
+        let (to_other, mut from_peer) = mpsc::unbounded_channel();
+        let out = out.clone();
+        tokio::spawn(async move {
+            while let Some(signal) = from_peer.recv().await {
+                if out.send((index, signal)).is_err() {
+                    return;
+                }
+            }
+        });
+        incoming.push(to_peer);
+        signalings.push(Signaling {
+            out: to_other,
+            incoming: from_other,
+        });
+    }
+    (signalings, incoming)
+}
+
+/// The other process: signals come in on standard input and go out on standard output.
+async fn receive_in_this_process(media: bool) {
+    let mut lines = lines(std::io::stdin());
+    let first = lines.recv().await.unwrap();
+    let (connections, size, ordered, messages) = serde_json::from_str(&first).unwrap();
+    let row = Row {
+        connections,
+        size,
+        ordered,
+        messages,
+    };
+    let (out, mut outgoing) = mpsc::unbounded_channel();
+    let (receivers, incoming) = signalings(connections, &out);
+    for signaling in receivers {
+        tokio::spawn(receive(signaling, row, media));
+    }
+    tokio::spawn(async move {
+        while let Some(signal) = outgoing.recv().await {
+            println!("{}", json!(signal));
+        }
+    });
+    while let Some(line) = lines.recv().await {
+        let (index, signal): (usize, Value) = serde_json::from_str(&line).unwrap();
+        match incoming.get(index) {
+            Some(incoming) => drop(incoming.send(signal)),
+            None => drop(out.send((usize::MAX, json!(processor_time())))),
+        }
+    }
+}
+
+/// Connects, sends everything at once, and waits until it has arrived. Returns seconds and seconds of processor time,
+/// with those of `other_process`.
+async fn send_all(
+    signalings: Vec<Signaling>,
+    row: Row,
+    media: bool,
+    mut other_process: impl AsyncFnMut() -> f64,
+) -> (f64, f64) {
+    let mut connections = JoinSet::new();
+    for signaling in signalings {
+        connections.spawn(connect(signaling, row, media, true));
+    }
+    let connections = connections.join_all().await;
+    let processor = processor_time() + other_process().await;
+    let start = Instant::now();
+    let mut sending = JoinSet::new();
+    for (peer, mut channel) in connections {
+        sending.spawn(async move {
+            let source = vec![7; row.size];
+            for _ in 0..row.messages {
+                // As a file is read: each message has a buffer of its own.
+                let message = Bytes::from(source.clone());
+                channel.send(Message::Binary(message)).await.unwrap();
+            }
+            channel.recv().await.unwrap();
+            peer
+        });
+    }
+    let peers = sending.join_all().await;
+    let seconds = start.elapsed().as_secs_f64();
+    let processor = processor_time() + other_process().await - processor;
+    for peer in peers {
+        peer.close().await;
+    }
+    (seconds, processor)
+}
+
+/// Receives everything, and answers.
+async fn receive(signaling: Signaling, row: Row, media: bool) {
+    let (_peer, mut channel) = connect(signaling, row, media, false).await;
+    for _ in 0..row.messages {
+        let Some(Message::Binary(data)) = channel.recv().await else {
+            panic!("the channel closed");
+        };
+        assert_eq!(data.len(), row.size);
+    }
+    channel
+        .send(Message::Text("received".into()))
+        .await
+        .unwrap();
+    while channel.recv().await.is_some() {}
+}
+
+async fn connect(
+    signaling: Signaling,
+    row: Row,
+    media: bool,
+    offers: bool,
+) -> (Arc<Peer>, Channel) {
+    let (peer, events) = Peer::new(Config {
+        media,
+        bind: Bind::Addresses(vec![SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0)]),
+        ..Config::default()
+    })
+    .await
+    .unwrap();
+    let options = ChannelOptions {
+        label: "bulk".into(),
+        negotiated: Some(1),
+        ordered: row.ordered,
+    };
+    let channel = peer.create_channel(options).await.unwrap();
+    let peer = Arc::new(peer);
+    tokio::spawn(signal(Arc::clone(&peer), events, signaling, offers));
+    channel.opened().await.unwrap();
+    (peer, channel)
+}
+
+async fn signal(peer: Arc<Peer>, mut events: Events, signaling: Signaling, offers: bool) {
+    let Signaling { out, mut incoming } = signaling;
+    if offers {
+        let offer = peer.create_offer(false).await.unwrap();
+        let _ = out.send(json!({ "offer": offer }));
+    }
+    loop {
+        tokio::select! {
+            event = events.next() => {
+                let Some(event) = event else { return };
+                if let Event::Candidate(candidate) = event {
+                    let candidate = json!([candidate.candidate, candidate.mid, candidate.line]);
+                    let _ = out.send(json!({ "candidate": candidate }));
+                }
+            }
+            Some(signal) = incoming.recv() => {
+                if let Some(offer) = signal["offer"].as_str() {
+                    let answer = peer.apply_offer(offer).await.unwrap();
+                    let _ = out.send(json!({ "answer": answer }));
+                } else if let Some(answer) = signal["answer"].as_str() {
+                    peer.apply_answer(answer).await.unwrap();
+                } else {
+                    let (candidate, mid, line) =
+                        serde_json::from_value(signal["candidate"].clone()).unwrap();
+                    let candidate = Candidate { candidate, mid, line };
+                    peer.add_candidate(candidate).await.unwrap();
+                }
+            }
+        }
+    }
+}
+
+/// Seconds of processor time of this process.
+fn processor_time() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+    let (_, fields) = stat.rsplit_once(')').unwrap();
+    // utime and stime, in ticks of 10 ms (proc_pid_stat(5)).
+    let ticks = fields.split_ascii_whitespace().skip(11).take(2);
+    ticks
+        .map(|ticks| ticks.parse::<f64>().unwrap())
+        .sum::<f64>()
+        / 100.0
+}

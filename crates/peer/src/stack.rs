@@ -65,7 +65,6 @@ pub(crate) async fn open(
             .with_setting_engine(settings(config, window, mdns))
             .with_handler(Arc::clone(&handler))
             .with_runtime(Arc::new(PeerRuntime::new(turn, checks)))
-            .with_data_channel_send_buffer_limit(config.send_buffer.max(1))
             .with_udp_addrs(vec![BindAddresses(config.bind.clone())])
             .build();
         match Box::pin(built).await {

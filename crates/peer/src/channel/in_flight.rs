@@ -7,40 +7,34 @@
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
-use tokio::sync::MutexGuard;
+use tokio::sync::{MutexGuard, Notify};
+use tokio::time::timeout;
 use webrtc::data_channel::DataChannel;
 
 use crate::lock::lock;
 
-/// How often a channel that waits for the acknowledgments of others looks. The stack reports those of a channel only to
-/// that channel.
+/// How often a channel that waits for acknowledgments looks for them. The stack notifies of those of each channel by
+/// itself, and not while the reader of the channel is behind.
 const INTERVAL: Duration = Duration::from_millis(5);
 
 /// The channels of a connection, and how many bytes they may have unacknowledged together.
 pub(crate) struct InFlight {
     limit: usize,
     channels: Mutex<Vec<Weak<dyn DataChannel>>>,
-    /// Held by the channel whose turn it is to send, in the order in which they began to wait.
-    turn: tokio::sync::Mutex<()>,
+    /// How many bytes may be sent before the acknowledgments have to be looked for again: doing so before each message
+    /// takes the lock of the stack twice. Locked by the channel whose turn it is to send, in the order in which they
+    /// began to wait.
+    allowance: tokio::sync::Mutex<usize>,
+    acknowledged: Notify,
 }
 
-/// Which acknowledgments a channel waits for before its next message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum WaitFor {
-    Nothing,
-    /// Only this channel has anything in flight.
-    Own,
-    Any,
-}
+/// The permission to send one message of any size. No other channel sends before it is dropped.
+pub(super) struct Turn<'a>(MutexGuard<'a, usize>);
 
-/// `limit`, and the bytes in flight of this channel and of all others.
-fn wait_for(limit: usize, own: usize, others: usize) -> WaitFor {
-    if own.saturating_add(others) < limit {
-        WaitFor::Nothing
-    } else if others == 0 {
-        WaitFor::Own
-    } else {
-        WaitFor::Any
+impl Turn<'_> {
+    /// A message of this size is about to be sent.
+    pub(super) fn spend(&mut self, bytes: usize) {
+        *self.0 = self.0.saturating_sub(bytes);
     }
 }
 
@@ -49,8 +43,15 @@ impl InFlight {
         Self {
             limit: limit.max(1),
             channels: Mutex::default(),
-            turn: tokio::sync::Mutex::default(),
+            allowance: tokio::sync::Mutex::default(),
+            acknowledged: Notify::new(),
         }
+    }
+
+    /// What may be unacknowledged where sending resumes: an eighth less than the limit, so that a sender that fills it
+    /// is not woken up by each acknowledgment.
+    pub(super) fn low_mark(&self) -> usize {
+        self.limit - (self.limit / 8).max(1)
     }
 
     /// From now on, what this channel has in flight counts.
@@ -60,36 +61,48 @@ impl InFlight {
         channels.push(Arc::downgrade(channel));
     }
 
-    /// Waits until a message of any size may be sent. No other channel sends before the guard is dropped.
-    pub(super) async fn turn(&self, channel: &Arc<dyn DataChannel>) -> MutexGuard<'_, ()> {
-        let turn = self.turn.lock().await;
-        loop {
-            let own = channel.outstanding_bytes().await.unwrap_or(0);
-            let others = self.others(channel).await;
-            match wait_for(self.limit, own, others) {
-                WaitFor::Nothing => return turn,
-                // An error is that of a closed channel, and sending has the same.
-                WaitFor::Own => {
-                    if channel.writable().await.is_err() {
-                        return turn;
-                    }
-                }
-                WaitFor::Any => tokio::time::sleep(INTERVAL).await,
+    /// A channel has less unacknowledged than [`Self::low_mark`] again.
+    pub(super) fn on_acknowledged(&self) {
+        self.acknowledged.notify_waiters();
+    }
+
+    /// Waits until a message of any size may be sent.
+    pub(super) async fn turn(&self, channel: &Arc<dyn DataChannel>) -> Turn<'_> {
+        let mut allowance = self.allowance.lock().await;
+        while *allowance == 0 {
+            let mut acknowledged = std::pin::pin!(self.acknowledged.notified());
+            acknowledged.as_mut().enable();
+            if channel.outstanding_bytes().await.is_err() {
+                // A closed channel. Sending has the same error.
+                break;
             }
+            *allowance = self.allowance(self.unacknowledged().await);
+            if *allowance == 0 {
+                let _ = timeout(INTERVAL, acknowledged).await;
+            }
+        }
+        Turn(allowance)
+    }
+
+    /// How many bytes may be sent while so many are unacknowledged.
+    fn allowance(&self, unacknowledged: usize) -> usize {
+        if unacknowledged > self.low_mark() {
+            0
+        } else {
+            self.limit - unacknowledged
         }
     }
 
-    /// The bytes in flight of all channels but this one.
-    async fn others(&self, channel: &Arc<dyn DataChannel>) -> usize {
+    /// The bytes in flight of all channels.
+    async fn unacknowledged(&self) -> usize {
         let channels: Vec<_> = lock(&self.channels)
             .iter()
             .filter_map(Weak::upgrade)
-            .filter(|other| !Arc::ptr_eq(other, channel))
             .collect();
-        let mut bytes = 0;
-        for other in channels {
+        let mut bytes: usize = 0;
+        for channel in channels {
             // Closed channels have none.
-            bytes += other.outstanding_bytes().await.unwrap_or(0);
+            bytes = bytes.saturating_add(channel.outstanding_bytes().await.unwrap_or(0));
         }
         bytes
     }
@@ -100,11 +113,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_message_is_sent_while_all_channels_together_are_below_the_limit() {
-        assert_eq!(wait_for(100, 0, 0), WaitFor::Nothing);
-        assert_eq!(wait_for(100, 40, 59), WaitFor::Nothing);
-        assert_eq!(wait_for(100, 40, 60), WaitFor::Any);
-        assert_eq!(wait_for(100, 0, 100), WaitFor::Any);
-        assert_eq!(wait_for(100, 100, 0), WaitFor::Own);
+    fn sending_resumes_at_the_low_mark_up_to_the_limit() {
+        let in_flight = InFlight::new(800);
+        assert_eq!(in_flight.low_mark(), 700);
+        assert_eq!(in_flight.allowance(0), 800);
+        assert_eq!(in_flight.allowance(700), 100);
+        assert_eq!(in_flight.allowance(701), 0);
+        assert_eq!(in_flight.allowance(usize::MAX), 0);
+    }
+
+    #[test]
+    fn the_smallest_limit_lets_one_message_through() {
+        for limit in [0, 1] {
+            let in_flight = InFlight::new(limit);
+            assert_eq!(in_flight.low_mark(), 0);
+            assert_eq!(in_flight.allowance(0), 1);
+            assert_eq!(in_flight.allowance(1), 0);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_message_of_any_size_spends_the_allowance() {
+        let in_flight = InFlight::new(800);
+        *in_flight.allowance.lock().await = 100;
+        let mut turn = Turn(in_flight.allowance.lock().await);
+        turn.spend(60);
+        assert_eq!(*turn.0, 40);
+        turn.spend(1 << 20);
+        assert_eq!(*turn.0, 0);
     }
 }

@@ -86,10 +86,17 @@ impl Channel {
         in_flight: Arc<InFlight>,
     ) -> (Self, ChannelTask) {
         let state = SharedState::new();
-        let (sender, sending) = sender::new(label, Arc::clone(&stack), in_flight, state.clone());
-        let (receiver, receiving) = receiver::new(Arc::clone(&stack), state.clone());
+        let (sender, sending) = sender::new(
+            label,
+            Arc::clone(&stack),
+            Arc::clone(&in_flight),
+            state.clone(),
+        );
+        let low_mark = u32::try_from(in_flight.low_mark()).unwrap_or(u32::MAX);
+        let (receiver, receiving) = receiver::new(Arc::clone(&stack), in_flight, state.clone());
         let task = ChannelTask {
             stack,
+            low_mark,
             sending,
             receiving,
             closing: CloseOnDrop(state),
@@ -150,6 +157,8 @@ impl Channel {
 /// Moves messages between the stack and the halves of a channel.
 pub(crate) struct ChannelTask {
     stack: Arc<dyn DataChannel>,
+    /// [`InFlight::low_mark`].
+    low_mark: u32,
     sending: Sending,
     receiving: Receiving,
     closing: CloseOnDrop,
@@ -177,10 +186,13 @@ impl ChannelTask {
     pub(crate) async fn run(self) -> Result<(), CannotClose> {
         let Self {
             stack,
+            low_mark,
             sending,
             mut receiving,
             closing,
         } = self;
+        // Fails only if it is closed already.
+        let _ = stack.set_buffered_amount_low_threshold(low_mark).await;
         let mut sending = std::pin::pin!(sending.run());
         let mut sent = false;
         let closed_by = {

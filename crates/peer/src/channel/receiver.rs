@@ -7,6 +7,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout, timeout_at};
 use webrtc::data_channel::{DataChannel, DataChannelEvent, RTCDataChannelMessage};
 
+use super::in_flight::InFlight;
 use super::message::Message;
 use super::state::SharedState;
 
@@ -33,10 +34,15 @@ pub struct ChannelReceiver {
     messages: mpsc::Receiver<Message>,
 }
 
-pub(super) fn new(stack: Arc<dyn DataChannel>, state: SharedState) -> (ChannelReceiver, Receiving) {
+pub(super) fn new(
+    stack: Arc<dyn DataChannel>,
+    in_flight: Arc<InFlight>,
+    state: SharedState,
+) -> (ChannelReceiver, Receiving) {
     let (sender, messages) = mpsc::channel(MAX_WAITING);
     let receiving = Receiving {
         stack,
+        in_flight,
         state,
         messages: Some(sender),
         behind: Behind::default(),
@@ -56,6 +62,7 @@ impl ChannelReceiver {
 /// channels of the connection, and goes on reading media.
 pub(super) struct Receiving {
     stack: Arc<dyn DataChannel>,
+    in_flight: Arc<InFlight>,
     state: SharedState,
     /// `None` once the channel is closed by us.
     messages: Option<mpsc::Sender<Message>>,
@@ -114,6 +121,7 @@ impl Receiving {
                     self.receive_rest().await;
                     return ClosedBy::Remote;
                 }
+                Some(DataChannelEvent::OnBufferedAmountLow) => self.in_flight.on_acknowledged(),
                 Some(_) => {}
                 None => return ClosedBy::Local,
             }

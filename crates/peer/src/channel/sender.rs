@@ -192,9 +192,11 @@ impl Sending {
             };
             let Some(message) = message else { break };
             let size = message.len();
-            let turn = self.in_flight.turn(&self.stack).await;
+            let mut turn = self.in_flight.turn(&self.stack).await;
+            turn.spend(size);
             let sent = match message {
                 Message::Text(text) => self.stack.send_text(&text).await,
+                // Copies only what is shared.
                 Message::Binary(data) => self.stack.send(BytesMut::from(data)).await,
             };
             drop(turn);

@@ -26,15 +26,16 @@ pub(crate) struct LastRecords {
 }
 
 impl LastRecords {
-    /// Records a datagram that is sent.
-    pub(super) fn on_sent(&mut self, datagram: &[u8]) {
-        let Some(records) = data_records(datagram) else {
-            return;
-        };
-        if self.unanswered.len() >= MAX_DATAGRAMS {
-            self.unanswered.pop_front();
+    /// Records the datagrams of a batch that is sent.
+    pub(super) fn on_sent<'a>(&mut self, batch: impl ExactSizeIterator<Item = &'a [u8]>) {
+        // Only what is kept is copied: a batch is up to 64 datagrams (GSO).
+        let others = batch.len().saturating_sub(MAX_DATAGRAMS);
+        for records in batch.skip(others).filter_map(data_records) {
+            if self.unanswered.len() >= MAX_DATAGRAMS {
+                self.unanswered.pop_front();
+            }
+            self.unanswered.push_back(records.to_vec());
         }
-        self.unanswered.push_back(records.to_vec());
     }
 
     /// Records a datagram that was received.
@@ -86,10 +87,11 @@ mod tests {
         let at = |milliseconds| start + Duration::from_millis(milliseconds);
         let mut records = LastRecords::default();
         assert!(records.on_check_answered(at(0)).is_empty());
-        for number in 0..6 {
-            records.on_sent(&record(number));
-        }
-        records.on_sent(&[128; 40]);
+        // Alone and in batches.
+        let sent: Vec<_> = (0..6).map(record).collect();
+        records.on_sent([&*sent[0]].into_iter());
+        records.on_sent(sent[1..].iter().map(Vec::as_slice));
+        records.on_sent([&[128; 40][..]].into_iter());
         assert!(records.on_check_answered(at(500)).is_empty());
         let last: Vec<_> = (2..6).map(record).collect();
         assert_eq!(records.on_check_answered(at(40_000)), last);
@@ -98,7 +100,7 @@ mod tests {
         records.on_received(&[128; 40]);
         assert_eq!(records.on_check_answered(at(42_000)), last);
         records.on_received(&record(9));
-        records.on_sent(&record(7));
+        records.on_sent([&*record(7)].into_iter());
         assert!(records.on_check_answered(at(43_000)).is_empty());
     }
 
@@ -106,7 +108,7 @@ mod tests {
     fn repetitions_are_bounded_and_begin_again_with_the_next_outage() {
         let start = Instant::now();
         let mut records = LastRecords::default();
-        records.on_sent(&channel_data(&record(1)));
+        records.on_sent([&*channel_data(&record(1))].into_iter());
         records.on_check_answered(start);
         let mut repetitions = |from: u64| {
             (from..from + 30)

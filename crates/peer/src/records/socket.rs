@@ -68,10 +68,7 @@ impl AsyncUdpSocket for RecordSocket {
         let sent = self.socket.poll_send(cx, transmit);
         if sent.is_ready() && may_be_data(transmit.contents) {
             let size = transmit.segment_size.unwrap_or(transmit.contents.len());
-            let mut records = lock(&self.records);
-            for datagram in transmit.contents.chunks(size.max(1)) {
-                records.on_sent(datagram);
-            }
+            lock(&self.records).on_sent(transmit.contents.chunks(size.max(1)));
         }
         sent
     }

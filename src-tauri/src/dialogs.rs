@@ -19,29 +19,32 @@ pub(crate) struct DialogOpen;
 pub(crate) struct Dialogs(Mutex<()>);
 
 impl Dialogs {
-    /// Files that the person selects; none if they cancel.
+    /// Files that the person selects; none if they cancel. `start` is the folder that is shown at first; without it, the
+    /// system's choice.
     pub(crate) async fn pick_files(
         &self,
         app: &AppHandle,
         title: &str,
+        start: Option<PathBuf>,
     ) -> Result<Vec<PathBuf>, DialogOpen> {
         let _open = self.0.try_lock().map_err(|_| DialogOpen)?;
         let (sender, picked) = oneshot::channel();
-        dialog(app, title).pick_files(|files| {
+        dialog(app, title, start).pick_files(|files| {
             let _ = sender.send(files.unwrap_or_default());
         });
         Ok(paths(picked.await.unwrap_or_default()))
     }
 
-    /// The folder that the person selects; `None` if they cancel.
+    /// The folder that the person selects; `None` if they cancel. `start` as in [`Self::pick_files`].
     pub(crate) async fn pick_folder(
         &self,
         app: &AppHandle,
         title: &str,
+        start: Option<PathBuf>,
     ) -> Result<Option<PathBuf>, DialogOpen> {
         let _open = self.0.try_lock().map_err(|_| DialogOpen)?;
         let (sender, picked) = oneshot::channel();
-        dialog(app, title).pick_folder(|folder| {
+        dialog(app, title, start).pick_folder(|folder| {
             let _ = sender.send(folder);
         });
         let folder = picked.await.ok().flatten();
@@ -49,8 +52,11 @@ impl Dialogs {
     }
 }
 
-fn dialog(app: &AppHandle, title: &str) -> FileDialogBuilder<tauri::Wry> {
-    let dialog = app.dialog().file().set_title(title);
+fn dialog(app: &AppHandle, title: &str, start: Option<PathBuf>) -> FileDialogBuilder<tauri::Wry> {
+    let mut dialog = app.dialog().file().set_title(title);
+    if let Some(start) = start {
+        dialog = dialog.set_directory(start);
+    }
     match app.get_webview_window(MAIN_WINDOW) {
         Some(window) => dialog.set_parent(&window),
         None => dialog,

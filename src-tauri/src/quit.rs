@@ -21,7 +21,7 @@ pub(crate) fn on_close_requested(window: &WebviewWindow, shell: &Shell, api: &Cl
     window
         .dialog()
         .message(texts.quit_question)
-        .title("Maru")
+        .title(texts.quit_title)
         .kind(MessageDialogKind::Warning)
         .buttons(MessageDialogButtons::OkCancelCustom(
             texts.quit.into(),

@@ -10,6 +10,7 @@ pub(crate) struct Texts {
     pub(crate) choose_destination: &'static str,
     /// Title of the dialog for the setting.
     pub(crate) choose_download_folder: &'static str,
+    pub(crate) quit_title: &'static str,
     pub(crate) quit_question: &'static str,
     pub(crate) quit: &'static str,
     pub(crate) keep_running: &'static str,
@@ -32,6 +33,7 @@ const EN: Texts = Texts {
     choose_folder: "Choose a folder to send",
     choose_destination: "Choose where to save",
     choose_download_folder: "Choose the folder for received files",
+    quit_title: "Quit Maru?",
     quit_question: "Transfers are running. Quit anyway? They can be resumed later.",
     quit: "Quit",
     keep_running: "Keep running",
@@ -55,6 +57,7 @@ const KO: Texts = Texts {
     choose_folder: "보낼 폴더 고르기",
     choose_destination: "저장할 곳 고르기",
     choose_download_folder: "받은 파일을 둘 폴더 고르기",
+    quit_title: "Maru를 끝낼까요?",
     quit_question: "파일을 주고받는 중이에요. 그래도 끝낼까요? 나중에 이어서 할 수 있어요.",
     quit: "끝내기",
     keep_running: "계속하기",

@@ -53,11 +53,17 @@ pub(crate) async fn files_pick(
 ) -> Result<(), CommandError> {
     let to = receivers(to)?;
     let texts = texts_of(&shell);
+    // GTK would show the recent files, and does not open a path that is typed there. Other systems remember a folder.
+    let home = app.path().home_dir().ok();
+    let start = home.filter(|_| cfg!(target_os = "linux"));
     let paths = match kind {
-        Pick::Files => shell.dialogs.pick_files(&app, texts.choose_files).await?,
+        Pick::Files => {
+            let title = texts.choose_files;
+            shell.dialogs.pick_files(&app, title, start).await?
+        }
         Pick::Folder => shell
             .dialogs
-            .pick_folder(&app, texts.choose_folder)
+            .pick_folder(&app, texts.choose_folder, start)
             .await?
             .into_iter()
             .collect(),
@@ -93,14 +99,15 @@ pub(crate) async fn files_accept(
     id: TransferId,
     ask: bool,
 ) -> Result<(), CommandError> {
+    let default = download_folder(&app, &shell).await?;
     let folder = if ask {
         let title = texts_of(&shell).choose_destination;
-        match shell.dialogs.pick_folder(&app, title).await? {
+        match shell.dialogs.pick_folder(&app, title, default).await? {
             Some(folder) => folder,
             None => return Ok(()),
         }
     } else {
-        download_folder(&app, &shell).await?
+        default.ok_or_else(|| CommandError::new("no-folder", "no folder for downloads exists"))?
     };
     shell.files.accept(id, folder);
     Ok(())
@@ -182,7 +189,8 @@ pub(crate) async fn files_choose_folder(
     shell: State<'_, Shell>,
 ) -> Result<Option<String>, CommandError> {
     let title = texts_of(&shell).choose_download_folder;
-    let Some(folder) = shell.dialogs.pick_folder(&app, title).await? else {
+    let present = download_folder(&app, &shell).await?;
+    let Some(folder) = shell.dialogs.pick_folder(&app, title, present).await? else {
         return Ok(None);
     };
     let saved =
@@ -205,13 +213,11 @@ fn texts_of(shell: &Shell) -> &'static Texts {
     texts(shell.settings.get().language)
 }
 
-async fn download_folder(app: &AppHandle, shell: &Shell) -> Result<PathBuf, CommandError> {
+async fn download_folder(app: &AppHandle, shell: &Shell) -> Result<Option<PathBuf>, CommandError> {
     let chosen = shell.settings.get().download_folder.map(PathBuf::from);
     let downloads = app.path().download_dir().ok();
     let home = app.path().home_dir().ok();
-    blocking(move || folder::for_downloads(chosen, downloads, home))
-        .await?
-        .ok_or_else(|| CommandError::new("no-folder", "no folder for downloads exists"))
+    blocking(move || folder::for_downloads(chosen, downloads, home)).await
 }
 
 async fn reveal(app: AppHandle, path: PathBuf) -> Result<(), CommandError> {

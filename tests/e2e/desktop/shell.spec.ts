@@ -1,21 +1,8 @@
 import { en } from "../../../ui/src/i18n/en";
+import { invoke } from "./invoke";
 import { joinAs } from "./native";
 import { expect, test } from "./test";
-import { button, byTestId, type WebDriver } from "./webdriver";
-
-/** Calls a command as the page can, and returns its result. */
-async function invoke(window: WebDriver, command: string, args: object = {}): Promise<unknown> {
-  await window.evaluate(
-    `globalThis.__answer = undefined;
-     __TAURI_INTERNALS__.invoke(arguments[0], arguments[1]).then(
-       (value) => { globalThis.__answer = { value }; },
-       (error) => { globalThis.__answer = { error }; });`,
-    command,
-    args,
-  );
-  await expect.poll(() => window.evaluate("return globalThis.__answer !== undefined")).toBe(true);
-  return window.evaluate("return globalThis.__answer");
-}
+import { button, byTestId } from "./webdriver";
 
 test.beforeEach(async ({ app }) => {
   await expect.poll(() => app.window.count(byTestId("start-join"))).toBe(1);
@@ -30,6 +17,11 @@ test("invalid arguments get a typed error and change nothing", async ({ app: { w
     ["signaling_signal", { from: someone, to: someone, data: "x".repeat(33_000) }, "too-large"],
     ["settings_set", { patch: { serverUrl: "file:///etc/passwd" } }, "invalid-setting"],
     ["settings_set", { patch: { unheardOf: true } }, "invalid-setting"],
+    ["settings_set", { patch: { downloadFolder: "/" } }, "invalid-setting"],
+    ["files_pick", { kind: "files", to: [] }, "invalid-receivers"],
+    ["files_pick", { kind: "folder", to: Array(257).fill(someone) }, "invalid-receivers"],
+    ["files_offer_dropped", { token: "/etc/passwd", to: [someone] }, "not-dropped"],
+    ["files_control", { action: "reveal", id: "0".repeat(32), direction: "send" }, "no-location"],
     ["open_external", { url: "file:///etc/passwd" }, "invalid-link"],
     ["open_external", { url: "javascript:alert(1)" }, "invalid-link"],
   ] as const) {
@@ -40,6 +32,13 @@ test("invalid arguments get a typed error and change nothing", async ({ app: { w
     ["signaling_signal", { from: someone, to: "nobody", data: 1 }],
     ["signaling_signal", { from: "nobody", to: someone, data: 1 }],
     ["settings_set", { patch: [] }],
+    ["files_pick", { kind: "everything", to: [someone] }],
+    ["files_pick", { kind: "files", to: ["nobody"] }],
+    ["files_accept", { id: "../etc", ask: false }],
+    ["files_decline", { id: "0".repeat(33) }],
+    ["files_control", { action: "open", id: "0".repeat(32), direction: "send" }],
+    ["files_control", { action: "pause", id: "0".repeat(32), direction: "up" }],
+    ["files_entries", { id: "0".repeat(32), direction: "send", first: -1, count: 1 }],
   ] as const) {
     expect(await invoke(window, command, args), command).toHaveProperty("error");
   }
@@ -49,6 +48,11 @@ test("no command of Tauri itself is granted to the page", async ({ app: { window
   for (const command of [
     "plugin:opener|open_url",
     "plugin:opener|open_path",
+    "plugin:opener|reveal_item_in_dir",
+    "plugin:dialog|open",
+    "plugin:dialog|message",
+    "plugin:notification|notify",
+    "plugin:fs|read_text_file",
     "plugin:window-state|save_window_state",
     "plugin:window|close",
     "plugin:webview|create_webview_window",

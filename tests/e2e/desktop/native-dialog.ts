@@ -1,0 +1,83 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { expect } from "@playwright/test";
+import { compileXProgram } from "./x-program";
+
+const run = promisify(execFile);
+
+/** A dialog of GTK on the display of an app, used by keys of the X server. There is no window manager. */
+export class NativeDialog {
+  private constructor(
+    private readonly environment: NodeJS.ProcessEnv,
+    private readonly window: string,
+  ) {}
+
+  /** Waits for the dialog with this title. */
+  static async find(environment: NodeJS.ProcessEnv, title: string): Promise<NativeDialog> {
+    let window = "";
+    await expect
+      .poll(
+        async () => {
+          [window = ""] = await windows(environment, title);
+          return window;
+        },
+        { message: `the dialog "${title}"` },
+      )
+      .not.toBe("");
+    await run("xdotool", ["windowfocus", "--sync", window], { env: environment });
+    return new NativeDialog(environment, window);
+  }
+
+  /** Selects a file or folder by its path: GTK's dialog takes a path that is typed. */
+  async select(path: string): Promise<void> {
+    await this.#key("ctrl+l");
+    await run("xdotool", ["type", "--delay", "20", path], { env: this.environment });
+    // The first Enter may only take the completion that GTK offers.
+    await expect
+      .poll(async () => {
+        if (!(await this.#isClosed())) await this.#key("Return");
+        return this.#isClosed();
+      }, "the dialog is closed")
+      .toBe(true);
+  }
+
+  async cancel(): Promise<void> {
+    await this.#key("Escape");
+    await this.expectClosed();
+  }
+
+  /** Presses the button with the focus, as Enter does. */
+  async confirm(): Promise<void> {
+    await this.#key("Return");
+  }
+
+  async expectClosed(): Promise<void> {
+    await expect.poll(() => this.#isClosed(), "the dialog is closed").toBe(true);
+  }
+
+  async #isClosed(): Promise<boolean> {
+    return !(await windows(this.environment)).includes(this.window);
+  }
+
+  async #key(key: string): Promise<void> {
+    await run("xdotool", ["key", key], { env: this.environment });
+  }
+}
+
+/** Asks the app to close its window, as the button of a window manager does. */
+export async function requestClose(environment: NodeJS.ProcessEnv): Promise<void> {
+  const [window = ""] = await windows(environment, "Maru");
+  await run(await compileXProgram(environment, "close-window"), [window], { env: environment });
+}
+
+/** Visible windows, with this title. */
+async function windows(environment: NodeJS.ProcessEnv, title?: string): Promise<string[]> {
+  const name = title === undefined ? "." : `^${title.replaceAll(/[?.]/g, "\\$&")}$`;
+  try {
+    const found = await run("xdotool", ["search", "--onlyvisible", "--name", name], { env: environment });
+    return found.stdout.trim().split("\n").filter(Boolean);
+  } catch {
+    // It fails when it finds none.
+    return [];
+  }
+}

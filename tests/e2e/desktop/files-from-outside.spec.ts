@@ -145,3 +145,22 @@ test("without transfers the window closes at once", async ({ app, environment })
   await requestClose(environment);
   await expect.poll(() => app.webProcess()).toBe(0);
 });
+
+test.describe("on a display with two pixels for each CSS pixel", () => {
+  test.use({ appEnvironment: { GDK_SCALE: "2" } });
+
+  test("the point of a drag is in CSS pixels", async ({ app: { window }, environment }) => {
+    expect(await window.evaluate("return devicePixelRatio")).toBe(2);
+    const file = join(environment.HOME ?? "", "a");
+    await writeFile(file, "");
+    await invoke(window, "files_drags", { channel: await openChannel(window, "__drags") });
+    const drag = await FileDrag.start(environment, file);
+    expect(await drag.over(600, 400)).toBe(true);
+    await expect.poll(() => received(window, "__drags")).toContainEqual({ type: "over", x: 300, y: 200 });
+    expect(await drag.drop()).toBe(true);
+    await expect
+      .poll(async () => (await received(window, "__drags")).at(-1))
+      .toMatchObject({ type: "drop", x: 300, y: 200 });
+    drag.end();
+  });
+});

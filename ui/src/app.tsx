@@ -6,6 +6,7 @@ import { CallView } from "./views/call/call-view";
 import { Crash } from "./views/crash";
 import { type Maru, MaruContext, useCall, useHost, useSettings } from "./views/hooks/maru-context";
 import { useCallEvents } from "./views/hooks/use-call-events";
+import { useNoDropNavigation } from "./views/hooks/use-no-drop-navigation";
 import { usePreferredLanguages } from "./views/hooks/use-preferred-languages";
 import { useRememberedDevices } from "./views/hooks/use-remembered-devices";
 import { JoiningView } from "./views/joining/joining-view";
@@ -45,6 +46,7 @@ function Screens() {
   const closeSheet = useCallback(() => setSheet(null), []);
   const announcer = useCallEvents();
   useRememberedDevices();
+  useNoDropNavigation();
 
   useEffect(() => {
     document.title = phase === "joined" && joined !== null ? `${joined} · maru` : "maru";

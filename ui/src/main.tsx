@@ -3,6 +3,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app";
 import { createCall } from "./call/create";
+import { Transfers } from "./call/transfers";
 import type { CallStore } from "./call/types";
 import { suppressEscapeOfComposition } from "./components/composition-escape";
 import { createHost } from "./host/index";
@@ -21,9 +22,10 @@ async function start(): Promise<void> {
   const host = await createHost();
   const call = await createCall(host);
   if (readStored("maru.debug") === "1") globalThis.__maruCall = call;
+  const transfers = host.files ? new Transfers(host.files, call) : null;
   root.render(
     <StrictMode>
-      <App maru={{ call, host }} />
+      <App maru={{ call, host, transfers }} />
     </StrictMode>,
   );
 }

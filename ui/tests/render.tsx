@@ -3,6 +3,7 @@ import { cleanup, render } from "@testing-library/react";
 import type { ReactElement } from "react";
 import { afterEach } from "vitest";
 import { Localised } from "../src/app";
+import { Transfers } from "../src/call/transfers";
 import type { CallState } from "../src/call/types";
 import { type FakeCall, type FakeHost, fakeCall, fakeHost } from "../src/gallery/fakes";
 import { MaruContext } from "../src/views/hooks/maru-context";
@@ -53,8 +54,9 @@ export function renderView(view: ReactElement, state: CallState, options: Option
   narrow = options.narrow ?? false;
   const call = fakeCall(state);
   const host = options.host ?? fakeHost("browser", { language: "en" });
+  const transfers = host.files ? new Transfers(host.files, call) : null;
   render(
-    <MaruContext value={{ call, host }}>
+    <MaruContext value={{ call, host, transfers }}>
       <Localised>{view}</Localised>
     </MaruContext>,
   );

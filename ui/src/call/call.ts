@@ -64,7 +64,11 @@ export class Call implements CallStore {
     this.#now = now;
     this.#store = new Store(initialState(engine, host.settings.get()));
     this.#conversation = new Conversation(this.#store, now, newId);
-    const local = { state: () => this.getState().self.state, tracks: () => this.#media.tracks() };
+    const local = {
+      state: () => this.getState().self.state,
+      tracks: () => this.#media.tracks(),
+      files: host.files !== undefined,
+    };
     this.#participants = new RemoteParticipants(engine, local, now, {
       changed: () => this.#publishParticipants(),
       event: (event) => this.#emit(event),

@@ -18,6 +18,8 @@ export class ParticipantLink {
   tracks: Partial<Record<Source, RemoteTrack>> = {};
   /** As they last sent it; null before their first `hello`. */
   reportedState: MediaState | null = null;
+  /** Whether `files` is among the features of their `hello`. */
+  files = false;
   /** Messages to send as soon as the data channel takes them. */
   helloPending = false;
   statePending = false;

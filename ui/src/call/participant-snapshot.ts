@@ -30,6 +30,7 @@ export function snapshotOf(
       state: link?.mediaState() ?? ALL_OFF,
       tracks: link?.tracks ?? NO_TRACKS,
       absent: absent !== null,
+      files: link?.files ?? false,
       quality: qualityOf(key),
     };
     return previous.find((old) => equal(participant, old)) ?? participant;
@@ -49,6 +50,7 @@ function equal(a: RemoteParticipant, b: RemoteParticipant): boolean {
     a.problems === b.problems &&
     a.tracks === b.tracks &&
     a.absent === b.absent &&
+    a.files === b.files &&
     a.quality.level === b.quality.level &&
     a.quality.cause === b.quality.cause &&
     equalMediaState(a.state, b.state)

@@ -33,9 +33,14 @@ export interface RemoteParticipantsEvents {
   signal(id: string, signal: PeerSignal): void;
 }
 
+/** The feature in `hello` of a program that takes part in file transfers (docs/transfer.md). */
+const FILES = "files";
+
 /** What is sent to everyone. */
 export interface LocalMediaSource {
   state(): MediaState;
+  /** There are file transfers here. */
+  readonly files: boolean;
   tracks(): ReadonlyMap<Source, LocalTrack>;
 }
 
@@ -230,6 +235,7 @@ export class RemoteParticipants {
     switch (message.type) {
       case "hello": {
         const { participant: id, incarnation } = message;
+        link.files = message.features?.includes(FILES) ?? false;
         this.#setState(link, message.state, null);
         this.dispatch({ type: "hello", key, participant: id, incarnation });
         break;
@@ -253,6 +259,7 @@ export class RemoteParticipants {
   #hello(): Extract<PeerMessage, { type: "hello" }> | null {
     const { self, incarnation } = this.#roster;
     if (self === null || incarnation === null) return null;
-    return { type: "hello", participant: self, incarnation, state: this.local.state() };
+    const features = this.local.files ? { features: [FILES] } : {};
+    return { type: "hello", participant: self, incarnation, state: this.local.state(), ...features };
   }
 }

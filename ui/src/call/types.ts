@@ -97,6 +97,8 @@ export interface RemoteParticipant {
   tracks: Partial<Record<Source, RemoteTrack>>;
   /** Lost by the server, over a link that still works (they are reconnecting to the server). */
   absent: boolean;
+  /** Their program takes part in file transfers; false before their first `hello`. */
+  files: boolean;
   /** Of the link, over the last ten seconds (`quality.ts`). */
   quality: Quality;
 }

@@ -13,6 +13,8 @@ export interface ControlProps extends Omit<ComponentProps<"button">, "children">
   /** Shows a spinner and a cross: pressing it again cancels. */
   opening?: boolean;
   badge?: number;
+  /** Drawn as a ring, 0–1; null without one. The label says it too. */
+  progress?: number | null;
   /** Smaller, for headers. */
   compact?: boolean;
   tipBelow?: boolean;
@@ -27,6 +29,7 @@ export function Control({
   tone = "neutral",
   opening = false,
   badge = 0,
+  progress = null,
   compact = false,
   tipBelow = false,
   className = "",
@@ -49,6 +52,12 @@ export function Control({
             <X size={13} strokeWidth={3} />
           </span>
         </>
+      )}
+      {progress !== null && (
+        <svg className="control-progress" viewBox="0 0 48 48" aria-hidden="true">
+          <circle cx="24" cy="24" r="22" />
+          <circle cx="24" cy="24" r="22" pathLength="1" strokeDasharray={`${progress} 1`} />
+        </svg>
       )}
       {badge > 0 && (
         <span className="control-badge" aria-hidden="true">

@@ -6,6 +6,7 @@ export interface Chime {
 
 export const JOIN: Chime = { notes: [587.33, 880] };
 export const LEAVE: Chime = { notes: [659.25, 440] };
+export const OFFER: Chime = { notes: [783.99, 783.99] };
 
 const NOTE_SECONDS = 0.11;
 const FADE_SECONDS = 0.22;

@@ -3,6 +3,7 @@ import { initialState } from "../call/initial-state";
 import { ALL_OFF } from "../call/media-state";
 import type { CallEvent, CallState, CallStore, RemoteParticipant, StatsSample } from "../call/types";
 import type { LocalTrack, RemoteTrack, Source } from "../engine/types";
+import type { FilesHost } from "../host/files";
 import { DEFAULT_SETTINGS, type Host, type Settings } from "../host/types";
 
 export const CAPABLE = { calls: true, microphone: true, camera: true, screen: true, chooseSpeaker: true };
@@ -66,6 +67,7 @@ export function remoteParticipant(
     state: { ...ALL_OFF, microphone: true, camera: true },
     tracks: {},
     absent: false,
+    files: true,
     quality: { level: "good", cause: null },
     ...patch,
   };
@@ -197,6 +199,7 @@ export function fakeHost(
   kind: Host["kind"] = "browser",
   settings: Partial<Settings> = {},
   room: string | null = null,
+  files?: FilesHost,
 ): FakeHost {
   let current: Settings = { ...SETTINGS, ...settings };
   const listeners = new Set<(settings: Settings) => void>();
@@ -206,6 +209,7 @@ export function fakeHost(
     kind,
     copied,
     opened,
+    ...(files ? { files } : {}),
     signaling: { join: NOTHING, signal: NOTHING, leave: NOTHING, subscribe: () => NOTHING },
     settings: {
       get: () => current,

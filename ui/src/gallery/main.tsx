@@ -6,6 +6,7 @@ import "../styles/index.css";
 import { useState } from "react";
 import { createRoot } from "react-dom/client";
 import { Localised } from "../app";
+import { Transfers } from "../call/transfers";
 import type { Settings } from "../host/types";
 import { CallView } from "../views/call/call-view";
 import { Crash } from "../views/crash";
@@ -14,6 +15,7 @@ import { useCallEvents } from "../views/hooks/use-call-events";
 import { JoiningView } from "../views/joining/joining-view";
 import { AppSheets, type SheetName } from "../views/sheets/app-sheets";
 import { StartView } from "../views/start/start-view";
+import { fakeFiles } from "./fake-files";
 import { fakeCall, fakeHost } from "./fakes";
 import { SCENES, type Scene } from "./scenes";
 
@@ -65,7 +67,10 @@ if (scene) {
     theme: options.get("theme") === "light" ? "light" : "dark",
     ...scene.settings,
   };
-  const maru = { call: fakeCall(scene.state, scene.samples), host: fakeHost(scene.host, settings) };
+  const call = fakeCall(scene.state, scene.samples);
+  const files = scene.files && fakeFiles(scene.files);
+  const host = fakeHost(scene.host, settings, null, files);
+  const maru = { call, host, transfers: files ? new Transfers(files, call) : null };
   root.render(
     <MaruContext value={maru}>
       <Localised>

@@ -6,7 +6,9 @@ import type { Host, Settings } from "../host/types";
 import type { DockMenu } from "../views/call/dock-props";
 import type { InitialPanels } from "../views/call/use-panels";
 import type { SheetName } from "../views/sheets/app-sheets";
+import type { FakeFilesOptions } from "./fake-files";
 import { IDLE, INCAPABLE, localTrack, remoteParticipant, remoteTrack } from "./fakes";
+import { EXPANDED, FILES } from "./file-scenes";
 import { portrait, screen } from "./portraits";
 import { sampleHistory } from "./sample-stats";
 
@@ -20,6 +22,8 @@ export interface Scene {
   /** By participant ID. */
   samples?: Record<string, StatsSample[]>;
   crash?: boolean;
+  /** On a host with file transfers. */
+  files?: FakeFilesOptions;
 }
 
 const NAMES = ["지훈", "Sofia", "Daniel", "하늘", "Amélie", "서연", "Kwame"];
@@ -136,6 +140,13 @@ const mixed: CallState = {
 };
 const mixedSamples = { p0: sampleHistory(0), p1: sampleHistory(0.45), p2: sampleHistory(0.95) };
 
+/** Of whom the last one cannot receive files. */
+const withFiles = (count: number): CallState => ({
+  ...withPeople(count),
+  participants: people(count).map((one, index) => ({ ...one, files: index < count - 1 })),
+});
+const filesPanel = { panel: "files" } as const;
+
 export const SCENES: Record<string, Scene> = {
   start: { state: { ...IDLE, self: selfOff } },
   "start-on": { state: { ...IDLE, self: selfOn }, room: "우리집" },
@@ -230,6 +241,31 @@ export const SCENES: Record<string, Scene> = {
   chat: { state: { ...withPeople(3), chat: CHAT }, open: { panel: "chat" } },
   "chat-empty": { state: withPeople(1), open: { panel: "chat" } },
   people: { state: sharing(failing, 3), open: { panel: "people" } },
+  "files-none": { state: withFiles(4), files: FILES.none, open: filesPanel },
+  "files-nobody": { state: joined, files: FILES.none, open: filesPanel },
+  "files-running": { state: withPeople(3), files: FILES.running, open: filesPanel },
+  "files-paused": { state: withPeople(3), files: FILES.paused, open: filesPanel },
+  "files-over": { state: withPeople(3), files: FILES.over, open: filesPanel },
+  "files-entries": {
+    state: withPeople(3),
+    files: FILES.entries,
+    open: { ...filesPanel, expanded: EXPANDED.entries },
+  },
+  "files-failed": {
+    state: withPeople(3),
+    files: FILES.failed,
+    open: { ...filesPanel, expanded: EXPANDED.failed },
+  },
+  "files-offers": { state: withPeople(3), files: FILES.offers, open: filesPanel },
+  "files-people": { state: withFiles(4), files: FILES.running, open: { panel: "people" } },
+  "files-menu": { state: withPeople(2), files: FILES.offers, open: { menu: "more" } },
+  offer: { state: withPeople(3), files: FILES.offer },
+  "offer-queue": { state: withPeople(3), files: FILES.offers },
+  "offer-program": { state: withPeople(3), files: FILES.program },
+  "offer-relayed": { state: withPeople(3), files: FILES.relayed },
+  "drop-one": { state: withPeople(3), files: FILES.dropOne },
+  "drop-everyone": { state: withPeople(3), files: FILES.dropEveryone },
+  "drop-refused": { state: withFiles(1), files: FILES.dropOne },
   qualities: { state: mixed, open: { panel: "people" } },
   "connection-good": { state: mixed, samples: mixedSamples, open: { panel: "people", statistics: "key-p0" } },
   "connection-fair": { state: mixed, samples: mixedSamples, open: { statistics: "key-p1" } },

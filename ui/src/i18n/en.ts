@@ -5,6 +5,7 @@ import type { DeviceErrorCode, Limitation, MissingComponent } from "../engine/ty
 import { isErrorCode } from "../protocol/check";
 import type { ErrorCode, Other, Source } from "../protocol/generated";
 import type { Explanation } from "./explanation";
+import { filesEn } from "./files/en";
 import { list, plural } from "./plural";
 
 type Device = "microphone" | "camera" | "screen";
@@ -348,6 +349,7 @@ export const en = {
     tooLong: (over: number) => `${over} ${plural(over, "character", "characters")} too long`,
     hint: "Enter sends, Shift+Enter starts a new line",
   },
+  files: filesEn,
   people: {
     title: "People",
     count: (here: number, capacity: number) => `${here} of ${capacity}`,
@@ -453,6 +455,7 @@ export const en = {
     share: "Share screen, stop",
     chat: "Chat",
     people: "People",
+    files: "Files",
     hand: "Raise, lower hand",
     reactions: "Reactions",
     view: "Grid, speaker",

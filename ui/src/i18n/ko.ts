@@ -3,6 +3,7 @@ import { isErrorCode } from "../protocol/check";
 import type { ErrorCode, Source } from "../protocol/generated";
 import type { Text } from "./en";
 import type { Explanation } from "./explanation";
+import { filesKo } from "./files/ko";
 import { josa } from "./josa";
 
 const DEVICE_NAMES = { microphone: "마이크", camera: "카메라", screen: "화면 공유" };
@@ -312,6 +313,7 @@ export const ko: Text = {
     tooLong: (over) => `${over}자 넘었어요`,
     hint: "Enter로 보내고, Shift+Enter로 줄을 바꿔요",
   },
+  files: filesKo,
   people: {
     title: "참가자",
     count: (here, capacity) => `${capacity}명 중 ${here}명`,
@@ -409,6 +411,7 @@ export const ko: Text = {
     share: "화면 공유 시작하고 끝내기",
     chat: "채팅",
     people: "참가자",
+    files: "파일",
     hand: "손들고 내리기",
     reactions: "반응",
     view: "격자와 발표자 보기",

@@ -1,6 +1,13 @@
 import { useEffect, useReducer, useRef, useState } from "react";
 import { isOnOrOpening } from "../../call/types";
 import { useText } from "../../i18n/text";
+import { DropOverlay } from "../files/drop-overlay";
+import { recipientsOf } from "../files/drop-target";
+import { FilesPanel } from "../files/files-panel";
+import { OfferQueue } from "../files/offer-queue";
+import { titleOf, titleText } from "../files/transfer-title";
+import { useDrop } from "../files/use-drop";
+import { useTransferAnnouncements } from "../files/use-transfer-announcements";
 import { useCall, useMaru } from "../hooks/maru-context";
 import { useCopy } from "../hooks/use-copy";
 import { useIdle } from "../hooks/use-idle";
@@ -34,7 +41,7 @@ interface CallViewProps {
 
 export function CallView({ sheet, onSheet, initial = {} }: CallViewProps) {
   const text = useText();
-  const { call, host } = useMaru();
+  const { call, host, transfers } = useMaru();
   const participants = useCall((state) => state.participants);
   const activeSpeaker = useCall((state) => state.activeSpeaker);
   const engine = useCall((state) => state.engine.kind);
@@ -56,6 +63,22 @@ export function CallView({ sheet, onSheet, initial = {} }: CallViewProps) {
     dispatch({ type: "update", items, activeSpeaker });
   }, [itemKeys, activeSpeaker]);
   const spotlight = spotlightOf(stage, items);
+
+  /** Key of the participant whom files are sent to; null: everyone. */
+  const [recipient, setRecipient] = useState<string | null>(null);
+  const sendTo = (key: string) => {
+    setRecipient(key);
+    showPanel("files");
+  };
+  const [transferAnnouncements, announce] = useTransferAnnouncements();
+  const dropTarget = useDrop((target, { items }) => {
+    if (recipientsOf(target).length === 0) return;
+    const names = items.map(({ size, ...item }) => ({ ...item, size: size ?? 0 }));
+    const what = titleOf(text, { names, files: items.length, folders: 0 });
+    announce(text.files.announce.dropped(titleText(what)));
+    // In a narrow window the panel would cover the call.
+    if (!narrow) showPanel("files");
+  });
 
   const link = useCopy();
   const copyLink = () => {
@@ -80,6 +103,7 @@ export function CallView({ sheet, onSheet, initial = {} }: CallViewProps) {
     share: () => toggleDevice("screen", call.setScreen),
     chat: () => togglePanel("chat"),
     people: () => togglePanel("people"),
+    files: () => transfers && togglePanel("files"),
     hand: () => call.setHand(!call.getState().self.state.hand),
     reactions: () => setMenu(menu === "reactions" ? null : "reactions"),
     view: toggleSpotlight,
@@ -103,9 +127,13 @@ export function CallView({ sheet, onSheet, initial = {} }: CallViewProps) {
               stage={stage}
               dispatch={dispatch}
               onStatistics={panels.showStatistics}
+              onSendFiles={transfers ? sendTo : null}
             />
           </main>
           <ReactionsLayer />
+          {panels.visible !== "files" && (
+            <OfferQueue fallback={() => document.querySelector<HTMLElement>('[data-testid="dock"] button')} />
+          )}
         </div>
         <Dock
           panel={panels.visible}
@@ -127,6 +155,16 @@ export function CallView({ sheet, onSheet, initial = {} }: CallViewProps) {
           hidden={panels.visible === null}
           onClose={closePanel}
           onStatistics={panels.showStatistics}
+          onSendFiles={transfers ? sendTo : null}
+        />
+      )}
+      {panels.open === "files" && (
+        <FilesPanel
+          hidden={panels.visible === null}
+          recipient={recipient}
+          onRecipient={setRecipient}
+          onClose={closePanel}
+          {...(initial.expanded ? { expanded: initial.expanded } : {})}
         />
       )}
       {panels.statistics && (
@@ -136,6 +174,8 @@ export function CallView({ sheet, onSheet, initial = {} }: CallViewProps) {
           onClose={closeStatistics}
         />
       )}
+      <DropOverlay target={dropTarget} />
+      {transferAnnouncements}
       <span className="hidden-text" role="status">
         {link.refused !== null ? text.call.linkNotCopied : link.copied ? text.call.linkCopied : ""}
       </span>

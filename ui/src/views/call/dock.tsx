@@ -1,5 +1,6 @@
 import {
   Ellipsis,
+  FolderUp,
   Hand,
   MessageCircle,
   Mic,
@@ -17,7 +18,9 @@ import { isOnOrOpening } from "../../call/types";
 import { Control } from "../../components/control";
 import type { DeviceKind } from "../../engine/types";
 import { useText } from "../../i18n/text";
-import { useActions, useCall } from "../hooks/maru-context";
+import { useFilesSummary } from "../files/use-files-summary";
+import { useActions, useCall, useTransfers } from "../hooks/maru-context";
+import { NARROW, useMediaQuery } from "../hooks/use-media-query";
 import { DeviceToggle } from "../shared/device-toggle";
 import { SHORTCUTS } from "../shared/shortcuts";
 import { type SwitchLabels, switchLabel } from "../shared/switch-label";
@@ -105,6 +108,7 @@ export function Dock(props: DockProps) {
           icon={<MessageCircle size={20} />}
           onClick={() => onPanel(panel === "chat" ? null : "chat")}
         />
+        <FilesControl panel={panel} onPanel={onPanel} />
         <Control
           className="dock-wide"
           label={text.dock.people}
@@ -115,13 +119,7 @@ export function Dock(props: DockProps) {
           onClick={() => onPanel(panel === "people" ? null : "people")}
         />
         <DockSlot open={menu === "more"} menu={<MoreMenu {...props} onClose={close} />}>
-          <Control
-            label={text.dock.more}
-            aria-haspopup="menu"
-            aria-expanded={menu === "more"}
-            icon={<Ellipsis size={20} />}
-            onClick={() => toggleMenu("more")}
-          />
+          <MoreControl open={menu === "more"} onToggle={() => toggleMenu("more")} />
         </DockSlot>
         <span className="dock-line dock-wide" />
         <button type="button" className="dock-leave" aria-label={text.dock.leave} onClick={leave}>
@@ -165,6 +163,47 @@ function DeviceSlot(props: DeviceSlotProps) {
         onChange={onChange}
       />
     </DockSlot>
+  );
+}
+
+/** Badge: offers that wait for an answer. Ring: progress of all transfers under way. */
+function FilesControl({ panel, onPanel }: Pick<DockProps, "panel" | "onPanel">) {
+  const text = useText();
+  const transfers = useTransfers();
+  const { offers, progress, label } = useFilesSummary();
+  if (!transfers) return null;
+  return (
+    <Control
+      className="dock-wide"
+      label={label}
+      shortcut={SHORTCUTS.files.key}
+      data-tip={`${text.files.title}  ${SHORTCUTS.files.key}`}
+      tone={panel === "files" ? "on" : "neutral"}
+      aria-pressed={panel === "files"}
+      badge={offers}
+      progress={progress}
+      icon={<FolderUp size={20} />}
+      onClick={() => onPanel(panel === "files" ? null : "files")}
+    />
+  );
+}
+
+/** In a narrow window its menu has the files, so that it shows their badge and progress. */
+function MoreControl({ open, onToggle }: { open: boolean; onToggle: () => void }) {
+  const text = useText();
+  const narrow = useMediaQuery(NARROW);
+  const { offers, progress, label } = useFilesSummary();
+  const files = narrow && (offers > 0 || progress !== null);
+  return (
+    <Control
+      label={files ? `${text.dock.more} (${label})` : text.dock.more}
+      data-tip={text.dock.more}
+      aria-haspopup="menu"
+      aria-expanded={open}
+      {...(files ? { badge: offers, progress } : {})}
+      icon={<Ellipsis size={20} />}
+      onClick={onToggle}
+    />
   );
 }
 

@@ -1,8 +1,19 @@
-import { Hand, Keyboard, LayoutGrid, Link, MonitorUp, PanelTop, Settings2, Users } from "lucide-react";
+import {
+  FolderUp,
+  Hand,
+  Keyboard,
+  LayoutGrid,
+  Link,
+  MonitorUp,
+  PanelTop,
+  Settings2,
+  Users,
+} from "lucide-react";
 import { isOnOrOpening } from "../../call/types";
 import { Menu, MenuGroup, MenuItem } from "../../components/menu";
 import { useText } from "../../i18n/text";
-import { useActions, useCall } from "../hooks/maru-context";
+import { useFilesSummary } from "../files/use-files-summary";
+import { useActions, useCall, useTransfers } from "../hooks/maru-context";
 import { NARROW, useMediaQuery } from "../hooks/use-media-query";
 import { SHORTCUTS } from "../shared/shortcuts";
 import { switchLabel } from "../shared/switch-label";
@@ -19,6 +30,8 @@ export function MoreMenu(props: DockProps & { onClose: () => void }) {
   const screen = useCall((state) => state.self.screen);
   const canShare = useCall((state) => state.engine.capabilities.screen);
   const narrow = useMediaQuery(NARROW);
+  const transfers = useTransfers();
+  const files = useFilesSummary();
   /** Closes the menu, then runs the action. */
   const closeAnd = (run: () => void) => () => {
     onClose();
@@ -52,6 +65,11 @@ export function MoreMenu(props: DockProps & { onClose: () => void }) {
           <MenuItem icon={<Users size={17} />} onSelect={closeAnd(() => onPanel("people"))}>
             {text.dock.people}
           </MenuItem>
+          {transfers && (
+            <MenuItem icon={<FolderUp size={17} />} onSelect={closeAnd(() => onPanel("files"))}>
+              {files.label}
+            </MenuItem>
+          )}
           <MenuItem
             icon={spotlighted ? <LayoutGrid size={17} /> : <PanelTop size={17} />}
             onSelect={closeAnd(onToggleSpotlight)}

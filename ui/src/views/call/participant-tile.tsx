@@ -1,7 +1,8 @@
-import { LoaderCircle, RotateCw, TriangleAlert } from "lucide-react";
+import { FileUp, LoaderCircle, RotateCw, TriangleAlert } from "lucide-react";
 import type { RemoteParticipant } from "../../call/types";
 import { Avatar } from "../../components/avatar";
 import { Button } from "../../components/button";
+import { Control } from "../../components/control";
 import { Video } from "../../components/video";
 import { useText } from "../../i18n/text";
 import { useActions, useCall } from "../hooks/maru-context";
@@ -14,9 +15,11 @@ interface ParticipantTileProps extends TileLayout {
   participant: RemoteParticipant;
   /** Opens the statistics of a participant, by key. */
   onStatistics: (key: string) => void;
+  /** Sends files to a participant, by key; null where there are no file transfers. */
+  onSendFiles: ((key: string) => void) | null;
 }
 
-export function ParticipantTile({ participant, onStatistics, ...layout }: ParticipantTileProps) {
+export function ParticipantTile({ participant, onStatistics, onSendFiles, ...layout }: ParticipantTileProps) {
   const text = useText();
   const speaking = useCall((state) => state.activeSpeaker === participant.key);
   const noMedia = useCall((state) => state.engine.kind === "none");
@@ -35,6 +38,19 @@ export function ParticipantTile({ participant, onStatistics, ...layout }: Partic
       mark={
         (level === "fair" || level === "poor") && (
           <QualityMark level={level} onOpen={() => onStatistics(participant.key)} />
+        )
+      }
+      corner={
+        onSendFiles !== null &&
+        participant.files && (
+          <Control
+            compact
+            tipBelow
+            className="tile-send"
+            label={text.files.sendTo(name)}
+            icon={<FileUp size={17} />}
+            onClick={() => onSendFiles(participant.key)}
+          />
         )
       }
       {...(noMedia ? {} : { muted: !participant.state.microphone })}

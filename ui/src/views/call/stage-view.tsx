@@ -21,13 +21,15 @@ interface StageProps {
   dispatch: Dispatch<StageEvent>;
   /** Opens the statistics of a participant, by key. */
   onStatistics: (key: string) => void;
+  /** Sends files to a participant, by key; null where there are no file transfers. */
+  onSendFiles: ((key: string) => void) | null;
 }
 
 /**
  * Positions the tiles. Their elements stay the same in every layout: a video element that is moved in the document goes
  * black for a moment.
  */
-export function Stage({ items, spotlight, stage, dispatch, onStatistics }: StageProps) {
+export function Stage({ items, spotlight, stage, dispatch, onStatistics, onSendFiles }: StageProps) {
   const text = useText();
   const [ref, size] = useElementSize<HTMLDivElement>();
   const narrow = useMediaQuery(NARROW);
@@ -69,6 +71,7 @@ export function Stage({ items, spotlight, stage, dispatch, onStatistics }: Stage
                   key={key}
                   participant={item.participant}
                   onStatistics={onStatistics}
+                  onSendFiles={onSendFiles}
                   {...common}
                 />
               );

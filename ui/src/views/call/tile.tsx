@@ -32,6 +32,8 @@ interface TileProps extends TileLayout {
   muted?: boolean;
   /** Shown beside the name. */
   mark?: ReactNode;
+  /** A button in the upper left corner, while the pointer or the focus is on the tile. */
+  corner?: ReactNode;
   children: ReactNode;
 }
 
@@ -46,6 +48,7 @@ export function Tile(props: TileProps) {
     hand = false,
     muted,
     mark,
+    corner,
     children,
   } = props;
   const { rect, large, small, onPin } = props;
@@ -56,6 +59,7 @@ export function Tile(props: TileProps) {
       style={{ ...positioned(rect), ...personColours(name) }}
       data-testid="tile"
       data-participant={participant}
+      data-drop={participant}
       data-link={link}
       data-speaking={speaking}
       data-kind={kind}
@@ -71,6 +75,7 @@ export function Tile(props: TileProps) {
           onClick={onPin}
         />
       )}
+      {!small && corner}
       <div className="tile-name">
         {muted !== undefined &&
           (muted ? (

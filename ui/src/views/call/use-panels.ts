@@ -2,12 +2,14 @@ import { useCallback, useEffect, useState } from "react";
 import type { RemoteParticipant } from "../../call/types";
 import { useActions, useCall } from "../hooks/maru-context";
 
-export type PanelName = "chat" | "people";
+export type PanelName = "chat" | "people" | "files";
 
 export interface InitialPanels {
   panel?: PanelName;
   /** Key of the participant whose statistics are open. */
   statistics?: string;
+  /** Keys of transfers whose list of files is open. */
+  expanded?: readonly string[];
 }
 
 export interface Panels {

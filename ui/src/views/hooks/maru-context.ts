@@ -1,10 +1,13 @@
 import { createContext, useCallback, useContext, useSyncExternalStore } from "react";
+import type { Transfers, TransfersState } from "../../call/transfers";
 import type { CallActions, CallState, CallStore } from "../../call/types";
 import type { Host, Settings } from "../../host/types";
 
 export interface Maru {
   call: CallStore;
   host: Host;
+  /** Null where the host has no file transfers. */
+  transfers: Transfers | null;
 }
 
 export const MaruContext = createContext<Maru | null>(null);
@@ -30,6 +33,22 @@ export function useCall<T>(select: (state: CallState) => T): T {
 /** The same functions at every render; they can be destructured. */
 export function useActions(): CallActions {
   return useMaru().call;
+}
+
+/** Null where there are no file transfers. */
+export function useTransfers(): Transfers | null {
+  return useMaru().transfers;
+}
+
+const NO_TRANSFERS: TransfersState = { transfers: [], autoAccept: [], failure: null };
+const NEVER = () => () => undefined;
+
+/** Part of the state of the file transfers; as `useCall`. */
+export function useTransfersState<T>(select: (state: TransfersState) => T): T {
+  const transfers = useTransfers();
+  return useSyncExternalStore(transfers?.subscribe ?? NEVER, () =>
+    select(transfers?.getState() ?? NO_TRANSFERS),
+  );
 }
 
 export function useHost(): Host {

@@ -1,6 +1,7 @@
-import { Hand, Mic, MicOff, MonitorUp, Video, VideoOff } from "lucide-react";
+import { FileUp, Hand, Mic, MicOff, MonitorUp, Video, VideoOff } from "lucide-react";
 import type { MediaState, RemoteParticipant } from "../../call/types";
 import { Avatar } from "../../components/avatar";
+import { Control } from "../../components/control";
 import { useText } from "../../i18n/text";
 import { useCall } from "../hooks/maru-context";
 import { InviteButton } from "../shared/invite-button";
@@ -12,9 +13,11 @@ interface PeoplePanelProps {
   onClose: () => void;
   /** Opens the statistics of a participant, by key. */
   onStatistics: (key: string) => void;
+  /** Sends files to a participant, by key; null where there are no file transfers. */
+  onSendFiles: ((key: string) => void) | null;
 }
 
-export function PeoplePanel({ hidden, onClose, onStatistics }: PeoplePanelProps) {
+export function PeoplePanel({ hidden, onClose, onStatistics, onSendFiles }: PeoplePanelProps) {
   const text = useText();
   const participants = useCall((state) => state.participants);
   const capacity = useCall((state) => state.capacity);
@@ -39,6 +42,7 @@ export function PeoplePanel({ hidden, onClose, onStatistics }: PeoplePanelProps)
             participant={participant}
             noMedia={noMedia}
             onStatistics={() => onStatistics(participant.key)}
+            onSendFiles={onSendFiles && participant.files ? () => onSendFiles(participant.key) : null}
           />
         ))}
       </ul>
@@ -53,9 +57,10 @@ interface ParticipantRowProps {
   participant: RemoteParticipant;
   noMedia: boolean;
   onStatistics: () => void;
+  onSendFiles: (() => void) | null;
 }
 
-function ParticipantRow({ participant, noMedia, onStatistics }: ParticipantRowProps) {
+function ParticipantRow({ participant, noMedia, onStatistics, onSendFiles }: ParticipantRowProps) {
   const text = useText();
   const name = participant.name || text.common.guest;
   const status = participant.absent
@@ -68,6 +73,7 @@ function ParticipantRow({ participant, noMedia, onStatistics }: ParticipantRowPr
       className="person"
       data-testid="people-item"
       data-participant={participant.id}
+      data-drop={participant.id}
       data-link={participant.link}
     >
       <Avatar small name={name} />
@@ -77,6 +83,16 @@ function ParticipantRow({ participant, noMedia, onStatistics }: ParticipantRowPr
       </span>
       {!noMedia && <MediaStates state={participant.state} />}
       {!noMedia && <QualityMark level={participant.quality.level} onOpen={onStatistics} />}
+      {onSendFiles && (
+        <Control
+          compact
+          tipBelow
+          className="tip-right person-send"
+          label={text.files.sendTo(name)}
+          icon={<FileUp size={17} />}
+          onClick={onSendFiles}
+        />
+      )}
     </li>
   );
 }

@@ -5,6 +5,7 @@ export const SHORTCUTS = {
   share: { code: "KeyS", key: "S" },
   chat: { code: "KeyC", key: "C" },
   people: { code: "KeyP", key: "P" },
+  files: { code: "KeyF", key: "F" },
   hand: { code: "KeyH", key: "H" },
   reactions: { code: "KeyR", key: "R" },
   view: { code: "KeyG", key: "G" },

@@ -1,0 +1,212 @@
+/**
+ * The file transfers of the host, as the interface shows them: joined with the roster of the call, with what the person
+ * decides here. Framework-free; publishes immutable snapshots.
+ *
+ * Inputs:
+ * - from the interface: the methods
+ * - from the host: `FilesEvent`
+ * - from the call: who is there, and whether media runs
+ */
+import type { FileDrag, FilesHost, Transfer, TransferEntry, TransferKey } from "../host/files";
+import { type AutoAcceptRule, newRule, ruleFor, rulesInForce, spend } from "./auto-accept";
+import { type CallTransfer, isOver, joinRoster } from "./call-transfer";
+import { isMediaRunning } from "./media-running";
+import { Store } from "./store";
+import { keyOf, reduceTransfers } from "./transfers-reducer";
+import type { CallStore, RemoteParticipant } from "./types";
+
+/**
+ * Transfers go on yielding for this long after media has stopped, in milliseconds: somebody who mutes their microphone
+ * between two sentences would otherwise find the path full.
+ */
+const MEDIA_HOLD_MS = 10_000;
+
+export interface TransfersState {
+  /** In the order in which they were offered. */
+  transfers: readonly CallTransfer[];
+  autoAccept: readonly AutoAcceptRule[];
+  /** The last request that the host could not carry out, until it is dismissed. */
+  failure: TransferFailure | null;
+}
+
+export interface TransferFailure {
+  action: "pick" | "drop" | "accept";
+  /** Technical, untranslated. */
+  detail: string;
+}
+
+export class Transfers {
+  #store = new Store<TransfersState>({ transfers: [], autoAccept: [], failure: null });
+  #reported: readonly Transfer[] = [];
+  #participants: readonly RemoteParticipant[];
+  /** Keys of offers that were accepted here and are not yet reported as such. */
+  #accepted: ReadonlySet<string> = new Set();
+  /** Keys of offers for which the rules were asked already. */
+  #seen: ReadonlySet<string> = new Set();
+  #mediaRunning = false;
+  #mediaTimer: ReturnType<typeof setTimeout> | undefined;
+  #unsubscribe: (() => void)[];
+
+  constructor(
+    private readonly host: FilesHost,
+    private readonly call: Pick<CallStore, "getState" | "subscribe">,
+  ) {
+    // Also if there is none: after a reload of the page the host still has what it was set to before.
+    this.#mediaRunning = isMediaRunning(call.getState());
+    host.setCallActive(this.#mediaRunning);
+    this.#participants = call.getState().participants;
+    this.#unsubscribe = [
+      call.subscribe(() => this.#onCall()),
+      host.subscribe((event) => {
+        this.#reported = reduceTransfers(this.#reported, event);
+        this.#onTransfers();
+      }),
+    ];
+  }
+
+  getState = (): TransfersState => this.#store.get();
+
+  subscribe = (listener: () => void): (() => void) => this.#store.subscribe(listener);
+
+  get canSendFolders(): boolean {
+    return this.host.canSendFolders;
+  }
+
+  /** Opens the host's dialog, then offers what was selected. `to`: participant IDs. False if the host refused. */
+  pick(kind: "files" | "folder", to: readonly string[]): Promise<boolean> {
+    return this.#try("pick", () => this.host.pick(kind, [...to]));
+  }
+
+  /** False if the host refused. */
+  offerDropped(token: string, to: readonly string[]): Promise<boolean> {
+    return this.#try("drop", () => this.host.offerDropped(token, [...to]));
+  }
+
+  /** With "ask" it resolves when the dialog is closed, with or without a folder. */
+  async accept(transfer: TransferKey, where: "default" | "ask"): Promise<void> {
+    const key = keyOf(transfer);
+    // A dialog may be cancelled: then the question stays.
+    if (where === "default") this.#setAccepted(new Set([...this.#accepted, key]));
+    const succeeded = await this.#try("accept", () => this.host.accept(transfer.id, where));
+    if (!succeeded) this.#setAccepted(without(this.#accepted, key));
+  }
+
+  decline(transfer: TransferKey): void {
+    this.host.decline(transfer.id);
+  }
+
+  pause = (transfer: TransferKey): void => this.host.pause(plain(transfer));
+  resume = (transfer: TransferKey): void => this.host.resume(plain(transfer));
+  cancel = (transfer: TransferKey): void => this.host.cancel(plain(transfer));
+  retry = (transfer: TransferKey): void => this.host.retry(plain(transfer));
+  forget = (transfer: TransferKey): void => this.host.forget(plain(transfer));
+  reveal = (transfer: TransferKey): void => this.host.reveal(plain(transfer));
+
+  forgetFinished(): void {
+    for (const transfer of this.getState().transfers) if (isOver(transfer)) this.forget(transfer);
+  }
+
+  entries(transfer: TransferKey, first: number, count: number): Promise<TransferEntry[]> {
+    return this.host.entries(plain(transfer), first, count);
+  }
+
+  subscribeDrags(listener: (drag: FileDrag) => void): () => void {
+    return this.host.subscribeDrags(listener);
+  }
+
+  /** Offers of this participant (by key) of at most `maxBytes` are accepted from now on; null: none are. */
+  setAutoAccept(participant: string, maxBytes: number | null): void {
+    const others = this.getState().autoAccept.filter((rule) => rule.participant !== participant);
+    const present = this.#participants.find(({ key }) => key === participant);
+    this.#store.set({
+      autoAccept: maxBytes === null || !present ? others : [...others, newRule(present, maxBytes)],
+    });
+  }
+
+  dismissFailure = (): void => this.#store.set({ failure: null });
+
+  /** For programs that outlive a call: tests. */
+  close(): void {
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
+    clearTimeout(this.#mediaTimer);
+  }
+
+  #onCall(): void {
+    const state = this.call.getState();
+    this.#setMediaRunning(isMediaRunning(state));
+    if (state.participants === this.#participants) return;
+    this.#participants = state.participants;
+    this.#store.set({ autoAccept: rulesInForce(this.getState().autoAccept, this.#participants) });
+    this.#publish();
+  }
+
+  #onTransfers(): void {
+    const offered = new Set(this.#reported.filter(({ state }) => state === "offered").map(keyOf));
+    this.#accepted = new Set([...this.#accepted].filter((key) => offered.has(key)));
+    const unseen = this.#reported.filter((transfer) => {
+      const key = keyOf(transfer);
+      return offered.has(key) && !this.#seen.has(key);
+    });
+    this.#seen = offered;
+    this.#publish();
+    for (const transfer of unseen) {
+      const { autoAccept } = this.getState();
+      const rule = ruleFor(transfer, autoAccept);
+      if (!rule) continue;
+      this.#store.set({ autoAccept: spend(autoAccept, rule, transfer.bytes) });
+      void this.accept(transfer, "default");
+    }
+  }
+
+  #setAccepted(accepted: ReadonlySet<string>): void {
+    this.#accepted = accepted;
+    this.#publish();
+  }
+
+  #publish(): void {
+    const { transfers } = this.getState();
+    this.#store.set({
+      transfers: joinRoster(this.#reported, this.#participants, this.#accepted, transfers),
+    });
+  }
+
+  #setMediaRunning(running: boolean): void {
+    if (running) {
+      clearTimeout(this.#mediaTimer);
+      this.#mediaTimer = undefined;
+    }
+    if (running === this.#mediaRunning) return;
+    if (running) {
+      this.#mediaRunning = true;
+      this.host.setCallActive(true);
+      return;
+    }
+    this.#mediaTimer ??= setTimeout(() => {
+      this.#mediaTimer = undefined;
+      this.#mediaRunning = false;
+      this.host.setCallActive(false);
+    }, MEDIA_HOLD_MS);
+  }
+
+  /** False if the host refused. */
+  async #try(action: TransferFailure["action"], run: () => Promise<void>): Promise<boolean> {
+    try {
+      await run();
+      return true;
+    } catch (thrown) {
+      this.#store.set({
+        failure: { action, detail: thrown instanceof Error ? thrown.message : String(thrown) },
+      });
+      return false;
+    }
+  }
+}
+
+/** Without the other fields of a transfer. */
+function plain({ id, direction }: TransferKey): TransferKey {
+  return { id, direction };
+}
+
+function without(keys: ReadonlySet<string>, removed: string): ReadonlySet<string> {
+  return new Set([...keys].filter((key) => key !== removed));
+}

@@ -1,0 +1,359 @@
+import { isTransferCode, type TransferCode } from "../../call/transfer-codes";
+import type { Explanation } from "../explanation";
+import { decimal } from "../format";
+import { list, plural } from "../plural";
+import type { TransferStatus } from "./status";
+
+type Direction = TransferStatus["direction"];
+
+const number = (value: number) => decimal("en", value, 0);
+const countOf = (value: number, one: string, other: string) =>
+  `${number(value)} ${plural(value, one, other)}`;
+
+/** Each for the one who sends and the one who receives. `name`: the partner. */
+const CODES: Record<TransferCode, Record<Direction, (name: string) => Explanation>> = {
+  declined: {
+    send: (name) => ({
+      title: `${name} does not want it`,
+      help: "Ask in the chat, or offer something else.",
+    }),
+    receive: (name) => ({
+      title: "You declined it",
+      help: `If you change your mind, ask ${name} to send it again.`,
+    }),
+  },
+  "too-large": {
+    send: (name) => ({
+      title: `${name} has no room for it`,
+      help: "Send fewer files, or ask them to free space. Some drives store no file above 4 GB.",
+    }),
+    receive: (name) => ({
+      title: "There is no room for it here",
+      help: `Free space, or choose a folder on another drive: some store no file above 4 GB. Then ask ${name} to send it again.`,
+    }),
+  },
+  limit: {
+    send: () => ({
+      title: "Too much at once",
+      help: "Send it in several parts, or pack a folder with very many files into an archive first.",
+    }),
+    receive: (name) => ({
+      title: "Too much at once",
+      help: `Ask ${name} to send it in several parts, or as an archive.`,
+    }),
+  },
+  cancelled: {
+    send: () => ({ title: "Cancelled", help: "Send it again whenever you like." }),
+    receive: (name) => ({
+      title: "Cancelled",
+      help: `Nothing incomplete was left behind. Ask ${name} to send it again if you need it.`,
+    }),
+  },
+  "bad-message": {
+    send: () => ({
+      title: "The two programs did not understand each other",
+      help: "Update maru on both sides, then send it again.",
+    }),
+    receive: (name) => ({
+      title: "The two programs did not understand each other",
+      help: `Update maru on both sides, then ask ${name} to send it again.`,
+    }),
+  },
+  changed: {
+    send: () => ({
+      title: "Changed while it was being sent",
+      help: "Save and close it in other programs, then send it again.",
+    }),
+    receive: (name) => ({
+      title: `${name} changed it while it was being sent`,
+      help: `Ask ${name} to close it in other programs and to send it again.`,
+    }),
+  },
+  missing: {
+    send: () => ({
+      title: "No longer where it was",
+      help: "Put it back, or plug in its drive, then try again.",
+    }),
+    receive: (name) => ({
+      title: `No longer there on ${name}'s side`,
+      help: `Ask ${name} to put it back or to plug in its drive, then try again.`,
+    }),
+  },
+  denied: {
+    send: () => ({
+      title: "No permission to read it",
+      help: "Allow it in the file's properties or in the system's privacy settings, then try again.",
+    }),
+    receive: (name) => ({
+      title: "No permission to read or to save it",
+      help: `Check that you may write to the folder, and ask ${name} whether they may read the file. Then try again.`,
+    }),
+  },
+  unreadable: {
+    send: () => ({ title: "Your disk cannot read it", help: "Check the drive, then try again." }),
+    receive: (name) => ({
+      title: `${name}'s disk cannot read it`,
+      help: `Ask ${name} to check the drive, then try again.`,
+    }),
+  },
+  corrupt: {
+    send: () => ({
+      title: "Arrived damaged three times",
+      help: "A disk or the memory of one of the two computers may be faulty. Try again; if it stays, check both.",
+    }),
+    receive: () => ({
+      title: "Arrived damaged three times",
+      help: "A disk or the memory of one of the two computers may be faulty. Try again; if it stays, check both.",
+    }),
+  },
+  "disk-full": {
+    send: (name) => ({
+      title: `${name}'s disk is full`,
+      help: "It goes on once they have made room. What has arrived is kept.",
+    }),
+    receive: () => ({
+      title: "Your disk is full",
+      help: "Free space, then resume. What has arrived is kept.",
+    }),
+  },
+  "read-only": {
+    send: (name) => ({
+      title: `${name}'s folder is read-only`,
+      help: "It goes on once they have made it writable. What has arrived is kept.",
+    }),
+    receive: () => ({
+      title: "The folder is read-only",
+      help: "Make it writable (some memory cards have a switch), then resume. What has arrived is kept.",
+    }),
+  },
+  unwritable: {
+    send: (name) => ({
+      title: `It cannot be saved on ${name}'s side`,
+      help: `Ask ${name} to check the folder and its drive, then try again.`,
+    }),
+    receive: () => ({
+      title: "It cannot be saved here",
+      help: "Check the folder and its drive, then try again.",
+    }),
+  },
+};
+
+/** As the cause of a pause these may be about either side. */
+const PAUSES: Partial<Record<TransferCode, Record<Direction, (name: string) => Explanation>>> = {
+  missing: {
+    send: (name) => ({
+      title: "Paused: a folder or drive is gone",
+      help: `Put back your files or plug in their drive, or ask ${name} to do so with the folder. Then resume.`,
+    }),
+    receive: (name) => ({
+      title: "Paused: a folder or drive is gone",
+      help: `Put back the folder it is saved in, or plug in its drive. If it is there, ask ${name} about the files. Then resume.`,
+    }),
+  },
+  denied: {
+    send: (name) => ({
+      title: "Paused: no permission for a folder",
+      help: `Check that your files may be read, or ask ${name} to check the folder. Then resume.`,
+    }),
+    receive: (name) => ({
+      title: "Paused: no permission for a folder",
+      help: `Check that you may write to the folder it is saved in. If so, ask ${name} about the files. Then resume.`,
+    }),
+  },
+  unwritable: {
+    send: (name) => ({
+      title: `Paused: ${name}'s folder cannot be written`,
+      help: "It goes on once they have mended it. What has arrived is kept.",
+    }),
+    receive: () => ({
+      title: "Paused: the folder cannot be written",
+      help: "Check the folder and its drive, then resume. What has arrived is kept.",
+    }),
+  },
+};
+
+function explain(code: string, direction: Direction, name: string): Explanation {
+  return isTransferCode(code)
+    ? CODES[code][direction](name)
+    : {
+        title: "Stopped for a reason that this version does not know",
+        help: `Update maru on both sides and try again. The reason is called “${code}”.`,
+      };
+}
+
+function paused({ paused, direction, name }: TransferStatus): Explanation {
+  const { problem, here, there } = paused;
+  if (problem !== null) {
+    const about = isTransferCode(problem) ? PAUSES[problem] : undefined;
+    return about?.[direction](name) ?? explain(problem, direction, name);
+  }
+  if (here && there)
+    return { title: `Paused by you and ${name}`, help: "It goes on once both of you have resumed." };
+  return there
+    ? { title: `Paused by ${name}`, help: "It goes on once they resume." }
+    : { title: "Paused by you", help: "What has arrived is kept. Resume whenever you like." };
+}
+
+function status(transfer: TransferStatus): Explanation {
+  const { state, direction, name, participant, code, filesFailed } = transfer;
+  const sending = direction === "send";
+  switch (state) {
+    case "preparing":
+      return { title: "Looking at the files…", help: "They are offered in a moment." };
+    case "offered":
+      return sending
+        ? { title: `Waiting for ${name}'s answer`, help: "It starts as soon as they accept." }
+        : { title: `${name} wants to send you this`, help: "Accept or decline." };
+    case "waiting":
+      return participant === null
+        ? {
+            title: `${name} is away`,
+            help: "It goes on by itself when you meet again, in this call or a later one.",
+          }
+        : { title: `Connecting to ${name}…`, help: "It goes on by itself." };
+    case "active":
+      return { title: sending ? "Sending" : "Receiving", help: "" };
+    case "paused":
+      return paused(transfer);
+    case "done":
+      if (filesFailed > 0)
+        return {
+          title: `Finished without ${countOf(filesFailed, "file", "files")}`,
+          help: "The list says why for each. Try those again, the others are in place.",
+        };
+      return sending
+        ? { title: `Delivered to ${name} and verified`, help: "There is nothing left to do." }
+        : { title: "Received and verified", help: "It is in your folder." };
+    case "declined":
+      return explain(code ?? "declined", direction, name);
+    case "cancelled":
+      return explain(code ?? "cancelled", direction, name);
+    case "failed":
+      return explain(code ?? "unknown", direction, name);
+  }
+}
+
+export const filesEn = {
+  title: "Files",
+  dock: (offers: number, progress: string | null) =>
+    [
+      "Files",
+      ...(offers > 0 ? [countOf(offers, "offer to answer", "offers to answer")] : []),
+      ...(progress ? [`${progress} transferred`] : []),
+    ].join(", "),
+  dropHint: "Drop files on a person, or on the call for everyone",
+  to: "To",
+  everyone: (count: number) => `Everyone (${number(count)})`,
+  sendFiles: "Send files…",
+  sendFolder: "Send a folder…",
+  sendTo: (name: string) => `Send files to ${name}`,
+  empty: "No files yet",
+  emptyHelp:
+    "Files go straight from disk to disk, of any size. A transfer that breaks off goes on where it was.",
+  nobody: "Nobody here can receive files",
+  nobodyHelp: "Everyone in the desktop app can. Browsers will follow.",
+  unable: (names: readonly string[]) => `${list(names)} cannot receive files yet.`,
+  /** Groups of the list. */
+  offers: "Do you want these?",
+  running: "Under way",
+  finished: "Finished",
+  removeFinished: "Remove all",
+  fromTo: (direction: Direction, name: string) => (direction === "send" ? `You → ${name}` : `${name} → you`),
+  count: (files: number, folders: number) =>
+    [
+      ...(files > 0 || folders === 0 ? [countOf(files, "file", "files")] : []),
+      ...(folders > 0 ? [countOf(folders, "folder", "folders")] : []),
+    ].join(", "),
+  skipped: (count: number) => `${countOf(count, "item", "items")} left out: links, devices, or not readable.`,
+  more: (count: number) => `and ${number(count)} more`,
+  manyMore: "and more",
+  unnamed: "Files",
+  folder: "folder",
+  path: {
+    direct: "Straight between your computers",
+    relayed: "Through a relay server",
+    unknown: "Not connected",
+  },
+  progress: (done: string, total: string) => `${done} of ${total}`,
+  left: (time: string) => `${time} left`,
+  status,
+  explain,
+  offer: {
+    title: (name: string) => `${name} wants to send you`,
+    position: (index: number, count: number) => `${number(index)} of ${number(count)}`,
+    accept: "Accept",
+    saveElsewhere: "Save elsewhere…",
+    decline: "Decline",
+    later: "Decide later",
+    risky: (names: readonly string[]) =>
+      `Could run or unpack something when opened: ${names.join(", ")}. Open it only if you expected it.`,
+    relayedQuestion: (size: string) =>
+      `${size} would go through the relay server, as there is no direct path. That can be slow, and costs whoever runs it. Receive it all the same?`,
+    acceptRelayed: "Receive anyway",
+  },
+  actions: {
+    pause: "Pause",
+    resume: "Resume",
+    cancel: "Cancel",
+    retry: (count: number) => `Try ${countOf(count, "file", "files")} again`,
+    reveal: "Show in folder",
+    remove: "Remove from the list",
+    copyHash: "Copy hash",
+    hash: "BLAKE3",
+    /** The accessible name of a button: what it does, to which transfer. */
+    named: (action: string, title: string) => `${action}: ${title}`,
+  },
+  cancelling: {
+    question: (size: string) => `${size} have been transferred. Cancel all the same?`,
+    confirm: "Cancel transfer",
+    keep: "Go on",
+  },
+  entries: {
+    show: "List of files",
+    all: (count: number) => `All (${number(count)})`,
+    failed: (count: number) => `Failed (${number(count)})`,
+    loading: "…",
+    searching: "Looking for them…",
+    states: {
+      waiting: "Waiting",
+      active: "Under way",
+      done: "Done",
+      failed: "Failed",
+      skipped: "Already there",
+    },
+  },
+  autoAccept: {
+    title: "Accept without asking",
+    from: (name: string) => `From ${name}`,
+    off: "Always ask",
+    upTo: (size: string) => `Up to ${size}`,
+    note: "For this call only. Programs, scripts and archives are always asked about, and so is an offer of more than eight files.",
+  },
+  drop: {
+    one: (name: string) => `Send to ${name}`,
+    everyone: (count: number) => `Send to everyone (${number(count)})`,
+    hint: "Move over a person to send to them only",
+    refused: (name: string) => `${name} cannot receive files yet`,
+    nobody: "Nobody here can receive files",
+  },
+  failures: {
+    pick: { title: "The files could not be offered", help: "Try again, or drop the files on the call." },
+    drop: {
+      title: "The files could not be offered",
+      help: "Drop them again, or choose them with the button.",
+    },
+    accept: {
+      title: "It could not be accepted",
+      help: "The offer is still there: choose another folder with “Save elsewhere”.",
+    },
+  },
+  announce: {
+    offer: (name: string, what: string, key: string) =>
+      `${name} wants to send you ${what}. Press ${key} to answer.`,
+    status: (what: string, title: string) => `${what}: ${title}`,
+    dropped: (what: string) => `Offering ${what}`,
+  },
+};
+
+/** `ko` has the same type: a missing key does not compile. */
+export type FilesText = typeof filesEn;

@@ -1,0 +1,345 @@
+import { isTransferCode, type TransferCode } from "../../call/transfer-codes";
+import type { Explanation } from "../explanation";
+import { decimal } from "../format";
+import type { FilesText } from "./en";
+import type { TransferStatus } from "./status";
+
+type Direction = TransferStatus["direction"];
+
+const number = (value: number) => decimal("ko", value, 0);
+
+/** 보내는 사람과 받는 사람에게 각각. `name`: 상대. */
+const CODES: Record<TransferCode, Record<Direction, (name: string) => Explanation>> = {
+  declined: {
+    send: (name) => ({
+      title: `${name} 님이 받지 않기로 했어요`,
+      help: "채팅으로 물어보거나 다른 파일을 보내 보세요.",
+    }),
+    receive: (name) => ({
+      title: "받지 않기로 했어요",
+      help: `마음이 바뀌면 ${name} 님에게 다시 보내 달라고 하세요.`,
+    }),
+  },
+  "too-large": {
+    send: (name) => ({
+      title: `${name} 님에게 저장할 자리가 없어요`,
+      help: "파일을 줄여 보내거나 공간을 비워 달라고 하세요. 4 GB가 넘는 파일을 저장하지 못하는 드라이브도 있어요.",
+    }),
+    receive: (name) => ({
+      title: "여기에 저장할 자리가 없어요",
+      help: `공간을 비우거나 다른 드라이브의 폴더를 고르세요. 4 GB가 넘는 파일을 저장하지 못하는 드라이브도 있어요. 그런 다음 ${name} 님에게 다시 보내 달라고 하세요.`,
+    }),
+  },
+  limit: {
+    send: () => ({
+      title: "한 번에 보내기에는 너무 많아요",
+      help: "나누어 보내거나, 파일이 아주 많은 폴더는 압축해서 보내 주세요.",
+    }),
+    receive: (name) => ({
+      title: "한 번에 받기에는 너무 많아요",
+      help: `${name} 님에게 나누어 보내거나 압축해서 보내 달라고 하세요.`,
+    }),
+  },
+  cancelled: {
+    send: () => ({ title: "취소했어요", help: "원할 때 다시 보내면 돼요." }),
+    receive: (name) => ({
+      title: "취소했어요",
+      help: `받다 만 파일은 남지 않았어요. 필요하면 ${name} 님에게 다시 보내 달라고 하세요.`,
+    }),
+  },
+  "bad-message": {
+    send: () => ({
+      title: "두 프로그램이 서로 알아듣지 못했어요",
+      help: "양쪽에서 maru를 업데이트하고 다시 보내 주세요.",
+    }),
+    receive: (name) => ({
+      title: "두 프로그램이 서로 알아듣지 못했어요",
+      help: `양쪽에서 maru를 업데이트하고 ${name} 님에게 다시 보내 달라고 하세요.`,
+    }),
+  },
+  changed: {
+    send: () => ({
+      title: "보내는 동안 내용이 바뀌었어요",
+      help: "다른 프로그램에서 저장하고 닫은 뒤 다시 보내 주세요.",
+    }),
+    receive: (name) => ({
+      title: `보내는 동안 ${name} 님 쪽에서 내용이 바뀌었어요`,
+      help: `${name} 님에게 다른 프로그램에서 닫고 다시 보내 달라고 하세요.`,
+    }),
+  },
+  missing: {
+    send: () => ({
+      title: "있던 자리에 없어요",
+      help: "제자리에 두거나 드라이브를 연결하고 다시 시도해 주세요.",
+    }),
+    receive: (name) => ({
+      title: `${name} 님 쪽에 더는 없어요`,
+      help: `${name} 님에게 제자리에 두거나 드라이브를 연결해 달라고 하고 다시 시도해 주세요.`,
+    }),
+  },
+  denied: {
+    send: () => ({
+      title: "읽을 권한이 없어요",
+      help: "파일의 속성이나 시스템의 개인정보 설정에서 허용하고 다시 시도해 주세요.",
+    }),
+    receive: (name) => ({
+      title: "읽거나 저장할 권한이 없어요",
+      help: `폴더에 쓸 수 있는지 확인하고, ${name} 님에게는 파일을 읽을 수 있는지 물어보세요. 그런 다음 다시 시도해 주세요.`,
+    }),
+  },
+  unreadable: {
+    send: () => ({ title: "디스크에서 읽지 못했어요", help: "드라이브를 확인하고 다시 시도해 주세요." }),
+    receive: (name) => ({
+      title: `${name} 님의 디스크에서 읽지 못했어요`,
+      help: `${name} 님에게 드라이브를 확인해 달라고 하고 다시 시도해 주세요.`,
+    }),
+  },
+  corrupt: {
+    send: () => ({
+      title: "세 번이나 손상된 채 도착했어요",
+      help: "두 컴퓨터 중 하나의 디스크나 메모리에 문제가 있을 수 있어요. 다시 시도해 보고, 또 그렇다면 양쪽을 점검해 주세요.",
+    }),
+    receive: () => ({
+      title: "세 번이나 손상된 채 도착했어요",
+      help: "두 컴퓨터 중 하나의 디스크나 메모리에 문제가 있을 수 있어요. 다시 시도해 보고, 또 그렇다면 양쪽을 점검해 주세요.",
+    }),
+  },
+  "disk-full": {
+    send: (name) => ({
+      title: `${name} 님의 디스크가 가득 찼어요`,
+      help: "공간이 생기면 이어서 보내요. 도착한 만큼은 그대로 있어요.",
+    }),
+    receive: () => ({
+      title: "디스크가 가득 찼어요",
+      help: "공간을 비우고 계속하기를 눌러 주세요. 도착한 만큼은 그대로 있어요.",
+    }),
+  },
+  "read-only": {
+    send: (name) => ({
+      title: `${name} 님의 폴더가 읽기 전용이에요`,
+      help: "쓸 수 있게 되면 이어서 보내요. 도착한 만큼은 그대로 있어요.",
+    }),
+    receive: () => ({
+      title: "저장할 폴더가 읽기 전용이에요",
+      help: "쓸 수 있게 바꾸고(잠금 스위치가 있는 메모리 카드도 있어요) 계속하기를 눌러 주세요. 도착한 만큼은 그대로 있어요.",
+    }),
+  },
+  unwritable: {
+    send: (name) => ({
+      title: `${name} 님 쪽에 저장하지 못했어요`,
+      help: `${name} 님에게 폴더와 드라이브를 확인해 달라고 하고 다시 시도해 주세요.`,
+    }),
+    receive: () => ({
+      title: "여기에 저장하지 못했어요",
+      help: "폴더와 드라이브를 확인하고 다시 시도해 주세요.",
+    }),
+  },
+};
+
+/** 멈춘 까닭일 때는 어느 쪽 일일 수도 있다. */
+const PAUSES: Partial<Record<TransferCode, Record<Direction, (name: string) => Explanation>>> = {
+  missing: {
+    send: (name) => ({
+      title: "폴더나 드라이브가 없어져서 멈췄어요",
+      help: `파일을 제자리에 두거나 드라이브를 연결하고 계속하기를 눌러 주세요. 그대로 있다면 ${name} 님에게 저장할 폴더를 확인해 달라고 하세요.`,
+    }),
+    receive: (name) => ({
+      title: "폴더나 드라이브가 없어져서 멈췄어요",
+      help: `저장할 폴더를 제자리에 두거나 드라이브를 연결하고 계속하기를 눌러 주세요. 그대로 있다면 ${name} 님에게 파일을 확인해 달라고 하세요.`,
+    }),
+  },
+  denied: {
+    send: (name) => ({
+      title: "폴더를 쓸 권한이 없어서 멈췄어요",
+      help: `파일을 읽을 수 있는지 확인하고 계속하기를 눌러 주세요. 읽을 수 있다면 ${name} 님에게 저장할 폴더를 확인해 달라고 하세요.`,
+    }),
+    receive: (name) => ({
+      title: "폴더를 쓸 권한이 없어서 멈췄어요",
+      help: `저장할 폴더에 쓸 수 있는지 확인하고 계속하기를 눌러 주세요. 쓸 수 있다면 ${name} 님에게 파일을 확인해 달라고 하세요.`,
+    }),
+  },
+  unwritable: {
+    send: (name) => ({
+      title: `${name} 님의 폴더에 쓸 수 없어서 멈췄어요`,
+      help: "고쳐지면 이어서 보내요. 도착한 만큼은 그대로 있어요.",
+    }),
+    receive: () => ({
+      title: "저장할 폴더에 쓸 수 없어서 멈췄어요",
+      help: "폴더와 드라이브를 확인하고 계속하기를 눌러 주세요. 도착한 만큼은 그대로 있어요.",
+    }),
+  },
+};
+
+function explain(code: string, direction: Direction, name: string): Explanation {
+  return isTransferCode(code)
+    ? CODES[code][direction](name)
+    : {
+        title: "이 버전에 없는 이유로 멈췄어요",
+        help: `양쪽에서 maru를 업데이트하고 다시 시도해 주세요. 이유의 이름은 “${code}”예요.`,
+      };
+}
+
+function paused({ paused, direction, name }: TransferStatus): Explanation {
+  const { problem, here, there } = paused;
+  if (problem !== null) {
+    const about = isTransferCode(problem) ? PAUSES[problem] : undefined;
+    return about?.[direction](name) ?? explain(problem, direction, name);
+  }
+  if (here && there)
+    return { title: `나와 ${name} 님이 멈췄어요`, help: "둘 다 계속하기를 누르면 이어져요." };
+  return there
+    ? { title: `${name} 님이 멈췄어요`, help: "상대가 계속하면 이어져요." }
+    : { title: "내가 멈췄어요", help: "도착한 만큼은 그대로 있어요. 원할 때 계속하면 돼요." };
+}
+
+function status(transfer: TransferStatus): Explanation {
+  const { state, direction, name, participant, code, filesFailed } = transfer;
+  const sending = direction === "send";
+  switch (state) {
+    case "preparing":
+      return { title: "파일을 살펴보고 있어요…", help: "곧 상대에게 물어봐요." };
+    case "offered":
+      return sending
+        ? { title: `${name} 님의 답을 기다려요`, help: "받겠다고 하면 바로 시작해요." }
+        : { title: `${name} 님이 보내려고 해요`, help: "받거나 거절해 주세요." };
+    case "waiting":
+      return participant === null
+        ? { title: `${name} 님이 자리에 없어요`, help: "이 통화에서든 다음 통화에서든 다시 만나면 이어져요." }
+        : { title: `${name} 님과 연결하고 있어요…`, help: "연결되면 자동으로 이어져요." };
+    case "active":
+      return { title: sending ? "보내는 중" : "받는 중", help: "" };
+    case "paused":
+      return paused(transfer);
+    case "done":
+      if (filesFailed > 0)
+        return {
+          title: `파일 ${number(filesFailed)}개를 빼고 끝났어요`,
+          help: "까닭은 파일 목록에 있어요. 그 파일만 다시 시도할 수 있고, 나머지는 제자리에 있어요.",
+        };
+      return sending
+        ? { title: `${name} 님에게 전달하고 확인했어요`, help: "더 할 일은 없어요." }
+        : { title: "받아서 확인했어요", help: "폴더에 들어 있어요." };
+    case "declined":
+      return explain(code ?? "declined", direction, name);
+    case "cancelled":
+      return explain(code ?? "cancelled", direction, name);
+    case "failed":
+      return explain(code ?? "unknown", direction, name);
+  }
+}
+
+export const filesKo: FilesText = {
+  title: "파일",
+  dock: (offers, progress) =>
+    [
+      "파일",
+      ...(offers > 0 ? [`답을 기다리는 제안 ${number(offers)}개`] : []),
+      ...(progress ? [`${progress} 전송됨`] : []),
+    ].join(", "),
+  dropHint: "파일을 사람 위로 끌어 놓으세요. 통화 화면에 놓으면 모두에게 가요",
+  to: "받는 사람",
+  everyone: (count) => `모두 (${number(count)}명)`,
+  sendFiles: "파일 보내기…",
+  sendFolder: "폴더 보내기…",
+  sendTo: (name) => `${name} 님에게 파일 보내기`,
+  empty: "아직 주고받은 파일이 없어요",
+  emptyHelp: "크기에 상관없이 디스크에서 디스크로 곧장 가고, 끊겨도 멈춘 곳부터 이어져요.",
+  nobody: "파일을 받을 수 있는 사람이 없어요",
+  nobodyHelp: "데스크톱 앱에서는 누구나 받을 수 있어요. 브라우저는 준비하고 있어요.",
+  unable: (names) => `아직 파일을 받을 수 없는 사람: ${names.join(", ")}`,
+  offers: "받을까요?",
+  running: "주고받는 중",
+  finished: "끝난 것",
+  removeFinished: "모두 지우기",
+  fromTo: (direction, name) => (direction === "send" ? `나 → ${name}` : `${name} → 나`),
+  count: (files, folders) =>
+    [
+      ...(files > 0 || folders === 0 ? [`파일 ${number(files)}개`] : []),
+      ...(folders > 0 ? [`폴더 ${number(folders)}개`] : []),
+    ].join(", "),
+  skipped: (count) => `${number(count)}개는 뺐어요. 링크나 장치이거나 읽을 수 없는 것이에요.`,
+  more: (count) => `외 ${number(count)}개`,
+  manyMore: "외 여러 개",
+  unnamed: "파일",
+  folder: "폴더",
+  path: {
+    direct: "서로의 컴퓨터로 곧장 가요",
+    relayed: "중계 서버를 거쳐 가요",
+    unknown: "연결되어 있지 않아요",
+  },
+  progress: (done, total) => `${total} 중 ${done}`,
+  left: (time) => `${time} 남음`,
+  status,
+  explain,
+  offer: {
+    title: (name) => `${name} 님이 보내려고 해요`,
+    position: (index, count) => `${number(count)}개 중 ${number(index)}번째`,
+    accept: "받기",
+    saveElsewhere: "다른 곳에 저장…",
+    decline: "거절",
+    later: "나중에 정하기",
+    risky: (names) =>
+      `열면 실행되거나 압축이 풀릴 수 있어요: ${names.join(", ")}. 기다리던 파일일 때만 여세요.`,
+    relayedQuestion: (size) =>
+      `직접 이어지는 길이 없어서 ${size}가 중계 서버를 거쳐 와요. 느릴 수 있고 서버를 운영하는 사람에게 비용이 들어요. 그래도 받을까요?`,
+    acceptRelayed: "그래도 받기",
+  },
+  actions: {
+    pause: "멈추기",
+    resume: "계속하기",
+    cancel: "취소",
+    retry: (count) => `파일 ${number(count)}개 다시 시도`,
+    reveal: "폴더에서 보기",
+    remove: "목록에서 지우기",
+    copyHash: "해시 복사",
+    hash: "BLAKE3 해시",
+    named: (action, title) => `${action}: ${title}`,
+  },
+  cancelling: {
+    question: (size) => `이미 ${size}를 주고받았어요. 그래도 취소할까요?`,
+    confirm: "전송 취소",
+    keep: "계속하기",
+  },
+  entries: {
+    show: "파일 목록",
+    all: (count) => `전체 (${number(count)})`,
+    failed: (count) => `실패 (${number(count)})`,
+    loading: "불러오는 중…",
+    searching: "찾고 있어요…",
+    states: {
+      waiting: "기다리는 중",
+      active: "주고받는 중",
+      done: "끝남",
+      failed: "실패",
+      skipped: "이미 있음",
+    },
+  },
+  autoAccept: {
+    title: "묻지 않고 받기",
+    from: (name) => `${name} 님이 보내는 것`,
+    off: "항상 묻기",
+    upTo: (size) => `${size}까지`,
+    note: "이 통화에서만 그래요. 프로그램, 스크립트, 압축 파일이나 파일이 여덟 개보다 많을 때는 늘 물어봐요.",
+  },
+  drop: {
+    one: (name) => `${name} 님에게 보내기`,
+    everyone: (count) => `모두에게 보내기 (${number(count)}명)`,
+    hint: "사람 위로 옮기면 그 사람에게만 가요",
+    refused: (name) => `${name} 님은 아직 파일을 받을 수 없어요`,
+    nobody: "파일을 받을 수 있는 사람이 없어요",
+  },
+  failures: {
+    pick: { title: "파일을 보내지 못했어요", help: "다시 해 보거나 파일을 통화 화면에 끌어 놓아 보세요." },
+    drop: { title: "파일을 보내지 못했어요", help: "다시 끌어 놓거나 버튼으로 골라 보세요." },
+    accept: {
+      title: "받기를 시작하지 못했어요",
+      help: "제안은 그대로 있어요. ‘다른 곳에 저장’으로 다른 폴더를 골라 보세요.",
+    },
+  },
+  announce: {
+    offer: (name, what, key) =>
+      `${name} 님이 파일을 보내려고 해요: ${what}. ${key} 키를 누르면 답할 수 있어요.`,
+    status: (what, title) => `${what}: ${title}`,
+    dropped: (what) => `보낼 파일: ${what}`,
+  },
+};

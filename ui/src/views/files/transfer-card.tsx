@@ -1,0 +1,161 @@
+import { ChevronDown, CloudCog, FolderOpen, Pause, Play, RotateCw, X } from "lucide-react";
+import { memo, useId, useState } from "react";
+import { type CallTransfer, isOver, isUnderWay } from "../../call/call-transfer";
+import { Button } from "../../components/button";
+import { Control } from "../../components/control";
+import { byteSize } from "../../i18n/format-transfer";
+import { useLanguage, useText } from "../../i18n/text";
+import { useTransfers } from "../hooks/maru-context";
+import { EntryList } from "./entry-list";
+import { FileHash } from "./file-hash";
+import { TransferHeading } from "./transfer-heading";
+import { TransferProgress } from "./transfer-progress";
+import { titleOf, titleText } from "./transfer-title";
+
+/** From here on, cancelling is confirmed. Bytes. */
+const MIN_CONFIRMED = 100_000_000;
+
+interface TransferCardProps {
+  transfer: CallTransfer;
+  /** With its list of files open. */
+  expanded?: boolean;
+}
+
+/** A transfer in the panel. Memoised: another one's progress does not render it again. */
+export const TransferCard = memo(function TransferCard({ transfer, expanded = false }: TransferCardProps) {
+  const text = useText();
+  const transfers = useTransfers();
+  const heading = useId();
+  const [open, setOpen] = useState(expanded);
+  const [cancelling, setCancelling] = useState(false);
+  if (!transfers) return null;
+  const title = titleText(titleOf(text, transfer));
+  const name = transfer.name || text.common.guest;
+  const { title: status, help } = text.files.status({ ...transfer, name });
+  const { state, paused, files, folders, filesFailed } = transfer;
+  const over = isOver(transfer);
+  const underWay = isUnderWay(transfer);
+  const resumable = paused.here || paused.problem !== null;
+  const cancel = () => {
+    if (transfer.transferred >= MIN_CONFIRMED && !cancelling) setCancelling(true);
+    else transfers.cancel(transfer);
+  };
+  return (
+    <li
+      className="transfer"
+      aria-labelledby={heading}
+      data-testid="transfer"
+      data-transfer={transfer.id}
+      data-direction={transfer.direction}
+      data-state={state}
+    >
+      <TransferHeading transfer={transfer} id={heading}>
+        {underWay && !resumable && (
+          <Control
+            compact
+            tipBelow
+            label={text.files.actions.named(text.files.actions.pause, title)}
+            icon={<Pause size={17} />}
+            onClick={() => transfers.pause(transfer)}
+          />
+        )}
+        {underWay && resumable && (
+          <Control
+            compact
+            tipBelow
+            label={text.files.actions.named(text.files.actions.resume, title)}
+            icon={<Play size={17} />}
+            onClick={() => transfers.resume(transfer)}
+          />
+        )}
+        <Control
+          compact
+          tipBelow
+          className="tip-right"
+          label={text.files.actions.named(
+            over ? text.files.actions.remove : text.files.actions.cancel,
+            title,
+          )}
+          icon={<X size={17} />}
+          onClick={over ? () => transfers.forget(transfer) : cancel}
+        />
+      </TransferHeading>
+      {cancelling && !over && <CancelQuestion transfer={transfer} onKeep={() => setCancelling(false)} />}
+      {underWay && <TransferProgress transfer={transfer} title={title} />}
+      {state !== "active" && (
+        <div className={`transfer-status transfer-status-${state}`}>
+          <strong>{status}</strong>
+          {help && <p>{help}</p>}
+        </div>
+      )}
+      {underWay && transfer.relayed === true && (
+        <p className="transfer-note transfer-relayed">
+          <CloudCog size={14} aria-hidden="true" />
+          {text.files.path.relayed}
+        </p>
+      )}
+      {transfer.skipped > 0 && !over && (
+        <p className="transfer-note">{text.files.skipped(transfer.skipped)}</p>
+      )}
+      {over && (filesFailed > 0 || transfer.canOpen) && (
+        <div className="transfer-actions">
+          {filesFailed > 0 && (
+            <Button
+              small
+              icon={<RotateCw size={15} aria-hidden="true" />}
+              onClick={() => transfers.retry(transfer)}
+            >
+              {text.files.actions.retry(filesFailed)}
+            </Button>
+          )}
+          {transfer.canOpen && (
+            <Button
+              small
+              icon={<FolderOpen size={15} aria-hidden="true" />}
+              aria-label={text.files.actions.named(text.files.actions.reveal, title)}
+              onClick={() => transfers.reveal(transfer)}
+            >
+              {text.files.actions.reveal}
+            </Button>
+          )}
+        </div>
+      )}
+      {transfer.hash !== null && <FileHash hash={transfer.hash} />}
+      {state !== "preparing" && (files + folders > 1 || filesFailed > 0) && (
+        <>
+          <button
+            type="button"
+            className="transfer-expand"
+            aria-expanded={open}
+            aria-label={text.files.actions.named(text.files.entries.show, title)}
+            onClick={() => setOpen(!open)}
+          >
+            <ChevronDown size={15} aria-hidden="true" />
+            {text.files.entries.show}
+          </button>
+          {open && <EntryList transfer={transfer} />}
+        </>
+      )}
+    </li>
+  );
+});
+
+/** So that a click beside another button does not end a transfer of hours. */
+function CancelQuestion({ transfer, onKeep }: { transfer: CallTransfer; onKeep: () => void }) {
+  const text = useText();
+  const language = useLanguage();
+  const transfers = useTransfers();
+  return (
+    <div className="transfer-question" role="alert">
+      <p>{text.files.cancelling.question(byteSize(language, transfer.transferred))}</p>
+      <div className="transfer-actions">
+        <Button small look="danger" autoFocus onClick={() => transfers?.cancel(transfer)}>
+          {text.files.cancelling.confirm}
+        </Button>
+        <Button small onClick={onKeep}>
+          {text.files.cancelling.keep}
+        </Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,55 @@
+import { type ReactNode, useEffect, useRef } from "react";
+import { type CallTransfer, isOfferToUs, isOver } from "../../call/call-transfer";
+import { Announcer, useAnnouncer } from "../../components/announcer";
+import { createSounds, OFFER } from "../../components/sounds";
+import { useText } from "../../i18n/text";
+import { useHost, useTransfersState } from "../hooks/maru-context";
+import { SHORTCUTS } from "../shared/shortcuts";
+import { titleOf, titleText } from "./transfer-title";
+
+/** Announces offers, ends and pauses to screen readers, with a sound for an offer. Returns the live region. */
+export function useTransferAnnouncements(): [ReactNode, (text: string) => void] {
+  const text = useText();
+  const host = useHost();
+  const transfers = useTransfersState((state) => state.transfers);
+  const [announcements, announce] = useAnnouncer();
+  /** What was said about each; null before the first list, in which only offers are news. */
+  const said = useRef<Map<string, string> | null>(null);
+  const sounds = useRef<ReturnType<typeof createSounds> | null>(null);
+  useEffect(
+    () => () => {
+      sounds.current?.close();
+      sounds.current = null;
+    },
+    [],
+  );
+
+  useEffect(() => {
+    const before = said.current;
+    said.current = new Map(transfers.map((transfer) => [transfer.key, newsOf(transfer)]));
+    for (const transfer of transfers) {
+      const news = newsOf(transfer);
+      if (news === "" || before?.get(transfer.key) === news) continue;
+      const name = transfer.name || text.common.guest;
+      const what = titleText(titleOf(text, transfer));
+      if (isOfferToUs(transfer)) {
+        announce(text.files.announce.offer(name, what, SHORTCUTS.files.key));
+        if (!host.settings.get().sounds) continue;
+        sounds.current ??= createSounds();
+        sounds.current.play(OFFER);
+      } else if (before?.has(transfer.key)) {
+        announce(text.files.announce.status(what, text.files.status({ ...transfer, name }).title));
+      }
+    }
+  }, [transfers, text, host, announce]);
+
+  return [<Announcer key="transfers" announcements={announcements} />, announce];
+}
+
+/** Changes when there is something to say; empty if there is not. */
+function newsOf(transfer: CallTransfer): string {
+  if (isOfferToUs(transfer)) return "offer";
+  const { state, paused } = transfer;
+  if (isOver(transfer)) return state;
+  return state === "paused" && !paused.here ? `paused ${paused.problem ?? "there"}` : "";
+}

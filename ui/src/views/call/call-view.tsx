@@ -1,4 +1,5 @@
 import { useEffect, useReducer, useRef, useState } from "react";
+import { isOfferToUs } from "../../call/call-transfer";
 import { isOnOrOpening } from "../../call/types";
 import { useText } from "../../i18n/text";
 import { DropOverlay } from "../files/drop-overlay";
@@ -8,7 +9,7 @@ import { OfferQueue } from "../files/offer-queue";
 import { titleOf, titleText } from "../files/transfer-title";
 import { useDrop } from "../files/use-drop";
 import { useTransferAnnouncements } from "../files/use-transfer-announcements";
-import { useCall, useMaru } from "../hooks/maru-context";
+import { useCall, useMaru, useTransfersState } from "../hooks/maru-context";
 import { useCopy } from "../hooks/use-copy";
 import { useIdle } from "../hooks/use-idle";
 import { NARROW, useMediaQuery } from "../hooks/use-media-query";
@@ -53,6 +54,7 @@ export function CallView({ sheet, onSheet, initial = {} }: CallViewProps) {
     ...INITIAL_STAGE,
     mode: initial.speaker ? "speaker" : "auto",
   });
+  const offered = useTransfersState((state) => state.transfers.some(isOfferToUs));
   const narrow = useMediaQuery(NARROW);
   const idle = useIdle(IDLE_MS);
 
@@ -144,7 +146,7 @@ export function CallView({ sheet, onSheet, initial = {} }: CallViewProps) {
           onToggleSpotlight={toggleSpotlight}
           onCopyLink={copyLink}
           spotlighted={spotlight !== null}
-          faded={idle && !panelOpen && menu === null && sheet === null}
+          faded={idle && !panelOpen && menu === null && sheet === null && !offered}
         />
       </div>
       {panels.open === "chat" && (

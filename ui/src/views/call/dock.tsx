@@ -181,7 +181,7 @@ function FilesControl({ panel, onPanel }: Pick<DockProps, "panel" | "onPanel">) 
       tone={panel === "files" ? "on" : "neutral"}
       aria-pressed={panel === "files"}
       badge={offers}
-      progress={progress}
+      progress={panel === "files" ? null : progress}
       icon={<FolderUp size={20} />}
       onClick={() => onPanel(panel === "files" ? null : "files")}
     />

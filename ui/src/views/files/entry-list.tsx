@@ -82,6 +82,10 @@ function EntryRow({ entry, transfer }: { entry: TransferEntry | undefined; trans
   const { path, folder, size, state, code, transferred } = entry;
   const Icon = ICONS[state];
   const Kind = folder ? Folder : File;
+  const visible = visibleName(path);
+  const slash = visible.lastIndexOf("/");
+  const name = visible.slice(slash + 1);
+  const parents = visible.slice(0, Math.max(0, slash));
   const progress = byteProgress(language, transferred, size);
   const detail =
     state === "failed"
@@ -90,13 +94,13 @@ function EntryRow({ entry, transfer }: { entry: TransferEntry | undefined; trans
         ? text.files.progress(progress.done, progress.total)
         : folder
           ? text.files.folder
-          : byteSize(language, size);
+          : [byteSize(language, size), ...(parents === "" ? [] : [parents])].join(" · ");
   return (
     <span className={`entry entry-${state}`}>
-      <Kind size={16} aria-hidden="true" />
+      <Kind size={16} className="entry-kind" aria-hidden="true" />
       <span className="entry-text">
-        <FileName name={visibleName(path)} />
-        <small>{detail}</small>
+        <FileName name={name} />
+        <small title={parents}>{detail}</small>
       </span>
       <Icon
         size={16}

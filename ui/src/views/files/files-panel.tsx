@@ -74,18 +74,20 @@ export function FilesPanel({ hidden, recipient, onRecipient, expanded = [], onCl
             <ul>{finished.slice(0, MAX_FINISHED).map(card)}</ul>
           </section>
         )}
-        {all.length === 0 && (
+        {all.length === 0 ? (
           <div className="files-empty">
             <FolderUp size={28} aria-hidden="true" />
             <b>{text.files.empty}</b>
             <p>{text.files.emptyHelp}</p>
+            <p className="files-drop-hint">{text.files.dropHint}</p>
           </div>
+        ) : (
+          <AutoAcceptSettings />
         )}
       </section>
       <footer className="files-foot">
         <SendForm recipient={recipient} onRecipient={onRecipient} autoFocus={recipient !== null} />
-        <p className="files-drop-hint">{text.files.dropHint}</p>
-        <AutoAcceptSettings />
+        {all.length === 0 && <AutoAcceptSettings />}
       </footer>
     </Panel>
   );

@@ -116,7 +116,7 @@ function OfferedNames({ offer }: { offer: CallTransfer }) {
       {shown.map(({ name, folder, size }) => (
         <li key={name}>
           <FileName name={visibleName(name)} />
-          <span>{folder ? text.files.folder : byteSize(language, size)}</span>
+          <span className="offer-size">{folder ? text.files.folder : byteSize(language, size)}</span>
         </li>
       ))}
       {others > 0 && <li>{text.files.more(others)}</li>}

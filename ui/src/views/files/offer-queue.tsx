@@ -3,6 +3,7 @@ import { isOfferToUs } from "../../call/call-transfer";
 import { CloseButton } from "../../components/close-button";
 import { useText } from "../../i18n/text";
 import { useTransfersState } from "../hooks/maru-context";
+import { FilesNotice } from "./files-notice";
 import { OfferCard } from "./offer-card";
 import { useFocusAfterAnswer } from "./use-focus-after-answer";
 import "./files.css";
@@ -20,18 +21,25 @@ export function OfferQueue({ fallback }: { fallback: () => HTMLElement | null | 
   const offer = waiting[0];
   const { heading, onAnswered } = useFocusAfterAnswer(offer?.key ?? null, fallback);
   const count = useQueueCount(waiting.length);
-  if (!offer) return null;
+  const failed = useTransfersState((state) => state.failure !== null);
+  if (!offer && !failed) return null;
   const postpone = () => {
+    if (!offer) return;
     onAnswered();
     setPostponed(new Set([...postponed, offer.key]));
   };
   return (
     <section className="offer-queue" aria-label={text.files.offers}>
-      <div className="offer-queue-head">
-        <span>{count > 1 && text.files.offer.position(count - waiting.length + 1, count)}</span>
-        <CloseButton label={text.files.offer.later} size={16} onClick={postpone} />
-      </div>
-      <OfferCard key={offer.key} offer={offer} headingRef={heading} onAnswered={onAnswered} />
+      <FilesNotice />
+      {offer && (
+        <div className="offer-box">
+          <div className="offer-queue-head">
+            <span>{count > 1 && text.files.offer.position(count - waiting.length + 1, count)}</span>
+            <CloseButton label={text.files.offer.later} size={16} onClick={postpone} />
+          </div>
+          <OfferCard key={offer.key} offer={offer} headingRef={heading} onAnswered={onAnswered} />
+        </div>
+      )}
     </section>
   );
 }

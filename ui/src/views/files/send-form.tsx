@@ -38,7 +38,10 @@ export function SendForm({ recipient, onRecipient, autoFocus }: SendFormProps) {
         value={selected?.key ?? ""}
         options={[
           ...everyone,
-          ...able.map(({ key, name }) => ({ value: key, label: name || text.common.guest })),
+          ...able.map(({ key, name }) => ({
+            value: key,
+            label: text.files.toOne(name || text.common.guest),
+          })),
         ]}
         onChange={(value) => onRecipient(value === "" ? null : value)}
       />

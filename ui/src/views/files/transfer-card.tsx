@@ -130,7 +130,7 @@ export const TransferCard = memo(function TransferCard({ transfer, expanded = fa
             aria-label={text.files.actions.named(text.files.entries.show, title)}
             onClick={() => setOpen(!open)}
           >
-            <ChevronDown size={15} aria-hidden="true" />
+            <ChevronDown size={15} className="transfer-chevron" aria-hidden="true" />
             {text.files.entries.show}
           </button>
           {open && <EntryList transfer={transfer} />}

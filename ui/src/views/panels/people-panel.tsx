@@ -42,7 +42,7 @@ export function PeoplePanel({ hidden, onClose, onStatistics, onSendFiles }: Peop
             participant={participant}
             noMedia={noMedia}
             onStatistics={() => onStatistics(participant.key)}
-            onSendFiles={onSendFiles && participant.files ? () => onSendFiles(participant.key) : null}
+            onSendFiles={onSendFiles && (() => onSendFiles(participant.key))}
           />
         ))}
       </ul>
@@ -87,7 +87,7 @@ function ParticipantRow({ participant, noMedia, onStatistics, onSendFiles }: Par
         <Control
           compact
           tipBelow
-          className="tip-right person-send"
+          className={`tip-right person-send ${participant.files ? "" : "person-send-unable"}`}
           label={text.files.sendTo(name)}
           icon={<FileUp size={17} />}
           onClick={onSendFiles}

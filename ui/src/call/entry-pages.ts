@@ -30,6 +30,7 @@ export class EntryPages {
 
   /** Loads the pages of entries `first` to `last` (exclusive), those that are there too if `again`. */
   show(first: number, last: number, again = false): void {
+    this.#closed = false;
     if (last <= first) return;
     for (let page = Math.floor(first / PAGE_SIZE); page <= Math.floor((last - 1) / PAGE_SIZE); page += 1) {
       const known = this.#pages.get(page);
@@ -41,6 +42,7 @@ export class EntryPages {
     }
   }
 
+  /** Ignores what is still being loaded, until the next `show`. */
   close(): void {
     this.#closed = true;
   }

@@ -35,7 +35,7 @@ export function FilesPanel({ hidden, recipient, onRecipient, expanded = [], onCl
   const running = all.filter((transfer) => !isOfferToUs(transfer) && !isOver(transfer));
   const finished = all.filter(isOver).reverse();
   const first = offers[0]?.key ?? null;
-  const { heading, onAnswered } = useFocusAfterAnswer(first, () => list.current);
+  const { card: firstOffer, onAnswered } = useFocusAfterAnswer(first, () => list.current);
   const card = (transfer: CallTransfer) => (
     <TransferCard key={transfer.key} transfer={transfer} expanded={expanded.includes(transfer.key)} />
   );
@@ -52,7 +52,7 @@ export function FilesPanel({ hidden, recipient, onRecipient, expanded = [], onCl
                 key={offer.key}
                 offer={offer}
                 onAnswered={onAnswered}
-                {...(offer.key === first ? { headingRef: heading, autoFocus: recipient === null } : {})}
+                {...(offer.key === first ? { ref: firstOffer, autoFocus: recipient === null } : {})}
               />
             ))}
           </section>

@@ -15,16 +15,15 @@ const MAX_NAMES = 4;
 
 interface OfferCardProps {
   offer: CallTransfer;
-  /** Of the heading, which takes the focus. */
-  headingRef?: Ref<HTMLHeadingElement>;
-  /** The heading takes the focus when the panel is opened. */
+  ref?: Ref<HTMLElement>;
+  /** Takes the focus when the panel is opened. */
   autoFocus?: boolean;
   /** It was accepted or declined with its buttons, which are removed by that. */
   onAnswered: () => void;
 }
 
 /** Who wants to send what, how much and on which path; accepted, declined, or saved elsewhere. */
-export function OfferCard({ offer, headingRef, autoFocus = false, onAnswered }: OfferCardProps) {
+export function OfferCard({ offer, ref, autoFocus = false, onAnswered }: OfferCardProps) {
   const text = useText();
   const language = useLanguage();
   const transfers = useTransfers();
@@ -54,14 +53,16 @@ export function OfferCard({ offer, headingRef, autoFocus = false, onAnswered }: 
   };
 
   return (
-    <article className="offer" aria-labelledby={heading} data-testid="offer" data-transfer={offer.id}>
-      <TransferHeading
-        transfer={offer}
-        id={heading}
-        lead={text.files.offer.title(name)}
-        autoFocus={autoFocus}
-        {...(headingRef ? { ref: headingRef } : {})}
-      />
+    <article
+      ref={ref}
+      className="offer"
+      tabIndex={-1}
+      {...(autoFocus ? { "data-autofocus": true } : {})}
+      aria-labelledby={heading}
+      data-testid="offer"
+      data-transfer={offer.id}
+    >
+      <TransferHeading transfer={offer} id={heading} lead={text.files.offer.title(name)} />
       <OfferedNames offer={offer} />
       <p className="offer-path">
         {relayed ? <CloudCog size={15} aria-hidden="true" /> : <Cable size={15} aria-hidden="true" />}

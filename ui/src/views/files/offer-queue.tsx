@@ -19,7 +19,7 @@ export function OfferQueue({ fallback }: { fallback: () => HTMLElement | null | 
   const offers = transfers.filter(isOfferToUs);
   const waiting = offers.filter(({ key }) => !postponed.has(key));
   const offer = waiting[0];
-  const { heading, onAnswered } = useFocusAfterAnswer(offer?.key ?? null, fallback);
+  const { card, onAnswered } = useFocusAfterAnswer(offer?.key ?? null, fallback);
   const count = useQueueCount(waiting.length);
   const failed = useTransfersState((state) => state.failure !== null);
   if (!offer && !failed) return null;
@@ -37,7 +37,7 @@ export function OfferQueue({ fallback }: { fallback: () => HTMLElement | null | 
             <span>{count > 1 && text.files.offer.position(count - waiting.length + 1, count)}</span>
             <CloseButton label={text.files.offer.later} size={16} onClick={postpone} />
           </div>
-          <OfferCard key={offer.key} offer={offer} headingRef={heading} onAnswered={onAnswered} />
+          <OfferCard key={offer.key} offer={offer} ref={card} onAnswered={onAnswered} />
         </div>
       )}
     </section>

@@ -1,4 +1,4 @@
-import type { ReactNode, Ref } from "react";
+import type { ReactNode } from "react";
 import type { CallTransfer } from "../../call/call-transfer";
 import { FileName } from "../../components/file-name";
 import { byteSize } from "../../i18n/format-transfer";
@@ -9,24 +9,14 @@ import { titleOf } from "./transfer-title";
 interface TransferHeadingProps {
   transfer: CallTransfer;
   id?: string;
-  ref?: Ref<HTMLHeadingElement>;
   /** In front of the name. */
   lead?: string;
-  /** Takes the focus when its panel is opened. */
-  autoFocus?: boolean;
   /** Buttons at the end. */
   children?: ReactNode;
 }
 
 /** What is sent, between whom, how many and how large. */
-export function TransferHeading({
-  transfer,
-  id,
-  ref,
-  lead,
-  autoFocus = false,
-  children,
-}: TransferHeadingProps) {
+export function TransferHeading({ transfer, id, lead, children }: TransferHeadingProps) {
   const text = useText();
   const language = useLanguage();
   const title = titleOf(text, transfer);
@@ -36,15 +26,15 @@ export function TransferHeading({
     <div className="transfer-head">
       <TransferIcon transfer={transfer} folder={title.folder} />
       <div className="transfer-what">
-        <h4 ref={ref} id={id} tabIndex={-1} {...(autoFocus ? { "data-autofocus": true } : {})}>
+        <h4 id={id}>
           {lead && <span className="transfer-lead">{lead}</span>}
           <span className="transfer-title">
             <FileName name={title.name} />
             {title.more && <span> {title.more}</span>}
           </span>
         </h4>
+        {!lead && <p className="transfer-meta">{text.files.fromTo(direction, name)}</p>}
         <p className="transfer-meta">
-          {!lead && <span>{text.files.fromTo(direction, name)}</span>}
           {(files + folders > 1 || title.folder) && <span>{text.files.count(files, folders)}</span>}
           {state !== "preparing" && <span>{byteSize(language, bytes)}</span>}
         </p>

@@ -1,15 +1,15 @@
 import { type RefObject, useEffect, useRef } from "react";
 
 /**
- * The focus after an offer was answered with a button that is gone by that: on the heading of the next offer, or on
+ * The focus after an offer was answered with a button that is gone by that: on the next offer, or on
  * `fallback`.
  */
 export function useFocusAfterAnswer(
   /** Key of the offer that is asked about next; null without one. */
   next: string | null,
   fallback: () => HTMLElement | null | undefined,
-): { heading: RefObject<HTMLHeadingElement | null>; onAnswered: () => void } {
-  const heading = useRef<HTMLHeadingElement>(null);
+): { card: RefObject<HTMLElement | null>; onAnswered: () => void } {
+  const card = useRef<HTMLElement>(null);
   const answered = useRef(false);
   const latest = useRef(fallback);
   useEffect(() => {
@@ -19,10 +19,10 @@ export function useFocusAfterAnswer(
   useEffect(() => {
     if (!answered.current) return;
     answered.current = false;
-    (heading.current ?? latest.current())?.focus();
+    (card.current ?? latest.current())?.focus();
   }, [next]);
   return {
-    heading,
+    card,
     onAnswered: () => {
       answered.current = true;
     },

@@ -149,6 +149,27 @@ it("groups by what needs an answer, is under way, and is over", () => {
   expect(ids("Finished")).toEqual(["4", "1"]);
 });
 
+it("keeps the focus in the list when the answered offer is gone from it", async () => {
+  const offer = (id: string) =>
+    transfer({ id, state: "offered", names: [{ name: id, folder: false, size: 1 }] });
+  const { files } = show([offer("one"), offer("two")]);
+  const decline = panel().getAllByRole("button", { name: "Decline" })[1] as HTMLElement;
+  decline.focus();
+  fireEvent.click(decline);
+  act(() => files.emit({ type: "removed", id: "two", direction: "receive" }));
+  expect(document.activeElement).toBe(panel().getByRole("article", { name: /one/ }));
+  act(() => files.emit({ type: "removed", id: "one", direction: "receive" }));
+  expect(document.activeElement).toBe(panel().getByRole("region", { name: "Files" }));
+});
+
+it("leaves the focus alone where it is elsewhere", () => {
+  const { files } = show([transfer({ id: "1", state: "offered" })]);
+  const leave = screen.getByRole("button", { name: "Leave" });
+  leave.focus();
+  act(() => files.emit({ type: "removed", id: "1", direction: "receive" }));
+  expect(document.activeElement).toBe(leave);
+});
+
 describe("the list of files", () => {
   const many = transfer({ files: 100_000, bytes: 1e9 });
 

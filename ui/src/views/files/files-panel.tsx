@@ -9,7 +9,7 @@ import { FilesNotice } from "./files-notice";
 import { OfferCard } from "./offer-card";
 import { SendForm } from "./send-form";
 import { TransferCard } from "./transfer-card";
-import { useFocusAfterAnswer } from "./use-focus-after-answer";
+import { useFocusAfterRemoval } from "./use-focus-after-removal";
 import "./files.css";
 
 /** Finished transfers that are shown; the newest. */
@@ -34,8 +34,11 @@ export function FilesPanel({ hidden, recipient, onRecipient, expanded = [], onCl
   const offers = all.filter(isOfferToUs);
   const running = all.filter((transfer) => !isOfferToUs(transfer) && !isOver(transfer));
   const finished = all.filter(isOver).reverse();
-  const first = offers[0]?.key ?? null;
-  const { card: firstOffer, onAnswered } = useFocusAfterAnswer(first, () => list.current);
+  useFocusAfterRemoval(
+    [...offers, ...running, ...finished].map(({ key }) => key).join(),
+    list,
+    () => list.current?.querySelector<HTMLElement>("article") ?? list.current,
+  );
   const card = (transfer: CallTransfer) => (
     <TransferCard key={transfer.key} transfer={transfer} expanded={expanded.includes(transfer.key)} />
   );
@@ -51,8 +54,7 @@ export function FilesPanel({ hidden, recipient, onRecipient, expanded = [], onCl
               <OfferCard
                 key={offer.key}
                 offer={offer}
-                onAnswered={onAnswered}
-                {...(offer.key === first ? { ref: firstOffer, autoFocus: recipient === null } : {})}
+                autoFocus={offer === offers[0] && recipient === null}
               />
             ))}
           </section>

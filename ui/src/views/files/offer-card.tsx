@@ -1,5 +1,5 @@
 import { Cable, CloudCog, TriangleAlert } from "lucide-react";
-import { type Ref, useId, useState } from "react";
+import { useId, useState } from "react";
 import type { CallTransfer } from "../../call/call-transfer";
 import { riskyNames, visibleName } from "../../call/risky-names";
 import { Button } from "../../components/button";
@@ -15,15 +15,12 @@ const MAX_NAMES = 4;
 
 interface OfferCardProps {
   offer: CallTransfer;
-  ref?: Ref<HTMLElement>;
   /** Takes the focus when the panel is opened. */
   autoFocus?: boolean;
-  /** It was accepted or declined with its buttons, which are removed by that. */
-  onAnswered: () => void;
 }
 
 /** Who wants to send what, how much and on which path; accepted, declined, or saved elsewhere. */
-export function OfferCard({ offer, ref, autoFocus = false, onAnswered }: OfferCardProps) {
+export function OfferCard({ offer, autoFocus = false }: OfferCardProps) {
   const text = useText();
   const language = useLanguage();
   const transfers = useTransfers();
@@ -38,7 +35,6 @@ export function OfferCard({ offer, ref, autoFocus = false, onAnswered }: OfferCa
   const relayed = offer.relayed === true;
 
   const accept = async (where: "default" | "ask") => {
-    if (where === "default") onAnswered();
     setChoosing(where === "ask");
     await transfers.accept(offer, where);
     setChoosing(false);
@@ -48,13 +44,11 @@ export function OfferCard({ offer, ref, autoFocus = false, onAnswered }: OfferCa
     else void accept(where);
   };
   const decline = () => {
-    onAnswered();
     transfers.decline(offer);
   };
 
   return (
     <article
-      ref={ref}
       className="offer"
       tabIndex={-1}
       {...(autoFocus ? { "data-autofocus": true } : {})}

@@ -1,11 +1,11 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { isOfferToUs } from "../../call/call-transfer";
 import { CloseButton } from "../../components/close-button";
 import { useText } from "../../i18n/text";
 import { useTransfersState } from "../hooks/maru-context";
 import { FilesNotice } from "./files-notice";
 import { OfferCard } from "./offer-card";
-import { useFocusAfterAnswer } from "./use-focus-after-answer";
+import { useFocusAfterRemoval } from "./use-focus-after-removal";
 import "./files.css";
 
 /**
@@ -19,17 +19,21 @@ export function OfferQueue({ fallback }: { fallback: () => HTMLElement | null | 
   const offers = transfers.filter(isOfferToUs);
   const waiting = offers.filter(({ key }) => !postponed.has(key));
   const offer = waiting[0];
-  const { card, onAnswered } = useFocusAfterAnswer(offer?.key ?? null, fallback);
+  const section = useRef<HTMLElement>(null);
+  useFocusAfterRemoval(
+    offer?.key ?? "",
+    section,
+    () => section.current?.querySelector<HTMLElement>("article") ?? fallback(),
+  );
   const count = useQueueCount(waiting.length);
   const failed = useTransfersState((state) => state.failure !== null);
   if (!offer && !failed) return null;
   const postpone = () => {
     if (!offer) return;
-    onAnswered();
     setPostponed(new Set([...postponed, offer.key]));
   };
   return (
-    <section className="offer-queue" aria-label={text.files.offers}>
+    <section ref={section} className="offer-queue" aria-label={text.files.offers}>
       <FilesNotice />
       {offer && (
         <div className="offer-box">
@@ -37,7 +41,7 @@ export function OfferQueue({ fallback }: { fallback: () => HTMLElement | null | 
             <span>{count > 1 && text.files.offer.position(count - waiting.length + 1, count)}</span>
             <CloseButton label={text.files.offer.later} size={16} onClick={postpone} />
           </div>
-          <OfferCard key={offer.key} offer={offer} ref={card} onAnswered={onAnswered} />
+          <OfferCard key={offer.key} offer={offer} />
         </div>
       )}
     </section>

@@ -305,7 +305,7 @@ export const filesEn = {
     named: (action: string, title: string) => `${action}: ${title}`,
   },
   cancelling: {
-    question: (size: string) => `${size} have been transferred. Cancel all the same?`,
+    question: (amount: string) => `${amount} have been transferred. Cancel all the same?`,
     confirm: "Cancel transfer",
     keep: "Go on",
   },

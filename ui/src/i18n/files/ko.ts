@@ -297,7 +297,7 @@ export const filesKo: FilesText = {
     named: (action, title) => `${action}: ${title}`,
   },
   cancelling: {
-    question: (size) => `이미 ${size}를 주고받았어요. 그래도 취소할까요?`,
+    question: (amount) => `이미 ${amount}를 주고받았어요. 그래도 취소할까요?`,
     confirm: "전송 취소",
     keep: "계속하기",
   },

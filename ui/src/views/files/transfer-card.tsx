@@ -3,7 +3,7 @@ import { memo, useId, useState } from "react";
 import { type CallTransfer, isOver, isUnderWay } from "../../call/call-transfer";
 import { Button } from "../../components/button";
 import { Control } from "../../components/control";
-import { byteSize } from "../../i18n/format-transfer";
+import { byteProgress } from "../../i18n/format-transfer";
 import { useLanguage, useText } from "../../i18n/text";
 import { useTransfers } from "../hooks/maru-context";
 import { EntryList } from "./entry-list";
@@ -145,9 +145,10 @@ function CancelQuestion({ transfer, onKeep }: { transfer: CallTransfer; onKeep: 
   const text = useText();
   const language = useLanguage();
   const transfers = useTransfers();
+  const { done, total } = byteProgress(language, transfer.transferred, transfer.bytes);
   return (
     <div className="transfer-question" role="alert">
-      <p>{text.files.cancelling.question(byteSize(language, transfer.transferred))}</p>
+      <p>{text.files.cancelling.question(text.files.progress(done, total))}</p>
       <div className="transfer-actions">
         <Button small look="danger" autoFocus onClick={() => transfers?.cancel(transfer)}>
           {text.files.cancelling.confirm}

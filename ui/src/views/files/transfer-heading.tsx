@@ -22,6 +22,7 @@ export function TransferHeading({ transfer, id, lead, children }: TransferHeadin
   const title = titleOf(text, transfer);
   const { direction, files, folders, bytes, state } = transfer;
   const name = transfer.name || text.common.guest;
+  const many = files + folders > 1 || title.folder;
   return (
     <div className="transfer-head">
       <TransferIcon transfer={transfer} folder={title.folder} />
@@ -33,9 +34,10 @@ export function TransferHeading({ transfer, id, lead, children }: TransferHeadin
             {title.more && <span> {title.more}</span>}
           </span>
         </h4>
-        {!lead && <p className="transfer-meta">{text.files.fromTo(direction, name)}</p>}
+        {!lead && many && <p className="transfer-meta">{text.files.fromTo(direction, name)}</p>}
         <p className="transfer-meta">
-          {(files + folders > 1 || title.folder) && <span>{text.files.count(files, folders)}</span>}
+          {!lead && !many && <span>{text.files.fromTo(direction, name)}</span>}
+          {many && <span>{text.files.count(files, folders)}</span>}
           {state !== "preparing" && <span>{byteSize(language, bytes)}</span>}
         </p>
       </div>

@@ -7,7 +7,7 @@ use crate::{
     interrupt, npm,
     options::Options,
     packages::Purpose,
-    system,
+    system, wasm,
 };
 
 /// Builds the server with its web client, and `packages`, in release.
@@ -16,6 +16,7 @@ fn prepare(purposes: &[Purpose], packages: &[&str]) -> Result<(), Failure> {
     system::require(purposes)?;
     system::require_node()?;
     npm::install()?;
+    wasm::build_if_possible()?;
     npm::build_ui()?;
     let mut build = vec!["build", "--release", "--package", "maru-signaling"];
     build.extend(packages.iter().flat_map(|package| ["--package", *package]));

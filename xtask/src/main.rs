@@ -7,6 +7,7 @@ mod architecture;
 mod bench;
 mod children;
 mod command;
+mod debian_toolchain;
 mod failure;
 mod interrupt;
 mod modules;
@@ -19,6 +20,7 @@ mod start;
 mod suite;
 mod system;
 mod types;
+mod wasm;
 mod workspace;
 
 use std::process::ExitCode;
@@ -52,6 +54,7 @@ Usage: cargo xtask <command> [options]
   check-platforms    type-check every crate for Windows and macOS
   types              write ui/src/protocol/generated.ts from crates/protocol
     --check            fail if the file is not current instead
+  wasm               build crates/transfer-wasm, which the web client takes with it
 
 start, test and check-platforms say which system packages they need, and install them on Debian and
 Ubuntu when run by root or with password-less sudo; otherwise they print the command and stop.
@@ -82,6 +85,7 @@ fn run(mut options: Options) -> Result<(), Failure> {
         Some("check-modules") => modules::run(options),
         Some("check-platforms") => platforms::run(options),
         Some("types") => types::run(options),
+        Some("wasm") => wasm::run(options),
         _ => Err(Failure::Usage("no such command".into())),
     }
 }

@@ -11,6 +11,8 @@ pub(crate) enum Purpose {
     Tests,
     /// Type-checking for Windows and macOS.
     Platforms,
+    /// The WebAssembly module of the web client, with a toolchain that rustup cannot add the target to.
+    WebAssembly,
 }
 
 impl Purpose {
@@ -20,6 +22,7 @@ impl Purpose {
             Self::Desktop => "for the desktop app",
             Self::Tests => "for the end-to-end tests",
             Self::Platforms => "to type-check for Windows and macOS",
+            Self::WebAssembly => "for the WebAssembly module of the web client",
         }
     }
 
@@ -31,8 +34,8 @@ impl Purpose {
             // tests are skipped.
             Self::Tests => &["chromium", "firefox-esr"],
             // A compiler with the source of its standard library, so that a machine without access to Rust's
-            // servers can check too. Elsewhere rustup adds the targets (platforms.rs).
-            Self::Platforms => &["rustc-web", "cargo-web", "rust-web-src"],
+            // servers can build for other systems too. Elsewhere rustup adds the targets (platforms.rs, wasm.rs).
+            Self::Platforms | Self::WebAssembly => &["rustc-web", "cargo-web", "rust-web-src"],
         }
     }
 
@@ -76,6 +79,8 @@ impl Purpose {
                 // Room names and the interface in Korean.
                 "fonts-noto-cjk",
             ],
+            // Has wasm-ld.
+            Self::WebAssembly => &["lld"],
             Self::Platforms => &["gcc-mingw-w64-x86-64", "binutils-mingw-w64-x86-64", "clang"],
         }
     }

@@ -1,9 +1,10 @@
 //! `cargo xtask check-platforms`: every crate of the workspace, type-checked for Windows and macOS from Linux.
 
-use std::{path::Path, process::Command};
+use std::process::Command;
 
 use crate::{
     command::{cargo, command, root, run as run_command, stdout_of, target},
+    debian_toolchain,
     failure::Failure,
     interrupt,
     options::Options,
@@ -35,10 +36,6 @@ const PLATFORMS: [Platform; 2] = [
 /// Replaces Apple's C headers: nothing compiled against them is linked or run.
 const APPLE_HEADERS: &str = "xtask/apple-headers";
 
-/// Debian's own compiler, and the source of its standard library.
-const DEBIAN_CARGO: &str = "/usr/bin/cargo";
-const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
-
 pub(crate) fn run(options: Options) -> Result<(), Failure> {
     options.finish()?;
     interrupt::listen()?;
@@ -69,7 +66,7 @@ pub(crate) fn check() -> Result<(), Failure> {
 
 fn check_command(platform: &Platform) -> Result<Command, Failure> {
     // Libraries and binaries, not tests: some of those need Linux (/proc, Xvfb).
-    let mut arguments = vec![
+    let arguments = [
         "check",
         "--workspace",
         "--locked",
@@ -77,18 +74,7 @@ fn check_command(platform: &Platform) -> Result<Command, Failure> {
         "--target",
         platform.target,
     ];
-    let mut check = if has_debian_toolchain() {
-        // The toolchain has a compiled standard library for Linux only, so it is compiled from the source package,
-        // which takes an unstable flag.
-        arguments.push("-Zbuild-std=std,panic_abort");
-        let mut check = command(DEBIAN_CARGO, arguments);
-        check
-            .env("RUSTC", DEBIAN_RUSTC)
-            .env("RUSTC_BOOTSTRAP", "1")
-            // Set by cargo and rustup for this program: they would select rustup's toolchain.
-            .env_remove("RUSTUP_TOOLCHAIN")
-            .env_remove("RUSTC_WRAPPER")
-            .env_remove("CARGO");
+    let mut check = if let Some(check) = debian_toolchain::cargo(&arguments) {
         check
     } else if let Some(installed) = stdout_of("rustup", ["target", "list", "--installed"]) {
         if !installed.lines().any(|line| line == platform.target) {
@@ -124,14 +110,4 @@ fn check_command(platform: &Platform) -> Result<Command, Failure> {
             .env("DOCS_RS", "1");
     }
     Ok(check)
-}
-
-fn has_debian_toolchain() -> bool {
-    let source = stdout_of(DEBIAN_RUSTC, ["--print", "sysroot"]).is_some_and(|sysroot| {
-        Path::new(&sysroot)
-            .join("lib/rustlib/src/rust/library/std")
-            .exists()
-    });
-    // Cargo compares its version with the workspace's rust-version.
-    source && stdout_of(DEBIAN_CARGO, ["--version"]).is_some()
 }

@@ -15,7 +15,7 @@ use crate::{
     interrupt, npm,
     options::Options,
     packages::Purpose,
-    system,
+    system, wasm,
 };
 
 const DEFAULT_PORT: u16 = 7880;
@@ -40,6 +40,7 @@ pub(crate) fn run(mut options: Options) -> Result<(), Failure> {
     })?;
     system::require_node()?;
     npm::install()?;
+    wasm::build_if_possible()?;
     npm::build_ui()?;
     let mut build = vec!["build", "--package", "maru-signaling"];
     if desktop {

@@ -10,7 +10,7 @@ use crate::{
     packages::{self, Purpose},
     platforms,
     report::Report,
-    system,
+    system, wasm,
 };
 
 /// A part that can be run alone.
@@ -59,9 +59,15 @@ pub(crate) fn run(mut options: Options) -> Result<(), Failure> {
     }
 
     let mut report = Report::new(keep_going);
+    let builds_ui = has(Part::Lint) || has(Part::Unit) || has(Part::EndToEnd);
     // Every step after these depends on them.
-    report.step("system packages", || system::require(&purposes))?;
-    if has(Part::Lint) || has(Part::Unit) || has(Part::Ui) || has(Part::EndToEnd) {
+    report.step("system packages", || {
+        if (builds_ui || has(Part::Ui)) && !wasm::can_build()? {
+            purposes.push(Purpose::WebAssembly);
+        }
+        system::require(&purposes)
+    })?;
+    if builds_ui || has(Part::Ui) {
         report.step("npm packages", || {
             system::require_node().and_then(|()| npm::install())
         })?;
@@ -78,12 +84,15 @@ pub(crate) fn run(mut options: Options) -> Result<(), Failure> {
             run_command(command("npm", ["run", "typecheck", "--silent"]))
         })?;
     }
+    if builds_ui || has(Part::Ui) {
+        report.step("WebAssembly module", wasm::build)?;
+    }
     if has(Part::Ui) {
         report.step("interface tests", || {
             run_command(command("npm", ["test", "--workspace", "ui", "--silent"]))
         })?;
     }
-    if has(Part::Lint) || has(Part::Unit) || has(Part::EndToEnd) {
+    if builds_ui {
         report.step("interface build", npm::build_ui)?;
     }
     if has(Part::Lint) {

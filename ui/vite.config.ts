@@ -1,8 +1,23 @@
+import { existsSync } from "node:fs";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
+const TRANSFER_MODULE = "src/host/browser/files/transfer.wasm";
+
+/** Says at build time what a missing WebAssembly module costs. The build goes on. */
+const transferModule = {
+  name: "maru:transfer-module",
+  apply: "build",
+  configResolved() {
+    if (existsSync(new URL(TRANSFER_MODULE, import.meta.url))) return;
+    console.warn(
+      `ui/${TRANSFER_MODULE} is missing: guests in a browser will have no file transfer.\n"cargo xtask wasm" builds it.`,
+    );
+  },
+} as const;
+
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), transferModule],
   // Served from `/r/<room>` as well as `/`, and from the root of Tauri's own scheme.
   base: "/",
   build: {
@@ -11,6 +26,10 @@ export default defineConfig({
     // Inlined assets would be `data:` URLs, which the server's CSP refuses for fonts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      // The worker has to be named as long as no page starts it.
+      input: { index: "index.html", "files-worker": "src/host/browser/files/worker.ts" },
+    },
     // What has `light-dark()`; without it the minifier rewrites every colour token into two.
     cssTarget: ["chrome123", "safari17.5", "firefox120"],
   },

@@ -5,8 +5,10 @@ use std::fmt::Write;
 /// `host` is the request's `Host`. The policy names it for WebSockets, since not every browser counts `ws:` as
 /// `'self'`.
 pub(super) fn security_headers(host: Option<&str>) -> impl Iterator<Item = (&'static str, String)> {
-    let mut policy =
-        String::from("default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'");
+    // 'wasm-unsafe-eval': the WebAssembly module of file transfer. It does not permit eval().
+    let mut policy = String::from(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'",
+    );
     if let Some(host) = host.filter(|host| is_authority(host)) {
         // Writing to a String cannot fail.
         let _ = write!(policy, " ws://{host} wss://{host}");
@@ -56,5 +58,17 @@ mod tests {
         };
         assert!(policy("maru.example.org:7880").contains("wss://maru.example.org:7880;"));
         assert!(!policy("a; script-src *").contains("script-src *"));
+    }
+
+    #[test]
+    fn scripts_come_from_the_server_alone() {
+        let (_, policy) = security_headers(Some("maru.example.org"))
+            .next()
+            .unwrap_or_default();
+        let scripts: Vec<_> = policy
+            .split("; ")
+            .filter(|directive| directive.starts_with("script-src"))
+            .collect();
+        assert_eq!(scripts, ["script-src 'self' 'wasm-unsafe-eval'"]);
     }
 }

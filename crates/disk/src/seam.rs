@@ -1,7 +1,5 @@
 //! Where tests look into the changes of the disk: they are recorded, and can be made to fail. Per thread.
 
-#![allow(dead_code, reason = "tests of the order of durability follow")]
-
 use std::{cell::RefCell, ffi::OsString, fs::File, io, os::unix::fs::MetadataExt as _};
 
 use maru_transfer::control::Modified;
@@ -88,12 +86,7 @@ pub(crate) fn fail(kind: &'static str, skipped: u32, errno: i32) {
     SEAM.with_borrow_mut(|seam| seam.failure = Some((kind, skipped, errno)));
 }
 
-/// Whether the failure of [`fail`] is still to come.
-pub(crate) fn will_fail() -> bool {
-    SEAM.with_borrow(|seam| seam.failure.is_some())
-}
-
-/// Lets the file system lack these.
+/// Lets the file system lack these: `rename-no-replace`, `hard-links`, `inodes`, `syncfs`.
 pub(crate) fn set_lacking(features: &[&'static str]) {
     SEAM.with_borrow_mut(|seam| seam.lacking = features.to_vec());
 }

@@ -23,9 +23,13 @@ impl Destination {
         let written = self.written;
         let groups = self.cover_groups()?;
         self.manifest.sync()?;
-        if let Some(staging) = self.staging.as_ref().filter(|_| self.files.is_dirty()) {
-            self.files.sync(&staging.folder)?;
+        self.make_folders()?;
+        if let Some(staging) = self.staging.as_ref().filter(|_| self.files.is_dirty())
+            && self.files.sync(&staging.folder)?
+        {
+            self.folders.unsynced.clear();
         }
+        self.sync_made_folders()?;
         self.journal_pending(groups)?;
         self.written -= written;
         self.place_done()?;

@@ -101,6 +101,7 @@ impl Destination {
     fn sync_folders(&mut self) -> Result<(), DiskError> {
         let unsynced = |error| DiskError::unsynced("syncing folders", error);
         if os::sync_all_files(&self.staging()?.folder).map_err(unsynced)? {
+            self.folders.unsynced.clear();
             return Ok(());
         }
         let made: Vec<FolderId> = self.folders.made.iter().copied().collect();
@@ -109,6 +110,7 @@ impl Destination {
                 directory.sync().map_err(unsynced)?;
             }
         }
+        self.folders.unsynced.clear();
         self.staging()?.folder.sync().map_err(unsynced)
     }
 

@@ -199,8 +199,9 @@ impl StagedFiles {
         !self.dirty.is_empty() || self.is_folder_dirty
     }
 
-    /// Makes durable what was written, and the names of new files. An error of [`Fault::Unsynced`] is final.
-    pub(super) fn sync(&mut self, staging: &Directory) -> Result<(), DiskError> {
+    /// Makes durable what was written, and the names of new files. Returns whether that is all of the file system. An error
+    /// of [`Fault::Unsynced`] is final.
+    pub(super) fn sync(&mut self, staging: &Directory) -> Result<bool, DiskError> {
         let unsynced = |error: io::Error| DiskError::unsynced("syncing files", error);
         let is_synced =
             self.dirty.len() > MAX_SYNCED && os::sync_all_files(staging).map_err(unsynced)?;
@@ -231,7 +232,7 @@ impl StagedFiles {
         }
         self.dirty.clear();
         self.is_folder_dirty = false;
-        Ok(())
+        Ok(is_synced)
     }
 
     /// That a range is inside of a file.

@@ -128,8 +128,9 @@ impl Destination {
             *byte = fastrand::u8(..);
         }
         let mut journal = Journal::create(&records, token, folder)?;
-        let manifest = Manifest::create(&records, token)?;
+        let mut manifest = Manifest::create(&records, token)?;
         journal.sync()?;
+        manifest.sync()?;
         let sync = DiskError::writing("syncing the folder of a record");
         records.sync().map_err(sync)?;
         let mut destination = Self::new(folder, root, token, journal, manifest);

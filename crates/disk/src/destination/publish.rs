@@ -1,7 +1,7 @@
 //! How a file that is done gets its place.
 
 use std::{
-    collections::VecDeque,
+    collections::{HashSet, VecDeque},
     ffi::OsStr,
     io::{self, ErrorKind},
 };
@@ -10,6 +10,7 @@ use maru_transfer::{control::Code, name::FolderId};
 
 use super::{
     Destination, MadeFolders,
+    checkpoint::numbers,
     journal::Record,
     manifest::Placed,
     progress::one,
@@ -30,6 +31,8 @@ pub(super) struct OpenFolders {
     /// The one that was used last is the last.
     open: VecDeque<(FolderId, Directory)>,
     pub(super) made: MadeFolders,
+    /// Folders in which others were made since the last sync; `None`: the staging folder.
+    pub(super) unsynced: HashSet<Option<FolderId>>,
     /// Some may be there that an earlier process made.
     pub(super) is_reopened: bool,
 }
@@ -59,6 +62,45 @@ impl Destination {
             self.place(entry)?;
             self.to_place.pop_front();
         }
+        Ok(())
+    }
+
+    /// Makes the folders that files need which are done. They are to be durable before a file is moved into them: otherwise a
+    /// file that was durable could be lost with its folder.
+    pub(super) fn make_folders(&mut self) -> Result<(), DiskError> {
+        let pending: Vec<u32> = numbers(&self.pending.done).collect();
+        let waiting: Vec<u32> = self.to_place.iter().copied().collect();
+        for entry in pending.into_iter().chain(waiting) {
+            let placed = self.manifest.get(entry)?;
+            if placed.place.folder.is_some() || placed.is_top_file() {
+                continue;
+            }
+            let parent = placed.place.parent;
+            match self.open_folder(parent, placed.entry.path.as_str()) {
+                Ok(directory) => self.folders.put(parent, directory),
+                // Said when the file is to be moved.
+                Err(PlaceError::Refused(_)) => {}
+                Err(PlaceError::Disk(error)) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes durable which folders there are.
+    pub(super) fn sync_made_folders(&mut self) -> Result<(), DiskError> {
+        let unsynced = |error| DiskError::unsynced("syncing folders", error);
+        let folders: Vec<_> = self.folders.unsynced.iter().copied().collect();
+        for folder in folders {
+            match folder {
+                None => self.staging()?.folder.sync().map_err(unsynced)?,
+                Some(folder) => {
+                    if let Some(directory) = self.existing_folder(folder)? {
+                        directory.sync().map_err(unsynced)?;
+                    }
+                }
+            }
+        }
+        self.folders.unsynced.clear();
         Ok(())
     }
 
@@ -181,7 +223,7 @@ impl Destination {
         Ok(directory)
     }
 
-    /// A folder of the transfer in the staging folder, if it is there.
+    /// A folder of the transfer, in the staging folder or published, if it is there.
     pub(super) fn existing_folder(
         &mut self,
         folder: FolderId,
@@ -195,7 +237,12 @@ impl Destination {
             let opened = match &directory {
                 None => {
                     let number = self.manifest.top_number(folder).unwrap_or(u32::MAX);
-                    self.staging()?.folder.open_folder(&folder_name(number))
+                    if self.published_folders.contains(&one(number)) {
+                        let name = self.manifest.folder(folder).map_or("", |(_, name)| name);
+                        self.root.open_folder(OsStr::new(name))
+                    } else {
+                        self.staging()?.folder.open_folder(&folder_name(number))
+                    }
                 }
                 Some(parent) => {
                     let name = self.manifest.folder(folder).map_or("", |(_, name)| name);
@@ -235,6 +282,9 @@ impl Destination {
             }
         };
         let directory = opened?;
+        if !self.folders.made.contains(&top) {
+            self.folders.unsynced.insert(None);
+        }
         self.folders.made.insert(top);
         Ok(directory)
     }
@@ -256,6 +306,8 @@ impl Destination {
             if !exists {
                 let directory = made?;
                 self.folders.made.insert(folder);
+                let parent = self.manifest.folder(folder).map(|(parent, _)| parent);
+                self.folders.unsynced.insert(parent);
                 return Ok(directory);
             }
             // An earlier process made it; or the disk takes two names for one, as FAT with its short names.

@@ -154,6 +154,7 @@ impl Destination {
             restored.hash = Some(file.hash);
         }
         self.failed = progress.failed;
+        self.failed.retain(|entry, _| *entry < self.manifest.len());
         restored.failed = self
             .failed
             .iter()

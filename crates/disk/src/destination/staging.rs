@@ -107,10 +107,16 @@ impl Staging {
         match root.open_folder(&name) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             Err(error) => return Err(opening(error)),
-            Ok(folder) if !has_token(&folder, token) => {
-                return Err(DiskError::new("opening the staging folder", Fault::Foreign));
+            Ok(folder) => {
+                // Without a token it was being removed when the power failed. The name alone is of 64 random bits.
+                let has_none = matches!(
+                    folder.status(OsStr::new(ID)),
+                    Err(error) if error.kind() == io::ErrorKind::NotFound
+                );
+                if !has_none && !has_token(&folder, token) {
+                    return Err(DiskError::new("opening the staging folder", Fault::Foreign));
+                }
             }
-            Ok(_) => {}
         }
         remove_tree(root, &name)
             .and_then(|()| root.sync())

@@ -36,6 +36,10 @@ pub(crate) fn punch_hole(file: &File, offset: u64, length: u64) -> io::Result<bo
 /// It also waits for what other programs wrote, so that it is for many files: two syncs of a file each take milliseconds.
 pub(crate) fn sync_all_files(folder: &Directory) -> io::Result<bool> {
     #[cfg(test)]
+    if seam::lacks("syncfs") {
+        return Ok(false);
+    }
+    #[cfg(test)]
     seam::check("sync")?;
     rustix::fs::syncfs(&folder.fd)?;
     #[cfg(test)]

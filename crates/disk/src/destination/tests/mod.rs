@@ -1,7 +1,6 @@
 //! On the real disk and on tmpfs.
 
 mod disk;
-mod order;
 mod place;
 mod power;
 mod restart;

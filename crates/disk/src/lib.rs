@@ -9,6 +9,7 @@
 //! | `scan` | what a person selected becomes a manifest |
 //! | `source` | files that are sent |
 //! | `destination` | files that are received |
+//! | `store` | unfinished transfers |
 //! | `frame`, `codec` | records in manifests and journals |
 //! | `os` | what the operating systems do in different ways |
 
@@ -22,6 +23,7 @@ mod scan;
 mod seam;
 mod source;
 mod staging_name;
+mod store;
 
 use std::{fs::File, io, path::Path};
 
@@ -30,6 +32,7 @@ pub use destination::{Destination, PlacedEntry, Restored, check_folder};
 pub use error::{DiskError, Fault};
 pub use scan::{MAX_SKIPPED_NAMES, Scan, ScanError, SkipReason, Skipped, scan};
 pub use source::Source;
+pub use store::{Listing, MANIFEST, Record, Store};
 
 /// Makes, or empties, a file that only the person can open.
 fn private_file(path: &Path) -> io::Result<File> {

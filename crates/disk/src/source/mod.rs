@@ -7,7 +7,10 @@ mod open;
 #[cfg(unix)]
 mod tests;
 
-use std::{collections::VecDeque, path::Path};
+use std::{
+    collections::VecDeque,
+    path::{Path, PathBuf},
+};
 
 use maru_transfer::{Piece, control::Entry, hash::GROUP_BYTES};
 
@@ -79,6 +82,14 @@ impl Source {
             entries.push(entry);
         }
         Ok(entries)
+    }
+
+    /// Where an entry is on this computer.
+    ///
+    /// # Errors
+    /// As [`Self::open`]; [`Fault::Argument`] if there is none of this number.
+    pub fn path(&mut self, entry: u32) -> Result<PathBuf, DiskError> {
+        Ok(self.manifest.get(entry)?.1.path)
     }
 
     /// Bytes `offset..offset + length` of a file: at most [`GROUP_BYTES`]. The pieces are exactly that, except that the

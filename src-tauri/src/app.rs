@@ -107,9 +107,13 @@ pub(crate) fn run(options: Options) -> tauri::Result<()> {
 fn start_files(records: PathBuf, signaling: &SessionHandle) -> Files {
     let runtime = tauri::async_runtime::handle();
     let _runtime = runtime.inner().enter();
+    let session = signaling.clone();
     let files = Files::start(FilesConfig {
         records,
-        session: signaling.clone(),
+        signal: Box::new(move |from, to, data| {
+            // Signaling may lose messages: what matters is sent again.
+            let _ = session.signal(from, to, data);
+        }),
         bind: Bind::Interfaces,
     });
     let observer = files.clone();

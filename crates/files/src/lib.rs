@@ -1,10 +1,35 @@
-//! File transfers of a call: connections, transfers and disks, one task for each participant.
+//! File transfers of a call: connections, transfers and disks.
+//!
+//! [`Files`] is the handle. Behind it one task (`transfers`) knows the room, the list of transfers and their records; each
+//! participant with whom files are exchanged has a task of its own (`link`), with the connection, the state machine
+//! ([`maru_transfer::endpoint`]) and two threads for the disks (`disk`).
 
+mod candidates;
+mod disk;
 mod handle;
+mod link;
+mod rate;
+mod room;
+mod transfers;
 mod view;
 
-pub use handle::{Files, FilesConfig};
+pub use handle::{Files, FilesConfig, Signal};
 pub use maru_transfer::control::TransferId;
 pub use view::{
     Direction, EntryState, EntryView, FilesEvent, NameView, Paused, TransferState, TransferView,
 };
+
+/// What the disk has, as the state machine takes it.
+fn restored(restored: maru_disk::Restored) -> maru_transfer::endpoint::Restored {
+    maru_transfer::endpoint::Restored {
+        sizes: restored.sizes,
+        manifest_complete: restored.manifest_complete,
+        done: restored.done,
+        failed: restored
+            .failed
+            .into_iter()
+            .map(|(entry, code)| (entry, maru_protocol::Open::Known(code)))
+            .collect(),
+        partial: restored.partial,
+    }
+}

@@ -9,7 +9,7 @@ const CONTEXT: &str = "maru 2026 file transfer resume";
 pub type Fingerprint = [u8; 32];
 
 /// What a side is in a transfer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Role {
     /// It offers files.
     Sender,

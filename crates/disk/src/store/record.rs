@@ -19,6 +19,8 @@ pub struct Record {
     pub id: TransferId,
     /// What this side is in it.
     pub role: Role,
+    /// What stands for it in bulk messages.
+    pub number: u16,
     /// The name of the partner, to be shown.
     pub partner: String,
     /// Number of files.
@@ -51,6 +53,7 @@ struct Stored {
     version: u32,
     id: TransferId,
     role: StoredRole,
+    number: u16,
     partner: String,
     files: u32,
     folders: u32,
@@ -90,6 +93,7 @@ impl Record {
                 Role::Sender => StoredRole::Sender,
                 Role::Receiver => StoredRole::Receiver,
             },
+            number: self.number,
             partner: self.partner.clone(),
             files: self.files,
             folders: self.folders,
@@ -122,6 +126,7 @@ impl Record {
                 StoredRole::Sender => Role::Sender,
                 StoredRole::Receiver => Role::Receiver,
             },
+            number: stored.number,
             partner: stored.partner,
             files: stored.files,
             folders: stored.folders,

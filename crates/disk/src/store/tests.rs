@@ -16,6 +16,7 @@ fn record(number: u8, role: Role) -> Record {
     Record {
         id: TransferId([number; 16]),
         role,
+        number: number.into(),
         partner: "하나 \"<&".to_owned(),
         files: 1,
         folders: 2,

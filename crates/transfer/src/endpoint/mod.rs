@@ -31,7 +31,7 @@ pub use self::output::{
 };
 pub use self::pauses::Pauses;
 pub use self::receiving::{Incoming, Restored};
-pub use self::requests::{Progress, State};
+pub use self::requests::{EntryProgress, Progress, State};
 pub use self::sending::{Offer, Outgoing};
 use self::{connection::Connection, pipeline::Pipeline, receiving::Receiving, sending::Sending};
 use crate::{

@@ -268,6 +268,12 @@ impl Endpoint {
         })
     }
 
+    /// All transfers, offered ones included.
+    pub fn transfers(&self) -> impl Iterator<Item = (TransferId, Role)> {
+        let sending = self.sending.keys().map(|id| (*id, Role::Sender));
+        sending.chain(self.receiving.keys().map(|id| (*id, Role::Receiver)))
+    }
+
     /// Whether content is to be sent or received.
     #[must_use]
     pub fn is_busy(&self) -> bool {

@@ -1,0 +1,250 @@
+//! The thread that writes what is received.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::mpsc::{self as jobs, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use maru_disk::{Destination, DiskError, check_folder};
+use maru_transfer::{
+    control::{Code, EntryKind, TransferId},
+    endpoint::DiskRequest,
+    hash::FileHash,
+};
+use tokio::sync::mpsc;
+
+use super::{DiskEvent, Open, WritingJob};
+use crate::view::{EntryState, EntryView};
+
+/// How often a disk that failed is tried again.
+const RETRY: Duration = Duration::from_secs(3);
+
+/// A transfer whose disk failed: its requests are dropped until it can be opened again.
+struct Stuck {
+    record: PathBuf,
+    folder: PathBuf,
+    bytes: u64,
+    next: Instant,
+}
+
+struct Writing<'a> {
+    open: HashMap<TransferId, Open>,
+    stuck: HashMap<TransferId, Stuck>,
+    events: &'a mpsc::UnboundedSender<DiskEvent>,
+}
+
+pub(super) fn run(jobs: &jobs::Receiver<WritingJob>, events: &mpsc::UnboundedSender<DiskEvent>) {
+    let mut writing = Writing {
+        open: HashMap::new(),
+        stuck: HashMap::new(),
+        events,
+    };
+    loop {
+        let job = if writing.stuck.is_empty() {
+            jobs.recv().map_err(|_| RecvTimeoutError::Disconnected)
+        } else {
+            jobs.recv_timeout(RETRY)
+        };
+        match job {
+            Ok(job) => writing.perform(job),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return writing.checkpoint_all(),
+        }
+        writing.retry_due();
+    }
+}
+
+impl Writing<'_> {
+    fn perform(&mut self, job: WritingJob) {
+        match job {
+            WritingJob::Add(id, open) => {
+                self.open.insert(id, *open);
+            }
+            WritingJob::Remove { id, discard } => {
+                self.stuck.remove(&id);
+                if let Some(open) = self.open.remove(&id)
+                    && discard
+                {
+                    // What cannot be removed now is removed with its record later.
+                    let _ = open.destination.discard();
+                }
+            }
+            WritingJob::Request(request) => self.request(&request),
+            WritingJob::Entries(id, range, answer) => {
+                let entries = self
+                    .open
+                    .get_mut(&id)
+                    .map(|open| list(&mut open.destination, range))
+                    .unwrap_or_default();
+                let _ = answer.send(entries);
+            }
+            WritingJob::Retry(id) => {
+                if let Some(stuck) = self.stuck.get_mut(&id) {
+                    stuck.next = Instant::now();
+                }
+            }
+            WritingJob::Checkpoint(answer) => {
+                self.checkpoint_all();
+                let _ = answer.send(());
+            }
+        }
+    }
+
+    fn request(&mut self, request: &DiskRequest) {
+        let id = request.id();
+        let outcome = self
+            .open
+            .get_mut(&id)
+            .map(|open| carry_out(&mut open.destination, request));
+        if let DiskRequest::Write { write, piece, .. } = request {
+            let bytes = piece.len();
+            let write = *write;
+            self.emit(DiskEvent::Written { write, id, bytes });
+        }
+        let refused = self
+            .open
+            .get_mut(&id)
+            .map(|open| open.destination.take_refused());
+        for (entry, code) in refused.into_iter().flatten() {
+            self.emit(DiskEvent::Refused { id, entry, code });
+        }
+        match outcome {
+            Some(Ok(Some(event))) => self.emit(event),
+            // Of a transfer that is over, or stuck.
+            Some(Ok(None)) | None => {}
+            Some(Err(error)) => self.stop(id, error.code),
+        }
+    }
+
+    /// The disk of a transfer failed.
+    fn stop(&mut self, id: TransferId, code: Code) {
+        let Some(mut open) = self.open.remove(&id) else {
+            return;
+        };
+        // What can still be made durable has not to be sent again.
+        let _ = open.destination.checkpoint();
+        let stuck = Stuck {
+            record: open.record,
+            folder: open.folder,
+            bytes: open.bytes,
+            next: Instant::now() + RETRY,
+        };
+        self.stuck.insert(id, stuck);
+        self.emit(DiskEvent::Problem { id, code });
+    }
+
+    fn retry_due(&mut self) {
+        let now = Instant::now();
+        let due: Vec<TransferId> = self
+            .stuck
+            .iter()
+            .filter(|(_, stuck)| now >= stuck.next)
+            .map(|(id, _)| *id)
+            .collect();
+        for id in due {
+            let Some(stuck) = self.stuck.get_mut(&id) else {
+                continue;
+            };
+            stuck.next = now + RETRY;
+            let Ok((destination, restored)) = reopen(stuck) else {
+                continue;
+            };
+            if let Some(stuck) = self.stuck.remove(&id) {
+                let open = Open {
+                    destination,
+                    record: stuck.record,
+                    folder: stuck.folder,
+                    bytes: stuck.bytes,
+                };
+                self.open.insert(id, open);
+                self.emit(DiskEvent::Mended { id, restored });
+            }
+        }
+    }
+
+    fn checkpoint_all(&mut self) {
+        for open in self.open.values_mut() {
+            // What is not durable is received again.
+            let _ = open.destination.checkpoint();
+        }
+    }
+
+    fn emit(&self, event: DiskEvent) {
+        // Fails when the link is gone; this thread ends with it.
+        let _ = self.events.send(event);
+    }
+}
+
+fn reopen(stuck: &Stuck) -> Result<(Destination, maru_transfer::endpoint::Restored), DiskError> {
+    let (destination, restored) = Destination::reopen(&stuck.record)?;
+    let missing = stuck.bytes.saturating_sub(restored.bytes);
+    check_folder(&stuck.folder, missing, 0)?;
+    Ok((destination, crate::restored(restored)))
+}
+
+fn carry_out(
+    destination: &mut Destination,
+    request: &DiskRequest,
+) -> Result<Option<DiskEvent>, DiskError> {
+    match request {
+        DiskRequest::Store {
+            first,
+            entries,
+            last,
+            ..
+        } => destination.store_entries(*first, entries, *last)?,
+        DiskRequest::Fail { entry, code, .. } => {
+            let code = code.known().copied().unwrap_or(Code::Unreadable);
+            destination.fail(*entry, code)?;
+        }
+        DiskRequest::Write {
+            entry,
+            offset,
+            piece,
+            ..
+        } => destination.write(*entry, *offset, piece)?,
+        DiskRequest::Verified {
+            entry,
+            group,
+            digest,
+            ..
+        } => destination.verified(*entry, *group, *digest),
+        DiskRequest::Finish { id, entry, hash } => {
+            // A folder has no hash, and its is not looked at.
+            destination.finish(*entry, hash.unwrap_or(FileHash([0; 32])))?;
+            let (id, entry) = (*id, *entry);
+            return Ok(Some(DiskEvent::Finished { id, entry }));
+        }
+        DiskRequest::Checkpoint { id } => {
+            let durable = destination.checkpoint()?;
+            return Ok(Some(DiskEvent::Checkpoint { id: *id, durable }));
+        }
+        DiskRequest::Conclude { id } => {
+            let paths = destination.conclude()?;
+            return Ok(Some(DiskEvent::Concluded { id: *id, paths }));
+        }
+        DiskRequest::Manifest { .. } | DiskRequest::Read { .. } => {}
+    }
+    Ok(None)
+}
+
+fn list(destination: &mut Destination, range: std::ops::Range<u32>) -> Vec<EntryView> {
+    range
+        .map_while(|number| {
+            let entry = destination.entry(number).ok()?;
+            let size = match entry.kind {
+                EntryKind::File { size } => Some(size),
+                EntryKind::Folder => None,
+            };
+            Some(EntryView {
+                entry: number,
+                path: entry.path,
+                folder: size.is_none(),
+                size: size.unwrap_or_default(),
+                state: EntryState::Waiting,
+                code: None,
+                transferred: 0,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,331 @@
+//! One participant: the connection for files, and all transfers with them. A task for each.
+//!
+//! Inputs, all read by this task:
+//! - from the application: [`LinkCommand`]s, and dropping their sender
+//! - from `maru-peer`: candidates, connection state, and the two channels
+//! - from the disk threads: [`DiskEvent`]s
+//! - timeouts of the negotiator and of the endpoint
+
+mod channels;
+mod disk_events;
+mod negotiation;
+mod outputs;
+mod requests;
+
+use std::time::{Duration, Instant};
+
+use maru_negotiation::{Negotiator, Options, Status};
+use maru_peer::{Bind, Events, Peer};
+use maru_protocol::{IceServer, Incarnation, Open as OpenCode, ParticipantId, PeerSignal};
+use maru_transfer::{
+    Time,
+    control::{Code, Secret, TransferId},
+    endpoint::{Endpoint, Identity, Incoming, Offer, Outcome, Outgoing, Progress},
+    hash::FileHash,
+    resume::Role,
+};
+use tokio::sync::{mpsc, oneshot};
+
+use self::channels::{Channels, Opened};
+use crate::candidates::Candidates;
+use crate::disk::{Disk, DiskEvent, Open};
+use crate::view::EntryView;
+
+/// Names a link for as long as the program runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct LinkId(pub(crate) u64);
+
+/// Commands that wait. A link takes them between two messages.
+const MAX_COMMANDS: usize = 256;
+/// How often progress is reported.
+const REPORT: Duration = Duration::from_millis(100);
+/// How long a connection that could not be made is left alone before the next try.
+const RETRY: Duration = Duration::from_secs(10);
+
+/// What a link is created with.
+pub(crate) struct LinkConfig {
+    pub(crate) link: LinkId,
+    pub(crate) identity: Identity,
+    pub(crate) ice_servers: Vec<IceServer>,
+    pub(crate) polite: bool,
+    pub(crate) offer_first: bool,
+    pub(crate) yields: bool,
+    pub(crate) bind: Bind,
+    pub(crate) candidates: Candidates,
+}
+
+/// What a link is asked to do.
+pub(crate) enum LinkCommand {
+    Receive(PeerSignal),
+    SetIdentity(Identity),
+    SetPolite(bool),
+    SetIceServers(Vec<IceServer>),
+    SetYields(bool),
+    NetworkChanged,
+    Send(Outgoing, Box<maru_disk::Source>),
+    Accept(TransferId, Secret, Box<Open>),
+    Resume(Incoming, Box<Open>),
+    Decline(TransferId, Code),
+    SetPaused(TransferId, Role, bool),
+    Cancel(TransferId, Role),
+    Entries {
+        id: TransferId,
+        role: Role,
+        range: std::ops::Range<u32>,
+        answer: oneshot::Sender<Vec<EntryView>>,
+    },
+}
+
+/// What a link reports.
+#[derive(Debug)]
+pub(crate) enum LinkEvent {
+    Signal(PeerSignal),
+    Hello(ParticipantId, Incarnation),
+    /// Whether there is a connection, and whether it is relayed.
+    Connected(Option<bool>),
+    Offered(Offer),
+    Accepted(TransferId, Secret),
+    Found(TransferId, Role),
+    Progress(Vec<(TransferId, Role, Progress)>),
+    EntryFailed(TransferId, Role, OpenCode<Code>),
+    /// Of the only file of a transfer that is received.
+    Hash(TransferId, FileHash),
+    Placed(TransferId, Vec<std::path::PathBuf>),
+    Ended(TransferId, Role, Outcome),
+    /// No connection could be made; another try follows.
+    Failed,
+    /// The connection was closed as nothing is transferred, or because the other side violates the protocol.
+    Idle,
+    /// The task is over, and what was received is durable.
+    Closed,
+}
+
+/// Controls a link. Dropping it closes the link.
+#[derive(Debug)]
+pub(crate) struct LinkHandle {
+    pub(crate) commands: mpsc::Sender<LinkCommand>,
+}
+
+/// Creates a link. Its events come with its ID.
+pub(crate) fn spawn(config: LinkConfig, events: mpsc::Sender<(LinkId, LinkEvent)>) -> LinkHandle {
+    let (commands, received) = mpsc::channel(MAX_COMMANDS);
+    tokio::spawn(async move {
+        let link = config.link;
+        if let Ok((disk, disk_events)) = Disk::start() {
+            let task = LinkTask::new(config, disk, events.clone());
+            Box::pin(task.run(received, disk_events)).await;
+        }
+        // Fails when the application ends.
+        let _ = events.send((link, LinkEvent::Closed)).await;
+    });
+    LinkHandle { commands }
+}
+
+struct LinkTask {
+    config: LinkConfig,
+    negotiator: Negotiator,
+    connection: Option<Connection>,
+    /// When a connection is to be tried again.
+    retry_at: Option<Instant>,
+    /// When the connection was made.
+    connected_at: Option<Instant>,
+    endpoint: Endpoint,
+    started: Instant,
+    disk: Disk,
+    events: mpsc::Sender<(LinkId, LinkEvent)>,
+    /// Transfers of which something changed since the last report.
+    changed: std::collections::BTreeSet<(TransferId, Role)>,
+    report_at: Option<Instant>,
+}
+
+/// A peer connection with its two channels.
+struct Connection {
+    peer: Peer,
+    events: Events,
+    channels: Channels,
+}
+
+enum Input {
+    Command(Option<LinkCommand>),
+    Peer(Option<maru_peer::Event>),
+    Opened(Opened),
+    Control(Option<maru_peer::Message>),
+    Bulk(Option<maru_peer::Message>),
+    Writable,
+    Disk(DiskEvent),
+    Timeout,
+}
+
+impl LinkTask {
+    fn new(config: LinkConfig, disk: Disk, events: mpsc::Sender<(LinkId, LinkEvent)>) -> Self {
+        let mut endpoint = Endpoint::new(config.identity);
+        endpoint.set_yielding(config.yields);
+        Self {
+            negotiator: negotiator(&config, config.offer_first),
+            config,
+            connection: None,
+            retry_at: None,
+            connected_at: None,
+            endpoint,
+            started: Instant::now(),
+            disk,
+            events,
+            changed: std::collections::BTreeSet::new(),
+            report_at: None,
+        }
+    }
+
+    fn now(&self) -> Time {
+        Time::new(self.started.elapsed())
+    }
+
+    /// Runs until the sender of `commands` is dropped, and then makes durable what was received.
+    async fn run(
+        mut self,
+        mut commands: mpsc::Receiver<LinkCommand>,
+        mut disk_events: mpsc::UnboundedReceiver<DiskEvent>,
+    ) {
+        self.connect().await;
+        loop {
+            self.perform_outputs().await;
+            self.report_if_due().await;
+            let input = self.next_input(&mut commands, &mut disk_events).await;
+            match input {
+                Input::Command(Some(command)) => self.on_command(command).await,
+                Input::Command(None) => break,
+                Input::Peer(Some(event)) => self.on_peer_event(event).await,
+                Input::Peer(None) | Input::Control(None) | Input::Bulk(None) => {
+                    self.on_connection_lost().await;
+                }
+                Input::Opened(opened) => self.on_opened(opened).await,
+                Input::Control(Some(message)) => self.on_control(&message),
+                Input::Bulk(Some(message)) => self.on_bulk(message),
+                Input::Writable => {}
+                Input::Disk(event) => {
+                    self.on_disk_event(event).await;
+                    // Many at once, without the cost of waiting for each.
+                    for _ in 0..64 {
+                        let Ok(event) = disk_events.try_recv() else {
+                            break;
+                        };
+                        self.on_disk_event(event).await;
+                    }
+                }
+                Input::Timeout => self.on_timeout().await,
+            }
+        }
+        if let Some(connection) = self.connection.take() {
+            connection.peer.close().await;
+        }
+        let (done, wait) = oneshot::channel();
+        self.disk.write(crate::disk::WritingJob::Checkpoint(done));
+        let _ = wait.await;
+    }
+
+    async fn next_input(
+        &mut self,
+        commands: &mut mpsc::Receiver<LinkCommand>,
+        disk_events: &mut mpsc::UnboundedReceiver<DiskEvent>,
+    ) -> Input {
+        let timeout = self.next_timeout();
+        let timeout = async {
+            match timeout {
+                Some(at) => tokio::time::sleep_until(at.into()).await,
+                None => std::future::pending().await,
+            }
+        };
+        let Some(connection) = &mut self.connection else {
+            return tokio::select! {
+                command = commands.recv() => Input::Command(command),
+                Some(event) = disk_events.recv() => Input::Disk(event),
+                () = timeout => Input::Timeout,
+            };
+        };
+        let Connection {
+            events, channels, ..
+        } = connection;
+        tokio::select! {
+            command = commands.recv() => Input::Command(command),
+            event = events.next() => Input::Peer(event),
+            input = channels.next() => input,
+            Some(event) = disk_events.recv() => Input::Disk(event),
+            () = timeout => Input::Timeout,
+        }
+    }
+
+    fn next_timeout(&self) -> Option<Instant> {
+        let endpoint = self.endpoint.poll_timeout();
+        [
+            endpoint.map(|at| self.started + at.since_start()),
+            self.connection
+                .as_ref()
+                .and_then(|_| self.negotiator.poll_timeout()),
+            self.retry_at,
+            self.report_at,
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+    }
+
+    async fn on_timeout(&mut self) {
+        let now = Instant::now();
+        if self.retry_at.is_some_and(|at| now >= at) {
+            self.reconnect().await;
+        }
+        if self.connection.is_some() && self.negotiator.poll_timeout().is_some_and(|at| now >= at) {
+            self.negotiate(maru_negotiation::Event::Timeout).await;
+        }
+        let now = self.now();
+        if self.endpoint.poll_timeout().is_some_and(|at| now >= at) {
+            self.endpoint.on_timeout(now);
+        }
+    }
+
+    async fn emit(&self, event: LinkEvent) {
+        // Fails when the application ends.
+        let _ = self.events.send((self.config.link, event)).await;
+    }
+
+    async fn report_if_due(&mut self) {
+        if self.report_at.is_none_or(|at| Instant::now() < at) {
+            return;
+        }
+        self.report_at = None;
+        let changed = std::mem::take(&mut self.changed);
+        let progress: Vec<_> = changed
+            .into_iter()
+            .filter_map(|(id, role)| Some((id, role, self.endpoint.progress(id, role)?)))
+            .collect();
+        if !progress.is_empty() {
+            self.emit(LinkEvent::Progress(progress)).await;
+        }
+        if self.endpoint.is_busy() {
+            for (id, role) in self.endpoint.transfers() {
+                self.changed.insert((id, role));
+            }
+            self.report_at = Some(Instant::now() + REPORT);
+        }
+    }
+
+    /// Something of a transfer changed, to be reported soon.
+    fn on_changed(&mut self, id: TransferId, role: Role) {
+        self.changed.insert((id, role));
+        self.report_at.get_or_insert_with(Instant::now);
+    }
+
+    fn is_connected(&self) -> bool {
+        self.negotiator.status() == Status::Connected
+    }
+}
+
+fn negotiator(config: &LinkConfig, offer_first: bool) -> Negotiator {
+    Negotiator::new(
+        Options {
+            polite: config.polite,
+            offer_first,
+            seed: fastrand::u64(..),
+        },
+        Instant::now(),
+    )
+}

@@ -1,0 +1,190 @@
+//! The task that knows the room, the links and all transfers.
+
+mod commands;
+mod link_events;
+mod links;
+mod loading;
+mod offers;
+mod room_events;
+mod views;
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+use std::time::Instant;
+
+use maru_disk::{Record, Store};
+use maru_protocol::ParticipantId;
+use maru_transfer::control::TransferId;
+use tokio::sync::{mpsc, oneshot};
+
+use self::loading::Loaded;
+use crate::FilesConfig;
+use crate::candidates::Candidates;
+use crate::link::{LinkEvent, LinkHandle, LinkId};
+use crate::rate::Rate;
+use crate::room::{Room, RoomEvent};
+use crate::view::{Direction, EntryView, FilesEvent, TransferView};
+
+/// Receives every event; `Break` ends it. Must not block.
+pub(crate) type Subscriber = Box<dyn FnMut(FilesEvent) -> ControlFlow<()> + Send>;
+
+/// A transfer of this computer: two programs may offer the same ID in both directions.
+pub(crate) type Key = (TransferId, Direction);
+
+/// What the application and the tasks of this crate ask for.
+pub(crate) enum Command {
+    Subscribe(Subscriber),
+    Unsubscribe,
+    Observe(Subscriber),
+    Room(RoomEvent),
+    Offer(Vec<ParticipantId>, Vec<PathBuf>),
+    Accept(TransferId, PathBuf),
+    Decline(TransferId),
+    SetPaused(Key, bool),
+    Cancel(Key),
+    Retry(Key),
+    Forget(Key),
+    CallActive(bool),
+    NetworkChanged,
+    Entries(Key, std::ops::Range<u32>, oneshot::Sender<Vec<EntryView>>),
+    Location(Key, oneshot::Sender<Option<PathBuf>>),
+    Shutdown(oneshot::Sender<()>),
+    /// A thread has done what takes long.
+    Loaded(Loaded),
+}
+
+/// One transfer.
+struct Transfer {
+    view: TransferView,
+    /// As last sent to the subscribers.
+    shown: Option<TransferView>,
+    /// Where it is in the list.
+    order: u64,
+    link: Option<LinkId>,
+    /// What is remembered of it, unless it is an offer without an answer.
+    record: Option<Record>,
+    rate: Rate,
+    /// To show in its folder.
+    location: Option<PathBuf>,
+    /// Ends the scan of what is offered.
+    cancelled: Arc<AtomicBool>,
+    /// The offer, as long as it is to be answered here.
+    offer: Option<maru_transfer::endpoint::Offer>,
+    /// A thread prepares or loads it.
+    is_loading: bool,
+    /// To whom it is offered.
+    to: Option<ParticipantId>,
+}
+
+/// A link, and whose it is.
+struct Link {
+    handle: LinkHandle,
+    /// `None` after a server restart, until the other side says who it is.
+    participant: Option<ParticipantId>,
+    relayed: Option<bool>,
+}
+
+pub(crate) struct Transfers {
+    config: FilesConfig,
+    store: Option<Arc<Store>>,
+    room: Room,
+    links: BTreeMap<LinkId, Link>,
+    next_link: u64,
+    transfers: BTreeMap<Key, Transfer>,
+    next_order: u64,
+    candidates: Candidates,
+    subscriber: Option<Subscriber>,
+    observer: Option<Subscriber>,
+    call_active: bool,
+    is_busy: Arc<AtomicBool>,
+    /// When links for unfinished transfers are made, after a server restart.
+    look_at: Option<Instant>,
+    commands: mpsc::UnboundedSender<Command>,
+    link_events: mpsc::Sender<(LinkId, LinkEvent)>,
+    shutting_down: Option<oneshot::Sender<()>>,
+}
+
+/// Events of links that wait.
+const MAX_LINK_EVENTS: usize = 1_024;
+
+impl Transfers {
+    /// Runs until the application is gone, or shuts it down.
+    pub(crate) async fn run(
+        config: FilesConfig,
+        commands: mpsc::UnboundedSender<Command>,
+        mut received: mpsc::UnboundedReceiver<Command>,
+        is_busy: Arc<AtomicBool>,
+    ) {
+        let (link_events, mut events) = mpsc::channel(MAX_LINK_EVENTS);
+        let root = config.records.clone();
+        // Reads a few small files. Without a store nothing is remembered, and transfers work all the same.
+        let opened = tokio::task::spawn_blocking(move || open_store(&root)).await;
+        let (store, records) = opened.ok().flatten().unzip();
+        let mut transfers = Self {
+            config,
+            store,
+            room: Room::default(),
+            links: BTreeMap::new(),
+            next_link: 0,
+            transfers: BTreeMap::new(),
+            next_order: 0,
+            candidates: Candidates::default(),
+            subscriber: None,
+            observer: None,
+            call_active: false,
+            is_busy,
+            look_at: None,
+            commands,
+            link_events,
+            shutting_down: None,
+        };
+        transfers.remember_unfinished(records.unwrap_or_default());
+        loop {
+            let look_at = transfers.look_at;
+            let timeout = async {
+                match look_at {
+                    Some(at) => tokio::time::sleep_until(at.into()).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                command = received.recv() => match command {
+                    Some(command) => transfers.on_command(command),
+                    None => return,
+                },
+                Some((link, event)) = events.recv() => transfers.on_link_event(link, event),
+                () = timeout => {
+                    transfers.look_at = None;
+                    transfers.look_for_partners();
+                }
+            }
+            transfers.show_changes();
+            if transfers.links.is_empty()
+                && let Some(done) = transfers.shutting_down.take()
+            {
+                let _ = done.send(());
+                return;
+            }
+        }
+    }
+
+    fn set_busy(&self) {
+        let busy = self.transfers.values().any(|of| of.view.state.is_busy());
+        self.is_busy.store(busy, Ordering::Relaxed);
+    }
+}
+
+/// The store, and the records that are in it. One that cannot be read stays, and is not listed.
+fn open_store(root: &std::path::Path) -> Option<(Arc<Store>, Vec<Record>)> {
+    let store = Store::open(root).ok()?;
+    // What cannot be removed is tried again with the next start.
+    let _ = store.remove_expired(offers::now());
+    let mut records = store.list().map(|list| list.records).unwrap_or_default();
+    records.sort_by_key(|record| record.created);
+    Some((Arc::new(store), records))
+}

@@ -1,0 +1,157 @@
+//! What the application asks for.
+
+use std::sync::atomic::Ordering;
+
+use maru_protocol::Open;
+use maru_transfer::{control::Code, resume::Role};
+
+use super::{Command, Key, Transfers};
+use crate::link::{LinkCommand, LinkId};
+use crate::view::{Direction, TransferState};
+
+impl Transfers {
+    pub(super) fn on_command(&mut self, command: Command) {
+        match command {
+            Command::Subscribe(subscriber) => self.subscriber = self.subscribe(subscriber),
+            Command::Unsubscribe => self.subscriber = None,
+            Command::Observe(observer) => self.observer = self.subscribe(observer),
+            Command::Room(event) => self.on_room_event(event),
+            Command::Offer(to, paths) => self.offer(&to, &paths),
+            Command::Accept(id, folder) => self.accept(id, folder),
+            Command::Decline(id) => {
+                let key = (id, Direction::Receive);
+                if let Some(of) = self.transfers.get(&key)
+                    && of.offer.is_some()
+                    && let Some(link) = of.link
+                {
+                    self.command(link, LinkCommand::Decline(id, Code::Declined));
+                }
+            }
+            Command::SetPaused(key, paused) => self.set_paused(key, paused),
+            Command::Cancel(key) => self.cancel(key),
+            Command::Retry(key) => self.retry(key),
+            Command::Forget(key) => {
+                if self
+                    .transfers
+                    .get(&key)
+                    .is_some_and(|of| !of.view.state.is_over())
+                {
+                    self.cancel(key);
+                }
+                self.remove(key);
+            }
+            Command::CallActive(active) => {
+                self.call_active = active;
+                self.command_all(|| LinkCommand::SetYields(active));
+            }
+            Command::NetworkChanged => self.command_all(|| LinkCommand::NetworkChanged),
+            Command::Entries(key, range, answer) => {
+                let link = self.transfers.get(&key).and_then(|of| of.link);
+                if let Some(link) = link {
+                    let (id, direction) = key;
+                    let role = direction.into();
+                    self.command(
+                        link,
+                        LinkCommand::Entries {
+                            id,
+                            role,
+                            range,
+                            answer,
+                        },
+                    );
+                }
+            }
+            Command::Location(key, answer) => {
+                let location = self.transfers.get(&key).and_then(|of| of.location.clone());
+                let _ = answer.send(location);
+            }
+            Command::Shutdown(done) => {
+                for of in self.transfers.values() {
+                    of.cancelled.store(true, Ordering::Relaxed);
+                }
+                let links: Vec<LinkId> = self.links.keys().copied().collect();
+                for link in links {
+                    self.close_link(link);
+                }
+                self.shutting_down = Some(done);
+            }
+            Command::Loaded(loaded) => self.on_loaded(loaded),
+        }
+    }
+
+    fn command_all(&self, command: impl Fn() -> LinkCommand) {
+        for link in self.links.keys() {
+            self.command(*link, command());
+        }
+    }
+
+    fn set_paused(&mut self, key: Key, paused: bool) {
+        let Some(of) = self.transfers.get_mut(&key) else {
+            return;
+        };
+        let (id, direction) = key;
+        if let Some(record) = &mut of.record {
+            record.paused = paused;
+            let record = record.clone();
+            let link = of.link;
+            of.view.paused.here = paused;
+            self.save(record);
+            if let Some(link) = link {
+                self.command(link, LinkCommand::SetPaused(id, direction.into(), paused));
+            }
+        }
+    }
+
+    fn cancel(&mut self, key: Key) {
+        let Some(of) = self.transfers.get_mut(&key) else {
+            return;
+        };
+        of.cancelled.store(true, Ordering::Relaxed);
+        if of.view.state.is_over() {
+            return;
+        }
+        let (id, direction) = key;
+        match of.link.filter(|_| !of.is_loading) {
+            Some(link) if of.offer.is_some() => {
+                self.command(link, LinkCommand::Decline(id, Code::Declined));
+            }
+            Some(link) => {
+                self.command(link, LinkCommand::Cancel(id, direction.into()));
+            }
+            None => {
+                of.link = None;
+                of.view.state = TransferState::Cancelled;
+                of.view.code = Some(Open::Known(Code::Cancelled));
+                of.view.rate = None;
+                of.view.seconds_left = None;
+                of.record = None;
+                self.discard(key);
+            }
+        }
+    }
+
+    /// Nothing is connected with this transfer: what is on the disk is removed.
+    fn discard(&self, key: Key) {
+        let (id, direction) = key;
+        if let Some(store) = self.store.clone()
+            && Role::from(direction) == Role::Receiver
+        {
+            let candidates = self.candidates.clone();
+            candidates.remove(id, Role::Receiver);
+            tokio::task::spawn_blocking(move || {
+                let folder = store.folder(id, Role::Receiver);
+                // What cannot be removed now is removed when the record expires.
+                if maru_disk::Destination::remove_staging(&folder).is_ok() {
+                    let _ = store.remove(id, Role::Receiver);
+                }
+            });
+        } else {
+            self.forget_record(key);
+        }
+    }
+
+    /// Offers what failed once more.
+    fn retry(&mut self, key: Key) {
+        let _ = key;
+    }
+}

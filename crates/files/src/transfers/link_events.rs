@@ -1,0 +1,228 @@
+//! What the links report.
+
+use std::time::Instant;
+
+use maru_protocol::Open;
+use maru_transfer::{
+    control::{Code, TransferId},
+    endpoint::{Outcome, Progress, State},
+    resume::{ResumeKey, Role},
+};
+
+use super::{Key, Transfers};
+use crate::link::{LinkCommand, LinkEvent, LinkId};
+use crate::view::{Direction, Paused, TransferState};
+
+impl Transfers {
+    pub(super) fn on_link_event(&mut self, id: LinkId, event: LinkEvent) {
+        match event {
+            LinkEvent::Signal(signal) => {
+                let participant = self.links.get(&id).and_then(|link| link.participant);
+                if let (Some(me), Some(to)) = (self.room.me, participant)
+                    && let Ok(data) = serde_json::value::to_raw_value(&signal)
+                {
+                    // Signaling may lose messages: they are sent again.
+                    (self.config.signal)(me.participant, to, &data);
+                }
+            }
+            LinkEvent::Hello(participant, incarnation) => {
+                let is_here = self.room.names.contains_key(&participant)
+                    && self.room.me.is_some_and(|me| me.incarnation == incarnation);
+                let has_link = self
+                    .links
+                    .values()
+                    .any(|link| link.participant == Some(participant));
+                if is_here
+                    && !has_link
+                    && let Some(link) = self.links.get_mut(&id)
+                {
+                    link.participant = Some(participant);
+                    let polite = self.room.is_polite(participant);
+                    self.command(id, LinkCommand::SetPolite(polite));
+                }
+            }
+            LinkEvent::Connected(relayed) => {
+                if let Some(link) = self.links.get_mut(&id) {
+                    link.relayed = relayed;
+                }
+            }
+            LinkEvent::Offered(offer) => self.on_offered(id, offer),
+            LinkEvent::Accepted(transfer, secret) => {
+                let key = (transfer, Direction::Send);
+                if let Some(record) = self
+                    .transfers
+                    .get_mut(&key)
+                    .and_then(|of| of.record.as_mut())
+                {
+                    record.partner_secret = Some(secret);
+                    let record = record.clone();
+                    self.save(record);
+                }
+            }
+            LinkEvent::Found(transfer, role) => self.on_found(id, transfer, role),
+            LinkEvent::Progress(progress) => {
+                for (transfer, role, progress) in progress {
+                    self.on_progress((transfer, role.into()), progress);
+                }
+            }
+            LinkEvent::EntryFailed(transfer, role, code) => {
+                if let Some(of) = self.transfers.get_mut(&(transfer, role.into())) {
+                    of.view.files_failed = of.view.files_failed.saturating_add(1);
+                    of.view.code = Some(code);
+                }
+            }
+            LinkEvent::Hash(transfer, hash) => {
+                if let Some(of) = self.transfers.get_mut(&(transfer, Direction::Receive)) {
+                    of.view.hash = Some(hash);
+                }
+            }
+            LinkEvent::Placed(transfer, paths) => {
+                if let Some(of) = self.transfers.get_mut(&(transfer, Direction::Receive)) {
+                    of.location = paths.into_iter().next();
+                    of.view.can_open = of.location.is_some();
+                }
+            }
+            LinkEvent::Ended(transfer, role, outcome) => {
+                self.on_ended((transfer, role.into()), outcome);
+            }
+            LinkEvent::Failed => {}
+            LinkEvent::Idle => {
+                if !self.transfers.values().any(|of| of.link == Some(id)) {
+                    self.close_link(id);
+                }
+            }
+            LinkEvent::Closed => self.on_closed(id),
+        }
+    }
+
+    fn on_progress(&mut self, key: Key, progress: Progress) {
+        let Some(of) = self.transfers.get_mut(&key) else {
+            return;
+        };
+        if of.view.state.is_over() {
+            return;
+        }
+        let view = &mut of.view;
+        view.state = match progress.state {
+            State::Offered => TransferState::Offered,
+            State::Waiting => TransferState::Waiting,
+            State::Active => TransferState::Active,
+            State::Paused => TransferState::Paused,
+        };
+        let here = progress.pauses.problem_here.map(Open::Known);
+        view.paused = Paused {
+            here: progress.pauses.here,
+            there: progress.pauses.there,
+            problem: here.or(progress.pauses.problem_there),
+        };
+        view.transferred = view.transferred.max(progress.transferred);
+        view.files_done = view.files_done.max(progress.files_done);
+        view.files_failed = view.files_failed.max(progress.files_failed);
+        if progress.state == State::Active {
+            of.rate.update(view.transferred, Instant::now());
+        } else {
+            of.rate.reset();
+        }
+        view.rate = of.rate.bytes_per_second();
+        view.seconds_left = of
+            .rate
+            .seconds_for(view.bytes - view.transferred.min(view.bytes));
+    }
+
+    fn on_ended(&mut self, key: Key, outcome: Outcome) {
+        let Some(of) = self.transfers.get_mut(&key) else {
+            return;
+        };
+        of.link = None;
+        of.offer = None;
+        let view = &mut of.view;
+        view.rate = None;
+        view.seconds_left = None;
+        view.paused = Paused::default();
+        match outcome {
+            Outcome::Done => {
+                view.files_done = view.files.saturating_sub(view.files_failed);
+                if view.files_failed == 0 {
+                    view.transferred = view.bytes;
+                    view.code = None;
+                }
+                view.state = if view.files > 0 && view.files_done == 0 && view.files_failed > 0 {
+                    TransferState::Failed
+                } else {
+                    TransferState::Done
+                };
+            }
+            Outcome::Declined(code) => {
+                view.state = TransferState::Declined;
+                view.code = Some(code);
+            }
+            Outcome::Cancelled { code, .. } => {
+                view.state = if code == Open::Known(Code::Cancelled) {
+                    TransferState::Cancelled
+                } else {
+                    TransferState::Failed
+                };
+                view.code = Some(code);
+            }
+        }
+        of.record = None;
+        self.forget_record(key);
+    }
+
+    /// The link is gone. What was accepted goes on with the next one on which the partner is found.
+    fn on_closed(&mut self, id: LinkId) {
+        self.links.remove(&id);
+        let keys: Vec<Key> = self
+            .transfers
+            .iter()
+            .filter(|(_, of)| of.link == Some(id))
+            .map(|(key, _)| *key)
+            .collect();
+        for key in keys {
+            let Some(of) = self.transfers.get_mut(&key) else {
+                continue;
+            };
+            of.link = None;
+            of.rate.reset();
+            of.view.rate = None;
+            of.view.seconds_left = None;
+            let resume_key = of.record.as_ref().and_then(super::loading::resume_key);
+            match (resume_key, key.1) {
+                (Some(resume_key), _) => {
+                    of.view.state = TransferState::Waiting;
+                    self.add_candidate(key, resume_key);
+                }
+                // Nobody is there any more who could answer, or whom to answer.
+                (None, Direction::Send) => {
+                    of.view.state = TransferState::Cancelled;
+                    of.view.code = Some(Open::Known(Code::Cancelled));
+                    of.record = None;
+                    self.forget_record(key);
+                }
+                (None, Direction::Receive) => self.remove(key),
+            }
+        }
+        self.look_for_partners();
+    }
+
+    fn add_candidate(&self, (id, direction): Key, key: ResumeKey) {
+        self.candidates.add(id, direction.into(), key);
+    }
+
+    fn on_found(&mut self, link: LinkId, id: TransferId, role: Role) {
+        let key = (id, Direction::from(role));
+        let Some(of) = self.transfers.get_mut(&key) else {
+            return;
+        };
+        if of.link.is_some() || of.is_loading {
+            return;
+        }
+        let Some(record) = of.record.clone() else {
+            return;
+        };
+        of.link = Some(link);
+        of.is_loading = true;
+        self.candidates.remove(id, role);
+        self.load(key, record);
+    }
+}

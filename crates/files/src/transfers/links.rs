@@ -1,0 +1,86 @@
+//! Links: which there are, and whose they are.
+
+use std::time::{Duration, Instant};
+
+use maru_protocol::ParticipantId;
+
+use super::{Link, Transfers};
+use crate::link::{self, LinkCommand, LinkConfig, LinkId};
+
+/// After a server restart, how long a link that goes on may take to say whose it is (docs/protocol.md).
+const MAX_UNLABELLED: Duration = Duration::from_secs(3);
+
+impl Transfers {
+    /// The link of a participant. `None` outside a room.
+    pub(super) fn link_of(
+        &mut self,
+        participant: ParticipantId,
+        offer_first: bool,
+    ) -> Option<LinkId> {
+        let known = self
+            .links
+            .iter()
+            .find(|(_, link)| link.participant == Some(participant))
+            .map(|(id, _)| *id);
+        if known.is_some() {
+            return known;
+        }
+        let id = LinkId(self.next_link);
+        self.next_link += 1;
+        let config = LinkConfig {
+            link: id,
+            identity: self.room.me?,
+            ice_servers: self.room.ice_servers.clone(),
+            polite: self.room.is_polite(participant),
+            offer_first,
+            yields: self.call_active,
+            bind: self.config.bind.clone(),
+            candidates: self.candidates.clone(),
+        };
+        let link = Link {
+            handle: link::spawn(config, self.link_events.clone()),
+            participant: Some(participant),
+            relayed: None,
+        };
+        self.links.insert(id, link);
+        Some(id)
+    }
+
+    /// False if the link is gone, or takes no more commands.
+    pub(super) fn command(&self, link: LinkId, command: LinkCommand) -> bool {
+        self.links
+            .get(&link)
+            .is_some_and(|link| link.handle.commands.try_send(command).is_ok())
+    }
+
+    /// The link closes when its handle is dropped; `LinkEvent::Closed` follows.
+    pub(super) fn close_link(&mut self, id: LinkId) {
+        if let Some(link) = self.links.get_mut(&id) {
+            let (commands, _) = tokio::sync::mpsc::channel(1);
+            link.handle.commands = commands;
+            link.participant = None;
+        }
+    }
+
+    /// Whether a link waits for the other side to say who it is.
+    pub(super) fn has_unlabelled_links(&self) -> bool {
+        self.links
+            .values()
+            .any(|link| link.participant.is_none() && !link.handle.commands.is_closed())
+    }
+
+    /// Connects with those in the room who may be the partner of an unfinished transfer.
+    pub(super) fn look_for_partners(&mut self) {
+        if self.candidates.is_empty() {
+            return;
+        }
+        if self.has_unlabelled_links() && self.look_at.is_none() {
+            self.look_at = Some(Instant::now() + MAX_UNLABELLED);
+            return;
+        }
+        let participants: Vec<ParticipantId> = self.room.names.keys().copied().collect();
+        for participant in participants {
+            self.link_of(participant, false);
+        }
+    }
+}

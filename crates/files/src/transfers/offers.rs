@@ -1,0 +1,377 @@
+//! Offering, accepting and going on.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::{Arc, atomic::AtomicBool};
+
+use maru_disk::Record;
+use maru_protocol::{Open as OpenCode, ParticipantId};
+use maru_transfer::{
+    control::{Code, Entry, EntryKind, Secret, TransferId},
+    endpoint::{Incoming, Offer, Outgoing},
+    resume::Role,
+};
+
+use super::{
+    Key, Transfer, Transfers,
+    loading::{Loaded, Scanned},
+};
+use crate::link::{LinkCommand, LinkId};
+use crate::rate::Rate;
+use crate::view::{Direction, NameView, Paused, TransferState, TransferView};
+
+impl Transfers {
+    pub(super) fn offer(&mut self, to: &[ParticipantId], paths: &[PathBuf]) {
+        for participant in to {
+            let Some(partner) = self.room.names.get(participant).cloned() else {
+                continue;
+            };
+            let record = self.new_record(partner);
+            let key = (record.id, Direction::Send);
+            let mut transfer = self.transfer(&record, TransferState::Preparing);
+            transfer.view.names = paths.iter().take(8).map(|path| name_of(path)).collect();
+            transfer.location = paths.first().cloned();
+            transfer.view.can_open = true;
+            transfer.is_loading = true;
+            transfer.to = Some(*participant);
+            let cancelled = Arc::clone(&transfer.cancelled);
+            self.transfers.insert(key, transfer);
+            self.scan(record, paths.to_vec(), cancelled);
+        }
+    }
+
+    fn new_record(&self, partner: String) -> Record {
+        let taken: BTreeSet<u16> = self
+            .transfers
+            .iter()
+            .filter(|((_, direction), _)| *direction == Direction::Send)
+            .filter_map(|(_, of)| Some(of.record.as_ref()?.number))
+            .collect();
+        // Fewer than 65,536 are unfinished: each has a folder.
+        let number = (0..=u16::MAX)
+            .find(|number| !taken.contains(number))
+            .unwrap_or_default();
+        Record {
+            id: TransferId(random()),
+            role: Role::Sender,
+            number,
+            partner,
+            files: 0,
+            folders: 0,
+            bytes: 0,
+            skipped: 0,
+            names: Vec::new(),
+            own_secret: Secret(random()),
+            partner_secret: None,
+            created: now(),
+            updated: now(),
+            folder: None,
+            paused: false,
+        }
+    }
+
+    fn transfer(&mut self, record: &Record, state: TransferState) -> Transfer {
+        let order = self.next_order;
+        self.next_order += 1;
+        Transfer {
+            view: TransferView {
+                id: record.id,
+                direction: record.role.into(),
+                participant: None,
+                partner: record.partner.clone(),
+                names: record.names.iter().map(name_view).collect(),
+                files: record.files,
+                folders: record.folders,
+                bytes: record.bytes,
+                skipped: record.skipped,
+                state,
+                paused: Paused::default(),
+                code: None,
+                transferred: 0,
+                files_done: 0,
+                files_failed: 0,
+                rate: None,
+                seconds_left: None,
+                relayed: None,
+                hash: None,
+                can_open: false,
+            },
+            shown: None,
+            order,
+            link: None,
+            record: Some(record.clone()),
+            rate: Rate::default(),
+            location: None,
+            cancelled: Arc::new(AtomicBool::new(false)),
+            offer: None,
+            is_loading: false,
+            to: None,
+        }
+    }
+
+    /// Lists the transfers of earlier runs.
+    pub(super) fn remember_unfinished(&mut self, records: Vec<Record>) {
+        for record in records {
+            let key = (record.id, Direction::from(record.role));
+            match super::loading::resume_key(&record) {
+                Some(resume_key) => {
+                    self.candidates.add(record.id, record.role, resume_key);
+                    let mut transfer = self.transfer(&record, TransferState::Waiting);
+                    transfer.view.paused.here = record.paused;
+                    self.transfers.insert(key, transfer);
+                }
+                // It was not accepted before the end of that run.
+                None => self.forget_record(key),
+            }
+        }
+    }
+
+    /// Somebody offers something.
+    pub(super) fn on_offered(&mut self, link: LinkId, offer: Offer) {
+        let key = (offer.id, Direction::Receive);
+        if self.transfers.contains_key(&key) {
+            return;
+        }
+        let partner = self
+            .links
+            .get(&link)
+            .and_then(|link| link.participant)
+            .and_then(|participant| self.room.names.get(&participant))
+            .cloned()
+            .unwrap_or_default();
+        let record = Record {
+            id: offer.id,
+            role: Role::Receiver,
+            number: offer.number,
+            partner,
+            files: offer.files,
+            folders: offer.folders,
+            bytes: offer.bytes,
+            skipped: offer.skipped,
+            names: offer.names.clone(),
+            own_secret: Secret(random()),
+            partner_secret: None,
+            created: now(),
+            updated: now(),
+            folder: None,
+            paused: false,
+        };
+        let mut transfer = self.transfer(&record, TransferState::Offered);
+        transfer.record = None;
+        transfer.link = Some(link);
+        transfer.offer = Some(offer);
+        self.transfers.insert(key, transfer);
+    }
+
+    pub(super) fn accept(&mut self, id: TransferId, folder: PathBuf) {
+        let key = (id, Direction::Receive);
+        let Some(of) = self.transfers.get_mut(&key) else {
+            return;
+        };
+        let Some(offer) = of.offer.as_ref().filter(|_| !of.is_loading) else {
+            return;
+        };
+        let record = Record {
+            id,
+            role: Role::Receiver,
+            number: offer.number,
+            partner: of.view.partner.clone(),
+            files: offer.files,
+            folders: offer.folders,
+            bytes: offer.bytes,
+            skipped: offer.skipped,
+            names: offer.names.clone(),
+            own_secret: Secret(random()),
+            partner_secret: Some(offer.secret),
+            created: now(),
+            updated: now(),
+            folder: Some(folder.clone()),
+            paused: false,
+        };
+        // The manifest has the sizes of all files; of one file the offer has.
+        let largest = if offer.files == 1 { offer.bytes } else { 0 };
+        of.is_loading = true;
+        of.view.code = None;
+        self.prepare(record, folder, largest);
+    }
+
+    pub(super) fn on_loaded(&mut self, loaded: Loaded) {
+        match loaded {
+            Loaded::Scanned(id, outcome) => self.on_scanned(id, outcome),
+            Loaded::Prepared(id, record, outcome) => {
+                let key = (id, Direction::Receive);
+                let Some(of) = self.transfers.get_mut(&key) else {
+                    return self.forget_record(key);
+                };
+                of.is_loading = false;
+                match (outcome, of.link, of.view.state) {
+                    (Ok(open), Some(link), TransferState::Offered) => {
+                        let secret = record.own_secret;
+                        of.record = Some(*record);
+                        of.offer = None;
+                        self.command(link, LinkCommand::Accept(id, secret, open));
+                    }
+                    (Err(code), _, _) => of.view.code = Some(OpenCode::Known(code)),
+                    // It was withdrawn meanwhile.
+                    (Ok(open), _, _) => {
+                        let _ = open.destination.discard();
+                        self.forget_record(key);
+                    }
+                }
+            }
+            Loaded::Source(id, outcome) => {
+                let key = (id, Direction::Send);
+                let Some((link, record)) = self.after_loading(key) else {
+                    return;
+                };
+                match outcome {
+                    Ok(opened) => {
+                        let (source, sizes) = *opened;
+                        let outgoing = Outgoing {
+                            offer: offer_of(&record, record.own_secret),
+                            sizes,
+                            partner_secret: record.partner_secret,
+                            paused: record.paused,
+                        };
+                        self.command(link, LinkCommand::Send(outgoing, Box::new(source)));
+                    }
+                    Err(code) => self.fail(key, code),
+                }
+            }
+            Loaded::Destination(id, outcome) => {
+                let key = (id, Direction::Receive);
+                let Some((link, record)) = self.after_loading(key) else {
+                    return;
+                };
+                match (outcome, record.partner_secret) {
+                    (Ok(opened), Some(partner)) => {
+                        let (open, restored) = *opened;
+                        let incoming = Incoming {
+                            offer: offer_of(&record, partner),
+                            secret: record.own_secret,
+                            restored,
+                            paused: record.paused,
+                        };
+                        self.command(link, LinkCommand::Resume(incoming, Box::new(open)));
+                    }
+                    (Err(code), _) => self.fail(key, code),
+                    (Ok(_), None) => self.fail(key, Code::Corrupt),
+                }
+            }
+        }
+    }
+
+    fn after_loading(&mut self, key: Key) -> Option<(LinkId, Record)> {
+        let of = self.transfers.get_mut(&key)?;
+        of.is_loading = false;
+        let record = of.record.clone()?;
+        let link = of.link.filter(|link| self.links.contains_key(link));
+        if link.is_none() {
+            of.link = None;
+            if let Some(resume_key) = super::loading::resume_key(&record) {
+                self.candidates.add(record.id, record.role, resume_key);
+            }
+        }
+        Some((link?, record))
+    }
+
+    fn on_scanned(&mut self, id: TransferId, outcome: Result<Box<Scanned>, Code>) {
+        let key = (id, Direction::Send);
+        let Some(of) = self.transfers.get_mut(&key) else {
+            return self.forget_record(key);
+        };
+        of.is_loading = false;
+        if of.view.state.is_over() {
+            return self.forget_record(key);
+        }
+        let Scanned {
+            record,
+            source,
+            sizes,
+        } = match outcome {
+            Ok(scanned) => *scanned,
+            Err(code) => return self.fail(key, code),
+        };
+        of.view.names = record.names.iter().map(name_view).collect();
+        of.view.files = record.files;
+        of.view.folders = record.folders;
+        of.view.bytes = record.bytes;
+        of.view.skipped = record.skipped;
+        of.view.state = TransferState::Offered;
+        of.record = Some(record.clone());
+        let to = of.to;
+        let is_here = to.filter(|to| self.room.names.contains_key(to));
+        let link = is_here.and_then(|to| self.link_of(to, true));
+        let Some(link) = link else {
+            return self.fail(key, Code::Missing);
+        };
+        if let Some(of) = self.transfers.get_mut(&key) {
+            of.link = Some(link);
+        }
+        let outgoing = Outgoing {
+            offer: offer_of(&record, record.own_secret),
+            sizes,
+            partner_secret: None,
+            paused: false,
+        };
+        self.command(link, LinkCommand::Send(outgoing, Box::new(source)));
+    }
+
+    pub(super) fn fail(&mut self, key: Key, code: Code) {
+        if let Some(of) = self.transfers.get_mut(&key) {
+            of.view.state = TransferState::Failed;
+            of.view.code = Some(OpenCode::Known(code));
+            of.link = None;
+            of.record = None;
+            self.forget_record(key);
+        }
+    }
+}
+
+fn offer_of(record: &Record, secret: Secret) -> Offer {
+    Offer {
+        id: record.id,
+        number: record.number,
+        files: record.files,
+        folders: record.folders,
+        bytes: record.bytes,
+        names: record.names.clone(),
+        skipped: record.skipped,
+        secret,
+    }
+}
+
+fn name_view(entry: &Entry) -> NameView {
+    let (folder, size) = match entry.kind {
+        EntryKind::File { size } => (false, size),
+        EntryKind::Folder => (true, 0),
+    };
+    NameView {
+        name: entry.path.as_str().to_owned(),
+        folder,
+        size,
+    }
+}
+
+/// Before the scan.
+fn name_of(path: &std::path::Path) -> NameView {
+    let name = path.file_name().unwrap_or(path.as_os_str());
+    NameView {
+        name: name.to_string_lossy().into_owned(),
+        folder: false,
+        size: 0,
+    }
+}
+
+fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    // Fails only on systems without a random source, on which TLS does not work either.
+    let _ = getrandom::fill(&mut bytes);
+    bytes
+}
+
+pub(super) fn now() -> u64 {
+    std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs())
+}

@@ -1,0 +1,125 @@
+//! Whole transfers between programs: real connections over loopback, real disks.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod support;
+
+use maru_files::{Direction, TransferState};
+use support::{Server, pattern, tree};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_and_a_folder_arrive() {
+    let server = Server::default();
+    let (mut a, mut b) = (server.person(1), server.person(2));
+    server.join(&a);
+    server.join(&b);
+    let own = a.make(&[
+        ("photos/empty", b""),
+        ("photos/sea.jpg", &pattern(3_500_000, 1)),
+        ("photos/more/small", b"hello\n"),
+        ("song.ogg", &pattern(1 << 20, 2)),
+    ]);
+    std::fs::create_dir(own.join("photos/nothing")).unwrap();
+    a.files
+        .offer(vec![b.id], vec![own.join("photos"), own.join("song.ogg")]);
+    let offered = b.wait_for(TransferState::Offered).await;
+    assert_eq!((offered.files, offered.folders), (4, 3));
+    assert_eq!(offered.participant, Some(a.id));
+    b.files.accept(offered.id, b.received());
+    let done = b.wait_for(TransferState::Done).await;
+    assert_eq!((done.files_done, done.files_failed), (4, 0));
+    assert_eq!(done.transferred, done.bytes);
+    a.wait_for(TransferState::Done).await;
+    assert_eq!(tree(&b.received()), tree(&own));
+    assert!(
+        b.files
+            .location(done.id, Direction::Receive)
+            .await
+            .is_some()
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_declined_offer_leaves_nothing() {
+    let server = Server::default();
+    let (mut a, mut b) = (server.person(1), server.person(2));
+    server.join(&a);
+    server.join(&b);
+    let own = a.make(&[("a", b"x")]);
+    a.files.offer(vec![b.id], vec![own.join("a")]);
+    let offered = b.wait_for(TransferState::Offered).await;
+    b.files.decline(offered.id);
+    a.wait_for(TransferState::Declined).await;
+    b.wait_for(TransferState::Declined).await;
+    assert!(tree(&b.received()).is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_transfer_goes_on_after_the_receiver_starts_again() {
+    let server = Server::default();
+    let (mut a, mut b) = (server.person(1), server.person(2));
+    server.join(&a);
+    server.join(&b);
+    let own = a.make(&[("a", &pattern(60 << 20, 1))]);
+    a.files.offer(vec![b.id], vec![own.join("a")]);
+    let offered = b.wait_for(TransferState::Offered).await;
+    b.files.accept(offered.id, b.received());
+    b.wait(|view| view.transferred > 8 << 20).await;
+    server.leave(b.id);
+    let folder = b.stop().await;
+    a.wait_for(TransferState::Waiting).await;
+    let mut b = server.person_in(3, folder);
+    b.wait_for(TransferState::Waiting).await;
+    server.join(&b);
+    let resumed = b.wait(|view| view.state == TransferState::Active).await;
+    assert_eq!(resumed.id, offered.id);
+    b.wait_for(TransferState::Done).await;
+    a.wait_for(TransferState::Done).await;
+    assert_eq!(tree(&b.received()), tree(&own));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_transfer_goes_on_while_the_server_starts_again() {
+    let mut server = Server::default();
+    let (mut a, mut b) = (server.person(1), server.person(2));
+    server.join(&a);
+    server.join(&b);
+    let own = a.make(&[("a", &pattern(60 << 20, 1))]);
+    a.files.offer(vec![b.id], vec![own.join("a")]);
+    let offered = b.wait_for(TransferState::Offered).await;
+    b.files.accept(offered.id, b.received());
+    b.wait(|view| view.transferred > 1 << 20).await;
+    server.restart(&mut [&mut a, &mut b], 11);
+    let (id_of_a, id_of_b) = (a.id, b.id);
+    b.wait(|view| view.participant == Some(id_of_a)).await;
+    a.wait(|view| view.participant == Some(id_of_b) || view.state == TransferState::Done)
+        .await;
+    b.wait_for(TransferState::Done).await;
+    a.wait_for(TransferState::Done).await;
+    assert_eq!(tree(&b.received()), tree(&own));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cancelled_transfer_leaves_no_partial_files() {
+    let server = Server::default();
+    let (mut a, mut b) = (server.person(1), server.person(2));
+    server.join(&a);
+    server.join(&b);
+    let own = a.make(&[("a", &pattern(60 << 20, 1))]);
+    a.files.offer(vec![b.id], vec![own.join("a")]);
+    let offered = b.wait_for(TransferState::Offered).await;
+    b.files.accept(offered.id, b.received());
+    b.wait(|view| view.transferred > 1 << 20).await;
+    a.files.cancel(offered.id, Direction::Send);
+    b.wait_for(TransferState::Cancelled).await;
+    a.wait_for(TransferState::Cancelled).await;
+    // The thread of the disk removes what was received.
+    let received = b.received();
+    let gone = async {
+        while !tree(&received).is_empty() {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(30), gone)
+        .await
+        .unwrap();
+}

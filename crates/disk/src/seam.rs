@@ -86,6 +86,11 @@ pub(crate) fn fail(kind: &'static str, skipped: u32, errno: i32) {
     SEAM.with_borrow_mut(|seam| seam.failure = Some((kind, skipped, errno)));
 }
 
+/// Takes back what [`fail`] asked for, if it did not happen.
+pub(crate) fn clear_failure() {
+    SEAM.with_borrow_mut(|seam| seam.failure = None);
+}
+
 /// Lets the file system lack these: `rename-no-replace`, `hard-links`, `inodes`, `syncfs`.
 pub(crate) fn set_lacking(features: &[&'static str]) {
     SEAM.with_borrow_mut(|seam| seam.lacking = features.to_vec());

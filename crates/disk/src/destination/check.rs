@@ -1,5 +1,7 @@
 use std::path::Path;
 
+use maru_transfer::control::Code;
+
 use super::{journal::Token, staging::Staging};
 use crate::{
     DiskError, Fault,
@@ -15,10 +17,19 @@ const RESERVE: u64 = 64 << 20;
 ///
 /// # Errors
 /// [`Fault::TooLarge`], [`Fault::NotAFolder`], or that nothing can be made in it. Their codes are `TooLarge`, `Unwritable`,
-/// `Missing`, `ReadOnly`, `Denied` and `DiskFull`.
+/// `Missing`, `ReadOnly` and `Denied`.
 pub fn check_folder(folder: &Path, bytes: u64, largest: u64) -> Result<(), DiskError> {
     let doing = "checking a folder";
     let root = open_folder(folder)?;
+    let token: Token = std::array::from_fn(|_| fastrand::u8(..));
+    match Staging::create(&root, token) {
+        // Not even for that.
+        Err(error) if error.code == Code::DiskFull => {
+            return Err(DiskError::new(doing, Fault::TooLarge));
+        }
+        made => drop(made?),
+    }
+    Staging::remove(&root, token)?;
     let limit = os::largest_file(folder).map_err(DiskError::reading(doing))?;
     if limit.is_some_and(|limit| largest > limit) {
         return Err(DiskError::new(doing, Fault::TooLarge));
@@ -27,9 +38,7 @@ pub fn check_folder(folder: &Path, bytes: u64, largest: u64) -> Result<(), DiskE
     if free.is_some_and(|free| bytes > 0 && bytes.saturating_add(RESERVE) > free) {
         return Err(DiskError::new(doing, Fault::TooLarge));
     }
-    let token: Token = std::array::from_fn(|_| fastrand::u8(..));
-    Staging::create(&root, token)?;
-    Staging::remove(&root, token)
+    Ok(())
 }
 
 /// The folder that the person chose. Links on the way to it are followed.

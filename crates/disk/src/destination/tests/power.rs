@@ -96,6 +96,8 @@ enum Chance {
     All,
     /// Names, and not contents: files of zeros.
     Names,
+    /// New places of files and folders, and not that they or the folders were made.
+    Places,
     Random(u64),
 }
 
@@ -117,6 +119,7 @@ fn after_power_loss(steps: &[Step], chance: Chance) -> Vec<Node> {
                 Chance::None => false,
                 Chance::All => true,
                 Chance::Names => !is_content,
+                Chance::Places => matches!(step.operation, Operation::Rename { .. }),
                 Chance::Random(_) => random.bool(),
             };
         if let Operation::Create { is_folder, .. } = &step.operation {
@@ -326,27 +329,27 @@ fn power_fails_anywhere(lacking: &[&'static str]) {
     let recording = record(&fixture);
     let expected = expected();
     assert!(fixture.list() == expected);
-    let chances = [Chance::None, Chance::All, Chance::Names];
     for cut in 0..=recording.steps.len() {
-        // Without anything that no sync covers, only a sync makes a difference.
-        let is_sync = cut > 0
-            && matches!(
-                recording.steps[cut - 1].operation,
+        let last = cut.checked_sub(1).map(|at| &recording.steps[at].operation);
+        let mut chances = vec![Chance::All, Chance::Names, Chance::Random(cut as u64)];
+        match last {
+            // Otherwise it is as before, without anything that no sync covers.
+            Some(
                 Operation::SyncFile { .. }
-                    | Operation::SyncFolder { .. }
-                    | Operation::SyncAll { .. }
-            );
-        let chances = chances.into_iter().skip(usize::from(!is_sync));
-        for chance in chances.chain([Chance::Random(cut as u64)]) {
+                | Operation::SyncFolder { .. }
+                | Operation::SyncAll { .. },
+            )
+            | None => chances.push(Chance::None),
+            Some(Operation::Rename { .. }) => chances.push(Chance::Places),
+            Some(_) => {}
+        }
+        for chance in chances {
             let nodes = after_power_loss(&recording.steps[..cut], chance);
             empty(&fixture.folder);
             empty(&fixture.records);
             write_out(&nodes, ROOT, &fixture.folder);
             write_out(&nodes, RECORDS, &fixture.records);
-            let context = || {
-                let last = cut.checked_sub(1).map(|at| &recording.steps[at].operation);
-                format!("after {cut} operations, {chance:?}; the last: {last:?}")
-            };
+            let context = || format!("after {cut} operations, {chance:?}; the last: {last:?}");
             // What has its final name is complete.
             for (name, bytes) in fixture.list() {
                 assert!(bytes == expected[&name], "{name} {}", context());

@@ -1,0 +1,254 @@
+//! A receiver is killed at random points, again and again, and goes on. Nothing is lost, altered or left behind.
+//!
+//! The program that is killed is this test, run again with `MARU_DISK_CHILD`.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used)]
+
+use std::{
+    fs,
+    io::{BufRead as _, BufReader, Write as _},
+    path::Path,
+    process::{Command, Stdio},
+    thread::sleep,
+    time::Duration,
+};
+
+use maru_disk::{Destination, Restored};
+use maru_transfer::{
+    Piece,
+    control::{Entry, EntryKind, Modified, RelativePath},
+    hash::{Digest, FileHash, GROUP_BYTES, group_count, group_length},
+};
+use tempfile::TempDir;
+
+/// Where the child works: `<folder>:<folder of the record>:<seed>`.
+const CHILD: &str = "MARU_DISK_CHILD";
+const SEEDS: u64 = 10;
+const SIZES: [u64; 5] = [20 << 20, (7 << 20) + 3, 100, 0, 1 << 20];
+const SMALL: u64 = 150;
+
+fn entries() -> Vec<Entry> {
+    let modified = Modified {
+        seconds: 1_000_000,
+        nanoseconds: 0,
+    };
+    let entry = |path: String, kind| Entry {
+        path: RelativePath::new(&path).unwrap(),
+        kind,
+        modified,
+    };
+    let mut entries = vec![entry("f".to_owned(), EntryKind::Folder)];
+    for (index, size) in SIZES.into_iter().enumerate() {
+        entries.push(entry(format!("top {index}"), EntryKind::File { size }));
+        entries.push(entry(format!("f/{index}"), EntryKind::File { size }));
+    }
+    for index in 0..SMALL {
+        let kind = EntryKind::File { size: index * 7 };
+        entries.push(entry(format!("f/many/{index}"), kind));
+    }
+    entries
+}
+
+fn size(entry: &Entry) -> Option<u64> {
+    match entry.kind {
+        EntryKind::File { size } => Some(size),
+        EntryKind::Folder => None,
+    }
+}
+
+fn group(entry: u32, group: u64, size: u64) -> Vec<u8> {
+    let length = usize::try_from(group_length(size, group).unwrap_or(0)).unwrap();
+    let mut seed = fastrand::Rng::with_seed(u64::from(entry) << 32 | group);
+    let block: Vec<u8> = (0..997).map(|_| seed.u8(..)).collect();
+    let mut bytes = block.repeat(length / 997 + 1);
+    bytes.truncate(length);
+    bytes
+}
+
+/// Stands for the hash of a group: nobody computes one here.
+fn digest(entry: u32, group: u64) -> Digest {
+    let mut digest = [0; 32];
+    digest[..4].copy_from_slice(&entry.to_le_bytes());
+    digest[8..16].copy_from_slice(&group.to_le_bytes());
+    Digest(digest)
+}
+
+fn receive(destination: &mut Destination, restored: &Restored, seed: u64) {
+    let all = entries();
+    let mut random = fastrand::Rng::with_seed(seed);
+    let known = destination.len() as usize;
+    if !restored.manifest_complete {
+        let first = destination.len();
+        destination
+            .store_entries(first, &all[known..], true)
+            .unwrap();
+    }
+    let mut order: Vec<(u32, Option<u64>)> = Vec::new();
+    for (entry, of) in (0..).zip(&all) {
+        if restored
+            .done
+            .contains(&(u64::from(entry)..u64::from(entry) + 1))
+        {
+            continue;
+        }
+        let held = restored
+            .partial
+            .iter()
+            .find(|(partial, _)| *partial == entry);
+        let held = held.map_or(&[][..], |(_, groups)| groups);
+        for (group, there) in held {
+            assert_eq!(*there, digest(entry, *group));
+        }
+        let groups = 0..size(of).map_or(0, group_count);
+        let lacking = groups.filter(|group| !held.iter().any(|(there, _)| there == group));
+        order.extend(lacking.map(|group| (entry, Some(group))));
+        order.push((entry, None));
+    }
+    // In any order, as from several stripes; but the end of a file after its groups.
+    for at in (1..order.len()).rev() {
+        let other = random.usize(at.saturating_sub(40)..=at);
+        if order[at].0 == order[other].0 && order[at].1.is_some() && order[other].1.is_some() {
+            order.swap(at, other);
+        }
+    }
+    for (entry, part) in order {
+        let size = size(&all[entry as usize]).unwrap_or(0);
+        match part {
+            Some(number) => {
+                let bytes = group(entry, number, size);
+                let offset = number * GROUP_BYTES;
+                destination
+                    .write(entry, offset, &Piece::Bytes(bytes.into()))
+                    .unwrap();
+                if group_count(size) > 1 {
+                    destination.verified(entry, number, digest(entry, number));
+                }
+            }
+            None => destination.finish(entry, FileHash([0; 32])).unwrap(),
+        }
+        if random.u8(..) < 20 {
+            say(destination.checkpoint().unwrap());
+        }
+    }
+    destination.conclude().unwrap();
+    say(destination.checkpoint().unwrap());
+}
+
+/// The other side is told.
+fn say(durable: u64) {
+    let mut output = std::io::stdout().lock();
+    writeln!(output, "durable {durable}").unwrap();
+    output.flush().unwrap();
+}
+
+#[test]
+fn child() {
+    let Ok(work) = std::env::var(CHILD) else {
+        return;
+    };
+    let [folder, records, seed] = work.split(':').collect::<Vec<_>>()[..] else {
+        panic!("{work}");
+    };
+    let records = Path::new(records);
+    let (mut destination, restored) = if records.join("journal").exists() {
+        Destination::reopen(records).unwrap()
+    } else {
+        let created = Destination::create(Path::new(folder), records).unwrap();
+        (created, Restored::default())
+    };
+    if !restored.concluded {
+        receive(&mut destination, &restored, seed.parse().unwrap());
+    }
+}
+
+/// Runs a child and kills it after `life`, or lets it end. Returns whether it ended, and the last durable bytes it told of.
+fn run(folder: &Path, records: &Path, seed: u64, life: Option<Duration>) -> (bool, u64) {
+    let work = format!("{}:{}:{seed}", folder.display(), records.display());
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(["child", "--exact", "--nocapture"])
+        .env(CHILD, work)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    if let Some(life) = life {
+        sleep(life);
+        child.kill().unwrap();
+    }
+    let durable = BufReader::new(child.stdout.take().unwrap())
+        .lines()
+        .map_while(Result::ok)
+        .filter_map(|line| line.strip_prefix("durable ")?.parse().ok())
+        .last();
+    let status = child.wait().unwrap();
+    assert!(status.success() || life.is_some(), "{status}");
+    (status.success(), durable.unwrap_or(0))
+}
+
+#[test]
+fn a_receiver_that_is_killed_anywhere_goes_on() {
+    for seed in 0..SEEDS {
+        let place = if seed % 2 == 0 { "/tmp" } else { "/dev/shm" };
+        let (folder, records) = (TempDir::new_in(place).unwrap(), TempDir::new().unwrap());
+        fs::write(folder.path().join("top 2"), "mine").unwrap();
+        let mut random = fastrand::Rng::with_seed(seed);
+        let mut told = 0;
+        for round in 0..8 {
+            let life = Duration::from_millis(random.u64(5..250));
+            let (has_ended, durable) = run(folder.path(), records.path(), round, Some(life));
+            told = told.max(durable);
+            // Killed before the transfer was made: as if it never was.
+            if !records.path().join("manifest").exists() {
+                continue;
+            }
+            match Destination::reopen(records.path()) {
+                Ok((_, restored)) => {
+                    assert!(restored.bytes >= told, "{} of {told}", restored.bytes);
+                }
+                Err(error) => {
+                    assert_eq!(told, 0, "{error}");
+                    fs::remove_file(records.path().join("manifest")).unwrap();
+                    fs::remove_file(records.path().join("journal")).unwrap();
+                }
+            }
+            if has_ended {
+                break;
+            }
+        }
+        if records.path().join("journal").exists() && !records.path().join("manifest").exists() {
+            fs::remove_file(records.path().join("journal")).unwrap();
+        }
+        let (has_ended, _) = run(folder.path(), records.path(), 99, None);
+        assert!(has_ended);
+        check(folder.path(), seed);
+    }
+}
+
+fn check(folder: &Path, seed: u64) {
+    let mut expected = 0;
+    for (number, entry) in (0..).zip(entries()) {
+        let path = entry.path.as_str();
+        let path = if path == "top 2" { "top 2 (2)" } else { path };
+        let path = folder.join(path);
+        let Some(size) = size(&entry) else { continue };
+        expected += 1;
+        let bytes = fs::read(&path).unwrap_or_else(|error| panic!("{path:?} {error} {seed}"));
+        let whole: Vec<u8> = (0..group_count(size))
+            .flat_map(|part| group(number, part, size))
+            .collect();
+        assert!(bytes == whole, "{path:?} {seed}");
+    }
+    assert_eq!(fs::read(folder.join("top 2")).unwrap(), b"mine");
+    assert_eq!(count(folder), expected + 1, "{seed}");
+}
+
+/// Files, in folders as well.
+fn count(folder: &Path) -> usize {
+    let items = fs::read_dir(folder).unwrap().map(|item| item.unwrap());
+    items
+        .map(|item| match item.file_type().unwrap().is_dir() {
+            true => count(&item.path()),
+            false => 1,
+        })
+        .sum()
+}

@@ -87,7 +87,7 @@ pub(crate) enum LinkEvent {
     Accepted(TransferId, Secret),
     Found(TransferId, Role),
     Progress(Vec<(TransferId, Role, Progress)>),
-    EntryFailed(TransferId, Role, OpenCode<Code>),
+    EntryFailed(TransferId, Role, u32, OpenCode<Code>),
     /// Of the only file of a transfer that is received.
     Hash(TransferId, FileHash),
     Placed(TransferId, Vec<std::path::PathBuf>),

@@ -77,8 +77,12 @@ struct Transfer {
     offer: Option<maru_transfer::endpoint::Offer>,
     /// A thread prepares or loads it.
     is_loading: bool,
-    /// To whom it is offered.
+    /// To whom it is, or was last, sent.
     to: Option<ParticipantId>,
+    /// Entries that failed.
+    failed: std::collections::BTreeSet<u32>,
+    /// Where they are, once the transfer is over.
+    retry: Vec<PathBuf>,
 }
 
 /// A link, and whose it is.

@@ -123,3 +123,37 @@ async fn a_cancelled_transfer_leaves_no_partial_files() {
         .await
         .unwrap();
 }
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_that_changed_fails_alone_and_is_sent_again() {
+    let server = Server::default();
+    let (mut a, mut b) = (server.person(1), server.person(2));
+    server.join(&a);
+    server.join(&b);
+    let own = a.make(&[("folder/a", b"first"), ("folder/b", b"second")]);
+    a.files.offer(vec![b.id], vec![own.join("folder")]);
+    let offered = b.wait_for(TransferState::Offered).await;
+    std::fs::write(own.join("folder/b"), b"longer than before").unwrap();
+    b.files.accept(offered.id, b.received());
+    let done = a.wait_for(TransferState::Done).await;
+    assert_eq!((done.files_done, done.files_failed), (1, 1));
+    b.wait_for(TransferState::Done).await;
+    let received = tree(&b.received());
+    assert_eq!(received["folder/a"].as_deref(), Some(&b"first"[..]));
+    assert!(!received.contains_key("folder/b"));
+    // Until the thread that looks for the file has found it, there is nothing to offer.
+    let again = loop {
+        a.files.retry(done.id, Direction::Send);
+        let found = b.views().into_iter().find(|view| view.id != done.id);
+        if let Some(found) = found {
+            break found;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    };
+    b.files.accept(again.id, b.received());
+    b.wait(|view| view.id == again.id && view.state == TransferState::Done)
+        .await;
+    let received = tree(&b.received());
+    assert_eq!(received["b"].as_deref(), Some(&b"longer than before"[..]));
+}

@@ -94,9 +94,15 @@ impl LinkTask {
             Event::Accepted(id, secret) => self.emit(LinkEvent::Accepted(id, secret)).await,
             Event::Found(id, role) => self.emit(LinkEvent::Found(id, role)).await,
             Event::Changed(id, role) => self.on_changed(id, role),
-            Event::EntryFailed { id, role, code, .. } => {
+            Event::EntryFailed {
+                id,
+                role,
+                entry,
+                code,
+            } => {
                 self.on_changed(id, role);
-                self.emit(LinkEvent::EntryFailed(id, role, code)).await;
+                self.emit(LinkEvent::EntryFailed(id, role, entry, code))
+                    .await;
             }
             Event::EntryDone { id, hash, .. } => {
                 self.on_changed(id, Role::Receiver);

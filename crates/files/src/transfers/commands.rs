@@ -150,8 +150,15 @@ impl Transfers {
         }
     }
 
-    /// Offers what failed once more.
+    /// Offers what failed once more, as a new transfer.
     fn retry(&mut self, key: Key) {
-        let _ = key;
+        if let Some(of) = self.transfers.get_mut(&key)
+            && let Some(to) = of.to
+        {
+            let paths = std::mem::take(&mut of.retry);
+            if !paths.is_empty() {
+                self.offer(&[to], &paths);
+            }
+        }
     }
 }

@@ -65,9 +65,10 @@ impl Transfers {
                     self.on_progress((transfer, role.into()), progress);
                 }
             }
-            LinkEvent::EntryFailed(transfer, role, code) => {
+            LinkEvent::EntryFailed(transfer, role, entry, code) => {
                 if let Some(of) = self.transfers.get_mut(&(transfer, role.into())) {
-                    of.view.files_failed = of.view.files_failed.saturating_add(1);
+                    of.failed.insert(entry);
+                    of.view.files_failed = u32::try_from(of.failed.len()).unwrap_or(u32::MAX);
                     of.view.code = Some(code);
                 }
             }
@@ -166,7 +167,16 @@ impl Transfers {
             }
         }
         of.record = None;
-        self.forget_record(key);
+        let failed = std::mem::take(&mut of.failed);
+        if key.1 == Direction::Send
+            && of.view.state != TransferState::Cancelled
+            && !failed.is_empty()
+        {
+            // The record goes when the paths of what failed are known.
+            self.find_failed(key, failed);
+        } else {
+            self.forget_record(key);
+        }
     }
 
     /// The link is gone. What was accepted goes on with the next one on which the partner is found.

@@ -1,5 +1,6 @@
 //! What takes long is done by other threads: scanning, preparing and opening.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Arc, atomic::AtomicBool};
 
@@ -13,12 +14,17 @@ use maru_transfer::{
 use super::{Command, Key, Transfers};
 use crate::disk::Open;
 
+/// Files that are offered once more.
+const MAX_RETRIED: usize = 100_000;
+
 /// What a thread has done.
 pub(crate) enum Loaded {
     /// A selection was scanned.
     Scanned(TransferId, Result<Box<Scanned>, Code>),
     /// A folder is ready to receive.
     Prepared(TransferId, Box<Record>, Result<Box<Open>, Code>),
+    /// Where the files are that could not be sent.
+    Failed(TransferId, Vec<PathBuf>),
     /// A transfer to send was opened again.
     Source(TransferId, Result<Box<(Source, Vec<u64>)>, Code>),
     /// A transfer to receive was opened again.
@@ -71,6 +77,21 @@ impl Transfers {
                 Role::Sender => Loaded::Source(id, open_source(&folder.join("manifest"))),
                 Role::Receiver => Loaded::Destination(id, open_destination(&record, folder)),
             }
+        });
+    }
+
+    /// Finds out where the entries are that failed.
+    pub(super) fn find_failed(&self, (id, _): Key, failed: BTreeSet<u32>) {
+        let Some(store) = self.store.clone() else {
+            return;
+        };
+        self.spawn(move || {
+            let manifest = store.folder(id, Role::Sender).join("manifest");
+            let paths = Source::open(&manifest).map(|mut source| {
+                let paths = failed.into_iter().take(MAX_RETRIED);
+                paths.filter_map(|entry| source.path(entry).ok()).collect()
+            });
+            Loaded::Failed(id, paths.unwrap_or_default())
         });
     }
 

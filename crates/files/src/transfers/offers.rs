@@ -106,6 +106,8 @@ impl Transfers {
             offer: None,
             is_loading: false,
             to: None,
+            failed: BTreeSet::new(),
+            retry: Vec::new(),
         }
     }
 
@@ -218,6 +220,13 @@ impl Transfers {
                         self.forget_record(key);
                     }
                 }
+            }
+            Loaded::Failed(id, paths) => {
+                let key = (id, Direction::Send);
+                if let Some(of) = self.transfers.get_mut(&key) {
+                    of.retry = paths;
+                }
+                self.forget_record(key);
             }
             Loaded::Source(id, outcome) => {
                 let key = (id, Direction::Send);

@@ -18,6 +18,7 @@ impl Transfers {
                 .link
                 .and_then(|link| self.links.get(&link))
                 .and_then(|link| link.relayed);
+            transfer.to = transfer.view.participant.or(transfer.to);
             if transfer.shown.as_ref() != Some(&transfer.view) {
                 transfer.shown = Some(transfer.view.clone());
                 changed.push(transfer.view.clone());

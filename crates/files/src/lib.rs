@@ -10,6 +10,7 @@ mod handle;
 mod link;
 mod rate;
 mod room;
+mod stripes;
 mod transfers;
 mod view;
 

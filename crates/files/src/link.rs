@@ -11,11 +11,14 @@ mod disk_events;
 mod negotiation;
 mod outputs;
 mod requests;
+mod stripe;
+mod striping;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use maru_negotiation::{Negotiator, Options, Status};
-use maru_peer::{Bind, Events, Peer};
+use maru_peer::{Bind, Config, Events, Peer};
 use maru_protocol::{IceServer, Incarnation, Open as OpenCode, ParticipantId, PeerSignal};
 use maru_transfer::{
     Time,
@@ -27,8 +30,10 @@ use maru_transfer::{
 use tokio::sync::{mpsc, oneshot};
 
 use self::channels::{Channels, Opened};
+use self::stripe::{StripeEvent, StripeHandle};
 use crate::candidates::Candidates;
 use crate::disk::{Disk, DiskEvent, Open};
+use crate::stripes::Striping;
 use crate::view::EntryView;
 
 /// Names a link for as long as the program runs.
@@ -129,12 +134,18 @@ struct LinkTask {
     retry_at: Option<Instant>,
     /// When the connection was made.
     connected_at: Option<Instant>,
+    /// The path goes through a TURN server.
+    relayed: bool,
+    /// Further connections, by index.
+    stripes: BTreeMap<u8, StripeHandle>,
+    stripe_events: (mpsc::Sender<StripeEvent>, mpsc::Receiver<StripeEvent>),
+    striping: Striping,
     endpoint: Endpoint,
     started: Instant,
     disk: Disk,
     events: mpsc::Sender<(LinkId, LinkEvent)>,
     /// Transfers of which something changed since the last report.
-    changed: std::collections::BTreeSet<(TransferId, Role)>,
+    changed: BTreeSet<(TransferId, Role)>,
     report_at: Option<Instant>,
 }
 
@@ -152,6 +163,7 @@ enum Input {
     Control(Option<maru_peer::Message>),
     Bulk(Option<maru_peer::Message>),
     Writable,
+    Stripe(StripeEvent),
     Disk(DiskEvent),
     Timeout,
 }
@@ -166,11 +178,15 @@ impl LinkTask {
             connection: None,
             retry_at: None,
             connected_at: None,
+            relayed: false,
+            stripes: BTreeMap::new(),
+            stripe_events: mpsc::channel(stripe::MAX_EVENTS),
+            striping: Striping::new(),
             endpoint,
             started: Instant::now(),
             disk,
             events,
-            changed: std::collections::BTreeSet::new(),
+            changed: BTreeSet::new(),
             report_at: None,
         }
     }
@@ -201,6 +217,7 @@ impl LinkTask {
                 Input::Control(Some(message)) => self.on_control(&message),
                 Input::Bulk(Some(message)) => self.on_bulk(message),
                 Input::Writable => {}
+                Input::Stripe(event) => self.on_stripe_event(event).await,
                 Input::Disk(event) => {
                     self.on_disk_event(event).await;
                     // Many at once, without the cost of waiting for each.
@@ -248,6 +265,7 @@ impl LinkTask {
             command = commands.recv() => Input::Command(command),
             event = events.next() => Input::Peer(event),
             input = channels.next() => input,
+            Some(event) = self.stripe_events.1.recv() => Input::Stripe(event),
             Some(event) = disk_events.recv() => Input::Disk(event),
             () = timeout => Input::Timeout,
         }
@@ -316,6 +334,16 @@ impl LinkTask {
 
     fn is_connected(&self) -> bool {
         self.negotiator.status() == Status::Connected
+    }
+}
+
+/// The configuration of a connection, the first or a stripe.
+fn peer_config(config: &LinkConfig) -> Config {
+    Config {
+        ice_servers: negotiation::ice_servers(&config.ice_servers),
+        bind: config.bind.clone(),
+        media: false,
+        ..Config::default()
     }
 }
 

@@ -95,15 +95,26 @@ impl Channels {
         self.waiting.push_back(text);
     }
 
-    /// Sends what `next` returns as far as the channel has room.
-    pub(super) fn send_bulk(&mut self, mut next: impl FnMut() -> Option<Bytes>) {
+    /// Sends what `next` returns as far as this channel has room, or `other`, which returns what it does not take. Returns
+    /// whether something is left.
+    pub(super) fn send_bulk(
+        &mut self,
+        mut next: impl FnMut() -> Option<Bytes>,
+        other: impl Fn(Bytes) -> Option<Bytes>,
+    ) -> bool {
         while let Some(message) = self.held.take().or_else(&mut next) {
-            if let Err(error) = self.bulk.0.try_send(Message::Binary(message)) {
-                if let (Error::Full, Message::Binary(message)) = (error.error, error.message) {
-                    self.held = Some(message);
-                }
-                return;
+            let Err(refused) = self.bulk.0.try_send(Message::Binary(message)) else {
+                continue;
+            };
+            let (Error::Full, Message::Binary(message)) = (refused.error, refused.message) else {
+                // A closed channel is noticed by its reader.
+                return false;
+            };
+            self.held = other(message);
+            if self.held.is_some() {
+                return true;
             }
         }
+        false
     }
 }

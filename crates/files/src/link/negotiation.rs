@@ -5,12 +5,12 @@ use std::time::Instant;
 use maru_negotiation::{
     Action, Event, NoOffer, OfferTarget, RemoteDescription, SessionDescription, Status, Transport,
 };
-use maru_peer::{Candidate, Config, ConnectionState, Error, Peer};
+use maru_peer::{Candidate, ConnectionState, Error, Peer};
 use maru_protocol::{Connection as Purpose, Description, IceCandidate, Open, PeerSignal};
 use maru_transfer::resume::Fingerprints;
 
 use super::channels::{ChannelState, Channels, Opened};
-use super::{Connection, LinkEvent, LinkTask, RETRY, negotiator};
+use super::{Connection, LinkEvent, LinkTask, RETRY, negotiator, peer_config};
 
 impl LinkTask {
     /// Makes a connection, which the negotiator then uses.
@@ -48,6 +48,7 @@ impl LinkTask {
 
     async fn close_connection(&mut self) {
         self.endpoint.on_disconnected();
+        self.close_stripes();
         if let Some(connection) = self.connection.take() {
             connection.peer.close().await;
         }
@@ -62,13 +63,7 @@ impl LinkTask {
     }
 
     async fn new_connection(&self) -> Result<Connection, Error> {
-        let (peer, events) = Peer::new(Config {
-            ice_servers: ice_servers(&self.config.ice_servers),
-            bind: self.config.bind.clone(),
-            media: false,
-            ..Config::default()
-        })
-        .await?;
+        let (peer, events) = Peer::new(peer_config(&self.config)).await?;
         match Channels::new(&peer).await {
             Ok(channels) => Ok(Connection {
                 peer,
@@ -94,6 +89,7 @@ impl LinkTask {
         self.connected_at = Some(Instant::now());
         connection.channels.state = ChannelState::Open;
         let relayed = is_relayed(&connection.peer).await;
+        self.relayed = relayed;
         let fingerprints = Fingerprints {
             own: fingerprints.local,
             partner: fingerprints.remote,
@@ -227,6 +223,7 @@ impl LinkTask {
 
     async fn use_connection(&mut self, new: Connection) {
         self.endpoint.on_disconnected();
+        self.close_stripes();
         if let Some(old) = self.connection.replace(new) {
             old.peer.close().await;
         }

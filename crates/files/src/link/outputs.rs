@@ -1,5 +1,7 @@
 //! Performs what the endpoint asks for.
 
+use std::time::Instant;
+
 use maru_transfer::{
     endpoint::{CloseReason, Event, Outcome, Output},
     resume::Role,
@@ -26,7 +28,9 @@ impl LinkTask {
                     Output::Close(reason) => self.on_close(reason).await,
                 }
             }
-            if !self.send() {
+            let more = self.send();
+            self.add_stripes();
+            if !more {
                 return;
             }
         }
@@ -43,12 +47,19 @@ impl LinkTask {
         }
         let sent = connection.channels.send_waiting();
         let endpoint = &mut self.endpoint;
+        let stripes = &self.stripes;
         let mut bulk = 0;
-        connection.channels.send_bulk(|| {
-            let message = endpoint.poll_bulk(now);
-            bulk += usize::from(message.is_some());
-            message
-        });
+        let full = connection.channels.send_bulk(
+            || {
+                let message = endpoint.poll_bulk(now);
+                bulk += message.as_ref().map_or(0, |message| message.len() as u64);
+                message
+            },
+            |message| Self::send_on_stripe(stripes, message),
+        );
+        if bulk > 0 || full {
+            self.striping.on_sent(bulk, full, Instant::now());
+        }
         if sent > 0 {
             endpoint.on_control_sent(sent, now);
         }
@@ -63,6 +74,7 @@ impl LinkTask {
             CloseReason::Silent => self.reconnect().await,
             // The other side would do the same again; it is left to make a connection that behaves.
             CloseReason::Violation(_) | CloseReason::Idle => {
+                self.close_stripes();
                 if let Some(connection) = self.connection.take() {
                     // What was queued is sent before the channels close.
                     let peer = connection.peer;
@@ -94,6 +106,7 @@ impl LinkTask {
             Event::Accepted(id, secret) => self.emit(LinkEvent::Accepted(id, secret)).await,
             Event::Found(id, role) => self.emit(LinkEvent::Found(id, role)).await,
             Event::Changed(id, role) => self.on_changed(id, role),
+            Event::Stripe(index, signal) => self.on_stripe_signal(index, signal),
             Event::EntryFailed {
                 id,
                 role,

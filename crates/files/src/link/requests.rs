@@ -37,7 +37,10 @@ impl LinkTask {
                     let _ = connection.peer.set_ice_servers(&servers).await;
                 }
             }
-            LinkCommand::SetYields(yields) => self.endpoint.set_yielding(yields),
+            LinkCommand::SetYields(yields) => {
+                self.config.yields = yields;
+                self.endpoint.set_yielding(yields);
+            }
             LinkCommand::NetworkChanged => {
                 let lost = self
                     .connection

@@ -109,6 +109,10 @@ impl Connection {
         }
     }
 
+    pub(super) const fn round_trip(&self) -> Duration {
+        self.round_trip
+    }
+
     pub(super) fn on_pong(&mut self, at: u64, now: Time) {
         let now = u64::try_from(now.since_start().as_millis()).unwrap_or(u64::MAX);
         self.round_trip = Duration::from_millis(now.saturating_sub(at).min(60_000));

@@ -118,8 +118,7 @@ impl Endpoint {
             }
             ControlMessage::Ping { at } => self.send(&ControlMessage::Pong { at }),
             ControlMessage::Pong { at } => connection.on_pong(at, now),
-            // Stripes are not negotiated by this version; without an answer the other side goes on with one.
-            ControlMessage::Stripe { .. } => {}
+            ControlMessage::Stripe { index, signal } => self.event(Event::Stripe(index, signal)),
             ControlMessage::Offer {
                 id,
                 number,

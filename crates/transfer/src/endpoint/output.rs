@@ -4,7 +4,7 @@ use maru_protocol::{Incarnation, Open, ParticipantId};
 
 use crate::{
     Piece,
-    control::{Code, Entry, Secret, TransferId},
+    control::{Code, Entry, Secret, StripeSignal, TransferId},
     hash::{Digest, FileHash},
     resume::Role,
 };
@@ -190,6 +190,8 @@ pub enum Event {
     Offered(TransferId),
     /// The other side accepted a transfer, with this half of the key: to be remembered.
     Accepted(TransferId, Secret),
+    /// The other side negotiates a stripe.
+    Stripe(u8, StripeSignal),
     /// The other side knows a transfer of an earlier connection that was announced as a candidate: add it now.
     Found(TransferId, Role),
     /// The state of a transfer changed: [`Endpoint::progress`](super::Endpoint::progress).

@@ -1,17 +1,18 @@
 //! What the person asks for, and what is shown of transfers.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use maru_protocol::Open;
 
 use super::{
-    Endpoint, Event, Offer, Outcome, Outgoing, Output, Pauses,
+    Connection, Endpoint, Event, Offer, Outcome, Outgoing, Output, Pauses,
     receiving::{Incoming, Receiving},
     sending::Sending,
 };
 use crate::{
     Time,
-    control::{Code, ControlMessage, Secret, TransferId},
+    control::{Code, ControlMessage, Secret, StripeSignal, TransferId},
     resume::{ResumeKey, Role},
 };
 
@@ -266,6 +267,17 @@ impl Endpoint {
         } else {
             EntryProgress::Arrived(arrived)
         })
+    }
+
+    /// Negotiates a stripe. A description that does not fit a message is not sent.
+    pub fn send_stripe(&mut self, index: u8, signal: StripeSignal) {
+        self.send(&ControlMessage::Stripe { index, signal });
+    }
+
+    /// The last round trip that was measured; `None` without a connection.
+    #[must_use]
+    pub fn round_trip(&self) -> Option<Duration> {
+        self.connection.as_ref().map(Connection::round_trip)
     }
 
     /// All transfers, offered ones included.

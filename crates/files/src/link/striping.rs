@@ -1,0 +1,117 @@
+//! The stripes of a link.
+
+use std::time::Instant;
+
+use bytes::Bytes;
+use maru_peer::{Error, Message};
+use maru_transfer::control::StripeSignal;
+
+use super::stripe::{self, StripeConfig, StripeEvent};
+use super::{LinkTask, peer_config};
+use crate::stripes::Limits;
+
+impl LinkTask {
+    /// Adds stripes where they help.
+    pub(super) fn add_stripes(&mut self) {
+        let Some(round_trip) = self.endpoint.round_trip() else {
+            return;
+        };
+        let limits = Limits {
+            round_trip,
+            relayed: self.relayed,
+            yields: self.config.yields,
+        };
+        for _ in 0..self.striping.poll(limits, Instant::now()) {
+            let free = (1..=maru_transfer::limits::MAX_STRIPES)
+                .find(|index| !self.stripes.contains_key(index));
+            if let Some(index) = free {
+                self.spawn_stripe(index, true);
+            }
+        }
+    }
+
+    fn spawn_stripe(&mut self, index: u8, offer_first: bool) {
+        let config = StripeConfig {
+            index,
+            polite: self.config.polite,
+            offer_first,
+            peer: peer_config(&self.config),
+        };
+        let handle = stripe::spawn(config, self.stripe_events.0.clone());
+        self.stripes.insert(index, handle);
+    }
+
+    /// The other side negotiates a stripe.
+    pub(super) fn on_stripe_signal(&mut self, index: u8, signal: StripeSignal) {
+        if !self.stripes.contains_key(&index) {
+            if matches!(signal, StripeSignal::Candidate(_)) {
+                // Of one that is gone.
+                return;
+            }
+            self.spawn_stripe(index, false);
+        }
+        if let Some(stripe) = self.stripes.get(&index) {
+            // A stripe that is behind loses some: descriptions are sent again.
+            let _ = stripe.signals.try_send(signal);
+        }
+    }
+
+    pub(super) async fn on_stripe_event(&mut self, event: StripeEvent) {
+        match event {
+            StripeEvent::Signal(index, signal) => {
+                if self.stripes.contains_key(&index) {
+                    self.endpoint.send_stripe(index, signal);
+                }
+            }
+            StripeEvent::Opened(index, sender) => {
+                if let Some(stripe) = self.stripes.get_mut(&index) {
+                    stripe.sender = Some(sender);
+                }
+            }
+            StripeEvent::Bulk(bytes) => {
+                let now = self.now();
+                self.endpoint.on_bulk(bytes, now);
+            }
+            StripeEvent::Writable => {}
+            StripeEvent::Lost(index) => {
+                let lost = self.stripes.remove(&index);
+                if lost.is_some_and(|stripe| stripe.sender.is_some()) {
+                    // Messages are lost, and nobody knows which.
+                    self.reconnect().await;
+                }
+            }
+        }
+    }
+
+    /// Stripes belong to the first connection, and end with it. What they still report is of no use.
+    pub(super) fn close_stripes(&mut self) {
+        self.stripes.clear();
+        self.striping.reset();
+        self.stripe_events = tokio::sync::mpsc::channel(stripe::MAX_EVENTS);
+    }
+
+    /// Sends a message on a stripe that has room, or returns it.
+    pub(super) fn send_on_stripe(
+        stripes: &std::collections::BTreeMap<u8, super::stripe::StripeHandle>,
+        mut message: Bytes,
+    ) -> Option<Bytes> {
+        for stripe in stripes.values() {
+            let Some(sender) = &stripe.sender else {
+                continue;
+            };
+            match sender.try_send(Message::Binary(message)) {
+                Ok(()) => return None,
+                Err(refused) => {
+                    let Message::Binary(back) = refused.message else {
+                        return None;
+                    };
+                    message = back;
+                    if refused.error == Error::Full {
+                        stripe.full.notify_one();
+                    }
+                }
+            }
+        }
+        Some(message)
+    }
+}

@@ -122,7 +122,7 @@ mod tests {
     fn connections_are_added_while_they_help() {
         assert_eq!(run(PATH, 50_000_000, 1_000_000_000, 20), 8);
         assert_eq!(run(PATH, 50_000_000, 50_000_000, 20), 2, "tried once");
-        assert_eq!(run(PATH, 50_000_000, 120_000_000, 20), 4);
+        assert_eq!(run(PATH, 50_000_000, 110_000_000, 20), 4);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout, timeout_at};
 use webrtc::data_channel::{DataChannel, DataChannelEvent, RTCDataChannelMessage};
 
-use super::in_flight::InFlight;
+use super::Shared;
 use super::message::Message;
 use super::state::SharedState;
 
@@ -35,14 +35,16 @@ pub struct ChannelReceiver {
 }
 
 pub(super) fn new(
+    negotiated: bool,
     stack: Arc<dyn DataChannel>,
-    in_flight: Arc<InFlight>,
+    shared: Shared,
     state: SharedState,
 ) -> (ChannelReceiver, Receiving) {
     let (sender, messages) = mpsc::channel(MAX_WAITING);
     let receiving = Receiving {
+        negotiated,
         stack,
-        in_flight,
+        shared,
         state,
         messages: Some(sender),
         behind: Behind::default(),
@@ -61,8 +63,9 @@ impl ChannelReceiver {
 /// Moves messages from the stack to the reader, and waits for the reader. The stack then stops reading data, of all
 /// channels of the connection, and goes on reading media.
 pub(super) struct Receiving {
+    negotiated: bool,
     stack: Arc<dyn DataChannel>,
-    in_flight: Arc<InFlight>,
+    shared: Shared,
     state: SharedState,
     /// `None` once the channel is closed by us.
     messages: Option<mpsc::Sender<Message>>,
@@ -111,7 +114,15 @@ impl Receiving {
     pub(super) async fn receive(&mut self) -> ClosedBy {
         loop {
             match self.next().await {
-                Some(DataChannelEvent::OnOpen) => self.state.open(),
+                Some(DataChannelEvent::OnOpen) => {
+                    if self.negotiated {
+                        self.shared.readiness.on_open();
+                    } else {
+                        // In-band negotiation: the remote peer has sent its part of it.
+                        self.shared.readiness.set();
+                    }
+                    self.state.open();
+                }
                 Some(DataChannelEvent::OnMessage(message)) => {
                     if !self.deliver(message).await {
                         return ClosedBy::Local;
@@ -121,7 +132,9 @@ impl Receiving {
                     self.receive_rest().await;
                     return ClosedBy::Remote;
                 }
-                Some(DataChannelEvent::OnBufferedAmountLow) => self.in_flight.on_acknowledged(),
+                Some(DataChannelEvent::OnBufferedAmountLow) => {
+                    self.shared.in_flight.on_acknowledged()
+                }
                 Some(_) => {}
                 None => return ClosedBy::Local,
             }
@@ -212,6 +225,7 @@ impl Receiving {
     /// False if the channel must be closed: the message is invalid, there is no reader, or it is behind for too long.
     async fn deliver(&mut self, message: RTCDataChannelMessage) -> bool {
         self.last_message = Some(Instant::now());
+        self.shared.readiness.set();
         // After an invalid message nothing else of this sender can be trusted.
         if let Some(message) = Message::from_stack(message.is_string, message.data.freeze())
             && let Some(messages) = &self.messages

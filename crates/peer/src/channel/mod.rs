@@ -10,6 +10,7 @@ mod message;
 mod readiness;
 mod receiver;
 mod sender;
+mod shared;
 mod state;
 
 use std::sync::Arc;
@@ -18,13 +19,12 @@ use std::time::Duration;
 use tokio::time::timeout;
 use webrtc::data_channel::DataChannel;
 
-use self::in_flight::InFlight;
 pub use self::message::Message;
-use self::readiness::Readiness;
 pub use self::receiver::ChannelReceiver;
 use self::receiver::{ClosedBy, Receiving, StillSending};
 use self::sender::Sending;
 pub use self::sender::{ChannelSender, TrySendError};
+pub(crate) use self::shared::Shared;
 use self::state::SharedState;
 use crate::error::Error;
 
@@ -47,23 +47,6 @@ pub struct ChannelOptions {
     /// the retransmission. It is about what this peer sends; with [`Self::negotiated`] the remote peer decides for itself.
     /// An unordered channel has to be negotiated: its first message could overtake the in-band negotiation.
     pub ordered: bool,
-}
-
-/// What the channels of a connection share.
-#[derive(Clone)]
-pub(crate) struct Shared {
-    pub(crate) in_flight: Arc<InFlight>,
-    pub(crate) readiness: Arc<Readiness>,
-}
-
-impl Shared {
-    /// `send_buffer`: [`crate::Config::send_buffer`].
-    pub(crate) fn new(send_buffer: usize) -> Self {
-        Self {
-            in_flight: Arc::new(InFlight::new(send_buffer)),
-            readiness: Arc::default(),
-        }
-    }
 }
 
 /// A data channel. Dropping it closes it with the next message that arrives.
@@ -199,7 +182,7 @@ impl Channel {
 /// Moves messages between the stack and the halves of a channel.
 pub(crate) struct ChannelTask {
     stack: Arc<dyn DataChannel>,
-    /// [`InFlight::low_mark`].
+    /// [`in_flight::InFlight::low_mark`].
     low_mark: u32,
     sending: Sending,
     receiving: Receiving,

@@ -7,8 +7,8 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout, timeout_at};
 use webrtc::data_channel::{DataChannel, DataChannelEvent, RTCDataChannelMessage};
 
-use super::Shared;
 use super::message::Message;
+use super::shared::Shared;
 use super::state::SharedState;
 
 /// Messages that wait for the reader. The stack holds 256 more for each channel.

@@ -8,8 +8,8 @@ use bytes::BytesMut;
 use tokio::sync::mpsc;
 use webrtc::data_channel::DataChannel;
 
-use super::Shared;
 use super::message::{MAX_MESSAGE, Message};
+use super::shared::Shared;
 use super::state::{SharedState, State};
 use crate::error::Error;
 

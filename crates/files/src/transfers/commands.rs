@@ -73,6 +73,8 @@ impl Transfers {
                 for link in links {
                     self.close_link(link);
                 }
+                // Nobody is in the room any more for whom a link could be made.
+                self.room = crate::room::Room::default();
                 self.shutting_down = Some(done);
             }
             Command::Loaded(loaded) => self.on_loaded(loaded),

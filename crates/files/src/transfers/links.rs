@@ -71,7 +71,7 @@ impl Transfers {
 
     /// Connects with those in the room who may be the partner of an unfinished transfer.
     pub(super) fn look_for_partners(&mut self) {
-        if self.candidates.is_empty() {
+        if self.candidates.is_empty() || self.shutting_down.is_some() {
             return;
         }
         if self.has_unlabelled_links() && self.look_at.is_none() {

@@ -115,7 +115,7 @@ async fn a_cancelled_transfer_leaves_no_partial_files() {
     // The thread of the disk removes what was received.
     let received = b.received();
     let gone = async {
-        while !tree(&received).is_empty() {
+        while std::fs::read_dir(&received).unwrap().next().is_some() {
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         }
     };

@@ -113,14 +113,14 @@ impl Transfers {
             return;
         }
         let (id, direction) = key;
-        match of.link.filter(|_| !of.is_loading) {
+        match of.link {
             Some(link) if of.offer.is_some() => {
                 self.command(link, LinkCommand::Decline(id, Code::Declined));
             }
-            Some(link) => {
+            Some(link) if !of.is_loading => {
                 self.command(link, LinkCommand::Cancel(id, direction.into()));
             }
-            None => {
+            _ => {
                 of.link = None;
                 of.view.state = TransferState::Cancelled;
                 of.view.code = Some(Open::Known(Code::Cancelled));

@@ -32,9 +32,12 @@ impl Transfers {
                     .links
                     .values()
                     .any(|link| link.participant == Some(participant));
+                // Only after a server restart: before, the server says whose signals made the link. Otherwise somebody could
+                // name another participant, with whom there is no link yet, and get what is offered to them.
                 if is_here
                     && !has_link
                     && let Some(link) = self.links.get_mut(&id)
+                    && link.participant.is_none()
                 {
                     link.participant = Some(participant);
                     let polite = self.room.is_polite(participant);

@@ -43,6 +43,9 @@ pub(super) struct Connection {
     writes: HashMap<WriteId, Writes>,
     pub(super) ping_at: Time,
     pub(super) received_at: Time,
+    /// There is a transfer: the partner has something to answer.
+    pub(super) is_open: bool,
+    /// No transfer goes over this connection.
     pub(super) idle_since: Option<Time>,
     /// Control messages that were handed out and not sent yet.
     pub(super) unsent: usize,
@@ -70,8 +73,24 @@ impl Connection {
             writes: HashMap::new(),
             ping_at: now,
             received_at: now,
+            is_open: false,
             idle_since: Some(now),
             unsent: 0,
+        }
+    }
+
+    /// There are transfers, or none, of which some are of this partner.
+    pub(super) fn set_transfers(&mut self, exist: bool, of_partner: bool, now: Time) {
+        if exist && !self.is_open {
+            // Nothing was due to arrive before.
+            self.received_at = now;
+            self.ping_at = now;
+        }
+        self.is_open = exist;
+        if of_partner {
+            self.idle_since = None;
+        } else {
+            self.idle_since.get_or_insert(now);
         }
     }
 

@@ -4,7 +4,7 @@ use maru_protocol::Open;
 
 use super::{
     Endpoint, MAX_DELAYED,
-    output::{CloseReason, Event, Outcome, Output, Violation},
+    output::{Event, Outcome, Output, Violation},
     receiving::Receiving,
     sending::Offer,
 };
@@ -531,11 +531,6 @@ impl Endpoint {
         self.remember(id, role, key, again);
         self.outputs
             .push_back(Output::Event(Event::Ended { id, role, outcome }));
-    }
-
-    /// Nothing arrived for too long.
-    pub(super) fn on_silence(&mut self) {
-        self.close(CloseReason::Silent);
     }
 }
 

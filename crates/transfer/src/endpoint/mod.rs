@@ -85,6 +85,8 @@ struct Ended {
     role: Role,
     key: Option<ResumeKey>,
     message: ControlMessage,
+    /// The partner does not know, and has no tag to ask with.
+    is_unsent: bool,
 }
 
 impl Endpoint {
@@ -128,6 +130,7 @@ impl Endpoint {
         if !tags.is_empty() {
             self.send(&ControlMessage::Known { tags });
         }
+        self.send_unsent();
         let offers: Vec<TransferId> = self
             .sending
             .iter()
@@ -197,8 +200,25 @@ impl Endpoint {
         });
     }
 
+    /// Withdraws what was offered on an earlier connection.
+    fn send_unsent(&mut self) {
+        let mut messages = Vec::new();
+        for ended in &mut self.ended {
+            if std::mem::take(&mut ended.is_unsent) {
+                messages.push(ended.message.clone());
+            }
+        }
+        for message in messages {
+            self.send(&message);
+        }
+    }
+
     fn send_offer(&mut self, id: TransferId) {
-        let Some(sending) = self.sending.get_mut(&id) else {
+        let Some(sending) = self
+            .sending
+            .get_mut(&id)
+            .filter(|_| self.connection.is_some())
+        else {
             return;
         };
         sending.recognised = true;
@@ -290,6 +310,7 @@ impl Endpoint {
             role,
             key,
             message,
+            is_unsent: false,
         });
     }
 }

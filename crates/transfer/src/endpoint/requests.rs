@@ -201,6 +201,7 @@ impl Endpoint {
         self.outputs
             .retain(|output| !matches!(output, Output::Disk(request) if of_transfer(request)));
         let by_partner = false;
+        let is_unsent = role == Role::Sender && key.is_none() && !recognised;
         self.end(
             id,
             role,
@@ -208,6 +209,9 @@ impl Endpoint {
             message,
             Outcome::Cancelled { by_partner, code },
         );
+        if let Some(ended) = self.ended.back_mut() {
+            ended.is_unsent = is_unsent;
+        }
     }
 
     /// How far a transfer is; `None` if it is not of this endpoint.

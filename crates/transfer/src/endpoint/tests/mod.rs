@@ -1,7 +1,9 @@
 //! Two endpoints with simulated channels, disks and time.
 #![expect(clippy::cast_possible_truncation, reason = "a simulation")]
 
+mod connecting;
 mod disk;
+mod lone;
 mod resuming;
 mod sending;
 mod world;

@@ -26,27 +26,42 @@ impl Endpoint {
         outcome: Result<(Vec<Entry>, bool), Code>,
         now: Time,
     ) {
-        let Some(sending) = self.sending.get_mut(&id).filter(|of| of.listing) else {
-            return;
-        };
-        sending.listing = false;
-        match outcome {
-            Ok((entries, last)) => {
-                if sending.next_listed == Some(first) {
-                    let next =
-                        first.saturating_add(u32::try_from(entries.len()).unwrap_or(u32::MAX));
-                    sending.next_listed = (!last).then_some(next);
-                    self.send(&ControlMessage::Manifest {
-                        id,
-                        first,
-                        entries,
-                        last,
-                    });
-                }
+        let sending = self.sending.get_mut(&id);
+        // Otherwise it is of an earlier connection.
+        if let Some(sending) = sending.filter(|of| of.listing == Some(first)) {
+            sending.listing = None;
+            if sending.next_listed == Some(first) {
+                self.send_manifest(id, first, outcome);
             }
-            Err(code) => self.cancel_because(id, Role::Sender, code),
         }
         self.after(now);
+    }
+
+    fn send_manifest(
+        &mut self,
+        id: TransferId,
+        first: u32,
+        outcome: Result<(Vec<Entry>, bool), Code>,
+    ) {
+        let (entries, last) = match outcome {
+            Ok(outcome) => outcome,
+            Err(code) => return self.cancel_because(id, Role::Sender, code),
+        };
+        let count = u32::try_from(entries.len()).unwrap_or(u32::MAX);
+        let message = ControlMessage::Manifest {
+            id,
+            first,
+            entries,
+            last,
+        };
+        // The receiver would wait for ever.
+        if count == 0 && !last || message.encode().is_err() {
+            return self.cancel_because(id, Role::Sender, Code::Unreadable);
+        }
+        if let Some(sending) = self.sending.get_mut(&id) {
+            sending.next_listed = (!last).then_some(first.saturating_add(count));
+        }
+        self.send(&message);
     }
 
     /// Outcome of [`DiskRequest::Read`]. Pieces cover what was to be read; the last may be zeros that go on to the end of
@@ -102,7 +117,8 @@ impl Endpoint {
             .push_back(Output::Disk(DiskRequest::Store { id, first, entries }));
     }
 
-    /// Outcome of [`DiskRequest::Write`], of `bytes` bytes. On failure call [`Self::on_disk_problem`] as well.
+    /// Outcome of [`DiskRequest::Write`], of `bytes` bytes. On failure call [`Self::on_disk_problem`] as well. Also to be
+    /// called for writes of a transfer that is over, done or not: otherwise the sender may send less.
     pub fn on_written(&mut self, write: WriteId, id: TransferId, bytes: u64, now: Time) {
         if let Some(connection) = &mut self.connection {
             connection.on_written(write);
@@ -187,11 +203,11 @@ impl Endpoint {
             return;
         }
         for (id, sending) in &mut self.sending {
-            if sending.listing || !sending.recognised || !sending.may_list() {
+            if sending.listing.is_some() || !sending.recognised || !sending.may_list() {
                 continue;
             }
             if let Some(first) = sending.next_listed {
-                sending.listing = true;
+                sending.listing = Some(first);
                 self.outputs.push_back(Output::Disk(DiskRequest::Manifest {
                     id: *id,
                     first,

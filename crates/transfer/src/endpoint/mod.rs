@@ -10,6 +10,7 @@
 mod bulk;
 mod connection;
 mod control;
+mod delayed;
 mod disk;
 mod output;
 mod pauses;
@@ -22,7 +23,7 @@ mod sending;
 mod tests;
 mod wanted;
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use maru_protocol::{Incarnation, Open, ParticipantId};
 
@@ -33,7 +34,10 @@ pub use self::pauses::Pauses;
 pub use self::receiving::{Incoming, Restored};
 pub use self::requests::{Progress, State};
 pub use self::sending::{Offer, Outgoing};
-use self::{connection::Connection, pipeline::Pipeline, receiving::Receiving, sending::Sending};
+use self::{
+    connection::Connection, delayed::Delayed, pipeline::Pipeline, receiving::Receiving,
+    sending::Sending,
+};
 use crate::{
     Time,
     control::{Code, ControlMessage, TransferId, VERSION},
@@ -45,8 +49,6 @@ pub const FOLDER: u64 = u64::MAX;
 
 /// Transfers that are over and may have to be reported again.
 const MAX_ENDED: usize = 64;
-/// Messages about transfers that are being loaded.
-const MAX_DELAYED: usize = 2_048;
 
 /// Who this side is, in `hello`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +69,7 @@ pub struct Endpoint {
     /// Unfinished transfers with somebody: this participant, if they know them.
     candidates: Vec<(TransferId, Role, ResumeKey)>,
     /// Messages about candidates that were found and not added yet.
-    delayed: HashMap<TransferId, Vec<ControlMessage>>,
+    delayed: Delayed,
     ended: VecDeque<Ended>,
     pipeline: Pipeline,
     /// The transfer whose turn it is to be read.
@@ -99,7 +101,7 @@ impl Endpoint {
             sending: BTreeMap::new(),
             receiving: BTreeMap::new(),
             candidates: Vec::new(),
-            delayed: HashMap::new(),
+            delayed: Delayed::default(),
             ended: VecDeque::new(),
             pipeline: Pipeline::new(),
             turn: None,
@@ -162,7 +164,7 @@ impl Endpoint {
         self.outputs
             .retain(|output| matches!(output, Output::Disk(_) | Output::Event(_)));
         self.pipeline.clear();
-        self.delayed.clear();
+        self.delayed = Delayed::default();
         let mut changed = Vec::new();
         for (id, sending) in &mut self.sending {
             sending.on_disconnected();

@@ -59,6 +59,8 @@ pub(super) struct Receiving {
     /// Entries whose manifest arrived, some of which a problem of the disk may have lost.
     seen: usize,
     pub(super) manifest_complete: bool,
+    /// The manifest was asked for from this entry on, and that did not arrive yet.
+    pub(super) awaited: Option<u32>,
     /// Sums over the manifest, which may not exceed the offer.
     totals: Totals,
     /// Entries that came before the person accepted.
@@ -116,6 +118,7 @@ impl Receiving {
             sizes: Vec::new(),
             seen: 0,
             manifest_complete: false,
+            awaited: None,
             totals: Totals::default(),
             early: Vec::new(),
             files: HashMap::new(),
@@ -213,6 +216,13 @@ impl Receiving {
         mut entries: Vec<Entry>,
         last: bool,
     ) -> Result<Vec<Entry>, WrongManifest> {
+        if let Some(awaited) = self.awaited {
+            if first != awaited {
+                // Sent before the sender knew.
+                return Ok(Vec::new());
+            }
+            self.awaited = None;
+        }
         let have = self.sizes.len();
         let first = usize::try_from(first).map_err(|_| WrongManifest)?;
         let known = have.checked_sub(first).ok_or(WrongManifest)?;
@@ -252,6 +262,7 @@ impl Receiving {
 
     pub(super) fn on_disconnected(&mut self) {
         self.recognised = false;
+        self.awaited = None;
         self.pauses.on_disconnected();
         // The sender sends groups as a whole: parts of groups stay, and are not needed again.
         self.want_all();

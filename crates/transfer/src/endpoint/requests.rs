@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use maru_protocol::Open;
 
 use super::{
-    Endpoint, Event, Offer, Outcome, Outgoing, Output, Pauses,
+    DiskRequest, Endpoint, Event, Offer, Outcome, Outgoing, Output, Pauses,
     receiving::{Incoming, Receiving},
     sending::Sending,
 };
@@ -84,10 +84,8 @@ impl Endpoint {
         if self.is_known(role, key) {
             self.recognise(id, role);
         }
-        for message in self.delayed.remove(&id).unwrap_or_default() {
-            if let Ok(text) = message.encode() {
-                self.on_control(text.as_bytes(), now);
-            }
+        for message in self.delayed.take(id) {
+            self.on_message(message, 0, now);
         }
     }
 
@@ -197,9 +195,7 @@ impl Endpoint {
         if recognised {
             self.send(&message);
         }
-        let of_transfer = |request: &super::DiskRequest| request.id() == id;
-        self.outputs
-            .retain(|output| !matches!(output, Output::Disk(request) if of_transfer(request)));
+        self.drop_requests(id);
         let by_partner = false;
         let is_unsent = role == Role::Sender && key.is_none() && !recognised;
         self.end(
@@ -211,6 +207,21 @@ impl Endpoint {
         );
         if let Some(ended) = self.ended.back_mut() {
             ended.is_unsent = is_unsent;
+        }
+    }
+
+    /// The disk has nothing more to do for a transfer.
+    fn drop_requests(&mut self, id: TransferId) {
+        for output in std::mem::take(&mut self.outputs) {
+            match (output, &mut self.connection) {
+                (Output::Disk(DiskRequest::Write { id: of, write, .. }), Some(connection))
+                    if of == id =>
+                {
+                    connection.on_written(write);
+                }
+                (Output::Disk(request), _) if request.id() == id => {}
+                (output, _) => self.outputs.push_back(output),
+            }
         }
     }
 

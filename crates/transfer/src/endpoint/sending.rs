@@ -72,8 +72,8 @@ pub(super) struct Sending {
     pub(super) wanted: Wanted,
     /// The next entry of the manifest to send; `None` if there is none, or the receiver has to ask.
     pub(super) next_listed: Option<u32>,
-    /// Entries are being read from the disk.
-    pub(super) listing: bool,
+    /// Entries from this one on are being read from the disk.
+    pub(super) listing: Option<u32>,
     pub(super) failed: BTreeMap<u32, Open<Code>>,
     /// Entries whose end was sent.
     pub(super) ended: Ranges,
@@ -103,7 +103,7 @@ impl Sending {
             },
             wanted: Wanted::default(),
             next_listed: None,
-            listing: false,
+            listing: None,
             failed: BTreeMap::new(),
             ended: Ranges::new(),
             base: 0,
@@ -128,7 +128,7 @@ impl Sending {
         self.pauses.on_disconnected();
         self.wanted.clear();
         self.next_listed = None;
-        self.listing = false;
+        self.listing = None;
         self.base = self.transferred();
         self.sent = 0;
     }

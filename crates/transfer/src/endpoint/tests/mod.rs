@@ -1,8 +1,10 @@
 //! Two endpoints with simulated channels, disks and time.
 #![expect(clippy::cast_possible_truncation, reason = "a simulation")]
 
+mod candidates;
 mod connecting;
 mod disk;
+mod listing;
 mod lone;
 mod resuming;
 mod sending;

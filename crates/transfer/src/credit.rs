@@ -75,6 +75,8 @@ pub struct ReceiveCredit {
     arrived: Totals,
     written: Totals,
     permitted: Totals,
+    /// What else is in memory, and has to be written first.
+    withheld: u64,
     /// When the first message after the last credit arrived.
     unreported_since: Option<Time>,
 }
@@ -101,6 +103,7 @@ impl ReceiveCredit {
             arrived: NOTHING,
             written: NOTHING,
             permitted: NOTHING,
+            withheld: 0,
             unreported_since: None,
         }
     }
@@ -129,6 +132,16 @@ impl ReceiveCredit {
         );
     }
 
+    /// So many bytes are in memory that did not arrive on this connection. The window is smaller by that, but never closed.
+    pub const fn withhold(&mut self, bytes: u64) {
+        self.withheld = self.withheld.saturating_add(bytes);
+    }
+
+    /// So many of them are written.
+    pub const fn release(&mut self, bytes: u64) {
+        self.withheld = self.withheld.saturating_sub(bytes);
+    }
+
     /// When [`Self::poll_credit`] is to be called, if nothing happens before.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Time> {
@@ -138,8 +151,10 @@ impl ReceiveCredit {
     /// The credit to send now, if any. Not for each message: once a quarter of the window was written since the last, or
     /// everything that arrived, and [`MAX_INTERVAL`] after a message arrived.
     pub fn poll_credit(&mut self, now: Time) -> Option<Credit> {
+        let window = self.window.bytes.saturating_sub(self.withheld);
+        let window = window.max(self.window.bytes / 16);
         let next = Totals {
-            bytes: self.written.bytes.saturating_add(self.window.bytes),
+            bytes: self.written.bytes.saturating_add(window),
             messages: self.written.messages.saturating_add(self.window.messages),
         };
         let grown = |next: u64, last: u64, window: u64| next - last >= window.div_ceil(4);

@@ -9,10 +9,11 @@ use crate::{
     control::Tag, resume::Fingerprints,
 };
 
-/// What may be received and not written: content, and messages. Below what a data channel of a browser or of ours holds.
+/// What may be received and not written: content, and messages. Each message may have 24 KiB of headers beside its content,
+/// and 1,024 records, each of which is a request to the disk.
 const RECEIVE_WINDOW: Totals = Totals {
     bytes: 16 << 20,
-    messages: 1_024,
+    messages: 256,
 };
 /// Between two pings while a transfer is open.
 pub(super) const PING_INTERVAL: Duration = Duration::from_secs(2);
@@ -24,6 +25,10 @@ pub(super) const MAX_IDLE: Duration = Duration::from_secs(60);
 const INITIAL_ROUND_TRIP: Duration = Duration::from_millis(100);
 /// Messages of the control channel that wait to be sent, beyond which no more of the manifest is listed.
 const MAX_UNSENT: usize = 4;
+/// The same, beyond which nothing is read.
+const MAX_UNSENT_READING: usize = 256;
+/// The same, beyond which the other side asks for answers and does not take them.
+const MAX_UNSENT_ANSWERS: usize = 4_096;
 
 /// State of a connection.
 #[derive(Debug)]
@@ -58,14 +63,39 @@ struct Writes {
     content: u64,
 }
 
+/// What arrived on earlier connections and is not written: it is in memory still.
+#[derive(Debug, Default)]
+pub(super) struct Unwritten(HashMap<WriteId, Writes>);
+
+impl Unwritten {
+    pub(super) fn bytes(&self) -> u64 {
+        self.0.values().map(|of| of.content).sum()
+    }
+
+    /// One write is done, or failed. Returns how many bytes are no longer in memory.
+    pub(super) fn on_written(&mut self, write: WriteId) -> u64 {
+        let Some(of) = self.0.get_mut(&write) else {
+            return 0;
+        };
+        of.remaining = of.remaining.saturating_sub(1);
+        if of.remaining > 0 {
+            return 0;
+        }
+        self.0.remove(&write).map_or(0, |of| of.content)
+    }
+}
+
 impl Connection {
-    pub(super) fn new(fingerprints: Fingerprints, now: Time) -> Self {
+    /// `unwritten` bytes of earlier connections are in memory.
+    pub(super) fn new(fingerprints: Fingerprints, unwritten: u64, now: Time) -> Self {
+        let mut receive = ReceiveCredit::new(RECEIVE_WINDOW);
+        receive.withhold(unwritten);
         Self {
             fingerprints,
             has_hello: false,
             partner_tags: None,
             send: SendCredit::default(),
-            receive: ReceiveCredit::new(RECEIVE_WINDOW),
+            receive,
             yielding: Yielding::new(),
             acknowledged: 0,
             round_trip: INITIAL_ROUND_TRIP,
@@ -97,6 +127,16 @@ impl Connection {
     /// Whether the control channel takes messages that can wait.
     pub(super) const fn may_list(&self) -> bool {
         self.unsent < MAX_UNSENT
+    }
+
+    /// Whether it takes the messages about files that cannot be read.
+    pub(super) const fn may_read(&self) -> bool {
+        self.unsent < MAX_UNSENT_READING
+    }
+
+    /// Whether it takes answers.
+    pub(super) const fn may_answer(&self) -> bool {
+        self.unsent < MAX_UNSENT_ANSWERS
     }
 
     pub(super) const fn in_flight(&self) -> u64 {
@@ -151,6 +191,11 @@ impl Connection {
                 self.writes.insert(write, Writes { remaining, content });
             }
         }
+    }
+
+    /// The connection ended.
+    pub(super) fn into_unwritten(self, unwritten: &mut Unwritten) {
+        unwritten.0.extend(self.writes);
     }
 
     /// One write of a message is done, or failed.

@@ -24,6 +24,10 @@ impl Endpoint {
             return;
         };
         connection.received_at = now;
+        if !connection.may_answer() {
+            self.violate(Violation::TooMuchAtOnce);
+            return self.after(now);
+        }
         match ControlMessage::decode(message) {
             Ok(Some(decoded)) => self.on_message(decoded, message.len(), now),
             Ok(None) => {}
@@ -180,7 +184,7 @@ impl Endpoint {
             }
             ControlMessage::Durable { id, bytes } => {
                 if let Some(sending) = self.sending.get_mut(&id) {
-                    sending.durable = sending.durable.max(bytes);
+                    sending.on_durable(bytes);
                 }
             }
             ControlMessage::Pause { id } => self.on_paused(id, true),

@@ -95,7 +95,7 @@ impl Endpoint {
         if let Some(sending) = self.sending.get_mut(&id) {
             sending.wanted.drop_entry(entry);
             let code = Open::Known(code);
-            sending.failed.insert(entry, code.clone());
+            sending.fail(entry, &code);
             self.send(&ControlMessage::Error {
                 id: Some(id),
                 entry: Some(entry),
@@ -120,11 +120,30 @@ impl Endpoint {
     /// Outcome of [`DiskRequest::Write`], of `bytes` bytes. On failure call [`Self::on_disk_problem`] as well. Also to be
     /// called for writes of a transfer that is over, done or not: otherwise the sender may send less.
     pub fn on_written(&mut self, write: WriteId, id: TransferId, bytes: u64, now: Time) {
-        if let Some(connection) = &mut self.connection {
-            connection.on_written(write);
-        }
+        self.release(write);
         if let Some(receiving) = self.receiving.get_mut(&id) {
             receiving.on_written(bytes, now);
+        }
+        self.after(now);
+    }
+
+    /// A write is done, or will not be done.
+    pub(super) fn release(&mut self, write: WriteId) {
+        let earlier = self.unwritten.on_written(write);
+        if let Some(connection) = &mut self.connection {
+            connection.receive.release(earlier);
+            connection.on_written(write);
+        }
+    }
+
+    /// The receiver's disk cannot take one entry, such as one whose name the system refuses: the others go on.
+    pub fn on_entry_refused(&mut self, id: TransferId, entry: u32, code: Code, now: Time) {
+        if let Some(receiving) = self.receiving.get_mut(&id)
+            && receiving.fail(entry, &Open::Known(code))
+        {
+            let mut effects = super::receiving::Effects::default();
+            effects.failed.push((entry, code));
+            self.apply(id, effects);
         }
         self.after(now);
     }
@@ -187,9 +206,8 @@ impl Endpoint {
             receiving.pauses.problem_here = None;
             receiving.restore(restored);
             if receiving.recognised {
-                if !receiving.pauses.here {
-                    self.send(&ControlMessage::Resume { id });
-                }
+                // Says `pause` once more if the person paused it.
+                self.send(&ControlMessage::Resume { id });
                 self.recognise(id, Role::Receiver);
             }
             self.event(Event::Changed(id, Role::Receiver));

@@ -32,10 +32,13 @@ pub use self::output::{
 };
 pub use self::pauses::Pauses;
 pub use self::receiving::{Incoming, Restored};
-pub use self::requests::{Progress, State};
+pub use self::requests::{EntryProgress, Progress, State};
 pub use self::sending::{Offer, Outgoing};
 use self::{
-    connection::Connection, delayed::Delayed, pipeline::Pipeline, receiving::Receiving,
+    connection::{Connection, Unwritten},
+    delayed::Delayed,
+    pipeline::Pipeline,
+    receiving::Receiving,
     sending::Sending,
 };
 use crate::{
@@ -70,6 +73,7 @@ pub struct Endpoint {
     candidates: Vec<(TransferId, Role, ResumeKey)>,
     /// Messages about candidates that were found and not added yet.
     delayed: Delayed,
+    unwritten: Unwritten,
     ended: VecDeque<Ended>,
     pipeline: Pipeline,
     /// The transfer whose turn it is to be read.
@@ -102,6 +106,7 @@ impl Endpoint {
             receiving: BTreeMap::new(),
             candidates: Vec::new(),
             delayed: Delayed::default(),
+            unwritten: Unwritten::default(),
             ended: VecDeque::new(),
             pipeline: Pipeline::new(),
             turn: None,
@@ -122,7 +127,7 @@ impl Endpoint {
     ) {
         self.on_disconnected();
         self.candidates = candidates;
-        self.connection = Some(Connection::new(fingerprints, now));
+        self.connection = Some(Connection::new(fingerprints, self.unwritten.bytes(), now));
         self.send_hello();
         let tags: Vec<_> = self
             .keys()
@@ -157,9 +162,10 @@ impl Endpoint {
 
     /// The connection is gone. What is on its way to the disk still counts; what is on its way from it does not.
     pub fn on_disconnected(&mut self) {
-        if self.connection.take().is_none() {
+        let Some(connection) = self.connection.take() else {
             return;
-        }
+        };
+        connection.into_unwritten(&mut self.unwritten);
         // They were for that connection.
         self.outputs
             .retain(|output| matches!(output, Output::Disk(_) | Output::Event(_)));

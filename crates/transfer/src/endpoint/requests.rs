@@ -1,7 +1,5 @@
 //! What the person asks for, and what is shown of transfers.
 
-use std::collections::BTreeMap;
-
 use maru_protocol::Open;
 
 use super::{
@@ -213,14 +211,12 @@ impl Endpoint {
     /// The disk has nothing more to do for a transfer.
     fn drop_requests(&mut self, id: TransferId) {
         for output in std::mem::take(&mut self.outputs) {
-            match (output, &mut self.connection) {
-                (Output::Disk(DiskRequest::Write { id: of, write, .. }), Some(connection))
-                    if of == id =>
-                {
-                    connection.on_written(write);
+            match output {
+                Output::Disk(DiskRequest::Write { id: of, write, .. }) if of == id => {
+                    self.release(write);
                 }
-                (Output::Disk(request), _) if request.id() == id => {}
-                (output, _) => self.outputs.push_back(output),
+                Output::Disk(request) if request.id() == id => {}
+                output => self.outputs.push_back(output),
             }
         }
     }
@@ -239,22 +235,20 @@ impl Endpoint {
                 State::Waiting
             }
         };
-        let count =
-            |failed: &BTreeMap<u32, Open<Code>>| u32::try_from(failed.len()).unwrap_or(u32::MAX);
         match role {
             Role::Sender => self.sending.get(&id).map(|of| Progress {
                 state: state(of.key.is_some(), of.recognised, &of.pauses),
                 pauses: of.pauses.clone(),
                 transferred: of.transferred(),
                 files_done: u32::try_from(of.ended.total()).unwrap_or(u32::MAX),
-                files_failed: count(&of.failed),
+                files_failed: of.failed.count(),
             }),
             Role::Receiver => self.receiving.get(&id).map(|of| Progress {
                 state: state(of.key.is_some(), of.recognised, &of.pauses),
                 pauses: of.pauses.clone(),
                 transferred: of.transferred(),
                 files_done: of.files_done,
-                files_failed: count(&of.failed),
+                files_failed: of.failed.count(),
             }),
         }
     }
@@ -272,7 +266,7 @@ impl Endpoint {
                 (&of.failed, &of.done, of.arrived(entry))
             }
         };
-        Some(if let Some(code) = failed.get(&entry) {
+        Some(if let Some(code) = failed.get(entry) {
             EntryProgress::Failed(code.clone())
         } else if done.contains(&(entry.into()..u64::from(entry) + 1)) {
             EntryProgress::Done

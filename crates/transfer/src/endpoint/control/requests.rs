@@ -82,15 +82,14 @@ impl Endpoint {
             return;
         };
         let new = match role {
-            Role::Sender => self.sending.get_mut(&id).is_some_and(|sending| {
-                sending.wanted.drop_entry(entry);
-                sending.size(entry).is_some()
-                    && sending.failed.insert(entry, code.clone()).is_none()
-            }),
+            Role::Sender => self
+                .sending
+                .get_mut(&id)
+                .is_some_and(|sending| sending.fail(entry, &code)),
             Role::Receiver => self
                 .receiving
                 .get_mut(&id)
-                .is_some_and(|receiving| receiving.on_entry_failed(entry, code.clone())),
+                .is_some_and(|receiving| receiving.on_entry_failed(entry, &code)),
         };
         if new {
             self.event(Event::EntryFailed {
@@ -103,6 +102,10 @@ impl Endpoint {
     }
 
     pub(super) fn on_cancel(&mut self, id: TransferId, code: Open<Code>) {
+        // Everything is there, and being put in place: too late.
+        if self.receiving.get(&id).is_some_and(|of| of.concluding) {
+            return;
+        }
         let (role, key) = if let Some(sending) = self.sending.remove(&id) {
             self.pipeline.forget(id);
             (Role::Sender, sending.key)

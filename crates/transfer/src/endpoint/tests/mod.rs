@@ -6,6 +6,8 @@ mod connecting;
 mod disk;
 mod listing;
 mod lone;
+mod progress;
 mod resuming;
 mod sending;
+mod wants;
 mod world;

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use crate::Time;
 
-/// Longest time without a credit while messages arrive.
-const MAX_INTERVAL: Duration = Duration::from_millis(50);
+/// Longest time without a credit while messages arrive. Half of what docs/transfer.md permits: a sender that yields learns
+/// sooner.
+const MAX_INTERVAL: Duration = Duration::from_millis(25);
 
 /// Totals since the connection was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -345,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn what_arrived_is_reported_within_50_ms_even_if_nothing_is_written() {
+    fn what_arrived_is_reported_soon_even_if_nothing_is_written() {
         let window = totals(1000, 1000);
         let mut receiver = ReceiveCredit::new(window);
         let start = Time::default();
@@ -354,7 +355,11 @@ mod tests {
         receiver.on_arrived(10, start).unwrap();
         let later = start + Duration::from_millis(20);
         receiver.on_arrived(20, later).unwrap();
-        let due = start + Duration::from_millis(50);
+        let due = start + MAX_INTERVAL;
+        assert!(
+            MAX_INTERVAL <= Duration::from_millis(50),
+            "docs/transfer.md"
+        );
         assert_eq!(receiver.poll_timeout(), Some(due));
         assert_eq!(receiver.poll_credit(later), None);
         let report = Credit {

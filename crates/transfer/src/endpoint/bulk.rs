@@ -105,14 +105,14 @@ impl Endpoint {
 
     /// The next message of the bulk channel, if one may be sent. To be called when the channel has room.
     pub fn poll_bulk(&mut self, now: Time) -> Option<Bytes> {
-        let connection = self.connection.as_ref()?;
-        let window = if self.yields {
-            connection.yielding.window()
-        } else {
-            u64::MAX
-        };
-        if connection.in_flight() >= window {
-            return None;
+        let connection = self.connection.as_mut()?;
+        let mut window = u64::MAX;
+        if self.yields {
+            window = connection.pacing.window();
+            let in_flight = connection.in_flight();
+            if !self.pipeline.is_ready() || !connection.pacing.may_send(in_flight, now) {
+                return None;
+            }
         }
         let allowed = connection.send.next_message()?;
         let max_message = if window < NARROW_WINDOW {
@@ -125,6 +125,9 @@ impl Endpoint {
             .poll_message(allowed, max_message, now.wrapping_millis())?;
         if let Some(connection) = &mut self.connection {
             connection.send.on_sent(message.content);
+            if self.yields {
+                connection.pacing.on_sent(message.content, now);
+            }
         }
         for sent in self.pipeline.take_sent() {
             if let Some(sending) = self.sending.get_mut(&sent.id) {

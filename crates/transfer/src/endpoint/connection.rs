@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use super::output::WriteId;
+use super::{output::WriteId, pacing::Pacing};
 use crate::{
-    Feedback, ReceiveCredit, SendCredit, Time, Totals, Yielding, control::ControlMessage,
-    control::Tag, resume::Fingerprints,
+    ReceiveCredit, SendCredit, Time, Totals, control::ControlMessage, control::Tag,
+    resume::Fingerprints,
 };
 
 /// What may be received and not written: content, and messages. Each message may have 24 KiB of headers beside its content,
@@ -21,8 +21,6 @@ pub(super) const PING_INTERVAL: Duration = Duration::from_secs(2);
 pub(super) const MAX_SILENCE: Duration = Duration::from_secs(10);
 /// After so long without a transfer it is closed.
 pub(super) const MAX_IDLE: Duration = Duration::from_secs(60);
-/// Round trip before the first is measured.
-const INITIAL_ROUND_TRIP: Duration = Duration::from_millis(100);
 /// Messages of the control channel that wait to be sent, beyond which no more of the manifest is listed.
 const MAX_UNSENT: usize = 4;
 /// The same, beyond which nothing is read.
@@ -39,10 +37,9 @@ pub(super) struct Connection {
     pub(super) partner_tags: Option<Vec<Tag>>,
     pub(super) send: SendCredit,
     pub(super) receive: ReceiveCredit,
-    pub(super) yielding: Yielding,
+    pub(super) pacing: Pacing,
     /// Content that arrived according to the last `credit`.
     acknowledged: u64,
-    round_trip: Duration,
     /// Smallest since the last `credit` was sent.
     delay: Option<u32>,
     writes: HashMap<WriteId, Writes>,
@@ -96,9 +93,8 @@ impl Connection {
             partner_tags: None,
             send: SendCredit::default(),
             receive,
-            yielding: Yielding::new(),
+            pacing: Pacing::new(),
             acknowledged: 0,
-            round_trip: INITIAL_ROUND_TRIP,
             delay: None,
             writes: HashMap::new(),
             ping_at: now,
@@ -155,19 +151,14 @@ impl Connection {
         let new = arrived.saturating_sub(self.acknowledged);
         self.acknowledged = self.acknowledged.max(arrived);
         if let Some(delay_ms) = delay_ms {
-            let feedback = Feedback {
-                arrived: new,
-                in_flight: self.in_flight(),
-                delay_ms,
-                round_trip: self.round_trip,
-            };
-            self.yielding.on_feedback(feedback, now);
+            self.pacing.on_credit(new, self.in_flight(), delay_ms, now);
         }
     }
 
     pub(super) fn on_pong(&mut self, at: u64, now: Time) {
         let now = u64::try_from(now.since_start().as_millis()).unwrap_or(u64::MAX);
-        self.round_trip = Duration::from_millis(now.saturating_sub(at).min(60_000));
+        let round_trip = Duration::from_millis(now.saturating_sub(at).min(60_000));
+        self.pacing.on_round_trip(round_trip);
     }
 
     /// A bulk message arrived `delay` after it was sent, by two unrelated clocks.

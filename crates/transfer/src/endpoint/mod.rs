@@ -1,8 +1,8 @@
 //! All transfers with one participant, in both directions, over one connection after the other.
 //!
 //! An [`Endpoint`] decides; its caller has the two channels, the disks and the clock. After each call of a method, call
-//! [`Endpoint::poll_output`] until it returns `None`, and [`Endpoint::poll_bulk`] whenever the bulk channel takes a message.
-//! Call [`Endpoint::on_timeout`] at [`Endpoint::poll_timeout`].
+//! [`Endpoint::poll_output`] until it returns `None`, then [`Endpoint::poll_bulk`] as long as the bulk channel takes messages,
+//! and again when it takes more. Call [`Endpoint::on_timeout`] at [`Endpoint::poll_timeout`].
 //!
 //! Whatever happens to connections, no transfer is lost: it goes on with the next connection on which the other side
 //! proves to be the same ([`crate::resume`]).
@@ -13,6 +13,7 @@ mod control;
 mod delayed;
 mod disk;
 mod output;
+mod pacing;
 mod pauses;
 mod pipeline;
 mod poll;
@@ -194,8 +195,14 @@ impl Endpoint {
         }
     }
 
-    /// Whether media runs with anyone, to which transfers yield.
+    /// Whether media runs with anyone, to which transfers yield. Afterwards call [`Self::poll_bulk`].
     pub fn set_yielding(&mut self, yields: bool) {
+        if let Some(connection) = &mut self.connection
+            && yields
+            && !self.yields
+        {
+            connection.pacing.restart();
+        }
         self.yields = yields;
     }
 

@@ -125,6 +125,12 @@ impl Pipeline {
         self.held < MAX_HELD && self.parts.len() < MAX_PARTS
     }
 
+    /// Whether there may be something to send.
+    pub(super) fn is_ready(&self) -> bool {
+        let is_read = |part: &Part| !matches!(part.state, State::Reading { .. });
+        !self.encoder.is_empty() || self.parts.front().is_some_and(is_read)
+    }
+
     /// What was packed since the last call.
     pub(super) fn take_sent(&mut self) -> Vec<Sent> {
         std::mem::take(&mut self.sent)

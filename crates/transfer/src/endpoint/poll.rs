@@ -69,6 +69,7 @@ impl Endpoint {
             let open = connection.is_open;
             [
                 connection.receive.poll_timeout(),
+                connection.pacing.poll_timeout(),
                 open.then_some(connection.ping_at),
                 open.then_some(connection.received_at + MAX_SILENCE),
                 connection.idle_since.map(|since| since + MAX_IDLE),
@@ -84,6 +85,7 @@ impl Endpoint {
         let Some(connection) = &mut self.connection else {
             return self.after(now);
         };
+        connection.pacing.on_timeout(now);
         let idle = connection.idle_since;
         if idle.is_some_and(|since| now >= since + MAX_IDLE) {
             return self.close(CloseReason::Idle);

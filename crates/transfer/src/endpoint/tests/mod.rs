@@ -6,6 +6,7 @@ mod connecting;
 mod disk;
 mod listing;
 mod lone;
+mod narrow;
 mod progress;
 mod resuming;
 mod sending;

@@ -13,7 +13,8 @@ const PIECE_COST: u64 = 128;
 /// The content of a group that arrived, hashed as far as it has no gap.
 #[derive(Debug)]
 pub(super) struct IncomingGroup {
-    hasher: GroupHasher,
+    /// 2 KiB: in a box, as the map of groups has room for more than there are.
+    hasher: Box<GroupHasher>,
     /// The offset in the file up to which everything is hashed.
     hashed: u64,
     /// Content behind a gap, by offset in the file. Together less than a group.
@@ -24,7 +25,7 @@ pub(super) struct IncomingGroup {
 impl IncomingGroup {
     pub(super) fn new(size: u64, group: u64) -> Result<Self, HashError> {
         Ok(Self {
-            hasher: GroupHasher::new(size, group)?,
+            hasher: Box::new(GroupHasher::new(size, group)?),
             hashed: group * GROUP_BYTES,
             pieces: BTreeMap::new(),
             waiting: 0,

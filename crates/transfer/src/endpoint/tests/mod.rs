@@ -4,10 +4,12 @@
 mod candidates;
 mod connecting;
 mod disk;
+mod hostile;
 mod listing;
 mod lone;
 mod narrow;
 mod progress;
+mod random;
 mod resuming;
 mod sending;
 mod wants;

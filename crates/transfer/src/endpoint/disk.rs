@@ -187,7 +187,9 @@ impl Endpoint {
             && receiving.pauses.problem_here.is_none()
         {
             receiving.on_problem(code);
-            if receiving.recognised {
+            let recognised = receiving.recognised;
+            self.drop_requests(id);
+            if recognised {
                 self.send(&ControlMessage::Error {
                     id: Some(id),
                     entry: None,

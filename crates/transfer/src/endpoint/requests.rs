@@ -209,7 +209,7 @@ impl Endpoint {
     }
 
     /// The disk has nothing more to do for a transfer.
-    fn drop_requests(&mut self, id: TransferId) {
+    pub(super) fn drop_requests(&mut self, id: TransferId) {
         for output in std::mem::take(&mut self.outputs) {
             match output {
                 Output::Disk(DiskRequest::Write { id: of, write, .. }) if of == id => {

@@ -1,6 +1,7 @@
 //! Two endpoints with simulated channels, disks and time.
 #![expect(clippy::cast_possible_truncation, reason = "a simulation")]
 
+mod breaking;
 mod candidates;
 mod connecting;
 mod disk;

@@ -22,5 +22,17 @@ pub const MAX_WANTED: usize = 1_024;
 pub const MAX_TRANSFERS: usize = 64;
 /// Groups of a file of which some bytes arrived and others did not.
 pub const MAX_OPEN_GROUPS: usize = 64;
+/// Groups of all files of which some bytes arrived and others did not, of a connection.
+pub const MAX_PARTIAL_GROUPS: usize = 1_024;
+/// Files of which some bytes arrived and others did not, of a connection.
+pub const MAX_OPEN_FILES: usize = 1_024;
+/// Bytes that wait for earlier ones of their group, of a connection, each piece counting 128 more.
+pub const MAX_WAITING_BYTES: u64 = 16 << 20;
+/// Digests that wait for their groups, and groups that wait for their digests, of a connection.
+pub const MAX_DIGESTS: usize = 65_536;
+/// Ranges that the bytes that arrived are in, of a connection.
+pub const MAX_RANGES: usize = 16_384;
+/// Records of a bulk message.
+pub const MAX_RECORDS: usize = 1_024;
 /// Stripes of a connection beside the first.
 pub const MAX_STRIPES: u8 = 15;

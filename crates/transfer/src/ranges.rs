@@ -8,6 +8,7 @@ use std::ops::Range;
 pub struct Ranges {
     /// End by start. No two touch.
     ranges: BTreeMap<u64, u64>,
+    total: u64,
 }
 
 impl Ranges {
@@ -16,6 +17,7 @@ impl Ranges {
     pub const fn new() -> Self {
         Self {
             ranges: BTreeMap::new(),
+            total: 0,
         }
     }
 
@@ -33,8 +35,8 @@ impl Ranges {
 
     /// Number of integers in the set.
     #[must_use]
-    pub fn total(&self) -> u64 {
-        self.ranges.iter().map(|(start, end)| end - start).sum()
+    pub const fn total(&self) -> u64 {
+        self.total
     }
 
     /// The ranges, ascending.
@@ -84,7 +86,9 @@ impl Ranges {
             self.ranges.remove(&at);
         }
         self.ranges.insert(start, end);
-        range.end - range.start - known
+        let new = range.end - range.start - known;
+        self.total += new;
+        new
     }
 
     /// Removes a range. Returns how many of its integers were in the set.
@@ -103,6 +107,7 @@ impl Ranges {
             }
             removed += until.min(range.end) - at.max(range.start);
         }
+        self.total -= removed;
         removed
     }
 

@@ -52,6 +52,8 @@ enum Phase {
     Steady,
     /// The window is [`MIN_WINDOW`] until then.
     Slowdown { until: Time },
+    /// It is, until what was sent at full speed has arrived.
+    Draining,
 }
 
 /// The window of one pair, over all stripes.
@@ -104,8 +106,22 @@ impl Yielding {
         (self.window as u64).clamp(MIN_WINDOW, MAX_WINDOW)
     }
 
+    /// What is in flight was sent without regard to the window, and may be in a queue that was never empty.
+    pub fn restart(&mut self) {
+        *self = Self {
+            phase: Phase::Draining,
+            ..Self::new()
+        };
+    }
+
     /// A credit arrived.
     pub fn on_feedback(&mut self, feedback: Feedback, now: Time) {
+        if self.phase == Phase::Draining {
+            if feedback.in_flight > MIN_WINDOW {
+                return;
+            }
+            *self = Self::new();
+        }
         let queueing = self.queueing_delay(feedback.delay_ms, now);
         if let Phase::Slowdown { until } = self.phase {
             // Until what was in flight before has arrived and is reported, and the queue is empty, or is another flow's.
@@ -151,7 +167,7 @@ impl Yielding {
                 let by_share = FAST_INCREASE * (1.0 - 2.0 * queueing / TARGET) * arrived;
                 self.window += by_packets.max(by_share);
             }
-            Phase::Steady | Phase::Slowdown { .. } => {}
+            Phase::Steady | Phase::Slowdown { .. } | Phase::Draining => {}
         }
         self.window = self.window.clamp(MIN_WINDOW as f64, MAX_WINDOW as f64);
     }

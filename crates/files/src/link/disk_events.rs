@@ -14,7 +14,9 @@ impl LinkTask {
             DiskEvent::Read { read, outcome } => endpoint.on_read(read, outcome, now),
             DiskEvent::Written { write, id, bytes } => endpoint.on_written(write, id, bytes, now),
             DiskEvent::Finished { id, entry } => endpoint.on_finished(id, entry, now),
-            DiskEvent::Refused { id, entry, code } => endpoint.on_refused(id, entry, code, now),
+            DiskEvent::Refused { id, entry, code } => {
+                endpoint.on_entry_refused(id, entry, code, now)
+            }
             DiskEvent::Checkpoint { id, durable } => endpoint.on_checkpoint(id, durable, now),
             DiskEvent::Concluded { id, paths } => {
                 endpoint.on_concluded(id, now);

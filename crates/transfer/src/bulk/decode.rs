@@ -4,7 +4,10 @@ use super::{
     BulkError, Content, FIRST_KIND_WITHOUT_CONTENT, HEADER_BYTES, Kind, RECORD_HEADER_BYTES,
     Record, VERSION, check,
 };
-use crate::{hash::GROUP_BYTES, limits::MAX_BULK_BYTES};
+use crate::{
+    hash::GROUP_BYTES,
+    limits::{MAX_BULK_BYTES, MAX_RECORDS},
+};
 
 /// A decoded bulk message. Its records are read from the message itself: nothing is copied, and nothing is allocated
 /// for them.
@@ -39,8 +42,12 @@ impl BulkMessage {
         if records.is_empty() {
             return Err(BulkError::NoRecord);
         }
-        let (mut rest, mut content_bytes) = (records.clone(), 0);
+        let (mut rest, mut content_bytes, mut count) = (records.clone(), 0, 0);
         while !rest.is_empty() {
+            count += 1;
+            if count > MAX_RECORDS {
+                return Err(BulkError::TooManyRecords);
+            }
             let before = rest.len();
             take_record(&mut rest)?;
             content_bytes += before - rest.len() - RECORD_HEADER_BYTES;

@@ -3,7 +3,10 @@ use bytes::{BufMut, Bytes, BytesMut};
 use super::{
     BulkError, Content, HASH_BYTES, HEADER_BYTES, Kind, RECORD_HEADER_BYTES, Record, VERSION, check,
 };
-use crate::{hash::GROUP_BYTES, limits::MAX_BULK_BYTES};
+use crate::{
+    hash::GROUP_BYTES,
+    limits::{MAX_BULK_BYTES, MAX_RECORDS},
+};
 
 /// Packs records into one message after the other.
 #[derive(Debug)]
@@ -12,6 +15,7 @@ pub struct BulkEncoder {
     message: BytesMut,
     max_bytes: usize,
     content_bytes: usize,
+    records: usize,
 }
 
 /// Why [`BulkEncoder::push`] did not add a record.
@@ -35,12 +39,17 @@ impl BulkEncoder {
             message: BytesMut::new(),
             max_bytes: max_bytes.clamp(min_bytes, MAX_BULK_BYTES),
             content_bytes: 0,
+            records: 0,
         }
     }
 
-    /// Bytes of content that one further record of this message can have; `None` if not even its header fits.
+    /// Bytes of content that one further record of this message can have; `None` if not even its header fits, or it has
+    /// [`MAX_RECORDS`].
     #[must_use]
     pub fn room(&self) -> Option<usize> {
+        if self.records >= MAX_RECORDS {
+            return None;
+        }
         let used = self.message.len().max(HEADER_BYTES) + RECORD_HEADER_BYTES;
         self.max_bytes.checked_sub(used)
     }
@@ -91,6 +100,7 @@ impl BulkEncoder {
         self.message.put_u64(length);
         self.message.put_slice(content);
         self.content_bytes += content.len();
+        self.records += 1;
         Ok(())
     }
 
@@ -100,6 +110,7 @@ impl BulkEncoder {
     pub fn finish(&mut self, sent_ms: u32) -> Option<Bytes> {
         let mut message = self.message.split();
         self.content_bytes = 0;
+        self.records = 0;
         message
             .get_mut(HEADER_BYTES - 4..HEADER_BYTES)?
             .copy_from_slice(&sent_ms.to_be_bytes());

@@ -1,4 +1,4 @@
-use crate::limits::{MAX_BULK_BYTES, MAX_ENTRIES, MAX_FILE_BYTES};
+use crate::limits::{MAX_BULK_BYTES, MAX_ENTRIES, MAX_FILE_BYTES, MAX_RECORDS};
 
 /// Why a bulk message, or a record, is invalid (docs/transfer.md, "Bulk messages"). Received, each of them ends the
 /// connection with [`Code::BadMessage`](crate::control::Code::BadMessage).
@@ -16,6 +16,9 @@ pub enum BulkError {
     /// Has a header and nothing else.
     #[error("the message has no record")]
     NoRecord,
+    /// Has more than [`MAX_RECORDS`].
+    #[error("a message has at most {MAX_RECORDS} records")]
+    TooManyRecords,
     /// The number of the entry is not below [`MAX_ENTRIES`].
     #[error("entries have numbers below {MAX_ENTRIES}")]
     Entry,

@@ -9,8 +9,10 @@ use super::{
 };
 use crate::{
     Time,
-    bulk::{BulkMessage, Content},
+    bulk::BulkMessage,
     control::{ControlMessage, TransferId},
+    incoming::Held,
+    limits::MAX_OPEN_FILES,
     resume::Role,
 };
 
@@ -20,10 +22,6 @@ const MESSAGE_BYTES: usize = 64 << 10;
 const NARROW_MESSAGE_BYTES: usize = 16 << 10;
 /// A path is narrow if the window is below that.
 const NARROW_WINDOW: u64 = 128 << 10;
-/// Bytes that may wait for earlier ones of their group, of a connection.
-const MAX_WAITING: u64 = 32 << 20;
-/// Files of which only some bytes arrived, of a connection.
-const MAX_OPEN_FILES: usize = 1_024;
 
 impl Endpoint {
     /// A message of the bulk channel arrived.
@@ -55,10 +53,10 @@ impl Endpoint {
                 continue;
             };
             let id = *id;
-            self.holes_wait |= matches!(record.content, Content::Zeros { .. });
             let mut effects = Effects::default();
             let result = receiving.on_content(record.entry, &record.content, write, &mut effects);
             writes += effects.writes;
+            self.holes_wait |= receiving.has_holes();
             self.apply(id, effects);
             if let Err(violation) = result {
                 self.violate(violation);
@@ -68,12 +66,11 @@ impl Endpoint {
         if let Some(connection) = &mut self.connection {
             connection.on_message(write, content, writes);
         }
-        let (bytes, files) = self
-            .receiving
-            .values()
-            .map(super::Receiving::waiting)
-            .fold((0, 0), |(bytes, files), (b, f)| (bytes + b, files + f));
-        if bytes > MAX_WAITING || files > MAX_OPEN_FILES {
+        let held = self.receiving.values().map(super::Receiving::held);
+        let (held, files) = held.fold((Held::default(), 0), |(held, files), of| {
+            (held.and(of.0), files + of.1)
+        });
+        if !held.is_permitted() || files > MAX_OPEN_FILES {
             self.violate(Violation::TooMuchAtOnce);
         }
         self.after(now);
@@ -108,14 +105,14 @@ impl Endpoint {
 
     /// The next message of the bulk channel, if one may be sent. To be called when the channel has room.
     pub fn poll_bulk(&mut self, now: Time) -> Option<Bytes> {
-        let connection = self.connection.as_ref()?;
-        let window = if self.yields {
-            connection.yielding.window()
-        } else {
-            u64::MAX
-        };
-        if connection.in_flight() >= window {
-            return None;
+        let connection = self.connection.as_mut()?;
+        let mut window = u64::MAX;
+        if self.yields {
+            window = connection.pacing.window();
+            let in_flight = connection.in_flight();
+            if !self.pipeline.is_ready() || !connection.pacing.may_send(in_flight, now) {
+                return None;
+            }
         }
         let allowed = connection.send.next_message()?;
         let max_message = if window < NARROW_WINDOW {
@@ -128,14 +125,13 @@ impl Endpoint {
             .poll_message(allowed, max_message, now.wrapping_millis())?;
         if let Some(connection) = &mut self.connection {
             connection.send.on_sent(message.content);
+            if self.yields {
+                connection.pacing.on_sent(message.content, now);
+            }
         }
         for sent in self.pipeline.take_sent() {
             if let Some(sending) = self.sending.get_mut(&sent.id) {
-                sending.sent += sent.bytes;
-                if sent.end {
-                    let entry = u64::from(sent.entry);
-                    sending.ended.insert(entry..entry + 1);
-                }
+                sending.on_sent(sent.entry, sent.bytes, sent.end);
             }
         }
         self.read_ahead();
@@ -144,7 +140,8 @@ impl Endpoint {
 
     /// Asks for reads as long as there is room, from one transfer after the other.
     pub(super) fn read_ahead(&mut self) {
-        if self.connection.is_none() {
+        // Reads that fail become messages.
+        if self.connection.as_ref().is_none_or(|of| !of.may_read()) {
             return;
         }
         while self.pipeline.has_room() {
@@ -191,7 +188,9 @@ impl Endpoint {
             return;
         };
         if sending.pauses.any() {
-            for (entry, offset, size) in self.pipeline.take_back(id) {
+            let (taken, packed) = self.pipeline.take_back(id);
+            sending.sent = sending.sent.saturating_sub(packed);
+            for (entry, offset, size) in taken {
                 sending.wanted.give_back(entry, offset, size);
             }
         }

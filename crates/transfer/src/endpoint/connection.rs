@@ -3,16 +3,17 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use super::output::WriteId;
+use super::{output::WriteId, pacing::Pacing};
 use crate::{
-    Feedback, ReceiveCredit, SendCredit, Time, Totals, Yielding, control::ControlMessage,
-    control::Tag, resume::Fingerprints,
+    ReceiveCredit, SendCredit, Time, Totals, control::ControlMessage, control::Tag,
+    resume::Fingerprints,
 };
 
-/// What may be received and not written: content, and messages. Below what a data channel of a browser or of ours holds.
+/// What may be received and not written: content, and messages. Each message may have 24 KiB of headers beside its content,
+/// and 1,024 records, each of which is a request to the disk.
 const RECEIVE_WINDOW: Totals = Totals {
     bytes: 16 << 20,
-    messages: 1_024,
+    messages: 256,
 };
 /// Between two pings while a transfer is open.
 pub(super) const PING_INTERVAL: Duration = Duration::from_secs(2);
@@ -20,10 +21,12 @@ pub(super) const PING_INTERVAL: Duration = Duration::from_secs(2);
 pub(super) const MAX_SILENCE: Duration = Duration::from_secs(10);
 /// After so long without a transfer it is closed.
 pub(super) const MAX_IDLE: Duration = Duration::from_secs(60);
-/// Round trip before the first is measured.
-const INITIAL_ROUND_TRIP: Duration = Duration::from_millis(100);
 /// Messages of the control channel that wait to be sent, beyond which no more of the manifest is listed.
 const MAX_UNSENT: usize = 4;
+/// The same, beyond which nothing is read.
+const MAX_UNSENT_READING: usize = 256;
+/// The same, beyond which the other side asks for answers and does not take them.
+const MAX_UNSENT_ANSWERS: usize = 4_096;
 
 /// State of a connection.
 #[derive(Debug)]
@@ -34,10 +37,9 @@ pub(super) struct Connection {
     pub(super) partner_tags: Option<Vec<Tag>>,
     pub(super) send: SendCredit,
     pub(super) receive: ReceiveCredit,
-    pub(super) yielding: Yielding,
+    pub(super) pacing: Pacing,
     /// Content that arrived according to the last `credit`.
     acknowledged: u64,
-    round_trip: Duration,
     /// Smallest since the last `credit` was sent.
     delay: Option<u32>,
     writes: HashMap<WriteId, Writes>,
@@ -45,6 +47,9 @@ pub(super) struct Connection {
     pub(super) path_works: bool,
     pub(super) ping_at: Time,
     pub(super) received_at: Time,
+    /// There is a transfer: the partner has something to answer.
+    pub(super) is_open: bool,
+    /// No transfer goes over this connection.
     pub(super) idle_since: Option<Time>,
     /// Control messages that were handed out and not sent yet.
     pub(super) unsent: usize,
@@ -57,30 +62,80 @@ struct Writes {
     content: u64,
 }
 
+/// What arrived on earlier connections and is not written: it is in memory still.
+#[derive(Debug, Default)]
+pub(super) struct Unwritten(HashMap<WriteId, Writes>);
+
+impl Unwritten {
+    pub(super) fn bytes(&self) -> u64 {
+        self.0.values().map(|of| of.content).sum()
+    }
+
+    /// One write is done, or failed. Returns how many bytes are no longer in memory.
+    pub(super) fn on_written(&mut self, write: WriteId) -> u64 {
+        let Some(of) = self.0.get_mut(&write) else {
+            return 0;
+        };
+        of.remaining = of.remaining.saturating_sub(1);
+        if of.remaining > 0 {
+            return 0;
+        }
+        self.0.remove(&write).map_or(0, |of| of.content)
+    }
+}
+
 impl Connection {
-    pub(super) fn new(fingerprints: Fingerprints, now: Time) -> Self {
+    /// `unwritten` bytes of earlier connections are in memory.
+    pub(super) fn new(fingerprints: Fingerprints, unwritten: u64, now: Time) -> Self {
+        let mut receive = ReceiveCredit::new(RECEIVE_WINDOW);
+        receive.withhold(unwritten);
         Self {
             fingerprints,
             has_hello: false,
             partner_tags: None,
             send: SendCredit::default(),
-            receive: ReceiveCredit::new(RECEIVE_WINDOW),
-            yielding: Yielding::new(),
+            receive,
+            pacing: Pacing::new(),
             acknowledged: 0,
-            round_trip: INITIAL_ROUND_TRIP,
             delay: None,
             writes: HashMap::new(),
             path_works: true,
             ping_at: now,
             received_at: now,
+            is_open: false,
             idle_since: Some(now),
             unsent: 0,
+        }
+    }
+
+    /// There are transfers, or none, of which some are of this partner.
+    pub(super) fn set_transfers(&mut self, exist: bool, of_partner: bool, now: Time) {
+        if exist && !self.is_open {
+            // Nothing was due to arrive before.
+            self.received_at = now;
+            self.ping_at = now;
+        }
+        self.is_open = exist;
+        if of_partner {
+            self.idle_since = None;
+        } else {
+            self.idle_since.get_or_insert(now);
         }
     }
 
     /// Whether the control channel takes messages that can wait.
     pub(super) const fn may_list(&self) -> bool {
         self.unsent < MAX_UNSENT
+    }
+
+    /// Whether it takes the messages about files that cannot be read.
+    pub(super) const fn may_read(&self) -> bool {
+        self.unsent < MAX_UNSENT_READING
+    }
+
+    /// Whether it takes answers.
+    pub(super) const fn may_answer(&self) -> bool {
+        self.unsent < MAX_UNSENT_ANSWERS
     }
 
     pub(super) const fn in_flight(&self) -> u64 {
@@ -99,23 +154,18 @@ impl Connection {
         let new = arrived.saturating_sub(self.acknowledged);
         self.acknowledged = self.acknowledged.max(arrived);
         if let Some(delay_ms) = delay_ms {
-            let feedback = Feedback {
-                arrived: new,
-                in_flight: self.in_flight(),
-                delay_ms,
-                round_trip: self.round_trip,
-            };
-            self.yielding.on_feedback(feedback, now);
+            self.pacing.on_credit(new, self.in_flight(), delay_ms, now);
         }
     }
 
     pub(super) const fn round_trip(&self) -> Duration {
-        self.round_trip
+        self.pacing.round_trip()
     }
 
     pub(super) fn on_pong(&mut self, at: u64, now: Time) {
         let now = u64::try_from(now.since_start().as_millis()).unwrap_or(u64::MAX);
-        self.round_trip = Duration::from_millis(now.saturating_sub(at).min(60_000));
+        let round_trip = Duration::from_millis(now.saturating_sub(at).min(60_000));
+        self.pacing.on_round_trip(round_trip);
     }
 
     /// A bulk message arrived `delay` after it was sent, by two unrelated clocks.
@@ -139,6 +189,11 @@ impl Connection {
                 self.writes.insert(write, Writes { remaining, content });
             }
         }
+    }
+
+    /// The connection ended.
+    pub(super) fn into_unwritten(self, unwritten: &mut Unwritten) {
+        unwritten.0.extend(self.writes);
     }
 
     /// One write of a message is done, or failed.

@@ -1,23 +1,21 @@
 //! Messages of the control channel that arrive.
 
+mod known;
+mod offers;
+mod requests;
+
 use maru_protocol::Open;
 
 use super::{
-    Endpoint, MAX_DELAYED,
-    output::{CloseReason, DiskRequest, Event, Outcome, Output, Violation},
-    receiving::Receiving,
+    Endpoint,
+    output::{Event, Outcome, Output, Violation},
     sending::Offer,
 };
 use crate::{
     Time, Totals,
-    control::{Code, ControlMessage, DecodeError, Entry, GroupRange, Secret, TransferId, Wanted},
-    hash::group_count,
-    limits::MAX_TRANSFERS,
+    control::{Code, ControlMessage, DecodeError, TransferId, Wanted},
     resume::{ResumeKey, Role},
 };
-
-/// Offers of one sender without an answer.
-const MAX_OFFERED: usize = 8;
 
 impl Endpoint {
     /// A message of the control channel arrived.
@@ -26,8 +24,12 @@ impl Endpoint {
             return;
         };
         connection.received_at = now;
+        if !connection.may_answer() {
+            self.violate(Violation::TooMuchAtOnce);
+            return self.after(now);
+        }
         match ControlMessage::decode(message) {
-            Ok(Some(message)) => self.on_message(message, now),
+            Ok(Some(decoded)) => self.on_message(decoded, message.len(), now),
             Ok(None) => {}
             Err(error) => self.on_undecodable(error),
         }
@@ -79,21 +81,26 @@ impl Endpoint {
         }
     }
 
-    fn on_message(&mut self, message: ControlMessage, now: Time) {
+    /// `bytes` of JSON text.
+    pub(super) fn on_message(&mut self, message: ControlMessage, bytes: usize, now: Time) {
         let Some(connection) = &mut self.connection else {
             return;
         };
         if !connection.has_hello && !matches!(message, ControlMessage::Hello { .. }) {
             return self.violate(Violation::NoHello);
         }
+        self.find_candidate(&message);
         if let Some(id) = id_of(&message)
-            && let Some(delayed) = self.delayed.get_mut(&id)
+            && self.delayed.contains(id)
         {
-            if delayed.len() >= MAX_DELAYED {
-                return self.violate(Violation::TooMuchAtOnce);
+            if let Err(violation) = self.delayed.push(id, message, bytes) {
+                self.violate(violation);
             }
-            return delayed.push(message);
+            return;
         }
+        let Some(connection) = &mut self.connection else {
+            return;
+        };
         match message {
             ControlMessage::Hello {
                 participant,
@@ -164,6 +171,7 @@ impl Endpoint {
             ControlMessage::List { id, first } => {
                 if let Some(sending) = self.sending.get_mut(&id)
                     && sending.recognised
+                    && usize::try_from(first).is_ok_and(|first| first <= sending.sizes.len())
                 {
                     sending.next_listed = Some(first);
                 }
@@ -175,7 +183,7 @@ impl Endpoint {
             }
             ControlMessage::Durable { id, bytes } => {
                 if let Some(sending) = self.sending.get_mut(&id) {
-                    sending.durable = sending.durable.max(bytes);
+                    sending.on_durable(bytes);
                 }
             }
             ControlMessage::Pause { id } => self.on_paused(id, true),
@@ -202,327 +210,6 @@ impl Endpoint {
         }
     }
 
-    /// Whom the other side proves to be.
-    fn on_known(&mut self) {
-        let Some((tags, fingerprints)) = self.connection.as_ref().and_then(|connection| {
-            Some((connection.partner_tags.clone()?, connection.fingerprints))
-        }) else {
-            return;
-        };
-        let knows = |role: Role, key: &ResumeKey| {
-            let expected = key.partner_tag(role, &fingerprints);
-            // All are compared, so that the time does not depend on which one it is.
-            tags.iter()
-                .fold(false, |found, tag| found | (*tag == expected))
-        };
-        let known = |role| {
-            move |(id, key): (&TransferId, &ResumeKey)| knows(role, key).then_some((*id, role))
-        };
-        let sending = self
-            .sending
-            .iter()
-            .filter(|(_, of)| !of.recognised)
-            .filter_map(|(id, of)| Some((id, of.key.as_ref()?)))
-            .filter_map(known(Role::Sender));
-        let receiving = self
-            .receiving
-            .iter()
-            .filter(|(_, of)| !of.recognised)
-            .filter_map(|(id, of)| Some((id, of.key.as_ref()?)))
-            .filter_map(known(Role::Receiver));
-        let found: Vec<(TransferId, Role)> = sending.chain(receiving).collect();
-        let candidates: Vec<(TransferId, Role)> = self
-            .candidates
-            .iter()
-            .filter(|(_, role, key)| knows(*role, key))
-            .map(|(id, role, _)| (*id, *role))
-            .collect();
-        let over: Vec<ControlMessage> = self
-            .ended
-            .iter()
-            .filter(|ended| ended.key.as_ref().is_some_and(|key| knows(ended.role, key)))
-            .map(|ended| ended.message.clone())
-            .collect();
-        for message in over {
-            self.send(&message);
-        }
-        for (id, role) in found {
-            self.recognise(id, role);
-        }
-        for (id, role) in candidates {
-            self.candidates
-                .retain(|(of, of_role, _)| (*of, *of_role) != (id, role));
-            self.delayed.entry(id).or_default();
-            self.event(Event::Found(id, role));
-        }
-    }
-
-    /// Whether the other side announced that it knows this transfer.
-    pub(super) fn is_known(&self, role: Role, key: &ResumeKey) -> bool {
-        self.connection.as_ref().is_some_and(|connection| {
-            let expected = key.partner_tag(role, &connection.fingerprints);
-            let tags = connection.partner_tags.as_deref().unwrap_or_default();
-            tags.iter()
-                .fold(false, |found, tag| found | (*tag == expected))
-        })
-    }
-
-    /// The other side is the one of this transfer: it goes on.
-    pub(super) fn recognise(&mut self, id: TransferId, role: Role) {
-        let mut messages = Vec::new();
-        let pauses = match role {
-            Role::Sender => self.sending.get_mut(&id).map(|sending| {
-                sending.recognised = true;
-                sending.pauses.clone()
-            }),
-            Role::Receiver => self.receiving.get_mut(&id).map(|receiving| {
-                receiving.recognised = true;
-                messages.push(ControlMessage::Durable {
-                    id,
-                    bytes: receiving.durable,
-                });
-                if !receiving.manifest_complete
-                    && let Ok(first) = u32::try_from(receiving.sizes.len())
-                {
-                    messages.push(ControlMessage::List { id, first });
-                }
-                receiving.pauses.clone()
-            }),
-        };
-        let Some(pauses) = pauses else { return };
-        if pauses.here {
-            messages.push(ControlMessage::Pause { id });
-        }
-        if let Some(code) = pauses.problem_here {
-            messages.push(ControlMessage::Error {
-                id: Some(id),
-                entry: None,
-                code: Open::Known(code),
-                text: String::new(),
-            });
-        }
-        for message in &messages {
-            self.send(message);
-        }
-        self.event(Event::Changed(id, role));
-    }
-
-    fn on_offer(&mut self, offer: Offer) {
-        let id = offer.id;
-        if self.sending.contains_key(&id) {
-            return;
-        }
-        if let Some(receiving) = self.receiving.get_mut(&id) {
-            if receiving.offer.secret != offer.secret {
-                return;
-            }
-            receiving.offer.number = offer.number;
-            receiving.recognised = true;
-            if let Some(secret) = receiving.secret {
-                self.send(&ControlMessage::Accept { id, secret });
-                self.recognise(id, Role::Receiver);
-            } else {
-                self.event(Event::Changed(id, Role::Receiver));
-            }
-            return;
-        }
-        if let Some(message) = self
-            .ended
-            .iter()
-            .find(|ended| ended.id == id && ended.role == Role::Receiver)
-            .map(|ended| ended.message.clone())
-        {
-            return self.send(&message);
-        }
-        let offered = self
-            .receiving
-            .values()
-            .filter(|of| of.key.is_none())
-            .count();
-        let number_is_taken = self
-            .receiving
-            .values()
-            .any(|of| of.recognised && of.offer.number == offer.number);
-        if offered >= MAX_OFFERED || self.receiving.len() >= MAX_TRANSFERS || number_is_taken {
-            let code = Open::Known(if number_is_taken {
-                Code::BadMessage
-            } else {
-                Code::Limit
-            });
-            return self.send(&ControlMessage::Decline { id, code });
-        }
-        self.receiving.insert(id, Receiving::offered(offer));
-        self.event(Event::Offered(id));
-    }
-
-    fn on_listed(&mut self, id: TransferId, first: u32, entries: Vec<Entry>, last: bool) {
-        let Some(receiving) = self.receiving.get_mut(&id).filter(|of| of.recognised) else {
-            return;
-        };
-        if receiving.pauses.problem_here.is_some() {
-            // It asks again when the disk is mended.
-            return;
-        }
-        // Before the person accepted there is one message at most.
-        let too_early = receiving.key.is_none() && first > 0;
-        let have = receiving.sizes.len();
-        match receiving.on_entries(first, entries, last) {
-            Ok(entries) if !too_early => {
-                if receiving.key.is_none() {
-                    receiving.early.extend(entries);
-                } else if !entries.is_empty() || last {
-                    let first = u32::try_from(have).unwrap_or(u32::MAX);
-                    self.store(id, first, entries, last);
-                }
-            }
-            _ => {
-                let code = Open::Known(Code::BadMessage);
-                let message = ControlMessage::Cancel {
-                    id,
-                    code: code.clone(),
-                };
-                self.send(&message);
-                if let Some(receiving) = self.receiving.remove(&id) {
-                    let by_partner = true;
-                    let outcome = Outcome::Cancelled { by_partner, code };
-                    self.end(id, Role::Receiver, receiving.key, message, outcome);
-                }
-            }
-        }
-    }
-
-    fn on_accept(&mut self, id: TransferId, secret: Secret) {
-        let Some(sending) = self.sending.get_mut(&id) else {
-            return;
-        };
-        let key = ResumeKey::new(&sending.offer.secret, &secret, &id);
-        if sending.key.is_some() {
-            // Repeated, or of somebody who was not offered it.
-            return;
-        }
-        sending.key = Some(key);
-        sending.recognised = true;
-        self.event(Event::Accepted(id, secret));
-        self.event(Event::Changed(id, Role::Sender));
-    }
-
-    fn on_want(&mut self, id: TransferId, entry: u32, wanted: &Wanted) {
-        let Some(sending) = self
-            .sending
-            .get_mut(&id)
-            .filter(|of| of.recognised && of.key.is_some())
-        else {
-            return;
-        };
-        let Some(size) = sending.size(entry) else {
-            return;
-        };
-        let result = match wanted {
-            Wanted::Count(count) => sending.wanted.want_entries(entry, *count, &sending.sizes),
-            Wanted::Groups(groups) => {
-                let groups: Vec<GroupRange> = groups
-                    .iter()
-                    .filter(|range| size != super::FOLDER && range.first < group_count(size))
-                    .copied()
-                    .collect();
-                sending.wanted.want_groups(entry, &groups, size)
-            }
-        };
-        if result.is_err() {
-            let (id, entry, text) = (Some(id), None, String::new());
-            let code = Open::Known(Code::Limit);
-            self.send(&ControlMessage::Error {
-                id,
-                entry,
-                code,
-                text,
-            });
-        }
-    }
-
-    fn on_paused(&mut self, id: TransferId, paused: bool) {
-        let (pauses, role) = if let Some(sending) = self.sending.get_mut(&id) {
-            (&mut sending.pauses, Role::Sender)
-        } else if let Some(receiving) = self.receiving.get_mut(&id) {
-            (&mut receiving.pauses, Role::Receiver)
-        } else {
-            return;
-        };
-        pauses.there = paused;
-        if !paused {
-            pauses.problem_there = None;
-        }
-        self.pause_reading(id);
-        self.event(Event::Changed(id, role));
-    }
-
-    fn on_error(&mut self, id: TransferId, entry: Option<u32>, code: Open<Code>) {
-        let role = if self.sending.contains_key(&id) {
-            Role::Sender
-        } else {
-            Role::Receiver
-        };
-        let Some(entry) = entry else {
-            let pauses = match role {
-                Role::Sender => self.sending.get_mut(&id).map(|of| &mut of.pauses),
-                Role::Receiver => self.receiving.get_mut(&id).map(|of| &mut of.pauses),
-            };
-            if let Some(pauses) = pauses {
-                pauses.problem_there = Some(code);
-                self.pause_reading(id);
-                self.event(Event::Changed(id, role));
-            }
-            return;
-        };
-        let new = match role {
-            Role::Sender => self.sending.get_mut(&id).is_some_and(|sending| {
-                sending.wanted.drop_entry(entry);
-                sending.size(entry).is_some()
-                    && sending.failed.insert(entry, code.clone()).is_none()
-            }),
-            Role::Receiver => self
-                .receiving
-                .get_mut(&id)
-                .is_some_and(|receiving| receiving.on_entry_failed(entry, code.clone())),
-        };
-        if new {
-            if role == Role::Receiver {
-                let code = code.clone();
-                self.outputs
-                    .push_back(Output::Disk(DiskRequest::Fail { id, entry, code }));
-            }
-            self.event(Event::EntryFailed {
-                id,
-                role,
-                entry,
-                code,
-            });
-        }
-    }
-
-    fn on_cancel(&mut self, id: TransferId, code: Open<Code>) {
-        let (role, key) = if let Some(sending) = self.sending.remove(&id) {
-            self.pipeline.forget(id);
-            (Role::Sender, sending.key)
-        } else if let Some(receiving) = self.receiving.remove(&id) {
-            (Role::Receiver, receiving.key)
-        } else {
-            return;
-        };
-        let again = ControlMessage::Cancel {
-            id,
-            code: code.clone(),
-        };
-        let by_partner = true;
-        self.end(
-            id,
-            role,
-            key,
-            again,
-            Outcome::Cancelled { by_partner, code },
-        );
-    }
-
     /// A transfer is over.
     pub(super) fn end(
         &mut self,
@@ -536,17 +223,16 @@ impl Endpoint {
         self.outputs
             .push_back(Output::Event(Event::Ended { id, role, outcome }));
     }
-
-    /// Nothing arrived for too long.
-    pub(super) fn on_silence(&mut self) {
-        self.close(CloseReason::Silent);
-    }
 }
 
 /// The transfer that a message is about.
 const fn id_of(message: &ControlMessage) -> Option<TransferId> {
     match message {
-        ControlMessage::List { id, .. }
+        ControlMessage::Offer { id, .. }
+        | ControlMessage::Manifest { id, .. }
+        | ControlMessage::Accept { id, .. }
+        | ControlMessage::Decline { id, .. }
+        | ControlMessage::List { id, .. }
         | ControlMessage::Want { id, .. }
         | ControlMessage::Verify { id, .. }
         | ControlMessage::Durable { id, .. }

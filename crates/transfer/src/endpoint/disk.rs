@@ -26,27 +26,42 @@ impl Endpoint {
         outcome: Result<(Vec<Entry>, bool), Code>,
         now: Time,
     ) {
-        let Some(sending) = self.sending.get_mut(&id).filter(|of| of.listing) else {
-            return;
-        };
-        sending.listing = false;
-        match outcome {
-            Ok((entries, last)) => {
-                if sending.next_listed == Some(first) {
-                    let next =
-                        first.saturating_add(u32::try_from(entries.len()).unwrap_or(u32::MAX));
-                    sending.next_listed = (!last).then_some(next);
-                    self.send(&ControlMessage::Manifest {
-                        id,
-                        first,
-                        entries,
-                        last,
-                    });
-                }
+        let sending = self.sending.get_mut(&id);
+        // Otherwise it is of an earlier connection.
+        if let Some(sending) = sending.filter(|of| of.listing == Some(first)) {
+            sending.listing = None;
+            if sending.next_listed == Some(first) {
+                self.send_manifest(id, first, outcome);
             }
-            Err(code) => self.cancel_because(id, Role::Sender, code),
         }
         self.after(now);
+    }
+
+    fn send_manifest(
+        &mut self,
+        id: TransferId,
+        first: u32,
+        outcome: Result<(Vec<Entry>, bool), Code>,
+    ) {
+        let (entries, last) = match outcome {
+            Ok(outcome) => outcome,
+            Err(code) => return self.cancel_because(id, Role::Sender, code),
+        };
+        let count = u32::try_from(entries.len()).unwrap_or(u32::MAX);
+        let message = ControlMessage::Manifest {
+            id,
+            first,
+            entries,
+            last,
+        };
+        // The receiver would wait for ever.
+        if count == 0 && !last || message.encode().is_err() {
+            return self.cancel_because(id, Role::Sender, Code::Unreadable);
+        }
+        if let Some(sending) = self.sending.get_mut(&id) {
+            sending.next_listed = (!last).then_some(first.saturating_add(count));
+        }
+        self.send(&message);
     }
 
     /// Outcome of [`DiskRequest::Read`]. Pieces cover what was to be read; the last may be zeros that go on to the end of
@@ -80,7 +95,7 @@ impl Endpoint {
         if let Some(sending) = self.sending.get_mut(&id) {
             sending.wanted.drop_entry(entry);
             let code = Open::Known(code);
-            sending.failed.insert(entry, code.clone());
+            sending.fail(entry, &code);
             self.send(&ControlMessage::Error {
                 id: Some(id),
                 entry: Some(entry),
@@ -106,34 +121,34 @@ impl Endpoint {
         }));
     }
 
-    /// The disk refuses an entry that was finished, for example because of its name.
-    pub fn on_refused(&mut self, id: TransferId, entry: u32, code: Code, now: Time) {
+    /// Outcome of [`DiskRequest::Write`], of `bytes` bytes. On failure call [`Self::on_disk_problem`] as well. Also to be
+    /// called for writes of a transfer that is over, done or not: otherwise the sender may send less.
+    pub fn on_written(&mut self, write: WriteId, id: TransferId, bytes: u64, now: Time) {
+        self.release(write);
         if let Some(receiving) = self.receiving.get_mut(&id) {
-            receiving.on_refused(entry, code);
-            let code = Open::Known(code);
-            self.send(&ControlMessage::Error {
-                id: Some(id),
-                entry: Some(entry),
-                code: code.clone(),
-                text: String::new(),
-            });
-            self.event(Event::EntryFailed {
-                id,
-                role: Role::Receiver,
-                entry,
-                code,
-            });
+            receiving.on_written(bytes, now);
         }
         self.after(now);
     }
 
-    /// Outcome of [`DiskRequest::Write`], of `bytes` bytes. On failure call [`Self::on_disk_problem`] as well.
-    pub fn on_written(&mut self, write: WriteId, id: TransferId, bytes: u64, now: Time) {
+    /// A write is done, or will not be done.
+    pub(super) fn release(&mut self, write: WriteId) {
+        let earlier = self.unwritten.on_written(write);
         if let Some(connection) = &mut self.connection {
+            connection.receive.release(earlier);
             connection.on_written(write);
         }
-        if let Some(receiving) = self.receiving.get_mut(&id) {
-            receiving.on_written(bytes, now);
+    }
+
+    /// The receiver's disk cannot take one entry, such as one whose name the system refuses, also one that was finished: the
+    /// others go on.
+    pub fn on_entry_refused(&mut self, id: TransferId, entry: u32, code: Code, now: Time) {
+        if let Some(receiving) = self.receiving.get_mut(&id)
+            && receiving.refuse(entry, code)
+        {
+            let mut effects = super::receiving::Effects::default();
+            effects.failed.push((entry, code));
+            self.apply(id, effects);
         }
         self.after(now);
     }
@@ -177,7 +192,9 @@ impl Endpoint {
             && receiving.pauses.problem_here.is_none()
         {
             receiving.on_problem(code);
-            if receiving.recognised {
+            let recognised = receiving.recognised;
+            self.drop_requests(id);
+            if recognised {
                 self.send(&ControlMessage::Error {
                     id: Some(id),
                     entry: None,
@@ -196,9 +213,8 @@ impl Endpoint {
             receiving.pauses.problem_here = None;
             receiving.restore(restored);
             if receiving.recognised {
-                if !receiving.pauses.here {
-                    self.send(&ControlMessage::Resume { id });
-                }
+                // Says `pause` once more if the person paused it.
+                self.send(&ControlMessage::Resume { id });
                 self.recognise(id, Role::Receiver);
             }
             self.event(Event::Changed(id, Role::Receiver));
@@ -212,11 +228,11 @@ impl Endpoint {
             return;
         }
         for (id, sending) in &mut self.sending {
-            if sending.listing || !sending.recognised || !sending.may_list() {
+            if sending.listing.is_some() || !sending.recognised || !sending.may_list() {
                 continue;
             }
             if let Some(first) = sending.next_listed {
-                sending.listing = true;
+                sending.listing = Some(first);
                 self.outputs.push_back(Output::Disk(DiskRequest::Manifest {
                     id: *id,
                     first,

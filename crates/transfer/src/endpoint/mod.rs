@@ -1,8 +1,8 @@
 //! All transfers with one participant, in both directions, over one connection after the other.
 //!
 //! An [`Endpoint`] decides; its caller has the two channels, the disks and the clock. After each call of a method, call
-//! [`Endpoint::poll_output`] until it returns `None`, and [`Endpoint::poll_bulk`] whenever the bulk channel takes a message.
-//! Call [`Endpoint::on_timeout`] at [`Endpoint::poll_timeout`].
+//! [`Endpoint::poll_output`] until it returns `None`, then [`Endpoint::poll_bulk`] as long as the bulk channel takes messages,
+//! and again when it takes more. Call [`Endpoint::on_timeout`] at [`Endpoint::poll_timeout`].
 //!
 //! Whatever happens to connections, no transfer is lost: it goes on with the next connection on which the other side
 //! proves to be the same ([`crate::resume`]).
@@ -10,8 +10,10 @@
 mod bulk;
 mod connection;
 mod control;
+mod delayed;
 mod disk;
 mod output;
+mod pacing;
 mod pauses;
 mod pipeline;
 mod poll;
@@ -22,7 +24,7 @@ mod sending;
 mod tests;
 mod wanted;
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use maru_protocol::{Incarnation, Open, ParticipantId};
 
@@ -33,7 +35,13 @@ pub use self::pauses::Pauses;
 pub use self::receiving::{Incoming, Restored};
 pub use self::requests::{EntryProgress, Progress, State};
 pub use self::sending::{Offer, Outgoing};
-use self::{connection::Connection, pipeline::Pipeline, receiving::Receiving, sending::Sending};
+use self::{
+    connection::{Connection, Unwritten},
+    delayed::Delayed,
+    pipeline::Pipeline,
+    receiving::Receiving,
+    sending::Sending,
+};
 use crate::{
     Time,
     control::{Code, ControlMessage, TransferId, VERSION},
@@ -45,8 +53,6 @@ pub const FOLDER: u64 = u64::MAX;
 
 /// Transfers that are over and may have to be reported again.
 const MAX_ENDED: usize = 64;
-/// Messages about transfers that are being loaded.
-const MAX_DELAYED: usize = 2_048;
 
 /// Who this side is, in `hello`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +73,8 @@ pub struct Endpoint {
     /// Unfinished transfers with somebody: this participant, if they know them.
     candidates: Vec<(TransferId, Role, ResumeKey)>,
     /// Messages about candidates that were found and not added yet.
-    delayed: HashMap<TransferId, Vec<ControlMessage>>,
+    delayed: Delayed,
+    unwritten: Unwritten,
     ended: VecDeque<Ended>,
     pipeline: Pipeline,
     /// The transfer whose turn it is to be read.
@@ -85,6 +92,8 @@ struct Ended {
     role: Role,
     key: Option<ResumeKey>,
     message: ControlMessage,
+    /// The partner does not know, and has no tag to ask with.
+    is_unsent: bool,
 }
 
 impl Endpoint {
@@ -97,7 +106,8 @@ impl Endpoint {
             sending: BTreeMap::new(),
             receiving: BTreeMap::new(),
             candidates: Vec::new(),
-            delayed: HashMap::new(),
+            delayed: Delayed::default(),
+            unwritten: Unwritten::default(),
             ended: VecDeque::new(),
             pipeline: Pipeline::new(),
             turn: None,
@@ -118,7 +128,7 @@ impl Endpoint {
     ) {
         self.on_disconnected();
         self.candidates = candidates;
-        self.connection = Some(Connection::new(fingerprints, now));
+        self.connection = Some(Connection::new(fingerprints, self.unwritten.bytes(), now));
         self.send_hello();
         let tags: Vec<_> = self
             .keys()
@@ -128,6 +138,7 @@ impl Endpoint {
         if !tags.is_empty() {
             self.send(&ControlMessage::Known { tags });
         }
+        self.send_unsent();
         let offers: Vec<TransferId> = self
             .sending
             .iter()
@@ -152,14 +163,15 @@ impl Endpoint {
 
     /// The connection is gone. What is on its way to the disk still counts; what is on its way from it does not.
     pub fn on_disconnected(&mut self) {
-        if self.connection.take().is_none() {
+        let Some(connection) = self.connection.take() else {
             return;
-        }
+        };
+        connection.into_unwritten(&mut self.unwritten);
         // They were for that connection.
         self.outputs
             .retain(|output| matches!(output, Output::Disk(_) | Output::Event(_)));
         self.pipeline.clear();
-        self.delayed.clear();
+        self.delayed = Delayed::default();
         let mut changed = Vec::new();
         for (id, sending) in &mut self.sending {
             sending.on_disconnected();
@@ -183,8 +195,14 @@ impl Endpoint {
         }
     }
 
-    /// Whether media runs with anyone, to which transfers yield.
+    /// Whether media runs with anyone, to which transfers yield. Afterwards call [`Self::poll_bulk`].
     pub fn set_yielding(&mut self, yields: bool) {
+        if let Some(connection) = &mut self.connection
+            && yields
+            && !self.yields
+        {
+            connection.pacing.restart();
+        }
         self.yields = yields;
     }
 
@@ -197,8 +215,25 @@ impl Endpoint {
         });
     }
 
+    /// Withdraws what was offered on an earlier connection.
+    fn send_unsent(&mut self) {
+        let mut messages = Vec::new();
+        for ended in &mut self.ended {
+            if std::mem::take(&mut ended.is_unsent) {
+                messages.push(ended.message.clone());
+            }
+        }
+        for message in messages {
+            self.send(&message);
+        }
+    }
+
     fn send_offer(&mut self, id: TransferId) {
-        let Some(sending) = self.sending.get_mut(&id) else {
+        let Some(sending) = self
+            .sending
+            .get_mut(&id)
+            .filter(|_| self.connection.is_some())
+        else {
             return;
         };
         sending.recognised = true;
@@ -290,6 +325,7 @@ impl Endpoint {
             role,
             key,
             message,
+            is_unsent: false,
         });
     }
 }

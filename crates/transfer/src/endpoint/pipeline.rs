@@ -33,6 +33,8 @@ struct Part {
     size: u64,
     /// Where it began, to be read again if it is taken back.
     offset: u64,
+    /// Bytes of the file.
+    length: u64,
     cost: u64,
     state: State,
 }
@@ -62,6 +64,28 @@ pub(super) struct Pipeline {
     max_message: usize,
     /// What was packed since [`Pipeline::take_sent`].
     sent: Vec<Sent>,
+}
+
+impl Part {
+    /// Bytes of it that were packed, and would be packed again if it were taken back.
+    fn packed(&self) -> u64 {
+        match &self.state {
+            State::Reading { .. } => 0,
+            State::Ready(contents) => {
+                let rest = contents.iter().map(|content| match content {
+                    Content::Data { bytes, .. } => bytes.len() as u64,
+                    Content::Zeros { length, .. } => *length,
+                    Content::Digests { .. } | Content::End { .. } => 0,
+                });
+                self.length.saturating_sub(rest.sum())
+            }
+            State::Hole { groups, announced } if *announced => {
+                let until = (groups.end * GROUP_BYTES).min(self.size);
+                until.saturating_sub(groups.start * GROUP_BYTES)
+            }
+            State::Hole { .. } => 0,
+        }
+    }
 }
 
 /// Something of a file was packed.
@@ -101,6 +125,12 @@ impl Pipeline {
         self.held < MAX_HELD && self.parts.len() < MAX_PARTS
     }
 
+    /// Whether there may be something to send.
+    pub(super) fn is_ready(&self) -> bool {
+        let is_read = |part: &Part| !matches!(part.state, State::Reading { .. });
+        !self.encoder.is_empty() || self.parts.front().is_some_and(is_read)
+    }
+
     /// What was packed since the last call.
     pub(super) fn take_sent(&mut self) -> Vec<Sent> {
         std::mem::take(&mut self.sent)
@@ -116,6 +146,7 @@ impl Pipeline {
             entry: chunk.entry,
             size,
             offset: chunk.offset,
+            length: chunk.length,
             cost: chunk.length + PART_COST,
             state: State::Reading {
                 read,
@@ -141,6 +172,7 @@ impl Pipeline {
             entry,
             size,
             offset: groups.start * GROUP_BYTES,
+            length: 0,
             cost: PART_COST,
             state: State::Hole {
                 groups,
@@ -225,9 +257,11 @@ impl Pipeline {
         Some((id, entry))
     }
 
-    /// Takes back all parts of a transfer, as entry, offset and size of each.
-    pub(super) fn take_back(&mut self, id: TransferId) -> Vec<(u32, u64, u64)> {
+    /// Takes back all parts of a transfer, as entry, offset and size of each, and how many of their bytes were packed.
+    pub(super) fn take_back(&mut self, id: TransferId) -> (Vec<(u32, u64, u64)>, u64) {
         let mut taken = Vec::new();
+        let of_transfer = self.parts.iter().filter(|part| part.id == id);
+        let packed = of_transfer.map(Part::packed).sum();
         for part in self.parts.iter().filter(|part| part.id == id) {
             match &part.state {
                 State::Hole { groups, .. } => taken.extend(
@@ -239,7 +273,7 @@ impl Pipeline {
             }
         }
         self.remove(|part| part.id == id);
-        taken
+        (taken, packed)
     }
 
     /// Forgets a transfer.

@@ -53,13 +53,12 @@ impl Endpoint {
         }
         self.list();
         self.read_ahead();
-        let is_idle = self.sending.is_empty() && self.receiving.is_empty();
+        let exist = !self.sending.is_empty() || !self.receiving.is_empty();
+        let of_partner = !self.delayed.is_empty()
+            || self.sending.values().any(|of| of.recognised)
+            || self.receiving.values().any(|of| of.recognised);
         if let Some(connection) = &mut self.connection {
-            if is_idle {
-                connection.idle_since.get_or_insert(now);
-            } else {
-                connection.idle_since = None;
-            }
+            connection.set_transfers(exist, of_partner, now);
             if connection.has_hello
                 && let Some(credit) = connection.poll_credit(now)
             {
@@ -78,9 +77,10 @@ impl Endpoint {
             .filter_map(super::Receiving::checkpoint_due);
         let connection = self.connection.as_ref();
         let of_connection = connection.into_iter().flat_map(|connection| {
-            let open = connection.idle_since.is_none();
+            let open = connection.is_open;
             [
                 connection.receive.poll_timeout(),
+                connection.pacing.poll_timeout(),
                 open.then_some(connection.ping_at),
                 (open && connection.path_works).then_some(connection.received_at + MAX_SILENCE),
                 connection.idle_since.map(|since| since + MAX_IDLE),
@@ -96,18 +96,19 @@ impl Endpoint {
         let Some(connection) = &mut self.connection else {
             return self.after(now);
         };
-        match connection.idle_since {
-            Some(since) if now >= since + MAX_IDLE => return self.close(CloseReason::Idle),
-            Some(_) => {}
-            None => {
-                if connection.path_works && now >= connection.received_at + MAX_SILENCE {
-                    return self.on_silence();
-                }
-                if now >= connection.ping_at {
-                    connection.ping_at = now + PING_INTERVAL;
-                    let at = u64::try_from(now.since_start().as_millis()).unwrap_or_default();
-                    self.send(&ControlMessage::Ping { at });
-                }
+        connection.pacing.on_timeout(now);
+        let idle = connection.idle_since;
+        if idle.is_some_and(|since| now >= since + MAX_IDLE) {
+            return self.close(CloseReason::Idle);
+        }
+        if connection.is_open {
+            if connection.path_works && now >= connection.received_at + MAX_SILENCE {
+                return self.close(CloseReason::Silent);
+            }
+            if now >= connection.ping_at {
+                connection.ping_at = now + PING_INTERVAL;
+                let at = u64::try_from(now.since_start().as_millis()).unwrap_or_default();
+                self.send(&ControlMessage::Ping { at });
             }
         }
         self.after(now);

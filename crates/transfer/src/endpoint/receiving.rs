@@ -1,19 +1,23 @@
 //! The receiver's side of one transfer.
 
+mod ask;
+mod checkpoint;
 mod content;
+mod failed;
 mod wants;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use maru_protocol::Open;
 
-pub(super) use self::content::Effects;
 use self::wants::Wants;
+pub(super) use self::{content::Effects, failed::Failed};
 use super::{FOLDER, pauses::Pauses, sending::Offer};
 use crate::{
     IncomingFile, Ranges, Time,
     control::{Code, Entry, EntryKind, Secret},
     hash::Digest,
+    incoming::Held,
     resume::ResumeKey,
 };
 
@@ -59,15 +63,22 @@ pub(super) struct Receiving {
     /// Entries whose manifest arrived, some of which a problem of the disk may have lost.
     seen: usize,
     pub(super) manifest_complete: bool,
+    /// The manifest was asked for from this entry on, and that did not arrive yet.
+    pub(super) awaited: Option<u32>,
     /// Sums over the manifest, which may not exceed the offer.
     totals: Totals,
     /// Entries that came before the person accepted.
     pub(super) early: Vec<Entry>,
-    files: HashMap<u32, IncomingFile>,
+    /// Those of which something arrived.
+    files: BTreeMap<u32, IncomingFile>,
+    /// Those with holes to be hashed.
+    hole_files: BTreeSet<u32>,
+    /// Sum over the files.
+    held: Held,
     wants: Wants,
     pub(super) done: Ranges,
     pub(super) files_done: u32,
-    pub(super) failed: BTreeMap<u32, Open<Code>>,
+    pub(super) failed: Failed,
     /// Complete, and being finished by the disk.
     finishing: HashSet<u32>,
     /// Bytes of done entries, and of open files.
@@ -116,13 +127,16 @@ impl Receiving {
             sizes: Vec::new(),
             seen: 0,
             manifest_complete: false,
+            awaited: None,
             totals: Totals::default(),
             early: Vec::new(),
-            files: HashMap::new(),
+            files: BTreeMap::new(),
+            hole_files: BTreeSet::new(),
+            held: Held::default(),
             wants: Wants::default(),
             done: Ranges::new(),
             files_done: 0,
-            failed: BTreeMap::new(),
+            failed: Failed::default(),
             finishing: HashSet::new(),
             done_bytes: 0,
             open_bytes: 0,
@@ -148,15 +162,16 @@ impl Receiving {
 
     /// What is on the disk replaces what is in memory: after a restart, or a problem of the disk.
     pub(super) fn restore(&mut self, restored: Restored) {
-        self.files.clear();
-        self.finishing.clear();
-        self.open_bytes = 0;
-        self.checkpoint = Checkpoint::default();
-        self.concluding = false;
+        self.forget();
         self.sizes = restored.sizes;
         self.manifest_complete = restored.manifest_complete;
         self.done = restored.done;
-        self.failed.extend(restored.failed);
+        for (entry, code) in restored.failed {
+            self.failed.insert(entry, &code);
+        }
+        for done in self.done.iter() {
+            self.failed.remove(done);
+        }
         self.totals = Totals::default();
         for size in &self.sizes {
             match *size {
@@ -179,18 +194,18 @@ impl Receiving {
             }
         }
         for (entry, groups) in restored.partial {
-            let Some(mut file) = self
-                .size(entry)
-                .and_then(|size| IncomingFile::new(size).ok())
-            else {
+            let number = u64::from(entry);
+            let size = self.size(entry).filter(|_| {
+                !self.done.contains(&(number..number + 1)) && self.failed.get(entry).is_none()
+            });
+            let Some(mut file) = size.and_then(|size| IncomingFile::new(size).ok()) else {
                 continue;
             };
             for (group, digest) in groups {
                 // A group that the file does not have was not verified.
                 let _ = file.restore(group, digest);
             }
-            self.open_bytes += self.size(entry).unwrap_or_default() - file.missing();
-            self.files.insert(entry, file);
+            self.add_file(entry, file);
         }
         self.durable = self.transferred();
         self.want_all();
@@ -200,7 +215,10 @@ impl Receiving {
     pub(super) fn want_all(&mut self) {
         let all = 0..self.sizes.len() as u64;
         let mut missing: Ranges = self.done.missing_in(&all).into_iter().collect();
-        for entry in self.failed.keys().chain(&self.finishing) {
+        for failed in self.failed.ranges() {
+            missing.remove(failed);
+        }
+        for entry in &self.finishing {
             missing.remove(u64::from(*entry)..u64::from(*entry) + 1);
         }
         self.wants.restart(missing);
@@ -213,6 +231,13 @@ impl Receiving {
         mut entries: Vec<Entry>,
         last: bool,
     ) -> Result<Vec<Entry>, WrongManifest> {
+        if let Some(awaited) = self.awaited {
+            if first != awaited {
+                // Sent before the sender knew.
+                return Ok(Vec::new());
+            }
+            self.awaited = None;
+        }
         let have = self.sizes.len();
         let first = usize::try_from(first).map_err(|_| WrongManifest)?;
         let known = have.checked_sub(first).ok_or(WrongManifest)?;
@@ -246,12 +271,21 @@ impl Receiving {
         }
         self.manifest_complete = last;
         self.seen = self.seen.max(self.sizes.len());
-        self.wants.add(have as u64..self.sizes.len() as u64);
+        let mut new = Ranges::new();
+        new.insert(have as u64..self.sizes.len() as u64);
+        // Some may have failed before a problem of the disk lost their part of the manifest.
+        for failed in self.failed.ranges() {
+            new.remove(failed);
+        }
+        for entries in new.iter() {
+            self.wants.add(entries);
+        }
         Ok(entries)
     }
 
     pub(super) fn on_disconnected(&mut self) {
         self.recognised = false;
+        self.awaited = None;
         self.pauses.on_disconnected();
         // The sender sends groups as a whole: parts of groups stay, and are not needed again.
         self.want_all();
@@ -265,10 +299,15 @@ impl Receiving {
         self.sizes.get(usize::try_from(entry).ok()?).copied()
     }
 
-    /// Bytes and groups in memory that wait for others, and number of open files.
-    pub(super) fn waiting(&self) -> (u64, usize) {
-        let bytes = self.files.values().map(IncomingFile::waiting).sum();
-        (bytes, self.files.len())
+    /// What is in memory, of how many files.
+    pub(super) fn held(&self) -> (Held, usize) {
+        (self.held, self.files.len())
+    }
+
+    /// Whether all entries are done or have failed.
+    fn is_settled(&self) -> bool {
+        let settled = self.done.total() + u64::from(self.failed.count());
+        self.manifest_complete && settled == self.sizes.len() as u64 && self.finishing.is_empty()
     }
 
     /// Bytes of an entry that arrived.
@@ -282,7 +321,14 @@ impl Receiving {
     /// The disk cannot go on: what is not durable is forgotten, until [`Self::restore`].
     pub(super) fn on_problem(&mut self, code: Code) {
         self.pauses.problem_here = Some(code);
+        self.forget();
+    }
+
+    /// Only what is on the disk counts.
+    fn forget(&mut self) {
         self.files.clear();
+        self.hole_files.clear();
+        self.held = Held::default();
         self.finishing.clear();
         self.open_bytes = 0;
         self.checkpoint = Checkpoint::default();

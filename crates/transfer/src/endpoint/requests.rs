@@ -1,12 +1,11 @@
 //! What the person asks for, and what is shown of transfers.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use maru_protocol::Open;
 
 use super::{
-    Connection, Endpoint, Event, Offer, Outcome, Outgoing, Output, Pauses,
+    Connection, DiskRequest, Endpoint, Event, Offer, Outcome, Outgoing, Output, Pauses,
     receiving::{Incoming, Receiving},
     sending::Sending,
 };
@@ -85,10 +84,8 @@ impl Endpoint {
         if self.is_known(role, key) {
             self.recognise(id, role);
         }
-        for message in self.delayed.remove(&id).unwrap_or_default() {
-            if let Ok(text) = message.encode() {
-                self.on_control(text.as_bytes(), now);
-            }
+        for message in self.delayed.take(id) {
+            self.on_message(message, 0, now);
         }
     }
 
@@ -200,10 +197,9 @@ impl Endpoint {
         if recognised {
             self.send(&message);
         }
-        let of_transfer = |request: &super::DiskRequest| request.id() == id;
-        self.outputs
-            .retain(|output| !matches!(output, Output::Disk(request) if of_transfer(request)));
+        self.drop_requests(id);
         let by_partner = false;
+        let is_unsent = role == Role::Sender && key.is_none() && !recognised;
         self.end(
             id,
             role,
@@ -211,6 +207,22 @@ impl Endpoint {
             message,
             Outcome::Cancelled { by_partner, code },
         );
+        if let Some(ended) = self.ended.back_mut() {
+            ended.is_unsent = is_unsent;
+        }
+    }
+
+    /// The disk has nothing more to do for a transfer.
+    pub(super) fn drop_requests(&mut self, id: TransferId) {
+        for output in std::mem::take(&mut self.outputs) {
+            match output {
+                Output::Disk(DiskRequest::Write { id: of, write, .. }) if of == id => {
+                    self.release(write);
+                }
+                Output::Disk(request) if request.id() == id => {}
+                output => self.outputs.push_back(output),
+            }
+        }
     }
 
     /// How far a transfer is; `None` if it is not of this endpoint.
@@ -227,22 +239,20 @@ impl Endpoint {
                 State::Waiting
             }
         };
-        let count =
-            |failed: &BTreeMap<u32, Open<Code>>| u32::try_from(failed.len()).unwrap_or(u32::MAX);
         match role {
             Role::Sender => self.sending.get(&id).map(|of| Progress {
                 state: state(of.key.is_some(), of.recognised, &of.pauses),
                 pauses: of.pauses.clone(),
                 transferred: of.transferred(),
                 files_done: u32::try_from(of.ended.total()).unwrap_or(u32::MAX),
-                files_failed: count(&of.failed),
+                files_failed: of.failed.count(),
             }),
             Role::Receiver => self.receiving.get(&id).map(|of| Progress {
                 state: state(of.key.is_some(), of.recognised, &of.pauses),
                 pauses: of.pauses.clone(),
                 transferred: of.transferred(),
                 files_done: of.files_done,
-                files_failed: count(&of.failed),
+                files_failed: of.failed.count(),
             }),
         }
     }
@@ -260,7 +270,7 @@ impl Endpoint {
                 (&of.failed, &of.done, of.arrived(entry))
             }
         };
-        Some(if let Some(code) = failed.get(&entry) {
+        Some(if let Some(code) = failed.get(entry) {
             EntryProgress::Failed(code.clone())
         } else if done.contains(&(entry.into()..u64::from(entry) + 1)) {
             EntryProgress::Done

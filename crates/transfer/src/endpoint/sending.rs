@@ -1,10 +1,8 @@
 //! The sender's side of one transfer.
 
-use std::collections::BTreeMap;
-
 use maru_protocol::Open;
 
-use super::{pauses::Pauses, wanted::Wanted};
+use super::{pauses::Pauses, receiving::Failed, wanted::Wanted};
 use crate::{
     Ranges,
     control::{Code, ControlMessage, Entry, Secret, TransferId},
@@ -72,15 +70,17 @@ pub(super) struct Sending {
     pub(super) wanted: Wanted,
     /// The next entry of the manifest to send; `None` if there is none, or the receiver has to ask.
     pub(super) next_listed: Option<u32>,
-    /// Entries are being read from the disk.
-    pub(super) listing: bool,
-    pub(super) failed: BTreeMap<u32, Open<Code>>,
+    /// Entries from this one on are being read from the disk.
+    pub(super) listing: Option<u32>,
+    pub(super) failed: Failed,
     /// Entries whose end was sent.
     pub(super) ended: Ranges,
     /// What the receiver had when this connection began, and what was sent since.
     pub(super) base: u64,
     pub(super) sent: u64,
     pub(super) durable: u64,
+    /// The receiver did not say yet what it has, on this connection.
+    is_base_unknown: bool,
 }
 
 impl Sending {
@@ -92,6 +92,7 @@ impl Sending {
             paused,
         } = outgoing;
         let key = partner_secret.map(|partner| ResumeKey::new(&offer.secret, &partner, &offer.id));
+        let is_resumed = key.is_some();
         Self {
             offer,
             sizes,
@@ -103,13 +104,40 @@ impl Sending {
             },
             wanted: Wanted::default(),
             next_listed: None,
-            listing: false,
-            failed: BTreeMap::new(),
+            listing: None,
+            failed: Failed::default(),
             ended: Ranges::new(),
             base: 0,
             sent: 0,
             durable: 0,
+            is_base_unknown: is_resumed,
         }
+    }
+
+    /// An entry cannot be sent, or not be received. False if that is known.
+    pub(super) fn fail(&mut self, entry: u32, code: &Open<Code>) -> bool {
+        self.wanted.drop_entry(entry);
+        self.ended.remove(entry.into()..u64::from(entry) + 1);
+        self.size(entry).is_some() && self.failed.insert(entry, code)
+    }
+
+    /// Bytes of an entry were packed, or its end.
+    pub(super) fn on_sent(&mut self, entry: u32, bytes: u64, end: bool) {
+        self.sent += bytes;
+        if end {
+            let entry = u64::from(entry)..u64::from(entry) + 1;
+            self.failed.remove(entry.clone());
+            self.ended.insert(entry);
+        }
+    }
+
+    /// So many bytes are durable. The first time on a connection, that is what the receiver has, of all that was sent before.
+    pub(super) fn on_durable(&mut self, bytes: u64) {
+        if std::mem::take(&mut self.is_base_unknown) {
+            self.base = bytes;
+            self.durable = bytes;
+        }
+        self.durable = self.durable.max(bytes);
     }
 
     /// Whether something is to be read.
@@ -128,14 +156,16 @@ impl Sending {
         self.pauses.on_disconnected();
         self.wanted.clear();
         self.next_listed = None;
-        self.listing = false;
+        self.listing = None;
         self.base = self.transferred();
         self.sent = 0;
+        self.is_base_unknown = true;
     }
 
     /// What the receiver has, as far as it is known.
     pub(super) fn transferred(&self) -> u64 {
-        (self.base + self.sent)
+        self.base
+            .saturating_add(self.sent)
             .max(self.durable)
             .min(self.offer.bytes)
     }

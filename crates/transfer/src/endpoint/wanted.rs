@@ -43,9 +43,12 @@ impl Wanted {
         sizes: &[u64],
     ) -> Result<(), Limit> {
         let until = count.map_or(u64::MAX, |count| u64::from(first) + u64::from(count));
+        let before = self.is_nearly_full(1).then(|| self.entries.clone());
         self.entries
             .insert(u64::from(first)..until.min(sizes.len() as u64).max(first.into()));
-        self.check()
+        self.check().inspect_err(|_| {
+            self.entries = before.unwrap_or_default();
+        })
     }
 
     /// Groups of a file.
@@ -59,10 +62,12 @@ impl Wanted {
             return Ok(());
         }
         let count = group_count(size);
+        let nearly_full = self.is_nearly_full(groups.len());
         let wanted = match &mut self.current {
             Some((current, wanted)) if *current == entry => wanted,
             _ => self.groups.entry(entry).or_default(),
         };
+        let before = nearly_full.then(|| wanted.clone());
         for range in groups {
             let end = range.first.saturating_add(range.count).min(count);
             wanted.insert(range.first.min(end)..end);
@@ -70,19 +75,39 @@ impl Wanted {
         if wanted.is_empty() {
             self.groups.remove(&entry);
         }
-        self.check()
+        self.check().inspect_err(|_| {
+            let before = before.unwrap_or_default();
+            match &mut self.current {
+                Some((current, wanted)) if *current == entry => *wanted = before,
+                _ if before.is_empty() => {
+                    self.groups.remove(&entry);
+                }
+                _ => {
+                    self.groups.insert(entry, before);
+                }
+            }
+        })
     }
 
     fn check(&self) -> Result<(), Limit> {
+        if self.ranges() > MAX_WANTED {
+            return Err(Limit::Wanted);
+        }
+        Ok(())
+    }
+
+    /// So many ranges more might be too many: what is there before is kept.
+    fn is_nearly_full(&self, more: usize) -> bool {
+        self.ranges() + more > MAX_WANTED
+    }
+
+    fn ranges(&self) -> usize {
         let groups: usize = self.groups.values().map(Ranges::count).sum();
         let current = self
             .current
             .as_ref()
             .map_or(0, |(_, groups)| groups.count());
-        if self.entries.count() + groups + current > MAX_WANTED {
-            return Err(Limit::Wanted);
-        }
-        Ok(())
+        self.entries.count() + groups + current
     }
 
     /// Takes what is to be read next. `sizes` of all entries, [`FOLDER`] for a folder.

@@ -2,7 +2,7 @@ use bytes::Bytes;
 use proptest::prelude::*;
 
 use super::*;
-use crate::hash::GroupHasher;
+use crate::hash::{GroupHash, GroupHasher, hash_zeros};
 
 /// Sizes at the boundaries of groups, up to three of them.
 fn size() -> impl Strategy<Value = u64> {
@@ -290,14 +290,65 @@ fn zeros_need_no_bytes_and_are_hashed_in_steps() {
         .unwrap();
     assert_eq!(
         file.poll_event(),
-        Some(FileEvent::Write(0, Piece::Zeros(GROUP_BYTES)))
+        Some(FileEvent::Write(0, Piece::Zeros(size)))
     );
+    assert_eq!(file.missing(), 0);
+    assert!(!file.hash_holes(10), "not before there are digests");
+    assert_eq!(file.poll_event(), None);
+    let digests: Vec<Digest> = (0..64)
+        .map(|group| match hash_zeros(size, group).unwrap() {
+            GroupHash::Digest(digest) => digest,
+            GroupHash::File(_) => unreachable!(),
+        })
+        .collect();
+    file.insert_digests(5, &digests[5..]).unwrap();
+    file.insert_digests(0, &digests[..5]).unwrap();
+    file.insert_end(size, None).unwrap();
     let mut steps = 1;
     while file.hash_holes(10) {
         steps += 1;
     }
     assert_eq!(steps, 7);
+    let events: Vec<FileEvent> = std::iter::from_fn(|| file.poll_event()).collect();
+    assert_eq!(events.len(), 65);
+    assert!(matches!(events[64], FileEvent::Complete(_)));
+}
+
+#[test]
+fn the_largest_hole_costs_no_more_than_a_small_one() {
+    let size = crate::limits::MAX_FILE_BYTES;
+    let mut file = IncomingFile::new(size).unwrap();
+    let middle = 1_000 * GROUP_BYTES + 5;
+    file.insert(middle, &Piece::Zeros(GROUP_BYTES), Source::Network)
+        .unwrap();
+    for _ in 0..2 {
+        file.insert(0, &Piece::Zeros(size), Source::Network)
+            .unwrap();
+    }
     assert_eq!(file.missing(), 0);
+    let mut written = Ranges::new();
+    while let Some(FileEvent::Write(offset, piece)) = file.poll_event() {
+        assert_eq!(written.insert(offset..offset + piece.len()), piece.len());
+    }
+    assert_eq!(written.total(), size);
+    assert_eq!(file.unverified().total(), group_count(size));
+    let held = file.held();
+    assert!(held.ranges < 10 && held.groups == 0, "{held:?}");
+}
+
+#[test]
+fn pieces_that_wait_keep_no_message() {
+    let mut file = IncomingFile::new(2 * GROUP_BYTES).unwrap();
+    let message = Bytes::from(vec![1; 200_000]);
+    let piece = Piece::Bytes(message.slice(10..11));
+    file.insert(10, &piece, Source::Network).unwrap();
+    while file.poll_event().is_some() {}
+    drop(piece);
+    assert!(message.is_unique());
+    assert!(file.waiting() >= 100, "the overhead counts");
+    let first = Piece::Bytes(Bytes::from(vec![1; 10]));
+    file.insert(0, &first, Source::Network).unwrap();
+    assert_eq!(file.waiting(), 0);
 }
 
 #[test]

@@ -113,13 +113,11 @@ impl Pipeline {
                 hash: hash @ None, ..
             } = &mut content
             {
-                let hasher = self.hashers.get(&key);
+                // Also if it lacks groups, which were read before: it will not get them.
+                let hasher = self.hashers.remove(&key);
                 *hash = hasher
                     .and_then(|hasher| hasher.finish().ok())
                     .map(|hash| hash.0);
-                if hash.is_some() {
-                    self.hashers.remove(&key);
-                }
             }
             let (now, later) = split(content, room);
             if let Some(later) = later {

@@ -1,17 +1,17 @@
-//! Content of files that arrives, and what the disk reports.
+//! Content of files that arrives.
 
 use maru_protocol::Open;
 
-use super::{CHECKPOINT_BYTES, CHECKPOINT_INTERVAL, Receiving};
+use super::Receiving;
 use crate::{
-    FileError, FileEvent, IncomingFile, Piece, Source, Time,
+    FileError, FileEvent, IncomingFile, Piece, Source,
     bulk::{Content, HASH_BYTES},
     control::{Code, ControlMessage, GroupRange, Wanted},
     endpoint::{
         FOLDER,
         output::{DiskRequest, Violation, WriteId},
     },
-    hash::{Digest, FileHash, group_count},
+    hash::{Digest, FileHash},
 };
 
 /// What follows from an input.
@@ -55,35 +55,15 @@ impl Receiving {
         if ignored {
             return Ok(());
         }
-        let file = match self.files.entry(entry) {
-            std::collections::hash_map::Entry::Occupied(file) => file.into_mut(),
-            std::collections::hash_map::Entry::Vacant(place) => {
-                place.insert(IncomingFile::new(size).map_err(|_| Violation::Content)?)
-            }
-        };
-        let before = file.missing();
-        let result = match content {
-            Content::Data { offset, bytes } => {
-                file.insert(*offset, &Piece::Bytes(bytes.clone()), Source::Network)
-            }
-            Content::Zeros { offset, length } => {
-                file.insert(*offset, &Piece::Zeros(*length), Source::Network)
-            }
-            Content::Digests { first, digests } => {
-                let digests: Vec<Digest> = digests
-                    .chunks_exact(HASH_BYTES)
-                    .filter_map(|digest| digest.try_into().ok().map(Digest))
-                    .collect();
-                file.insert_digests(*first, &digests)
-            }
-            Content::End { size, hash } => file.insert_end(*size, hash.map(FileHash)),
-        };
-        result.map_err(|error| match error {
+        if !self.files.contains_key(&entry) {
+            let file = IncomingFile::new(size).map_err(|_| Violation::Content)?;
+            self.add_file(entry, file);
+        }
+        let result = self.change_file(entry, |file| insert(file, content));
+        result.unwrap_or(Ok(())).map_err(|error| match error {
             FileError::TooManyGroups => Violation::TooMuchAtOnce,
             FileError::BeyondEnd | FileError::Size | FileError::NoDigests => Violation::Content,
         })?;
-        let after = file.missing();
-        self.open_bytes = self.open_bytes + before - after.min(before);
         self.poll_file(entry, write, effects);
         Ok(())
     }
@@ -94,16 +74,16 @@ impl Receiving {
         write: WriteId,
         effects: &mut Effects,
     ) -> bool {
-        let mut more = false;
-        let entries: Vec<u32> = self.files.keys().copied().collect();
-        for entry in entries {
-            let Some(file) = self.files.get_mut(&entry) else {
-                continue;
-            };
-            more |= file.hash_holes(HOLE_STEP);
+        if let Some(entry) = self.hole_files.pop_first() {
+            self.change_file(entry, |file| file.hash_holes(HOLE_STEP));
             self.poll_file(entry, write, effects);
         }
-        more
+        self.has_holes()
+    }
+
+    /// Whether [`Self::hash_holes`] has something to do.
+    pub(in crate::endpoint) fn has_holes(&self) -> bool {
+        !self.hole_files.is_empty()
     }
 
     fn poll_file(&mut self, entry: u32, write: WriteId, effects: &mut Effects) {
@@ -111,7 +91,9 @@ impl Receiving {
         let Some(file) = self.files.get_mut(&entry) else {
             return;
         };
-        let mut over = false;
+        if file.has_holes() {
+            self.hole_files.insert(entry);
+        }
         while let Some(event) = file.poll_event() {
             match event {
                 FileEvent::Write(offset, piece) => {
@@ -138,203 +120,97 @@ impl Receiving {
                     });
                 }
                 FileEvent::Complete(hash) => {
-                    over = true;
+                    self.close_file(entry);
                     self.finishing.insert(entry);
+                    self.done_bytes += self.size(entry).unwrap_or_default();
                     effects.disk.push(DiskRequest::Finish {
                         id,
                         entry,
                         hash: Some(hash),
                     });
                     effects.complete.push((entry, Some(hash)));
+                    return;
                 }
                 FileEvent::Corrupt => {
-                    over = true;
                     let code = Open::Known(Code::Corrupt);
-                    self.failed.insert(entry, code.clone());
+                    self.fail(entry, &code);
                     effects.failed.push((entry, Code::Corrupt));
                     effects.disk.push(DiskRequest::Fail { id, entry, code });
+                    return;
                 }
             }
         }
-        if over {
-            let size = self.size(entry).unwrap_or_default();
-            if let Some(file) = self.files.remove(&entry) {
-                self.open_bytes = self.open_bytes.saturating_sub(size - file.missing());
-            }
-            if self.finishing.contains(&entry) {
-                self.done_bytes += size;
-            }
-            self.wants.remove(entry);
+    }
+
+    /// An entry cannot be sent, or not be received. False if that changes nothing.
+    pub(in crate::endpoint) fn fail(&mut self, entry: u32, code: &Open<Code>) -> bool {
+        let number = u64::from(entry);
+        let exists = self.size(entry).is_some();
+        if !exists || self.done.contains(&(number..number + 1)) {
+            return false;
         }
+        if self.finishing.remove(&entry) && self.size(entry) != Some(FOLDER) {
+            self.done_bytes -= self.size(entry).unwrap_or_default();
+        }
+        self.close_file(entry);
+        self.failed.insert(entry, code)
     }
 
     /// The sender cannot send an entry.
-    pub(in crate::endpoint) fn on_entry_failed(&mut self, entry: u32, code: Open<Code>) -> bool {
-        let known = self.size(entry).is_some_and(|size| size != FOLDER);
-        let number = u64::from(entry);
-        if !known || self.done.contains(&(number..number + 1)) || self.finishing.contains(&entry) {
-            return false;
-        }
+    pub(in crate::endpoint) fn on_entry_failed(&mut self, entry: u32, code: &Open<Code>) -> bool {
+        let is_file = self.size(entry).is_some_and(|size| size != FOLDER);
+        // What arrived as a whole needs the sender no more.
+        is_file && !self.finishing.contains(&entry) && self.fail(entry, code)
+    }
+
+    /// Nothing more of a file is expected.
+    fn close_file(&mut self, entry: u32) {
         if let Some(file) = self.files.remove(&entry) {
-            let size = self.size(entry).unwrap_or_default();
-            self.open_bytes = self.open_bytes.saturating_sub(size - file.missing());
+            self.open_bytes -= file.size() - file.missing();
+            self.held
+                .change(file.held(), crate::incoming::Held::default());
         }
+        self.hole_files.remove(&entry);
         self.wants.remove(entry);
-        self.failed.insert(entry, code).is_none()
     }
 
-    /// Messages that ask for what was not asked for.
-    pub(in crate::endpoint) fn ask(&mut self, effects: &mut Effects) {
-        if self.key.is_none() || !self.recognised || self.pauses.problem_here.is_some() {
-            return;
-        }
-        while let Some(entries) = self.wants.ask() {
-            let mut first = entries.start;
-            for entry in entries.clone() {
-                let Ok(number) = u32::try_from(entry) else {
-                    break;
-                };
-                if self.size(number) == Some(FOLDER) {
-                    if self.finishing.insert(number) {
-                        self.finish_folder(number, effects);
-                    }
-                    continue;
-                }
-                let Some(file) = self.files.get(&number) else {
-                    continue;
-                };
-                let size = self.size(number).unwrap_or_default();
-                let mut groups = file.unverified();
-                if size == 0 || file.missing() == size {
-                    continue;
-                }
-                if groups.is_empty() {
-                    // It lacks only its end, which follows the last wanted group.
-                    let last = group_count(size) - 1;
-                    groups.insert(last..last + 1);
-                }
-                self.want_entries(first..entry, effects);
-                first = entry + 1;
-                let mut groups: Vec<GroupRange> = groups
-                    .iter()
-                    .map(|range| GroupRange {
-                        first: range.start,
-                        count: range.end - range.start,
-                    })
-                    .collect();
-                if let [begin, .., end] = &groups[..]
-                    && groups.len() > 64
-                {
-                    let first = begin.first;
-                    let count = end.first + end.count - first;
-                    groups = vec![GroupRange { first, count }];
-                }
-                effects.control.push(ControlMessage::Want {
-                    id: self.offer.id,
-                    entry: number,
-                    wanted: Wanted::Groups(groups),
-                });
-            }
-            self.want_entries(first..entries.end, effects);
-        }
+    pub(super) fn add_file(&mut self, entry: u32, file: IncomingFile) {
+        self.open_bytes += file.size() - file.missing();
+        self.held
+            .change(crate::incoming::Held::default(), file.held());
+        self.files.insert(entry, file);
     }
 
-    fn want_entries(&self, entries: std::ops::Range<u64>, effects: &mut Effects) {
-        let files = entries.clone().any(|entry| {
-            u32::try_from(entry)
-                .is_ok_and(|entry| self.size(entry).is_some_and(|size| size != FOLDER))
-        });
-        let (Ok(entry), Ok(count)) = (
-            u32::try_from(entries.start),
-            u32::try_from(entries.end.saturating_sub(entries.start)),
-        ) else {
-            return;
-        };
-        if files {
-            effects.control.push(ControlMessage::Want {
-                id: self.offer.id,
-                entry,
-                wanted: Wanted::Count(Some(count)),
-            });
-        }
+    /// Keeps the sums over all files.
+    fn change_file<T>(
+        &mut self,
+        entry: u32,
+        change: impl FnOnce(&mut IncomingFile) -> T,
+    ) -> Option<T> {
+        let file = self.files.get_mut(&entry)?;
+        let (missing, held) = (file.missing(), file.held());
+        let result = change(file);
+        self.open_bytes = self.open_bytes + missing - file.missing();
+        self.held.change(held, file.held());
+        Some(result)
     }
+}
 
-    fn finish_folder(&mut self, entry: u32, effects: &mut Effects) {
-        let id = self.offer.id;
-        effects.disk.push(DiskRequest::Finish {
-            id,
-            entry,
-            hash: None,
-        });
-    }
-
-    /// The disk finished an entry.
-    pub(in crate::endpoint) fn on_finished(&mut self, entry: u32, now: Time) {
-        if !self.finishing.remove(&entry) {
-            return;
+fn insert(file: &mut IncomingFile, content: &Content) -> Result<(), FileError> {
+    match content {
+        Content::Data { offset, bytes } => {
+            file.insert(*offset, &Piece::Bytes(bytes.clone()), Source::Network)
         }
-        self.wants.remove(entry);
-        self.done.insert(entry.into()..u64::from(entry) + 1);
-        if self.size(entry) != Some(FOLDER) {
-            self.files_done += 1;
+        Content::Zeros { offset, length } => {
+            file.insert(*offset, &Piece::Zeros(*length), Source::Network)
         }
-        self.checkpoint.since.get_or_insert(now);
-    }
-
-    /// The disk refuses an entry that was finished.
-    pub(in crate::endpoint) fn on_refused(&mut self, entry: u32, code: Code) {
-        if self.done.remove(entry.into()..u64::from(entry) + 1) > 0 {
-            if let Some(size) = self.size(entry).filter(|size| *size != FOLDER) {
-                self.files_done = self.files_done.saturating_sub(1);
-                self.done_bytes = self.done_bytes.saturating_sub(size);
-            }
-            self.failed.insert(entry, Open::Known(code));
+        Content::Digests { first, digests } => {
+            let digests: Vec<Digest> = digests
+                .chunks_exact(HASH_BYTES)
+                .filter_map(|digest| digest.try_into().ok().map(Digest))
+                .collect();
+            file.insert_digests(*first, &digests)
         }
-    }
-
-    /// The disk wrote something.
-    pub(in crate::endpoint) fn on_written(&mut self, bytes: u64, now: Time) {
-        self.checkpoint.written += bytes;
-        self.checkpoint.since.get_or_insert(now);
-    }
-
-    /// When [`Self::poll_checkpoint`] is to be called.
-    pub(in crate::endpoint) fn checkpoint_due(&self) -> Option<Time> {
-        let since = self.checkpoint.since.filter(|_| !self.checkpoint.running)?;
-        Some(if self.checkpoint.written >= CHECKPOINT_BYTES {
-            since
-        } else {
-            since + CHECKPOINT_INTERVAL
-        })
-    }
-
-    /// A checkpoint, or the conclusion, if it is time.
-    pub(in crate::endpoint) fn poll_checkpoint(&mut self, now: Time) -> Option<DiskRequest> {
-        let id = self.offer.id;
-        if self.pauses.problem_here.is_some() || self.key.is_none() || self.concluding {
-            return None;
-        }
-        let settled = self.done.total() + self.failed.len() as u64;
-        if self.manifest_complete
-            && settled == self.sizes.len() as u64
-            && self.finishing.is_empty()
-            && !self.checkpoint.running
-        {
-            self.concluding = true;
-            return Some(DiskRequest::Conclude { id });
-        }
-        if self.checkpoint_due().is_none_or(|due| now < due) {
-            return None;
-        }
-        self.checkpoint.running = true;
-        self.checkpoint.written = 0;
-        self.checkpoint.since = None;
-        Some(DiskRequest::Checkpoint { id })
-    }
-
-    /// A checkpoint is done: so many bytes are durable.
-    pub(in crate::endpoint) fn on_checkpoint(&mut self, durable: u64) {
-        self.checkpoint.running = false;
-        self.durable = self.durable.max(durable);
+        Content::End { size, hash } => file.insert_end(*size, hash.map(FileHash)),
     }
 }

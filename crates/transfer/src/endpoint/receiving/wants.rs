@@ -1,23 +1,30 @@
 //! Which entries are wanted, and which were asked for on this connection.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::Ranges;
 
-/// Ranges of entries that are asked for at once; [`crate::limits::MAX_WANTED`] is the sender's limit, for groups as well.
-const MAX_ASKED: usize = 256;
+/// Ranges that are asked for at once, before one more message, which may have 256. Together below
+/// [`crate::limits::MAX_WANTED`], as groups that disagree are asked for as well.
+const MAX_ASKED: usize = 512;
 
 #[derive(Debug, Default)]
 pub(super) struct Wants {
     to_ask: Ranges,
     asked: Ranges,
+    /// Number of ranges of groups that were asked for, of entries that are not over.
+    groups: BTreeMap<u32, usize>,
+    group_count: usize,
 }
 
 impl Wants {
     /// On a new connection: nothing was asked for.
     pub(super) fn restart(&mut self, missing: Ranges) {
-        self.to_ask = missing;
-        self.asked = Ranges::new();
+        *self = Self {
+            to_ask: missing,
+            ..Self::default()
+        };
     }
 
     pub(super) fn add(&mut self, entries: Range<u64>) {
@@ -29,6 +36,7 @@ impl Wants {
         let range = u64::from(entry)..u64::from(entry) + 1;
         self.to_ask.remove(range.clone());
         self.asked.remove(range);
+        self.group_count -= self.groups.remove(&entry).unwrap_or_default();
     }
 
     /// Whether it was asked for and is not there yet.
@@ -36,13 +44,29 @@ impl Wants {
         self.asked.contains(&(entry.into()..u64::from(entry) + 1))
     }
 
-    /// The next entries to ask for.
-    pub(super) fn ask(&mut self) -> Option<Range<u64>> {
-        if self.asked.count() >= MAX_ASKED {
+    /// The next entries to ask for, if the sender has to take more.
+    pub(super) fn take(&mut self) -> Option<Range<u64>> {
+        if self.asked.count() + self.group_count >= MAX_ASKED {
             return None;
         }
-        let range = self.to_ask.take_first(u64::MAX)?;
-        self.asked.insert(range.clone());
-        Some(range)
+        self.to_ask.take_first(u64::MAX)
+    }
+
+    /// They were taken and are not asked for yet.
+    pub(super) fn put_back(&mut self, entries: Range<u64>) {
+        self.to_ask.insert(entries);
+    }
+
+    /// They are asked for as a whole.
+    pub(super) fn add_asked(&mut self, entries: Range<u64>) {
+        self.asked.insert(entries);
+    }
+
+    /// So many ranges of groups of an entry are asked for.
+    pub(super) fn add_asked_groups(&mut self, entry: u32, ranges: usize) {
+        self.to_ask.remove(entry.into()..u64::from(entry) + 1);
+        self.asked.insert(entry.into()..u64::from(entry) + 1);
+        self.group_count += ranges;
+        *self.groups.entry(entry).or_default() += ranges;
     }
 }

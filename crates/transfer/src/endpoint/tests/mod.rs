@@ -1,7 +1,17 @@
 //! Two endpoints with simulated channels, disks and time.
 #![expect(clippy::cast_possible_truncation, reason = "a simulation")]
 
+mod breaking;
+mod candidates;
+mod connecting;
 mod disk;
+mod hostile;
+mod listing;
+mod lone;
+mod narrow;
+mod progress;
+mod random;
 mod resuming;
 mod sending;
+mod wants;
 mod world;

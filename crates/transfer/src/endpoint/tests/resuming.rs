@@ -1,7 +1,5 @@
 //! Connections that end, programs that start again, disks that fail.
 
-use proptest::prelude::*;
-
 use super::{
     super::*,
     disk::{Node, Source},
@@ -127,49 +125,4 @@ fn a_silent_connection_is_given_up_after_ten_seconds() {
         side.endpoint.progress(id, Role::Sender).is_some(),
         "it goes on later"
     );
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
-    #[test]
-    fn no_byte_is_lost_or_altered_whatever_breaks(
-        seed in any::<u64>(),
-        breaks in proptest::collection::vec((0..400usize, 0..5u8), 0..6),
-        directions in 0..2usize,
-    ) {
-        let mut world = World::new(seed);
-        let first = world.offer(0, 1, files());
-        let second = (directions == 1).then(|| world.offer(1, 2, files()));
-        world.connect();
-        for (steps, kind) in breaks {
-            for _ in 0..steps {
-                world.step();
-            }
-            match kind {
-                0 => world.disconnect(),
-                1 => world.restart(0),
-                2 => world.restart(1),
-                3 => {
-                    if let Some(destination) = world.sides[1].destinations.get_mut(&first) {
-                        destination.full = true;
-                        for _ in 0..50 {
-                            world.step();
-                        }
-                        world.mend(1, first);
-                    }
-                    continue;
-                }
-                _ => {
-                    world.wait(std::time::Duration::from_secs(1));
-                    continue;
-                }
-            }
-            world.connect();
-        }
-        world.run();
-        assert_received(&world, 1, first);
-        if let Some(second) = second {
-            assert_received(&world, 0, second);
-        }
-    }
 }

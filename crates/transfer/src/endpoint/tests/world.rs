@@ -25,6 +25,8 @@ pub(super) struct Side {
     /// Accepts what is offered.
     pub(super) accepts: bool,
     requests: VecDeque<DiskRequest>,
+    /// Found, and to be added.
+    found: Vec<(TransferId, Role)>,
 }
 
 impl Side {
@@ -39,7 +41,17 @@ impl Side {
             accepted: BTreeMap::new(),
             accepts: true,
             requests: VecDeque::new(),
+            found: Vec::new(),
         }
+    }
+
+    /// Transfers of this side that are over.
+    fn ended(&self) -> Vec<TransferId> {
+        let ended = self.events.iter().filter_map(|event| match event {
+            Event::Ended { id, .. } => Some(*id),
+            _ => None,
+        });
+        ended.collect()
     }
 
     pub(super) fn outcome(&self, of: TransferId) -> Option<&Outcome> {
@@ -68,6 +80,10 @@ pub(super) struct World {
     random: u64,
     pub(super) bulk_bytes: u64,
     generation: u8,
+    /// Messages of the bulk channel that are on their way, and overtake each other.
+    pub(super) in_flight: usize,
+    /// Unfinished transfers that are added when they are found.
+    candidates: [Vec<(TransferId, Role, ResumeKey)>; 2],
 }
 
 impl World {
@@ -81,6 +97,8 @@ impl World {
             random: seed | 1,
             bulk_bytes: 0,
             generation: 0,
+            in_flight: 8,
+            candidates: Default::default(),
         }
     }
 
@@ -96,9 +114,11 @@ impl World {
         let [a, b] = [[self.generation; 32], [self.generation + 100; 32]];
         for (index, (own, partner)) in [(a, b), (b, a)].into_iter().enumerate() {
             let fingerprints = Fingerprints { own, partner };
-            self.sides[index]
-                .endpoint
-                .on_connected(fingerprints, Vec::new(), self.now);
+            self.sides[index].endpoint.on_connected(
+                fingerprints,
+                self.candidates[index].clone(),
+                self.now,
+            );
         }
         self.connected = true;
     }
@@ -135,6 +155,9 @@ impl World {
             if !self.sides[side].requests.is_empty() {
                 choices.push((side, 2));
             }
+            if !self.sides[side].found.is_empty() {
+                choices.push((side, 3));
+            }
         }
         if choices.is_empty() {
             return false;
@@ -149,10 +172,15 @@ impl World {
                     .on_control(message.as_bytes(), self.now);
             }
             (side, 1) => {
-                let index = self.random(self.bulk[side].len().min(4));
+                let index = self.random(self.bulk[side].len());
                 let message = self.bulk[side].remove(index);
                 self.bulk_bytes += message.len() as u64;
                 self.sides[side].endpoint.on_bulk(message, self.now);
+            }
+            (side, 3) => {
+                if let Some((id, role)) = self.sides[side].found.pop() {
+                    self.add(side, id, role);
+                }
             }
             (side, _) => {
                 let request = self.sides[side].requests.pop_front().unwrap();
@@ -209,6 +237,11 @@ impl World {
                             side.destinations.entry(*id).or_default();
                             side.endpoint.accept(*id, secret, self.now);
                         }
+                        Event::Found(id, role) => {
+                            self.candidates[index]
+                                .retain(|(of, as_role, _)| (of, as_role) != (id, role));
+                            side.found.push((*id, *role));
+                        }
                         _ => {}
                     }
                     side.events.push(event);
@@ -216,7 +249,7 @@ impl World {
                 Output::Close(reason) => side.closed.push(reason),
             }
         }
-        while self.connected && self.bulk[1 - index].len() < 8 {
+        while self.connected && self.bulk[1 - index].len() < self.in_flight {
             match side.endpoint.poll_bulk(self.now) {
                 Some(message) => self.bulk[1 - index].push(message),
                 None => break,
@@ -280,6 +313,7 @@ impl World {
     /// The disk of a transfer works again.
     pub(super) fn mend(&mut self, index: usize, id: TransferId) {
         // What was requested before is dropped.
+        self.collect(index);
         while let Some(position) = self.sides[index]
             .requests
             .iter()
@@ -296,47 +330,83 @@ impl World {
         side.endpoint.on_disk_mended(id, restored, self.now);
     }
 
-    /// The program of a side ends, with its computer, and starts again. `accepted` of the other side is what a record has.
+    /// The program of a side ends, with its computer, and starts again.
     pub(super) fn restart(&mut self, index: usize) {
         self.disconnect();
-        let accepted_there = self.sides[1 - index].accepted.clone();
+        self.begin(index);
+        for (id, role, _) in std::mem::take(&mut self.candidates[index]) {
+            self.add(index, id, role);
+        }
+    }
+
+    /// Both programs end, and meet again in a later call, where they have to find out who they are.
+    pub(super) fn meet_again(&mut self) {
+        self.disconnect();
+        self.begin(0);
+        self.begin(1);
+    }
+
+    /// A new endpoint, and what is unfinished.
+    fn begin(&mut self, index: usize) {
+        let now = self.now;
         let side = &mut self.sides[index];
         side.endpoint = Endpoint::new(identity(9));
         side.requests.clear();
         side.stuck.clear();
-        let ended: Vec<TransferId> = side
-            .events
-            .iter()
-            .filter_map(|event| match event {
-                Event::Ended { id, .. } => Some(*id),
-                _ => None,
-            })
-            .collect();
+        side.found.clear();
+        let ended = side.ended();
+        let mut candidates = Vec::new();
         for (id, source) in &side.sources {
-            if ended.contains(id) {
-                continue;
+            let accepted = side.events.iter().find_map(|event| match event {
+                Event::Accepted(of, secret) if of == id => Some(*secret),
+                _ => None,
+            });
+            let outgoing = source.outgoing(id.0[0]);
+            match accepted {
+                _ if ended.contains(id) => {}
+                // Nobody accepted it: it is offered again.
+                None => side.endpoint.send_transfer(outgoing, now),
+                Some(secret) => {
+                    let key = ResumeKey::new(&outgoing.offer.secret, &secret, id);
+                    candidates.push((*id, Role::Sender, key));
+                }
             }
-            let was_accepted = side
-                .events
-                .iter()
-                .any(|event| matches!(event, Event::Accepted(of, _) if of == id));
-            let mut outgoing = source.outgoing(id.0[0]);
-            if was_accepted {
-                outgoing.partner_secret = accepted_there.get(id).map(|(_, secret)| *secret);
-            }
-            side.endpoint.send_transfer(outgoing, self.now);
         }
-        for (id, destination) in &mut side.destinations {
-            let (offer, secret) = side.accepted[id].clone();
-            let restored = destination.lose_power();
-            if !destination.concluded {
+        for (id, (offer, secret)) in &side.accepted {
+            let key = ResumeKey::new(&offer.secret, secret, id);
+            let destination = side.destinations.get_mut(id).unwrap();
+            if !ended.contains(id) && !destination.concluded {
+                candidates.push((*id, Role::Receiver, key));
+            } else {
+                let done = destination.concluded;
+                side.endpoint.add_ended(*id, Role::Receiver, key, done);
+            }
+        }
+        self.candidates[index] = candidates;
+    }
+
+    fn add(&mut self, index: usize, id: TransferId, role: Role) {
+        let now = self.now;
+        let side = &mut self.sides[index];
+        match role {
+            Role::Sender => {
+                let mut outgoing = side.sources[&id].outgoing(id.0[0]);
+                outgoing.partner_secret = side.events.iter().find_map(|event| match event {
+                    Event::Accepted(of, secret) if *of == id => Some(*secret),
+                    _ => None,
+                });
+                side.endpoint.send_transfer(outgoing, now);
+            }
+            Role::Receiver => {
+                let (offer, secret) = side.accepted[&id].clone();
+                let restored = side.destinations.get_mut(&id).unwrap().lose_power();
                 let incoming = Incoming {
                     offer,
                     secret,
                     restored,
                     paused: false,
                 };
-                side.endpoint.receive_transfer(incoming, self.now);
+                side.endpoint.receive_transfer(incoming, now);
             }
         }
     }

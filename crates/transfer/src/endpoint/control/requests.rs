@@ -1,0 +1,135 @@
+//! What one side asks of the other, and tells it, while a transfer is under way.
+
+use maru_protocol::Open;
+
+use super::super::{
+    Endpoint, FOLDER,
+    output::{DiskRequest, Event, Outcome, Output},
+};
+use crate::{
+    control::{Code, ControlMessage, GroupRange, TransferId, Wanted},
+    hash::group_count,
+    resume::Role,
+};
+
+impl Endpoint {
+    pub(super) fn on_want(&mut self, id: TransferId, entry: u32, wanted: &Wanted) {
+        let Some(sending) = self
+            .sending
+            .get_mut(&id)
+            .filter(|of| of.recognised && of.key.is_some())
+        else {
+            return;
+        };
+        let Some(size) = sending.size(entry) else {
+            return;
+        };
+        let result = match wanted {
+            Wanted::Count(count) => sending.wanted.want_entries(entry, *count, &sending.sizes),
+            Wanted::Groups(groups) => {
+                let groups: Vec<GroupRange> = groups
+                    .iter()
+                    .filter(|range| size != FOLDER && range.first < group_count(size))
+                    .copied()
+                    .collect();
+                sending.wanted.want_groups(entry, &groups, size)
+            }
+        };
+        if result.is_err() {
+            let (id, entry, text) = (Some(id), None, String::new());
+            let code = Open::Known(Code::Limit);
+            self.send(&ControlMessage::Error {
+                id,
+                entry,
+                code,
+                text,
+            });
+        }
+    }
+
+    pub(super) fn on_paused(&mut self, id: TransferId, paused: bool) {
+        let (pauses, role) = if let Some(sending) = self.sending.get_mut(&id) {
+            (&mut sending.pauses, Role::Sender)
+        } else if let Some(receiving) = self.receiving.get_mut(&id) {
+            (&mut receiving.pauses, Role::Receiver)
+        } else {
+            return;
+        };
+        pauses.there = paused;
+        if !paused {
+            pauses.problem_there = None;
+        }
+        self.pause_reading(id);
+        self.event(Event::Changed(id, role));
+    }
+
+    pub(super) fn on_error(&mut self, id: TransferId, entry: Option<u32>, code: Open<Code>) {
+        let role = if self.sending.contains_key(&id) {
+            Role::Sender
+        } else {
+            Role::Receiver
+        };
+        let Some(entry) = entry else {
+            let pauses = match role {
+                Role::Sender => self.sending.get_mut(&id).map(|of| &mut of.pauses),
+                Role::Receiver => self.receiving.get_mut(&id).map(|of| &mut of.pauses),
+            };
+            if let Some(pauses) = pauses {
+                pauses.problem_there = Some(code);
+                self.pause_reading(id);
+                self.event(Event::Changed(id, role));
+            }
+            return;
+        };
+        let new = match role {
+            Role::Sender => self
+                .sending
+                .get_mut(&id)
+                .is_some_and(|sending| sending.fail(entry, &code)),
+            Role::Receiver => self
+                .receiving
+                .get_mut(&id)
+                .is_some_and(|receiving| receiving.on_entry_failed(entry, &code)),
+        };
+        if new {
+            if role == Role::Receiver {
+                let code = code.clone();
+                self.outputs
+                    .push_back(Output::Disk(DiskRequest::Fail { id, entry, code }));
+            }
+            self.event(Event::EntryFailed {
+                id,
+                role,
+                entry,
+                code,
+            });
+        }
+    }
+
+    pub(super) fn on_cancel(&mut self, id: TransferId, code: Open<Code>) {
+        // Everything is there, and being put in place: too late.
+        if self.receiving.get(&id).is_some_and(|of| of.concluding) {
+            return;
+        }
+        let (role, key) = if let Some(sending) = self.sending.remove(&id) {
+            self.pipeline.forget(id);
+            (Role::Sender, sending.key)
+        } else if let Some(receiving) = self.receiving.remove(&id) {
+            (Role::Receiver, receiving.key)
+        } else {
+            return;
+        };
+        let again = ControlMessage::Cancel {
+            id,
+            code: code.clone(),
+        };
+        let by_partner = true;
+        self.end(
+            id,
+            role,
+            key,
+            again,
+            Outcome::Cancelled { by_partner, code },
+        );
+    }
+}

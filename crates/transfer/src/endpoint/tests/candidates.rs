@@ -1,0 +1,128 @@
+//! Transfers of earlier days, which the application keeps until their partner is found.
+
+use super::{
+    super::*,
+    lone::{HERE, Lone, hello, id_of, manifest, offer},
+};
+use crate::{
+    control::{Secret, Wanted},
+    limits::MAX_TRANSFERS,
+};
+
+const THEIRS: Secret = Secret([7; 32]);
+
+fn key(number: u8) -> ResumeKey {
+    ResumeKey::new(&Secret([number; 32]), &THEIRS, &id_of(number))
+}
+
+fn with_candidate(role: Role) -> Lone {
+    let mut lone = Lone::new();
+    let candidates = vec![(id_of(1), role, key(1))];
+    lone.endpoint.on_connected(HERE, candidates, lone.now);
+    lone.say(&hello());
+    lone
+}
+
+fn add_sending(lone: &mut Lone) {
+    let outgoing = Outgoing {
+        offer: offer(1, &[5]),
+        sizes: vec![5],
+        partner_secret: Some(THEIRS),
+        paused: false,
+    };
+    lone.endpoint.send_transfer(outgoing, lone.now);
+    lone.drain();
+}
+
+fn add_receiving(lone: &mut Lone) {
+    let incoming = Incoming {
+        offer: offer(1, &[5]),
+        secret: THEIRS,
+        restored: Restored::default(),
+        paused: false,
+    };
+    lone.endpoint.receive_transfer(incoming, lone.now);
+    lone.drain();
+}
+
+#[test]
+fn a_sender_that_was_not_told_of_the_end_is_told_later() {
+    let id = id_of(1);
+    for (message, outcome) in [
+        (ControlMessage::Done { id }, Outcome::Done),
+        (
+            ControlMessage::Cancel {
+                id,
+                code: Open::Known(Code::Cancelled),
+            },
+            Outcome::Cancelled {
+                by_partner: true,
+                code: Open::Known(Code::Cancelled),
+            },
+        ),
+    ] {
+        // The partner does not announce what is over for it.
+        let mut lone = with_candidate(Role::Sender);
+        lone.say(&message);
+        assert!(lone.events.contains(&Event::Found(id, Role::Sender)));
+        add_sending(&mut lone);
+        let role = Role::Sender;
+        assert!(lone.events.contains(&Event::Ended { id, role, outcome }));
+    }
+}
+
+#[test]
+fn an_offer_that_was_accepted_is_not_asked_about_again() {
+    let id = id_of(1);
+    // The sender never got `accept`: it has no key, and announces nothing.
+    let mut lone = with_candidate(Role::Receiver);
+    lone.say(&offer(1, &[5]).to_message());
+    lone.say(&manifest(1, 0, &[5], true));
+    assert!(!lone.events.contains(&Event::Offered(id)));
+    assert!(lone.events.contains(&Event::Found(id, Role::Receiver)));
+    lone.heard();
+    add_receiving(&mut lone);
+    let heard = lone.heard();
+    let accept = ControlMessage::Accept { id, secret: THEIRS };
+    assert!(heard.contains(&accept), "{heard:?}");
+    let wanted = Wanted::Count(Some(1));
+    let entry = 0;
+    assert!(heard.contains(&ControlMessage::Want { id, entry, wanted }));
+}
+
+#[test]
+fn what_waits_for_a_transfer_to_be_added_is_bounded() {
+    let mut lone = Lone::new();
+    let numbers = 1..=u8::try_from(MAX_TRANSFERS).unwrap();
+    let candidates = numbers
+        .clone()
+        .map(|number| (id_of(number), Role::Sender, key(number)))
+        .collect();
+    lone.endpoint.on_connected(HERE, candidates, lone.now);
+    lone.say(&hello());
+    let mirrored = Fingerprints {
+        own: HERE.partner,
+        partner: HERE.own,
+    };
+    let tags = numbers
+        .map(|number| key(number).own_tag(Role::Receiver, &mirrored))
+        .collect();
+    lone.say(&ControlMessage::Known { tags });
+    let groups: Vec<String> = (0..900).map(|at| format!("[{},1]", at * 2)).collect();
+    let mut bytes = 0;
+    for at in 0u32..10_000 {
+        let text = format!(
+            r#"{{"type":"want","id":"{}","entry":0,"groups":[{}]}}"#,
+            id_of(1 + u8::try_from(at % 64).unwrap()),
+            groups.join(",")
+        );
+        bytes += text.len();
+        lone.say_text(text.as_bytes());
+        if lone.closed.is_some() {
+            break;
+        }
+    }
+    let reason = CloseReason::Violation(Violation::TooMuchAtOnce);
+    assert_eq!(lone.closed, Some(reason));
+    assert!(bytes < 5 << 20, "{bytes}");
+}

@@ -1,0 +1,176 @@
+//! What is wanted: asked for once, within the sender's limit, and as often as it has to be.
+
+use super::{
+    super::*,
+    lone::{Lone, data, id_of},
+};
+use crate::{
+    control::{GroupRange, Secret, Wanted},
+    hash::Digest,
+    limits::MAX_WANTED,
+};
+
+const GROUP: u64 = crate::hash::GROUP_BYTES;
+
+fn resumed(sizes: Vec<u64>, partial: Vec<(u32, Vec<u64>)>) -> (Lone, ResumeKey) {
+    let mut lone = Lone::new();
+    let offer = super::lone::offer(1, &sizes);
+    let secret = Secret([7; 32]);
+    let key = ResumeKey::new(&offer.secret, &secret, &offer.id);
+    let partial = partial
+        .into_iter()
+        .map(|(entry, groups)| {
+            let groups = groups.into_iter().map(|at| (at, Digest([0; 32])));
+            (entry, groups.collect())
+        })
+        .collect();
+    let restored = Restored {
+        sizes,
+        manifest_complete: true,
+        partial,
+        ..Restored::default()
+    };
+    let incoming = Incoming {
+        offer,
+        secret,
+        restored,
+        paused: false,
+    };
+    lone.endpoint.receive_transfer(incoming, lone.now);
+    lone.drain();
+    (lone, key)
+}
+
+fn find(lone: &mut Lone, key: &ResumeKey) {
+    lone.connect();
+    let tag = key.partner_tag(Role::Receiver, &super::lone::HERE);
+    lone.say(&ControlMessage::Known { tags: vec![tag] });
+}
+
+#[test]
+fn many_partial_files_do_not_exceed_what_may_be_wanted() {
+    // Every second group of each file is there: 60 ranges for each of 40 files.
+    let groups: Vec<u64> = (0..120).step_by(2).collect();
+    let count = 40u32;
+    let partial = (0..count)
+        .map(|entry| (entry * 2, groups.clone()))
+        .collect();
+    let (mut lone, key) = resumed(vec![120 * GROUP; 80], partial);
+    find(&mut lone, &key);
+    let mut sender = super::super::wanted::Wanted::default();
+    let sizes = vec![120 * GROUP; 80];
+    let mut read = vec![0u32; 80 * 120];
+    // The sender reads all that is wanted, and more is asked for as entries are over.
+    while lone.endpoint.progress(id_of(1), Role::Receiver).is_some() {
+        let heard = lone.heard();
+        for message in heard {
+            let ControlMessage::Want { entry, wanted, .. } = message else {
+                continue;
+            };
+            let accepted = match wanted {
+                Wanted::Count(count) => sender.want_entries(entry, count, &sizes),
+                Wanted::Groups(groups) => sender.want_groups(entry, &groups, 120 * GROUP),
+            };
+            assert_eq!(accepted, Ok(()), "within the limit");
+        }
+        if sender.is_empty() {
+            break;
+        }
+        while let Some(chunk) = sender.next(&sizes) {
+            read[chunk.entry as usize * 120 + (chunk.offset / GROUP) as usize] += 1;
+            if chunk.last {
+                // It cannot be sent, which ends it as well.
+                lone.say(&ControlMessage::Error {
+                    id: Some(id_of(1)),
+                    entry: Some(chunk.entry),
+                    code: Open::Known(Code::Changed),
+                    text: String::new(),
+                });
+                break;
+            }
+        }
+    }
+    for (at, times) in read.iter().enumerate() {
+        let (entry, group) = (at / 120, at % 120);
+        let there = entry % 2 == 0 && group % 2 == 0;
+        assert_eq!(*times, u32::from(!there), "group {group} of {entry}");
+    }
+}
+
+#[test]
+fn a_file_with_many_gaps_is_not_sent_again() {
+    let groups: Vec<u64> = (0..300).step_by(2).collect();
+    let (mut lone, key) = resumed(vec![300 * GROUP], vec![(0, groups)]);
+    find(&mut lone, &key);
+    let wanted: u64 = lone
+        .heard()
+        .iter()
+        .map(|message| match message {
+            ControlMessage::Want {
+                wanted: Wanted::Groups(groups),
+                ..
+            } => groups.iter().map(|range| range.count).sum(),
+            ControlMessage::Want { .. } => 300,
+            _ => 0,
+        })
+        .sum();
+    assert_eq!(wanted, 150);
+}
+
+#[test]
+fn wants_beyond_the_limit_are_not_kept() {
+    let size = 1 << 50;
+    let mut wanted = super::super::wanted::Wanted::default();
+    let ranges = |from: u64| -> Vec<GroupRange> {
+        (0..MAX_WANTED as u64)
+            .map(|at| GroupRange {
+                first: (from + at) * 2,
+                count: 1,
+            })
+            .collect()
+    };
+    assert_eq!(wanted.want_groups(0, &ranges(0), size), Ok(()));
+    for from in 1..50 {
+        let result = wanted.want_groups(0, &ranges(from * 2_000), size);
+        assert!(result.is_err());
+        let other = wanted.want_groups(u32::try_from(from).unwrap(), &ranges(0), size);
+        assert!(other.is_err());
+        assert!(wanted.want_entries(7, Some(1), &[size; 9]).is_err());
+    }
+    // What was wanted within the limit stays, and ranges that make it smaller are taken.
+    let all = [GroupRange {
+        first: 0,
+        count: MAX_WANTED as u64 * 2,
+    }];
+    assert_eq!(wanted.want_groups(0, &all, size), Ok(()));
+    let mut chunks = 0;
+    while wanted.next(&[size; 9]).is_some() {
+        chunks += 1;
+    }
+    assert_eq!(chunks, MAX_WANTED * 2);
+}
+
+#[test]
+fn content_that_is_not_used_gives_its_credit_back() {
+    let mut lone = Lone::receiving(&[100, 3 * GROUP]);
+    let (before, _) = lone.permitted().unwrap();
+    // Of no transfer, of an entry that failed, twice, and of a transfer that was cancelled with writes under way.
+    lone.send(&[(9, 0, data(0, 50))]);
+    lone.say(&ControlMessage::Error {
+        id: Some(id_of(1)),
+        entry: Some(0),
+        code: Open::Known(Code::Changed),
+        text: String::new(),
+    });
+    lone.send(&[(1, 0, data(0, 50))]);
+    lone.send(&[(1, 1, data(0, 1_000)), (1, 1, data(0, 1_000))]);
+    lone.send(&[(1, 1, data(500, 10))]);
+    let message = super::lone::encode(&[(1, 1, data(5_000, 10))]);
+    lone.endpoint.on_bulk(message, lone.now);
+    lone.endpoint.cancel(id_of(1), Role::Receiver, lone.now);
+    lone.write_all();
+    lone.send(&[(1, 1, data(9_000, 10))]);
+    lone.write_all();
+    let sent = 50 + 50 + 2_000 + 10 + 10 + 10;
+    assert_eq!(lone.permitted().unwrap().0, before + sent);
+}

@@ -7,10 +7,8 @@
 
 mod in_flight;
 mod message;
-mod readiness;
 mod receiver;
 mod sender;
-mod shared;
 mod state;
 
 use std::sync::Arc;
@@ -19,12 +17,12 @@ use std::time::Duration;
 use tokio::time::timeout;
 use webrtc::data_channel::DataChannel;
 
+pub(crate) use self::in_flight::InFlight;
 pub use self::message::Message;
 pub use self::receiver::ChannelReceiver;
 use self::receiver::{ClosedBy, Receiving, StillSending};
 use self::sender::Sending;
 pub use self::sender::{ChannelSender, TrySendError};
-pub(crate) use self::shared::Shared;
 use self::state::SharedState;
 use crate::error::Error;
 
@@ -39,8 +37,7 @@ pub struct ChannelOptions {
     /// 1 to 64 bytes.
     pub label: String,
     /// Both peers create the channel with this ID (0–65534), without in-band negotiation (RFC 8832): no channel is
-    /// created twice, whichever peer offers. Both have to create it before the connection is established, or what the
-    /// other sends is lost. `None` negotiates in-band.
+    /// created twice, whichever peer offers. `None` negotiates in-band.
     pub negotiated: Option<u16>,
     /// Messages arrive in the order in which they were sent (`RTCDataChannelInit.ordered`, W3C WebRTC §6.2). Without,
     /// each message still arrives exactly once, but as soon as it is complete: after a loss, later ones do not wait for
@@ -60,20 +57,6 @@ pub struct ChannelOptions {
 /// is 17 MiB for each such channel and 32 MiB and the window for the connection; the bounds for messages of
 /// [`Self::MAX_MESSAGE`] are four times as large. Media is not affected, but all other channels of the connection stall
 /// too.
-///
-/// # Throughput
-///
-/// SCTP sends 1160 bytes of a message in each packet, and operating systems take up to 53 packets of equal size at once.
-/// Messages of 53 × 1160 = 61,480 bytes cost the least processor time. Those of less than 16 packets cost more than
-/// twice as much per byte, as each packet is sent by itself. One of 256 KiB takes a quarter of
-/// [`crate::Config::send_buffer`], so that sender and receiver wait for each other (decision 0010).
-///
-/// # The first message
-///
-/// The DTLS server sends the first message on a negotiated channel once it has received one, or 2 s after the channel is
-/// open. Before, the other side may not be ready, and the stack would lose the message without an error (decision 0010).
-/// Of a browser that is the DTLS server, the first messages may be lost: a protocol should begin with a message that is
-/// repeated until there is an answer.
 ///
 /// # A reader that is behind for 20 s loses the channel
 ///
@@ -97,28 +80,20 @@ impl Channel {
     /// Maximum message size in bytes, in both directions. Browsers take 256 KiB from each other.
     pub const MAX_MESSAGE: usize = message::MAX_MESSAGE;
 
-    /// `shared` is of the connection. `negotiated`: [`ChannelOptions::negotiated`].
     pub(crate) fn new(
         label: String,
-        negotiated: bool,
         stack: Arc<dyn DataChannel>,
-        shared: &Shared,
+        in_flight: Arc<InFlight>,
     ) -> (Self, ChannelTask) {
         let state = SharedState::new();
         let (sender, sending) = sender::new(
             label,
-            negotiated,
             Arc::clone(&stack),
-            shared.clone(),
+            Arc::clone(&in_flight),
             state.clone(),
         );
-        let low_mark = u32::try_from(shared.in_flight.low_mark()).unwrap_or(u32::MAX);
-        let (receiver, receiving) = receiver::new(
-            negotiated,
-            Arc::clone(&stack),
-            shared.clone(),
-            state.clone(),
-        );
+        let low_mark = u32::try_from(in_flight.low_mark()).unwrap_or(u32::MAX);
+        let (receiver, receiving) = receiver::new(Arc::clone(&stack), in_flight, state.clone());
         let task = ChannelTask {
             stack,
             low_mark,
@@ -182,7 +157,7 @@ impl Channel {
 /// Moves messages between the stack and the halves of a channel.
 pub(crate) struct ChannelTask {
     stack: Arc<dyn DataChannel>,
-    /// [`in_flight::InFlight::low_mark`].
+    /// [`InFlight::low_mark`].
     low_mark: u32,
     sending: Sending,
     receiving: Receiving,

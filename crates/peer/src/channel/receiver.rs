@@ -7,8 +7,8 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout, timeout_at};
 use webrtc::data_channel::{DataChannel, DataChannelEvent, RTCDataChannelMessage};
 
+use super::in_flight::InFlight;
 use super::message::Message;
-use super::shared::Shared;
 use super::state::SharedState;
 
 /// Messages that wait for the reader. The stack holds 256 more for each channel.
@@ -35,16 +35,14 @@ pub struct ChannelReceiver {
 }
 
 pub(super) fn new(
-    negotiated: bool,
     stack: Arc<dyn DataChannel>,
-    shared: Shared,
+    in_flight: Arc<InFlight>,
     state: SharedState,
 ) -> (ChannelReceiver, Receiving) {
     let (sender, messages) = mpsc::channel(MAX_WAITING);
     let receiving = Receiving {
-        negotiated,
         stack,
-        shared,
+        in_flight,
         state,
         messages: Some(sender),
         behind: Behind::default(),
@@ -63,9 +61,8 @@ impl ChannelReceiver {
 /// Moves messages from the stack to the reader, and waits for the reader. The stack then stops reading data, of all
 /// channels of the connection, and goes on reading media.
 pub(super) struct Receiving {
-    negotiated: bool,
     stack: Arc<dyn DataChannel>,
-    shared: Shared,
+    in_flight: Arc<InFlight>,
     state: SharedState,
     /// `None` once the channel is closed by us.
     messages: Option<mpsc::Sender<Message>>,
@@ -114,15 +111,7 @@ impl Receiving {
     pub(super) async fn receive(&mut self) -> ClosedBy {
         loop {
             match self.next().await {
-                Some(DataChannelEvent::OnOpen) => {
-                    if self.negotiated {
-                        self.shared.readiness.on_open();
-                    } else {
-                        // In-band negotiation: the remote peer has sent its part of it.
-                        self.shared.readiness.set();
-                    }
-                    self.state.open();
-                }
+                Some(DataChannelEvent::OnOpen) => self.state.open(),
                 Some(DataChannelEvent::OnMessage(message)) => {
                     if !self.deliver(message).await {
                         return ClosedBy::Local;
@@ -132,9 +121,7 @@ impl Receiving {
                     self.receive_rest().await;
                     return ClosedBy::Remote;
                 }
-                Some(DataChannelEvent::OnBufferedAmountLow) => {
-                    self.shared.in_flight.on_acknowledged()
-                }
+                Some(DataChannelEvent::OnBufferedAmountLow) => self.in_flight.on_acknowledged(),
                 Some(_) => {}
                 None => return ClosedBy::Local,
             }
@@ -225,7 +212,6 @@ impl Receiving {
     /// False if the channel must be closed: the message is invalid, there is no reader, or it is behind for too long.
     async fn deliver(&mut self, message: RTCDataChannelMessage) -> bool {
         self.last_message = Some(Instant::now());
-        self.shared.readiness.set();
         // After an invalid message nothing else of this sender can be trusted.
         if let Some(message) = Message::from_stack(message.is_string, message.data.freeze())
             && let Some(messages) = &self.messages

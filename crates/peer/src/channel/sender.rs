@@ -8,8 +8,8 @@ use bytes::BytesMut;
 use tokio::sync::mpsc;
 use webrtc::data_channel::DataChannel;
 
+use super::in_flight::InFlight;
 use super::message::{MAX_MESSAGE, Message};
-use super::shared::Shared;
 use super::state::{SharedState, State};
 use crate::error::Error;
 
@@ -51,20 +51,18 @@ impl std::fmt::Debug for ChannelSender {
 
 pub(super) fn new(
     label: String,
-    negotiated: bool,
     stack: Arc<dyn DataChannel>,
-    shared: Shared,
+    in_flight: Arc<InFlight>,
     state: SharedState,
 ) -> (ChannelSender, Sending) {
-    shared.in_flight.add(&stack);
+    in_flight.add(&stack);
     let (queue, queued) = mpsc::channel(MAX_QUEUED);
     let queued_bytes = Arc::new(AtomicUsize::new(0));
     let sending = Sending {
         queue: queued,
         queued_bytes: Arc::clone(&queued_bytes),
-        negotiated,
         stack: Arc::clone(&stack),
-        shared,
+        in_flight,
         state: state.clone(),
     };
     let sender = ChannelSender {
@@ -175,9 +173,8 @@ impl ChannelSender {
 pub(super) struct Sending {
     queue: mpsc::Receiver<Message>,
     queued_bytes: Arc<AtomicUsize>,
-    negotiated: bool,
     stack: Arc<dyn DataChannel>,
-    shared: Shared,
+    in_flight: Arc<InFlight>,
     state: SharedState,
 }
 
@@ -195,10 +192,7 @@ impl Sending {
             };
             let Some(message) = message else { break };
             let size = message.len();
-            if self.negotiated {
-                self.shared.readiness.wait().await;
-            }
-            let mut turn = self.shared.in_flight.turn(&self.stack).await;
+            let mut turn = self.in_flight.turn(&self.stack).await;
             turn.spend(size);
             let sent = match message {
                 Message::Text(text) => self.stack.send_text(&text).await,

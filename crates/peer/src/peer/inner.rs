@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use webrtc::peer_connection::PeerConnection;
 
 use super::signaling::Signaling;
-use crate::channel;
+use crate::channel::InFlight;
 use crate::checks::CheckLimiter;
 use crate::config::Bind;
 use crate::connection_state::ConnectionState;
@@ -48,7 +48,7 @@ pub(super) struct Inner {
     pub(super) candidate_section: Mutex<Option<(String, u16)>>,
     pub(super) local_tracks: Mutex<Vec<LocalTrack>>,
     pub(super) remote_tracks: Mutex<Vec<RemoteCounters>>,
-    pub(super) channels: channel::Shared,
+    pub(super) in_flight: Arc<InFlight>,
     tasks: Mutex<JoinSet<()>>,
 }
 
@@ -61,7 +61,7 @@ pub(super) struct Parts {
     pub(super) chain: Arc<ChainState>,
     pub(super) media: bool,
     pub(super) bind: Bind,
-    pub(super) channels: channel::Shared,
+    pub(super) in_flight: InFlight,
 }
 
 impl Inner {
@@ -83,7 +83,7 @@ impl Inner {
             bind: parts.bind,
             local_tracks: Mutex::default(),
             remote_tracks: Mutex::default(),
-            channels: parts.channels,
+            in_flight: Arc::new(parts.in_flight),
             tasks: Mutex::default(),
         }
     }

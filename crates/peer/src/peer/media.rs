@@ -228,8 +228,8 @@ impl Inner {
             .create_data_channel(&options.label, Some(init))
             .await
             .map_err(|error| Error::Setup(error.to_string()))?;
-        let negotiated = options.negotiated.is_some();
-        let (channel, task) = Channel::new(options.label, negotiated, stack, &self.channels);
+        let in_flight = Arc::clone(&self.in_flight);
+        let (channel, task) = Channel::new(options.label, stack, in_flight);
         self.spawn(Self::run_channel(
             Arc::downgrade(self),
             channel.label().to_owned(),
@@ -243,7 +243,8 @@ impl Inner {
         let Ok(label) = stack.label().await else {
             return;
         };
-        let (channel, task) = Channel::new(label.clone(), false, stack, &self.channels);
+        let in_flight = Arc::clone(&self.in_flight);
+        let (channel, task) = Channel::new(label.clone(), stack, in_flight);
         self.emit(Event::Channel(channel));
         let weak = Arc::downgrade(&self);
         drop(self);

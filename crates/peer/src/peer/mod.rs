@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 use self::handler::Handler;
 use self::inner::{Inner, Parts};
 use crate::candidate::Candidate;
-use crate::channel::{self, Channel, ChannelOptions};
+use crate::channel::{Channel, ChannelOptions, InFlight};
 use crate::config::{Config, IceServer};
 use crate::error::Error;
 use crate::events::{Events, events};
@@ -79,7 +79,7 @@ impl Peer {
             chain,
             media: config.media,
             bind: config.bind,
-            channels: channel::Shared::new(config.send_buffer),
+            in_flight: InFlight::new(config.send_buffer),
         }));
         handler.attach(&inner);
         let weak = Arc::downgrade(&inner);

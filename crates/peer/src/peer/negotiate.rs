@@ -200,10 +200,6 @@ impl Inner {
     /// The exchange is complete: `remote` is the remote description, without its `candidates`.
     async fn on_stable(&self, signaling: &mut Signaling, remote: &str, candidates: Vec<Candidate>) {
         signaling.has_remote_description = true;
-        // The DTLS client is the initiator of SCTP. It learns that SCTP is established from the responder, which then is.
-        if signaling.role == Some(DtlsRole::Client) {
-            self.channels.readiness.set();
-        }
         let early = std::mem::take(&mut signaling.early_candidates);
         for candidate in candidates.into_iter().chain(early) {
             // An invalid candidate costs a path, not the connection.

@@ -12,6 +12,7 @@ use webrtc::runtime::{
     TokioRuntime,
 };
 
+use crate::channel::NegotiatedChannels;
 use crate::checks::{CheckLimiter, CheckedSocket};
 use crate::config::Bind;
 use crate::handshake::HandshakeSocket;
@@ -41,20 +42,26 @@ impl ToSocketAddrs for BindAddresses {
 }
 
 /// Tokio's runtime, whose UDP sockets have large buffers, limit connectivity checks, answer retransmitted DTLS flights,
-/// send the last data again after an outage, and reach TURN servers over TCP and TLS. Segmentation offload (GSO, GRO) is the stack's own.
+/// send no data before the channels are made and the last data again after an outage, and reach TURN servers over TCP and TLS. Segmentation offload (GSO, GRO) is the stack's own.
 #[derive(Debug)]
 pub(crate) struct PeerRuntime {
     turn: Arc<TurnConnections>,
     checks: Arc<Mutex<CheckLimiter>>,
+    channels: Arc<NegotiatedChannels>,
     records: Arc<Mutex<LastRecords>>,
 }
 
 impl PeerRuntime {
-    /// `turn` and `checks` are shared by all sockets of a connection.
-    pub(crate) fn new(turn: &Arc<TurnConnections>, checks: &Arc<Mutex<CheckLimiter>>) -> Self {
+    /// The arguments are of the connection, and shared by all its sockets.
+    pub(crate) fn new(
+        turn: &Arc<TurnConnections>,
+        checks: &Arc<Mutex<CheckLimiter>>,
+        channels: &Arc<NegotiatedChannels>,
+    ) -> Self {
         Self {
             turn: Arc::clone(turn),
             checks: Arc::clone(checks),
+            channels: Arc::clone(channels),
             records: Arc::default(),
         }
     }
@@ -74,6 +81,7 @@ impl Runtime for PeerRuntime {
         Ok(Arc::new(RecordSocket::new(
             Arc::new(checked),
             Arc::clone(&self.checks),
+            Arc::clone(&self.channels),
             Arc::clone(&self.records),
         )))
     }

@@ -19,7 +19,7 @@ use webrtc::peer_connection::{
     SettingEngine, SettingEngineBuilder,
 };
 
-use crate::channel::Channel;
+use crate::channel::{Channel, NegotiatedChannels};
 use crate::checks::CheckLimiter;
 use crate::config::{Config, IceServer};
 use crate::error::Error;
@@ -42,6 +42,7 @@ pub(crate) async fn open(
     handler: Arc<dyn PeerConnectionEventHandler>,
     turn: &Arc<TurnConnections>,
     checks: &Arc<Mutex<CheckLimiter>>,
+    channels: &Arc<NegotiatedChannels>,
 ) -> Result<Arc<dyn PeerConnection>, Error> {
     let setup_error = |error: webrtc::error::Error| Error::Setup(error.to_string());
     let window = window(
@@ -64,7 +65,7 @@ pub(crate) async fn open(
             .with_interceptor_registry(interceptors)
             .with_setting_engine(settings(config, window, mdns))
             .with_handler(Arc::clone(&handler))
-            .with_runtime(Arc::new(PeerRuntime::new(turn, checks)))
+            .with_runtime(Arc::new(PeerRuntime::new(turn, checks, channels)))
             .with_udp_addrs(vec![BindAddresses(config.bind.clone())])
             .build();
         match Box::pin(built).await {

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use tokio::sync::{MutexGuard, Notify};
 use tokio::time::timeout;
-use webrtc::data_channel::DataChannel;
 
+use super::stack_channel::StackChannel;
 use crate::lock::lock;
 
 /// How often a channel that waits for acknowledgments looks for them. The stack notifies of those of each channel by
@@ -20,7 +20,7 @@ const INTERVAL: Duration = Duration::from_millis(5);
 /// The channels of a connection, and how many bytes they may have unacknowledged together.
 pub(crate) struct InFlight {
     limit: usize,
-    channels: Mutex<Vec<Weak<dyn DataChannel>>>,
+    channels: Mutex<Vec<Weak<StackChannel>>>,
     /// How many bytes may be sent before the acknowledgments have to be looked for again: doing so before each message
     /// takes the lock of the stack twice. Locked by the channel whose turn it is to send, in the order in which they
     /// began to wait.
@@ -55,7 +55,7 @@ impl InFlight {
     }
 
     /// From now on, what this channel has in flight counts.
-    pub(super) fn add(&self, channel: &Arc<dyn DataChannel>) {
+    pub(super) fn add(&self, channel: &Arc<StackChannel>) {
         let mut channels = lock(&self.channels);
         channels.retain(|channel| channel.strong_count() > 0);
         channels.push(Arc::downgrade(channel));
@@ -67,7 +67,7 @@ impl InFlight {
     }
 
     /// Waits until a message of any size may be sent.
-    pub(super) async fn turn(&self, channel: &Arc<dyn DataChannel>) -> Turn<'_> {
+    pub(super) async fn turn(&self, channel: &Arc<StackChannel>) -> Turn<'_> {
         let mut allowance = self.allowance.lock().await;
         while *allowance == 0 {
             let mut acknowledged = std::pin::pin!(self.acknowledged.notified());

@@ -7,22 +7,25 @@
 
 mod in_flight;
 mod message;
+mod negotiated;
 mod receiver;
 mod sender;
+mod stack_channel;
 mod state;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::timeout;
-use webrtc::data_channel::DataChannel;
 
 pub(crate) use self::in_flight::InFlight;
 pub use self::message::Message;
+pub(crate) use self::negotiated::NegotiatedChannels;
 pub use self::receiver::ChannelReceiver;
 use self::receiver::{ClosedBy, Receiving, StillSending};
 use self::sender::Sending;
 pub use self::sender::{ChannelSender, TrySendError};
+pub(crate) use self::stack_channel::StackChannel;
 use self::state::SharedState;
 use crate::error::Error;
 
@@ -82,7 +85,7 @@ impl Channel {
 
     pub(crate) fn new(
         label: String,
-        stack: Arc<dyn DataChannel>,
+        stack: Arc<StackChannel>,
         in_flight: Arc<InFlight>,
     ) -> (Self, ChannelTask) {
         let state = SharedState::new();
@@ -92,11 +95,9 @@ impl Channel {
             Arc::clone(&in_flight),
             state.clone(),
         );
-        let low_mark = u32::try_from(in_flight.low_mark()).unwrap_or(u32::MAX);
         let (receiver, receiving) = receiver::new(Arc::clone(&stack), in_flight, state.clone());
         let task = ChannelTask {
             stack,
-            low_mark,
             sending,
             receiving,
             closing: CloseOnDrop(state),
@@ -156,9 +157,7 @@ impl Channel {
 
 /// Moves messages between the stack and the halves of a channel.
 pub(crate) struct ChannelTask {
-    stack: Arc<dyn DataChannel>,
-    /// [`InFlight::low_mark`].
-    low_mark: u32,
+    stack: Arc<StackChannel>,
     sending: Sending,
     receiving: Receiving,
     closing: CloseOnDrop,
@@ -186,13 +185,10 @@ impl ChannelTask {
     pub(crate) async fn run(self) -> Result<(), CannotClose> {
         let Self {
             stack,
-            low_mark,
             sending,
             mut receiving,
             closing,
         } = self;
-        // Fails only if it is closed already.
-        let _ = stack.set_buffered_amount_low_threshold(low_mark).await;
         let mut sending = std::pin::pin!(sending.run());
         let mut sent = false;
         let closed_by = {

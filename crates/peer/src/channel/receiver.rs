@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout, timeout_at};
-use webrtc::data_channel::{DataChannel, DataChannelEvent, RTCDataChannelMessage};
+use webrtc::data_channel::{DataChannelEvent, RTCDataChannelMessage};
 
 use super::in_flight::InFlight;
 use super::message::Message;
+use super::stack_channel::StackChannel;
 use super::state::SharedState;
 
 /// Messages that wait for the reader. The stack holds 256 more for each channel.
@@ -35,7 +36,7 @@ pub struct ChannelReceiver {
 }
 
 pub(super) fn new(
-    stack: Arc<dyn DataChannel>,
+    stack: Arc<StackChannel>,
     in_flight: Arc<InFlight>,
     state: SharedState,
 ) -> (ChannelReceiver, Receiving) {
@@ -61,7 +62,7 @@ impl ChannelReceiver {
 /// Moves messages from the stack to the reader, and waits for the reader. The stack then stops reading data, of all
 /// channels of the connection, and goes on reading media.
 pub(super) struct Receiving {
-    stack: Arc<dyn DataChannel>,
+    stack: Arc<StackChannel>,
     in_flight: Arc<InFlight>,
     state: SharedState,
     /// `None` once the channel is closed by us.
@@ -111,7 +112,12 @@ impl Receiving {
     pub(super) async fn receive(&mut self) -> ClosedBy {
         loop {
             match self.next().await {
-                Some(DataChannelEvent::OnOpen) => self.state.open(),
+                Some(DataChannelEvent::OnOpen) => {
+                    let low_mark = u32::try_from(self.in_flight.low_mark()).unwrap_or(u32::MAX);
+                    // Fails only if it is closed already.
+                    let _ = self.stack.set_buffered_amount_low_threshold(low_mark).await;
+                    self.state.open();
+                }
                 Some(DataChannelEvent::OnMessage(message)) => {
                     if !self.deliver(message).await {
                         return ClosedBy::Local;

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use bytes::BytesMut;
 use tokio::sync::mpsc;
-use webrtc::data_channel::DataChannel;
 
 use super::in_flight::InFlight;
 use super::message::{MAX_MESSAGE, Message};
+use super::stack_channel::StackChannel;
 use super::state::{SharedState, State};
 use crate::error::Error;
 
@@ -35,7 +35,7 @@ pub struct ChannelSender {
     label: Arc<str>,
     queue: mpsc::Sender<Message>,
     queued_bytes: Arc<AtomicUsize>,
-    stack: Arc<dyn DataChannel>,
+    stack: Arc<StackChannel>,
     state: SharedState,
 }
 
@@ -51,7 +51,7 @@ impl std::fmt::Debug for ChannelSender {
 
 pub(super) fn new(
     label: String,
-    stack: Arc<dyn DataChannel>,
+    stack: Arc<StackChannel>,
     in_flight: Arc<InFlight>,
     state: SharedState,
 ) -> (ChannelSender, Sending) {
@@ -173,7 +173,7 @@ impl ChannelSender {
 pub(super) struct Sending {
     queue: mpsc::Receiver<Message>,
     queued_bytes: Arc<AtomicUsize>,
-    stack: Arc<dyn DataChannel>,
+    stack: Arc<StackChannel>,
     in_flight: Arc<InFlight>,
     state: SharedState,
 }

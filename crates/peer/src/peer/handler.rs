@@ -79,6 +79,12 @@ impl PeerConnectionEventHandler for Handler {
     }
 
     async fn on_connection_state_change(&self, state: RTCPeerConnectionState) {
+        // Before the driver sends or reads anything else.
+        if state == RTCPeerConnectionState::Connected
+            && let Some(inner) = self.inner()
+        {
+            inner.negotiated.on_connected(&*inner.stack).await;
+        }
         let was_connected = self.sink.state() != ConnectionState::Connecting;
         let state = match state {
             RTCPeerConnectionState::Connected => ConnectionState::Connected,

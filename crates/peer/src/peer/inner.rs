@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use webrtc::peer_connection::PeerConnection;
 
 use super::signaling::Signaling;
-use crate::channel::InFlight;
+use crate::channel::{InFlight, NegotiatedChannels};
 use crate::checks::CheckLimiter;
 use crate::config::Bind;
 use crate::connection_state::ConnectionState;
@@ -49,6 +49,7 @@ pub(super) struct Inner {
     pub(super) local_tracks: Mutex<Vec<LocalTrack>>,
     pub(super) remote_tracks: Mutex<Vec<RemoteCounters>>,
     pub(super) in_flight: Arc<InFlight>,
+    pub(super) negotiated: Arc<NegotiatedChannels>,
     tasks: Mutex<JoinSet<()>>,
 }
 
@@ -62,6 +63,7 @@ pub(super) struct Parts {
     pub(super) media: bool,
     pub(super) bind: Bind,
     pub(super) in_flight: InFlight,
+    pub(super) negotiated: Arc<NegotiatedChannels>,
 }
 
 impl Inner {
@@ -84,6 +86,7 @@ impl Inner {
             local_tracks: Mutex::default(),
             remote_tracks: Mutex::default(),
             in_flight: Arc::new(parts.in_flight),
+            negotiated: parts.negotiated,
             tasks: Mutex::default(),
         }
     }

@@ -11,7 +11,7 @@ use webrtc::rtp_transceiver::{
 };
 
 use super::inner::{Inner, RemoteCounters};
-use crate::channel::{CannotClose, Channel, ChannelOptions, ChannelTask};
+use crate::channel::{CannotClose, Channel, ChannelOptions, ChannelTask, StackChannel};
 use crate::error::Error;
 use crate::events::Event;
 use crate::kind::Kind;
@@ -223,11 +223,14 @@ impl Inner {
             ordered: options.ordered,
             ..Default::default()
         };
-        let stack = self
-            .stack
-            .create_data_channel(&options.label, Some(init))
-            .await
-            .map_err(|error| Error::Setup(error.to_string()))?;
+        let label = &options.label;
+        let stack = if options.negotiated.is_some() {
+            self.negotiated.create(&*self.stack, label, init).await
+        } else {
+            let stack = self.stack.create_data_channel(label, Some(init)).await;
+            stack.map(|stack| Arc::new(StackChannel::existing(stack)))
+        }
+        .map_err(|error| Error::Setup(error.to_string()))?;
         let in_flight = Arc::clone(&self.in_flight);
         let (channel, task) = Channel::new(options.label, stack, in_flight);
         self.spawn(Self::run_channel(
@@ -244,6 +247,7 @@ impl Inner {
             return;
         };
         let in_flight = Arc::clone(&self.in_flight);
+        let stack = Arc::new(StackChannel::existing(stack));
         let (channel, task) = Channel::new(label.clone(), stack, in_flight);
         self.emit(Event::Channel(channel));
         let weak = Arc::downgrade(&self);

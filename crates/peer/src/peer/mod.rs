@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 use self::handler::Handler;
 use self::inner::{Inner, Parts};
 use crate::candidate::Candidate;
-use crate::channel::{Channel, ChannelOptions, InFlight};
+use crate::channel::{Channel, ChannelOptions, InFlight, NegotiatedChannels};
 use crate::config::{Config, IceServer};
 use crate::error::Error;
 use crate::events::{Events, events};
@@ -62,6 +62,7 @@ impl Peer {
             sink.clone(),
         ));
         let checks = Arc::default();
+        let negotiated = Arc::<NegotiatedChannels>::default();
         // Boxed: building the stack is a future of 20 KB, which the caller's future would contain.
         let stack = Box::pin(stack::open(
             &config,
@@ -69,6 +70,7 @@ impl Peer {
             handler.clone(),
             &turn,
             &checks,
+            &negotiated,
         ))
         .await?;
         let inner = Arc::new(Inner::new(Parts {
@@ -80,6 +82,7 @@ impl Peer {
             media: config.media,
             bind: config.bind,
             in_flight: InFlight::new(config.send_buffer),
+            negotiated,
         }));
         handler.attach(&inner);
         let weak = Arc::downgrade(&inner);

@@ -67,7 +67,7 @@ impl LastRecords {
 }
 
 /// The DTLS records of a datagram, relayed or not, if they are data.
-fn data_records(datagram: &[u8]) -> Option<&[u8]> {
+pub(super) fn data_records(datagram: &[u8]) -> Option<&[u8]> {
     let content = relayed(datagram).map_or(datagram, |relayed| relayed.content);
     (content.first() == Some(&APPLICATION_DATA)).then_some(content)
 }

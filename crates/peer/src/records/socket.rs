@@ -5,17 +5,19 @@ use std::task::{Context, Poll};
 
 use webrtc::runtime::{AsyncUdpSocket, RecvMeta, Transmit};
 
-use super::last::LastRecords;
+use super::last::{LastRecords, data_records};
+use crate::channel::NegotiatedChannels;
 use crate::checks::{CheckLimiter, Pair};
 use crate::clock;
 use crate::lock::lock;
 use crate::stun::channel_data;
 
-/// A socket that sends the last DTLS records again when a path works again.
+/// A socket that sends no data before the channels are made, and the last DTLS records again when a path works again.
 #[derive(Debug)]
 pub(crate) struct RecordSocket {
     socket: Arc<dyn AsyncUdpSocket>,
     checks: Arc<Mutex<CheckLimiter>>,
+    channels: Arc<NegotiatedChannels>,
     records: Arc<Mutex<LastRecords>>,
 }
 
@@ -24,11 +26,13 @@ impl RecordSocket {
     pub(crate) fn new(
         socket: Arc<dyn AsyncUdpSocket>,
         checks: Arc<Mutex<CheckLimiter>>,
+        channels: Arc<NegotiatedChannels>,
         records: Arc<Mutex<LastRecords>>,
     ) -> Self {
         Self {
             socket,
             checks,
+            channels,
             records,
         }
     }
@@ -65,8 +69,13 @@ impl AsyncUdpSocket for RecordSocket {
     }
 
     fn poll_send(&self, cx: &mut Context<'_>, transmit: &Transmit<'_>) -> Poll<io::Result<usize>> {
+        let may_be_data = may_be_data(transmit.contents);
+        if may_be_data && !self.channels.are_made() && data_records(transmit.contents).is_some() {
+            // To the stack it looks like a loss on the network.
+            return Poll::Ready(Ok(transmit.contents.len()));
+        }
         let sent = self.socket.poll_send(cx, transmit);
-        if sent.is_ready() && may_be_data(transmit.contents) {
+        if sent.is_ready() && may_be_data {
             let size = transmit.segment_size.unwrap_or(transmit.contents.len());
             lock(&self.records).on_sent(transmit.contents.chunks(size.max(1)));
         }

@@ -1,4 +1,5 @@
-//! Connections without media with a real browser: either peer offers, ordered and unordered channels, ICE restarts.
+//! Connections without media with a real browser: either peer offers, ordered and unordered channels, ICE restarts, and
+//! messages that are sent as soon as the channels are open.
 #![allow(clippy::unwrap_used)]
 
 mod support;
@@ -70,7 +71,8 @@ async fn channels_work(mut call: BrowserCall, mut channels: [Channel; 2]) {
     call.end().await;
 }
 
-async fn call() -> Option<(BrowserCall, [Channel; 2])> {
+/// `action` makes the channels of the page.
+async fn call(action: &str) -> Option<(BrowserCall, [Channel; 2])> {
     let mut call = BrowserCall::with(installed()?, data_only()).await;
     let channels = [
         call.peer.create_channel(negotiated(0, true)).await.unwrap(),
@@ -79,13 +81,31 @@ async fn call() -> Option<(BrowserCall, [Channel; 2])> {
             .await
             .unwrap(),
     ];
-    call.browser.act("files").await;
+    call.browser.act(action).await;
     Some((call, channels))
+}
+
+/// The page sends two messages on each channel as soon as it is open.
+async fn greetings_arrive(mut call: BrowserCall, channels: [Channel; 2]) {
+    for mut channel in channels {
+        let mut arrived = Vec::new();
+        while arrived.len() < 2 {
+            let message = tokio::select! {
+                message = soon("a message", channel.recv()) => message.unwrap(),
+                () = async { loop { call.step().await } } => unreachable!(),
+            };
+            arrived.push(message);
+        }
+        arrived.sort_by_key(|message| *message != Message::Text("one".into()));
+        let expected = ["one", "two"].map(|text| Message::Text(text.into()));
+        assert_eq!(arrived, expected);
+    }
+    call.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn we_offer() {
-    let Some((mut call, channels)) = call().await else {
+    let Some((mut call, channels)) = call("files").await else {
         return;
     };
     call.offer().await;
@@ -94,10 +114,32 @@ async fn we_offer() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn they_offer() {
-    let Some((call, channels)) = call().await else {
+    let Some((call, channels)) = call("files").await else {
         return;
     };
     let mut call = call;
     call.browser.act("offer").await;
     channels_work(call, channels).await;
+}
+
+/// We are the DTLS client, to which messages arrive together with the end of the SCTP handshake.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn they_serve_and_send_at_once() {
+    for _ in 0..3 {
+        let Some((mut call, channels)) = call("greet").await else {
+            return;
+        };
+        call.browser.act("serve").await;
+        call.offer().await;
+        greetings_arrive(call, channels).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn they_connect_and_send_at_once() {
+    let Some((mut call, channels)) = call("greet").await else {
+        return;
+    };
+    call.browser.act("offer").await;
+    greetings_arrive(call, channels).await;
 }

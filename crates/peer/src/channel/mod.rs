@@ -40,7 +40,8 @@ pub struct ChannelOptions {
     /// 1 to 64 bytes.
     pub label: String,
     /// Both peers create the channel with this ID (0–65534), without in-band negotiation (RFC 8832): no channel is
-    /// created twice, whichever peer offers. `None` negotiates in-band.
+    /// created twice, whichever peer offers. Both create it before they negotiate: messages for a channel that does not
+    /// exist yet are lost. `None` negotiates in-band.
     pub negotiated: Option<u16>,
     /// Messages arrive in the order in which they were sent (`RTCDataChannelInit.ordered`, W3C WebRTC §6.2). Without,
     /// each message still arrives exactly once, but as soon as it is complete: after a loss, later ones do not wait for

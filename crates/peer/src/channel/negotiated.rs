@@ -134,4 +134,9 @@ impl NegotiatedChannels {
     pub(crate) fn are_made(&self) -> bool {
         self.made.load(Relaxed)
     }
+
+    #[cfg(test)]
+    pub(crate) fn set_made(&self) {
+        self.made.store(true, Relaxed);
+    }
 }

@@ -5,6 +5,8 @@
 //! connection stall for ever. It has no setting for that. The last DTLS records with data are therefore kept here, and
 //! sent once more when a path works again. They were lost with the path, so that the remote peer's replay protection
 //! (RFC 6347 §4.1.2.6) accepts them; its SCTP acknowledges, and ours goes on. Records that did arrive are dropped there.
+//!
+//! Before the negotiated channels of the connection are made, no data is sent (`channel/negotiated.rs`).
 
 mod last;
 mod socket;

@@ -116,3 +116,83 @@ impl AsyncUdpSocket for RecordSocket {
         self.socket.max_gro_segments()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stun::tests::channel_data as relayed;
+
+    /// Counts what is sent.
+    #[derive(Debug, Default)]
+    struct Counter(Mutex<Vec<Vec<u8>>>);
+
+    impl AsyncUdpSocket for Counter {
+        fn local_addr(&self) -> io::Result<SocketAddr> {
+            Ok(SocketAddr::from(([127, 0, 0, 1], 1)))
+        }
+
+        fn poll_send(
+            &self,
+            _: &mut Context<'_>,
+            transmit: &Transmit<'_>,
+        ) -> Poll<io::Result<usize>> {
+            lock(&self.0).push(transmit.contents.to_vec());
+            Poll::Ready(Ok(transmit.contents.len()))
+        }
+
+        fn poll_recv(
+            &self,
+            _: &mut Context<'_>,
+            _: &mut [IoSliceMut<'_>],
+            _: &mut [RecvMeta],
+        ) -> Poll<io::Result<usize>> {
+            Poll::Pending
+        }
+
+        fn max_gso_segments(&self) -> usize {
+            1
+        }
+
+        fn max_gro_segments(&self) -> usize {
+            1
+        }
+    }
+
+    #[test]
+    fn only_data_waits_for_the_channels() {
+        let counter = Arc::new(Counter::default());
+        let channels = Arc::<NegotiatedChannels>::default();
+        let socket = RecordSocket::new(
+            Arc::clone(&counter) as Arc<dyn AsyncUdpSocket>,
+            Arc::default(),
+            Arc::clone(&channels),
+            Arc::default(),
+        );
+        let send = |contents: &[u8]| {
+            let transmit = Transmit {
+                destination: SocketAddr::from(([127, 0, 0, 1], 2)),
+                ecn: None,
+                contents,
+                segment_size: None,
+                src_ip: None,
+            };
+            let mut cx = Context::from_waker(std::task::Waker::noop());
+            let sent = socket.poll_send(&mut cx, &transmit);
+            assert!(matches!(sent, Poll::Ready(Ok(size)) if size == contents.len()));
+        };
+        let data = [23, 254, 253, 0, 1];
+        // A DTLS handshake, media and a check.
+        let others = [[22, 254, 253, 0, 0], [128, 96, 0, 1, 0], [0, 1, 0, 0, 0]];
+        for datagram in others {
+            send(&datagram);
+            send(&relayed(&datagram));
+        }
+        send(&data);
+        send(&relayed(&data));
+        assert_eq!(lock(&counter.0).len(), 6);
+        channels.set_made();
+        send(&data);
+        send(&relayed(&data));
+        assert_eq!(lock(&counter.0)[6..], [data.to_vec(), relayed(&data)]);
+    }
+}

@@ -27,7 +27,10 @@ pub enum Bind {
     /// and those of containers last. Loopback only if there is nothing else; link-local addresses never.
     #[default]
     Interfaces,
-    /// These addresses: for tests, and for machines with addresses that must not be revealed.
+    /// These addresses: for tests, for machines with addresses that must not be revealed, and for further connections
+    /// over the path of another one. Port 0 is any free port. An ICE restart binds them again, and fails the connection
+    /// if the machine has none of them any more. TURN servers are used from these addresses too, if there are any in
+    /// [`Config::ice_servers`].
     Addresses(Vec<SocketAddr>),
 }
 

@@ -62,6 +62,13 @@ pub struct ChannelOptions {
 /// [`Self::MAX_MESSAGE`] are four times as large. Media is not affected, but all other channels of the connection stall
 /// too.
 ///
+/// # Throughput
+///
+/// SCTP sends 1160 bytes of a message in each packet, and operating systems take up to 53 packets of equal size at once.
+/// Messages of 53 × 1160 = 61,480 bytes cost the least processor time. Those of less than 16 packets cost more than
+/// twice as much per byte, as each packet is sent by itself. One of 256 KiB takes a quarter of
+/// [`crate::Config::send_buffer`], so that sender and receiver wait for each other (decision 0010).
+///
 /// # A reader that is behind for 20 s loses the channel
 ///
 /// SCTP's probes of a closed window end after 31 s (decision 0010): a longer stall could never be resumed, and would not be

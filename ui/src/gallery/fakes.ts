@@ -205,6 +205,11 @@ export function fakeHost(
   const listeners = new Set<(settings: Settings) => void>();
   const copied: string[] = [];
   const opened: string[] = [];
+  const set = (patch: Partial<Settings>) => {
+    current = { ...current, ...patch };
+    for (const listener of listeners) listener(current);
+  };
+  const chooseDownloadFolder = async () => set({ downloadFolder: "/home/minji/받은 파일" });
   return {
     kind,
     copied,
@@ -213,15 +218,13 @@ export function fakeHost(
     signaling: { join: NOTHING, signal: NOTHING, leave: NOTHING, subscribe: () => NOTHING },
     settings: {
       get: () => current,
-      set: (patch) => {
-        current = { ...current, ...patch };
-        for (const listener of listeners) listener(current);
-      },
+      set,
       subscribe: (listener) => {
         listeners.add(listener);
         return () => listeners.delete(listener);
       },
       ready: Promise.resolve(),
+      ...(kind === "desktop" ? { chooseDownloadFolder } : {}),
     },
     roomLink: (id) => `https://maru.example.org/r/${encodeURIComponent(id)}`,
     openExternal: async (url) => {

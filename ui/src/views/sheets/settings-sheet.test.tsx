@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
-import { fireEvent, screen } from "@testing-library/react";
-import { expect, it } from "vitest";
+import { act, fireEvent, screen, within } from "@testing-library/react";
+import { describe, expect, it, vi } from "vitest";
 import { renderView } from "../../../tests/render";
 import type { CallState } from "../../call/types";
 import { CAPABLE, fakeHost, IDLE, INCAPABLE } from "../../gallery/fakes";
@@ -46,4 +46,58 @@ it("explains why there are no devices to select from", () => {
 it("has no section about the computer in a browser", () => {
   open({ kind: "webview" }, "browser");
   expect(screen.queryByRole("region", { name: "About this computer" })).toBeNull();
+});
+
+describe("the download folder", () => {
+  const folder = () => within(screen.getByRole("group", { name: "Received files go to" }));
+  const choose = () => folder().getByRole("button", { name: "Choose…" });
+
+  it("is the system's until one is chosen, and again after a reset", async () => {
+    const { host } = open({});
+    folder().getByText("The system's Downloads folder");
+    expect(folder().queryByRole("button", { name: "Reset" })).toBeNull();
+    await act(async () => fireEvent.click(choose()));
+    expect(host.settings.get().downloadFolder).toBe("/home/minji/받은 파일");
+    folder().getByText("받은 파일");
+    expect(folder().queryByText("The system's Downloads folder")).toBeNull();
+    const reset = folder().getByRole("button", { name: "Reset" });
+    reset.focus();
+    fireEvent.click(reset);
+    expect(host.settings.get().downloadFolder).toBeNull();
+    folder().getByText("The system's Downloads folder");
+    expect(document.activeElement).toBe(choose());
+  });
+
+  it.each([
+    ["/home/minji/a\\b", "a\\b"],
+    ["/media/card/", "card"],
+    ["C:\\Users\\minji\\Files", "Files"],
+    ["D:\\", "D:"],
+    ["/", "/"],
+  ])("%s has the name %s", (downloadFolder, name) => {
+    const { host } = open({});
+    act(() => host.settings.set({ downloadFolder }));
+    expect(folder().getByTitle(downloadFolder).textContent).toBe(name);
+  });
+
+  it("is asked for once at a time, and says when it cannot be used", async () => {
+    const { host } = open({});
+    let refuse: (error: Error) => void = () => undefined;
+    const dialog = vi.fn(() => new Promise<void>((_, reject) => (refuse = reject)));
+    host.settings.chooseDownloadFolder = dialog;
+    fireEvent.click(choose());
+    fireEvent.click(choose());
+    expect(dialog).toHaveBeenCalledTimes(1);
+    vi.spyOn(console, "warn").mockImplementationOnce(() => undefined);
+    await act(async () => refuse(new Error("not Unicode")));
+    folder().getByText("This folder cannot be used. Choose another one.");
+    fireEvent.click(choose());
+    expect(dialog).toHaveBeenCalledTimes(2);
+    expect(folder().queryByText("This folder cannot be used. Choose another one.")).toBeNull();
+  });
+
+  it("is not offered in a browser", () => {
+    open({}, "browser");
+    expect(screen.queryByRole("group", { name: "Received files go to" })).toBeNull();
+  });
 });

@@ -8,6 +8,7 @@ import { LIMITS } from "../../protocol/generated";
 import { useActions, useCall, useHost, useSettings } from "../hooks/maru-context";
 import { deviceOptions, selectedDevice } from "../shared/device-options";
 import { AboutComputer } from "./about-computer";
+import { DownloadFolder } from "./download-folder";
 import "./sheets.css";
 
 export function SettingsSheet({ onClose }: { onClose: () => void }) {
@@ -47,6 +48,7 @@ export function SettingsSheet({ onClose }: { onClose: () => void }) {
         </section>
         <DeviceSettings />
         <VoiceSettings />
+        <DownloadFolder />
         {(!inRoom || host.kind === "desktop") && (
           <section>
             {!inRoom && (

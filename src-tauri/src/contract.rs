@@ -107,6 +107,7 @@ fn transfers() -> [TransferView; 2] {
             here: true,
             there: false,
             problem: Some(Code::DiskFull.into()),
+            problem_here: true,
         },
         code: Some(Code::Declined.into()),
         transferred: 0,

@@ -143,6 +143,7 @@ pub enum TransferState {
 
 /// Who or what pauses a transfer.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Paused {
     /// The person here.
     pub here: bool,
@@ -150,6 +151,8 @@ pub struct Paused {
     pub there: bool,
     /// A disk, here or there; goes on when it is mended.
     pub problem: Option<Open<Code>>,
+    /// `problem` is about the disk here.
+    pub problem_here: bool,
 }
 
 /// An entry in the list of a transfer.

@@ -75,6 +75,22 @@ describe("EntryPages", () => {
   });
 });
 
+it("says that the host has no entries, and asks again", async () => {
+  const load = vi.fn(async (first: number, count: number) => range(first, count));
+  load.mockResolvedValueOnce([]);
+  const changed = vi.fn();
+  const pages = new EntryPages(5, load, changed);
+  expect(pages.unavailable).toBe(false);
+  pages.show(0, 5);
+  await settled();
+  expect(pages.unavailable).toBe(true);
+  expect(changed).toHaveBeenCalledTimes(1);
+  pages.show(0, 5);
+  await settled();
+  expect(pages.unavailable).toBe(false);
+  expect(pages.get(0)?.path).toBe("0");
+});
+
 describe("findFailed", () => {
   const failing = (...numbers: number[]) =>
     vi.fn(async (first: number, count: number) =>
@@ -84,7 +100,7 @@ describe("findFailed", () => {
   it("finds them, tells of each, and stops at the last", async () => {
     const load = failing(3, 240);
     const found = vi.fn();
-    await findFailed(100_000, 2, load, found, new AbortController().signal);
+    expect(await findFailed(100_000, 2, load, found, new AbortController().signal)).toBe(true);
     expect(found.mock.calls.map(([failed]) => failed.map(({ path }: TransferEntry) => path))).toEqual([
       ["3"],
       ["3", "240"],
@@ -118,7 +134,8 @@ describe("findFailed", () => {
     await search;
     expect(load).toHaveBeenCalledTimes(1);
     const none = vi.fn(async () => []);
-    await findFailed(100_000, 1, none, () => undefined, new AbortController().signal);
+    const listed = await findFailed(100_000, 1, none, () => undefined, new AbortController().signal);
+    expect(listed).toBe(false);
     expect(none).toHaveBeenCalledTimes(1);
   });
 });

@@ -15,6 +15,7 @@ export class EntryPages {
   #pages = new Map<number, readonly TransferEntry[]>();
   #loading = new Set<number>();
   #closed = false;
+  #unavailable = false;
 
   constructor(
     readonly count: number,
@@ -26,6 +27,11 @@ export class EntryPages {
   get(entry: number): TransferEntry | undefined {
     const page = this.#pages.get(Math.floor(entry / PAGE_SIZE));
     return page?.[entry % PAGE_SIZE];
+  }
+
+  /** The host has no entries of this transfer now. */
+  get unavailable(): boolean {
+    return this.#unavailable;
   }
 
   /** Loads the pages of entries `first` to `last` (exclusive), those that are there too if `again`. */
@@ -54,8 +60,10 @@ export class EntryPages {
       const first = page * PAGE_SIZE;
       const entries = await this.load(first, Math.min(PAGE_SIZE, this.count - first));
       if (this.#closed) return;
+      this.#unavailable = entries.length === 0;
       this.#pages.delete(page);
-      this.#pages.set(page, entries);
+      // Asked for again by the next `show`.
+      if (!this.#unavailable) this.#pages.set(page, entries);
       for (const oldest of [...this.#pages.keys()].slice(0, -MAX_PAGES)) this.#pages.delete(oldest);
       this.changed();
     } catch {
@@ -68,7 +76,8 @@ export class EntryPages {
 
 /**
  * Looks for `wanted` failed entries from the beginning, one page after the other. `found` is called with all of them so
- * far whenever there are more. Ends when all are found, at {@link MAX_FAILED}, or when `signal` is aborted.
+ * far whenever there are more. Ends when all are found, at {@link MAX_FAILED}, or when `signal` is aborted. False if the host
+ * has no more entries before that.
  */
 export async function findFailed(
   count: number,
@@ -76,15 +85,17 @@ export async function findFailed(
   load: Load,
   found: (failed: readonly TransferEntry[]) => void,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const goal = Math.min(wanted, MAX_FAILED);
   let failed: readonly TransferEntry[] = [];
   for (let first = 0; first < count && failed.length < goal; first += PAGE_SIZE) {
     const page = await load(first, Math.min(PAGE_SIZE, count - first));
-    if (signal.aborted || page.length === 0) return;
+    if (signal.aborted) return true;
+    if (page.length === 0) return false;
     const more = page.filter(({ state }) => state === "failed");
     if (more.length === 0) continue;
     failed = [...failed, ...more].slice(0, MAX_FAILED);
     found(failed);
   }
+  return true;
 }

@@ -103,7 +103,7 @@ export function fakeTransfer(patch: Partial<Transfer> = {}): Transfer {
     bytes: 4_812_033,
     skipped: 0,
     state: "active",
-    paused: { here: false, there: false, problem: null },
+    paused: { here: false, there: false, problem: null, problemHere: false },
     code: null,
     transferred: 0,
     filesDone: 0,

@@ -97,7 +97,7 @@ const PAUSED: Transfer[] = [
     id: id(11),
     state: "paused",
     transferred: 4.2 * GB,
-    paused: { here: true, there: false, problem: null },
+    paused: { here: true, there: false, problem: null, problemHere: false },
   }),
   fakeTransfer({
     ...VIDEO,
@@ -107,7 +107,7 @@ const PAUSED: Transfer[] = [
     partner: "Sofia",
     state: "paused",
     transferred: 0.9 * GB,
-    paused: { here: false, there: true, problem: null },
+    paused: { here: false, there: true, problem: null, problemHere: false },
   }),
   fakeTransfer({
     ...ONE("백업.tar", 64 * GB),
@@ -116,14 +116,24 @@ const PAUSED: Transfer[] = [
     partner: "Daniel",
     state: "paused",
     transferred: 31.07 * GB,
-    paused: { here: false, there: false, problem: "disk-full" },
+    paused: { here: false, there: false, problem: "disk-full", problemHere: true },
   }),
   fakeTransfer({
     ...MANY,
     id: id(14),
     state: "paused",
     transferred: 1_200_000,
-    paused: { here: false, there: false, problem: "missing" },
+    paused: { here: false, there: false, problem: "missing", problemHere: false },
+  }),
+  fakeTransfer({
+    ...VIDEO,
+    id: id(15),
+    direction: "send",
+    participant: "p1",
+    partner: "Sofia",
+    state: "paused",
+    transferred: 1.9 * GB,
+    paused: { here: false, there: false, problem: "disk-full", problemHere: false },
   }),
 ];
 
@@ -208,6 +218,37 @@ const PROGRAM = offer(33, {
   partner: "Daniel",
 });
 
+/** Korean without spaces to break at, and an extension that must stay visible. */
+const LONG = offer(36, {
+  names: [
+    {
+      name: "2026년하반기신제품출시전략발표자료_대표님보고용_최종수정본(진짜최종)_검토완료.pptx",
+      folder: false,
+      size: 84_200_000,
+    },
+    { name: "회의 녹음 원본 파일 모음 (외부 공유 금지, 법무팀 검토 뒤 삭제 예정)", folder: true, size: 0 },
+    {
+      name: "설문조사결과정리및분석보고서_부록포함_제3차수정_담당자의견반영.hwpx",
+      folder: false,
+      size: 3_100_000,
+    },
+    { name: "뷁.zip", folder: false, size: 1_900_000_000 },
+  ],
+  files: 41_202,
+  folders: 1_318,
+  bytes: 1_234.5 * GB,
+  skipped: 1_204,
+});
+const LONG_PAUSED = fakeTransfer({
+  ...LONG,
+  id: id(37),
+  state: "paused",
+  transferred: 987.6 * GB,
+  filesDone: 31_000,
+  paused: { here: false, there: false, problem: "denied", problemHere: false },
+  relayed: true,
+});
+
 /** As in the folder of photos, three of them failed. */
 export function photo(entry: number): TransferEntry {
   const base = { entry, code: null, transferred: 0 };
@@ -240,6 +281,7 @@ export const FILES = {
   offers: {
     transfers: [offer(32, { ...MANY, ...SOFIA }), PROGRAM, offer(34, { ...VIDEO, relayed: true }), active],
   },
+  long: { transfers: [LONG, LONG_PAUSED] },
   program: { transfers: [PROGRAM] },
   relayed: { transfers: [offer(34, { ...VIDEO, ...SOFIA, relayed: true })] },
   dropOne: { drag: over(240, 210) },

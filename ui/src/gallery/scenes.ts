@@ -3,6 +3,7 @@ import { ALL_OFF } from "../call/media-state";
 import type { CallState, ChatMessage, Notice, Quality, RemoteParticipant, StatsSample } from "../call/types";
 import type { DeviceErrorCode, EngineProblem } from "../engine/types";
 import type { Host, Settings } from "../host/types";
+import { LIMITS } from "../protocol/generated";
 import type { DockMenu } from "../views/call/dock-props";
 import type { InitialPanels } from "../views/call/use-panels";
 import type { SheetName } from "../views/sheets/app-sheets";
@@ -35,6 +36,11 @@ const DEVICES: CallState["self"]["devices"] = [
   { id: "out-1", kind: "speaker", label: "MacBook 스피커" },
   { id: "out-2", kind: "speaker", label: "거실 스피커" },
 ];
+
+/** As long as a name may be. */
+const LONG_NAME = "한국전자통신연구원초연결통신연구소네트워크연구본부"
+  .repeat(3)
+  .slice(0, LIMITS.maxNameChars);
 
 function people(count: number): RemoteParticipant[] {
   return NAMES.slice(0, count).map((name, index) =>
@@ -145,6 +151,10 @@ const withFiles = (count: number): CallState => ({
   ...withPeople(count),
   participants: people(count).map((one, index) => ({ ...one, files: index < count - 1 })),
 });
+const longName: CallState = {
+  ...withPeople(3),
+  participants: people(3).map((one, index) => (index === 0 ? { ...one, name: LONG_NAME } : one)),
+};
 const filesPanel = { panel: "files" } as const;
 
 export const SCENES: Record<string, Scene> = {
@@ -260,6 +270,8 @@ export const SCENES: Record<string, Scene> = {
   "files-people": { state: withFiles(4), files: FILES.running, open: { panel: "people" } },
   "files-menu": { state: withPeople(2), files: FILES.offers, open: { menu: "more" } },
   offer: { state: withPeople(3), files: FILES.offer },
+  "offer-long": { state: longName, files: FILES.long },
+  "files-long": { state: longName, files: FILES.long, open: filesPanel },
   "offer-queue": { state: withPeople(3), files: FILES.offers },
   "offer-program": { state: withPeople(3), files: FILES.program },
   "offer-relayed": { state: withPeople(3), files: FILES.relayed },
@@ -311,6 +323,14 @@ export const SCENES: Record<string, Scene> = {
   },
   "settings-insecure": { state: { ...IDLE, engine: listening("insecure-page") }, sheet: "settings" },
   settings: { state: { ...IDLE, self: selfOn }, sheet: "settings", host: "desktop" },
+  "settings-folder": {
+    state: { ...IDLE, self: selfOn },
+    settings: {
+      downloadFolder: "/home/minji/문서/2026년 하반기 프로젝트에서 받은 사진과 동영상 (정리하기 전)",
+    },
+    sheet: "settings",
+    host: "desktop",
+  },
   shortcuts: { state: withPeople(2), sheet: "shortcuts" },
   crash: { state: IDLE, crash: true },
 };

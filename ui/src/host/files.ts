@@ -33,8 +33,8 @@ export interface Transfer {
     | "declined"
     | "cancelled"
     | "failed";
-  /** `problem`: code of docs/transfer.md; pauses until mended. */
-  paused: { here: boolean; there: boolean; problem: string | null };
+  /** `problem`: code of docs/transfer.md; pauses until mended. `problemHere`: on this computer, not the partner's. */
+  paused: { here: boolean; there: boolean; problem: string | null; problemHere: boolean };
   /** Why declined, cancelled or failed. */
   code: string | null;
   /** Bytes. Never falls. */

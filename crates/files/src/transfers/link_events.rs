@@ -117,6 +117,7 @@ impl Transfers {
         view.paused = Paused {
             here: progress.pauses.here,
             there: progress.pauses.there,
+            problem_here: here.is_some(),
             problem: here.or(progress.pauses.problem_there),
         };
         view.transferred = view.transferred.max(progress.transferred);

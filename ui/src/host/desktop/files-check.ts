@@ -39,7 +39,12 @@ const transfer = v.object({
     "cancelled",
     "failed",
   ]),
-  paused: v.object({ here: v.boolean(), there: v.boolean(), problem: v.nullable(code) }),
+  paused: v.object({
+    here: v.boolean(),
+    there: v.boolean(),
+    problem: v.nullable(code),
+    problemHere: v.boolean(),
+  }),
   code: v.nullable(code),
   transferred: count,
   filesDone: count,

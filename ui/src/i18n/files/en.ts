@@ -2,6 +2,8 @@ import { isTransferCode, type TransferCode } from "../../call/transfer-codes";
 import type { Explanation } from "../explanation";
 import { decimal } from "../format";
 import { list, plural } from "../plural";
+import { explainProblem } from "./problems";
+import { problemsEn } from "./problems-en";
 import type { TransferStatus } from "./status";
 
 type Direction = TransferStatus["direction"];
@@ -109,21 +111,21 @@ const CODES: Record<TransferCode, Record<Direction, (name: string) => Explanatio
   "disk-full": {
     send: (name) => ({
       title: `${name}'s disk is full`,
-      help: "It goes on once they have made room. What has arrived is kept.",
+      help: "Ask them to free space, then try again.",
     }),
     receive: () => ({
       title: "Your disk is full",
-      help: "Free space, then resume. What has arrived is kept.",
+      help: "Free space, then try again.",
     }),
   },
   "read-only": {
     send: (name) => ({
       title: `${name}'s folder is read-only`,
-      help: "It goes on once they have made it writable. What has arrived is kept.",
+      help: "Ask them to make it writable, then try again.",
     }),
     receive: () => ({
       title: "The folder is read-only",
-      help: "Make it writable (some memory cards have a switch), then resume. What has arrived is kept.",
+      help: "Make it writable (some memory cards have a switch), then try again.",
     }),
   },
   unwritable: {
@@ -138,40 +140,6 @@ const CODES: Record<TransferCode, Record<Direction, (name: string) => Explanatio
   },
 };
 
-/** As the cause of a pause these may be about either side. */
-const PAUSES: Partial<Record<TransferCode, Record<Direction, (name: string) => Explanation>>> = {
-  missing: {
-    send: (name) => ({
-      title: "Paused: a folder or drive is gone",
-      help: `Put back your files or plug in their drive, or ask ${name} to do so with the folder. Then resume.`,
-    }),
-    receive: (name) => ({
-      title: "Paused: a folder or drive is gone",
-      help: `Put back the folder it is saved in, or plug in its drive. If it is there, ask ${name} about the files. Then resume.`,
-    }),
-  },
-  denied: {
-    send: (name) => ({
-      title: "Paused: no permission for a folder",
-      help: `Check that your files may be read, or ask ${name} to check the folder. Then resume.`,
-    }),
-    receive: (name) => ({
-      title: "Paused: no permission for a folder",
-      help: `Check that you may write to the folder it is saved in. If so, ask ${name} about the files. Then resume.`,
-    }),
-  },
-  unwritable: {
-    send: (name) => ({
-      title: `Paused: ${name}'s folder cannot be written`,
-      help: "It goes on once they have mended it. What has arrived is kept.",
-    }),
-    receive: () => ({
-      title: "Paused: the folder cannot be written",
-      help: "Check the folder and its drive, then resume. What has arrived is kept.",
-    }),
-  },
-};
-
 function explain(code: string, direction: Direction, name: string): Explanation {
   return isTransferCode(code)
     ? CODES[code][direction](name)
@@ -181,12 +149,14 @@ function explain(code: string, direction: Direction, name: string): Explanation 
       };
 }
 
-function paused({ paused, direction, name }: TransferStatus): Explanation {
-  const { problem, here, there } = paused;
-  if (problem !== null) {
-    const about = isTransferCode(problem) ? PAUSES[problem] : undefined;
-    return about?.[direction](name) ?? explain(problem, direction, name);
-  }
+function paused(transfer: TransferStatus): Explanation {
+  const { paused, name } = transfer;
+  const { here, there } = paused;
+  const problem = explainProblem(problemsEn, transfer);
+  if (problem)
+    return here
+      ? { ...problem, help: "You have paused it as well: resume, and it goes on once that is mended." }
+      : problem;
   if (here && there)
     return { title: `Paused by you and ${name}`, help: "It goes on once both of you have resumed." };
   return there
@@ -219,7 +189,9 @@ function status(transfer: TransferStatus): Explanation {
       if (filesFailed > 0)
         return {
           title: `Finished without ${countOf(filesFailed, "file", "files")}`,
-          help: "The list says why for each. Try those again, the others are in place.",
+          help: sending
+            ? "Try those again. The others are in place."
+            : `Ask ${name} to try those again. The others are in place.`,
         };
       return sending
         ? { title: `Delivered to ${name} and verified`, help: "There is nothing left to do." }
@@ -315,6 +287,7 @@ export const filesEn = {
     failed: (count: number) => `Failed (${number(count)})`,
     loading: "…",
     searching: "Looking for them…",
+    unavailable: "The files can be listed only while they are transferred.",
     states: {
       waiting: "Waiting",
       active: "Under way",

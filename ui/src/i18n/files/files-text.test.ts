@@ -19,6 +19,8 @@ const STATES: Transfer["state"][] = [
 ];
 const NAMES = ["지훈", "Jack"];
 const of = (patch: Partial<TransferStatus>): TransferStatus => ({ ...fakeTransfer(), name: "Ann", ...patch });
+const stopped = (patch: Partial<TransferStatus>, problem: string, problemHere: boolean) =>
+  of({ state: "paused", paused: { here: false, there: false, problem, problemHere }, ...patch });
 
 describe.each(["ko", "en"] as const)("%s", (language) => {
   const { status, explain } = TEXTS[language].files;
@@ -41,17 +43,43 @@ describe.each(["ko", "en"] as const)("%s", (language) => {
         check(explain(code, direction, name));
         check(status(of({ direction, name, state: "failed", code })));
         check(status(of({ direction, name, state: "declined", code })));
-        check(
-          status(
-            of({ direction, name, state: "paused", paused: { here: false, there: false, problem: code } }),
-          ),
-        );
+        for (const problemHere of [true, false])
+          check(status(stopped({ direction, name }, code, problemHere)));
       }
+    });
+
+    it.each(CODES)("%s says on which side a disk pauses it", (code) => {
+      const here = status(stopped({ direction }, code, true));
+      const there = status(stopped({ direction }, code, false));
+      expect(here.title).not.toContain("Ann");
+      expect(there.title).toContain("Ann");
+      expect(here.help).not.toBe(there.help);
+    });
+
+    it("says whether a pause is about files or about the folder for them", () => {
+      const files = language === "ko" ? "파일" : "files";
+      const folder = language === "ko" ? "폴더" : "folder";
+      for (const code of ["missing", "denied"])
+        for (const problemHere of [true, false]) {
+          const sends = (direction === "send") === problemHere;
+          const { title } = status(stopped({ direction }, code, problemHere));
+          expect(title).toContain(sends ? files : folder);
+          expect(title).not.toContain(sends ? folder : files);
+        }
+    });
+
+    it("does not promise that it goes on by itself while it is paused here as well", () => {
+      const { paused } = stopped({}, "disk-full", true);
+      const alone = status(of({ direction, state: "paused", paused }));
+      const both = status(of({ direction, state: "paused", paused: { ...paused, here: true } }));
+      expect(both.title).toBe(alone.title);
+      expect(both.help).not.toBe(alone.help);
     });
 
     it("says who paused", () => {
       const by = (here: boolean, there: boolean) =>
-        status(of({ direction, state: "paused", paused: { here, there, problem: null } })).title;
+        status(of({ direction, state: "paused", paused: { here, there, problem: null, problemHere: false } }))
+          .title;
       expect(new Set([by(true, false), by(false, true), by(true, true)]).size).toBe(3);
       expect(by(false, true)).toContain("Ann");
       expect(by(true, false)).not.toContain("Ann");

@@ -2,6 +2,8 @@ import { isTransferCode, type TransferCode } from "../../call/transfer-codes";
 import type { Explanation } from "../explanation";
 import { decimal } from "../format";
 import type { FilesText } from "./en";
+import { explainProblem } from "./problems";
+import { problemsKo } from "./problems-ko";
 import type { TransferStatus } from "./status";
 
 type Direction = TransferStatus["direction"];
@@ -107,21 +109,21 @@ const CODES: Record<TransferCode, Record<Direction, (name: string) => Explanatio
   "disk-full": {
     send: (name) => ({
       title: `${name} 님의 디스크가 가득 찼어요`,
-      help: "공간이 생기면 이어서 보내요. 도착한 만큼은 그대로 있어요.",
+      help: "공간을 비워 달라고 하고 다시 시도해 주세요.",
     }),
     receive: () => ({
       title: "디스크가 가득 찼어요",
-      help: "공간을 비우고 계속하기를 눌러 주세요. 도착한 만큼은 그대로 있어요.",
+      help: "공간을 비우고 다시 시도해 주세요.",
     }),
   },
   "read-only": {
     send: (name) => ({
       title: `${name} 님의 폴더가 읽기 전용이에요`,
-      help: "쓸 수 있게 되면 이어서 보내요. 도착한 만큼은 그대로 있어요.",
+      help: "쓸 수 있게 바꿔 달라고 하고 다시 시도해 주세요.",
     }),
     receive: () => ({
       title: "저장할 폴더가 읽기 전용이에요",
-      help: "쓸 수 있게 바꾸고(잠금 스위치가 있는 메모리 카드도 있어요) 계속하기를 눌러 주세요. 도착한 만큼은 그대로 있어요.",
+      help: "쓸 수 있게 바꾸고(잠금 스위치가 있는 메모리 카드도 있어요) 다시 시도해 주세요.",
     }),
   },
   unwritable: {
@@ -136,40 +138,6 @@ const CODES: Record<TransferCode, Record<Direction, (name: string) => Explanatio
   },
 };
 
-/** 멈춘 까닭일 때는 어느 쪽 일일 수도 있다. */
-const PAUSES: Partial<Record<TransferCode, Record<Direction, (name: string) => Explanation>>> = {
-  missing: {
-    send: (name) => ({
-      title: "폴더나 드라이브가 없어져서 멈췄어요",
-      help: `파일을 제자리에 두거나 드라이브를 연결하고 계속하기를 눌러 주세요. 그대로 있다면 ${name} 님에게 저장할 폴더를 확인해 달라고 하세요.`,
-    }),
-    receive: (name) => ({
-      title: "폴더나 드라이브가 없어져서 멈췄어요",
-      help: `저장할 폴더를 제자리에 두거나 드라이브를 연결하고 계속하기를 눌러 주세요. 그대로 있다면 ${name} 님에게 파일을 확인해 달라고 하세요.`,
-    }),
-  },
-  denied: {
-    send: (name) => ({
-      title: "폴더를 쓸 권한이 없어서 멈췄어요",
-      help: `파일을 읽을 수 있는지 확인하고 계속하기를 눌러 주세요. 읽을 수 있다면 ${name} 님에게 저장할 폴더를 확인해 달라고 하세요.`,
-    }),
-    receive: (name) => ({
-      title: "폴더를 쓸 권한이 없어서 멈췄어요",
-      help: `저장할 폴더에 쓸 수 있는지 확인하고 계속하기를 눌러 주세요. 쓸 수 있다면 ${name} 님에게 파일을 확인해 달라고 하세요.`,
-    }),
-  },
-  unwritable: {
-    send: (name) => ({
-      title: `${name} 님의 폴더에 쓸 수 없어서 멈췄어요`,
-      help: "고쳐지면 이어서 보내요. 도착한 만큼은 그대로 있어요.",
-    }),
-    receive: () => ({
-      title: "저장할 폴더에 쓸 수 없어서 멈췄어요",
-      help: "폴더와 드라이브를 확인하고 계속하기를 눌러 주세요. 도착한 만큼은 그대로 있어요.",
-    }),
-  },
-};
-
 function explain(code: string, direction: Direction, name: string): Explanation {
   return isTransferCode(code)
     ? CODES[code][direction](name)
@@ -179,12 +147,14 @@ function explain(code: string, direction: Direction, name: string): Explanation 
       };
 }
 
-function paused({ paused, direction, name }: TransferStatus): Explanation {
-  const { problem, here, there } = paused;
-  if (problem !== null) {
-    const about = isTransferCode(problem) ? PAUSES[problem] : undefined;
-    return about?.[direction](name) ?? explain(problem, direction, name);
-  }
+function paused(transfer: TransferStatus): Explanation {
+  const { paused, name } = transfer;
+  const { here, there } = paused;
+  const problem = explainProblem(problemsKo, transfer);
+  if (problem)
+    return here
+      ? { ...problem, help: "내가 멈추기도 했어요. 계속하기를 눌러 두면 고쳐지는 대로 이어져요." }
+      : problem;
   if (here && there)
     return { title: `나와 ${name} 님이 멈췄어요`, help: "둘 다 계속하기를 누르면 이어져요." };
   return there
@@ -214,7 +184,9 @@ function status(transfer: TransferStatus): Explanation {
       if (filesFailed > 0)
         return {
           title: `파일 ${number(filesFailed)}개를 빼고 끝났어요`,
-          help: "까닭은 파일 목록에 있어요. 그 파일만 다시 시도할 수 있고, 나머지는 제자리에 있어요.",
+          help: sending
+            ? "그 파일만 다시 시도할 수 있어요. 나머지는 제자리에 있어요."
+            : `${name} 님에게 그 파일만 다시 보내 달라고 하세요. 나머지는 제자리에 있어요.`,
         };
       return sending
         ? { title: `${name} 님에게 전달하고 확인했어요`, help: "더 할 일은 없어요." }
@@ -307,6 +279,7 @@ export const filesKo: FilesText = {
     failed: (count) => `실패 (${number(count)})`,
     loading: "불러오는 중…",
     searching: "찾고 있어요…",
+    unavailable: "파일을 주고받는 동안에만 목록을 볼 수 있어요.",
     states: {
       waiting: "기다리는 중",
       active: "주고받는 중",

@@ -38,7 +38,8 @@ export function EntryList({ transfer }: { transfer: CallTransfer }) {
 
 function AllEntries({ transfer }: { transfer: CallTransfer }) {
   const text = useText();
-  const { count, get, onShow } = useEntryPages(transfer);
+  const { count, get, unavailable, onShow } = useEntryPages(transfer);
+  if (unavailable) return <Unavailable />;
   return (
     <VirtualList
       label={text.files.entries.show}
@@ -54,6 +55,7 @@ function AllEntries({ transfer }: { transfer: CallTransfer }) {
 function FailedEntries({ transfer }: { transfer: CallTransfer }) {
   const text = useText();
   const failed = useFailedEntries(transfer);
+  if (failed === null) return <Unavailable />;
   if (failed.length === 0) return <p className="transfer-note">{text.files.entries.searching}</p>;
   return (
     <VirtualList
@@ -65,6 +67,11 @@ function FailedEntries({ transfer }: { transfer: CallTransfer }) {
       row={(index) => <EntryRow entry={failed[index]} transfer={transfer} />}
     />
   );
+}
+
+function Unavailable() {
+  const text = useText();
+  return <p className="transfer-note">{text.files.entries.unavailable}</p>;
 }
 
 const ICONS = {

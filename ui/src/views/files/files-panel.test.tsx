@@ -59,7 +59,11 @@ describe("a transfer under way", () => {
     act(() =>
       files.emit({
         type: "transfer",
-        transfer: { ...running, state: "paused", paused: { here: true, there: false, problem: null } },
+        transfer: {
+          ...running,
+          state: "paused",
+          paused: { here: true, there: false, problem: null, problemHere: false },
+        },
       }),
     );
     panel().getByText("Paused by you");
@@ -68,13 +72,22 @@ describe("a transfer under way", () => {
     expect(requests().at(-1)).toEqual(["resume", KEY]);
   });
 
-  it("paused by a problem can be tried again", () => {
-    const { requests } = show([
-      { ...running, state: "paused", paused: { here: false, there: false, problem: "disk-full" } },
-    ]);
+  const stopped = (problem: string, problemHere: boolean) =>
+    ({ ...running, state: "paused", paused: { here: false, there: false, problem, problemHere } }) as const;
+
+  it("paused by a problem here can be tried again", () => {
+    const { requests } = show([stopped("disk-full", true)]);
     panel().getByText("Your disk is full");
     fireEvent.click(button("Resume: 바다.jpg"));
     expect(requests()).toEqual([["resume", KEY]]);
+  });
+
+  it("paused by a problem there offers nothing to resume", () => {
+    const { requests } = show([stopped("missing", false)]);
+    panel().getByText("Ann's files or their drive are gone");
+    expect(panel().queryByRole("button", { name: "Resume: 바다.jpg" })).toBeNull();
+    fireEvent.click(button("Pause: 바다.jpg"));
+    expect(requests()).toEqual([["pause", KEY]]);
   });
 
   it("is cancelled after a question, if much has arrived", () => {
@@ -117,11 +130,28 @@ describe("a finished transfer", () => {
     ]);
   });
 
-  it("with failed files offers to try those again", () => {
-    const { requests } = show([transfer({ files: 10, state: "done", filesFailed: 3 })]);
+  it("with failed files offers the sender to try those again", () => {
+    const sent = transfer({ direction: "send", files: 10, state: "done", filesFailed: 3 });
+    const { requests } = show([sent]);
     panel().getByText("Finished without 3 files");
     fireEvent.click(button("Try 3 files again"));
-    expect(requests()).toEqual([["retry", KEY]]);
+    expect(requests()).toEqual([["retry", { ...KEY, direction: "send" }]]);
+  });
+
+  it("with failed files says whom the receiver can ask for them", () => {
+    show([transfer({ files: 10, state: "done", filesFailed: 3 })]);
+    panel().getByText("Ask Ann to try those again. The others are in place.");
+    expect(panel().queryByRole("button", { name: "Try 3 files again" })).toBeNull();
+  });
+
+  it("says that it cannot be listed, if the host has no entries", async () => {
+    const { files } = show([transfer({ files: 10, state: "done", filesFailed: 3 })]);
+    files.entries = async () => [];
+    const unavailable = "The files can be listed only while they are transferred.";
+    await act(async () => fireEvent.click(button("List of files: 바다.jpg")));
+    panel().getByText(unavailable);
+    await act(async () => fireEvent.click(panel().getByRole("radio", { name: "All (10)" })));
+    panel().getByText(unavailable);
   });
 
   it("is announced when it ends, not when the page begins with it", () => {

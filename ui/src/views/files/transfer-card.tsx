@@ -34,8 +34,11 @@ export const TransferCard = memo(function TransferCard({ transfer, expanded = fa
   const { title: status, help } = text.files.status({ ...transfer, name });
   const { state, paused, files, folders, filesFailed } = transfer;
   const over = isOver(transfer);
+  // Offered once more by the sender: the receiver has nothing to read.
+  const retryable = over && filesFailed > 0 && transfer.direction === "send";
   const underWay = isUnderWay(transfer);
-  const resumable = paused.here || paused.problem !== null;
+  // Resuming tries a disk here again at once. The partner's disk is nothing to resume here.
+  const resumable = paused.here || paused.problemHere;
   const cancel = () => {
     if (transfer.transferred >= MIN_CONFIRMED && !cancelling) setCancelling(true);
     else transfers.cancel(transfer);
@@ -97,9 +100,9 @@ export const TransferCard = memo(function TransferCard({ transfer, expanded = fa
       {transfer.skipped > 0 && !over && (
         <p className="transfer-note">{text.files.skipped(transfer.skipped)}</p>
       )}
-      {over && (filesFailed > 0 || transfer.canOpen) && (
+      {(retryable || (over && transfer.canOpen)) && (
         <div className="transfer-actions">
-          {filesFailed > 0 && (
+          {retryable && (
             <Button
               small
               icon={<RotateCw size={15} aria-hidden="true" />}
@@ -108,7 +111,7 @@ export const TransferCard = memo(function TransferCard({ transfer, expanded = fa
               {text.files.actions.retry(filesFailed)}
             </Button>
           )}
-          {transfer.canOpen && (
+          {over && transfer.canOpen && (
             <Button
               small
               icon={<FolderOpen size={15} aria-hidden="true" />}

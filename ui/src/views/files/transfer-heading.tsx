@@ -34,7 +34,11 @@ export function TransferHeading({ transfer, id, lead, children }: TransferHeadin
             {title.more && <span> {title.more}</span>}
           </span>
         </h4>
-        {!lead && many && <p className="transfer-meta">{text.files.fromTo(direction, name)}</p>}
+        {!lead && many && (
+          <p className="transfer-meta">
+            <span>{text.files.fromTo(direction, name)}</span>
+          </p>
+        )}
         <p className="transfer-meta">
           {!lead && !many && <span>{text.files.fromTo(direction, name)}</span>}
           {many && <span>{text.files.count(files, folders)}</span>}

@@ -41,24 +41,30 @@ export function useEntryPages({ id, direction, files, folders, state }: CallTran
     },
     [pages],
   );
-  return { count, get: (entry: number): TransferEntry | undefined => pages.get(entry), onShow };
+  const get = (entry: number): TransferEntry | undefined => pages.get(entry);
+  return { count, get, unavailable: pages.unavailable, onShow };
 }
 
-/** The failed entries of a transfer, looked for from its beginning. */
+/** The failed entries of a transfer, looked for from its beginning. Null: the host cannot list them now. */
 export function useFailedEntries({
   id,
   direction,
   files,
   folders,
   filesFailed,
-}: CallTransfer): readonly TransferEntry[] {
+}: CallTransfer): readonly TransferEntry[] | null {
   const transfers = useTransfers();
-  const [failed, setFailed] = useState<readonly TransferEntry[]>([]);
+  const [failed, setFailed] = useState<readonly TransferEntry[] | null>([]);
   useEffect(() => {
     const search = new AbortController();
     const load = async (first: number, size: number) =>
       (await transfers?.entries({ id, direction }, first, size)) ?? [];
-    findFailed(files + folders, filesFailed, load, setFailed, search.signal).catch(() => undefined);
+    findFailed(files + folders, filesFailed, load, setFailed, search.signal)
+      .then((listed) => {
+        // What was found before that stays.
+        if (!listed) setFailed((found) => (found?.length ? found : null));
+      })
+      .catch(() => undefined);
     return () => search.abort();
   }, [transfers, id, direction, files, folders, filesFailed]);
   return failed;

@@ -5,6 +5,7 @@ use super::{
     lone::{Lone, data, id_of},
 };
 use crate::{
+    bulk::Content,
     control::{GroupRange, Secret, Wanted},
     hash::Digest,
     limits::MAX_WANTED,
@@ -95,6 +96,48 @@ fn many_partial_files_do_not_exceed_what_may_be_wanted() {
         let there = entry % 2 == 0 && group % 2 == 0;
         assert_eq!(*times, u32::from(!there), "group {group} of {entry}");
     }
+}
+
+#[test]
+fn a_long_manifest_is_asked_for_in_few_messages_and_as_a_whole() {
+    let sizes = vec![0; 100_000];
+    let mut lone = Lone::connected();
+    let id = id_of(1);
+    lone.say(&super::lone::offer(1, &sizes).to_message());
+    lone.endpoint.accept(id, Secret([7; 32]), lone.now);
+    let mut asked = crate::Ranges::new();
+    let mut messages = 0;
+    let hash = Some(*blake3::hash(b"").as_bytes());
+    for first in (0..100_000u32).step_by(200) {
+        let last = first == 99_800;
+        lone.say(&super::lone::manifest(1, first, &sizes[..200], last));
+        for message in lone.heard() {
+            let ControlMessage::Want { entry, wanted, .. } = message else {
+                continue;
+            };
+            let Wanted::Count(Some(count)) = wanted else {
+                panic!("{wanted:?}")
+            };
+            messages += 1;
+            let range = u64::from(entry)..u64::from(entry + count);
+            assert_eq!(asked.insert(range), u64::from(count), "once");
+        }
+        if first == 50_000 {
+            // The sender catches up: what was held back is asked for, although the manifest goes on.
+            for entry in asked.clone().iter().flatten() {
+                let end = Content::End { size: 0, hash };
+                lone.send(&[(1, u32::try_from(entry).unwrap(), end)]);
+                lone.write_all();
+            }
+            let rest = asked.total()..50_200;
+            let heard = lone.heard();
+            let is_rest = |of: &ControlMessage| matches!(of, ControlMessage::Want { entry, .. } if u64::from(*entry) == rest.start);
+            assert!(heard.iter().any(is_rest), "{rest:?}");
+            asked.insert(rest.clone());
+        }
+    }
+    assert_eq!(asked.total(), 100_000);
+    assert!(messages < 60, "{messages}");
 }
 
 #[test]

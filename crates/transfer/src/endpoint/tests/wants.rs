@@ -217,3 +217,82 @@ fn content_that_is_not_used_gives_its_credit_back() {
     let sent = 50 + 50 + 2_000 + 10 + 10 + 10;
     assert_eq!(lone.permitted().unwrap().0, before + sent);
 }
+
+#[test]
+fn what_an_earlier_connection_left_unwritten_counts() {
+    let mut lone = Lone::receiving(&[100 * GROUP]);
+    let (window, _) = lone.permitted().unwrap();
+    let bytes = 250_000;
+    for at in 0..20 {
+        lone.send(&[(1, 0, data(at * GROUP, bytes))]);
+    }
+    lone.endpoint.on_disconnected();
+    lone.heard();
+    lone.connect();
+    let unwritten = 20 * bytes as u64;
+    assert_eq!(lone.permitted().unwrap().0, window - unwritten);
+    lone.heard();
+    lone.write_all();
+    assert_eq!(lone.permitted().unwrap().0, window);
+}
+
+#[test]
+fn a_disk_that_is_mended_while_the_person_pauses_stays_paused() {
+    let mut lone = Lone::receiving(&[5]);
+    let id = id_of(1);
+    lone.endpoint.set_paused(id, Role::Receiver, true, lone.now);
+    lone.endpoint.on_disk_problem(id, Code::DiskFull, lone.now);
+    lone.drain();
+    lone.heard();
+    lone.endpoint
+        .on_disk_mended(id, Restored::default(), lone.now);
+    lone.drain();
+    let heard = lone.heard();
+    let at = |message: ControlMessage| heard.iter().position(|of| *of == message);
+    let (resume, pause) = (
+        at(ControlMessage::Resume { id }),
+        at(ControlMessage::Pause { id }),
+    );
+    assert!(resume.is_some() && resume < pause, "{heard:?}");
+}
+
+#[test]
+fn groups_that_are_sent_again_leave_the_hashes_of_other_files() {
+    let sizes = vec![2 * GROUP; 200];
+    let mut lone = Lone::sending(&sizes);
+    let id = id_of(1);
+    let (bytes, messages) = (1 << 40, 1 << 30);
+    lone.say(&ControlMessage::Credit {
+        bytes,
+        messages,
+        arrived: 0,
+        delay: None,
+    });
+    let mut ends = Vec::new();
+    for entry in 0..200 {
+        // Of most files one group only.
+        let groups = vec![GroupRange {
+            first: 0,
+            count: if entry < 199 { 1 } else { 2 },
+        }];
+        let wanted = Wanted::Groups(groups);
+        lone.say(&ControlMessage::Want { id, entry, wanted });
+        for request in std::mem::take(&mut lone.disk) {
+            if let DiskRequest::Read { read, length, .. } = request {
+                let bytes = vec![0; usize::try_from(length).unwrap()];
+                let pieces = vec![crate::Piece::Bytes(bytes.into())];
+                lone.endpoint.on_read(read, Ok(pieces), lone.now);
+            }
+        }
+        while let Some(message) = lone.endpoint.poll_bulk(lone.now) {
+            let message = crate::bulk::BulkMessage::decode(message).unwrap();
+            ends.extend(message.records().filter_map(|of| match of.content {
+                Content::End { hash, .. } => Some((of.entry, hash.is_some())),
+                _ => None,
+            }));
+        }
+    }
+    assert_eq!(ends.len(), 200);
+    assert_eq!(ends[0], (0, false));
+    assert_eq!(ends[199], (199, true));
+}

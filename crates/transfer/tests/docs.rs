@@ -176,6 +176,22 @@ fn every_limit_has_its_row_and_figures() {
     for (name, values) in [
         ("Control message", vec![limits::MAX_CONTROL_BYTES as u64]),
         ("Bulk message", vec![limits::MAX_BULK_BYTES as u64]),
+        (
+            "Records of a bulk message",
+            vec![limits::MAX_RECORDS as u64],
+        ),
+        (
+            "Groups of all files of which some bytes were sent and others not, of a connection",
+            vec![limits::MAX_PARTIAL_GROUPS as u64],
+        ),
+        (
+            "Files of which some bytes were sent and others not, of a connection",
+            vec![limits::MAX_OPEN_FILES as u64],
+        ),
+        (
+            "Digests that wait for their group, and groups that wait for their digest, of a connection",
+            vec![limits::MAX_DIGESTS as u64],
+        ),
         ("Entries of a transfer", vec![limits::MAX_ENTRIES.into()]),
         (
             "Unfinished transfers of one sender",

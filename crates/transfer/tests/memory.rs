@@ -48,7 +48,7 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// Of docs/transfer.md.
+/// Of docs/transfer.md, "Credit and yielding".
 const MAX_HELD: isize = 64 << 20;
 
 const SIZE: u64 = 1 << 52;

@@ -8,13 +8,13 @@ use maru_protocol::Open;
 
 use super::{
     Endpoint,
-    output::{Event, Outcome, Output, Violation},
+    output::{Event, Outcome, Violation},
     sending::Offer,
 };
 use crate::{
     Time, Totals,
     control::{Code, ControlMessage, DecodeError, TransferId, Wanted},
-    resume::{ResumeKey, Role},
+    resume::Role,
 };
 
 impl Endpoint {
@@ -208,20 +208,6 @@ impl Endpoint {
                 }
             }
         }
-    }
-
-    /// A transfer is over.
-    pub(super) fn end(
-        &mut self,
-        id: TransferId,
-        role: Role,
-        key: Option<ResumeKey>,
-        again: ControlMessage,
-        outcome: Outcome,
-    ) {
-        self.remember(id, role, key, again);
-        self.outputs
-            .push_back(Output::Event(Event::Ended { id, role, outcome }));
     }
 }
 

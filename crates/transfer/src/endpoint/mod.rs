@@ -12,6 +12,7 @@ mod connection;
 mod control;
 mod delayed;
 mod disk;
+mod ended;
 mod output;
 mod pacing;
 mod pauses;
@@ -38,6 +39,7 @@ pub use self::sending::{Offer, Outgoing};
 use self::{
     connection::{Connection, Unwritten},
     delayed::Delayed,
+    ended::Ended,
     pipeline::Pipeline,
     receiving::Receiving,
     sending::Sending,
@@ -50,9 +52,6 @@ use crate::{
 
 /// Stands for the size of a folder.
 pub const FOLDER: u64 = u64::MAX;
-
-/// Transfers that are over and may have to be reported again.
-const MAX_ENDED: usize = 64;
 
 /// Who this side is, in `hello`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,17 +82,6 @@ pub struct Endpoint {
     next_write: u64,
     holes_wait: bool,
     outputs: VecDeque<Output>,
-}
-
-/// A transfer that is over.
-#[derive(Debug)]
-struct Ended {
-    id: TransferId,
-    role: Role,
-    key: Option<ResumeKey>,
-    message: ControlMessage,
-    /// The partner does not know, and has no tag to ask with.
-    is_unsent: bool,
 }
 
 impl Endpoint {
@@ -215,19 +203,6 @@ impl Endpoint {
         });
     }
 
-    /// Withdraws what was offered on an earlier connection.
-    fn send_unsent(&mut self) {
-        let mut messages = Vec::new();
-        for ended in &mut self.ended {
-            if std::mem::take(&mut ended.is_unsent) {
-                messages.push(ended.message.clone());
-            }
-        }
-        for message in messages {
-            self.send(&message);
-        }
-    }
-
     fn send_offer(&mut self, id: TransferId) {
         let Some(sending) = self
             .sending
@@ -307,25 +282,5 @@ impl Endpoint {
             self.outputs.extend(events);
             self.outputs.push_back(Output::Close(reason));
         }
-    }
-
-    /// Remembers how a transfer ended, to report it again to a partner that does not know.
-    fn remember(
-        &mut self,
-        id: TransferId,
-        role: Role,
-        key: Option<ResumeKey>,
-        message: ControlMessage,
-    ) {
-        if self.ended.len() >= MAX_ENDED {
-            self.ended.pop_front();
-        }
-        self.ended.push_back(Ended {
-            id,
-            role,
-            key,
-            message,
-            is_unsent: false,
-        });
     }
 }

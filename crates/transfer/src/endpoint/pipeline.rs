@@ -1,12 +1,14 @@
 //! From the disk into bulk messages: what is being read, and what was read and is not sent, in the order of sending.
 
 mod pack;
+mod part;
 
 use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
 
 use bytes::Bytes;
 
+use self::part::{Part, State};
 use super::{output::ReadId, wanted::Chunk};
 use crate::{
     Piece,
@@ -24,35 +26,6 @@ const PART_COST: u64 = 512;
 /// Files whose hash is computed at once; others end without one.
 const MAX_HASHERS: usize = 64;
 
-/// A part of a file on its way.
-#[derive(Debug)]
-struct Part {
-    id: TransferId,
-    number: u16,
-    entry: u32,
-    size: u64,
-    /// Where it began, to be read again if it is taken back.
-    offset: u64,
-    /// Bytes of the file.
-    length: u64,
-    cost: u64,
-    state: State,
-}
-
-#[derive(Debug)]
-enum State {
-    Reading {
-        read: ReadId,
-        length: u64,
-        last: bool,
-    },
-    Ready(VecDeque<Content>),
-    Hole {
-        groups: Range<u64>,
-        announced: bool,
-    },
-}
-
 /// See the module.
 #[derive(Debug)]
 pub(super) struct Pipeline {
@@ -64,28 +37,6 @@ pub(super) struct Pipeline {
     max_message: usize,
     /// What was packed since [`Pipeline::take_sent`].
     sent: Vec<Sent>,
-}
-
-impl Part {
-    /// Bytes of it that were packed, and would be packed again if it were taken back.
-    fn packed(&self) -> u64 {
-        match &self.state {
-            State::Reading { .. } => 0,
-            State::Ready(contents) => {
-                let rest = contents.iter().map(|content| match content {
-                    Content::Data { bytes, .. } => bytes.len() as u64,
-                    Content::Zeros { length, .. } => *length,
-                    Content::Digests { .. } | Content::End { .. } => 0,
-                });
-                self.length.saturating_sub(rest.sum())
-            }
-            State::Hole { groups, announced } if *announced => {
-                let until = (groups.end * GROUP_BYTES).min(self.size);
-                until.saturating_sub(groups.start * GROUP_BYTES)
-            }
-            State::Hole { .. } => 0,
-        }
-    }
 }
 
 /// Something of a file was packed.

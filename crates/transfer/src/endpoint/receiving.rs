@@ -4,6 +4,7 @@ mod ask;
 mod checkpoint;
 mod content;
 mod failed;
+mod restore;
 mod wants;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -160,70 +161,6 @@ impl Receiving {
         self.key = Some(ResumeKey::new(&self.offer.secret, &secret, &self.offer.id));
     }
 
-    /// What is on the disk replaces what is in memory: after a restart, or a problem of the disk.
-    pub(super) fn restore(&mut self, restored: Restored) {
-        self.forget();
-        self.sizes = restored.sizes;
-        self.manifest_complete = restored.manifest_complete;
-        self.done = restored.done;
-        for (entry, code) in restored.failed {
-            self.failed.insert(entry, &code);
-        }
-        for done in self.done.iter() {
-            self.failed.remove(done);
-        }
-        self.totals = Totals::default();
-        for size in &self.sizes {
-            match *size {
-                FOLDER => self.totals.folders += 1,
-                size => {
-                    self.totals.files += 1;
-                    self.totals.bytes = self.totals.bytes.saturating_add(size);
-                }
-            }
-        }
-        self.done_bytes = 0;
-        self.files_done = 0;
-        for entry in self.done.iter().flatten() {
-            let size = usize::try_from(entry)
-                .ok()
-                .and_then(|entry| self.sizes.get(entry));
-            if let Some(size) = size.filter(|size| **size != FOLDER) {
-                self.done_bytes += size;
-                self.files_done += 1;
-            }
-        }
-        for (entry, groups) in restored.partial {
-            let number = u64::from(entry);
-            let size = self.size(entry).filter(|_| {
-                !self.done.contains(&(number..number + 1)) && self.failed.get(entry).is_none()
-            });
-            let Some(mut file) = size.and_then(|size| IncomingFile::new(size).ok()) else {
-                continue;
-            };
-            for (group, digest) in groups {
-                // A group that the file does not have was not verified.
-                let _ = file.restore(group, digest);
-            }
-            self.add_file(entry, file);
-        }
-        self.durable = self.transferred();
-        self.want_all();
-    }
-
-    /// Everything that is not there has to be wanted on this connection.
-    pub(super) fn want_all(&mut self) {
-        let all = 0..self.sizes.len() as u64;
-        let mut missing: Ranges = self.done.missing_in(&all).into_iter().collect();
-        for failed in self.failed.ranges() {
-            missing.remove(failed);
-        }
-        for entry in &self.finishing {
-            missing.remove(u64::from(*entry)..u64::from(*entry) + 1);
-        }
-        self.wants.restart(missing);
-    }
-
     /// Entries of the manifest arrived. Returns those that are new.
     pub(super) fn on_entries(
         &mut self,
@@ -316,22 +253,5 @@ impl Receiving {
         self.files
             .get(&entry)
             .map_or(0, |file| size - file.missing())
-    }
-
-    /// The disk cannot go on: what is not durable is forgotten, until [`Self::restore`].
-    pub(super) fn on_problem(&mut self, code: Code) {
-        self.pauses.problem_here = Some(code);
-        self.forget();
-    }
-
-    /// Only what is on the disk counts.
-    fn forget(&mut self) {
-        self.files.clear();
-        self.hole_files.clear();
-        self.held = Held::default();
-        self.finishing.clear();
-        self.open_bytes = 0;
-        self.checkpoint = Checkpoint::default();
-        self.concluding = false;
     }
 }

@@ -14,7 +14,8 @@ use crate::{
 pub struct Offer {
     /// Random.
     pub id: TransferId,
-    /// Unlike those of all other unfinished transfers of this sender.
+    /// Unlike those of all other unfinished transfers of this sender, with anyone, and of those that were over lately: bulk
+    /// messages have no other sign of their transfer. Not the lowest that is free, but the next.
     pub number: u16,
     /// Files of the transfer.
     pub files: u32,

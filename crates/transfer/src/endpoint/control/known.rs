@@ -4,26 +4,11 @@ use maru_protocol::Open;
 
 use super::super::{Endpoint, output::Event};
 use crate::{
-    control::{Code, ControlMessage, TransferId},
+    control::{ControlMessage, TransferId},
     resume::{ResumeKey, Role},
 };
 
 impl Endpoint {
-    /// A transfer that was over before this endpoint began, so that its partner learns it who may not know. `done`: all of it
-    /// is in place.
-    pub fn add_ended(&mut self, id: TransferId, role: Role, key: ResumeKey, done: bool) {
-        let message = if done && role == Role::Receiver {
-            ControlMessage::Done { id }
-        } else {
-            let code = Open::Known(Code::Cancelled);
-            ControlMessage::Cancel { id, code }
-        };
-        if self.is_known(role, &key) {
-            self.send(&message);
-        }
-        self.remember(id, role, Some(key), message);
-    }
-
     /// Whom the other side proves to be.
     pub(super) fn on_known(&mut self) {
         let Some((tags, fingerprints)) = self.connection.as_ref().and_then(|connection| {

@@ -19,6 +19,9 @@ impl Receiving {
         if self.key.is_none() || !self.recognised || self.pauses.problem_here.is_some() {
             return;
         }
+        if !self.manifest_complete && self.wants.can_wait() {
+            return;
+        }
         while let Some(entries) = self.wants.take() {
             let begun = self
                 .files

@@ -9,6 +9,11 @@ use crate::Ranges;
 /// [`crate::limits::MAX_WANTED`], as groups that disagree are asked for as well.
 const MAX_ASKED: usize = 512;
 
+/// Entries that keep a sender busy for a round trip, and that are asked for together while the manifest arrives: each of its
+/// messages would make one.
+const ENOUGH: u64 = 512;
+const TOGETHER: u64 = 4_096;
+
 #[derive(Debug, Default)]
 pub(super) struct Wants {
     to_ask: Ranges,
@@ -42,6 +47,11 @@ impl Wants {
     /// Whether it was asked for and is not there yet.
     pub(super) fn is_asked(&self, entry: u32) -> bool {
         self.asked.contains(&(entry.into()..u64::from(entry) + 1))
+    }
+
+    /// More will be known soon, and the sender has enough to send until then.
+    pub(super) fn can_wait(&self) -> bool {
+        self.asked.total() >= ENOUGH && self.to_ask.total() < TOGETHER
     }
 
     /// The next entries to ask for, if the sender has to take more.

@@ -11,6 +11,7 @@ mod lone;
 mod narrow;
 mod progress;
 mod random;
+mod restarting;
 mod resuming;
 mod sending;
 mod wants;

@@ -5,6 +5,7 @@ use super::{
     lone::{Lone, data, id_of},
 };
 use crate::{
+    bulk::Content,
     control::{GroupRange, Secret, Wanted},
     hash::Digest,
     limits::MAX_WANTED,
@@ -98,6 +99,48 @@ fn many_partial_files_do_not_exceed_what_may_be_wanted() {
 }
 
 #[test]
+fn a_long_manifest_is_asked_for_in_few_messages_and_as_a_whole() {
+    let sizes = vec![0; 100_000];
+    let mut lone = Lone::connected();
+    let id = id_of(1);
+    lone.say(&super::lone::offer(1, &sizes).to_message());
+    lone.endpoint.accept(id, Secret([7; 32]), lone.now);
+    let mut asked = crate::Ranges::new();
+    let mut messages = 0;
+    let hash = Some(*blake3::hash(b"").as_bytes());
+    for first in (0..100_000u32).step_by(200) {
+        let last = first == 99_800;
+        lone.say(&super::lone::manifest(1, first, &sizes[..200], last));
+        for message in lone.heard() {
+            let ControlMessage::Want { entry, wanted, .. } = message else {
+                continue;
+            };
+            let Wanted::Count(Some(count)) = wanted else {
+                panic!("{wanted:?}")
+            };
+            messages += 1;
+            let range = u64::from(entry)..u64::from(entry + count);
+            assert_eq!(asked.insert(range), u64::from(count), "once");
+        }
+        if first == 50_000 {
+            // The sender catches up: what was held back is asked for, although the manifest goes on.
+            for entry in asked.clone().iter().flatten() {
+                let end = Content::End { size: 0, hash };
+                lone.send(&[(1, u32::try_from(entry).unwrap(), end)]);
+                lone.write_all();
+            }
+            let rest = asked.total()..50_200;
+            let heard = lone.heard();
+            let is_rest = |of: &ControlMessage| matches!(of, ControlMessage::Want { entry, .. } if u64::from(*entry) == rest.start);
+            assert!(heard.iter().any(is_rest), "{rest:?}");
+            asked.insert(rest.clone());
+        }
+    }
+    assert_eq!(asked.total(), 100_000);
+    assert!(messages < 60, "{messages}");
+}
+
+#[test]
 fn a_file_with_many_gaps_is_not_sent_again() {
     let groups: Vec<u64> = (0..300).step_by(2).collect();
     let (mut lone, key) = resumed(vec![300 * GROUP], vec![(0, groups)]);
@@ -173,4 +216,83 @@ fn content_that_is_not_used_gives_its_credit_back() {
     lone.write_all();
     let sent = 50 + 50 + 2_000 + 10 + 10 + 10;
     assert_eq!(lone.permitted().unwrap().0, before + sent);
+}
+
+#[test]
+fn what_an_earlier_connection_left_unwritten_counts() {
+    let mut lone = Lone::receiving(&[100 * GROUP]);
+    let (window, _) = lone.permitted().unwrap();
+    let bytes = 250_000;
+    for at in 0..20 {
+        lone.send(&[(1, 0, data(at * GROUP, bytes))]);
+    }
+    lone.endpoint.on_disconnected();
+    lone.heard();
+    lone.connect();
+    let unwritten = 20 * bytes as u64;
+    assert_eq!(lone.permitted().unwrap().0, window - unwritten);
+    lone.heard();
+    lone.write_all();
+    assert_eq!(lone.permitted().unwrap().0, window);
+}
+
+#[test]
+fn a_disk_that_is_mended_while_the_person_pauses_stays_paused() {
+    let mut lone = Lone::receiving(&[5]);
+    let id = id_of(1);
+    lone.endpoint.set_paused(id, Role::Receiver, true, lone.now);
+    lone.endpoint.on_disk_problem(id, Code::DiskFull, lone.now);
+    lone.drain();
+    lone.heard();
+    lone.endpoint
+        .on_disk_mended(id, Restored::default(), lone.now);
+    lone.drain();
+    let heard = lone.heard();
+    let at = |message: ControlMessage| heard.iter().position(|of| *of == message);
+    let (resume, pause) = (
+        at(ControlMessage::Resume { id }),
+        at(ControlMessage::Pause { id }),
+    );
+    assert!(resume.is_some() && resume < pause, "{heard:?}");
+}
+
+#[test]
+fn groups_that_are_sent_again_leave_the_hashes_of_other_files() {
+    let sizes = vec![2 * GROUP; 200];
+    let mut lone = Lone::sending(&sizes);
+    let id = id_of(1);
+    let (bytes, messages) = (1 << 40, 1 << 30);
+    lone.say(&ControlMessage::Credit {
+        bytes,
+        messages,
+        arrived: 0,
+        delay: None,
+    });
+    let mut ends = Vec::new();
+    for entry in 0..200 {
+        // Of most files one group only.
+        let groups = vec![GroupRange {
+            first: 0,
+            count: if entry < 199 { 1 } else { 2 },
+        }];
+        let wanted = Wanted::Groups(groups);
+        lone.say(&ControlMessage::Want { id, entry, wanted });
+        for request in std::mem::take(&mut lone.disk) {
+            if let DiskRequest::Read { read, length, .. } = request {
+                let bytes = vec![0; usize::try_from(length).unwrap()];
+                let pieces = vec![crate::Piece::Bytes(bytes.into())];
+                lone.endpoint.on_read(read, Ok(pieces), lone.now);
+            }
+        }
+        while let Some(message) = lone.endpoint.poll_bulk(lone.now) {
+            let message = crate::bulk::BulkMessage::decode(message).unwrap();
+            ends.extend(message.records().filter_map(|of| match of.content {
+                Content::End { hash, .. } => Some((of.entry, hash.is_some())),
+                _ => None,
+            }));
+        }
+    }
+    assert_eq!(ends.len(), 200);
+    assert_eq!(ends[0], (0, false));
+    assert_eq!(ends[199], (199, true));
 }

@@ -17,16 +17,16 @@ pub(super) struct Side {
     pub(super) sources: BTreeMap<TransferId, Source>,
     pub(super) destinations: BTreeMap<TransferId, Destination>,
     /// Transfers whose disk failed: requests are dropped.
-    stuck: Vec<TransferId>,
+    pub(super) stuck: Vec<TransferId>,
     pub(super) events: Vec<Event>,
     pub(super) closed: Vec<CloseReason>,
     /// What was accepted, to be restored.
     pub(super) accepted: BTreeMap<TransferId, (Offer, Secret)>,
     /// Accepts what is offered.
     pub(super) accepts: bool,
-    requests: VecDeque<DiskRequest>,
+    pub(super) requests: VecDeque<DiskRequest>,
     /// Found, and to be added.
-    found: Vec<(TransferId, Role)>,
+    pub(super) found: Vec<(TransferId, Role)>,
 }
 
 impl Side {
@@ -46,7 +46,7 @@ impl Side {
     }
 
     /// Transfers of this side that are over.
-    fn ended(&self) -> Vec<TransferId> {
+    pub(super) fn ended(&self) -> Vec<TransferId> {
         let ended = self.events.iter().filter_map(|event| match event {
             Event::Ended { id, .. } => Some(*id),
             _ => None,
@@ -62,7 +62,7 @@ impl Side {
     }
 }
 
-fn identity(number: u8) -> Identity {
+pub(super) fn identity(number: u8) -> Identity {
     let id = format!("00000000-0000-4000-8000-0000000000{number:02x}");
     Identity {
         participant: serde_json::from_value(id.clone().into()).unwrap(),
@@ -83,7 +83,7 @@ pub(super) struct World {
     /// Messages of the bulk channel that are on their way, and overtake each other.
     pub(super) in_flight: usize,
     /// Unfinished transfers that are added when they are found.
-    candidates: [Vec<(TransferId, Role, ResumeKey)>; 2],
+    pub(super) candidates: [Vec<(TransferId, Role, ResumeKey)>; 2],
 }
 
 impl World {
@@ -328,86 +328,5 @@ impl World {
         destination.full = false;
         let restored = destination.lose_power();
         side.endpoint.on_disk_mended(id, restored, self.now);
-    }
-
-    /// The program of a side ends, with its computer, and starts again.
-    pub(super) fn restart(&mut self, index: usize) {
-        self.disconnect();
-        self.begin(index);
-        for (id, role, _) in std::mem::take(&mut self.candidates[index]) {
-            self.add(index, id, role);
-        }
-    }
-
-    /// Both programs end, and meet again in a later call, where they have to find out who they are.
-    pub(super) fn meet_again(&mut self) {
-        self.disconnect();
-        self.begin(0);
-        self.begin(1);
-    }
-
-    /// A new endpoint, and what is unfinished.
-    fn begin(&mut self, index: usize) {
-        let now = self.now;
-        let side = &mut self.sides[index];
-        side.endpoint = Endpoint::new(identity(9));
-        side.requests.clear();
-        side.stuck.clear();
-        side.found.clear();
-        let ended = side.ended();
-        let mut candidates = Vec::new();
-        for (id, source) in &side.sources {
-            let accepted = side.events.iter().find_map(|event| match event {
-                Event::Accepted(of, secret) if of == id => Some(*secret),
-                _ => None,
-            });
-            let outgoing = source.outgoing(id.0[0]);
-            match accepted {
-                _ if ended.contains(id) => {}
-                // Nobody accepted it: it is offered again.
-                None => side.endpoint.send_transfer(outgoing, now),
-                Some(secret) => {
-                    let key = ResumeKey::new(&outgoing.offer.secret, &secret, id);
-                    candidates.push((*id, Role::Sender, key));
-                }
-            }
-        }
-        for (id, (offer, secret)) in &side.accepted {
-            let key = ResumeKey::new(&offer.secret, secret, id);
-            let destination = side.destinations.get_mut(id).unwrap();
-            if !ended.contains(id) && !destination.concluded {
-                candidates.push((*id, Role::Receiver, key));
-            } else {
-                let done = destination.concluded;
-                side.endpoint.add_ended(*id, Role::Receiver, key, done);
-            }
-        }
-        self.candidates[index] = candidates;
-    }
-
-    fn add(&mut self, index: usize, id: TransferId, role: Role) {
-        let now = self.now;
-        let side = &mut self.sides[index];
-        match role {
-            Role::Sender => {
-                let mut outgoing = side.sources[&id].outgoing(id.0[0]);
-                outgoing.partner_secret = side.events.iter().find_map(|event| match event {
-                    Event::Accepted(of, secret) if *of == id => Some(*secret),
-                    _ => None,
-                });
-                side.endpoint.send_transfer(outgoing, now);
-            }
-            Role::Receiver => {
-                let (offer, secret) = side.accepted[&id].clone();
-                let restored = side.destinations.get_mut(&id).unwrap().lose_power();
-                let incoming = Incoming {
-                    offer,
-                    secret,
-                    restored,
-                    paused: false,
-                };
-                side.endpoint.receive_transfer(incoming, now);
-            }
-        }
     }
 }

@@ -1,6 +1,10 @@
-use maru_transfer::hash::{
-    Digest, FileHash, FileHasher, GROUP_BYTES, GroupHash, GroupHasher, HashError,
+use maru_transfer::{
+    Time,
+    hash::{Digest, FileHash, FileHasher, GROUP_BYTES, GroupHash, GroupHasher, HashError},
 };
+use serde::de::DeserializeOwned;
+
+use crate::endpoint::{self, Command, Endpoints, Slot};
 
 /// Bytes of the exchange buffer: a group.
 pub(crate) const EXCHANGE_BYTES: usize = 1 << 20;
@@ -16,6 +20,8 @@ pub(crate) enum Failure {
     NoSuchHandle,
     /// Longer than the exchange buffer.
     TooLong,
+    /// The JSON text of a command is not one.
+    BadCommand,
 }
 
 impl From<HashError> for Failure {
@@ -30,6 +36,7 @@ pub(crate) struct Module {
     exchange: Vec<u8>,
     /// By handle. As many as the page opens.
     files: Vec<Option<FileHasher>>,
+    pub(crate) endpoints: Endpoints,
 }
 
 /// What a hash of 32 bytes in the exchange buffer is.
@@ -44,6 +51,7 @@ impl Module {
         Self {
             exchange: vec![0; EXCHANGE_BYTES],
             files: Vec::new(),
+            endpoints: Endpoints::default(),
         }
     }
 
@@ -71,23 +79,13 @@ impl Module {
     /// Makes a [`FileHasher`] for a file of `size` bytes. Returns its handle.
     pub(crate) fn open_file(&mut self, size: u64) -> Result<usize, Failure> {
         let hasher = FileHasher::new(size)?;
-        let handle = self
-            .files
-            .iter()
-            .position(Option::is_none)
-            .unwrap_or_else(|| {
-                self.files.push(None);
-                self.files.len() - 1
-            });
-        self.files[handle] = Some(hasher);
-        Ok(handle)
+        Ok(endpoint::insert(&mut self.files, hasher))
     }
 
     /// Adds the digest of group `group`, the first 32 bytes of the exchange buffer.
     pub(crate) fn add_digest(&mut self, handle: usize, group: u64) -> Result<(), Failure> {
-        let mut digest = [0; HASH_BYTES];
-        digest.copy_from_slice(&self.exchange[..HASH_BYTES]);
-        self.file(handle)?.add(group, Digest(digest))?;
+        let digest = self.digest();
+        self.file(handle)?.add(group, digest)?;
         Ok(())
     }
 
@@ -96,6 +94,53 @@ impl Module {
         let FileHash(hash) = self.file(handle)?.finish()?;
         self.put(&hash);
         Ok(())
+    }
+
+    /// The endpoint of `handle`, and what the page wrote.
+    pub(crate) fn input(
+        &mut self,
+        handle: usize,
+        length: usize,
+    ) -> Result<(&mut Slot, &[u8]), Failure> {
+        let input = self.exchange.get(..length).ok_or(Failure::TooLong)?;
+        Ok((self.endpoints.slot(handle)?, input))
+    }
+
+    /// Carries out the command of `length` bytes. Returns the length of the answer, 0 for null.
+    pub(crate) fn command(
+        &mut self,
+        handle: usize,
+        length: usize,
+        now: Time,
+    ) -> Result<usize, Failure> {
+        let command: Command = self.parse(length)?;
+        let answer = self.endpoints.run(handle, command, now)?;
+        if answer.is_null() {
+            return Ok(0);
+        }
+        self.answer(answer.to_string().as_bytes())
+    }
+
+    /// The value of the JSON text that the page wrote.
+    pub(crate) fn parse<T: DeserializeOwned>(&self, length: usize) -> Result<T, Failure> {
+        let input = self.exchange.get(..length).ok_or(Failure::TooLong)?;
+        serde_json::from_slice(input).map_err(|_| Failure::BadCommand)
+    }
+
+    /// Puts bytes into the exchange buffer. Returns their number.
+    pub(crate) fn answer(&mut self, bytes: &[u8]) -> Result<usize, Failure> {
+        self.exchange
+            .get_mut(..bytes.len())
+            .ok_or(Failure::TooLong)?
+            .copy_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    /// The first 32 bytes of the exchange buffer.
+    pub(crate) fn digest(&self) -> Digest {
+        let mut digest = [0; HASH_BYTES];
+        digest.copy_from_slice(&self.exchange[..HASH_BYTES]);
+        Digest(digest)
     }
 
     pub(crate) fn close_file(&mut self, handle: usize) {

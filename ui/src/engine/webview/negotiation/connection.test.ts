@@ -15,7 +15,7 @@ const newPair = (browsers: Partial<Record<Side, FakeBrowser>> = {}) =>
 
 const TRACK = { media: { kind: "video" } as MediaStreamTrack };
 const share = ({ connection }: ConnectionSide, on = true) =>
-  connection.transceivers.setTrack("screen", on ? TRACK : null, true);
+  connection.content.transceivers.setTrack("screen", on ? TRACK : null, true);
 
 /** Runs everything except the delivery of signals. */
 const runLocally = async ({ queue }: ConnectionPair) => {
@@ -126,7 +126,7 @@ describe("glare", () => {
       await pair.queue.drain();
       expectAgreement(pair);
       expect(pair.b.pc.getTransceivers()).toHaveLength(2);
-      expect(pair.b.connection.transceivers.sourcesByMid()).toEqual({ 0: "microphone", 1: "camera" });
+      expect(pair.b.connection.content.transceivers.sourcesByMid()).toEqual({ 0: "microphone", 1: "camera" });
     },
   );
 
@@ -225,7 +225,9 @@ describe("a screen that is shared again", () => {
     }
     expect(directions).toEqual(["sendonly", "inactive", "sendonly"]);
     expect(pair.b.pc.negotiated).toHaveLength(4);
-    expect(pair.a.connection.transceivers.receiving().map(({ source }) => source)).toContain("screen");
+    expect(pair.a.connection.content.transceivers.receiving().map(({ source }) => source)).toContain(
+      "screen",
+    );
   });
 });
 

@@ -11,7 +11,7 @@
  */
 import type { IceServer, PeerSignal } from "../../../protocol/generated";
 import type { LinkProblem } from "../../types";
-import type { DataChannel } from "./data-channel";
+import type { ConnectionContent, Tracks } from "./content";
 import { type ExchangeHistory, identityOf } from "./exchange-history";
 import { supportedIceServers } from "./ice-servers";
 import { LocalCandidates } from "./local-candidates";
@@ -20,8 +20,7 @@ import { setProvisionalAnswer } from "./provisional-answer";
 import { linkProblems, type RejectedSections, rejectedSections } from "./rejected-sections";
 import { RemoteCandidates } from "./remote-candidates";
 import { RemoteIdentity } from "./remote-identity";
-import { iceUfrag, preferOpusFecAndDtx } from "./sdp";
-import { Transceivers } from "./transceivers";
+import { iceUfrag } from "./sdp";
 
 /** Minimum time between two transmissions of the same offer, or before another attempt, in milliseconds. */
 const MIN_RESEND_MS = 1_000;
@@ -39,9 +38,9 @@ export interface ConnectionEvents {
   remoteReplaced(): void;
 }
 
-export class Connection {
+export class Connection<Content extends ConnectionContent> {
   readonly pc: RTCPeerConnection;
-  readonly transceivers: Transceivers;
+  readonly content: Content;
   readonly remote = new RemoteIdentity();
   #makingOffer = false;
   #started = false;
@@ -59,9 +58,8 @@ export class Connection {
 
   constructor(
     iceServers: readonly IceServer[],
-    links: number,
+    newContent: (pc: RTCPeerConnection) => Content,
     private readonly polite: () => boolean,
-    private readonly channel: DataChannel,
     private readonly history: ExchangeHistory,
     /** Milliseconds. */
     private readonly now: () => number,
@@ -71,16 +69,16 @@ export class Connection {
       iceServers: supportedIceServers(iceServers),
       bundlePolicy: "max-bundle",
     });
-    this.transceivers = new Transceivers(this.pc, links);
+    this.content = newContent(this.pc);
     this.#pendingOffer = new PendingOffer(history);
     this.pc.onnegotiationneeded = () => void this.#negotiate();
-    this.#localCandidates = new LocalCandidates(events.send);
+    this.#localCandidates = new LocalCandidates(this.content.connection, events.send);
     this.pc.onicecandidate = ({ candidate }) => this.#localCandidates.onCandidate(candidate);
     this.pc.onconnectionstatechange = () => {
       if (!this.#closed) events.connectionState(this.pc.connectionState);
     };
     this.pc.ontrack = () => events.tracks();
-    this.pc.ondatachannel = (event) => channel.onRemoteChannel(event.channel);
+    this.pc.ondatachannel = (event) => this.content.onRemoteChannel(event.channel);
   }
 
   /** The kinds of media that the last exchange left without a common codec. */
@@ -110,16 +108,14 @@ export class Connection {
   }
 
   /**
-   * Adds the transceivers and the data channel that the first offer describes; the browser then fires
-   * `negotiationneeded`. Does nothing while the first remote offer is being applied, which takes seconds on a busy
+   * Adds what the first offer describes; the browser then fires `negotiationneeded`. Does nothing while the first remote offer is being applied, which takes seconds on a busy
    * computer: transceivers added meanwhile would be stopped once the offered ones are used, and Chromium then
    * negotiates in an endless loop, tens of times a second.
    */
   start(): void {
     if (this.#started || this.#closed || this.#applyingFirstOffer) return;
     this.#started = true;
-    this.channel.create(this.pc);
-    this.transceivers.addInitial();
+    this.content.addInitial();
   }
 
   /**
@@ -222,7 +218,7 @@ export class Connection {
 
   async #applyDescription(
     description: RTCSessionDescriptionInit,
-    tracks: RemoteTracks,
+    tracks: Tracks,
     identity: string,
     offerId: string | undefined,
   ): Promise<void> {
@@ -244,20 +240,20 @@ export class Connection {
     this.#applyingFirstOffer = false;
     this.remote.onDescription(sdp);
     this.#answeredOffer = null;
-    this.transceivers.onRemoteDescription(sdp, tracks);
+    this.content.onRemoteDescription(sdp, tracks);
     if (description.type === "offer") {
       this.#started = true;
       this.#pendingOffer.rollBack();
       this.history.addOffer(identity);
-      await this.#answer({ identity, offerId }, this.transceivers.reuseOffered());
-      this.transceivers.addMissing();
+      await this.#answer({ identity, offerId }, this.content.prepareAnswer());
+      this.content.addMissing();
     } else this.#pendingOffer.onAnswered(identity, this.now());
     const [offer, answer] =
       description.type === "offer"
         ? [pc.currentRemoteDescription, pc.currentLocalDescription]
         : [pc.currentLocalDescription, pc.currentRemoteDescription];
     this.#rejected = rejectedSections(this.#rejected, offer?.sdp ?? "", answer?.sdp ?? "");
-    this.transceivers.applyEncodingLimits();
+    this.content.onExchanged();
     for (const candidate of this.#remoteCandidates.onDescription(sdp)) await this.#addCandidate(candidate);
     this.events.descriptionApplied(before !== null && iceUfrag(sdp) !== iceUfrag(before.sdp));
     this.events.tracks();
@@ -312,17 +308,17 @@ export class Connection {
     if (type !== "offer" && type !== "answer") return;
     if (type === "offer") this.#pendingOffer.onSent(this.now());
     const offerId = type === "offer" ? this.#pendingOffer.offerId : this.#answeredOffer?.offerId;
+    const described: ReturnType<ConnectionContent["describe"]> = this.content.describe(sdp);
     this.events.send({
-      connection: "media",
-      description: { type, sdp: this.transceivers.withCodecOrder(preferOpusFecAndDtx(sdp)) },
-      tracks: this.transceivers.sourcesByMid(),
+      connection: this.content.connection,
+      description: { type, sdp: described.sdp },
+      ...(described.tracks ? { tracks: described.tracks } : {}),
       ...(offerId === undefined ? {} : { offerId }),
     });
   }
 }
 
 type DescriptionSignal = Extract<PeerSignal, { description: unknown }>;
-type RemoteTracks = Parameters<Transceivers["onRemoteDescription"]>[1];
 
 function errorText(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);

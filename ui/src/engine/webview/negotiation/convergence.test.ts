@@ -38,7 +38,7 @@ function perform({ connection }: ConnectionSide, next: Action): void {
     case "track": {
       const kind = next.source === "camera" || next.source === "screen" ? "video" : "audio";
       const track = next.on ? { media: { kind } as MediaStreamTrack } : null;
-      connection.transceivers.setTrack(next.source, track, connection.started);
+      connection.content.transceivers.setTrack(next.source, track, connection.started);
       break;
     }
     case "restart":
@@ -50,13 +50,13 @@ function perform({ connection }: ConnectionSide, next: Action): void {
 }
 
 const sourcesSent = ({ connection, pc }: ConnectionSide): string[] =>
-  Object.entries(connection.transceivers.sourcesByMid())
+  Object.entries(connection.content.transceivers.sourcesByMid())
     .filter(([mid]) => /^send/.test(pc.negotiated.find((section) => section.mid === mid)?.direction ?? ""))
     .map(([, source]) => source)
     .sort();
 
 const sourcesReceived = ({ connection }: ConnectionSide): string[] =>
-  connection.transceivers
+  connection.content.transceivers
     .receiving()
     .map(({ source }) => source)
     .sort();

@@ -5,7 +5,10 @@ export class LocalCandidates {
   /** Null while candidates are sent at once. */
   #held: (RTCIceCandidate | null)[] | null = null;
 
-  constructor(private readonly send: (signal: PeerSignal) => void) {}
+  constructor(
+    private readonly connection: "media" | "files",
+    private readonly send: (signal: PeerSignal) => void,
+  ) {}
 
   onCandidate(candidate: RTCIceCandidate | null): void {
     if (this.#held) this.#held.push(candidate);
@@ -25,7 +28,7 @@ export class LocalCandidates {
 
   #send(candidate: RTCIceCandidate | null): void {
     this.send({
-      connection: "media",
+      connection: this.connection,
       candidate: candidate && {
         candidate: candidate.candidate,
         sdpMid: candidate.sdpMid,

@@ -55,6 +55,12 @@ export function fingerprintOf(sdp: string): string | null {
   return /^a=fingerprint:(.+?)\s*$/m.exec(sdp)?.[1] ?? null;
 }
 
+/** The SHA-256 fingerprint of the certificate (RFC 8122), as 64 lowercase hexadecimal digits. */
+export function sha256Fingerprint(sdp: string): string | null {
+  const [, bytes] = /^a=fingerprint:sha-256 ((?:[0-9a-f]{2}:){31}[0-9a-f]{2})\s*$/im.exec(sdp) ?? [];
+  return bytes?.replaceAll(":", "").toLowerCase() ?? null;
+}
+
 /**
  * Requests Opus with in-band FEC and DTX (RFC 7587 §6.1). These parameters describe what their sender prefers to
  * receive, so changing the description that is sent is enough. The local one stays as the browser made it, which keeps

@@ -2,6 +2,7 @@ import type { PeerSignal } from "../../../protocol/generated";
 import { Connection } from "../negotiation/connection";
 import { DataChannel } from "../negotiation/data-channel";
 import { ExchangeHistory } from "../negotiation/exchange-history";
+import { MediaContent } from "../negotiation/media-content";
 import type { FakeBrowser } from "./fake-browser";
 import type { FakePeerConnection } from "./fake-peer-connection";
 import { FakeSignaling, type Side } from "./fake-signaling";
@@ -10,7 +11,7 @@ import { StepQueue } from "./step-queue";
 
 /** One {@link Connection} over a fake RTCPeerConnection, and what it reported. */
 export interface ConnectionSide {
-  readonly connection: Connection;
+  readonly connection: Connection<MediaContent>;
   readonly pc: FakePeerConnection;
   readonly channel: DataChannel;
   readonly failures: string[];
@@ -54,8 +55,9 @@ export class ConnectionPair {
     const messages: string[] = [];
     const polite = () => name === "b";
     const channel = new DataChannel(polite, { open: () => {}, message: (text) => messages.push(text) });
+    const newContent = (pc: RTCPeerConnection) => new MediaContent(pc, 1, channel);
     const history = new ExchangeHistory();
-    const connection = new Connection(iceServersOf(name), 1, polite, channel, history, () => this.now, {
+    const connection = new Connection(iceServersOf(name), newContent, polite, history, () => this.now, {
       send: (signal) => this.signaling.send(name, signal),
       descriptionApplied: (iceRestarted) => applied.push(iceRestarted),
       tracks: () => {},

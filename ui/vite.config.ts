@@ -26,10 +26,6 @@ export default defineConfig({
     // Inlined assets would be `data:` URLs, which the server's CSP refuses for fonts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: {
-      // The worker has to be named as long as no page starts it.
-      input: { index: "index.html", "files-worker": "src/host/browser/files/worker.ts" },
-    },
     // What has `light-dark()`; without it the minifier rewrites every colour token into two.
     cssTarget: ["chrome123", "safari17.5", "firefox120"],
   },

@@ -72,6 +72,14 @@ export class Transfers {
     return this.host.canSendFolders;
   }
 
+  get canChooseFolder(): boolean {
+    return this.host.canChooseFolder;
+  }
+
+  get reveals(): FilesHost["reveals"] {
+    return this.host.reveals;
+  }
+
   /** Opens the host's dialog, then offers what was selected. `to`: participant IDs. False if the host refused. */
   pick(kind: "files" | "folder", to: readonly string[]): Promise<boolean> {
     return this.#try("pick", () => this.host.pick(kind, [...to]));

@@ -8,6 +8,8 @@ export interface FakeFilesOptions {
   /** Files that are dragged over the window from the start. */
   drag?: FileDrag;
   canSendFolders?: boolean;
+  canChooseFolder?: boolean;
+  reveals?: FilesHost["reveals"];
 }
 
 export interface FakeFiles extends FilesHost {
@@ -51,6 +53,8 @@ export function fakeFiles(options: FakeFilesOptions = {}): FakeFiles {
   return {
     requests,
     canSendFolders: options.canSendFolders ?? true,
+    canChooseFolder: options.canChooseFolder ?? true,
+    reveals: options.reveals ?? "folder",
     emit: (event) => {
       for (const listener of listeners) listener(event);
     },

@@ -66,6 +66,10 @@ export interface TransferEntry {
 export interface FilesHost {
   /** Native dialogs or drop can name folders. */
   readonly canSendFolders: boolean;
+  /** "ask" shows a dialog for a folder. */
+  readonly canChooseFolder: boolean;
+  /** What `reveal` does with received files: shows them in their folder, or saves them once more. */
+  readonly reveals: "folder" | "save";
   /** Dialog, then offers; resolves also when the person cancels. */
   pick(kind: "files" | "folder", to: string[]): Promise<void>;
   /** Desktop: what was dropped, named by its token. */

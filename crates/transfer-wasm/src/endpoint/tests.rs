@@ -283,7 +283,7 @@ fn a_page_that_is_loaded_again_goes_on_with_what_it_has() {
     pages[0].connected(3, 4, &json!([]));
     pages[1].connected(4, 3, &json!([]));
     // Enough for a group of the large file.
-    pages[1].writes = 20;
+    pages[1].writes = 30;
     pages[0].send(None);
     run(&mut pages);
     assert!(pages[1].has_event("ended").is_none());

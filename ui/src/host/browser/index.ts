@@ -1,15 +1,19 @@
 import { copyText } from "../clipboard";
 import { pathOfRoom, roomInPath } from "../room-link";
 import type { Host } from "../types";
+import { BrowserFiles } from "./files/browser-files";
+import { canTransferFiles } from "./files/supported";
 import { BrowserSettings } from "./settings";
 import { BrowserSignaling } from "./signaling";
 
 /** The host in a browser. The server is the origin of the page. */
 export function createBrowserHost(): Host {
   const { origin } = location;
+  const signaling = new BrowserSignaling(`${origin.replace(/^http/, "ws")}/ws`);
   return {
     kind: "browser",
-    signaling: new BrowserSignaling(`${origin.replace(/^http/, "ws")}/ws`),
+    signaling,
+    ...(canTransferFiles() ? { files: new BrowserFiles(signaling) } : {}),
     settings: new BrowserSettings(),
     roomLink: (room) => `${origin}${pathOfRoom(room)}`,
     openExternal: async (url) => {

@@ -16,6 +16,8 @@ type Action = "pause" | "resume" | "cancel" | "retry" | "forget" | "reveal";
 /** File transfers, which are in the shell (`crates/files`): they go on when this page is reloaded. */
 export class ShellFiles implements FilesHost {
   readonly canSendFolders = true;
+  readonly canChooseFolder = true;
+  readonly reveals = "folder";
   #commands: Promise<unknown> = Promise.resolve();
   #queued = 0;
   #listeners = new Set<(event: FilesEvent) => void>();

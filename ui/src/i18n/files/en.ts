@@ -269,7 +269,7 @@ export const filesEn = {
     resume: "Resume",
     cancel: "Cancel",
     retry: (count: number) => `Try ${countOf(count, "file", "files")} again`,
-    reveal: "Show in folder",
+    reveal: { folder: "Show in folder", save: "Save again" },
     remove: "Remove from the list",
     copyHash: "Copy hash",
     hash: "BLAKE3",

@@ -262,7 +262,7 @@ export const filesKo: FilesText = {
     resume: "계속하기",
     cancel: "취소",
     retry: (count) => `파일 ${number(count)}개 다시 시도`,
-    reveal: "폴더에서 보기",
+    reveal: { folder: "폴더에서 보기", save: "다시 저장" },
     remove: "목록에서 지우기",
     copyHash: "해시 복사",
     hash: "BLAKE3 해시",

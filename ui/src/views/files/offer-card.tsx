@@ -77,9 +77,11 @@ export function OfferCard({ offer, autoFocus = false }: OfferCardProps) {
           <Button small disabled={choosing} onClick={decline}>
             {text.files.offer.decline}
           </Button>
-          <Button small look="plain" disabled={choosing} onClick={() => onAccept("ask")}>
-            {text.files.offer.saveElsewhere}
-          </Button>
+          {transfers.canChooseFolder && (
+            <Button small look="plain" disabled={choosing} onClick={() => onAccept("ask")}>
+              {text.files.offer.saveElsewhere}
+            </Button>
+          )}
         </div>
       ) : (
         <div role="alert">

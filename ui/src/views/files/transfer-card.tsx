@@ -115,10 +115,10 @@ export const TransferCard = memo(function TransferCard({ transfer, expanded = fa
             <Button
               small
               icon={<FolderOpen size={15} aria-hidden="true" />}
-              aria-label={text.files.actions.named(text.files.actions.reveal, title)}
+              aria-label={text.files.actions.named(text.files.actions.reveal[transfers.reveals], title)}
               onClick={() => transfers.reveal(transfer)}
             >
-              {text.files.actions.reveal}
+              {text.files.actions.reveal[transfers.reveals]}
             </Button>
           )}
         </div>

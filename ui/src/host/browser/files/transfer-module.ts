@@ -1,7 +1,9 @@
 /**
- * maru-transfer as a WebAssembly module: the page's side of the C ABI in `crates/transfer-wasm/src/exports.rs`.
- * For a worker: hashing a group takes a millisecond.
+ * maru-transfer as a WebAssembly module. For a worker: hashing a group takes a millisecond.
  */
+import { checked, ExchangeBuffer, type Exports, TransferModuleError } from "./module-exports";
+
+export { TransferModuleError };
 
 /** Bytes of a group. The last group of a file may be shorter. */
 export const GROUP_BYTES = 1 << 20;
@@ -25,47 +27,14 @@ export interface FileHasher {
   close(): void;
 }
 
-/** The negative results of exports, from -1 on. */
-const FAILURES = [
-  "file-too-large",
-  "no-such-group",
-  "too-many-bytes",
-  "incomplete",
-  "duplicate",
-  "no-digests",
-  "no-such-handle",
-  "too-long",
-] as const;
-
-export class TransferModuleError extends Error {
-  constructor(readonly code: (typeof FAILURES)[number]) {
-    super(code);
-    this.name = "TransferModuleError";
-  }
-}
-
-/** Pointers, lengths and handles are `usize`, 32 bits here; sizes and group numbers are `u64`. */
-interface Exports {
-  readonly memory: WebAssembly.Memory;
-  exchange(): number;
-  exchange_bytes(): number;
-  hash_group(size: bigint, group: bigint, length: number): number;
-  file_open(size: bigint): number;
-  file_add(handle: number, group: bigint): number;
-  file_finish(handle: number): number;
-  file_close(handle: number): void;
-}
-
 export class TransferModule {
-  readonly #exports: Exports;
-  readonly #address: number;
-  readonly #exchangeBytes: number;
+  readonly exports: Exports;
+  readonly exchange: ExchangeBuffer;
 
   constructor(instance: WebAssembly.Instance) {
     // Of the same build, like the messages between page and worker.
-    this.#exports = instance.exports as unknown as Exports;
-    this.#address = this.#exports.exchange();
-    this.#exchangeBytes = this.#exports.exchange_bytes();
+    this.exports = instance.exports as unknown as Exports;
+    this.exchange = new ExchangeBuffer(this.exports);
   }
 
   /** @throws if the module cannot be fetched, or the content policy forbids WebAssembly. */
@@ -82,9 +51,14 @@ export class TransferModule {
    * `too-long` if `bytes` is not the whole group.
    */
   hashGroup(size: number, group: number, bytes: Uint8Array): GroupHash {
-    this.#write(bytes);
-    const kind = checked(this.#exports.hash_group(BigInt(size), BigInt(group), bytes.length));
-    return { kind: kind === 0 ? "digest" : "file", bytes: this.#read() };
+    this.exchange.write(bytes);
+    const kind = checked(this.exports.hash_group(BigInt(size), BigInt(group), bytes.length));
+    return { kind: kind === 0 ? "digest" : "file", bytes: this.exchange.read(HASH_BYTES) };
+  }
+
+  /** The BLAKE3 hash of at most {@link GROUP_BYTES} bytes, of which there is at least one: 32 bytes. */
+  hashBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+    return this.hashGroup(bytes.length, 0, bytes).bytes;
   }
 
   /**
@@ -93,7 +67,7 @@ export class TransferModule {
    * @throws {TransferModuleError} `no-digests` for a file of one group, whose hash {@link hashGroup} returns.
    */
   openFile(size: number): FileHasher {
-    const handle = checked(this.#exports.file_open(BigInt(size)));
+    const handle = checked(this.exports.file_open(BigInt(size)));
     let open = true;
     // The module gives the number to another file after this one is closed.
     const own = () => {
@@ -103,37 +77,17 @@ export class TransferModule {
     return {
       add: (group, digest) => {
         if (digest.length !== HASH_BYTES) throw new RangeError(`a digest of ${digest.length} bytes`);
-        this.#write(digest);
-        checked(this.#exports.file_add(own(), BigInt(group)));
+        this.exchange.write(digest);
+        checked(this.exports.file_add(own(), BigInt(group)));
       },
       finish: () => {
-        checked(this.#exports.file_finish(own()));
-        return this.#read();
+        checked(this.exports.file_finish(own()));
+        return this.exchange.read(HASH_BYTES);
       },
       close: () => {
-        if (open) this.#exports.file_close(handle);
+        if (open) this.exports.file_close(handle);
         open = false;
       },
     };
   }
-
-  #write(bytes: Uint8Array): void {
-    if (bytes.length > this.#exchangeBytes) throw new TransferModuleError("too-long");
-    this.#exchange(bytes.length).set(bytes);
-  }
-
-  #read(): Uint8Array<ArrayBuffer> {
-    return this.#exchange(HASH_BYTES).slice();
-  }
-
-  /** Made each time: when the module's memory grows, `memory.buffer` is another one. */
-  #exchange(length: number): Uint8Array<ArrayBuffer> {
-    return new Uint8Array(this.#exports.memory.buffer as ArrayBuffer, this.#address, length);
-  }
-}
-
-function checked(result: number): number {
-  const code = FAILURES[-1 - result];
-  if (code) throw new TransferModuleError(code);
-  return result;
 }

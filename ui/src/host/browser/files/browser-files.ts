@@ -1,0 +1,237 @@
+import { createFilesLink } from "../../../engine/webview/files-link";
+import type { FileDrag, FilesEvent, FilesHost, Transfer, TransferEntry, TransferKey } from "../../files";
+import type { Signaling, SignalingEvent } from "../../types";
+import { PageDrags } from "./drags";
+import { FilesLinks } from "./links";
+import { pickFiles, type Selection } from "./selection";
+import type { Download } from "./storage/save";
+import type { Answer, FromFilesWorker, ToFilesWorker, TransferAction } from "./worker-messages";
+
+/** Events of the room that are kept until the worker is ready. */
+const MAX_EARLY = 1_024;
+
+type DirectoryPicker = (options: { mode: "readwrite" }) => Promise<FileSystemDirectoryHandle>;
+/** Not in all browsers. */
+const picker = (): DirectoryPicker | undefined =>
+  (globalThis as { showDirectoryPicker?: DirectoryPicker }).showDirectoryPicker;
+
+/** Rejections of {@link FilesHost} methods. */
+export class BrowserFilesError extends Error {
+  constructor(
+    /** Of docs/transfer.md, if there is one. */
+    readonly code: string | null,
+    detail: string,
+  ) {
+    super(detail);
+    this.name = "BrowserFilesError";
+  }
+}
+
+/** File transfers of a browser: connections here, everything else in a worker of this page. */
+export class BrowserFiles implements FilesHost {
+  readonly canSendFolders = "webkitdirectory" in HTMLInputElement.prototype;
+  readonly canChooseFolder = picker() !== undefined;
+  readonly reveals = "save";
+  #worker: Worker;
+  #links: FilesLinks;
+  #drags = new PageDrags(window);
+  #listeners = new Set<(event: FilesEvent) => void>();
+  /** As last reported. */
+  #transfers = new Map<string, Transfer>();
+  #requests = new Map<number, (answer: Answer) => void>();
+  #nextRequest = 1;
+  /** Null once the worker is ready. */
+  #early: SignalingEvent[] | null = [];
+  /** Chosen once, for everything that is received from then on. */
+  #folder: FileSystemDirectoryHandle | null = null;
+
+  constructor(signaling: Signaling, worker = createWorker()) {
+    this.#worker = worker;
+    worker.onmessage = ({ data }: MessageEvent<FromFilesWorker>) => this.#onWorker(data);
+    this.#links = new FilesLinks(
+      signaling,
+      (message, transfer) => this.#post(message, transfer),
+      createFilesLink,
+    );
+    signaling.subscribe((event) => {
+      if (this.#early === null) this.#links.onSignaling(event);
+      else if (this.#early.length < MAX_EARLY) this.#early.push(event);
+    });
+    // The files of what is being sent are lost with the page.
+    addEventListener("beforeunload", (event) => {
+      if ([...this.#transfers.values()].some(isBeingSent)) event.preventDefault();
+    });
+  }
+
+  async pick(kind: "files" | "folder", to: string[]): Promise<void> {
+    this.#offer(await pickFiles(kind), to);
+  }
+
+  async offerDropped(token: string, to: string[]): Promise<void> {
+    this.#offer(await this.#drags.take(token), to);
+  }
+
+  async accept(id: string, where: "default" | "ask"): Promise<void> {
+    if (where === "ask") {
+      const folder = await chooseFolder();
+      if (!folder) return;
+      this.#folder = folder;
+    }
+    const folder = this.#folder;
+    await this.#request((request) => ({ type: "accept", request, id, folder }));
+  }
+
+  decline(id: string): void {
+    this.#post({ type: "decline", id });
+  }
+
+  pause(transfer: TransferKey): void {
+    this.#control("pause", transfer);
+  }
+
+  resume(transfer: TransferKey): void {
+    this.#control("resume", transfer);
+  }
+
+  cancel(transfer: TransferKey): void {
+    this.#control("cancel", transfer);
+  }
+
+  retry(transfer: TransferKey): void {
+    this.#control("retry", transfer);
+  }
+
+  forget(transfer: TransferKey): void {
+    this.#control("forget", transfer);
+  }
+
+  /** Saves it again: files into a folder where the browser can, otherwise as a download. */
+  reveal(transfer: TransferKey): void {
+    this.#save(transfer).catch((error: unknown) => console.warn("saving:", error));
+  }
+
+  async entries(transfer: TransferKey, first: number, count: number): Promise<TransferEntry[]> {
+    const answer = await this.#request((request) => ({ type: "entries", request, transfer, first, count }));
+    return answer.entries ?? [];
+  }
+
+  setCallActive(active: boolean): void {
+    this.#post({ type: "yield", yields: active });
+  }
+
+  subscribe(listener: (event: FilesEvent) => void): () => void {
+    this.#listeners.add(listener);
+    this.#post({ type: "subscribe" });
+    return () => this.#listeners.delete(listener);
+  }
+
+  subscribeDrags(listener: (drag: FileDrag) => void): () => void {
+    return this.#drags.subscribe(listener);
+  }
+
+  #offer(selection: Selection | null, participants: readonly string[]): void {
+    if (!selection || selection.files.length === 0) return;
+    const to = this.#links.linksTo(participants);
+    this.#post({ type: "offer", selection: selection.files, skipped: selection.skipped, to });
+  }
+
+  #control(action: TransferAction, { id, direction }: TransferKey): void {
+    this.#post({ type: "control", action, transfer: { id, direction } });
+  }
+
+  async #save(transfer: TransferKey): Promise<void> {
+    const { files = 0, folders = 0 } = this.#transfers.get(keyOf(transfer)) ?? {};
+    if (this.canChooseFolder && files + folders > 1) {
+      const folder = await chooseFolder();
+      if (folder) await this.#request((request) => ({ type: "copy", request, transfer, folder }));
+      return;
+    }
+    const { download } = await this.#request((request) => ({ type: "save", request, transfer }));
+    if (download) save(download);
+  }
+
+  #post(message: ToFilesWorker, transfer: Transferable[] = []): void {
+    this.#worker.postMessage(message, transfer);
+  }
+
+  async #request(message: (request: number) => ToFilesWorker): Promise<Extract<Answer, { ok: true }>> {
+    const request = this.#nextRequest;
+    this.#nextRequest += 1;
+    const answered = new Promise<Answer>((resolve) => this.#requests.set(request, resolve));
+    this.#post(message(request));
+    const answer = await answered;
+    if (!answer.ok) throw new BrowserFilesError(answer.code, answer.detail);
+    return answer;
+  }
+
+  #onWorker(message: FromFilesWorker): void {
+    switch (message.type) {
+      case "ready": {
+        if (message.problem !== null) {
+          console.warn("no file transfer:", message.problem);
+          return;
+        }
+        const early = this.#early ?? [];
+        this.#early = null;
+        for (const event of early) this.#links.onSignaling(event);
+        break;
+      }
+      case "event":
+        this.#onEvent(message.event);
+        break;
+      case "answer":
+        this.#requests.get(message.request)?.(message.answer);
+        this.#requests.delete(message.request);
+        break;
+      case "download":
+        save(message.download);
+        break;
+      case "hello":
+      case "ended":
+      case "links":
+      case "unfinished":
+        this.#links.onWorker(message);
+    }
+  }
+
+  #onEvent(event: FilesEvent): void {
+    if (event.type === "transfers")
+      this.#transfers = new Map(event.transfers.map((transfer) => [keyOf(transfer), transfer]));
+    else if (event.type === "transfer") this.#transfers.set(keyOf(event.transfer), event.transfer);
+    else this.#transfers.delete(keyOf(event));
+    for (const listener of [...this.#listeners]) listener(event);
+  }
+}
+
+function createWorker(): Worker {
+  return new Worker(new URL("./files-worker.ts", import.meta.url), { type: "module" });
+}
+
+/** Null if the person cancels. */
+async function chooseFolder(): Promise<FileSystemDirectoryHandle | null> {
+  try {
+    return (await picker()?.({ mode: "readwrite" })) ?? null;
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") return null;
+    throw error;
+  }
+}
+
+/** The browser copies it to where downloads go. It does not say when it has, so the address stays for as long as the page. */
+function save({ name, content }: Download): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(content);
+  link.download = name;
+  link.click();
+}
+
+function isBeingSent({ direction, state }: Transfer): boolean {
+  return (
+    direction === "send" &&
+    (state === "offered" || state === "waiting" || state === "active" || state === "paused")
+  );
+}
+
+function keyOf({ id, direction }: TransferKey): string {
+  return `${direction}-${id}`;
+}

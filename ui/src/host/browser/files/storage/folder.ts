@@ -1,0 +1,149 @@
+/**
+ * Files in a folder that the person chose (File System Access API, Chromium). A file appears with its content when it is
+ * complete; before, there is an empty one of its name. Nothing that was there is overwritten. Not resumed after a reload.
+ */
+import { type Entry, Layout, type Restored } from "../endpoint";
+import type { TransferModule } from "../transfer-module";
+import { ReceiveProgress } from "./progress";
+import { type Destination, type PlacedEntry, storageError } from "./types";
+
+/** Attempts to find a name that the folder does not have. */
+const MAX_NAMES = 1_000;
+
+export class FolderDestination implements Destination {
+  readonly kind = "folder";
+  readonly entries: PlacedEntry[] = [];
+  #open = new Map<number, FileSystemWritableFileStream>();
+  #progress = new ReceiveProgress();
+  #layout: Layout;
+  /** Folders and files of this transfer directly in the root, by their path on the wire. */
+  #topFolders = new Map<string, string>();
+  #topNames = new Set<string>();
+
+  constructor(
+    private readonly root: FileSystemDirectoryHandle,
+    module: TransferModule,
+  ) {
+    this.#layout = new Layout(module);
+  }
+
+  async store(_first: number, entries: readonly Entry[], last: boolean): Promise<void> {
+    for (const entry of entries) this.entries.push({ ...entry, place: await this.#place(entry) });
+    this.#progress.store(entries, last);
+  }
+
+  async write(entry: number, offset: number, bytes: Uint8Array<ArrayBuffer>, zeros: number): Promise<void> {
+    const file = this.#open.get(entry) ?? (await this.#create(entry));
+    if (zeros === 0) {
+      await file.write({ type: "write", position: offset, data: bytes });
+      return;
+    }
+    const chunk = new Uint8Array(Math.min(zeros, 1 << 20));
+    for (let at = 0; at < zeros; at += chunk.length)
+      await file.write({
+        type: "write",
+        position: offset + at,
+        data: chunk.subarray(0, Math.min(chunk.length, zeros - at)),
+      });
+  }
+
+  verified(): void {}
+
+  async finish(entry: number, hash: string | null): Promise<void> {
+    if (this.entries[entry]?.folder) await this.#folder(this.entries[entry].place);
+    else {
+      const file = this.#open.get(entry) ?? (await this.#create(entry));
+      this.#open.delete(entry);
+      await file.close();
+    }
+    this.#progress.finish(entry, hash);
+  }
+
+  async fail(entry: number, code: string): Promise<void> {
+    this.#progress.fail(entry, code);
+    await this.#abandon(entry);
+  }
+
+  checkpoint(): number {
+    return this.#progress.bytes;
+  }
+
+  conclude(): void {
+    this.#layout.close();
+  }
+
+  async restored(): Promise<Restored> {
+    for (const entry of [...this.#open.keys()]) await this.#abandon(entry);
+    return this.#progress.restored();
+  }
+
+  setPaused(): void {}
+
+  async saved(): Promise<null> {
+    return null;
+  }
+
+  async discard(): Promise<void> {
+    for (const entry of [...this.#open.keys()]) await this.#abandon(entry);
+    for (const name of this.#topFolders.values())
+      await this.root.removeEntry(name, { recursive: true }).catch(() => {});
+  }
+
+  /** Removes a file that is not complete. */
+  async #abandon(entry: number): Promise<void> {
+    const file = this.#open.get(entry);
+    if (!file) return;
+    this.#open.delete(entry);
+    await file.abort().catch(() => {});
+    const place = this.entries[entry]?.place ?? [];
+    const parent = await this.#folder(place.slice(0, -1)).catch(() => null);
+    await parent?.removeEntry(place.at(-1) ?? "").catch(() => {});
+  }
+
+  async #create(entry: number): Promise<FileSystemWritableFileStream> {
+    const place = this.entries[entry]?.place ?? [];
+    const parent = await this.#folder(place.slice(0, -1));
+    const handle = await parent.getFileHandle(place.at(-1) ?? "", { create: true });
+    const file = await handle.createWritable();
+    this.#open.set(entry, file);
+    return file;
+  }
+
+  async #folder(path: readonly string[]): Promise<FileSystemDirectoryHandle> {
+    let folder = this.root;
+    for (const name of path) folder = await folder.getDirectoryHandle(name, { create: true });
+    return folder;
+  }
+
+  /** A name that the folder of the person does not have; deeper there is only what this transfer made. */
+  async #place({ path, folder = false }: Entry): Promise<string[]> {
+    const [top = "", ...rest] = path.split("/");
+    if (rest.length > 0 || folder) {
+      let [name = ""] = this.#layout.place(top, true);
+      for (let tries = 0; !this.#topFolders.has(top) && (await this.#isTaken(name)); tries += 1) {
+        if (tries >= MAX_NAMES) throw storageError(new Error("no free name"));
+        [name = ""] = this.#layout.place(top, true, true);
+      }
+      this.#topFolders.set(top, name);
+      this.#topNames.add(name);
+      return rest.length > 0 ? this.#layout.place(path, folder) : [name];
+    }
+    let place = this.#layout.place(path, false);
+    for (let tries = 0; await this.#isTaken(place[0] ?? ""); tries += 1) {
+      if (tries >= MAX_NAMES) throw storageError(new Error("no free name"));
+      place = this.#layout.place(path, false);
+    }
+    this.#topNames.add(place[0] ?? "");
+    return place;
+  }
+
+  async #isTaken(name: string): Promise<boolean> {
+    if (this.#topNames.has(name)) return true;
+    const exists = (open: Promise<unknown>) =>
+      open.then(
+        () => true,
+        (error: unknown) => error instanceof DOMException && error.name === "TypeMismatchError",
+      );
+    return exists(this.root.getFileHandle(name));
+  }
+}

@@ -1,41 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { FileTransfers, hashOf, makeFile, readZip, saveAs } from "../fixtures/file-transfers";
-import type { Person, PersonOptions } from "../fixtures/person";
-import { test as base, expect } from "../fixtures/test";
+import { expect, expectFiles, test } from "../fixtures/file-transfer-test";
+import { hashOf, makeFile, readZip, saveAs } from "../fixtures/file-transfers";
 
-interface Fixtures {
-  /** In the room, without devices. */
-  join(name: string, options?: Partial<PersonOptions>): Promise<FileTransfers>;
-  /** A sender and a receiver who see each other. */
-  pair(): Promise<[FileTransfers, FileTransfers]>;
-}
-
-const test = base.extend<Fixtures>({
-  join: ({ visit }, use) =>
-    use(async (name, options) => {
-      const person = await visit(name, options);
-      await person.join();
-      return new FileTransfers(person);
-    }),
-
-  pair: ({ join }, use) =>
-    use(async () => {
-      const [sender, receiver] = [await join("Minji"), await join("Juno")];
-      await expectFiles(sender.person, receiver.person);
-      return [sender, receiver];
-    }),
-});
-
-/** Each knows that the other takes part in file transfers. */
-async function expectFiles(...people: Person[]): Promise<void> {
-  for (const person of people)
-    await expect
-      .poll(() =>
-        person.page.evaluate(() => __maruCall.getState().participants.map(({ files }) => files)),
-      )
-      .toEqual(people.slice(1).map(() => true));
-}
+/** Takes long enough for a person to press something meanwhile. */
+const LARGE = 150_000_000;
 
 test("a file arrives as it was sent", async ({ pair }, testInfo) => {
   const [sender, receiver] = await pair();
@@ -73,4 +42,119 @@ test("a folder arrives with its empty folders, as an archive", async ({ pair }, 
   // Four folders: of them "여행" itself.
   expect(entries.size).toBe(123 + 4);
   await sender.expectState("done");
+});
+
+test("an offer is declined", async ({ pair }, testInfo) => {
+  const [sender, receiver] = await pair();
+  await sender.send(await makeFile(testInfo.outputPath("a.bin"), 1_000));
+  await receiver.decline();
+  await sender.expectState("declined");
+  await receiver.expectState("declined");
+});
+
+for (const who of ["sender", "receiver"] as const) {
+  test(`a transfer is cancelled by its ${who}`, async ({ pair }, testInfo) => {
+    const [sender, receiver] = await pair();
+    await sender.send(await makeFile(testInfo.outputPath("a.bin"), LARGE));
+    await receiver.accept();
+    await receiver.open();
+    await expect.poll(() => receiver.progress()).toBeGreaterThan(0);
+    await (who === "sender" ? sender : receiver).cancel();
+    await sender.expectState("cancelled");
+    await receiver.expectState("cancelled");
+    // Nothing incomplete is left.
+    await expect.poll(() => receiver.stored()).toEqual([]);
+  });
+}
+
+test("a transfer pauses on either side, and goes on", async ({ pair }, testInfo) => {
+  const [sender, receiver] = await pair();
+  const path = await makeFile(testInfo.outputPath("a.bin"), LARGE);
+  await sender.send(path);
+  const saved = receiver.person.page.waitForEvent("download");
+  await receiver.accept();
+  await receiver.open();
+  await expect.poll(() => receiver.progress()).toBeGreaterThan(0);
+  for (const [one, other] of [
+    [receiver, sender],
+    [sender, receiver],
+  ] as const) {
+    await one.press("pause");
+    await other.expectState("paused");
+    await one.expectState("paused");
+    expect(await other.progress()).toBeLessThan(100);
+    await one.press("resume");
+    await expect(other.transfer).not.toHaveAttribute("data-state", "paused");
+  }
+  expect(await hashOf(await saveAs(await saved, testInfo.outputPath()))).toBe(await hashOf(path));
+  await sender.expectState("done");
+});
+
+test("a transfer goes on after the receiver's page is loaded again", async ({ pair }, testInfo) => {
+  const [sender, receiver] = await pair();
+  const path = await makeFile(testInfo.outputPath("a.bin"), LARGE);
+  await sender.send(path);
+  await receiver.accept();
+  await receiver.open();
+  await expect.poll(() => receiver.progress()).toBeGreaterThan(20);
+  // In the middle of it, and so that it is still the middle when the page is back.
+  await sender.press("pause");
+  await receiver.expectState("paused");
+  const before = await receiver.progress();
+  await receiver.person.page.reload();
+  await receiver.person.join();
+  await receiver.open();
+  await expect.poll(() => receiver.progress()).toBeGreaterThan(before / 2);
+  await receiver.expectState("paused");
+  const saved = receiver.person.page.waitForEvent("download");
+  await sender.press("resume");
+  expect(await hashOf(await saveAs(await saved, testInfo.outputPath()))).toBe(await hashOf(path));
+  await sender.expectState("done");
+  await receiver.expectState("done");
+});
+
+test("a transfer goes on while the server is restarted, and follows the new participant IDs", async ({
+  pair,
+  server,
+}, testInfo) => {
+  const [sender, receiver] = await pair();
+  const path = await makeFile(testInfo.outputPath("a.bin"), LARGE);
+  await sender.send(path);
+  const saved = receiver.person.page.waitForEvent("download");
+  await receiver.accept();
+  await receiver.open();
+  await expect.poll(() => receiver.progress()).toBeGreaterThan(0);
+  await receiver.press("pause");
+  const before = await sender.person.selfId();
+  await server.kill();
+  await server.start();
+  await expect.poll(() => sender.person.selfId()).not.toBe(before);
+  await expect.poll(() => server.metric("maru_participants")).toBe(2);
+  // Over the link that never stopped.
+  await receiver.expectState("paused");
+  await receiver.press("resume");
+  expect(await hashOf(await saveAs(await saved, testInfo.outputPath()))).toBe(await hashOf(path));
+  await sender.expectState("done");
+
+  await expectFiles(sender, receiver);
+  await sender.press("remove");
+  await receiver.press("remove");
+  await receiver.send(await makeFile(testInfo.outputPath("back.bin"), 1_000));
+  await sender.accept();
+  await receiver.expectState("done");
+});
+
+test("everybody in the room gets a file that is sent to all", async ({ join }, testInfo) => {
+  const [sender, ...receivers] = [await join("Minji"), await join("Juno"), await join("Hana")];
+  await expectFiles(sender, ...receivers);
+  const path = await makeFile(testInfo.outputPath("a.bin"), 3_000_000);
+  await sender.send(path);
+  for (const receiver of receivers) {
+    const saved = receiver.person.page.waitForEvent("download");
+    await receiver.accept();
+    const folder = testInfo.outputPath(receiver.person.name);
+    expect(await hashOf(await saveAs(await saved, folder))).toBe(await hashOf(path));
+  }
+  await sender.open();
+  await expect(sender.person.page.locator('[data-testid=transfer][data-state="done"]')).toHaveCount(2);
 });

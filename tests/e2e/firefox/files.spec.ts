@@ -1,0 +1,49 @@
+import { type Browser, mergeTests } from "@playwright/test";
+import { expect, test as filesTest } from "../fixtures/file-transfer-test";
+import { hashOf, makeFile, recordSaved } from "../fixtures/file-transfers";
+import { test as firefoxTest } from "./test";
+
+const test = mergeTests(filesTest, firefoxTest);
+
+/** Takes long enough for a person to press something meanwhile. */
+const LARGE = 100_000_000;
+
+for (const [from, to] of [
+  ["Firefox", "Chromium"],
+  ["Chromium", "Firefox"],
+] as const) {
+  const side = (name: string, firefox: Browser) => (name === "Firefox" ? { browser: firefox } : {});
+
+  test(`files of ${from} arrive in ${to} as they were sent`, async ({ pair, firefox }, testInfo) => {
+    const [sender, receiver] = await pair(side(from, firefox), {
+      ...side(to, firefox),
+      prepare: recordSaved,
+    });
+    const path = await makeFile(testInfo.outputPath("바다 사진.bin"), 5_000_017);
+    await sender.send(path);
+    await receiver.accept();
+    expect(await receiver.saved()).toEqual({ name: "바다 사진.bin", hash: await hashOf(path), bytes: 5_000_017 });
+    await receiver.expectState("done");
+    await sender.expectState("done");
+  });
+}
+
+test("Firefox goes on after its page is loaded again", async ({ pair, firefox }, testInfo) => {
+  const [sender, receiver] = await pair({}, { browser: firefox, prepare: recordSaved });
+  const path = await makeFile(testInfo.outputPath("a.bin"), LARGE);
+  await sender.send(path);
+  await receiver.accept();
+  await receiver.open();
+  await expect.poll(() => receiver.progress()).toBeGreaterThan(20);
+  await sender.press("pause");
+  await receiver.expectState("paused");
+  const before = await receiver.progress();
+  await receiver.person.page.reload();
+  await receiver.person.join();
+  await receiver.open();
+  await expect.poll(() => receiver.progress()).toBeGreaterThan(before / 2);
+  await receiver.expectState("paused");
+  await sender.press("resume");
+  expect((await receiver.saved()).hash).toBe(await hashOf(path));
+  await sender.expectState("done");
+});

@@ -22,7 +22,11 @@ for (const [from, to] of [
     const path = await makeFile(testInfo.outputPath("바다 사진.bin"), 5_000_017);
     await sender.send(path);
     await receiver.accept();
-    expect(await receiver.saved()).toEqual({ name: "바다 사진.bin", hash: await hashOf(path), bytes: 5_000_017 });
+    expect(await receiver.saved()).toEqual({
+      name: "바다 사진.bin",
+      hash: await hashOf(path),
+      bytes: 5_000_017,
+    });
     await receiver.expectState("done");
     await sender.expectState("done");
   });

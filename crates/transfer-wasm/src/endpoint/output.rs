@@ -135,6 +135,8 @@ impl Slot {
             Event::Changed(id, role) => {
                 json!({ "type": "changed", "id": id, "direction": direction(role) })
             }
+            // Pages have one connection for files with each participant.
+            Event::Stripe(index, _) => json!({ "type": "stripe", "index": index }),
             Event::EntryFailed {
                 id,
                 role,

@@ -149,7 +149,9 @@ impl Slot {
                     endpoint.on_read(read, Err(code), now);
                 }
             }
-            Command::Refused { id, entry, code } => endpoint.on_refused(id, entry, code, now),
+            Command::Refused { id, entry, code } => {
+                endpoint.on_entry_refused(id, entry, code, now);
+            }
             Command::Finished { id, entry } => endpoint.on_finished(id, entry, now),
             Command::Checkpoint { id, durable } => endpoint.on_checkpoint(id, durable, now),
             Command::Concluded { id } => endpoint.on_concluded(id, now),

@@ -81,6 +81,8 @@ export type EndpointEvent =
   | { type: "hello"; participant: string; incarnation: string }
   | { type: "offered"; id: string }
   | { type: "accepted"; id: string; secret: string }
+  /** Not supported here, and left without an answer. */
+  | { type: "stripe"; index: number }
   | { type: "found"; id: string; direction: Direction }
   | { type: "changed"; id: string; direction: Direction }
   | { type: "entry-failed"; id: string; direction: Direction; entry: number; code: string }

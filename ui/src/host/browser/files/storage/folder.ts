@@ -5,7 +5,7 @@
 import { type Entry, Layout, type Restored } from "../endpoint";
 import type { TransferModule } from "../transfer-module";
 import { ReceiveProgress } from "./progress";
-import { type Destination, type PlacedEntry, storageError } from "./types";
+import { type Destination, EntryRefused, type PlacedEntry, storageError } from "./types";
 
 /** Attempts to find a name that the folder does not have. */
 const MAX_NAMES = 1_000;
@@ -102,11 +102,18 @@ export class FolderDestination implements Destination {
 
   async #create(entry: number): Promise<FileSystemWritableFileStream> {
     const place = this.entries[entry]?.place ?? [];
-    const parent = await this.#folder(place.slice(0, -1));
-    const handle = await parent.getFileHandle(place.at(-1) ?? "", { create: true });
-    const file = await handle.createWritable();
+    const file = await this.#createFile(place).catch((error: unknown) => {
+      // A name that this system does not take.
+      throw error instanceof TypeError ? new EntryRefused(error.message) : error;
+    });
     this.#open.set(entry, file);
     return file;
+  }
+
+  async #createFile(place: readonly string[]): Promise<FileSystemWritableFileStream> {
+    const parent = await this.#folder(place.slice(0, -1));
+    const handle = await parent.getFileHandle(place.at(-1) ?? "", { create: true });
+    return handle.createWritable();
   }
 
   async #folder(path: readonly string[]): Promise<FileSystemDirectoryHandle> {

@@ -11,6 +11,11 @@ export class StorageError extends Error {
   }
 }
 
+/** One entry cannot be stored, such as one whose name the system refuses. The others go on. */
+export class EntryRefused extends Error {
+  readonly code = "unwritable";
+}
+
 /** What an exception of the File System API means. */
 export function storageError(error: unknown): StorageError {
   if (error instanceof StorageError) return error;

@@ -16,7 +16,10 @@ export class FakeChannel implements ByteChannel {
   ) {}
 
   /** `deliver`: false while nothing is delivered. */
-  static pair(ordered: boolean, deliver: (bytes: number) => boolean = () => true): [FakeChannel, FakeChannel] {
+  static pair(
+    ordered: boolean,
+    deliver: (bytes: number) => boolean = () => true,
+  ): [FakeChannel, FakeChannel] {
     const [a, b] = [new FakeChannel(ordered, deliver), new FakeChannel(ordered, deliver)];
     a.#other = b;
     b.#other = a;

@@ -1,6 +1,6 @@
 /** Does what endpoints ask of disks, for each transfer one after the other, and reports the outcome. */
 import type { DiskRequest } from "../endpoint";
-import { storageError } from "../storage/types";
+import { EntryRefused, storageError } from "../storage/types";
 import type { PartnerLink } from "./partner-link";
 import { readFailure } from "./source";
 import type { Transfer } from "./transfer";
@@ -116,6 +116,9 @@ export class DiskQueue {
       if (request.type === "finish") partner.endpoint.onFinished(id, request.entry);
       else if (request.type === "checkpoint") partner.endpoint.onCheckpoint(id, durable ?? 0);
       else if (request.type === "conclude") partner.endpoint.onConcluded(id);
+    } catch (error) {
+      if (!(error instanceof EntryRefused) || !("entry" in request)) throw error;
+      if (!partner.closed) partner.endpoint.onRefused(id, request.entry, error.code);
     } finally {
       if (!partner.closed) {
         if (request.type === "write") partner.endpoint.onWritten(request.write);

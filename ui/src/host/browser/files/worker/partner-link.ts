@@ -19,7 +19,7 @@ const MAX_EARLY = 256;
 
 export interface PartnerLinkEvents {
   disk(request: DiskRequest, bytes: Uint8Array<ArrayBuffer>): void;
-  event(event: EndpointEvent): void;
+  event(event: Exclude<EndpointEvent, { type: "stripe" }>): void;
   /** The endpoint is connected, or no longer. */
   connected(connected: boolean): void;
   /** The connection is of no use any more. */
@@ -151,6 +151,8 @@ export class PartnerLink {
         break;
       case "close":
         this.#end(output.reason);
+        break;
+      case "stripe":
         break;
       case "hello":
       case "offered":

@@ -340,10 +340,12 @@ export class Transfers {
     const direction = request.type === "manifest" || request.type === "read" ? "send" : "receive";
     const transfer = this.#transfers.get(`${direction}-${request.id}`);
     const link = this.#links.get(key);
-    if (transfer && link) this.#disks.perform(transfer, request, bytes, link.partner);
+    if (!link) return;
+    if (transfer) this.#disks.perform(transfer, request, bytes, link.partner);
+    else if (request.type === "write") link.partner.endpoint.onWritten(request.write);
   }
 
-  #onEvent(key: LinkKey, event: EndpointEvent): void {
+  #onEvent(key: LinkKey, event: Exclude<EndpointEvent, { type: "stripe" }>): void {
     if (event.type === "hello") {
       const { participant, incarnation } = event;
       this.post({ type: "hello", link: key, participant, incarnation });

@@ -165,7 +165,8 @@ impl State {
             DiskRequest::Finish { entry, .. } => endpoint.on_finished(id, entry, now),
             DiskRequest::Checkpoint { .. } => endpoint.on_checkpoint(id, 1, now),
             DiskRequest::Conclude { .. } => endpoint.on_concluded(id, now),
-            DiskRequest::Store { .. } | DiskRequest::Verified { .. } => {}
+            DiskRequest::Store { .. } | DiskRequest::Verified { .. } | DiskRequest::Fail { .. } => {
+            }
         }
     }
 

@@ -1,109 +1,16 @@
 //! The disks of one link: a thread that reads what is sent, and one that writes what is received. Their work blocks, and a
 //! slow disk of one direction must not hold back the other.
 
+mod job;
 mod reading;
 mod writing;
 
-use std::path::PathBuf;
 use std::sync::mpsc as jobs;
 
-use maru_disk::{Destination, Source};
-use maru_transfer::{
-    Piece,
-    control::{Code, Entry, TransferId},
-    endpoint::{DiskRequest, ReadId, Restored, WriteId},
-};
-use tokio::sync::{mpsc, oneshot};
+use maru_transfer::endpoint::DiskRequest;
+use tokio::sync::mpsc;
 
-use crate::view::EntryView;
-
-/// What the threads report. The queue is bounded by what the endpoint asks for: what it reads ahead, and its credit.
-#[derive(Debug)]
-pub(crate) enum DiskEvent {
-    Manifest {
-        id: TransferId,
-        first: u32,
-        outcome: Result<(Vec<Entry>, bool), Code>,
-    },
-    Read {
-        read: ReadId,
-        outcome: Result<Vec<Piece>, Code>,
-    },
-    /// Also for a write that failed.
-    Written {
-        write: WriteId,
-        id: TransferId,
-        bytes: u64,
-    },
-    Finished {
-        id: TransferId,
-        entry: u32,
-    },
-    Refused {
-        id: TransferId,
-        entry: u32,
-        code: Code,
-    },
-    Checkpoint {
-        id: TransferId,
-        durable: u64,
-    },
-    Concluded {
-        id: TransferId,
-        paths: Vec<PathBuf>,
-    },
-    Problem {
-        id: TransferId,
-        code: Code,
-    },
-    Mended {
-        id: TransferId,
-        restored: Restored,
-    },
-}
-
-/// What the reading thread does.
-pub(crate) enum ReadingJob {
-    Add(TransferId, Box<Source>),
-    Remove(TransferId),
-    Request(DiskRequest),
-    Entries(
-        TransferId,
-        std::ops::Range<u32>,
-        oneshot::Sender<Vec<EntryView>>,
-    ),
-}
-
-/// What the writing thread does.
-pub(crate) enum WritingJob {
-    Add(TransferId, Box<Open>),
-    /// The transfer is over here: `discard` removes what was received.
-    Remove {
-        id: TransferId,
-        discard: bool,
-    },
-    Request(DiskRequest),
-    Entries(
-        TransferId,
-        std::ops::Range<u32>,
-        oneshot::Sender<Vec<EntryView>>,
-    ),
-    /// Tries at once to go on with what a problem stopped.
-    Retry(TransferId),
-    /// Makes everything durable, and answers.
-    Checkpoint(oneshot::Sender<()>),
-}
-
-/// A destination, and what is needed to open it again.
-pub(crate) struct Open {
-    pub(crate) destination: Destination,
-    /// Where its record is.
-    pub(crate) record: PathBuf,
-    /// Where the files go.
-    pub(crate) folder: PathBuf,
-    /// Bytes of the transfer.
-    pub(crate) bytes: u64,
-}
+pub(crate) use self::job::{DiskEvent, Open, ReadingJob, WritingJob, restored};
 
 /// The threads. They end when this is dropped and their queues are empty.
 pub(crate) struct Disk {

@@ -10,32 +10,18 @@ use std::{
     time::Duration,
 };
 
-use maru_peer::Bind;
 use maru_protocol::ParticipantId;
 use maru_session::Notification;
 use maru_transfer::control::TransferId;
-use serde_json::value::RawValue;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::config::FilesConfig;
 use crate::room::RoomEvent;
 use crate::transfers::{Command, Transfers};
 use crate::view::{Direction, EntryView, FilesEvent};
 
 /// Entries that are listed at once.
 const MAX_LISTED: u32 = 200;
-
-/// Sends `data` from this participant to another, through the server.
-pub type Signal = Box<dyn Fn(ParticipantId, ParticipantId, &RawValue) + Send>;
-
-/// What transfers need of the application.
-pub struct FilesConfig {
-    /// The folder in which unfinished transfers are remembered. Made if it is missing.
-    pub records: PathBuf,
-    /// Sends a signal. Must not block; a signal may be lost.
-    pub signal: Signal,
-    /// Where sockets are opened.
-    pub bind: Bind,
-}
 
 /// Talks to the running transfers. Its commands return at once; their outcome reaches the subscriber.
 #[derive(Clone)]

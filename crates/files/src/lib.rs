@@ -5,6 +5,7 @@
 //! ([`maru_transfer::endpoint`]) and two threads for the disks (`disk`).
 
 mod candidates;
+mod config;
 mod disk;
 mod handle;
 mod link;
@@ -14,23 +15,9 @@ mod stripes;
 mod transfers;
 mod view;
 
-pub use handle::{Files, FilesConfig, Signal};
+pub use config::{FilesConfig, Signal};
+pub use handle::Files;
 pub use maru_transfer::control::TransferId;
 pub use view::{
     Direction, EntryState, EntryView, FilesEvent, NameView, Paused, TransferState, TransferView,
 };
-
-/// What the disk has, as the state machine takes it.
-fn restored(restored: maru_disk::Restored) -> maru_transfer::endpoint::Restored {
-    maru_transfer::endpoint::Restored {
-        sizes: restored.sizes,
-        manifest_complete: restored.manifest_complete,
-        done: restored.done,
-        failed: restored
-            .failed
-            .into_iter()
-            .map(|(entry, code)| (entry, maru_protocol::Open::Known(code)))
-            .collect(),
-        partial: restored.partial,
-    }
-}

@@ -7,7 +7,10 @@
 //! - timeouts of the negotiator and of the endpoint
 
 mod channels;
+mod config;
 mod disk_events;
+mod handle;
+mod input;
 mod negotiation;
 mod outputs;
 mod requests;
@@ -17,99 +20,24 @@ mod striping;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use maru_negotiation::{Negotiator, Options, Status};
-use maru_peer::{Bind, Config, Events, Peer};
-use maru_protocol::{IceServer, Incarnation, Open as OpenCode, ParticipantId, PeerSignal};
-use maru_transfer::{
-    Time,
-    control::{Code, Secret, TransferId},
-    endpoint::{Endpoint, Identity, Incoming, Offer, Outcome, Outgoing, Progress},
-    hash::FileHash,
-    resume::Role,
-};
+use maru_negotiation::{Negotiator, Status};
+use maru_peer::{Events, Peer};
+use maru_transfer::{Time, control::TransferId, endpoint::Endpoint, resume::Role};
 use tokio::sync::{mpsc, oneshot};
 
-use self::channels::{Channels, Opened};
+use self::channels::Channels;
+use self::config::negotiator;
+use self::handle::MAX_COMMANDS;
+pub(crate) use self::handle::{LinkCommand, LinkConfig, LinkEvent, LinkHandle, LinkId};
+use self::input::Input;
 use self::stripe::{StripeEvent, StripeHandle};
-use crate::candidates::Candidates;
-use crate::disk::{Disk, DiskEvent, Open};
+use crate::disk::{Disk, DiskEvent};
 use crate::stripes::Striping;
-use crate::view::EntryView;
 
-/// Names a link for as long as the program runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct LinkId(pub(crate) u64);
-
-/// Commands that wait. A link takes them between two messages.
-const MAX_COMMANDS: usize = 256;
 /// How often progress is reported.
 const REPORT: Duration = Duration::from_millis(100);
 /// How long a connection that could not be made is left alone before the next try.
 const RETRY: Duration = Duration::from_secs(10);
-
-/// What a link is created with.
-pub(crate) struct LinkConfig {
-    pub(crate) link: LinkId,
-    pub(crate) identity: Identity,
-    pub(crate) ice_servers: Vec<IceServer>,
-    pub(crate) polite: bool,
-    pub(crate) offer_first: bool,
-    pub(crate) yields: bool,
-    pub(crate) bind: Bind,
-    pub(crate) candidates: Candidates,
-}
-
-/// What a link is asked to do.
-pub(crate) enum LinkCommand {
-    Receive(PeerSignal),
-    SetIdentity(Identity),
-    SetPolite(bool),
-    SetIceServers(Vec<IceServer>),
-    SetYields(bool),
-    NetworkChanged,
-    Send(Outgoing, Box<maru_disk::Source>),
-    Accept(TransferId, Secret, Box<Open>),
-    Resume(Incoming, Box<Open>),
-    Decline(TransferId, Code),
-    SetPaused(TransferId, Role, bool),
-    Cancel(TransferId, Role),
-    Entries {
-        id: TransferId,
-        role: Role,
-        range: std::ops::Range<u32>,
-        answer: oneshot::Sender<Vec<EntryView>>,
-    },
-}
-
-/// What a link reports.
-#[derive(Debug)]
-pub(crate) enum LinkEvent {
-    Signal(PeerSignal),
-    Hello(ParticipantId, Incarnation),
-    /// Whether there is a connection, and whether it is relayed.
-    Connected(Option<bool>),
-    Offered(Offer),
-    Accepted(TransferId, Secret),
-    Found(TransferId, Role),
-    Progress(Vec<(TransferId, Role, Progress)>),
-    EntryFailed(TransferId, Role, u32, OpenCode<Code>),
-    /// Of the only file of a transfer that is received.
-    Hash(TransferId, FileHash),
-    Placed(TransferId, Vec<std::path::PathBuf>),
-    Ended(TransferId, Role, Outcome),
-    /// No connection could be made; another try follows.
-    Failed,
-    /// The connection was closed as nothing is transferred, or because the other side violates the protocol.
-    Idle,
-    /// The task is over, and what was received is durable.
-    Closed,
-}
-
-/// Controls a link. Dropping it closes the link.
-#[derive(Debug)]
-pub(crate) struct LinkHandle {
-    pub(crate) commands: mpsc::Sender<LinkCommand>,
-}
 
 /// Creates a link. Its events come with its ID.
 pub(crate) fn spawn(config: LinkConfig, events: mpsc::Sender<(LinkId, LinkEvent)>) -> LinkHandle {
@@ -154,18 +82,6 @@ struct Connection {
     peer: Peer,
     events: Events,
     channels: Channels,
-}
-
-enum Input {
-    Command(Option<LinkCommand>),
-    Peer(Option<maru_peer::Event>),
-    Opened(Opened),
-    Control(Option<maru_peer::Message>),
-    Bulk(Option<maru_peer::Message>),
-    Writable,
-    Stripe(StripeEvent),
-    Disk(DiskEvent),
-    Timeout,
 }
 
 impl LinkTask {
@@ -335,25 +251,4 @@ impl LinkTask {
     fn is_connected(&self) -> bool {
         self.negotiator.status() == Status::Connected
     }
-}
-
-/// The configuration of a connection, the first or a stripe.
-fn peer_config(config: &LinkConfig) -> Config {
-    Config {
-        ice_servers: negotiation::ice_servers(&config.ice_servers),
-        bind: config.bind.clone(),
-        media: false,
-        ..Config::default()
-    }
-}
-
-fn negotiator(config: &LinkConfig, offer_first: bool) -> Negotiator {
-    Negotiator::new(
-        Options {
-            polite: config.polite,
-            offer_first,
-            seed: fastrand::u64(..),
-        },
-        Instant::now(),
-    )
 }

@@ -3,8 +3,10 @@
 mod commands;
 mod link_events;
 mod links;
+mod loaded;
 mod loading;
 mod offers;
+mod records;
 mod room_events;
 mod views;
 
@@ -22,9 +24,9 @@ use maru_protocol::ParticipantId;
 use maru_transfer::control::TransferId;
 use tokio::sync::{mpsc, oneshot};
 
-use self::loading::Loaded;
-use crate::FilesConfig;
+use self::loaded::Loaded;
 use crate::candidates::Candidates;
+use crate::config::FilesConfig;
 use crate::link::{LinkEvent, LinkHandle, LinkId};
 use crate::rate::Rate;
 use crate::room::{Room, RoomEvent};
@@ -187,7 +189,7 @@ impl Transfers {
 fn open_store(root: &std::path::Path) -> Option<(Arc<Store>, Vec<Record>)> {
     let store = Store::open(root).ok()?;
     // What cannot be removed is tried again with the next start.
-    let _ = store.remove_expired(offers::now());
+    let _ = store.remove_expired(records::now());
     let mut records = store.list().map(|list| list.records).unwrap_or_default();
     records.sort_by_key(|record| record.created);
     Some((Arc::new(store), records))

@@ -179,7 +179,7 @@ fn reopen(stuck: &Stuck) -> Result<(Destination, maru_transfer::endpoint::Restor
     let (destination, restored) = Destination::reopen(&stuck.record)?;
     let missing = stuck.bytes.saturating_sub(restored.bytes);
     check_folder(&stuck.folder, missing, 0)?;
-    Ok((destination, crate::restored(restored)))
+    Ok((destination, crate::disk::restored(restored)))
 }
 
 fn carry_out(

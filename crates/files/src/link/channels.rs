@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use bytes::Bytes;
 use maru_peer::{ChannelOptions, ChannelReceiver, ChannelSender, Error, Message, Peer};
 
-use super::Input;
+use super::input::{Input, Opened};
 
 /// Control messages that wait for the channel. More are made only from input, which is not read meanwhile.
 const MAX_WAITING: usize = 64;
@@ -27,9 +27,6 @@ pub(super) enum ChannelState {
     Opening,
     Open,
 }
-
-/// Both channels are open, or one of them was closed before.
-pub(super) struct Opened(pub(super) Result<(), Error>);
 
 impl Channels {
     /// Makes both, as docs/transfer.md says.

@@ -9,8 +9,11 @@ use maru_peer::{Candidate, ConnectionState, Error, Peer};
 use maru_protocol::{Connection as Purpose, Description, IceCandidate, Open, PeerSignal};
 use maru_transfer::resume::Fingerprints;
 
-use super::channels::{ChannelState, Channels, Opened};
-use super::{Connection, LinkEvent, LinkTask, RETRY, negotiator, peer_config};
+use super::channels::{ChannelState, Channels};
+use super::config::{negotiator, peer_config};
+use super::handle::LinkEvent;
+use super::input::Opened;
+use super::{Connection, LinkTask, RETRY};
 
 impl LinkTask {
     /// Makes a connection, which the negotiator then uses.
@@ -300,15 +303,4 @@ const fn description(sdp: String) -> SessionDescription {
 
 async fn is_relayed(peer: &Peer) -> bool {
     peer.stats().await.path.relayed
-}
-
-pub(super) fn ice_servers(servers: &[maru_protocol::IceServer]) -> Vec<maru_peer::IceServer> {
-    servers
-        .iter()
-        .map(|server| maru_peer::IceServer {
-            urls: server.urls.clone(),
-            username: server.username.clone(),
-            credential: server.credential.clone(),
-        })
-        .collect()
 }

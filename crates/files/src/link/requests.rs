@@ -6,7 +6,7 @@ use maru_protocol::PeerSignal;
 use maru_transfer::{control::TransferId, endpoint::EntryProgress, resume::Role};
 use tokio::sync::oneshot;
 
-use super::{LinkCommand, LinkTask, negotiation::ice_servers};
+use super::{LinkCommand, LinkTask, config::ice_servers};
 use crate::disk::{ReadingJob, WritingJob};
 use crate::view::{EntryState, EntryView};
 

@@ -7,7 +7,7 @@ use maru_peer::{Error, Message};
 use maru_transfer::control::StripeSignal;
 
 use super::stripe::{self, StripeConfig, StripeEvent};
-use super::{LinkTask, peer_config};
+use super::{LinkTask, config::peer_config};
 use crate::stripes::Limits;
 
 impl LinkTask {

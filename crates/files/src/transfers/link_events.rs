@@ -200,7 +200,7 @@ impl Transfers {
             of.rate.reset();
             of.view.rate = None;
             of.view.seconds_left = None;
-            let resume_key = of.record.as_ref().and_then(super::loading::resume_key);
+            let resume_key = of.record.as_ref().and_then(super::records::resume_key);
             match (resume_key, key.1) {
                 (Some(resume_key), _) => {
                     of.view.state = TransferState::Waiting;

@@ -5,38 +5,15 @@ use std::path::PathBuf;
 use std::sync::{Arc, atomic::AtomicBool};
 
 use maru_disk::{Destination, Record, Source, Store, check_folder, scan};
-use maru_transfer::{
-    control::{Code, TransferId},
-    endpoint::Restored,
-    resume::{ResumeKey, Role},
-};
+use maru_transfer::{control::Code, endpoint::Restored, resume::Role};
 
+use super::loaded::{Loaded, Scanned};
+use super::records::now;
 use super::{Command, Key, Transfers};
 use crate::disk::Open;
 
 /// Files that are offered once more.
 const MAX_RETRIED: usize = 100_000;
-
-/// What a thread has done.
-pub(crate) enum Loaded {
-    /// A selection was scanned.
-    Scanned(TransferId, Result<Box<Scanned>, Code>),
-    /// A folder is ready to receive.
-    Prepared(TransferId, Box<Record>, Result<Box<Open>, Code>),
-    /// Where the files are that could not be sent.
-    Failed(TransferId, Vec<PathBuf>),
-    /// A transfer to send was opened again.
-    Source(TransferId, Result<Box<(Source, Vec<u64>)>, Code>),
-    /// A transfer to receive was opened again.
-    Destination(TransferId, Result<Box<(Open, Restored)>, Code>),
-}
-
-/// What a selection became.
-pub(crate) struct Scanned {
-    pub(super) record: Record,
-    pub(super) source: Source,
-    pub(super) sizes: Vec<u64>,
-}
 
 impl Transfers {
     /// Runs `work` on a thread that may block, and takes its result as a command.
@@ -96,7 +73,7 @@ impl Transfers {
     }
 
     pub(super) fn save(&self, mut record: Record) {
-        record.updated = super::offers::now();
+        record.updated = now();
         if let Some(store) = self.store.clone() {
             tokio::task::spawn_blocking(move || {
                 // Without it the transfer cannot be resumed after a restart, and works all the same.
@@ -115,16 +92,6 @@ impl Transfers {
             });
         }
     }
-}
-
-/// The key of a transfer that was accepted.
-pub(super) fn resume_key(record: &Record) -> Option<ResumeKey> {
-    let partner = record.partner_secret?;
-    let (sender, receiver) = match record.role {
-        Role::Sender => (&record.own_secret, &partner),
-        Role::Receiver => (&partner, &record.own_secret),
-    };
-    Some(ResumeKey::new(sender, receiver, &record.id))
 }
 
 fn scan_selection(
@@ -203,5 +170,5 @@ fn open_destination(record: &Record, folder: PathBuf) -> Result<Box<(Open, Resto
         record: folder,
         bytes: record.bytes,
     };
-    Ok(Box::new((open, crate::restored(restored))))
+    Ok(Box::new((open, crate::disk::restored(restored))))
 }

@@ -14,7 +14,8 @@ use maru_transfer::{
 
 use super::{
     Key, Transfer, Transfers,
-    loading::{Loaded, Scanned},
+    loaded::{Loaded, Scanned},
+    records::{now, random, resume_key},
 };
 use crate::link::{LinkCommand, LinkId};
 use crate::rate::Rate;
@@ -115,7 +116,7 @@ impl Transfers {
     pub(super) fn remember_unfinished(&mut self, records: Vec<Record>) {
         for record in records {
             let key = (record.id, Direction::from(record.role));
-            match super::loading::resume_key(&record) {
+            match resume_key(&record) {
                 Some(resume_key) => {
                     self.candidates.add(record.id, record.role, resume_key);
                     let mut transfer = self.transfer(&record, TransferState::Waiting);
@@ -277,7 +278,7 @@ impl Transfers {
         let link = of.link.filter(|link| self.links.contains_key(link));
         if link.is_none() {
             of.link = None;
-            if let Some(resume_key) = super::loading::resume_key(&record) {
+            if let Some(resume_key) = resume_key(&record) {
                 self.candidates.add(record.id, record.role, resume_key);
             }
         }
@@ -370,17 +371,4 @@ fn name_of(path: &std::path::Path) -> NameView {
         folder: false,
         size: 0,
     }
-}
-
-fn random<const N: usize>() -> [u8; N] {
-    let mut bytes = [0; N];
-    // Fails only on systems without a random source, on which TLS does not work either.
-    let _ = getrandom::fill(&mut bytes);
-    bytes
-}
-
-pub(super) fn now() -> u64 {
-    std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs())
 }

@@ -66,7 +66,10 @@ impl Endpoint {
         if let Some(connection) = &mut self.connection {
             connection.on_message(write, content, writes);
         }
-        let held = self.receiving.values().map(super::Receiving::held);
+        let held = self
+            .receiving
+            .values()
+            .map(super::receiving::Receiving::held);
         let (held, files) = held.fold((Held::default(), 0), |(held, files), of| {
             (held.and(of.0), files + of.1)
         });
@@ -171,8 +174,9 @@ impl Endpoint {
 
     /// The transfer after the last one that has something to read.
     fn next_turn(&self) -> Option<TransferId> {
-        let ready =
-            |(id, sending): (&TransferId, &super::Sending)| sending.wants_reads().then_some(*id);
+        let ready = |(id, sending): (&TransferId, &super::sending::Sending)| {
+            sending.wants_reads().then_some(*id)
+        };
         let after = self.turn.and_then(|turn| {
             use std::ops::Bound::{Excluded, Unbounded};
             self.sending

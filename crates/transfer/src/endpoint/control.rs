@@ -8,8 +8,8 @@ use maru_protocol::Open;
 
 use super::{
     Endpoint,
+    offer::Offer,
     output::{Event, Outcome, Violation},
-    sending::Offer,
 };
 use crate::{
     Time, Totals,

@@ -74,7 +74,7 @@ impl Endpoint {
             .receiving
             .values()
             .filter(|of| of.pauses.problem_here.is_none() && !of.concluding)
-            .filter_map(super::Receiving::checkpoint_due);
+            .filter_map(super::receiving::Receiving::checkpoint_due);
         let connection = self.connection.as_ref();
         let of_connection = connection.into_iter().flat_map(|connection| {
             let open = connection.is_open;

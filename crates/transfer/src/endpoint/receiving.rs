@@ -3,7 +3,6 @@
 mod ask;
 mod checkpoint;
 mod content;
-mod failed;
 mod restore;
 mod wants;
 
@@ -11,9 +10,9 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use maru_protocol::Open;
 
+pub(super) use self::content::Effects;
 use self::wants::Wants;
-pub(super) use self::{content::Effects, failed::Failed};
-use super::{FOLDER, pauses::Pauses, sending::Offer};
+use super::{FOLDER, failed::Failed, offer::Offer, pauses::Pauses};
 use crate::{
     IncomingFile, Ranges, Time,
     control::{Code, Entry, EntryKind, Secret},

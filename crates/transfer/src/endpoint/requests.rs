@@ -5,7 +5,8 @@ use std::time::Duration;
 use maru_protocol::Open;
 
 use super::{
-    Connection, DiskRequest, Endpoint, Event, Offer, Outcome, Outgoing, Output, Pauses,
+    DiskRequest, Endpoint, Event, Offer, Outcome, Outgoing, Output, Pauses,
+    connection::Connection,
     receiving::{Incoming, Receiving},
     sending::Sending,
 };

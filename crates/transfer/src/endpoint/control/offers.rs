@@ -4,9 +4,9 @@ use maru_protocol::Open;
 
 use super::super::{
     Endpoint,
+    offer::Offer,
     output::{Event, Outcome},
     receiving::Receiving,
-    sending::Offer,
 };
 use crate::{
     control::{Code, ControlMessage, Entry, Secret, TransferId},

@@ -11,14 +11,14 @@ const MAX_CODE_BYTES: usize = 64;
 
 /// See the module.
 #[derive(Debug, Default)]
-pub(in crate::endpoint) struct Failed {
+pub(super) struct Failed {
     by_code: Vec<(Open<Code>, Ranges)>,
     count: u32,
 }
 
 impl Failed {
     /// Whether it had not failed before; the first code stays.
-    pub(in crate::endpoint) fn insert(&mut self, entry: u32, code: &Open<Code>) -> bool {
+    pub(super) fn insert(&mut self, entry: u32, code: &Open<Code>) -> bool {
         if self.get(entry).is_some() {
             return false;
         }
@@ -35,24 +35,24 @@ impl Failed {
     }
 
     /// It did not fail after all.
-    pub(in crate::endpoint) fn remove(&mut self, entries: std::ops::Range<u64>) {
+    pub(super) fn remove(&mut self, entries: std::ops::Range<u64>) {
         for (_, failed) in &mut self.by_code {
             let removed = failed.remove(entries.clone());
             self.count -= u32::try_from(removed).unwrap_or(self.count);
         }
     }
 
-    pub(in crate::endpoint) fn get(&self, entry: u32) -> Option<&Open<Code>> {
+    pub(super) fn get(&self, entry: u32) -> Option<&Open<Code>> {
         let range = u64::from(entry)..u64::from(entry) + 1;
         let found = self.by_code.iter().find(|(_, of)| of.contains(&range));
         found.map(|(code, _)| code)
     }
 
-    pub(in crate::endpoint) const fn count(&self) -> u32 {
+    pub(super) const fn count(&self) -> u32 {
         self.count
     }
 
-    pub(in crate::endpoint) fn ranges(&self) -> impl Iterator<Item = std::ops::Range<u64>> {
+    pub(super) fn ranges(&self) -> impl Iterator<Item = std::ops::Range<u64>> {
         self.by_code.iter().flat_map(|(_, of)| of.iter())
     }
 }

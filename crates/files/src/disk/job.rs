@@ -1,0 +1,116 @@
+//! What the threads of a disk are asked to do, and what they report.
+
+use std::path::PathBuf;
+
+use maru_disk::{Destination, Source};
+use maru_transfer::{
+    Piece,
+    control::{Code, Entry, TransferId},
+    endpoint::{DiskRequest, ReadId, Restored, WriteId},
+};
+use tokio::sync::oneshot;
+
+use crate::view::EntryView;
+
+/// What the threads report. The queue is bounded by what the endpoint asks for: what it reads ahead, and its credit.
+#[derive(Debug)]
+pub(crate) enum DiskEvent {
+    Manifest {
+        id: TransferId,
+        first: u32,
+        outcome: Result<(Vec<Entry>, bool), Code>,
+    },
+    Read {
+        read: ReadId,
+        outcome: Result<Vec<Piece>, Code>,
+    },
+    /// Also for a write that failed.
+    Written {
+        write: WriteId,
+        id: TransferId,
+        bytes: u64,
+    },
+    Finished {
+        id: TransferId,
+        entry: u32,
+    },
+    Refused {
+        id: TransferId,
+        entry: u32,
+        code: Code,
+    },
+    Checkpoint {
+        id: TransferId,
+        durable: u64,
+    },
+    Concluded {
+        id: TransferId,
+        paths: Vec<PathBuf>,
+    },
+    Problem {
+        id: TransferId,
+        code: Code,
+    },
+    Mended {
+        id: TransferId,
+        restored: Restored,
+    },
+}
+
+/// What the reading thread does.
+pub(crate) enum ReadingJob {
+    Add(TransferId, Box<Source>),
+    Remove(TransferId),
+    Request(DiskRequest),
+    Entries(
+        TransferId,
+        std::ops::Range<u32>,
+        oneshot::Sender<Vec<EntryView>>,
+    ),
+}
+
+/// What the writing thread does.
+pub(crate) enum WritingJob {
+    Add(TransferId, Box<Open>),
+    /// The transfer is over here: `discard` removes what was received.
+    Remove {
+        id: TransferId,
+        discard: bool,
+    },
+    Request(DiskRequest),
+    Entries(
+        TransferId,
+        std::ops::Range<u32>,
+        oneshot::Sender<Vec<EntryView>>,
+    ),
+    /// Tries at once to go on with what a problem stopped.
+    Retry(TransferId),
+    /// Makes everything durable, and answers.
+    Checkpoint(oneshot::Sender<()>),
+}
+
+/// A destination, and what is needed to open it again.
+pub(crate) struct Open {
+    pub(crate) destination: Destination,
+    /// Where its record is.
+    pub(crate) record: PathBuf,
+    /// Where the files go.
+    pub(crate) folder: PathBuf,
+    /// Bytes of the transfer.
+    pub(crate) bytes: u64,
+}
+
+/// What the disk has, as the state machine takes it.
+pub(crate) fn restored(restored: maru_disk::Restored) -> maru_transfer::endpoint::Restored {
+    maru_transfer::endpoint::Restored {
+        sizes: restored.sizes,
+        manifest_complete: restored.manifest_complete,
+        done: restored.done,
+        failed: restored
+            .failed
+            .into_iter()
+            .map(|(entry, code)| (entry, maru_protocol::Open::Known(code)))
+            .collect(),
+        partial: restored.partial,
+    }
+}

@@ -1,0 +1,40 @@
+//! Configurations of the connections of a link.
+
+use std::time::Instant;
+
+use maru_negotiation::{Negotiator, Options};
+use maru_peer::Config;
+
+use super::handle::LinkConfig;
+
+/// The configuration of a connection, the first or a stripe.
+pub(super) fn peer_config(config: &LinkConfig) -> Config {
+    Config {
+        ice_servers: ice_servers(&config.ice_servers),
+        bind: config.bind.clone(),
+        media: false,
+        ..Config::default()
+    }
+}
+
+pub(super) fn negotiator(config: &LinkConfig, offer_first: bool) -> Negotiator {
+    Negotiator::new(
+        Options {
+            polite: config.polite,
+            offer_first,
+            seed: fastrand::u64(..),
+        },
+        Instant::now(),
+    )
+}
+
+pub(super) fn ice_servers(servers: &[maru_protocol::IceServer]) -> Vec<maru_peer::IceServer> {
+    servers
+        .iter()
+        .map(|server| maru_peer::IceServer {
+            urls: server.urls.clone(),
+            username: server.username.clone(),
+            credential: server.credential.clone(),
+        })
+        .collect()
+}

@@ -1,0 +1,87 @@
+//! How a link is created, asked, and what it reports.
+
+use std::path::PathBuf;
+
+use maru_peer::Bind;
+use maru_protocol::{IceServer, Incarnation, Open as OpenCode, ParticipantId, PeerSignal};
+use maru_transfer::{
+    control::{Code, Secret, TransferId},
+    endpoint::{Identity, Incoming, Offer, Outcome, Outgoing, Progress},
+    hash::FileHash,
+    resume::Role,
+};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::candidates::Candidates;
+use crate::disk::Open;
+use crate::view::EntryView;
+
+/// Names a link for as long as the program runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct LinkId(pub(crate) u64);
+
+/// Commands that wait. A link takes them between two messages.
+pub(super) const MAX_COMMANDS: usize = 256;
+/// What a link is created with.
+pub(crate) struct LinkConfig {
+    pub(crate) link: LinkId,
+    pub(crate) identity: Identity,
+    pub(crate) ice_servers: Vec<IceServer>,
+    pub(crate) polite: bool,
+    pub(crate) offer_first: bool,
+    pub(crate) yields: bool,
+    pub(crate) bind: Bind,
+    pub(crate) candidates: Candidates,
+}
+
+/// What a link is asked to do.
+pub(crate) enum LinkCommand {
+    Receive(PeerSignal),
+    SetIdentity(Identity),
+    SetPolite(bool),
+    SetIceServers(Vec<IceServer>),
+    SetYields(bool),
+    NetworkChanged,
+    Send(Outgoing, Box<maru_disk::Source>),
+    Accept(TransferId, Secret, Box<Open>),
+    Resume(Incoming, Box<Open>),
+    Decline(TransferId, Code),
+    SetPaused(TransferId, Role, bool),
+    Cancel(TransferId, Role),
+    Entries {
+        id: TransferId,
+        role: Role,
+        range: std::ops::Range<u32>,
+        answer: oneshot::Sender<Vec<EntryView>>,
+    },
+}
+
+/// What a link reports.
+#[derive(Debug)]
+pub(crate) enum LinkEvent {
+    Signal(PeerSignal),
+    Hello(ParticipantId, Incarnation),
+    /// Whether there is a connection, and whether it is relayed.
+    Connected(Option<bool>),
+    Offered(Offer),
+    Accepted(TransferId, Secret),
+    Found(TransferId, Role),
+    Progress(Vec<(TransferId, Role, Progress)>),
+    EntryFailed(TransferId, Role, u32, OpenCode<Code>),
+    /// Of the only file of a transfer that is received.
+    Hash(TransferId, FileHash),
+    Placed(TransferId, Vec<PathBuf>),
+    Ended(TransferId, Role, Outcome),
+    /// No connection could be made; another try follows.
+    Failed,
+    /// The connection was closed as nothing is transferred, or because the other side violates the protocol.
+    Idle,
+    /// The task is over, and what was received is durable.
+    Closed,
+}
+
+/// Controls a link. Dropping it closes the link.
+#[derive(Debug)]
+pub(crate) struct LinkHandle {
+    pub(crate) commands: mpsc::Sender<LinkCommand>,
+}

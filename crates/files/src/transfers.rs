@@ -103,6 +103,8 @@ pub(crate) struct Transfers {
     next_link: u64,
     transfers: BTreeMap<Key, Transfer>,
     next_order: u64,
+    /// The number of the next transfer that is sent, if it is free.
+    next_number: u16,
     candidates: Candidates,
     subscriber: Option<Subscriber>,
     observer: Option<Subscriber>,
@@ -139,6 +141,7 @@ impl Transfers {
             next_link: 0,
             transfers: BTreeMap::new(),
             next_order: 0,
+            next_number: 0,
             candidates: Candidates::default(),
             subscriber: None,
             observer: None,

@@ -41,17 +41,20 @@ impl Transfers {
         }
     }
 
-    fn new_record(&self, partner: String) -> Record {
+    fn new_record(&mut self, partner: String) -> Record {
         let taken: BTreeSet<u16> = self
             .transfers
             .iter()
             .filter(|((_, direction), _)| *direction == Direction::Send)
             .filter_map(|(_, of)| Some(of.record.as_ref()?.number))
             .collect();
-        // Fewer than 65,536 are unfinished: each has a folder.
-        let number = (0..=u16::MAX)
-            .find(|number| !taken.contains(number))
-            .unwrap_or_default();
+        // Not the lowest that is free: bulk messages of a transfer that was over lately may still arrive. Fewer than 65,536
+        // are unfinished, as each has a folder.
+        let mut number = self.next_number;
+        while taken.contains(&number) {
+            number = number.wrapping_add(1);
+        }
+        self.next_number = number.wrapping_add(1);
         Record {
             id: TransferId(random()),
             role: Role::Sender,
@@ -114,6 +117,11 @@ impl Transfers {
 
     /// Lists the transfers of earlier runs.
     pub(super) fn remember_unfinished(&mut self, records: Vec<Record>) {
+        let sent = records.iter().filter(|record| record.role == Role::Sender);
+        self.next_number = sent
+            .map(|record| record.number.wrapping_add(1))
+            .max()
+            .unwrap_or_default();
         for record in records {
             let key = (record.id, Direction::from(record.role));
             match resume_key(&record) {

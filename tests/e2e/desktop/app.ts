@@ -42,7 +42,11 @@ export class DesktopApp {
     readonly window: WebDriver,
     /** Of its process tree. */
     private readonly root: ChildProcess,
-    private readonly home: string,
+    readonly home: string,
+    /** It outlives the app. */
+    private readonly keepsHome: boolean,
+    /** Environment variables of its processes: its display, and its session bus. */
+    readonly environment: NodeJS.ProcessEnv,
     /** What it and its driver have printed so far. */
     private readonly log: () => string,
   ) {}
@@ -51,6 +55,8 @@ export class DesktopApp {
     server: string;
     place?: Place;
     environment?: Record<string, string>;
+    /** A home folder that is there before and after it; it gets and removes one of its own otherwise. */
+    home?: string;
     /** Called before the app starts, with the environment variables of its processes. */
     before?: (environment: NodeJS.ProcessEnv) => Promise<void>;
     /** Cameras of its PipeWire, which it then opens instead of the mock camera. */
@@ -61,7 +67,7 @@ export class DesktopApp {
     const { place = HERE } = options;
     if (!existsSync(binary)) throw new Error(`${binary} is missing: cargo build -p maru`);
     const port = await freePort();
-    const home = await mkdtemp(join(tmpdir(), "maru-desktop-"));
+    const home = options.home ?? (await mkdtemp(join(tmpdir(), "maru-desktop-")));
     const { cameras, sound = false } = options;
     const devices = [...(sound ? ["sound"] : []), ...(cameras ?? []).map(deviceArgument)];
     const room = cameras ? ["bash", CAPTURE_ROOM, home, PORTAL, ...devices, "--"] : [];
@@ -112,8 +118,10 @@ export class DesktopApp {
       if (root.exitCode !== null) throw new Error(`WebKitWebDriver ended at once:\n${log}`);
     }
     try {
-      if (options.before) await options.before(await environmentOf(root));
-      return new DesktopApp(await WebDriver.start(base, binary), root, home, () => log);
+      const environment = await environmentOf(root);
+      if (options.before) await options.before(environment);
+      const window = await WebDriver.start(base, binary);
+      return new DesktopApp(window, root, home, options.home !== undefined, environment, () => log);
     } catch (error) {
       end(root);
       throw new Error(`the app did not start: ${error}\n${log}`);
@@ -150,6 +158,13 @@ export class DesktopApp {
     return all.find(({ name }) => WEB_PROCESS.test(name))?.pid ?? 0;
   }
 
+  /** Ends the app's own process at once, as a crash does. What is left is for {@link close}. */
+  async kill(): Promise<void> {
+    const { app } = await this.usage();
+    if (app.pid === 0) throw new Error("no app runs");
+    process.kill(app.pid, "SIGKILL");
+  }
+
   /** Stops its processes, as on a computer that sleeps. */
   async suspend(): Promise<void> {
     await this.#signal("SIGSTOP");
@@ -180,7 +195,7 @@ export class DesktopApp {
       end(this.root);
       await ended;
     }
-    await rm(this.home, { recursive: true, force: true });
+    if (!this.keepsHome) await rm(this.home, { recursive: true, force: true });
     await test.info().attach("app.log", { body: this.log(), contentType: "text/plain" });
   }
 }

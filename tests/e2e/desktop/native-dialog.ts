@@ -70,6 +70,16 @@ export async function requestClose(environment: NodeJS.ProcessEnv): Promise<void
   await run(await compileXProgram(environment, "close-window"), [window], { env: environment });
 }
 
+/** Gives the app's window a size, as the person does at its edge. */
+export async function resizeWindow(
+  environment: NodeJS.ProcessEnv,
+  width: number,
+  height: number,
+): Promise<void> {
+  const [window = ""] = await windows(environment, "Maru");
+  await run("xdotool", ["windowsize", window, `${width}`, `${height}`], { env: environment });
+}
+
 /** Visible windows, with this title. */
 async function windows(environment: NodeJS.ProcessEnv, title?: string): Promise<string[]> {
   const name = title === undefined ? "." : `^${title.replaceAll(/[?.]/g, "\\$&")}$`;

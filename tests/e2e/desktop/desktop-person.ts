@@ -1,0 +1,265 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect } from "@playwright/test";
+import { en } from "../../../ui/src/i18n/en";
+import { ko } from "../../../ui/src/i18n/ko";
+import type { SignalingServer } from "../fixtures/server";
+import { DesktopApp } from "./app";
+import { FileDrag } from "./file-drag";
+import { listTree, ROOT } from "./file-tree";
+import { joinAs } from "./native";
+import { resizeWindow } from "./native-dialog";
+import { expectTile } from "./test";
+import { button, byTestId, type WebDriver } from "./webdriver";
+
+export interface TransferShown {
+  direction: "send" | "receive";
+  state: string;
+  title: string;
+  /** The line that says how it stands; empty while it is active. */
+  status: string;
+  /** Per cent; null if no progress is shown. */
+  percent: number | null;
+}
+
+/** Looks for up to 10 s: WebDriver limits how long a script takes. */
+const REACH = `
+  const [percent, label] = arguments;
+  return new Promise((resolve) => {
+    const look = () => {
+      const bar = document.querySelector('[data-state="active"] [role=progressbar]');
+      const now = bar === null ? -1 : Number(bar.getAttribute("aria-valuenow"));
+      if (now < percent) return;
+      if (label !== null) bar.closest('[data-testid="transfer"]').querySelector('[aria-label^="' + label + '"]').click();
+      end(now);
+    };
+    const end = (result) => {
+      clearTimeout(timer);
+      observer.disconnect();
+      resolve(result);
+    };
+    const observer = new MutationObserver(look);
+    observer.observe(document, { subtree: true, childList: true, attributes: true });
+    const timer = setTimeout(end, 10_000, null);
+    look();
+  });`;
+
+/** One person with the desktop app, a home folder that survives it and a folder for downloads, in a room. */
+export class DesktopPerson {
+  #app: DesktopApp;
+
+  private constructor(
+    readonly name: string,
+    readonly home: string,
+    /** The texts of the interface in this person's language. */
+    readonly texts: typeof en,
+    private readonly server: SignalingServer,
+    private readonly room: string,
+    app: DesktopApp,
+  ) {
+    this.#app = app;
+  }
+
+  /** Starts the app and joins the room. */
+  static async enter(
+    server: SignalingServer,
+    room: string,
+    name: string,
+    language: "en" | "ko" = "en",
+  ): Promise<DesktopPerson> {
+    const home = await mkdtemp(join(ROOT, "maru-desktop-"));
+    await mkdir(join(home, "config/app.maru.desktop"), { recursive: true });
+    await mkdir(join(home, "Downloads"));
+    await writeFile(join(home, "config/user-dirs.dirs"), 'XDG_DOWNLOAD_DIR="$HOME/Downloads"\n');
+    await writeFile(join(home, "config/app.maru.desktop/settings.json"), JSON.stringify({ language }));
+    const app = await DesktopApp.start({ server: server.origin, home });
+    const texts = language === "ko" ? (ko as typeof en) : en;
+    const person = new DesktopPerson(name, home, texts, server, room, app);
+    await joinAs(app.window, room, name);
+    return person;
+  }
+
+  get app(): DesktopApp {
+    return this.#app;
+  }
+
+  get window(): WebDriver {
+    return this.#app.window;
+  }
+
+  get downloads(): string {
+    return join(this.home, "Downloads");
+  }
+
+  /** A path of this person's files. */
+  path(...names: string[]): string {
+    return join(this.home, ...names);
+  }
+
+  /** What the downloads folder has: see {@link listTree}. */
+  received(): Promise<string[]> {
+    return listTree(this.downloads);
+  }
+
+  /** What is kept of unfinished transfers. */
+  async records(): Promise<string[]> {
+    const all = await listTree(join(this.home, "data/app.maru.desktop/transfers")).catch(() => []);
+    return all.filter((path) => path.split("/").length === 2);
+  }
+
+  async close(): Promise<void> {
+    await this.#app.close();
+    await rm(this.home, { recursive: true, force: true });
+  }
+
+  /** The app crashes, and is started again; the person joins the same room. */
+  async crashAndReturn(whileGone: () => Promise<void> = async () => undefined): Promise<void> {
+    await this.#app.kill();
+    await this.#app.close();
+    await whileGone();
+    this.#app = await DesktopApp.start({ server: this.server.origin, home: this.home });
+    await this.rejoin();
+  }
+
+  async expectInCall(): Promise<void> {
+    await expect.poll(() => this.window.count(byTestId("dock"))).toBe(1);
+  }
+
+  async leave(): Promise<void> {
+    await this.window.click(button(this.texts.dock.leave));
+    await expect.poll(() => this.window.count(byTestId("start-join"))).toBe(1);
+  }
+
+  async rejoin(): Promise<void> {
+    await joinAs(this.window, this.room, this.name);
+  }
+
+  async resize(width: number, height: number): Promise<void> {
+    await resizeWindow(this.#app.environment, width, height);
+    await expect
+      .poll(() => this.window.evaluate("return [innerWidth, innerHeight]"), { message: "the window's size" })
+      .toEqual([width, height]);
+  }
+
+  // Sending
+
+  /** Drags these over the tile of `receiver`, or over the middle of the call for everyone, and drops them. */
+  async drop(receiver: DesktopPerson | null, ...paths: string[]): Promise<void> {
+    if (receiver) await expectTile(this.window, receiver.name);
+    const drag = await FileDrag.start(this.#app.environment, ...paths);
+    const label = receiver ? this.texts.files.drop.one(receiver.name) : null;
+    await expect
+      .poll(
+        async () => {
+          const [x, y] = await this.#dropPoint(receiver);
+          await drag.over(x, y);
+          return this.window.evaluate<string>(
+            `return document.querySelector('[data-testid="drop"] .drop-label')?.textContent ?? ""`,
+          );
+        },
+        { message: `files can be sent to ${receiver?.name ?? "everyone"}` },
+      )
+      .toEqual(label ?? expect.stringMatching(/^Send to everyone/));
+    expect(await drag.drop()).toBe(true);
+    drag.end();
+  }
+
+  #dropPoint(receiver: DesktopPerson | null): Promise<[number, number]> {
+    if (!receiver) return Promise.resolve([2, 2]);
+    return this.window.evaluate<[number, number]>(
+      `const tile = [...document.querySelectorAll('[data-testid="tile"]')]
+         .find((tile) => tile.textContent.includes(arguments[0]));
+       const { x, y, width, height } = tile.getBoundingClientRect();
+       return [Math.round(x + width / 2), Math.round(y + height / 2)];`,
+      receiver.name,
+    );
+  }
+
+  // Offers
+
+  /** Waits for an offer, and returns what its card says. */
+  async expectOffer(): Promise<string> {
+    await expect.poll(() => this.window.count(byTestId("offer")), { message: "an offer" }).toBe(1);
+    return this.window.text(byTestId("offer"));
+  }
+
+  async accept(): Promise<void> {
+    await this.expectOffer();
+    await this.window.click(button(this.texts.files.offer.accept));
+  }
+
+  async decline(): Promise<void> {
+    await this.expectOffer();
+    await this.window.click(button(this.texts.files.offer.decline));
+  }
+
+  // The panel
+
+  async openFiles(): Promise<void> {
+    const open = `return document.querySelector(".files-list") !== null`;
+    if (await this.window.evaluate<boolean>(open)) return;
+    const keys = `[data-testid="dock"] [aria-keyshortcuts="F"]`;
+    await this.window.click({ using: "css selector", value: keys });
+    await expect.poll(() => this.window.evaluate(open)).toBe(true);
+  }
+
+  /** As the panel shows them, from top to bottom. */
+  transfers(): Promise<TransferShown[]> {
+    return this.window.evaluate<TransferShown[]>(
+      `return [...document.querySelectorAll('[data-testid="transfer"]')].map((card) => ({
+         direction: card.dataset.direction,
+         state: card.dataset.state,
+         title: card.querySelector(".transfer-title").textContent,
+         status: card.querySelector(".transfer-status strong")?.textContent ?? "",
+         percent: card.querySelector("[role=progressbar]") &&
+           Number(card.querySelector("[role=progressbar]").getAttribute("aria-valuenow")),
+       }));`,
+    );
+  }
+
+  /** Waits until the only transfer in the panel is in this state. */
+  async expectTransfer(state: string, status?: string): Promise<TransferShown> {
+    await expect
+      .poll(async () => (await this.transfers()).map(({ state }) => state), {
+        message: `the transfer of ${this.name}`,
+      })
+      .toEqual([state]);
+    const [transfer] = await this.transfers();
+    if (!transfer) throw new Error("it is gone");
+    if (status !== undefined) expect(transfer.status).toBe(status);
+    return transfer;
+  }
+
+  /**
+   * Waits until the only transfer has passed this share, and then presses its button at once, if one is named: both in the
+   * page, since the transfer goes on while a test asks from outside. Returns the per cent at that moment.
+   */
+  async reach(percent: number, press?: "pause" | "cancel"): Promise<number> {
+    let reached: number | null = null;
+    const look = async () => {
+      reached = await this.window.evaluate<number | null>(
+        REACH,
+        percent,
+        press === undefined ? null : `${this.texts.files.actions[press]}:`,
+      );
+      return reached ?? 100;
+    };
+    await expect.poll(look, { message: `${percent} % of the transfer of ${this.name}` }).not.toBe(null);
+    expect(reached, "in the middle of the transfer").toBeLessThan(100);
+    return reached ?? 100;
+  }
+
+  /** Presses a button of the only transfer. */
+  async press(action: "pause" | "resume" | "cancel"): Promise<void> {
+    const label = `${this.texts.files.actions[action]}:`;
+    await this.window.click({
+      using: "css selector",
+      value: `[data-testid="transfer"] [aria-label^="${label}"]`,
+    });
+  }
+
+  /** Presses the button with this text, in the panel. */
+  async choose(label: string): Promise<void> {
+    await this.window.click(button(label));
+  }
+}

@@ -1,0 +1,24 @@
+import { join } from "node:path";
+import { hashOf, timeAndSize, writeRandom } from "./file-tree";
+import { expect, test } from "./files-test";
+
+test("a dropped file arrives in the folder for downloads, with the same bytes", async ({ arrive }) => {
+  const minji = await arrive("민지", "ko");
+  const juno = await arrive("Juno");
+  const name = "여름 휴가 사진 (최종).zip";
+  const hash = await writeRandom(minji.path(name), 5_000_000);
+
+  await minji.drop(juno, minji.path(name));
+  await minji.expectTransfer("offered", "Juno 님의 답을 기다려요");
+  expect(await juno.expectOffer()).toContain(name);
+  await juno.accept();
+
+  await minji.expectTransfer("done", "Juno 님에게 전달하고 확인했어요");
+  await juno.openFiles();
+  const { title } = await juno.expectTransfer("done", "Received and verified");
+  expect(title).toContain("여름");
+  expect(await juno.received()).toEqual([name]);
+  const received = join(juno.downloads, name);
+  expect(await hashOf(received)).toBe(hash);
+  expect(await timeAndSize(received)).toEqual(await timeAndSize(minji.path(name)));
+});

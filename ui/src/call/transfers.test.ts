@@ -110,6 +110,18 @@ describe("accepting", () => {
     expect(transfers.getState().failure).toBeNull();
   });
 
+  it("that the host could not carry out asks again, with the reason, and can be tried again", () => {
+    const { transfers, change } = start();
+    const shown = () => transfers.getState().transfers[0];
+    change(offer);
+    void transfers.accept({ id: "1", direction: "receive" }, "default");
+    change({ ...offer, code: "too-large" });
+    expect(shown()).toMatchObject({ accepted: false, code: "too-large" });
+    void transfers.accept({ id: "1", direction: "receive" }, "default");
+    change(offer);
+    expect(shown()).toMatchObject({ accepted: true, code: null });
+  });
+
   it("into a folder that is asked for keeps the question, as the dialog may be cancelled", () => {
     const { transfers, change } = start();
     change(offer);

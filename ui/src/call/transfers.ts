@@ -150,7 +150,9 @@ export class Transfers {
 
   #onTransfers(): void {
     const offered = new Set(this.#reported.filter(({ state }) => state === "offered").map(keyOf));
-    this.#accepted = new Set([...this.#accepted].filter((key) => offered.has(key)));
+    // Back to the question if the host could not prepare a folder.
+    const refused = new Set(this.#reported.filter(({ code }) => code !== null).map(keyOf));
+    this.#accepted = new Set([...this.#accepted].filter((key) => offered.has(key) && !refused.has(key)));
     const unseen = this.#reported.filter((transfer) => {
       const key = keyOf(transfer);
       return offered.has(key) && !this.#seen.has(key);

@@ -263,6 +263,9 @@ export const filesEn = {
     relayedQuestion: (size: string) =>
       `${size} would go through the relay server, as there is no direct path. That can be slow, and costs whoever runs it. Receive it all the same?`,
     acceptRelayed: "Receive anyway",
+    /** After the reason. */
+    notAccepted:
+      "The offer still stands: mend that and accept again, or choose another place with “Save elsewhere”.",
   },
   actions: {
     pause: "Pause",

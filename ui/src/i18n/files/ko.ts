@@ -256,6 +256,7 @@ export const filesKo: FilesText = {
     relayedQuestion: (size) =>
       `직접 이어지는 길이 없어서 ${size}가 중계 서버를 거쳐 와요. 느릴 수 있고 서버를 운영하는 사람에게 비용이 들어요. 그래도 받을까요?`,
     acceptRelayed: "그래도 받기",
+    notAccepted: "아직 받을 수 있어요. 해결하고 다시 받거나, ‘다른 곳에 저장’으로 다른 곳을 골라 주세요.",
   },
   actions: {
     pause: "멈추기",

@@ -50,6 +50,12 @@ describe("an offer", () => {
     within(article).getByText("Straight between your computers");
   });
 
+  it("that could not be accepted says why, and can be accepted elsewhere", () => {
+    show(offer("1", { code: "too-large" }));
+    within(card().getByRole("alert")).getByText("There is no room for it here.");
+    expect(card().getByRole("button", { name: "Save elsewhere…" })).toHaveProperty("disabled", false);
+  });
+
   it("does not take the focus from what the person does", () => {
     show(offer("1"));
     expect(document.activeElement).toBe(document.body);

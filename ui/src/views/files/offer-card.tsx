@@ -69,6 +69,14 @@ export function OfferCard({ offer, autoFocus = false }: OfferCardProps) {
         </p>
       )}
       {offer.skipped > 0 && <p className="transfer-note">{text.files.skipped(offer.skipped)}</p>}
+      {offer.code !== null && (
+        <p className="offer-warning" role="alert">
+          <TriangleAlert size={16} aria-hidden="true" />
+          <span>
+            <b>{text.files.explain(offer.code, "receive", name).title}.</b> {text.files.offer.notAccepted}
+          </span>
+        </p>
+      )}
       {asked === null ? (
         <div className="offer-actions">
           <Button small look="primary" disabled={choosing} onClick={() => onAccept("default")}>

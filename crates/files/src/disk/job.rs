@@ -72,10 +72,11 @@ pub(crate) enum ReadingJob {
 /// What the writing thread does.
 pub(crate) enum WritingJob {
     Add(TransferId, Box<Open>),
-    /// The transfer is over here: `discard` removes what was received.
+    /// The transfer is over here: `discard` removes what was received. Answers when nothing of it is open.
     Remove {
         id: TransferId,
         discard: bool,
+        released: oneshot::Sender<()>,
     },
     Request(DiskRequest),
     Entries(

@@ -60,7 +60,11 @@ impl Writing<'_> {
             WritingJob::Add(id, open) => {
                 self.open.insert(id, *open);
             }
-            WritingJob::Remove { id, discard } => {
+            WritingJob::Remove {
+                id,
+                discard,
+                released,
+            } => {
                 self.stuck.remove(&id);
                 if let Some(open) = self.open.remove(&id)
                     && discard
@@ -68,6 +72,7 @@ impl Writing<'_> {
                     // What cannot be removed now is removed with its record later.
                     let _ = open.destination.discard();
                 }
+                let _ = released.send(());
             }
             WritingJob::Request(request) => self.request(&request),
             WritingJob::Entries(id, range, answer) => {

@@ -71,7 +71,8 @@ pub(crate) enum LinkEvent {
     /// Of the only file of a transfer that is received.
     Hash(TransferId, FileHash),
     Placed(TransferId, Vec<PathBuf>),
-    Ended(TransferId, Role, Outcome),
+    /// A receiver's record can be removed when its destination is released.
+    Ended(TransferId, Role, Outcome, Option<oneshot::Receiver<()>>),
     /// No connection could be made; another try follows.
     Failed,
     /// The connection was closed as nothing is transferred, or because the other side violates the protocol.

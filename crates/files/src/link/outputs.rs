@@ -6,6 +6,7 @@ use maru_transfer::{
     endpoint::{CloseReason, Event, Outcome, Output},
     resume::Role,
 };
+use tokio::sync::oneshot;
 
 use super::channels::ChannelState;
 use super::{LinkEvent, LinkTask};
@@ -125,14 +126,24 @@ impl LinkTask {
                 }
             }
             Event::Ended { id, role, outcome } => {
-                match role {
-                    Role::Sender => self.disk.read(ReadingJob::Remove(id)),
+                let released = match role {
+                    Role::Sender => {
+                        self.disk.read(ReadingJob::Remove(id));
+                        None
+                    }
                     Role::Receiver => {
                         let discard = outcome != Outcome::Done;
-                        self.disk.write(WritingJob::Remove { id, discard });
+                        let (released, when_released) = oneshot::channel();
+                        self.disk.write(WritingJob::Remove {
+                            id,
+                            discard,
+                            released,
+                        });
+                        Some(when_released)
                     }
-                }
-                self.emit(LinkEvent::Ended(id, role, outcome)).await;
+                };
+                self.emit(LinkEvent::Ended(id, role, outcome, released))
+                    .await;
             }
         }
     }

@@ -8,6 +8,7 @@ use maru_transfer::{
     endpoint::{Outcome, Progress, State},
     resume::{ResumeKey, Role},
 };
+use tokio::sync::oneshot;
 
 use super::{Key, Transfers};
 use crate::link::{LinkCommand, LinkEvent, LinkId};
@@ -86,8 +87,8 @@ impl Transfers {
                     of.view.can_open = of.location.is_some();
                 }
             }
-            LinkEvent::Ended(transfer, role, outcome) => {
-                self.on_ended((transfer, role.into()), outcome);
+            LinkEvent::Ended(transfer, role, outcome, released) => {
+                self.on_ended((transfer, role.into()), outcome, released);
             }
             LinkEvent::Failed => {}
             LinkEvent::Idle => {
@@ -134,7 +135,7 @@ impl Transfers {
             .seconds_for(view.bytes - view.transferred.min(view.bytes));
     }
 
-    fn on_ended(&mut self, key: Key, outcome: Outcome) {
+    fn on_ended(&mut self, key: Key, outcome: Outcome, released: Option<oneshot::Receiver<()>>) {
         let Some(of) = self.transfers.get_mut(&key) else {
             return;
         };
@@ -179,7 +180,7 @@ impl Transfers {
             // The record goes when the paths of what failed are known.
             self.find_failed(key, failed);
         } else {
-            self.forget_record(key);
+            self.forget_record_when(key, released);
         }
     }
 

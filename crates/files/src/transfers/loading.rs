@@ -7,6 +7,8 @@ use std::sync::{Arc, atomic::AtomicBool};
 use maru_disk::{Destination, Record, Source, Store, check_folder, scan};
 use maru_transfer::{control::Code, endpoint::Restored, resume::Role};
 
+use tokio::sync::oneshot;
+
 use super::loaded::{Loaded, Scanned};
 use super::records::now;
 use super::{Command, Key, Transfers};
@@ -83,14 +85,28 @@ impl Transfers {
     }
 
     /// Nothing of a transfer is to be remembered.
-    pub(super) fn forget_record(&self, (id, direction): Key) {
+    pub(super) fn forget_record(&self, key: Key) {
+        self.forget_record_when(key, None);
+    }
+
+    /// As [`Self::forget_record`]. A receiver's record cannot be removed before its destination is `released`.
+    pub(super) fn forget_record_when(
+        &self,
+        (id, direction): Key,
+        released: Option<oneshot::Receiver<()>>,
+    ) {
         self.candidates.remove(id, direction.into());
-        if let Some(store) = self.store.clone() {
-            tokio::task::spawn_blocking(move || {
-                // What cannot be removed now is removed when it has expired.
-                let _ = store.remove(id, direction.into());
-            });
-        }
+        let Some(store) = self.store.clone() else {
+            return;
+        };
+        tokio::spawn(async move {
+            if let Some(released) = released {
+                // Fails if the thread that had it has panicked: then it is released as well.
+                let _ = released.await;
+            }
+            // What cannot be removed now is removed when it has expired.
+            let _ = tokio::task::spawn_blocking(move || store.remove(id, direction.into())).await;
+        });
     }
 }
 

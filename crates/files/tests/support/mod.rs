@@ -211,11 +211,43 @@ impl Person {
         folder
     }
 
+    /// Waits until nothing is left in the folder for received files, and no record of a transfer.
+    pub(crate) async fn expect_nothing_left(&self) {
+        for folder in [self.received(), self.records()] {
+            wait_until_empty(&folder).await;
+        }
+    }
+
+    /// Waits until no transfer is remembered.
+    pub(crate) async fn expect_no_records(&self) {
+        wait_until_empty(&self.records()).await;
+    }
+
+    fn records(&self) -> PathBuf {
+        self.folder.path().join("records")
+    }
+
     /// Ends the program without a farewell to anybody. Its folder stays.
     pub(crate) async fn stop(self) -> tempfile::TempDir {
         self.files.shutdown(PATIENCE).await;
         self.folder
     }
+}
+
+/// Threads of the disk remove what is not needed any more.
+async fn wait_until_empty(folder: &Path) {
+    let empty = async {
+        while std::fs::read_dir(folder).unwrap().next().is_some() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    assert!(
+        tokio::time::timeout(Duration::from_secs(30), empty)
+            .await
+            .is_ok(),
+        "{} is not empty",
+        folder.display()
+    );
 }
 
 /// All files below a folder, with their content.

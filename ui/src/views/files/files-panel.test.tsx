@@ -54,6 +54,7 @@ describe("a transfer under way", () => {
 
   it("is paused, and resumed, by buttons that name it", () => {
     const { files, requests } = show([running]);
+    button("Pause: 바다.jpg").focus();
     fireEvent.click(button("Pause: 바다.jpg"));
     expect(requests()).toEqual([["pause", KEY]]);
     act(() =>
@@ -68,6 +69,8 @@ describe("a transfer under way", () => {
     );
     panel().getByText("Paused by you");
     expect(panel().queryByText("96 MB/s")).toBeNull();
+    // The keyboard focus is still there, for the one who wants it back at once.
+    expect(document.activeElement).toBe(button("Resume: 바다.jpg"));
     fireEvent.click(button("Resume: 바다.jpg"));
     expect(requests().at(-1)).toEqual(["resume", KEY]);
   });

@@ -39,6 +39,8 @@ export const TransferCard = memo(function TransferCard({ transfer, expanded = fa
   const underWay = isUnderWay(transfer);
   // Resuming tries a disk here again at once. The partner's disk is nothing to resume here.
   const resumable = paused.here || paused.problemHere;
+  const toggle = resumable ? text.files.actions.resume : text.files.actions.pause;
+  const remove = over ? text.files.actions.remove : text.files.actions.cancel;
   const cancel = () => {
     if (transfer.transferred >= MIN_CONFIRMED && !cancelling) setCancelling(true);
     else transfers.cancel(transfer);
@@ -53,32 +55,24 @@ export const TransferCard = memo(function TransferCard({ transfer, expanded = fa
       data-state={state}
     >
       <TransferHeading transfer={transfer} id={heading}>
-        {underWay && !resumable && (
+        {underWay && (
+          // One button, so that it keeps the keyboard focus when it changes.
           <Control
             compact
             tipBelow
-            label={text.files.actions.named(text.files.actions.pause, title)}
-            icon={<Pause size={17} />}
-            onClick={() => transfers.pause(transfer)}
-          />
-        )}
-        {underWay && resumable && (
-          <Control
-            compact
-            tipBelow
-            label={text.files.actions.named(text.files.actions.resume, title)}
-            icon={<Play size={17} />}
-            onClick={() => transfers.resume(transfer)}
+            className="tip-right"
+            label={text.files.actions.named(toggle, title)}
+            data-tip={toggle}
+            icon={resumable ? <Play size={17} /> : <Pause size={17} />}
+            onClick={() => (resumable ? transfers.resume(transfer) : transfers.pause(transfer))}
           />
         )}
         <Control
           compact
           tipBelow
           className="tip-right"
-          label={text.files.actions.named(
-            over ? text.files.actions.remove : text.files.actions.cancel,
-            title,
-          )}
+          label={text.files.actions.named(remove, title)}
+          data-tip={remove}
           icon={<X size={17} />}
           onClick={over ? () => transfers.forget(transfer) : cancel}
         />

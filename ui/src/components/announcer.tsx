@@ -1,4 +1,5 @@
 import { useCallback, useRef, useState } from "react";
+import "./announcer.css";
 
 /** Announcements kept in the live region; older ones are removed. */
 const MAX_ANNOUNCEMENTS = 4;
@@ -25,7 +26,7 @@ export function useAnnouncer(): [readonly Announcement[], (text: string) => void
 
 export function Announcer({ announcements }: { announcements: readonly Announcement[] }) {
   return (
-    <div className="hidden-text" role="log" aria-live="polite">
+    <div className="hidden-text announcer" role="log" aria-live="polite">
       {announcements.map(({ key, text }) => (
         <p key={key}>{text}</p>
       ))}

@@ -104,7 +104,7 @@ export class DesktopPerson {
   /** What is kept of unfinished transfers. */
   async records(): Promise<string[]> {
     const all = await listTree(join(this.home, "data/app.maru.desktop/transfers")).catch(() => []);
-    return all.filter((path) => path.split("/").length === 2);
+    return all.filter((path) => path.indexOf("/") === path.length - 1);
   }
 
   async close(): Promise<void> {
@@ -180,7 +180,7 @@ export class DesktopPerson {
   /** Waits for an offer, and returns what its card says. */
   async expectOffer(): Promise<string> {
     await expect.poll(() => this.window.count(byTestId("offer")), { message: "an offer" }).toBe(1);
-    return this.window.text(byTestId("offer"));
+    return this.window.evaluate<string>(`return document.querySelector('[data-testid="offer"]').textContent`);
   }
 
   async accept(): Promise<void> {
@@ -260,6 +260,7 @@ export class DesktopPerson {
 
   /** Presses the button with this text, in the panel. */
   async choose(label: string): Promise<void> {
+    await expect.poll(() => this.window.count(button(label)), { message: label }).toBe(1);
     await this.window.click(button(label));
   }
 }

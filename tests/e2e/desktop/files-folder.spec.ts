@@ -21,29 +21,29 @@ const MODIFIED = new Date("2001-02-03T04:05:06.789Z");
 
 test("a folder arrives whole, with safe names, and once more beside itself", async ({ arrive }) => {
   const [minji, juno] = [await arrive("Minji"), await arrive("Juno")];
-  const source = minji.path("여행 2024");
+  const source = minji.path("Trip 2024");
   await makeFolder(source);
 
   await minji.openFiles();
   await minji.choose(minji.texts.files.sendFolder);
   await (await NativeDialog.find(minji.app.environment, "Choose a folder to send")).select(source);
-  expect(await juno.expectOffer()).toContain("여행 2024");
+  expect(await juno.expectOffer()).toContain("Trip 2024");
   await juno.accept();
   await minji.expectTransfer("done");
-  await expectFolder(juno, "여행 2024", source);
-  expect(await juno.received()).toEqual(expectedTree("여행 2024"));
+  await expectFolder(juno, "Trip 2024", source);
+  expect(await juno.received()).toEqual(expectedTree("Trip 2024"));
 
   // The second one is dropped, while the first one is there and was changed by its receiver.
-  await writeFile(join(juno.downloads, "여행 2024/empty"), "no longer");
+  await writeFile(join(juno.downloads, "Trip 2024/empty"), "no longer");
   await minji.drop(juno, source);
   await juno.accept();
   await expect
     .poll(async () => (await minji.transfers()).map(({ state }) => state))
     .toEqual(["done", "done"]);
-  await expectFolder(juno, "여행 2024 (2)", source);
-  expect(await readFile(join(juno.downloads, "여행 2024/empty"), "utf8")).toBe("no longer");
+  await expectFolder(juno, "Trip 2024 (2)", source);
+  expect(await readFile(join(juno.downloads, "Trip 2024/empty"), "utf8")).toBe("no longer");
   expect(await juno.received()).toEqual(
-    [...expectedTree("여행 2024"), ...expectedTree("여행 2024 (2)")].sort(),
+    [...expectedTree("Trip 2024"), ...expectedTree("Trip 2024 (2)")].sort(),
   );
 });
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { hashOf, timeAndSize, writeRandom } from "./file-tree";
 import { expect, test } from "./files-test";
+import { button } from "./webdriver";
 
 test("a dropped file arrives in the folder for downloads, with the same bytes", async ({ arrive }) => {
   const minji = await arrive("민지", "ko");
@@ -16,7 +17,11 @@ test("a dropped file arrives in the folder for downloads, with the same bytes", 
   await minji.expectTransfer("done", "Juno 님에게 전달하고 확인했어요");
   await juno.openFiles();
   const { title } = await juno.expectTransfer("done", "Received and verified");
-  expect(title).toContain("여름");
+  expect(title).toBe(name);
+  for (const person of [minji, juno]) {
+    const reveal = button(`${person.texts.files.actions.reveal}: ${name}`);
+    expect(await person.window.count(reveal)).toBe(1);
+  }
   expect(await juno.received()).toEqual([name]);
   const received = join(juno.downloads, name);
   expect(await hashOf(received)).toBe(hash);

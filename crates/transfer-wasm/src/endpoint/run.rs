@@ -220,7 +220,7 @@ fn progress(of: &endpoint::Progress) -> Value {
     };
     json!({
         "state": state,
-        "paused": { "here": pauses.here, "there": pauses.there, "problem": problem },
+        "paused": { "here": pauses.here, "there": pauses.there, "problem": problem, "problemHere": pauses.problem_here.is_some() },
         "transferred": of.transferred,
         "filesDone": of.files_done,
         "filesFailed": of.files_failed,

@@ -350,7 +350,7 @@ fn progress_and_the_ends_of_a_transfer_are_reported() {
     assert_eq!(
         pages[0].command(&json!({"call": "progress", "id": ID, "role": "send"})),
         json!({
-            "state": "offered", "paused": {"here": false, "there": false, "problem": null},
+            "state": "offered", "paused": {"here": false, "there": false, "problem": null, "problemHere": false},
             "transferred": 0, "filesDone": 0, "filesFailed": 0,
         })
     );

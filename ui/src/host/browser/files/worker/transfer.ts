@@ -40,7 +40,7 @@ export class Transfer {
       bytes: offer.bytes,
       skipped: offer.skipped,
       state: "offered",
-      paused: { here: false, there: false, problem: null },
+      paused: { here: false, there: false, problem: null, problemHere: false },
       code: null,
       transferred: 0,
       filesDone: 0,
@@ -86,7 +86,7 @@ export class Transfer {
     const { view } = this;
     this.link = null;
     Object.assign(view, { participant: null, relayed: null, rate: null, secondsLeft: null });
-    view.paused = { here: false, there: false, problem: null };
+    view.paused = { here: false, there: false, problem: null, problemHere: false };
     if (outcome === "done") {
       view.filesFailed = Math.max(view.filesFailed, this.failed.size);
       view.filesDone = Math.max(0, view.files - view.filesFailed);

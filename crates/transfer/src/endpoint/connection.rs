@@ -33,6 +33,8 @@ const MAX_UNSENT_ANSWERS: usize = 4_096;
 pub(super) struct Connection {
     pub(super) fingerprints: Fingerprints,
     pub(super) has_hello: bool,
+    /// Tags that this side announced.
+    pub(super) announced: Vec<Tag>,
     /// Tags that the other side announced.
     pub(super) partner_tags: Option<Vec<Tag>>,
     pub(super) send: SendCredit,
@@ -92,6 +94,7 @@ impl Connection {
         Self {
             fingerprints,
             has_hello: false,
+            announced: Vec::new(),
             partner_tags: None,
             send: SendCredit::default(),
             receive,

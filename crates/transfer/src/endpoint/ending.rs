@@ -44,8 +44,8 @@ impl Endpoint {
     /// Withdraws what was offered on an earlier connection.
     pub(super) fn send_unsent(&mut self) {
         let mut messages = Vec::new();
-        for ended in &mut self.ended {
-            if std::mem::take(&mut ended.is_unsent) {
+        for ended in &self.ended {
+            if ended.is_unsent {
                 messages.push(ended.message.clone());
             }
         }

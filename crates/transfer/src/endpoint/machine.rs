@@ -73,7 +73,7 @@ impl Endpoint {
     }
 
     /// Both channels of a new connection are open. `candidates`: all unfinished transfers that were accepted and are not of
-    /// an endpoint.
+    /// an endpoint, also those that were found on an earlier connection and are not added yet.
     pub fn on_connected(
         &mut self,
         fingerprints: Fingerprints,
@@ -84,14 +84,7 @@ impl Endpoint {
         self.candidates = candidates;
         self.connection = Some(Connection::new(fingerprints, self.unwritten.bytes(), now));
         self.send_hello();
-        let tags: Vec<_> = self
-            .keys()
-            .take(crate::limits::MAX_TRANSFERS)
-            .map(|(role, key)| key.own_tag(role, &fingerprints))
-            .collect();
-        if !tags.is_empty() {
-            self.send(&ControlMessage::Known { tags });
-        }
+        self.send_known();
         self.send_unsent();
         let offers: Vec<TransferId> = self
             .sending
@@ -103,16 +96,6 @@ impl Endpoint {
             self.send_offer(id);
         }
         self.after(now);
-    }
-
-    /// Keys of all transfers that the other side may know.
-    pub(super) fn keys(&self) -> impl Iterator<Item = (Role, &ResumeKey)> {
-        let sending = self.sending.values().filter_map(|of| of.key.as_ref());
-        let receiving = self.receiving.values().filter_map(|of| of.key.as_ref());
-        sending
-            .map(|key| (Role::Sender, key))
-            .chain(receiving.map(|key| (Role::Receiver, key)))
-            .chain(self.candidates.iter().map(|(_, role, key)| (*role, key)))
     }
 
     /// The connection is gone. What is on its way to the disk still counts; what is on its way from it does not.

@@ -56,9 +56,13 @@ pub enum EntryProgress {
 }
 
 impl Endpoint {
-    /// Offers a transfer, now and on each connection until it is answered; or adds one that was accepted earlier.
+    /// Offers a transfer, now and on each connection until it is answered; or adds one that was accepted earlier. One that
+    /// is there stays as it is.
     pub fn send_transfer(&mut self, outgoing: Outgoing, now: Time) {
         let id = outgoing.offer.id;
+        if self.sending.contains_key(&id) {
+            return self.take_delayed(id, now);
+        }
         let sending = Sending::new(outgoing);
         let key = sending.key.clone();
         self.sending.insert(id, sending);
@@ -69,22 +73,39 @@ impl Endpoint {
         self.after(now);
     }
 
-    /// Adds a transfer that was accepted earlier.
+    /// Adds a transfer that was accepted earlier. One that is there and accepted stays as it is.
     pub fn receive_transfer(&mut self, incoming: Incoming, now: Time) {
         let id = incoming.offer.id;
+        let before = self.receiving.get(&id);
+        if before.is_some_and(|of| of.key.is_some()) {
+            return self.take_delayed(id, now);
+        }
+        // It was offered again before it was loaded.
+        let offered = before.filter(|of| of.recognised).map(|of| of.offer.clone());
         let receiving = Receiving::resumed(incoming);
         let key = receiving.key.clone();
         self.receiving.insert(id, receiving);
         if let Some(key) = key {
             self.on_added(id, Role::Receiver, &key, now);
         }
+        if let Some(offer) = offered {
+            self.on_offer(offer);
+        }
         self.after(now);
     }
 
     fn on_added(&mut self, id: TransferId, role: Role, key: &ResumeKey, now: Time) {
+        self.candidates
+            .retain(|(of, of_role, _)| (*of, *of_role) != (id, role));
+        // One that was being loaded when this connection began.
+        self.send_known();
         if self.is_known(role, key) {
             self.recognise(id, role);
         }
+        self.take_delayed(id, now);
+    }
+
+    fn take_delayed(&mut self, id: TransferId, now: Time) {
         for message in self.delayed.take(id) {
             self.on_message(message, 0, now);
         }
@@ -200,7 +221,8 @@ impl Endpoint {
         }
         self.drop_requests(id);
         let by_partner = false;
-        let is_unsent = role == Role::Sender && key.is_none() && !recognised;
+        // If the message is lost, the receiver has no tag that this side knows.
+        let is_unsent = role == Role::Sender && key.is_none();
         self.end(
             id,
             role,

@@ -4,11 +4,41 @@ use maru_protocol::Open;
 
 use super::super::{Endpoint, output::Event};
 use crate::{
-    control::{ControlMessage, TransferId},
+    control::{ControlMessage, Tag, TransferId},
+    limits::MAX_TRANSFERS,
     resume::{ResumeKey, Role},
 };
 
 impl Endpoint {
+    /// Keys of all transfers that the other side may know.
+    fn keys(&self) -> impl Iterator<Item = (Role, &ResumeKey)> {
+        let sending = self.sending.values().filter_map(|of| of.key.as_ref());
+        let receiving = self.receiving.values().filter_map(|of| of.key.as_ref());
+        sending
+            .map(|key| (Role::Sender, key))
+            .chain(receiving.map(|key| (Role::Receiver, key)))
+            .chain(self.candidates.iter().map(|(_, role, key)| (*role, key)))
+    }
+
+    /// Announces all transfers that the other side may know, if it was not told of one of them on this connection.
+    pub(in crate::endpoint) fn send_known(&mut self) {
+        let Some(connection) = &self.connection else {
+            return;
+        };
+        let tags: Vec<Tag> = self
+            .keys()
+            .take(MAX_TRANSFERS)
+            .map(|(role, key)| key.own_tag(role, &connection.fingerprints))
+            .collect();
+        if tags.iter().all(|tag| connection.announced.contains(tag)) {
+            return;
+        }
+        self.send(&ControlMessage::Known { tags: tags.clone() });
+        if let Some(connection) = &mut self.connection {
+            connection.announced = tags;
+        }
+    }
+
     /// Whom the other side proves to be.
     pub(super) fn on_known(&mut self) {
         let Some((tags, fingerprints)) = self.connection.as_ref().and_then(|connection| {

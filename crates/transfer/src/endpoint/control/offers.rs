@@ -18,7 +18,7 @@ use crate::{
 const MAX_OFFERED: usize = 8;
 
 impl Endpoint {
-    pub(super) fn on_offer(&mut self, offer: Offer) {
+    pub(in crate::endpoint) fn on_offer(&mut self, offer: Offer) {
         let id = offer.id;
         if self.sending.contains_key(&id) {
             return;

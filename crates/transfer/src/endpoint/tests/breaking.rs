@@ -150,13 +150,16 @@ proptest! {
         }
         let role = [Role::Sender, Role::Receiver][side];
         let now = world.now;
+        let accepted = |of: &Event| matches!(of, Event::Accepted(..));
+        let is_accepted = world.sides[0].events.iter().any(accepted);
         world.sides[side].endpoint.cancel(id, role, now);
         for (steps, kind) in &breaks {
             for _ in 0..*steps {
                 world.step();
             }
-            // The disk of what is over needs no mending.
-            if !matches!(kind, Break::FullDisk(_)) {
+            // The disk of what is over needs no mending. A sender that is restarted forgets an offer that nobody accepted.
+            let forgets = matches!(kind, Break::MeetAgain | Break::Restart(0)) && !is_accepted;
+            if !matches!(kind, Break::FullDisk(_)) && !forgets {
                 apply(&mut world, &[(0, id)], kind);
             }
         }

@@ -72,6 +72,59 @@ fn a_sender_that_was_not_told_of_the_end_is_told_later() {
 }
 
 #[test]
+fn a_transfer_that_is_loaded_when_a_connection_begins_is_announced_later() {
+    let mut lone = Lone::connected();
+    lone.heard();
+    add_receiving(&mut lone);
+    let tags = vec![key(1).own_tag(Role::Receiver, &HERE)];
+    assert!(lone.heard().contains(&ControlMessage::Known { tags }));
+    // And the partner understands a second list.
+    let (id, role) = (id_of(1), Role::Receiver);
+    for tags in [vec![], vec![key(1).partner_tag(role, &HERE)]] {
+        let state = lone.endpoint.progress(id, role).map(|of| of.state);
+        assert_eq!(state, Some(State::Waiting));
+        lone.say(&ControlMessage::Known { tags });
+    }
+    let state = lone.endpoint.progress(id, role).map(|of| of.state);
+    assert_eq!(state, Some(State::Active));
+}
+
+#[test]
+fn a_transfer_that_is_added_before_its_partner_is_found_is_no_candidate_any_more() {
+    let (id, role) = (id_of(1), Role::Receiver);
+    let mut lone = with_candidate(role);
+    add_receiving(&mut lone);
+    let tag = key(1).partner_tag(role, &HERE);
+    lone.say(&ControlMessage::Known { tags: vec![tag] });
+    assert!(!lone.events.contains(&Event::Found(id, role)));
+    lone.heard();
+    lone.say(&manifest(1, 0, &[5], true));
+    let wanted = Wanted::Count(Some(1));
+    let entry = 0;
+    assert!(
+        lone.heard()
+            .contains(&ControlMessage::Want { id, entry, wanted })
+    );
+}
+
+#[test]
+fn a_transfer_that_is_loaded_after_it_was_offered_again_goes_on() {
+    let mut lone = Lone::connected();
+    lone.say(&offer(1, &[5]).to_message());
+    lone.heard();
+    add_receiving(&mut lone);
+    let (id, role) = (id_of(1), Role::Receiver);
+    let accept = ControlMessage::Accept { id, secret: THEIRS };
+    assert!(lone.heard().contains(&accept));
+    lone.say(&manifest(1, 0, &[5], true));
+    lone.send(&[(1, 0, super::lone::data(0, 3))]);
+    // Once more changes nothing.
+    add_receiving(&mut lone);
+    let progress = lone.endpoint.progress(id, role).unwrap();
+    assert_eq!((progress.state, progress.transferred), (State::Active, 3));
+}
+
+#[test]
 fn an_offer_that_was_accepted_is_not_asked_about_again() {
     let id = id_of(1);
     // The sender never got `accept`: it has no key, and announces nothing.

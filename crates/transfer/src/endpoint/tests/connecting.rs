@@ -41,13 +41,13 @@ fn an_offer_that_was_withdrawn_without_a_connection_is_withdrawn_on_the_next() {
     lone.endpoint.cancel(id_of(1), Role::Sender, lone.now);
     lone.drain();
     lone.heard();
-    for connection in 0..2 {
+    for _ in 0..2 {
         lone.connect();
         let withdrawn = lone
             .heard()
             .iter()
             .any(|of| matches!(of, ControlMessage::Cancel { id, .. } if *id == id_of(1)));
-        assert_eq!(withdrawn, connection == 0, "once");
+        assert!(withdrawn, "it may be lost with each");
         lone.endpoint.on_disconnected();
     }
 }

@@ -39,7 +39,11 @@ impl World {
             });
             let outgoing = source.outgoing(id.0[0]);
             match accepted {
-                _ if ended.contains(id) => {}
+                Some(secret) if ended.contains(id) => {
+                    let key = ResumeKey::new(&outgoing.offer.secret, &secret, id);
+                    side.endpoint.add_ended(*id, Role::Sender, key, false);
+                }
+                None if ended.contains(id) => {}
                 // Nobody accepted it: it is offered again.
                 None => side.endpoint.send_transfer(outgoing, now),
                 Some(secret) => {
@@ -55,6 +59,14 @@ impl World {
                 candidates.push((*id, Role::Receiver, key));
             } else {
                 let done = destination.concluded;
+                if !ended.contains(id) {
+                    // The program ended before it was told; the disk knows.
+                    side.events.push(Event::Ended {
+                        id: *id,
+                        role: Role::Receiver,
+                        outcome: Outcome::Done,
+                    });
+                }
                 side.endpoint.add_ended(*id, Role::Receiver, key, done);
             }
         }
@@ -63,6 +75,7 @@ impl World {
 
     pub(super) fn add(&mut self, index: usize, id: TransferId, role: Role) {
         let now = self.now;
+        self.candidates[index].retain(|(of, as_role, _)| (*of, *as_role) != (id, role));
         let side = &mut self.sides[index];
         match role {
             Role::Sender => {

@@ -232,14 +232,14 @@ impl World {
                     match &event {
                         Event::Offered(id) if side.accepts => {
                             let secret = Secret([77; 32]);
-                            let offer = side.endpoint.incoming(*id).unwrap().clone();
-                            side.accepted.insert(*id, (offer, secret));
-                            side.destinations.entry(*id).or_default();
-                            side.endpoint.accept(*id, secret, self.now);
+                            // It may be over already.
+                            if let Some(offer) = side.endpoint.incoming(*id).cloned() {
+                                side.accepted.insert(*id, (offer, secret));
+                                side.destinations.entry(*id).or_default();
+                                side.endpoint.accept(*id, secret, self.now);
+                            }
                         }
-                        Event::Found(id, role) => {
-                            self.candidates[index]
-                                .retain(|(of, as_role, _)| (of, as_role) != (id, role));
+                        Event::Found(id, role) if !side.found.contains(&(*id, *role)) => {
                             side.found.push((*id, *role));
                         }
                         _ => {}

@@ -58,7 +58,7 @@ export interface Restored {
 
 export interface Progress {
   state: "offered" | "waiting" | "active" | "paused";
-  paused: { here: boolean; there: boolean; problem: string | null };
+  paused: { here: boolean; there: boolean; problem: string | null; problemHere: boolean };
   transferred: number;
   filesDone: number;
   filesFailed: number;

@@ -237,7 +237,6 @@ impl Transfers {
         };
         of.link = Some(link);
         of.is_loading = true;
-        self.candidates.remove(id, role);
         self.load(key, record);
     }
 }

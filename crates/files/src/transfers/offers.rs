@@ -286,9 +286,9 @@ impl Transfers {
         let link = of.link.filter(|link| self.links.contains_key(link));
         if link.is_none() {
             of.link = None;
-            if let Some(resume_key) = resume_key(&record) {
-                self.candidates.add(record.id, record.role, resume_key);
-            }
+        } else {
+            // A link that connects meanwhile announces it: only now it is the endpoint's.
+            self.candidates.remove(record.id, record.role);
         }
         Some((link?, record))
     }

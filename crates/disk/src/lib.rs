@@ -17,6 +17,7 @@ mod codec;
 mod destination;
 mod error;
 mod frame;
+mod json_bytes;
 mod os;
 mod scan;
 #[cfg(test)]

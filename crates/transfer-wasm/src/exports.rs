@@ -14,7 +14,8 @@ use serde::Deserialize;
 
 use crate::{
     endpoint::{Place, time},
-    module::{EXCHANGE_BYTES, Failure, Hashed, Module},
+    failure::Failure,
+    module::{EXCHANGE_BYTES, Hashed, Module},
 };
 
 thread_local! {

@@ -5,4 +5,5 @@
 
 mod endpoint;
 mod exports;
+mod failure;
 mod module;

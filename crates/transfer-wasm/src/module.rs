@@ -1,34 +1,19 @@
 use maru_transfer::{
     Time,
-    hash::{Digest, FileHash, FileHasher, GROUP_BYTES, GroupHash, GroupHasher, HashError},
+    hash::{Digest, FileHash, FileHasher, GROUP_BYTES, GroupHash, GroupHasher},
 };
 use serde::de::DeserializeOwned;
 
-use crate::endpoint::{self, Command, Endpoints, Slot};
+use crate::{
+    endpoint::{self, Command, Endpoints, Slot},
+    failure::Failure,
+};
 
 /// Bytes of the exchange buffer: a group.
 pub(crate) const EXCHANGE_BYTES: usize = 1 << 20;
 const _: () = assert!(EXCHANGE_BYTES as u64 == GROUP_BYTES);
 
 const HASH_BYTES: usize = 32;
-
-/// What an export could not do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Failure {
-    Hash(HashError),
-    /// No file hasher has this handle.
-    NoSuchHandle,
-    /// Longer than the exchange buffer.
-    TooLong,
-    /// The JSON text of a command is not one.
-    BadCommand,
-}
-
-impl From<HashError> for Failure {
-    fn from(error: HashError) -> Self {
-        Self::Hash(error)
-    }
-}
 
 /// The state of an instance.
 pub(crate) struct Module {

@@ -1,6 +1,12 @@
 use maru_transfer::{Ranges, hash::group_length};
 
-use super::{Destination, journal::Record, progress::one, staging::Staging};
+use super::{
+    files::writing,
+    journal::Record,
+    progress::{numbers, one},
+    staging::Staging,
+    state::Destination,
+};
 use crate::{DiskError, Fault};
 
 impl Destination {
@@ -52,7 +58,7 @@ impl Destination {
                 inode = self
                     .files
                     .cover(&staging.folder, (*entry, size), *group)
-                    .map_err(super::writing)?;
+                    .map_err(writing)?;
             }
             records.push(Record::Groups {
                 entry: *entry,
@@ -145,12 +151,4 @@ impl Destination {
         let missing = || DiskError::new("opening the staging folder", Fault::Argument);
         self.staging.as_ref().ok_or_else(missing)
     }
-}
-
-/// The numbers of entries, of which all are below 2^32.
-pub(super) fn numbers(ranges: &Ranges) -> impl Iterator<Item = u32> + '_ {
-    ranges
-        .iter()
-        .flatten()
-        .filter_map(|it| u32::try_from(it).ok())
 }

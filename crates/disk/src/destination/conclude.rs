@@ -5,11 +5,12 @@ use std::{ffi::OsStr, io::ErrorKind, path::PathBuf};
 use maru_transfer::name::FolderId;
 
 use super::{
-    Destination,
+    files::StagedFiles,
     journal::Record,
+    place_error::PlaceError,
     progress::one,
-    publish::PlaceError,
     staging::{Staging, folder_name},
+    state::Destination,
 };
 use crate::{DiskError, Fault, os};
 
@@ -55,7 +56,7 @@ impl Destination {
         self.sync_journal()?;
         // Afterwards nothing in it is needed. If it is not removed now, that is done with the record.
         self.staging = None;
-        self.files = super::StagedFiles::default();
+        self.files = StagedFiles::default();
         Staging::remove(&self.root, self.token)
     }
 

@@ -263,3 +263,7 @@ impl StagedFile {
         Ok(Status::from(&self.file.metadata()?).inode)
     }
 }
+
+pub(super) fn writing(error: io::Error) -> DiskError {
+    DiskError::writing("writing a file")(error)
+}

@@ -42,6 +42,14 @@ pub(super) fn one(number: u32) -> std::ops::Range<u64> {
     u64::from(number)..u64::from(number) + 1
 }
 
+/// The numbers of entries, of which all are below 2^32.
+pub(super) fn numbers(ranges: &Ranges) -> impl Iterator<Item = u32> + '_ {
+    ranges
+        .iter()
+        .flatten()
+        .filter_map(|it| u32::try_from(it).ok())
+}
+
 impl Progress {
     /// Applies the next record. `false`: it cannot be.
     pub(super) fn replay(&mut self, record: Record) -> bool {

@@ -11,12 +11,12 @@ use maru_transfer::{
 };
 
 use super::{
-    Destination, check,
-    checkpoint::numbers,
+    check,
     journal::{Journal, Record},
     manifest::{Manifest, Placed},
-    progress::{DoneFile, Partial, Progress, one},
+    progress::{DoneFile, Partial, Progress, numbers, one},
     staging::{self, Staging, file_name, folder_name},
+    state::{Destination, MAX_PUBLISHED_PATHS},
 };
 use crate::{
     DiskError,
@@ -321,7 +321,7 @@ impl Destination {
 
     fn list_published(&mut self, published: &Ranges) -> Result<(), DiskError> {
         let files = numbers(published).chain(numbers(&self.pending.published));
-        let files: Vec<u32> = files.take(super::MAX_PUBLISHED_PATHS).collect();
+        let files: Vec<u32> = files.take(MAX_PUBLISHED_PATHS).collect();
         for entry in files {
             if self.done.contains(&one(entry)) {
                 let name = self.manifest.get(entry)?.place.name;
@@ -329,7 +329,7 @@ impl Destination {
             }
         }
         let folders: Vec<u32> = numbers(&self.published_folders)
-            .take(super::MAX_PUBLISHED_PATHS)
+            .take(MAX_PUBLISHED_PATHS)
             .collect();
         for number in folders {
             let top = self.manifest.top_folder(number);

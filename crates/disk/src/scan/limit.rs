@@ -50,12 +50,6 @@ impl Limits {
     }
 }
 
-/// Bytes of an entry as JSON.
-pub(crate) fn json_bytes(entry: &Entry) -> usize {
-    // Serialisation into memory does not fail here.
-    serde_json::to_vec(entry).map_or(usize::MAX, |text| text.len())
-}
-
 /// Bytes that a message has for entries and the commas between them.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Room {

@@ -1,7 +1,9 @@
 //! What a person selected becomes a manifest.
 
+mod error;
 mod limit;
 mod name;
+mod result;
 mod skip;
 mod walk;
 
@@ -14,42 +16,11 @@ use std::{
     sync::atomic::AtomicBool,
 };
 
-use maru_transfer::control::Entry;
-
-pub(crate) use self::limit::json_bytes;
-pub use self::skip::{MAX_SKIPPED_NAMES, SkipReason, Skipped};
-use crate::{DiskError, Fault};
-
-/// The result of a [`scan`].
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Scan {
-    /// Files of the manifest.
-    pub files: u32,
-    /// Folders of the manifest.
-    pub folders: u32,
-    /// Sum of the sizes.
-    pub bytes: u64,
-    /// The first entries, for the offer: at most [`maru_transfer::limits::MAX_NAMES`], and as many as fit its message.
-    pub names: Vec<Entry>,
-    /// What is not offered: links inside folders, devices, unreadable files and so on.
-    pub skipped: u64,
-    /// The first of them, at most [`MAX_SKIPPED_NAMES`].
-    pub skipped_names: Vec<Skipped>,
-}
-
-/// Why there is no manifest.
-#[derive(Debug, thiserror::Error)]
-pub enum ScanError {
-    /// The caller ended it.
-    #[error("cancelled")]
-    Cancelled,
-    /// More entries, bytes of paths or bytes of files than a transfer may have (docs/transfer.md, "Limits").
-    #[error("more than a transfer may have")]
-    Limit,
-    /// The manifest cannot be written.
-    #[error(transparent)]
-    Disk(#[from] DiskError),
-}
+pub use self::{
+    error::ScanError,
+    result::Scan,
+    skip::{MAX_SKIPPED_NAMES, SkipReason, Skipped},
+};
 
 /// Walks what a person selected, and writes the manifest and where its files are to the file `manifest`.
 ///
@@ -73,23 +44,4 @@ pub fn scan(
         walk.selected(path)?;
     }
     walk.finish()
-}
-
-impl From<limit::Exceeded> for ScanError {
-    fn from(_: limit::Exceeded) -> Self {
-        Self::Limit
-    }
-}
-
-impl ScanError {
-    /// What to say.
-    #[must_use]
-    pub fn code(&self) -> maru_transfer::control::Code {
-        use maru_transfer::control::Code;
-        match self {
-            Self::Cancelled => Code::Cancelled,
-            Self::Limit => DiskError::new("scanning", Fault::Limit).code,
-            Self::Disk(error) => error.code,
-        }
-    }
 }

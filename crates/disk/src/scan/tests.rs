@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use maru_transfer::control::{ControlMessage, EntryKind, TransferId};
+use maru_transfer::control::{ControlMessage, Entry, EntryKind, TransferId};
 use rustix::fs::{FileType, Mode};
 use tempfile::TempDir;
 

@@ -12,11 +12,12 @@ use maru_transfer::{
 
 use super::{
     MAX_SKIPPED_NAMES, Scan, ScanError, SkipReason, Skipped,
-    limit::{Limits, Room, json_bytes},
+    limit::{Limits, Room},
     name::{FolderNames, selected_name, wire_name},
 };
 use crate::{
     DiskError,
+    json_bytes::json_bytes,
     os::{self, Directory, FileKind, Status},
     source::manifest::{ManifestWriter, Origin},
     staging_name,

@@ -15,12 +15,12 @@ use std::{
 use maru_transfer::{Piece, control::Entry, hash::GROUP_BYTES};
 
 use self::{manifest::Manifest, open::OpenFile};
-use crate::{DiskError, FOLDER, Fault, scan};
+use crate::{DiskError, FOLDER, Fault, json_bytes::json_bytes};
 
 /// Files that are open at once: the one that is read, and those of which parts are asked for again.
 const MAX_OPEN: usize = 8;
 
-/// The files behind a manifest that [`scan`](scan()) wrote.
+/// The files behind a manifest that [`scan`](crate::scan()) wrote.
 ///
 /// Memory: 8 bytes for each entry.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ impl Source {
     /// Opens a manifest, and checks all of it.
     ///
     /// # Errors
-    /// [`Fault::Damaged`] if it is not what [`scan`](scan()) wrote; that it cannot be read.
+    /// [`Fault::Damaged`] if it is not what [`scan`](crate::scan()) wrote; that it cannot be read.
     pub fn open(manifest: &Path) -> Result<Self, DiskError> {
         Ok(Self {
             manifest: Manifest::open(manifest)?,
@@ -75,7 +75,7 @@ impl Source {
         let mut bytes = 1;
         for number in first..self.len() {
             let (entry, _) = self.manifest.get(number)?;
-            bytes += scan::json_bytes(&entry) + 1;
+            bytes += json_bytes(&entry) + 1;
             if bytes > max_json_bytes && !entries.is_empty() {
                 break;
             }

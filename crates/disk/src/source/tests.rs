@@ -13,6 +13,7 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 
 use super::*;
+use crate::scan;
 
 /// The clock of the time of change is coarse.
 const TICK: Duration = Duration::from_millis(30);

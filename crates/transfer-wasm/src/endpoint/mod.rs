@@ -23,7 +23,7 @@ use maru_transfer::{
 };
 
 pub(crate) use self::command::{Command, Place};
-use crate::module::Failure;
+use crate::failure::Failure;
 
 /// Milliseconds of the page's monotonic clock.
 pub(crate) fn time(milliseconds: f64) -> Time {

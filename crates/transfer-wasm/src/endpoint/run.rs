@@ -12,7 +12,7 @@ use super::{
     Endpoints, Slot, Staged,
     command::{self, Candidate, Command, Place},
 };
-use crate::module::Failure;
+use crate::failure::Failure;
 
 impl From<command::Role> for Role {
     fn from(role: command::Role) -> Self {

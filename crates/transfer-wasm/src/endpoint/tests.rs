@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use crate::{
     endpoint::{Place, time},
-    module::{Failure, Module},
+    failure::Failure,
+    module::Module,
 };
 
 const GROUP: usize = 1 << 20;

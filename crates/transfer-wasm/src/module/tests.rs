@@ -1,3 +1,4 @@
+use maru_transfer::hash::HashError;
 use serde_json::Value;
 
 use super::*;

@@ -13,12 +13,14 @@ use std::{
 };
 
 use maru_transfer::{
-    control::RelativePath,
-    hash::{FileHash, GROUP_BYTES, GroupHash, GroupHasher, group_count},
+    Piece, Ranges,
+    control::{Code, Entry, EntryKind, Modified, RelativePath},
+    hash::{Digest, FileHash, GROUP_BYTES, GroupHash, GroupHasher, group_count},
 };
 use tempfile::TempDir;
 
-use super::*;
+use super::{progress::one, *};
+use crate::{DiskError, Fault};
 
 pub(super) const MIB: usize = 1 << 20;
 /// Nobody looks at it but the journal.

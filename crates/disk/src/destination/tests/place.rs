@@ -3,7 +3,7 @@
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 
 use super::*;
-use crate::seam;
+use crate::{os::Directory, seam};
 
 /// Receives everything, and returns what is there.
 fn received(fixture: &Fixture, entries: &[Entry]) -> BTreeMap<String, Option<Vec<u8>>> {

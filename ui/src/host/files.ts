@@ -35,7 +35,7 @@ export interface Transfer {
     | "failed";
   /** `problem`: code of docs/transfer.md; pauses until mended. `problemHere`: on this computer, not the partner's. */
   paused: { here: boolean; there: boolean; problem: string | null; problemHere: boolean };
-  /** Why declined, cancelled or failed; of an offer to us, why it could not be accepted. */
+  /** Why declined, cancelled or failed; of an offer to us, why it could not, or cannot as it is, be accepted. */
   code: string | null;
   /** Bytes. Never falls. */
   transferred: number;

@@ -76,3 +76,23 @@ export function createFilesLink({ events, ...options }: FilesLinkOptions): Files
     },
   };
 }
+
+/**
+ * Whether this browser can transfer data channels to a worker. Tried with a channel that nobody needs: one that could not be
+ * transferred may be of no use any more.
+ */
+export function canTransferChannels(): boolean {
+  const pc = new RTCPeerConnection();
+  const { port1, port2 } = new MessageChannel();
+  try {
+    const channel = pc.createDataChannel("probe");
+    port1.postMessage(channel, [channel as unknown as Transferable]);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    port1.close();
+    port2.close();
+    pc.close();
+  }
+}

@@ -33,6 +33,8 @@ export function OfferCard({ offer, autoFocus = false }: OfferCardProps) {
   const size = byteSize(language, offer.bytes);
   const risky = riskyNames(offer.names.map((entry) => entry.name)).map(visibleName);
   const relayed = offer.relayed === true;
+  // Why it could not be received, as far as that is known before it is accepted.
+  const problem = offer.code === null ? null : text.files.explain(offer.code, "receive", name);
 
   const accept = async (where: "default" | "ask") => {
     setChoosing(where === "ask");
@@ -66,6 +68,14 @@ export function OfferCard({ offer, autoFocus = false }: OfferCardProps) {
         <p className="offer-warning">
           <TriangleAlert size={16} aria-hidden="true" />
           <span>{text.files.offer.risky(risky)}</span>
+        </p>
+      )}
+      {problem && (
+        <p className="offer-warning">
+          <TriangleAlert size={16} aria-hidden="true" />
+          <span>
+            {problem.title}. {problem.help}
+          </span>
         </p>
       )}
       {offer.skipped > 0 && <p className="transfer-note">{text.files.skipped(offer.skipped)}</p>}

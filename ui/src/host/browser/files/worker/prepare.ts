@@ -5,6 +5,16 @@ import { StagedDestination } from "../storage/staged";
 import { type Destination, StorageError } from "../storage/types";
 import type { TransferModule } from "../transfer-module";
 
+/** Why a transfer of so many bytes cannot be received without a folder of the person; null if it can. */
+export async function roomProblem(bytes: number): Promise<StorageError | null> {
+  if (!(await hasPrivateFileSystem())) {
+    if (bytes <= MAX_MEMORY_BYTES) return null;
+    return new StorageError("too-large", `this browser can receive at most ${MAX_MEMORY_BYTES} bytes`);
+  }
+  const free = await freeBytes();
+  return bytes <= free ? null : new StorageError("too-large", `this browser has room for ${free} bytes`);
+}
+
 /** Where a transfer goes: the folder, or what the browser has instead. @throws {StorageError} if there is no room. */
 export async function prepareDestination(
   record: TransferRecord,
@@ -12,15 +22,11 @@ export async function prepareDestination(
   module: TransferModule,
 ): Promise<Destination> {
   if (folder) return new FolderDestination(folder, module);
-  const { bytes } = record.offer;
-  if (await hasPrivateFileSystem()) {
-    const free = await freeBytes();
-    if (bytes > free) throw new StorageError("too-large", `this browser has room for ${free} bytes`);
-    return StagedDestination.create(record, module);
-  }
-  if (bytes > MAX_MEMORY_BYTES)
-    throw new StorageError("too-large", `this browser can receive at most ${MAX_MEMORY_BYTES} bytes`);
-  return new MemoryDestination(module);
+  const problem = await roomProblem(record.offer.bytes);
+  if (problem) throw problem;
+  return (await hasPrivateFileSystem())
+    ? StagedDestination.create(record, module)
+    : new MemoryDestination(module);
 }
 
 /** Private windows of Firefox, and pages that are no secure context, have none. */

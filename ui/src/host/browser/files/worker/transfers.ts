@@ -14,7 +14,7 @@ import type { Answer, FromFilesWorker, LinkKey, ToFilesWorker, TransferAction } 
 import { LOW_BUFFERED } from "./buffering";
 import { DiskQueue } from "./disk-queue";
 import { PartnerLink } from "./partner-link";
-import { prepareDestination } from "./prepare";
+import { prepareDestination, roomProblem } from "./prepare";
 import { Reporter } from "./reporter";
 import { copyTo, downloadOf } from "./saving";
 import { Source } from "./source";
@@ -275,6 +275,7 @@ export class Transfers {
         return;
       }
       transfer.destination = destination;
+      transfer.view.code = null;
       transfer.secrets.partner = transfer.offer.secret;
       link.partner.endpoint.accept(id, transfer.secrets.own);
       link.partner.pump();
@@ -389,6 +390,12 @@ export class Transfers {
     const transfer = new Transfer("receive", offer, randomDigits(32), link.name);
     transfer.link = key;
     this.#transfers.set(keyOf(transfer), transfer);
+    // Before the person accepts it.
+    void roomProblem(offer.bytes).then((problem) => {
+      if (!problem || transfer.view.state !== "offered") return;
+      transfer.view.code = problem.code;
+      this.#reporter.changed();
+    });
     this.#reportUnfinished();
     this.#reporter.changed();
   }

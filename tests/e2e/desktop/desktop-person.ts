@@ -115,8 +115,13 @@ export class DesktopPerson {
   /** The app crashes, and is started again; the person joins the same room. */
   async crashAndReturn(whileGone: () => Promise<void> = async () => undefined): Promise<void> {
     await this.#app.kill();
-    await this.#app.close();
     await whileGone();
+    await this.startAgain();
+  }
+
+  /** Starts the app, which has ended, and joins the same room. */
+  async startAgain(): Promise<void> {
+    await this.#app.close();
     this.#app = await DesktopApp.start({ server: this.server.origin, home: this.home });
     await this.rejoin();
   }

@@ -10,6 +10,8 @@ test("a transfer goes on after the receiver's app was killed and started again",
     expect(await receiver.records()).toHaveLength(1);
   });
   await receiver.openFiles();
+  // What was durable is not sent again.
+  expect(await receiver.reach(1)).toBeGreaterThanOrEqual(before);
   await large.expectArrival();
 });
 

@@ -1,6 +1,8 @@
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { hashOf, timeAndSize, writeRandom } from "./file-tree";
 import { expect, test } from "./files-test";
+import { NativeDialog } from "./native-dialog";
 import { button } from "./webdriver";
 
 test("a dropped file arrives in the folder for downloads, with the same bytes", async ({ arrive }) => {
@@ -26,4 +28,24 @@ test("a dropped file arrives in the folder for downloads, with the same bytes", 
   const received = join(juno.downloads, name);
   expect(await hashOf(received)).toBe(hash);
   expect(await timeAndSize(received)).toEqual(await timeAndSize(minji.path(name)));
+});
+
+test("an offer can be saved in a folder that is asked for, and a dialog that is cancelled leaves it", async ({
+  arrive,
+}) => {
+  const [minji, juno] = [await arrive("Minji"), await arrive("Juno")];
+  const hash = await writeRandom(minji.path("a.bin"), 100_000);
+  await mkdir(juno.path("Elsewhere"));
+  await minji.drop(juno, minji.path("a.bin"));
+  await juno.expectOffer();
+  const ask = async () => {
+    await juno.window.click(button(juno.texts.files.offer.saveElsewhere));
+    return NativeDialog.find(juno.app.environment, "Choose where to save");
+  };
+  await (await ask()).cancel();
+  await juno.expectOffer();
+  await (await ask()).select(juno.path("Elsewhere"));
+  await minji.expectTransfer("done");
+  expect(await hashOf(juno.path("Elsewhere/a.bin"))).toBe(hash);
+  expect(await juno.received()).toEqual([]);
 });

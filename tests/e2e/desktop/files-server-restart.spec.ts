@@ -1,3 +1,4 @@
+import { writeRandom } from "./file-tree";
 import { expect, test } from "./files-test";
 
 test("a transfer goes on while the server is gone, and after its restart", async ({ large, server }) => {
@@ -9,8 +10,11 @@ test("a transfer goes on while the server is gone, and after its restart", async
   await server.start();
   await receiver.reach(now + 1);
   await large.expectArrival();
-  // Both are in the room again, and can send again.
-  expect(
-    await sender.window.evaluate("return document.querySelectorAll('[data-testid=\"tile\"]').length"),
-  ).toBe(2);
+  // Each knows who the other is now: the next file goes the same way.
+  await writeRandom(sender.path("next.bin"), 1_000);
+  await sender.drop(receiver, sender.path("next.bin"));
+  await receiver.accept();
+  await expect
+    .poll(async () => (await receiver.transfers()).map(({ state }) => state))
+    .toEqual(["done", "done"]);
 });

@@ -34,6 +34,7 @@ test("a peer that only answers exchanges hello, state, chat and reactions as doc
     participant: self,
     incarnation: expect.any(String),
     state: { microphone: true, camera: true, screen: false, hand: false },
+    features: ["files"],
   });
   await minji.press(en.dock.raiseHand);
   await expect

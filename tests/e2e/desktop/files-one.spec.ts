@@ -22,7 +22,7 @@ test("a dropped file arrives in the folder for downloads, with the same bytes", 
   expect(title).toBe(name);
   for (const person of [minji, juno]) {
     const reveal = button(`${person.texts.files.actions.reveal}: ${name}`);
-    expect(await person.window.count(reveal)).toBe(1);
+    await expect.poll(() => person.window.count(reveal), { message: person.name }).toBe(1);
   }
   expect(await juno.received()).toEqual([name]);
   const received = join(juno.downloads, name);

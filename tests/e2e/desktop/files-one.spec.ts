@@ -21,7 +21,7 @@ test("a dropped file arrives in the folder for downloads, with the same bytes", 
   const { title } = await juno.expectTransfer("done", "Received and verified");
   expect(title).toBe(name);
   for (const person of [minji, juno]) {
-    const reveal = button(`${person.texts.files.actions.reveal}: ${name}`);
+    const reveal = button(`${person.texts.files.actions.reveal.folder}: ${name}`);
     await expect.poll(() => person.window.count(reveal), { message: person.name }).toBe(1);
   }
   expect(await juno.received()).toEqual([name]);

@@ -221,7 +221,7 @@ fn entries() -> Vec<Entry> {
         folder("f"),
         file("f/x", MIB + 7),
         folder("f/g"),
-        file("f/g/y", 64),
+        file("f/g/y", 200),
         file("top", 70),
         file("two steps", 100),
         folder("empty"),
@@ -364,8 +364,7 @@ fn power_fails_anywhere(lacking: &[&'static str]) {
                 }
             };
             let promised = promise.map_or(0, |(_, bytes)| *bytes);
-            // A file that failed does not count any more, and there is one of 65 bytes that does.
-            assert!(restored.bytes + 65 >= promised, "{promised} {}", context());
+            assert!(restored.bytes >= promised, "{promised} {}", context());
             complete(&mut destination, &restored);
             let list = fixture.list();
             let names = |list: &BTreeMap<String, _>| list.keys().cloned().collect::<Vec<_>>();

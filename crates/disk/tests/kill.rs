@@ -25,7 +25,7 @@ use tempfile::TempDir;
 /// Where the child works: `<folder>:<folder of the record>:<seed>`.
 const CHILD: &str = "MARU_DISK_CHILD";
 const SEEDS: u64 = 10;
-const SIZES: [u64; 5] = [20 << 20, (7 << 20) + 3, 100, 0, 1 << 20];
+const SIZES: [u64; 5] = [6 << 20, (7 << 20) + 3, 100, 0, 1 << 20];
 const SMALL: u64 = 150;
 
 fn entries() -> Vec<Entry> {
@@ -113,6 +113,7 @@ fn receive(destination: &mut Destination, restored: &Restored, seed: u64) {
         }
     }
     for (entry, part) in order {
+        say("step");
         let size = size(&all[entry as usize]).unwrap_or(0);
         match part {
             Some(number) => {
@@ -128,17 +129,17 @@ fn receive(destination: &mut Destination, restored: &Restored, seed: u64) {
             None => destination.finish(entry, FileHash([0; 32])).unwrap(),
         }
         if random.u8(..) < 20 {
-            say(destination.checkpoint().unwrap());
+            say(&format!("durable {}", destination.checkpoint().unwrap()));
         }
     }
     destination.conclude().unwrap();
-    say(destination.checkpoint().unwrap());
+    say(&format!("durable {}", destination.checkpoint().unwrap()));
 }
 
-/// The other side is told.
-fn say(durable: u64) {
+/// Tells the parent.
+fn say(what: &str) {
     let mut output = std::io::stdout().lock();
-    writeln!(output, "durable {durable}").unwrap();
+    writeln!(output, "{what}").unwrap();
     output.flush().unwrap();
 }
 
@@ -150,6 +151,7 @@ fn child() {
     let [folder, records, seed] = work.split(':').collect::<Vec<_>>()[..] else {
         panic!("{work}");
     };
+    say("step");
     let records = Path::new(records);
     let (mut destination, restored) = if records.join("journal").exists() {
         Destination::reopen(records).unwrap()
@@ -162,8 +164,9 @@ fn child() {
     }
 }
 
-/// Runs a child and kills it after `life`, or lets it end. Returns whether it ended, and the last durable bytes it told of.
-fn run(folder: &Path, records: &Path, seed: u64, life: Option<Duration>) -> (bool, u64) {
+/// Runs a child, and kills it so long after so many steps, or lets it end. Returns whether it ended, and the last durable
+/// bytes it told of.
+fn run(folder: &Path, records: &Path, seed: u64, end: Option<(usize, Duration)>) -> (bool, u64) {
     let work = format!("{}:{}:{seed}", folder.display(), records.display());
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["child", "--exact", "--nocapture"])
@@ -171,18 +174,22 @@ fn run(folder: &Path, records: &Path, seed: u64, life: Option<Duration>) -> (boo
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    if let Some(life) = life {
-        sleep(life);
-        child.kill().unwrap();
+    let (mut steps, mut durable) = (0, 0);
+    let output = BufReader::new(child.stdout.take().unwrap());
+    for line in output.lines().map_while(Result::ok) {
+        if let Some(bytes) = line.strip_prefix("durable ") {
+            durable = bytes.parse().unwrap();
+        }
+        // The first step follows what the test harness says, on the same line.
+        steps += usize::from(line.ends_with("step"));
+        if let Some((_, delay)) = end.filter(|(last, _)| steps == *last) {
+            sleep(delay);
+            child.kill().unwrap();
+        }
     }
-    let durable = BufReader::new(child.stdout.take().unwrap())
-        .lines()
-        .map_while(Result::ok)
-        .filter_map(|line| line.strip_prefix("durable ")?.parse().ok())
-        .last();
     let status = child.wait().unwrap();
-    assert!(status.success() || life.is_some(), "{status}");
-    (status.success(), durable.unwrap_or(0))
+    assert!(status.success() || end.is_some(), "{status}");
+    (status.success(), durable)
 }
 
 #[test]
@@ -194,8 +201,10 @@ fn a_receiver_that_is_killed_anywhere_goes_on() {
         let mut random = fastrand::Rng::with_seed(seed);
         let mut told = 0;
         for round in 0..8 {
-            let life = Duration::from_millis(random.u64(5..250));
-            let (has_ended, durable) = run(folder.path(), records.path(), round, Some(life));
+            // Step 1 is before the transfer is made, or opened again.
+            let last = if round < 2 { 1 } else { random.usize(1..60) };
+            let end = (last, Duration::from_micros(random.u64(0..4_000)));
+            let (has_ended, durable) = run(folder.path(), records.path(), round, Some(end));
             told = told.max(durable);
             // Killed before the transfer was made: as if it never was.
             if !records.path().join("manifest").exists() {

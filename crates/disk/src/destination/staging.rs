@@ -56,12 +56,8 @@ impl Staging {
     pub(super) fn create(root: &Directory, token: Token) -> Result<Self, DiskError> {
         let name = name(token);
         let folder = match root.make_folder(&name, true) {
-            // Of this transfer: the program ended before the journal knew.
+            // Of this transfer, as its name is of 64 random bits: the program ended before the journal knew.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                let left = root.open_folder(&name).map_err(writing)?;
-                if !left.names().map_err(writing)?.is_empty() && !has_token(&left, token) {
-                    return Err(DiskError::new("making the staging folder", Fault::Foreign));
-                }
                 remove_tree(root, &name).map_err(writing)?;
                 root.make_folder(&name, true)
             }
@@ -107,16 +103,10 @@ impl Staging {
         match root.open_folder(&name) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             Err(error) => return Err(opening(error)),
-            Ok(folder) => {
-                // Without a token it was being removed when the power failed. The name alone is of 64 random bits.
-                let has_none = matches!(
-                    folder.status(OsStr::new(ID)),
-                    Err(error) if error.kind() == io::ErrorKind::NotFound
-                );
-                if !has_none && !has_token(&folder, token) {
-                    return Err(DiskError::new("opening the staging folder", Fault::Foreign));
-                }
+            Ok(folder) if has_other_token(&folder, token) => {
+                return Err(DiskError::new("opening the staging folder", Fault::Foreign));
             }
+            Ok(_) => {}
         }
         remove_tree(root, &name)
             .and_then(|()| root.sync())
@@ -130,6 +120,16 @@ fn write_token(root: &Directory, folder: &Directory, token: Token) -> io::Result
     os::sync_file(&id)?;
     folder.sync()?;
     root.sync()
+}
+
+/// Whether it is of another transfer. One without a whole token was being made, or removed, when the program ended or the
+/// power failed.
+fn has_other_token(folder: &Directory, token: Token) -> bool {
+    let mut bytes = Token::default();
+    let read = folder
+        .open_file(OsStr::new(ID))
+        .and_then(|file| os::read_at(&file, &mut bytes, 0));
+    read.is_ok_and(|count| count == bytes.len()) && bytes != token && bytes != Token::default()
 }
 
 fn has_token(folder: &Directory, token: Token) -> bool {

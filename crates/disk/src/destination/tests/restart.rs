@@ -212,6 +212,32 @@ fn another_staging_folder_journal_or_manifest_is_refused() {
 }
 
 #[test]
+fn a_staging_folder_that_was_being_made_is_made_again() {
+    for content in [None, Some(&[][..]), Some(&[1; 5]), Some(&[0; 16])] {
+        let fixture = Fixture::new();
+        let path = fixture.records.join("journal");
+        let mut destination = fixture.create(&[file("x", 10)]);
+        destination.manifest.sync().unwrap();
+        drop(destination);
+        // Only the header, whose length is in front of it, is in the journal.
+        let journal = fs::read(&path).unwrap();
+        let header = 8 + u32::from_le_bytes(journal[..4].try_into().unwrap()) as usize;
+        fs::write(&path, &journal[..header]).unwrap();
+        let id = fixture.staging().unwrap().join("id");
+        match content {
+            Some(content) => fs::write(id, content).unwrap(),
+            None => fs::remove_file(id).unwrap(),
+        }
+        let (mut destination, restored) = fixture.reopen();
+        assert_eq!(restored.sizes, [10]);
+        destination.receive(0).unwrap();
+        destination.conclude().unwrap();
+        assert_eq!(fixture.names(), ["x"]);
+        assert_eq!(fixture.staging(), None);
+    }
+}
+
+#[test]
 fn a_transfer_is_open_once() {
     let fixture = Fixture::new();
     let destination = fixture.create(&some_entries());

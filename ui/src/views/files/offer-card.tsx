@@ -33,8 +33,6 @@ export function OfferCard({ offer, autoFocus = false }: OfferCardProps) {
   const size = byteSize(language, offer.bytes);
   const risky = riskyNames(offer.names.map((entry) => entry.name)).map(visibleName);
   const relayed = offer.relayed === true;
-  // Why it could not be received, as far as that is known before it is accepted.
-  const problem = offer.code === null ? null : text.files.explain(offer.code, "receive", name);
 
   const accept = async (where: "default" | "ask") => {
     setChoosing(where === "ask");
@@ -70,20 +68,13 @@ export function OfferCard({ offer, autoFocus = false }: OfferCardProps) {
           <span>{text.files.offer.risky(risky)}</span>
         </p>
       )}
-      {problem && (
-        <p className="offer-warning">
-          <TriangleAlert size={16} aria-hidden="true" />
-          <span>
-            {problem.title}. {problem.help}
-          </span>
-        </p>
-      )}
       {offer.skipped > 0 && <p className="transfer-note">{text.files.skipped(offer.skipped)}</p>}
       {offer.code !== null && (
         <p className="offer-warning" role="alert">
           <TriangleAlert size={16} aria-hidden="true" />
           <span>
-            <b>{text.files.explain(offer.code, "receive", name).title}.</b> {text.files.offer.notAccepted}
+            <b>{text.files.explain(offer.code, "receive", name).title}.</b>{" "}
+            {transfers.canChooseFolder && text.files.offer.notAccepted}
           </span>
         </p>
       )}

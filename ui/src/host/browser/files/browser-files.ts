@@ -48,6 +48,7 @@ export class BrowserFiles implements FilesHost {
   constructor(signaling: Signaling, worker = createWorker()) {
     this.#worker = worker;
     worker.onmessage = ({ data }: MessageEvent<FromFilesWorker>) => this.#onWorker(data);
+    worker.onerror = (event) => console.warn("the worker of file transfer:", event.message);
     this.#links = new FilesLinks(
       signaling,
       (message, transfer) => this.#post(message, transfer),

@@ -17,6 +17,9 @@ const ZEROS = new Uint8Array(256 << 10);
 const MAX_TRIES = 20;
 const RETRY_MS = 250;
 
+/** Entries and groups in a record of the journal, which has at most 1 MiB. */
+const MAX_RECORDED = 2_000;
+
 interface Pending {
   verified: [number, number, string][];
   finished: [number, string | null][];
@@ -68,8 +71,11 @@ export class StagedDestination implements Destination {
     const folders: FileSystemDirectoryHandle[] = [];
     for await (const handle of (root as unknown as { values(): AsyncIterable<FileSystemHandle> }).values())
       if (handle.kind === "directory") folders.push(handle as FileSystemDirectoryHandle);
-    for (const folder of folders) {
-      const files = await openFiles(folder).catch(() => null);
+    // All at once: one that another tab has open is waited for.
+    const opened = await Promise.all(
+      folders.map(async (folder) => ({ folder, files: await openFiles(folder).catch(() => null) })),
+    );
+    for (const { folder, files } of opened) {
       if (!files) continue;
       const [content, handle] = files;
       const journal = new Journal(handle, module);
@@ -135,7 +141,7 @@ export class StagedDestination implements Destination {
     // In this order: the journal never knows of bytes that may be lost.
     this.content.flush();
     const pending = this.#pending;
-    this.journal.append({ type: "checkpoint", ...pending });
+    for (const part of partsOf(pending)) this.journal.append({ type: "checkpoint", ...part });
     this.journal.flush();
     this.#pending = { verified: [], finished: [], failed: [] };
     this.#apply(pending);
@@ -221,6 +227,15 @@ export class StagedDestination implements Destination {
       case "concluded":
         this.concluded = true;
     }
+  }
+}
+
+/** Of any number of entries, records that are not longer than a record can be. Each holds by itself. */
+function* partsOf({ verified, finished, failed }: Pending): Iterable<Pending> {
+  const length = Math.max(verified.length, finished.length, failed.length);
+  for (let from = 0; from < length; from += MAX_RECORDED) {
+    const part = <T>(list: T[]) => list.slice(from, from + MAX_RECORDED);
+    yield { verified: part(verified), finished: part(finished), failed: part(failed) };
   }
 }
 

@@ -339,6 +339,46 @@ describe.skipIf(!existsSync(MODULE))("transfers between two workers", () => {
     expect(Buffer.from(archive).includes(Buffer.from(bytes))).toBe(true);
   });
 
+  it("has many small files, of which more than one record of the journal fits between two checkpoints", async () => {
+    const [sender, receiver] = sides;
+    connect(sides);
+    const selection = Array.from({ length: 5_000 }, (_, number) =>
+      file(`many/${number}`, content(number % 50)),
+    );
+    const id = await offer(sender, receiver, [{ path: "many", file: null }, ...selection]);
+    await receiver.accept(id);
+    await receiver.until(({ state }) => state === "done");
+    expect(receiver.view).toMatchObject({ filesDone: 5_000, filesFailed: 0 });
+    const reloaded = await receiver.reload(3);
+    expect(reloaded.view).toMatchObject({ state: "done", canOpen: true, filesDone: 5_000 });
+    const key = { id, direction: "receive" as const };
+    const answer = await reloaded.request((request) => ({ type: "save", request, transfer: key }));
+    if (!answer.ok || !answer.download) throw new Error("nothing to save");
+    const archive = Buffer.from(await bytesOf(answer.download.content));
+    expect(archive.includes(Buffer.from(content(49)))).toBe(true);
+    expect(archive.includes("many/4999")).toBe(true);
+  });
+
+  it("lists a bounded number of offers that were withdrawn", async () => {
+    const [sender, receiver] = sides;
+    connect(sides);
+    // As many at once as may be without an answer.
+    for (let batch = 0; batch < 14; batch += 1) {
+      receiver.views.clear();
+      sender.views.clear();
+      for (let number = 0; number < 8; number += 1)
+        sender.post({ type: "offer", selection: [file(`${number}`, content(1))], skipped: 0, to: ["2"] });
+      const states = () => [...receiver.views.values()].map(({ state }) => state);
+      await vi.waitFor(() => expect(states().filter((state) => state === "offered")).toHaveLength(8));
+      for (const id of sender.views.keys())
+        sender.post({ type: "control", action: "cancel", transfer: { id, direction: "send" } });
+      await vi.waitFor(() => expect(states().filter((state) => state === "cancelled")).toHaveLength(8));
+    }
+    receiver.views.clear();
+    receiver.post({ type: "subscribe" });
+    await vi.waitFor(() => expect(receiver.views.size).toBe(100));
+  });
+
   it("pauses while the disk is full, and goes on when it is not", async () => {
     const [sender, receiver] = sides;
     connect(sides);

@@ -20,6 +20,8 @@ import { copyTo, downloadOf } from "./saving";
 import { Source } from "./source";
 import { Transfer } from "./transfer";
 
+/** Transfers that are over and of which nothing is left, in the list at most. */
+const MAX_OVER = 100;
 /** Entries listed at once. */
 const MAX_LISTED = 200;
 
@@ -337,6 +339,12 @@ export class Transfers {
     this.#reportUnfinished();
   }
 
+  /** A partner can offer and withdraw for ever. */
+  #removeOldest(): void {
+    const over = [...this.#transfers.values()].filter(({ isOver, view }) => isOver && !view.canOpen);
+    for (const transfer of over.slice(0, Math.max(0, over.length - MAX_OVER))) this.#remove(transfer);
+  }
+
   #onDiskRequest(key: LinkKey, request: DiskRequest, bytes: Uint8Array<ArrayBuffer>): void {
     const direction = request.type === "manifest" || request.type === "read" ? "send" : "receive";
     const transfer = this.#transfers.get(`${direction}-${request.id}`);
@@ -417,6 +425,7 @@ export class Transfers {
   #onEnded(transfer: Transfer, outcome: "done" | "declined" | "cancelled", code: string | null): void {
     const link = this.#linkOf(transfer);
     transfer.onEnded(outcome, code);
+    this.#removeOldest();
     // Shown with the person, and for another try.
     transfer.view.participant = link?.participant ?? null;
     if (transfer.direction === "receive") {

@@ -108,7 +108,8 @@ impl BulkEncoder {
     ///
     /// `sent_ms` is the time of sending by the own clock, in milliseconds modulo 2^32.
     pub fn finish(&mut self, sent_ms: u32) -> Option<Bytes> {
-        let mut message = self.message.split();
+        // All of the buffer: its owner can then take the message without a copy.
+        let mut message = std::mem::take(&mut self.message);
         self.content_bytes = 0;
         self.records = 0;
         message

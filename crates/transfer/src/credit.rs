@@ -7,6 +7,9 @@ use crate::Time;
 /// Longest time without a credit while messages arrive. Half of what docs/transfer.md permits: a sender that yields learns
 /// sooner.
 const MAX_INTERVAL: Duration = Duration::from_millis(25);
+/// Shortest time between two credits that are sent because everything is written: with a fast disk, that is so after each
+/// message.
+const MIN_INTERVAL: Duration = Duration::from_millis(5);
 
 /// Totals since the connection was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -78,7 +81,9 @@ pub struct ReceiveCredit {
     permitted: Totals,
     /// What else is in memory, and has to be written first.
     withheld: u64,
-    /// When the first message after the last credit arrived.
+    /// When the last credit was sent.
+    credited_at: Option<Time>,
+    /// When the first message after it arrived.
     unreported_since: Option<Time>,
 }
 
@@ -105,6 +110,7 @@ impl ReceiveCredit {
             written: NOTHING,
             permitted: NOTHING,
             withheld: 0,
+            credited_at: None,
             unreported_since: None,
         }
     }
@@ -146,27 +152,37 @@ impl ReceiveCredit {
     /// When [`Self::poll_credit`] is to be called, if nothing happens before.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Time> {
-        self.unreported_since.map(|since| since + MAX_INTERVAL)
+        let is_all_free = self.written == self.arrived && self.permitted != self.next();
+        let free = self.credited_at.filter(|_| is_all_free);
+        let free = free.map(|at| at + MIN_INTERVAL);
+        let arrived = self.unreported_since.map(|since| since + MAX_INTERVAL);
+        free.into_iter().chain(arrived).min()
     }
 
-    /// The credit to send now, if any. Not for each message: once a quarter of the window was written since the last, or
-    /// everything that arrived, and [`MAX_INTERVAL`] after a message arrived.
-    pub fn poll_credit(&mut self, now: Time) -> Option<Credit> {
+    /// What can be permitted now.
+    fn next(&self) -> Totals {
         let window = self.window.bytes.saturating_sub(self.withheld);
         let window = window.max(self.window.bytes / 16);
-        let next = Totals {
+        Totals {
             bytes: self.written.bytes.saturating_add(window),
             messages: self.written.messages.saturating_add(self.window.messages),
-        };
+        }
+    }
+
+    /// The credit to send now, if any. Not for each message: once a quarter of the window was written since the last; when
+    /// everything that arrived is written, and [`MIN_INTERVAL`] after the last; and [`MAX_INTERVAL`] after a message arrived.
+    pub fn poll_credit(&mut self, now: Time) -> Option<Credit> {
+        let next = self.next();
         let grown = |next: u64, last: u64, window: u64| next - last >= window.div_ceil(4);
         let permits_enough = grown(next.bytes, self.permitted.bytes, self.window.bytes)
             || grown(next.messages, self.permitted.messages, self.window.messages)
-            || (next != self.permitted && self.written == self.arrived);
+            || self.credited_at.is_none();
         let is_due = self.poll_timeout().is_some_and(|at| now >= at);
         if !permits_enough && !is_due {
             return None;
         }
         self.permitted = next;
+        self.credited_at = Some(now);
         self.unreported_since = None;
         Some(Credit {
             permitted: next,
@@ -282,6 +298,7 @@ mod tests {
                 prop_assert!(pair.receiver.in_memory().within(window));
             }
             for _ in 0..=2 * count {
+                pair.now += MAX_INTERVAL;
                 for step in [Step::Write, Step::Credit, Step::Send, Step::Arrive] {
                     pair.take(&step);
                 }
@@ -343,6 +360,28 @@ mod tests {
             credits += usize::from(receiver.poll_credit(now).is_some());
         }
         assert_eq!(credits, 3);
+    }
+
+    #[test]
+    fn credits_are_few_also_if_each_message_is_written_at_once() {
+        let window = totals(1000, 1000);
+        let mut receiver = ReceiveCredit::new(window);
+        let mut now = Time::default();
+        receiver.poll_credit(now);
+        let mut credits = 0;
+        for _ in 0..100 {
+            now += Duration::from_millis(1);
+            receiver.on_arrived(1, now).unwrap();
+            receiver.on_written(1);
+            credits += usize::from(receiver.poll_credit(now).is_some());
+        }
+        assert_eq!(credits, 20);
+        // The last one is permitted too, without another message.
+        receiver.on_arrived(1, now).unwrap();
+        receiver.on_written(1);
+        let at = receiver.poll_timeout().unwrap();
+        assert_eq!(receiver.poll_credit(at).unwrap().permitted.bytes, 1101);
+        assert_eq!(receiver.poll_timeout(), None);
     }
 
     #[test]

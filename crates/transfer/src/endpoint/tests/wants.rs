@@ -12,6 +12,8 @@ use crate::{
 };
 
 const GROUP: u64 = crate::hash::GROUP_BYTES;
+/// Credits are not sent one right after the other.
+const SOON: std::time::Duration = std::time::Duration::from_millis(10);
 
 fn resumed(sizes: Vec<u64>, partial: Vec<(u32, Vec<u64>)>) -> (Lone, ResumeKey) {
     let mut lone = Lone::new();
@@ -214,6 +216,7 @@ fn content_that_is_not_used_gives_its_credit_back() {
     lone.write_all();
     lone.send(&[(1, 1, data(9_000, 10))]);
     lone.write_all();
+    lone.pass(SOON);
     let sent = 50 + 50 + 2_000 + 10 + 10 + 10;
     assert_eq!(lone.permitted().unwrap().0, before + sent);
 }
@@ -233,6 +236,7 @@ fn what_an_earlier_connection_left_unwritten_counts() {
     assert_eq!(lone.permitted().unwrap().0, window - unwritten);
     lone.heard();
     lone.write_all();
+    lone.pass(SOON);
     assert_eq!(lone.permitted().unwrap().0, window);
 }
 

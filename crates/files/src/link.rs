@@ -3,7 +3,7 @@
 //! Inputs, all read by this task:
 //! - from the application: [`LinkCommand`]s, and dropping their sender
 //! - from `maru-peer`: candidates, connection state, and the two channels
-//! - from the disk threads: [`DiskEvent`]s
+//! - from the disk threads: [`DiskEvents`]
 //! - timeouts of the negotiator and of the endpoint
 
 mod channels;
@@ -31,9 +31,11 @@ use self::handle::MAX_COMMANDS;
 pub(crate) use self::handle::{LinkCommand, LinkConfig, LinkEvent, LinkHandle, LinkId};
 use self::input::Input;
 use self::stripe::{StripeEvent, StripeHandle};
-use crate::disk::{Disk, DiskEvent};
+use crate::disk::{Disk, DiskEvents};
 use crate::stripes::Striping;
 
+/// Bulk messages that are taken before anything else is done.
+const MAX_BULK_AT_ONCE: usize = 16;
 /// How often progress is reported.
 const REPORT: Duration = Duration::from_millis(100);
 /// How long a connection that could not be made is left alone before the next try.
@@ -112,11 +114,7 @@ impl LinkTask {
     }
 
     /// Runs until the sender of `commands` is dropped, and then makes durable what was received.
-    async fn run(
-        mut self,
-        mut commands: mpsc::Receiver<LinkCommand>,
-        mut disk_events: mpsc::UnboundedReceiver<DiskEvent>,
-    ) {
+    async fn run(mut self, mut commands: mpsc::Receiver<LinkCommand>, mut disk_events: DiskEvents) {
         self.connect().await;
         loop {
             self.perform_outputs().await;
@@ -131,16 +129,14 @@ impl LinkTask {
                 }
                 Input::Opened(opened) => self.on_opened(opened).await,
                 Input::Control(Some(message)) => self.on_control(&message),
-                Input::Bulk(Some(message)) => self.on_bulk(message),
+                Input::Bulk(Some(message)) => {
+                    self.on_bulk(message);
+                    self.on_waiting_bulk();
+                }
                 Input::Writable => {}
                 Input::Stripe(event) => self.on_stripe_event(event).await,
-                Input::Disk(event) => {
-                    self.on_disk_event(event).await;
-                    // Many at once, without the cost of waiting for each.
-                    for _ in 0..64 {
-                        let Ok(event) = disk_events.try_recv() else {
-                            break;
-                        };
+                Input::Disk(events) => {
+                    for event in events {
                         self.on_disk_event(event).await;
                     }
                 }
@@ -155,10 +151,21 @@ impl LinkTask {
         let _ = wait.await;
     }
 
+    /// What follows from all messages that wait is done together: one job for the disk, not one for each.
+    fn on_waiting_bulk(&mut self) {
+        for _ in 0..MAX_BULK_AT_ONCE {
+            let channels = self.connection.as_mut().map(|of| &mut of.channels);
+            let Some(message) = channels.and_then(Channels::next_bulk) else {
+                return;
+            };
+            self.on_bulk(message);
+        }
+    }
+
     async fn next_input(
         &mut self,
         commands: &mut mpsc::Receiver<LinkCommand>,
-        disk_events: &mut mpsc::UnboundedReceiver<DiskEvent>,
+        disk_events: &mut DiskEvents,
     ) -> Input {
         let timeout = self.next_timeout();
         let timeout = async {
@@ -170,7 +177,7 @@ impl LinkTask {
         let Some(connection) = &mut self.connection else {
             return tokio::select! {
                 command = commands.recv() => Input::Command(command),
-                Some(event) = disk_events.recv() => Input::Disk(event),
+                Some(events) = disk_events.recv() => Input::Disk(events),
                 () = timeout => Input::Timeout,
             };
         };
@@ -182,7 +189,7 @@ impl LinkTask {
             event = events.next() => Input::Peer(event),
             input = channels.next() => input,
             Some(event) = self.stripe_events.1.recv() => Input::Stripe(event),
-            Some(event) = disk_events.recv() => Input::Disk(event),
+            Some(events) = disk_events.recv() => Input::Disk(events),
             () = timeout => Input::Timeout,
         }
     }

@@ -61,7 +61,8 @@ pub(crate) enum DiskEvent {
 pub(crate) enum ReadingJob {
     Add(TransferId, Box<Source>),
     Remove(TransferId),
-    Request(DiskRequest),
+    /// In their order.
+    Requests(Vec<DiskRequest>),
     Entries(
         TransferId,
         std::ops::Range<u32>,
@@ -78,7 +79,8 @@ pub(crate) enum WritingJob {
         discard: bool,
         released: oneshot::Sender<()>,
     },
-    Request(DiskRequest),
+    /// In their order.
+    Requests(Vec<DiskRequest>),
     Entries(
         TransferId,
         std::ops::Range<u32>,

@@ -13,7 +13,13 @@ use tokio::sync::mpsc;
 use super::{DiskEvent, ReadingJob};
 use crate::view::{EntryState, EntryView};
 
-pub(super) fn run(jobs: &jobs::Receiver<ReadingJob>, events: &mpsc::UnboundedSender<DiskEvent>) {
+/// So many bytes are reported at once: many small files, or one group of a large one.
+const REPORTED_BYTES: u64 = 256 << 10;
+
+pub(super) fn run(
+    jobs: &jobs::Receiver<ReadingJob>,
+    events: &mpsc::UnboundedSender<Vec<DiskEvent>>,
+) {
     let mut sources: HashMap<TransferId, Source> = HashMap::new();
     while let Ok(job) = jobs.recv() {
         match job {
@@ -23,14 +29,24 @@ pub(super) fn run(jobs: &jobs::Receiver<ReadingJob>, events: &mpsc::UnboundedSen
             ReadingJob::Remove(id) => {
                 sources.remove(&id);
             }
-            ReadingJob::Request(request) => {
-                // Of a transfer that is over: nobody waits for it.
-                let Some(source) = sources.get_mut(&request.id()) else {
-                    continue;
-                };
-                if let Some(event) = perform(source, &request)
-                    && events.send(event).is_err()
-                {
+            ReadingJob::Requests(requests) => {
+                let mut done = Vec::new();
+                let mut bytes = 0;
+                for request in requests {
+                    // Of a transfer that is over: nobody waits for it.
+                    let Some(source) = sources.get_mut(&request.id()) else {
+                        continue;
+                    };
+                    done.extend(perform(source, &request));
+                    bytes += length(&request);
+                    if bytes >= REPORTED_BYTES {
+                        bytes = 0;
+                        if events.send(std::mem::take(&mut done)).is_err() {
+                            return;
+                        }
+                    }
+                }
+                if !done.is_empty() && events.send(done).is_err() {
                     return;
                 }
             }
@@ -42,6 +58,13 @@ pub(super) fn run(jobs: &jobs::Receiver<ReadingJob>, events: &mpsc::UnboundedSen
                 let _ = answer.send(entries);
             }
         }
+    }
+}
+
+const fn length(request: &DiskRequest) -> u64 {
+    match request {
+        DiskRequest::Read { length, .. } => *length,
+        _ => 0,
     }
 }
 

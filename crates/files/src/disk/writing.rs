@@ -30,13 +30,19 @@ struct Stuck {
 struct Writing<'a> {
     open: HashMap<TransferId, Open>,
     stuck: HashMap<TransferId, Stuck>,
-    events: &'a mpsc::UnboundedSender<DiskEvent>,
+    /// Of the present job.
+    done: Vec<DiskEvent>,
+    events: &'a mpsc::UnboundedSender<Vec<DiskEvent>>,
 }
 
-pub(super) fn run(jobs: &jobs::Receiver<WritingJob>, events: &mpsc::UnboundedSender<DiskEvent>) {
+pub(super) fn run(
+    jobs: &jobs::Receiver<WritingJob>,
+    events: &mpsc::UnboundedSender<Vec<DiskEvent>>,
+) {
     let mut writing = Writing {
         open: HashMap::new(),
         stuck: HashMap::new(),
+        done: Vec::new(),
         events,
     };
     loop {
@@ -51,6 +57,7 @@ pub(super) fn run(jobs: &jobs::Receiver<WritingJob>, events: &mpsc::UnboundedSen
             Err(RecvTimeoutError::Disconnected) => return writing.checkpoint_all(),
         }
         writing.retry_due();
+        writing.report();
     }
 }
 
@@ -74,7 +81,18 @@ impl Writing<'_> {
                 }
                 let _ = released.send(());
             }
-            WritingJob::Request(request) => self.request(&request),
+            WritingJob::Requests(requests) => {
+                for request in requests {
+                    if matches!(
+                        request,
+                        DiskRequest::Checkpoint { .. } | DiskRequest::Conclude { .. }
+                    ) {
+                        // It may take long, and credit must not wait for it.
+                        self.report();
+                    }
+                    self.request(&request);
+                }
+            }
             WritingJob::Entries(id, range, answer) => {
                 let entries = self
                     .open
@@ -174,9 +192,15 @@ impl Writing<'_> {
         }
     }
 
-    fn emit(&self, event: DiskEvent) {
-        // Fails when the link is gone; this thread ends with it.
-        let _ = self.events.send(event);
+    fn emit(&mut self, event: DiskEvent) {
+        self.done.push(event);
+    }
+
+    fn report(&mut self) {
+        if !self.done.is_empty() {
+            // Fails when the link is gone; this thread ends with it.
+            let _ = self.events.send(std::mem::take(&mut self.done));
+        }
     }
 }
 

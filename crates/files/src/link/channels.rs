@@ -70,6 +70,11 @@ impl Channels {
         }
     }
 
+    /// A bulk message that has arrived already.
+    pub(super) fn next_bulk(&mut self) -> Option<Message> {
+        self.bulk.1.try_recv()
+    }
+
     /// Sends control messages as far as the channel has room. Returns how many.
     pub(super) fn send_waiting(&mut self) -> usize {
         let mut sent = 0;

@@ -15,7 +15,7 @@ pub(super) enum Input {
     Bulk(Option<Message>),
     Writable,
     Stripe(StripeEvent),
-    Disk(DiskEvent),
+    Disk(Vec<DiskEvent>),
     Timeout,
 }
 

@@ -29,6 +29,7 @@ impl LinkTask {
                     Output::Close(reason) => self.on_close(reason).await,
                 }
             }
+            self.disk.flush();
             let more = self.send();
             self.add_stripes();
             if !more {

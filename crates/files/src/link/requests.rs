@@ -88,7 +88,7 @@ impl LinkTask {
 
     /// Answers with entries and where they stand. Not awaited: the disk may be busy.
     fn list(
-        &self,
+        &mut self,
         id: TransferId,
         role: Role,
         range: std::ops::Range<u32>,

@@ -57,6 +57,11 @@ impl ChannelReceiver {
     pub async fn recv(&mut self) -> Option<Message> {
         self.messages.recv().await
     }
+
+    /// The next message, if it has arrived already.
+    pub fn try_recv(&mut self) -> Option<Message> {
+        self.messages.try_recv().ok()
+    }
 }
 
 /// Moves messages from the stack to the reader, and waits for the reader. The stack then stops reading data, of all

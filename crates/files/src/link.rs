@@ -64,8 +64,6 @@ struct LinkTask {
     retry_at: Option<Instant>,
     /// When the connection was made.
     connected_at: Option<Instant>,
-    /// The path goes through a TURN server.
-    relayed: bool,
     /// Further connections, by index.
     stripes: BTreeMap<u8, StripeHandle>,
     stripe_events: (mpsc::Sender<StripeEvent>, mpsc::Receiver<StripeEvent>),
@@ -96,7 +94,6 @@ impl LinkTask {
             connection: None,
             retry_at: None,
             connected_at: None,
-            relayed: false,
             stripes: BTreeMap::new(),
             stripe_events: mpsc::channel(stripe::MAX_EVENTS),
             striping: Striping::new(),

@@ -3,17 +3,22 @@
 
 use std::time::{Duration, Instant};
 
-/// Connections of a pair, the first included. Home routers have thousands of ports, and a tab of Chromium may have 500
-/// connections: more are not needed, as the paths show on which 8 do not suffice.
-const MAX_CONNECTIONS: u8 = 8;
+/// Connections of a pair, the first included, that are made one after the other. Home routers have thousands of ports, and a
+/// tab of Chromium may have 500 connections.
+const STEPS: [u8; 4] = [1, 4, 8, 16];
+/// From so many on, the last step has to have raised the rate. With fewer, the rate of one association that loses packets
+/// varies more within a second than a step changes it.
+const MANY: u8 = 8;
+/// What the last step has to have raised the rate by.
+const MIN_GAIN: f64 = 1.15;
 /// How long is measured before connections are added.
 const MEASURE: Duration = Duration::from_secs(1);
-/// Additions have to raise the rate by this, or no more are made.
-const MIN_GAIN: f64 = 1.15;
-/// After additions that gained nothing, it is tried again.
-const RETRY: Duration = Duration::from_secs(30);
+/// When none is to be added, it is asked again after this time.
+const RETRY: Duration = Duration::from_secs(10);
 /// On a shorter round trip one association is as fast as the processor.
 const MIN_ROUND_TRIP: Duration = Duration::from_millis(3);
+/// A queue of this length means that the path is full: more connections would only make it longer.
+const MAX_QUEUEING: Duration = Duration::from_millis(20);
 
 /// Decides how many connections there are.
 #[derive(Debug)]
@@ -28,11 +33,14 @@ pub(crate) struct Striping {
     /// Bytes per second before the last addition.
     before: Option<f64>,
     settled_until: Option<Instant>,
+    /// Of the path, without its queue.
+    shortest: Option<Duration>,
 }
 
 /// What limits a sender now.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
+    /// Of the path, as connectivity checks measure it: what waits in the association does not count.
     pub(crate) round_trip: Duration,
     pub(crate) relayed: bool,
     pub(crate) yields: bool,
@@ -48,6 +56,7 @@ impl Striping {
             looks: 0,
             before: None,
             settled_until: None,
+            shortest: None,
         }
     }
 
@@ -64,27 +73,40 @@ impl Striping {
         *self = Self::new();
     }
 
+    /// A round trip of the path; returns the shortest one so far.
+    pub(crate) fn on_round_trip(&mut self, round_trip: Duration) -> Duration {
+        let shortest = self.shortest.map_or(round_trip, |it| it.min(round_trip));
+        self.shortest = Some(shortest);
+        shortest
+    }
+
+    /// Whether [`Self::poll`] has something to decide.
+    pub(crate) fn is_due(&self, now: Instant) -> bool {
+        self.began
+            .is_some_and(|began| now.saturating_duration_since(began) >= MEASURE)
+    }
+
     /// How many connections to add now.
     pub(crate) fn poll(&mut self, limits: Limits, now: Instant) -> u8 {
-        let Some(began) = self.began else { return 0 };
-        let elapsed = now.saturating_duration_since(began);
-        if elapsed < MEASURE {
+        let Some(began) = self.began.filter(|_| self.is_due(now)) else {
             return 0;
-        }
-        let rate = self.bytes as f64 / elapsed.as_secs_f64();
+        };
+        let rate = self.bytes as f64 / now.saturating_duration_since(began).as_secs_f64();
         let is_limited = self.looks > 0 && self.full * 2 > self.looks;
         self.began = None;
         (self.bytes, self.full, self.looks) = (0, 0, 0);
+        let shortest = self.on_round_trip(limits.round_trip);
         let permitted = !limits.yields && !limits.relayed && limits.round_trip >= MIN_ROUND_TRIP;
         if !permitted || !is_limited || self.settled_until.is_some_and(|until| now < until) {
             return 0;
         }
-        if self.before.is_some_and(|before| rate < before * MIN_GAIN) {
-            self.before = None;
+        let gained = self.before.is_none_or(|before| rate >= before * MIN_GAIN);
+        if limits.round_trip - shortest > MAX_QUEUEING || self.connections >= MANY && !gained {
             self.settled_until = Some(now + RETRY);
             return 0;
         }
-        let added = self.connections.min(MAX_CONNECTIONS - self.connections);
+        let next = STEPS.iter().find(|step| **step > self.connections);
+        let added = next.map_or(0, |next| next - self.connections);
         if added > 0 {
             self.connections += added;
             self.before = Some(rate);
@@ -105,44 +127,88 @@ mod tests {
         yields: false,
     };
 
-    /// Runs for so many seconds at a rate for each connection, up to one of the path. Returns the connections.
-    fn run(limits: Limits, each: u64, path: u64, seconds: u32) -> u8 {
+    /// Runs for so many seconds, with the rate in bytes per second and the round trip in milliseconds that a number of
+    /// connections has. Returns the connections.
+    fn run(limits: Limits, path: impl Fn(u8) -> (u64, u64), seconds: u32) -> u8 {
         let mut striping = Striping::new();
         let start = Instant::now();
         for step in 0..seconds * 20 {
             let now = start + Duration::from_millis(50) * step;
-            let rate = (each * u64::from(striping.connections)).min(path);
+            let (rate, round_trip) = path(striping.connections);
             striping.on_sent(rate / 20, true, now);
-            striping.poll(limits, now);
+            let round_trip = Duration::from_millis(round_trip);
+            striping.poll(
+                Limits {
+                    round_trip,
+                    ..limits
+                },
+                now,
+            );
         }
         striping.connections
     }
 
     #[test]
     fn connections_are_added_while_they_help() {
-        assert_eq!(run(PATH, 50_000_000, 1_000_000_000, 20), 8);
-        assert_eq!(run(PATH, 50_000_000, 50_000_000, 20), 2, "tried once");
-        assert_eq!(run(PATH, 50_000_000, 110_000_000, 20), 4);
+        let each = |connections: u8| u64::from(connections) * 5_000_000;
+        assert_eq!(run(PATH, |count| (each(count), 20), 2), 4);
+        assert_eq!(run(PATH, |count| (each(count), 20), 3), 8);
+        assert_eq!(run(PATH, |count| (each(count), 20), 20), 16);
+        let limited = |count| (each(count).min(21_000_000), 20);
+        assert_eq!(run(PATH, limited, 60), 8, "the last step gained nothing");
+    }
+
+    #[test]
+    fn a_first_second_without_loss_is_no_reason_to_stay_at_one() {
+        let mut striping = Striping::new();
+        let start = Instant::now();
+        let mut now = start;
+        // As it was measured at a loss of one in a thousand: before the first one, the window grows.
+        for rate in [8_000_000, 5_000_000, 4_000_000, 4_500_000] {
+            for _ in 0..20 {
+                now += Duration::from_millis(50);
+                striping.on_sent(rate / 20, true, now);
+                striping.poll(PATH, now);
+            }
+        }
+        now += MEASURE;
+        striping.on_sent(1, true, now);
+        striping.poll(PATH, now);
+        assert_eq!(striping.connections, 8);
     }
 
     #[test]
     fn none_is_added_where_it_would_hurt() {
-        let short = Duration::from_micros(300);
-        for limits in [
-            Limits {
-                round_trip: short,
-                ..PATH
-            },
-            Limits {
-                relayed: true,
-                ..PATH
-            },
-            Limits {
-                yields: true,
-                ..PATH
-            },
-        ] {
-            assert_eq!(run(limits, 1_000_000, 1_000_000_000, 20), 1, "{limits:?}");
+        let rate = 1_000_000;
+        assert_eq!(
+            run(PATH, |_| (rate, 2), 20),
+            1,
+            "the processor is the limit"
+        );
+        let relayed = Limits {
+            relayed: true,
+            ..PATH
+        };
+        assert_eq!(run(relayed, |_| (rate, 20), 20), 1);
+        let yields = Limits {
+            yields: true,
+            ..PATH
+        };
+        assert_eq!(run(yields, |_| (rate, 20), 20), 1);
+    }
+
+    #[test]
+    fn none_is_added_to_a_full_path() {
+        // The first connectivity check is before the first content.
+        let mut striping = Striping::new();
+        let start = Instant::now();
+        for second in 0_u32..60 {
+            let now = start + MEASURE * second;
+            striping.on_sent(1_000_000, true, now);
+            let round_trip = Duration::from_millis(if second < 1 { 20 } else { 45 });
+            let limits = Limits { round_trip, ..PATH };
+            striping.on_round_trip(Duration::from_millis(20));
+            assert_eq!(striping.poll(limits, now), 0);
         }
     }
 

@@ -10,6 +10,11 @@ use super::input::{Input, Opened};
 /// Control messages that wait for the channel. More are made only from input, which is not read meanwhile.
 const MAX_WAITING: usize = 64;
 
+/// A receiver takes bulk messages in any order, but the stack sends nothing of an ordered channel while an unordered one of
+/// its connection has something to send (docs/upstream/rtc-sctp-order-of-channels.md): a cancellation would wait for the end
+/// of the transfer. So ours are sent in order, which costs nothing that could be measured.
+pub(super) const BULK_ORDERED: bool = true;
+
 /// Both channels, and what waits to be sent.
 pub(super) struct Channels {
     control: (ChannelSender, ChannelReceiver),
@@ -37,7 +42,9 @@ impl Channels {
             ordered,
         };
         let control = peer.create_channel(options("control", 0, true)).await?;
-        let bulk = peer.create_channel(options("bulk", 1, false)).await?;
+        let bulk = peer
+            .create_channel(options("bulk", 1, BULK_ORDERED))
+            .await?;
         Ok(Self {
             control: control.split(),
             bulk: bulk.split(),

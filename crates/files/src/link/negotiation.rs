@@ -91,8 +91,10 @@ impl LinkTask {
         };
         self.connected_at = Some(Instant::now());
         connection.channels.state = ChannelState::Open;
-        let relayed = is_relayed(&connection.peer).await;
-        self.relayed = relayed;
+        let path = connection.peer.stats().await.path;
+        if let Some(round_trip) = path.round_trip {
+            self.striping.on_round_trip(round_trip);
+        }
         let fingerprints = Fingerprints {
             own: fingerprints.local,
             partner: fingerprints.remote,
@@ -100,7 +102,7 @@ impl LinkTask {
         let candidates = self.config.candidates.all();
         let now = self.now();
         self.endpoint.on_connected(fingerprints, candidates, now);
-        self.emit(LinkEvent::Connected(Some(relayed))).await;
+        self.emit(LinkEvent::Connected(Some(path.relayed))).await;
     }
 
     pub(super) async fn on_peer_event(&mut self, event: maru_peer::Event) {
@@ -299,8 +301,4 @@ const fn description(sdp: String) -> SessionDescription {
         tracks: None,
         offer_id: None,
     }
-}
-
-async fn is_relayed(peer: &Peer) -> bool {
-    peer.stats().await.path.relayed
 }

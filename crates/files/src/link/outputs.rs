@@ -31,7 +31,7 @@ impl LinkTask {
             }
             self.disk.flush();
             let more = self.send();
-            self.add_stripes();
+            self.add_stripes().await;
             if !more {
                 return;
             }

@@ -17,6 +17,8 @@ use maru_protocol::{Description, IceCandidate};
 use maru_transfer::control::StripeSignal;
 use tokio::sync::{Notify, mpsc};
 
+use super::channels::BULK_ORDERED;
+
 /// Messages of a stripe that wait for the link.
 pub(super) const MAX_EVENTS: usize = 64;
 /// Signals that wait for a stripe.
@@ -94,7 +96,7 @@ async fn run(
         .create_channel(ChannelOptions {
             label: "bulk".into(),
             negotiated: Some(1),
-            ordered: false,
+            ordered: BULK_ORDERED,
         })
         .await?;
     let (sender, mut receiver) = channel.split();

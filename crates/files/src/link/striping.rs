@@ -12,13 +12,20 @@ use crate::stripes::Limits;
 
 impl LinkTask {
     /// Adds stripes where they help.
-    pub(super) fn add_stripes(&mut self) {
-        let Some(round_trip) = self.endpoint.round_trip() else {
+    pub(super) async fn add_stripes(&mut self) {
+        let Some(connection) = &self.connection else {
+            return;
+        };
+        if !self.striping.is_due(Instant::now()) {
+            return;
+        }
+        let path = connection.peer.stats().await.path;
+        let Some(round_trip) = path.round_trip else {
             return;
         };
         let limits = Limits {
             round_trip,
-            relayed: self.relayed,
+            relayed: path.relayed,
             yields: self.config.yields,
         };
         for _ in 0..self.striping.poll(limits, Instant::now()) {

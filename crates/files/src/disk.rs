@@ -3,6 +3,7 @@
 
 mod job;
 mod reading;
+mod shared_reads;
 mod writing;
 
 use std::sync::mpsc as jobs;
@@ -11,6 +12,7 @@ use maru_transfer::endpoint::DiskRequest;
 use tokio::sync::mpsc;
 
 pub(crate) use self::job::{DiskEvent, Open, ReadingJob, WritingJob, restored};
+pub(crate) use self::shared_reads::SharedReads;
 
 /// The threads. They end when this is dropped and their queues are empty.
 pub(crate) struct Disk {

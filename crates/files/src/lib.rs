@@ -4,11 +4,13 @@
 //! participant with whom files are exchanged has a task of its own (`link`), with the connection, the state machine
 //! ([`maru_transfer::endpoint`]) and two threads for the disks (`disk`).
 
+mod budget;
 mod candidates;
 mod config;
 mod disk;
 mod handle;
 mod link;
+mod memory;
 mod rate;
 mod room;
 mod stripes;

@@ -11,6 +11,7 @@ mod config;
 mod disk_events;
 mod handle;
 mod input;
+mod memory;
 mod negotiation;
 mod outputs;
 mod requests;
@@ -18,6 +19,7 @@ mod stripe;
 mod striping;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use maru_negotiation::{Negotiator, Status};
@@ -31,7 +33,7 @@ use self::handle::MAX_COMMANDS;
 pub(crate) use self::handle::{LinkCommand, LinkConfig, LinkEvent, LinkHandle, LinkId};
 use self::input::Input;
 use self::stripe::{StripeEvent, StripeHandle};
-use crate::disk::{Disk, DiskEvents};
+use crate::disk::{Disk, DiskEvents, SharedReads};
 use crate::stripes::Striping;
 
 /// Bulk messages that are taken before anything else is done.
@@ -46,10 +48,12 @@ pub(crate) fn spawn(config: LinkConfig, events: mpsc::Sender<(LinkId, LinkEvent)
     let (commands, received) = mpsc::channel(MAX_COMMANDS);
     tokio::spawn(async move {
         let link = config.link;
+        let memory = config.memory.clone();
         if let Ok((disk, disk_events)) = Disk::start() {
             let task = LinkTask::new(config, disk, events.clone());
             Box::pin(task.run(received, disk_events)).await;
         }
+        memory.release(|claimant| claimant.link() == Some(link));
         // Fails when the application ends.
         let _ = events.send((link, LinkEvent::Closed)).await;
     });
@@ -69,6 +73,8 @@ struct LinkTask {
     stripe_events: (mpsc::Sender<StripeEvent>, mpsc::Receiver<StripeEvent>),
     striping: Striping,
     endpoint: Endpoint,
+    /// What is read for the other recipients of an offer as well, and the version of it that the endpoint knows.
+    shared: BTreeMap<TransferId, (Arc<SharedReads>, u64)>,
     started: Instant,
     disk: Disk,
     events: mpsc::Sender<(LinkId, LinkEvent)>,
@@ -98,6 +104,7 @@ impl LinkTask {
             stripe_events: mpsc::channel(stripe::MAX_EVENTS),
             striping: Striping::new(),
             endpoint,
+            shared: BTreeMap::new(),
             started: Instant::now(),
             disk,
             events,

@@ -1,6 +1,7 @@
 //! The task that knows the room, the links and all transfers.
 
 mod commands;
+mod hashing;
 mod link_events;
 mod links;
 mod loaded;
@@ -8,6 +9,7 @@ mod loading;
 mod offers;
 mod records;
 mod room_events;
+mod scanning;
 mod views;
 
 use std::collections::BTreeMap;
@@ -21,13 +23,16 @@ use std::time::Instant;
 
 use maru_disk::{Record, Store};
 use maru_protocol::ParticipantId;
-use maru_transfer::control::TransferId;
+use maru_transfer::{control::TransferId, hash::FileHash};
 use tokio::sync::{mpsc, oneshot};
 
 use self::loaded::Loaded;
+use self::scanning::Scanning;
 use crate::candidates::Candidates;
 use crate::config::FilesConfig;
+use crate::disk::SharedReads;
 use crate::link::{LinkEvent, LinkHandle, LinkId};
+use crate::memory::SharedMemory;
 use crate::rate::Rate;
 use crate::room::{Room, RoomEvent};
 use crate::view::{Direction, EntryView, FilesEvent, TransferView};
@@ -73,12 +78,18 @@ struct Transfer {
     rate: Rate,
     /// To show in its folder.
     location: Option<PathBuf>,
-    /// Ends the scan of what is offered.
+    /// The scan of what is offered, while it goes on.
+    scanning: Option<Arc<Scanning>>,
+    /// Ends the hashing of what was sent.
     cancelled: Arc<AtomicBool>,
+    /// Of the only file, of which all was sent.
+    sent_hash: Option<FileHash>,
     /// The offer, as long as it is to be answered here.
     offer: Option<maru_transfer::endpoint::Offer>,
     /// A thread prepares or loads it.
     is_loading: bool,
+    /// What is sent is read together with the other recipients of the offer.
+    shared: Arc<SharedReads>,
     /// To whom it is, or was last, sent.
     to: Option<ParticipantId>,
     /// Entries that failed.
@@ -106,6 +117,7 @@ pub(crate) struct Transfers {
     /// The number of the next transfer that is sent, if it is free.
     next_number: u16,
     candidates: Candidates,
+    memory: SharedMemory,
     subscriber: Option<Subscriber>,
     observer: Option<Subscriber>,
     call_active: bool,
@@ -143,6 +155,7 @@ impl Transfers {
             next_order: 0,
             next_number: 0,
             candidates: Candidates::default(),
+            memory: SharedMemory::new(),
             subscriber: None,
             observer: None,
             call_active: false,

@@ -99,7 +99,7 @@ pub struct TransferView {
     pub seconds_left: Option<u64>,
     /// Through a TURN server; `None` without a connection.
     pub relayed: Option<bool>,
-    /// Of the only file, when it is done.
+    /// Of the only file, when it is done: of what arrived, or of what was read here and sent.
     #[serde(serialize_with = "hex_hash")]
     pub hash: Option<FileHash>,
     /// There is something to show in its folder.

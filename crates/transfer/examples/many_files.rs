@@ -44,7 +44,7 @@ fn main() {
     };
     let outgoing = Outgoing {
         offer,
-        sizes: vec![size; files as usize],
+        sizes: vec![size; files as usize].into(),
         partner_secret: None,
         paused: false,
     };

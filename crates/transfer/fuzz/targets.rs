@@ -205,7 +205,7 @@ fn outgoing(id: TransferId) -> Outgoing {
             skipped: 0,
             secret: Secret([1; 32]),
         },
-        sizes: SIZES.to_vec(),
+        sizes: SIZES.into(),
         partner_secret: None,
         paused: false,
     }

@@ -81,6 +81,8 @@ pub struct ReceiveCredit {
     permitted: Totals,
     /// What else is in memory, and has to be written first.
     withheld: u64,
+    /// What is written and stays in memory, to be hashed.
+    waiting: u64,
     /// When the last credit was sent.
     credited_at: Option<Time>,
     /// When the first message after it arrived.
@@ -110,6 +112,7 @@ impl ReceiveCredit {
             written: NOTHING,
             permitted: NOTHING,
             withheld: 0,
+            waiting: 0,
             credited_at: None,
             unreported_since: None,
         }
@@ -149,6 +152,25 @@ impl ReceiveCredit {
         self.withheld = self.withheld.saturating_sub(bytes);
     }
 
+    /// What may be in memory from now on. What was permitted stays permitted.
+    pub const fn set_window(&mut self, window: Totals) {
+        self.window = window;
+    }
+
+    /// So many bytes that were written are in memory all the same. The window is smaller by that, but never closed.
+    pub const fn set_waiting(&mut self, bytes: u64) {
+        self.waiting = bytes;
+    }
+
+    /// Bytes that are in memory, or may come without a further credit.
+    #[must_use]
+    pub const fn outstanding(&self) -> u64 {
+        let permitted = self.permitted.bytes.saturating_sub(self.written.bytes);
+        permitted
+            .saturating_add(self.withheld)
+            .saturating_add(self.waiting)
+    }
+
     /// When [`Self::poll_credit`] is to be called, if nothing happens before.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Time> {
@@ -162,10 +184,14 @@ impl ReceiveCredit {
     /// What can be permitted now.
     fn next(&self) -> Totals {
         let window = self.window.bytes.saturating_sub(self.withheld);
+        let window = window.saturating_sub(self.waiting);
         let window = window.max(self.window.bytes / 16);
+        let bytes = self.written.bytes.saturating_add(window);
+        let messages = self.written.messages.saturating_add(self.window.messages);
+        // A credit cannot be taken back.
         Totals {
-            bytes: self.written.bytes.saturating_add(window),
-            messages: self.written.messages.saturating_add(self.window.messages),
+            bytes: bytes.max(self.permitted.bytes),
+            messages: messages.max(self.permitted.messages),
         }
     }
 

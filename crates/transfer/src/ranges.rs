@@ -72,6 +72,16 @@ impl Ranges {
                 .is_some_and(|(_, end)| *end > range.start)
     }
 
+    /// The lowest integer of `range` that is in the set.
+    #[must_use]
+    pub fn first_in(&self, range: &Range<u64>) -> Option<u64> {
+        if self.contains(&(range.start..range.start.saturating_add(1))) {
+            return (!range.is_empty()).then_some(range.start);
+        }
+        let mut inside = self.ranges.range(range.start..range.end.max(range.start));
+        inside.next().map(|(start, _)| *start)
+    }
+
     /// Adds a range. Returns how many of its integers were not in the set before.
     pub fn insert(&mut self, range: Range<u64>) -> u64 {
         if range.is_empty() {

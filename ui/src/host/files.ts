@@ -46,7 +46,7 @@ export interface Transfer {
   secondsLeft: number | null;
   /** Null: not connected. */
   relayed: boolean | null;
-  /** Of a single file, when done: 64 hex digits. */
+  /** Of a single file, when done: of what arrived, or of what was read here and sent. 64 hex digits. */
   hash: string | null;
   /** Something can be shown in its folder. */
   canOpen: boolean;

@@ -4,6 +4,7 @@ use std::{
     fs::File,
     io::{self, BufWriter, Write as _},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use maru_transfer::control::{Entry, EntryKind, Modified};
@@ -113,8 +114,8 @@ impl ManifestWriter {
 /// An opened manifest: all of its records were there and whole.
 #[derive(Debug)]
 pub(crate) struct Manifest {
-    file: File,
-    offsets: Vec<u64>,
+    file: Arc<File>,
+    offsets: Arc<[u64]>,
     reader: FrameReader,
 }
 
@@ -143,10 +144,19 @@ impl Manifest {
         }
         u32::try_from(offsets.len()).map_err(|_| damaged())?;
         Ok(Self {
-            file,
-            offsets,
+            file: Arc::new(file),
+            offsets: offsets.into(),
             reader: FrameReader::new(AT_RANDOM),
         })
+    }
+
+    /// The same once more, which shares what is in memory.
+    pub(crate) fn share(&self) -> Self {
+        Self {
+            file: Arc::clone(&self.file),
+            offsets: Arc::clone(&self.offsets),
+            reader: FrameReader::new(AT_RANDOM),
+        }
     }
 
     pub(crate) fn len(&self) -> u32 {

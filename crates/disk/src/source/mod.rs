@@ -22,7 +22,7 @@ const MAX_OPEN: usize = 8;
 
 /// The files behind a manifest that [`scan`](crate::scan()) wrote.
 ///
-/// Memory: 8 bytes for each entry.
+/// Memory: 8 bytes for each entry, once for all that [`Self::share`] made.
 #[derive(Debug)]
 pub struct Source {
     manifest: Manifest,
@@ -40,6 +40,15 @@ impl Source {
             manifest: Manifest::open(manifest)?,
             open: VecDeque::new(),
         })
+    }
+
+    /// The same files once more, to be read by itself: for another recipient. The two share what is in memory.
+    #[must_use]
+    pub fn share(&self) -> Self {
+        Self {
+            manifest: self.manifest.share(),
+            open: VecDeque::new(),
+        }
     }
 
     /// How many entries there are.

@@ -1,15 +1,16 @@
 //! What the threads of a disk are asked to do, and what they report.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use maru_disk::{Destination, Source};
 use maru_transfer::{
-    Piece,
     control::{Code, Entry, TransferId},
     endpoint::{DiskRequest, ReadId, Restored, WriteId},
 };
 use tokio::sync::oneshot;
 
+use super::shared_reads::{Group, SharedReads};
 use crate::view::EntryView;
 
 /// What the threads report. The queue is bounded by what the endpoint asks for: what it reads ahead, and its credit.
@@ -22,7 +23,7 @@ pub(crate) enum DiskEvent {
     },
     Read {
         read: ReadId,
-        outcome: Result<Vec<Piece>, Code>,
+        outcome: Result<Group, Code>,
     },
     /// Also for a write that failed.
     Written {
@@ -59,7 +60,7 @@ pub(crate) enum DiskEvent {
 
 /// What the reading thread does.
 pub(crate) enum ReadingJob {
-    Add(TransferId, Box<Source>),
+    Add(TransferId, Box<Source>, Arc<SharedReads>),
     Remove(TransferId),
     /// In their order.
     Requests(Vec<DiskRequest>),

@@ -11,7 +11,10 @@ impl LinkTask {
             DiskEvent::Manifest { id, first, outcome } => {
                 endpoint.on_manifest(id, first, outcome, now);
             }
-            DiskEvent::Read { read, outcome } => endpoint.on_read(read, outcome, now),
+            DiskEvent::Read { read, outcome } => {
+                let outcome = outcome.map(|group| (group.pieces, group.hash));
+                endpoint.on_hashed_read(read, outcome, now);
+            }
             DiskEvent::Written { write, id, bytes } => endpoint.on_written(write, id, bytes, now),
             DiskEvent::Finished { id, entry } => endpoint.on_finished(id, entry, now),
             DiskEvent::Refused { id, entry, code } => {

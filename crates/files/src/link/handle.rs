@@ -1,6 +1,7 @@
 //! How a link is created, asked, and what it reports.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use maru_peer::Bind;
 use maru_protocol::{IceServer, Incarnation, Open as OpenCode, ParticipantId, PeerSignal};
@@ -13,7 +14,8 @@ use maru_transfer::{
 use tokio::sync::{mpsc, oneshot};
 
 use crate::candidates::Candidates;
-use crate::disk::Open;
+use crate::disk::{Open, SharedReads};
+use crate::memory::SharedMemory;
 use crate::view::EntryView;
 
 /// Names a link for as long as the program runs.
@@ -32,6 +34,7 @@ pub(crate) struct LinkConfig {
     pub(crate) yields: bool,
     pub(crate) bind: Bind,
     pub(crate) candidates: Candidates,
+    pub(crate) memory: SharedMemory,
 }
 
 /// What a link is asked to do.
@@ -42,7 +45,7 @@ pub(crate) enum LinkCommand {
     SetIceServers(Vec<IceServer>),
     SetYields(bool),
     NetworkChanged,
-    Send(Outgoing, Box<maru_disk::Source>),
+    Send(Outgoing, Box<maru_disk::Source>, Arc<SharedReads>),
     Accept(TransferId, Secret, Box<Open>),
     Resume(Incoming, Box<Open>),
     Decline(TransferId, Code),
@@ -68,8 +71,8 @@ pub(crate) enum LinkEvent {
     Found(TransferId, Role),
     Progress(Vec<(TransferId, Role, Progress)>),
     EntryFailed(TransferId, Role, u32, OpenCode<Code>),
-    /// Of the only file of a transfer that is received.
-    Hash(TransferId, FileHash),
+    /// Of the only file of a transfer: what arrived and is verified, or what was read here and sent.
+    Hash(TransferId, Role, FileHash),
     Placed(TransferId, Vec<PathBuf>),
     /// A receiver's record can be removed when its destination is released.
     Ended(TransferId, Role, Outcome, Option<oneshot::Receiver<()>>),

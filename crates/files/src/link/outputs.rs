@@ -17,6 +17,7 @@ impl LinkTask {
     pub(super) async fn perform_outputs(&mut self) {
         loop {
             let now = self.now();
+            self.share_memory(now);
             while let Some(output) = self.endpoint.poll_output(now) {
                 match output {
                     Output::Control(text) => {
@@ -123,12 +124,14 @@ impl LinkTask {
                 self.on_changed(id, Role::Receiver);
                 let is_only = self.endpoint.incoming(id).is_some_and(|of| of.files == 1);
                 if let Some(hash) = hash.filter(|_| is_only) {
-                    self.emit(LinkEvent::Hash(id, hash)).await;
+                    self.emit(LinkEvent::Hash(id, Role::Receiver, hash)).await;
                 }
             }
+            Event::Sent(id, hash) => self.emit(LinkEvent::Hash(id, Role::Sender, hash)).await,
             Event::Ended { id, role, outcome } => {
                 let released = match role {
                     Role::Sender => {
+                        self.shared.remove(&id);
                         self.disk.read(ReadingJob::Remove(id));
                         None
                     }

@@ -1,5 +1,7 @@
 //! What the application asks for, and what arrives on the channels.
 
+use std::sync::Arc;
+
 use maru_negotiation::Event;
 use maru_peer::Message;
 use maru_protocol::PeerSignal;
@@ -50,9 +52,10 @@ impl LinkTask {
                     self.negotiate(Event::RestartRequested).await;
                 }
             }
-            LinkCommand::Send(outgoing, source) => {
+            LinkCommand::Send(outgoing, source, shared) => {
                 let id = outgoing.offer.id;
-                self.disk.read(ReadingJob::Add(id, source));
+                self.shared.insert(id, (Arc::clone(&shared), 0));
+                self.disk.read(ReadingJob::Add(id, source, shared));
                 self.endpoint.send_transfer(outgoing, now);
                 self.on_changed(id, Role::Sender);
                 if self.connection.is_none() {

@@ -29,6 +29,9 @@ impl LinkTask {
             yields: self.config.yields,
         };
         for _ in 0..self.striping.poll(limits, Instant::now()) {
+            if !self.has_memory_for(1) {
+                return;
+            }
             let free = (1..=maru_transfer::limits::MAX_STRIPES)
                 .find(|index| !self.stripes.contains_key(index));
             if let Some(index) = free {

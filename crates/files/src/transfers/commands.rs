@@ -38,6 +38,9 @@ impl Transfers {
                 {
                     self.cancel(key);
                 }
+                if let Some(of) = self.transfers.get(&key) {
+                    of.cancelled.store(true, Ordering::Relaxed);
+                }
                 self.remove(key);
             }
             Command::CallActive(active) => {
@@ -68,6 +71,9 @@ impl Transfers {
             Command::Shutdown(done) => {
                 for of in self.transfers.values() {
                     of.cancelled.store(true, Ordering::Relaxed);
+                    if let Some(scanning) = &of.scanning {
+                        scanning.cancel();
+                    }
                 }
                 let links: Vec<LinkId> = self.links.keys().copied().collect();
                 for link in links {
@@ -108,9 +114,11 @@ impl Transfers {
         let Some(of) = self.transfers.get_mut(&key) else {
             return;
         };
-        of.cancelled.store(true, Ordering::Relaxed);
         if of.view.state.is_over() {
             return;
+        }
+        if let Some(scanning) = of.scanning.take() {
+            scanning.cancel_one();
         }
         let (id, direction) = key;
         match of.link {

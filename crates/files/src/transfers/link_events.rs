@@ -1,5 +1,6 @@
 //! What the links report.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use maru_protocol::Open;
@@ -76,9 +77,13 @@ impl Transfers {
                     of.view.code = Some(code);
                 }
             }
-            LinkEvent::Hash(transfer, hash) => {
-                if let Some(of) = self.transfers.get_mut(&(transfer, Direction::Receive)) {
-                    of.view.hash = Some(hash);
+            LinkEvent::Hash(transfer, role, hash) => {
+                if let Some(of) = self.transfers.get_mut(&(transfer, role.into())) {
+                    match role {
+                        Role::Receiver => of.view.hash = Some(hash),
+                        // Shown when the receiver has verified all of it.
+                        Role::Sender => of.sent_hash = Some(hash),
+                    }
                 }
             }
             LinkEvent::Placed(transfer, paths) => {
@@ -173,7 +178,17 @@ impl Transfers {
         }
         of.record = None;
         let failed = std::mem::take(&mut of.failed);
-        if key.1 == Direction::Send
+        let is_sent = of.view.state == TransferState::Done
+            && key.1 == Direction::Send
+            && (of.view.files, of.view.files_failed) == (1, 0);
+        if is_sent {
+            of.view.hash = of.sent_hash;
+        }
+        if is_sent && of.view.hash.is_none() {
+            // An earlier run read the rest of it. The record goes when the hash is known.
+            let cancelled = Arc::clone(&of.cancelled);
+            self.hash_sent(key, cancelled);
+        } else if key.1 == Direction::Send
             && of.view.state != TransferState::Cancelled
             && !failed.is_empty()
         {

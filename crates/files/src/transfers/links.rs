@@ -36,6 +36,7 @@ impl Transfers {
             yields: self.call_active,
             bind: self.config.bind.clone(),
             candidates: self.candidates.clone(),
+            memory: self.memory.clone(),
         };
         let link = Link {
             handle: link::spawn(config, self.link_events.clone()),

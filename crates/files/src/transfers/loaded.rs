@@ -1,32 +1,42 @@
 //! What threads have done that may block.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use maru_disk::{Record, Source};
 use maru_transfer::{
     control::{Code, TransferId},
     endpoint::Restored,
+    hash::FileHash,
 };
 
 use crate::disk::Open;
 
 /// What a thread has done.
 pub(crate) enum Loaded {
-    /// A selection was scanned.
-    Scanned(TransferId, Result<Box<Scanned>, Code>),
+    /// A selection was scanned, for all of these.
+    Scanned(Vec<TransferId>, Result<Box<Scanned>, Code>),
     /// A folder is ready to receive.
     Prepared(TransferId, Box<Record>, Result<Box<Open>, Code>),
     /// Where the files are that could not be sent.
     Failed(TransferId, Vec<PathBuf>),
+    /// The hash of the only file of a transfer that was sent, if it is what it was.
+    Hashed(TransferId, Option<FileHash>),
     /// A transfer to send was opened again.
-    Source(TransferId, Result<Box<(Source, Vec<u64>)>, Code>),
+    Source(TransferId, Result<Box<OpenedSource>, Code>),
     /// A transfer to receive was opened again.
     Destination(TransferId, Result<Box<(Open, Restored)>, Code>),
 }
 
 /// What a selection became.
 pub(crate) struct Scanned {
-    pub(super) record: Record,
+    /// One for each recipient.
+    pub(super) records: Vec<Record>,
+    pub(super) opened: OpenedSource,
+}
+
+/// What is sent.
+pub(crate) struct OpenedSource {
     pub(super) source: Source,
-    pub(super) sizes: Vec<u64>,
+    pub(super) sizes: Arc<[u64]>,
 }

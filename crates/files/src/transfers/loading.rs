@@ -1,7 +1,7 @@
 //! What takes long is done by other threads: scanning, preparing and opening.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, atomic::AtomicBool};
 
 use maru_disk::{Destination, Record, Source, Store, check_folder, scan};
@@ -9,9 +9,10 @@ use maru_transfer::{control::Code, endpoint::Restored, resume::Role};
 
 use tokio::sync::oneshot;
 
-use super::loaded::{Loaded, Scanned};
+use super::hashing::hash_of_only_file;
+use super::loaded::{Loaded, OpenedSource, Scanned};
 use super::records::now;
-use super::{Command, Key, Transfers};
+use super::{Command, Key, Transfers, scanning::Scanning};
 use crate::disk::Open;
 
 /// Files that are offered once more.
@@ -27,12 +28,13 @@ impl Transfers {
         });
     }
 
-    pub(super) fn scan(&self, record: Record, paths: Vec<PathBuf>, cancelled: Arc<AtomicBool>) {
+    /// Scans a selection once, for one or several recipients.
+    pub(super) fn scan(&self, records: Vec<Record>, paths: Vec<PathBuf>, scanning: Arc<Scanning>) {
         let store = self.store.clone();
         self.spawn(move || {
-            let id = record.id;
-            let scanned = scan_selection(store.as_deref(), record, &paths, &cancelled);
-            Loaded::Scanned(id, scanned.map(Box::new))
+            let ids = records.iter().map(|record| record.id).collect();
+            let scanned = scan_selection(store.as_deref(), records, &paths, &scanning.cancelled);
+            Loaded::Scanned(ids, scanned.map(Box::new))
         });
     }
 
@@ -53,7 +55,10 @@ impl Transfers {
         self.spawn(move || {
             let folder = store.folder(id, record.role);
             match record.role {
-                Role::Sender => Loaded::Source(id, open_source(&folder.join("manifest"))),
+                Role::Sender => {
+                    let opened = open_source(&folder.join("manifest"));
+                    Loaded::Source(id, opened.map(Box::new))
+                }
                 Role::Receiver => Loaded::Destination(id, open_destination(&record, folder)),
             }
         });
@@ -71,6 +76,17 @@ impl Transfers {
                 paths.filter_map(|entry| source.path(entry).ok()).collect()
             });
             Loaded::Failed(id, paths.unwrap_or_default())
+        });
+    }
+
+    /// Finds out the hash of the only file that was sent: this run read only a part of it.
+    pub(super) fn hash_sent(&self, (id, _): Key, cancelled: Arc<AtomicBool>) {
+        let Some(store) = self.store.clone() else {
+            return;
+        };
+        self.spawn(move || {
+            let manifest = store.folder(id, Role::Sender).join("manifest");
+            Loaded::Hashed(id, hash_of_only_file(&manifest, &cancelled))
         });
     }
 
@@ -112,41 +128,57 @@ impl Transfers {
 
 fn scan_selection(
     store: Option<&Store>,
-    mut record: Record,
+    mut records: Vec<Record>,
     paths: &[PathBuf],
     cancelled: &AtomicBool,
 ) -> Result<Scanned, Code> {
     let store = store.ok_or(Code::Unwritable)?;
-    let folder = store.create(&record).map_err(|error| error.code)?;
-    let manifest = folder.join("manifest");
-    let result = scan(paths, &manifest, cancelled).map_err(|error| error.code());
-    let opened = result.and_then(|scan| {
-        let mut source = Source::open(&manifest).map_err(|error| error.code)?;
-        let sizes = source.sizes().map_err(|error| error.code)?;
-        if sizes.is_empty() {
-            return Err(Code::Unreadable);
-        }
-        Ok((scan, source, sizes))
-    });
-    match opened {
-        Ok((scan, source, sizes)) => {
-            record.files = scan.files;
-            record.folders = scan.folders;
-            record.bytes = scan.bytes;
-            record.names.clone_from(&scan.names);
-            record.skipped = scan.skipped;
-            store.update(&record).map_err(|error| error.code)?;
-            Ok(Scanned {
-                record,
-                source,
-                sizes,
-            })
-        }
+    let scanned = scan_for(store, &mut records, paths, cancelled);
+    match scanned {
+        Ok(opened) => Ok(Scanned { records, opened }),
         Err(code) => {
-            let _ = store.remove(record.id, record.role);
+            for record in &records {
+                let _ = store.remove(record.id, record.role);
+            }
             Err(code)
         }
     }
+}
+
+fn scan_for(
+    store: &Store,
+    records: &mut [Record],
+    paths: &[PathBuf],
+    cancelled: &AtomicBool,
+) -> Result<OpenedSource, Code> {
+    let mut manifests = Vec::with_capacity(records.len());
+    for record in &*records {
+        let folder = store.create(record).map_err(|error| error.code)?;
+        manifests.push(folder.join("manifest"));
+    }
+    let (first, others) = manifests.split_first().ok_or(Code::Unwritable)?;
+    let scan = scan(paths, first, cancelled).map_err(|error| error.code())?;
+    let mut source = Source::open(first).map_err(|error| error.code)?;
+    let sizes = source.sizes().map_err(|error| error.code)?;
+    if sizes.is_empty() {
+        return Err(Code::Unreadable);
+    }
+    for manifest in others {
+        // FAT has no hard links.
+        std::fs::hard_link(first, manifest)
+            .or_else(|_| std::fs::copy(first, manifest).map(drop))
+            .map_err(|_| Code::Unwritable)?;
+    }
+    for record in records {
+        record.files = scan.files;
+        record.folders = scan.folders;
+        record.bytes = scan.bytes;
+        record.names.clone_from(&scan.names);
+        record.skipped = scan.skipped;
+        store.update(record).map_err(|error| error.code)?;
+    }
+    let sizes = sizes.into();
+    Ok(OpenedSource { source, sizes })
 }
 
 fn prepare(
@@ -172,10 +204,11 @@ fn prepare(
     }
 }
 
-fn open_source(manifest: &std::path::Path) -> Result<Box<(Source, Vec<u64>)>, Code> {
+fn open_source(manifest: &Path) -> Result<OpenedSource, Code> {
     let mut source = Source::open(manifest).map_err(|error| error.code)?;
     let sizes = source.sizes().map_err(|error| error.code)?;
-    Ok(Box::new((source, sizes)))
+    let sizes = sizes.into();
+    Ok(OpenedSource { source, sizes })
 }
 
 fn open_destination(record: &Record, folder: PathBuf) -> Result<Box<(Open, Restored)>, Code> {

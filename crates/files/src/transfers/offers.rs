@@ -14,19 +14,25 @@ use maru_transfer::{
 
 use super::{
     Key, Transfer, Transfers,
-    loaded::{Loaded, Scanned},
+    loaded::{Loaded, OpenedSource, Scanned},
     records::{now, random, resume_key},
+    scanning::Scanning,
 };
+use crate::disk::SharedReads;
 use crate::link::{LinkCommand, LinkId};
 use crate::rate::Rate;
 use crate::view::{Direction, NameView, Paused, TransferState, TransferView};
 
 impl Transfers {
     pub(super) fn offer(&mut self, to: &[ParticipantId], paths: &[PathBuf]) {
-        for participant in to {
-            let Some(partner) = self.room.names.get(participant).cloned() else {
-                continue;
-            };
+        let to: Vec<(ParticipantId, String)> = to
+            .iter()
+            .filter_map(|to| Some((*to, self.room.names.get(to)?.clone())))
+            .collect();
+        let shared = SharedReads::new(self.memory.clone());
+        let scanning = Arc::new(Scanning::new(to.len()));
+        let mut records = Vec::with_capacity(to.len());
+        for (participant, partner) in to {
             let record = self.new_record(partner);
             let key = (record.id, Direction::Send);
             let mut transfer = self.transfer(&record, TransferState::Preparing);
@@ -34,10 +40,14 @@ impl Transfers {
             transfer.location = paths.first().cloned();
             transfer.view.can_open = true;
             transfer.is_loading = true;
-            transfer.to = Some(*participant);
-            let cancelled = Arc::clone(&transfer.cancelled);
+            transfer.to = Some(participant);
+            transfer.shared = Arc::clone(&shared);
+            transfer.scanning = Some(Arc::clone(&scanning));
             self.transfers.insert(key, transfer);
-            self.scan(record, paths.to_vec(), cancelled);
+            records.push(record);
+        }
+        if !records.is_empty() {
+            self.scan(records, paths.to_vec(), scanning);
         }
     }
 
@@ -106,7 +116,10 @@ impl Transfers {
             record: Some(record.clone()),
             rate: Rate::default(),
             location: None,
+            shared: SharedReads::new(self.memory.clone()),
+            scanning: None,
             cancelled: Arc::new(AtomicBool::new(false)),
+            sent_hash: None,
             offer: None,
             is_loading: false,
             to: None,
@@ -208,7 +221,12 @@ impl Transfers {
 
     pub(super) fn on_loaded(&mut self, loaded: Loaded) {
         match loaded {
-            Loaded::Scanned(id, outcome) => self.on_scanned(id, outcome),
+            Loaded::Scanned(ids, Ok(scanned)) => self.on_scanned(&ids, &scanned),
+            Loaded::Scanned(ids, Err(code)) => {
+                for id in ids {
+                    self.on_not_scanned((id, Direction::Send), code);
+                }
+            }
             Loaded::Prepared(id, record, outcome) => {
                 let key = (id, Direction::Receive);
                 let Some(of) = self.transfers.get_mut(&key) else {
@@ -237,6 +255,13 @@ impl Transfers {
                 }
                 self.forget_record(key);
             }
+            Loaded::Hashed(id, hash) => {
+                let key = (id, Direction::Send);
+                if let Some(of) = self.transfers.get_mut(&key) {
+                    of.view.hash = hash;
+                }
+                self.forget_record(key);
+            }
             Loaded::Source(id, outcome) => {
                 let key = (id, Direction::Send);
                 let Some((link, record)) = self.after_loading(key) else {
@@ -244,14 +269,18 @@ impl Transfers {
                 };
                 match outcome {
                     Ok(opened) => {
-                        let (source, sizes) = *opened;
+                        let OpenedSource { source, sizes } = *opened;
+                        let Some(of) = self.transfers.get(&key) else {
+                            return;
+                        };
+                        let shared = Arc::clone(&of.shared);
                         let outgoing = Outgoing {
                             offer: offer_of(&record, record.own_secret),
                             sizes,
                             partner_secret: record.partner_secret,
                             paused: record.paused,
                         };
-                        self.command(link, LinkCommand::Send(outgoing, Box::new(source)));
+                        self.command(link, LinkCommand::Send(outgoing, Box::new(source), shared));
                     }
                     Err(code) => self.fail(key, code),
                 }
@@ -293,46 +322,58 @@ impl Transfers {
         Some((link?, record))
     }
 
-    fn on_scanned(&mut self, id: TransferId, outcome: Result<Box<Scanned>, Code>) {
-        let key = (id, Direction::Send);
-        let Some(of) = self.transfers.get_mut(&key) else {
-            return self.forget_record(key);
-        };
-        of.is_loading = false;
-        if of.view.state.is_over() {
-            return self.forget_record(key);
+    /// The transfer of a scan that is done, unless it is over.
+    fn after_scanning(&mut self, key: Key) -> Option<&mut Transfer> {
+        let is_wanted = self.transfers.get_mut(&key).is_some_and(|of| {
+            of.is_loading = false;
+            of.scanning = None;
+            !of.view.state.is_over()
+        });
+        if !is_wanted {
+            self.forget_record(key);
+            return None;
         }
-        let Scanned {
-            record,
-            source,
-            sizes,
-        } = match outcome {
-            Ok(scanned) => *scanned,
-            Err(code) => return self.fail(key, code),
-        };
-        of.view.names = record.names.iter().map(name_view).collect();
-        of.view.files = record.files;
-        of.view.folders = record.folders;
-        of.view.bytes = record.bytes;
-        of.view.skipped = record.skipped;
-        of.view.state = TransferState::Offered;
-        of.record = Some(record.clone());
-        let to = of.to;
-        let is_here = to.filter(|to| self.room.names.contains_key(to));
-        let link = is_here.and_then(|to| self.link_of(to, true));
-        let Some(link) = link else {
-            return self.fail(key, Code::Missing);
-        };
-        if let Some(of) = self.transfers.get_mut(&key) {
-            of.link = Some(link);
+        self.transfers.get_mut(&key)
+    }
+
+    fn on_not_scanned(&mut self, key: Key, code: Code) {
+        if self.after_scanning(key).is_some() {
+            self.fail(key, code);
         }
-        let outgoing = Outgoing {
-            offer: offer_of(&record, record.own_secret),
-            sizes,
-            partner_secret: None,
-            paused: false,
-        };
-        self.command(link, LinkCommand::Send(outgoing, Box::new(source)));
+    }
+
+    fn on_scanned(&mut self, ids: &[TransferId], scanned: &Scanned) {
+        for (id, record) in ids.iter().zip(&scanned.records) {
+            let key = (*id, Direction::Send);
+            let Some(of) = self.after_scanning(key) else {
+                continue;
+            };
+            of.view.names = record.names.iter().map(name_view).collect();
+            of.view.files = record.files;
+            of.view.folders = record.folders;
+            of.view.bytes = record.bytes;
+            of.view.skipped = record.skipped;
+            of.view.state = TransferState::Offered;
+            of.record = Some(record.clone());
+            let (to, shared) = (of.to, Arc::clone(&of.shared));
+            let is_here = to.filter(|to| self.room.names.contains_key(to));
+            let link = is_here.and_then(|to| self.link_of(to, true));
+            let Some(link) = link else {
+                self.fail(key, Code::Missing);
+                continue;
+            };
+            if let Some(of) = self.transfers.get_mut(&key) {
+                of.link = Some(link);
+            }
+            let outgoing = Outgoing {
+                offer: offer_of(record, record.own_secret),
+                sizes: Arc::clone(&scanned.opened.sizes),
+                partner_secret: None,
+                paused: false,
+            };
+            let source = Box::new(scanned.opened.source.share());
+            self.command(link, LinkCommand::Send(outgoing, source, shared));
+        }
     }
 
     pub(super) fn fail(&mut self, key: Key, code: Code) {

@@ -149,6 +149,9 @@ impl Slot {
                 "entry": entry,
                 "code": code,
             }),
+            Event::Sent(id, hash) => {
+                json!({ "type": "sent", "id": id, "hash": hash.to_string() })
+            }
             Event::EntryDone { id, entry, hash } => json!({
                 "type": "entry-done",
                 "id": id,

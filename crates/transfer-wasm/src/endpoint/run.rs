@@ -103,7 +103,7 @@ impl Slot {
             } => {
                 let outgoing = Outgoing {
                     offer: parse_offer(&offer)?,
-                    sizes: staged.sizes,
+                    sizes: staged.sizes.into(),
                     partner_secret,
                     paused,
                 };

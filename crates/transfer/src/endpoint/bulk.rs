@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use super::{
-    DiskRequest, Endpoint,
+    AtHand, DiskRequest, Endpoint,
     output::{Event, Output, Violation, WriteId},
     receiving::Effects,
 };
@@ -74,6 +74,9 @@ impl Endpoint {
         let (held, files) = held.fold((Held::default(), 0), |(held, files), of| {
             (held.and(of.0), files + of.1)
         });
+        if let Some(connection) = &mut self.connection {
+            connection.receive.set_waiting(held.waiting);
+        }
         if !held.is_permitted() || files > MAX_OPEN_FILES {
             self.violate(Violation::TooMuchAtOnce);
         }
@@ -136,6 +139,10 @@ impl Endpoint {
         for sent in self.pipeline.take_sent() {
             if let Some(sending) = self.sending.get_mut(&sent.id) {
                 sending.on_sent(sent.entry, sent.bytes, sent.end);
+                let is_only = sending.offer.files == 1;
+                if let Some(hash) = sent.hash.filter(|_| is_only) {
+                    self.event(Event::Sent(sent.id, hash));
+                }
             }
         }
         self.read_ahead();
@@ -154,7 +161,7 @@ impl Endpoint {
                 return;
             };
             self.turn = Some(id);
-            let Some(chunk) = sending.wanted.next(&sending.sizes) else {
+            let Some(chunk) = sending.wanted.next(&sending.sizes, &sending.at_hand) else {
                 // Only folders were wanted.
                 continue;
             };
@@ -168,8 +175,16 @@ impl Endpoint {
                 entry: chunk.entry,
                 offset: chunk.offset,
                 length: chunk.length,
+                size,
                 last: chunk.last,
             }));
+        }
+    }
+
+    /// Files of this transfer are sent to others as well, of which this is in memory: it is read next, out of order.
+    pub fn set_at_hand(&mut self, id: TransferId, at_hand: AtHand) {
+        if let Some(sending) = self.sending.get_mut(&id) {
+            sending.at_hand = at_hand;
         }
     }
 

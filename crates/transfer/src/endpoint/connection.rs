@@ -11,7 +11,7 @@ use crate::{
 
 /// What may be received and not written: content, and messages. Each message may have 24 KiB of headers beside its content,
 /// and 1,024 records, each of which is a request to the disk.
-const RECEIVE_WINDOW: Totals = Totals {
+pub(super) const RECEIVE_WINDOW: Totals = Totals {
     bytes: 16 << 20,
     messages: 256,
 };
@@ -88,8 +88,13 @@ impl Unwritten {
 
 impl Connection {
     /// `unwritten` bytes of earlier connections are in memory.
-    pub(super) fn new(fingerprints: Fingerprints, unwritten: u64, now: Time) -> Self {
-        let mut receive = ReceiveCredit::new(RECEIVE_WINDOW);
+    pub(super) fn new(
+        fingerprints: Fingerprints,
+        window: Totals,
+        unwritten: u64,
+        now: Time,
+    ) -> Self {
+        let mut receive = ReceiveCredit::new(window);
         receive.withhold(unwritten);
         Self {
             fingerprints,

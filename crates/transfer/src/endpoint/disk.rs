@@ -10,6 +10,7 @@ use super::{
 use crate::{
     Piece, Time,
     control::{Code, ControlMessage, Entry, TransferId},
+    hash::GroupHash,
     limits::MAX_CONTROL_BYTES,
     resume::Role,
 };
@@ -67,8 +68,18 @@ impl Endpoint {
     /// Outcome of [`DiskRequest::Read`]. Pieces cover what was to be read; the last may be zeros that go on to the end of
     /// the hole.
     pub fn on_read(&mut self, read: ReadId, outcome: Result<Vec<Piece>, Code>, now: Time) {
+        self.on_hashed_read(read, outcome.map(|pieces| (pieces, None)), now);
+    }
+
+    /// As [`Self::on_read`], with what [`hash_pieces`](crate::hash::hash_pieces) says, if it is known already.
+    pub fn on_hashed_read(
+        &mut self,
+        read: ReadId,
+        outcome: Result<(Vec<Piece>, Option<GroupHash>), Code>,
+        now: Time,
+    ) {
         let (id, entry, code) = match outcome {
-            Ok(pieces) => match self.pipeline.on_read(read, pieces) {
+            Ok((pieces, hash)) => match self.pipeline.on_read(read, pieces, hash) {
                 Ok(None) => return self.after(now),
                 Ok(Some(hole)) => {
                     if let Some(sending) = self.sending.get_mut(&hole.id) {

@@ -6,7 +6,7 @@ use maru_protocol::{Incarnation, Open, ParticipantId};
 
 use super::output::{CloseReason, Event, Output, Violation};
 use super::{
-    connection::{Connection, Unwritten},
+    connection::{Connection, RECEIVE_WINDOW, Unwritten},
     delayed::Delayed,
     ended::Ended,
     pipeline::Pipeline,
@@ -14,7 +14,7 @@ use super::{
     sending::Sending,
 };
 use crate::{
-    Time,
+    Time, Totals,
     control::{Code, ControlMessage, TransferId, VERSION},
     resume::{Fingerprints, ResumeKey, Role},
 };
@@ -45,6 +45,8 @@ pub struct Endpoint {
     /// The transfer whose turn it is to be read.
     pub(super) turn: Option<TransferId>,
     pub(super) yields: bool,
+    /// What may be received and not written.
+    pub(super) window: Totals,
     pub(super) next_write: u64,
     pub(super) holes_wait: bool,
     pub(super) outputs: VecDeque<Output>,
@@ -66,6 +68,7 @@ impl Endpoint {
             pipeline: Pipeline::new(),
             turn: None,
             yields: false,
+            window: RECEIVE_WINDOW,
             next_write: 0,
             holes_wait: false,
             outputs: VecDeque::new(),
@@ -82,7 +85,12 @@ impl Endpoint {
     ) {
         self.on_disconnected();
         self.candidates = candidates;
-        self.connection = Some(Connection::new(fingerprints, self.unwritten.bytes(), now));
+        self.connection = Some(Connection::new(
+            fingerprints,
+            self.window,
+            self.unwritten.bytes(),
+            now,
+        ));
         self.send_hello();
         self.send_known();
         self.send_unsent();

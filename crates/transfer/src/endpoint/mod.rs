@@ -7,6 +7,7 @@
 //! Whatever happens to connections, no transfer is lost: it goes on with the next connection on which the other side
 //! proves to be the same ([`crate::resume`]).
 
+mod at_hand;
 mod bulk;
 mod connection;
 mod control;
@@ -17,6 +18,7 @@ mod ending;
 mod failed;
 mod folder;
 mod machine;
+mod memory;
 mod offer;
 mod output;
 mod pacing;
@@ -40,8 +42,10 @@ use {
     maru_protocol::Open,
 };
 
+pub use self::at_hand::AtHand;
 pub use self::folder::FOLDER;
 pub use self::machine::{Endpoint, Identity};
+pub use self::memory::Memory;
 pub use self::offer::Offer;
 pub use self::output::{
     CloseReason, DiskRequest, Event, Outcome, Output, ReadId, Violation, WriteId,

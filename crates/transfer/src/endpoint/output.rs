@@ -81,6 +81,8 @@ pub enum DiskRequest {
         offset: u64,
         /// All of one group; 0 for an empty file.
         length: u64,
+        /// Of the file.
+        size: u64,
         /// Afterwards check that the file did not change.
         last: bool,
     },
@@ -216,6 +218,8 @@ pub enum Event {
         /// Of a file.
         hash: Option<FileHash>,
     },
+    /// All of the only file of a transfer was sent: its hash, of what this side read.
+    Sent(TransferId, FileHash),
     /// A transfer is over, and no longer known to the endpoint.
     Ended {
         /// The transfer.

@@ -17,8 +17,8 @@ use crate::{
     hash::{FileHash, FileHasher, GROUP_BYTES, GroupHash, GroupHasher, group_count},
 };
 
-/// Bytes that are read ahead of sending.
-const MAX_HELD: u64 = 16 << 20;
+/// Bytes that are read ahead of sending, unless the application permits fewer.
+pub(super) const MAX_HELD: u64 = 16 << 20;
 /// Parts that are read ahead: small files.
 const MAX_PARTS: usize = 512;
 /// What a part costs beside its bytes.
@@ -31,6 +31,7 @@ const MAX_HASHERS: usize = 64;
 pub(super) struct Pipeline {
     parts: VecDeque<Part>,
     held: u64,
+    max_held: u64,
     next_read: u64,
     hashers: HashMap<(TransferId, u32), FileHasher>,
     encoder: BulkEncoder,
@@ -48,6 +49,8 @@ pub(super) struct Sent {
     pub(super) bytes: u64,
     /// Its end.
     pub(super) end: bool,
+    /// With its end, if it is known.
+    pub(super) hash: Option<FileHash>,
 }
 
 /// A hole reaches beyond what was to be read.
@@ -63,6 +66,7 @@ impl Pipeline {
         Self {
             parts: VecDeque::new(),
             held: 0,
+            max_held: MAX_HELD,
             next_read: 0,
             hashers: HashMap::new(),
             encoder: BulkEncoder::new(0),
@@ -71,9 +75,19 @@ impl Pipeline {
         }
     }
 
-    /// Whether more may be read ahead.
+    /// Whether more may be read ahead: always if there is nothing.
     pub(super) fn has_room(&self) -> bool {
-        self.held < MAX_HELD && self.parts.len() < MAX_PARTS
+        self.parts.is_empty() || self.held < self.max_held && self.parts.len() < MAX_PARTS
+    }
+
+    /// Bytes that are held.
+    pub(super) const fn held(&self) -> u64 {
+        self.held
+    }
+
+    /// Bytes that may be held from now on.
+    pub(super) fn set_max_held(&mut self, bytes: u64) {
+        self.max_held = bytes.min(MAX_HELD);
     }
 
     /// Whether there may be something to send.
@@ -143,6 +157,7 @@ impl Pipeline {
         &mut self,
         read: ReadId,
         pieces: Vec<Piece>,
+        known: Option<GroupHash>,
     ) -> Result<Option<LongHole>, (TransferId, u32)> {
         let Some(index) = self.position(read) else {
             return Ok(None);
@@ -176,7 +191,8 @@ impl Pipeline {
         }
         let mut whole = (size == 0).then(|| FileHash(*blake3::hash(b"").as_bytes()));
         if length > 0 {
-            match hash(size, offset / GROUP_BYTES, &contents).ok_or(wrong)? {
+            let hashed = known.or_else(|| hash(size, offset / GROUP_BYTES, &contents));
+            match hashed.ok_or(wrong)? {
                 GroupHash::File(hash) => whole = Some(hash),
                 GroupHash::Digest(digest) => {
                     let group = offset / GROUP_BYTES;
@@ -225,6 +241,27 @@ impl Pipeline {
         }
         self.remove(|part| part.id == id);
         (taken, packed)
+    }
+
+    /// Takes back what was read last, if far more is held than may be: as transfer, entry, offset and size of each. Not at
+    /// once, as what others hold changes all the time, and it has to be read again.
+    pub(super) fn take_back_excess(&mut self) -> Vec<(TransferId, u32, u64, u64)> {
+        let mut taken = Vec::new();
+        if self.held / 2 <= self.max_held {
+            return taken;
+        }
+        let mut index = self.parts.len();
+        while index > 0 && self.held > self.max_held {
+            index -= 1;
+            let part = &self.parts[index];
+            let is_hole = matches!(part.state, State::Hole { .. });
+            if !is_hole && part.length > 0 && part.packed() == 0 {
+                taken.push((part.id, part.entry, part.offset, part.size));
+                self.held -= part.cost;
+                self.parts.remove(index);
+            }
+        }
+        taken
     }
 
     /// Forgets a transfer.

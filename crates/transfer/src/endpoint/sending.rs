@@ -1,8 +1,10 @@
 //! The sender's side of one transfer.
 
+use std::sync::Arc;
+
 use maru_protocol::Open;
 
-use super::{failed::Failed, offer::Offer, pauses::Pauses, wanted::Wanted};
+use super::{at_hand::AtHand, failed::Failed, offer::Offer, pauses::Pauses, wanted::Wanted};
 use crate::{
     Ranges,
     control::{Code, Secret},
@@ -15,7 +17,7 @@ pub struct Outgoing {
     /// What is offered.
     pub offer: Offer,
     /// Of each entry in the order of the manifest; [`super::FOLDER`] for a folder.
-    pub sizes: Vec<u64>,
+    pub sizes: Arc<[u64]>,
     /// The receiver's half of the key, if it has accepted.
     pub partner_secret: Option<Secret>,
     /// The person paused it.
@@ -26,12 +28,13 @@ pub struct Outgoing {
 #[derive(Debug)]
 pub(super) struct Sending {
     pub(super) offer: Offer,
-    pub(super) sizes: Vec<u64>,
+    pub(super) sizes: Arc<[u64]>,
     pub(super) key: Option<ResumeKey>,
     /// The other side is known to be the same as before, on this connection.
     pub(super) recognised: bool,
     pub(super) pauses: Pauses,
     pub(super) wanted: Wanted,
+    pub(super) at_hand: AtHand,
     /// The next entry of the manifest to send; `None` if there is none, or the receiver has to ask.
     pub(super) next_listed: Option<u32>,
     /// Entries from this one on are being read from the disk.
@@ -67,6 +70,7 @@ impl Sending {
                 ..Pauses::default()
             },
             wanted: Wanted::default(),
+            at_hand: AtHand::default(),
             next_listed: None,
             listing: None,
             failed: Failed::default(),

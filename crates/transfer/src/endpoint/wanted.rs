@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::FOLDER;
+use super::{
+    FOLDER,
+    at_hand::{AtHand, one},
+};
 use crate::{
     Ranges,
     control::{GroupRange, Limit},
@@ -17,7 +20,12 @@ pub(super) struct Wanted {
     groups: BTreeMap<u32, Ranges>,
     /// The entry that is being read.
     current: Option<(u32, Ranges)>,
+    /// Ranges that are there because of the order of reading.
+    splits: usize,
 }
+
+/// Ranges beyond which the order is not changed any more: each costs memory here, and at the receiver.
+const MAX_SPLITS: usize = 256;
 
 /// What to read next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,7 +98,7 @@ impl Wanted {
     }
 
     fn check(&self) -> Result<(), Limit> {
-        if self.ranges() > MAX_WANTED {
+        if self.ranges() > MAX_WANTED + self.splits {
             return Err(Limit::Wanted);
         }
         Ok(())
@@ -98,10 +106,10 @@ impl Wanted {
 
     /// So many ranges more might be too many: what is there before is kept.
     fn is_nearly_full(&self, more: usize) -> bool {
-        self.ranges() + more > MAX_WANTED
+        self.ranges() + more > MAX_WANTED + self.splits
     }
 
-    fn ranges(&self) -> usize {
+    pub(super) fn ranges(&self) -> usize {
         let groups: usize = self.groups.values().map(Ranges::count).sum();
         let current = self
             .current
@@ -110,18 +118,20 @@ impl Wanted {
         self.entries.count() + groups + current
     }
 
-    /// Takes what is to be read next. `sizes` of all entries, [`FOLDER`] for a folder.
-    pub(super) fn next(&mut self, sizes: &[u64]) -> Option<Chunk> {
+    /// Takes what is to be read next: something that is `at_hand`, or what comes first. `sizes` of all entries, [`FOLDER`]
+    /// for a folder.
+    pub(super) fn next(&mut self, sizes: &[u64], at_hand: &AtHand) -> Option<Chunk> {
+        let jump = self.jump(sizes, at_hand);
         if self.current.is_none() {
             self.current = Some(self.next_entry(sizes)?);
         }
         let (entry, groups) = self.current.as_mut()?;
         let entry = *entry;
-        let size = usize::try_from(entry)
-            .ok()
-            .and_then(|entry| sizes.get(entry));
-        let size = size.copied().unwrap_or_default();
-        let group = groups.take_first(1).map(|range| range.start);
+        let size = size_of(entry, sizes).unwrap_or_default();
+        let group = jump.or_else(|| groups.first().map(|range| range.start));
+        if let Some(group) = group {
+            groups.remove(one(group));
+        }
         let last = groups.is_empty();
         if last {
             self.current = None;
@@ -134,6 +144,68 @@ impl Wanted {
                 .unwrap_or_default(),
             last,
         })
+    }
+
+    /// Goes to what is at hand if what comes first is not. Returns the group, which is of the current entry then.
+    fn jump(&mut self, sizes: &[u64], at_hand: &AtHand) -> Option<u64> {
+        if at_hand.is_empty() || self.ranges() >= MAX_SPLITS || self.first_is(at_hand) {
+            return None;
+        }
+        let before = self.ranges();
+        let current = self.current.as_ref();
+        let group = current.and_then(|(entry, groups)| at_hand.first_group(*entry, groups));
+        let group = group.or_else(|| self.jump_to_entry(sizes, at_hand));
+        // Also the range that a group splits off when it is taken.
+        self.splits += (self.ranges() + 1).saturating_sub(before);
+        self.splits = self.splits.min(MAX_SPLITS);
+        group
+    }
+
+    fn first_is(&self, at_hand: &AtHand) -> bool {
+        let of_groups = |(entry, groups): (u32, &Ranges)| {
+            groups
+                .first()
+                .is_some_and(|range| at_hand.has(entry, range.start))
+        };
+        let current = self.current.as_ref().map(|(entry, of)| (*entry, of));
+        if let Some(first) = current.or_else(|| {
+            let first = self.groups.first_key_value();
+            first.map(|(entry, of)| (*entry, of))
+        }) {
+            return of_groups(first);
+        }
+        let first = self.entries.first();
+        let first = first.and_then(|range| u32::try_from(range.start).ok());
+        first.is_some_and(|entry| at_hand.has(entry, 0))
+    }
+
+    fn jump_to_entry(&mut self, sizes: &[u64], at_hand: &AtHand) -> Option<u64> {
+        let found = at_hand.entries().find_map(|entry| {
+            if let Some(groups) = self.groups.get(&entry) {
+                return Some((entry, at_hand.first_group(entry, groups)?));
+            }
+            let size = size_of(entry, sizes).filter(|size| *size != FOLDER)?;
+            let all: Ranges = std::iter::once(0..group_count(size)).collect();
+            let is_wanted = self.entries.contains(&one(entry.into()));
+            let group = at_hand.first_group(entry, &all).filter(|_| is_wanted);
+            Some((entry, group?))
+        });
+        let (entry, group) = match found {
+            Some(found) => found,
+            None => (u32::try_from(at_hand.first_file(&self.entries)?).ok()?, 0),
+        };
+        let size = size_of(entry, sizes).filter(|size| *size != FOLDER)?;
+        self.entries.remove(one(entry.into()));
+        let groups = self.groups.remove(&entry);
+        let groups = groups.unwrap_or_else(|| std::iter::once(0..group_count(size)).collect());
+        if let Some((suspended, rest)) = self.current.replace((entry, groups)) {
+            let of = self.groups.entry(suspended).or_default();
+            for range in rest.iter() {
+                of.insert(range);
+            }
+        }
+        // An empty file has no group.
+        (size > 0).then_some(group)
     }
 
     fn next_entry(&mut self, sizes: &[u64]) -> Option<(u32, Ranges)> {
@@ -202,4 +274,8 @@ impl Wanted {
     pub(super) fn clear(&mut self) {
         *self = Self::default();
     }
+}
+
+fn size_of(entry: u32, sizes: &[u64]) -> Option<u64> {
+    sizes.get(usize::try_from(entry).ok()?).copied()
 }

@@ -275,7 +275,8 @@ export const filesEn = {
     reveal: { folder: "Show in folder", save: "Save again" },
     remove: "Remove from the list",
     copyHash: "Copy hash",
-    hash: "BLAKE3",
+    /** Of what arrived here, or of what was read here and sent: whose it is, as two people compare them. */
+    hash: { receive: "BLAKE3 of the received file", send: "BLAKE3 of the sent file" },
     /** The accessible name of a button: what it does, to which transfer. */
     named: (action: string, title: string) => `${action}: ${title}`,
   },

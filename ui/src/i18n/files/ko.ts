@@ -266,7 +266,7 @@ export const filesKo: FilesText = {
     reveal: { folder: "폴더에서 보기", save: "다시 저장" },
     remove: "목록에서 지우기",
     copyHash: "해시 복사",
-    hash: "BLAKE3 해시",
+    hash: { receive: "받은 파일의 BLAKE3 해시", send: "보낸 파일의 BLAKE3 해시" },
     named: (action, title) => `${action}: ${title}`,
   },
   cancelling: {

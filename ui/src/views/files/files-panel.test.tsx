@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { act, fireEvent, screen, within } from "@testing-library/react";
+import { act, cleanup, fireEvent, screen, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { renderView } from "../../../tests/render";
 import type { CallState } from "../../call/types";
@@ -131,6 +131,19 @@ describe("a finished transfer", () => {
       ["reveal", KEY],
       ["forget", KEY],
     ]);
+  });
+
+  it("says of which file the hash is, on both sides, and copies it", async () => {
+    for (const [direction, label] of [
+      ["receive", "BLAKE3 of the received file"],
+      ["send", "BLAKE3 of the sent file"],
+    ] as const) {
+      const { host } = show([transfer({ direction, state: "done", hash })]);
+      panel().getByText(label);
+      await act(async () => fireEvent.click(button("Copy hash")));
+      expect(host.copied).toEqual([hash]);
+      cleanup();
+    }
   });
 
   it("with failed files offers the sender to try those again", () => {

@@ -117,7 +117,7 @@ export const TransferCard = memo(function TransferCard({ transfer, expanded = fa
           )}
         </div>
       )}
-      {transfer.hash !== null && <FileHash hash={transfer.hash} />}
+      {transfer.hash !== null && <FileHash hash={transfer.hash} direction={transfer.direction} />}
       {state !== "preparing" && (files + folders > 1 || filesFailed > 0) && (
         <>
           <button

@@ -5,7 +5,7 @@ use bytes::{Bytes, BytesMut};
 use super::{Part, Pipeline, Sent, State, add_digest};
 use crate::{
     bulk::{BulkEncoder, Content, HASH_BYTES, Record},
-    hash::{GROUP_BYTES, GroupHash, hash_zeros},
+    hash::{FileHash, GROUP_BYTES, GroupHash, hash_zeros},
 };
 
 /// Groups of zeros that are hashed for one message: about 20 ms.
@@ -75,11 +75,11 @@ impl Pipeline {
 
     /// Adds a record that fits, and is valid as what was read lies in its group.
     fn push_record(&mut self, part: &Part, content: Content) {
-        let (bytes, end) = match &content {
-            Content::Data { bytes, .. } => (bytes.len() as u64, false),
-            Content::Zeros { length, .. } => (*length, false),
-            Content::Digests { .. } => (0, false),
-            Content::End { .. } => (0, true),
+        let (bytes, end, hash) = match &content {
+            Content::Data { bytes, .. } => (bytes.len() as u64, false, None),
+            Content::Zeros { length, .. } => (*length, false, None),
+            Content::Digests { .. } => (0, false, None),
+            Content::End { hash, .. } => (0, true, hash.map(FileHash)),
         };
         if bytes > 0 || end {
             self.sent.push(Sent {
@@ -87,6 +87,7 @@ impl Pipeline {
                 entry: part.entry,
                 bytes,
                 end,
+                hash,
             });
         }
         let record = Record {

@@ -26,7 +26,7 @@ fn with_candidate(role: Role) -> Lone {
 fn add_sending(lone: &mut Lone) {
     let outgoing = Outgoing {
         offer: offer(1, &[5]),
-        sizes: vec![5],
+        sizes: [5].into(),
         partner_secret: Some(THEIRS),
         paused: false,
     };

@@ -68,7 +68,7 @@ impl Source {
                 skipped: 0,
                 secret: crate::control::Secret([id; 32]),
             },
-            sizes,
+            sizes: sizes.into(),
             partner_secret: None,
             paused: false,
         }

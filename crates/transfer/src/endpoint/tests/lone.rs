@@ -139,7 +139,7 @@ impl Lone {
     pub(super) fn give_offer(&mut self, number: u8, sizes: &[u64]) {
         let outgoing = Outgoing {
             offer: offer(number, sizes),
-            sizes: sizes.to_vec(),
+            sizes: sizes.into(),
             partner_secret: None,
             paused: false,
         };

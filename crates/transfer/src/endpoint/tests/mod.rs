@@ -8,6 +8,7 @@ mod disk;
 mod hostile;
 mod listing;
 mod lone;
+mod memory;
 mod narrow;
 mod progress;
 mod random;

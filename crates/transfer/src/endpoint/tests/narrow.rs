@@ -124,7 +124,7 @@ impl Pair {
         pair.sender.send_transfer(
             Outgoing {
                 offer: lone::offer(1, &sizes),
-                sizes,
+                sizes: sizes.into(),
                 partner_secret: None,
                 paused: false,
             },

@@ -82,7 +82,7 @@ fn an_entry_that_failed_and_is_done_counts_once() {
     done.insert(0..1);
     let failed = BTreeMap::from([(0, Open::Known(Code::Changed))]);
     let restored = Restored {
-        sizes: vec![5, 5],
+        sizes: [5, 5].into(),
         manifest_complete: true,
         done,
         failed,

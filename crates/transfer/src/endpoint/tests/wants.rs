@@ -79,7 +79,7 @@ fn many_partial_files_do_not_exceed_what_may_be_wanted() {
         if sender.is_empty() {
             break;
         }
-        while let Some(chunk) = sender.next(&sizes) {
+        while let Some(chunk) = sender.next(&sizes, &crate::endpoint::AtHand::default()) {
             read[chunk.entry as usize * 120 + (chunk.offset / GROUP) as usize] += 1;
             if chunk.last {
                 // It cannot be sent, which ends it as well.
@@ -189,7 +189,10 @@ fn wants_beyond_the_limit_are_not_kept() {
     }];
     assert_eq!(wanted.want_groups(0, &all, size), Ok(()));
     let mut chunks = 0;
-    while wanted.next(&[size; 9]).is_some() {
+    while wanted
+        .next(&[size; 9], &crate::endpoint::AtHand::default())
+        .is_some()
+    {
         chunks += 1;
     }
     assert_eq!(chunks, MAX_WANTED * 2);

@@ -87,6 +87,8 @@ export type EndpointEvent =
   | { type: "changed"; id: string; direction: Direction }
   | { type: "entry-failed"; id: string; direction: Direction; entry: number; code: string }
   | { type: "entry-done"; id: string; entry: number; hash: string | null }
+  /** All of the only file of a transfer was sent: its hash, of what was read here. */
+  | { type: "sent"; id: string; hash: string }
   | {
       type: "ended";
       id: string;

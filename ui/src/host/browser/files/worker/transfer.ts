@@ -18,6 +18,8 @@ export class Transfer {
   queue: Promise<void> = Promise.resolve();
   /** The person has accepted it, and it is being prepared. */
   accepting = false;
+  /** Of the only file, of which all was sent. */
+  sentHash: string | null = null;
   readonly failed = new Map<number, string>();
   readonly rate = new Rate();
   view: View;
@@ -90,7 +92,11 @@ export class Transfer {
     if (outcome === "done") {
       view.filesFailed = Math.max(view.filesFailed, this.failed.size);
       view.filesDone = Math.max(0, view.files - view.filesFailed);
-      if (view.filesFailed === 0) view.transferred = view.bytes;
+      if (view.filesFailed === 0) {
+        view.transferred = view.bytes;
+        // Shown once the receiver has verified all of it.
+        view.hash ??= this.sentHash;
+      }
       view.state = view.files > 0 && view.filesDone === 0 ? "failed" : "done";
       view.code = view.filesFailed > 0 ? ([...this.failed.values()][0] ?? null) : null;
       return;

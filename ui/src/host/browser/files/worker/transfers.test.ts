@@ -207,7 +207,8 @@ describe.skipIf(!existsSync(MODULE))("transfers between two workers", () => {
     const done = await receiver.until(({ state }) => state === "done");
     expect(done).toMatchObject({ transferred: bytes.length, filesDone: 1, canOpen: true, code: null });
     expect(done.hash).toMatch(/^[0-9a-f]{64}$/);
-    await sender.until(({ state }) => state === "done");
+    const sent = await sender.until(({ state }) => state === "done");
+    expect(sent.hash).toBe(done.hash);
     const { name, content: saved } = await receiver.download();
     expect(name).toBe("바다.jpg");
     expectSame(await bytesOf(saved), bytes);

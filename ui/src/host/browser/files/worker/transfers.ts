@@ -364,7 +364,8 @@ export class Transfers {
       this.#onOffered(key, event.id);
       return;
     }
-    const direction = "direction" in event ? event.direction : event.type === "accepted" ? "send" : "receive";
+    const isSent = event.type === "accepted" || event.type === "sent";
+    const direction = "direction" in event ? event.direction : isSent ? "send" : "receive";
     const transfer = this.#transfers.get(`${direction}-${event.id}`);
     if (!transfer) return;
     switch (event.type) {
@@ -379,6 +380,9 @@ export class Transfers {
         break;
       case "entry-done":
         if (transfer.offer.files === 1 && event.hash) transfer.view.hash = event.hash;
+        break;
+      case "sent":
+        transfer.sentHash = event.hash;
         break;
       case "ended":
         this.#onEnded(transfer, event.outcome, event.code);

@@ -7,6 +7,7 @@
 //! | `control`, `bulk` | the messages of the two channels |
 //! | `credit` | how much may be sent |
 //! | `endpoint` | all transfers with one participant |
+//! | `failed` | entries that failed, and why |
 //! | `hash` | digests of groups and hashes of files |
 //! | `incoming` | a file that is being received |
 //! | `name` | names that a file system can have |
@@ -20,6 +21,7 @@ pub mod bulk;
 pub mod control;
 mod credit;
 pub mod endpoint;
+mod failed;
 pub mod hash;
 mod incoming;
 pub mod limits;
@@ -30,6 +32,7 @@ mod time;
 mod yielding;
 
 pub use credit::{Credit, Exceeded, ReceiveCredit, SendCredit, Totals};
+pub use failed::FailedEntries;
 pub use incoming::{FileError, FileEvent, IncomingFile, Piece, Source};
 pub use ranges::Ranges;
 pub use time::Time;

@@ -15,7 +15,6 @@ mod delayed;
 mod disk;
 mod ended;
 mod ending;
-mod failed;
 mod folder;
 mod machine;
 mod memory;

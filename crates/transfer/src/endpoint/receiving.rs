@@ -12,9 +12,9 @@ use maru_protocol::Open;
 
 pub(super) use self::content::Effects;
 use self::wants::Wants;
-use super::{FOLDER, failed::Failed, offer::Offer, pauses::Pauses};
+use super::{FOLDER, offer::Offer, pauses::Pauses};
 use crate::{
-    IncomingFile, Ranges, Time,
+    FailedEntries, IncomingFile, Ranges, Time,
     control::{Code, Entry, EntryKind, Secret},
     hash::Digest,
     incoming::Held,
@@ -78,7 +78,7 @@ pub(super) struct Receiving {
     wants: Wants,
     pub(super) done: Ranges,
     pub(super) files_done: u32,
-    pub(super) failed: Failed,
+    pub(super) failed: FailedEntries,
     /// Complete, and being finished by the disk.
     finishing: HashSet<u32>,
     /// Bytes of done entries, and of open files.
@@ -136,7 +136,7 @@ impl Receiving {
             wants: Wants::default(),
             done: Ranges::new(),
             files_done: 0,
-            failed: Failed::default(),
+            failed: FailedEntries::default(),
             finishing: HashSet::new(),
             done_bytes: 0,
             open_bytes: 0,

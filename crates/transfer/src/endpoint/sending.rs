@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use maru_protocol::Open;
 
-use super::{at_hand::AtHand, failed::Failed, offer::Offer, pauses::Pauses, wanted::Wanted};
+use super::{at_hand::AtHand, offer::Offer, pauses::Pauses, wanted::Wanted};
 use crate::{
-    Ranges,
+    FailedEntries, Ranges,
     control::{Code, Secret},
     resume::ResumeKey,
 };
@@ -39,7 +39,7 @@ pub(super) struct Sending {
     pub(super) next_listed: Option<u32>,
     /// Entries from this one on are being read from the disk.
     pub(super) listing: Option<u32>,
-    pub(super) failed: Failed,
+    pub(super) failed: FailedEntries,
     /// Entries whose end was sent.
     pub(super) ended: Ranges,
     /// What the receiver had when this connection began, and what was sent since.
@@ -73,7 +73,7 @@ impl Sending {
             at_hand: AtHand::default(),
             next_listed: None,
             listing: None,
-            failed: Failed::default(),
+            failed: FailedEntries::default(),
             ended: Ranges::new(),
             base: 0,
             sent: 0,

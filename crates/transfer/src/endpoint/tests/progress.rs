@@ -218,7 +218,7 @@ fn what_a_pause_takes_back_is_not_counted_twice() {
 
 #[test]
 fn a_million_failures_are_few_bytes() {
-    let mut failed = super::super::failed::Failed::default();
+    let mut failed = crate::FailedEntries::default();
     for entry in 0..1_000_000u32 {
         let code = match entry % 500_000 {
             0 => Open::Other("x".repeat(16_000)),

@@ -76,7 +76,8 @@ impl Endpoint {
     }
 
     /// Both channels of a new connection are open. `candidates`: all unfinished transfers that were accepted and are not of
-    /// an endpoint, also those that were found on an earlier connection and are not added yet.
+    /// an endpoint, also those that were found on an earlier connection and are not added yet. For later ones there is
+    /// [`Self::add_candidate`].
     pub fn on_connected(
         &mut self,
         fingerprints: Fingerprints,

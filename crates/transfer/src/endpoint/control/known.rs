@@ -4,6 +4,7 @@ use maru_protocol::Open;
 
 use super::super::{Endpoint, output::Event};
 use crate::{
+    Time,
     control::{ControlMessage, Tag, TransferId},
     limits::MAX_TRANSFERS,
     resume::{ResumeKey, Role},
@@ -89,6 +90,24 @@ impl Endpoint {
         for (id, role) in candidates {
             self.find(id, role);
         }
+    }
+
+    /// One more transfer that was accepted and is of no endpoint, such as one whose connection with the same participant was
+    /// another. It is announced on this connection as well; the next one gets it with all others.
+    pub fn add_candidate(&mut self, id: TransferId, role: Role, key: ResumeKey, now: Time) {
+        let is_candidate =
+            |(of, of_role, _): &(TransferId, Role, ResumeKey)| (*of, *of_role) == (id, role);
+        if self.connection.is_none() || self.candidates.iter().any(is_candidate) {
+            return;
+        }
+        // It may have been found on this connection before, when it was of another endpoint.
+        let is_found = self.delayed.contains(id) || self.is_known(role, &key);
+        self.candidates.push((id, role, key));
+        self.send_known();
+        if is_found {
+            self.find(id, role);
+        }
+        self.after(now);
     }
 
     /// A candidate is a transfer with this partner. Messages about it wait until it is added.

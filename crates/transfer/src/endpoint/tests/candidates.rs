@@ -90,6 +90,54 @@ fn a_transfer_that_is_loaded_when_a_connection_begins_is_announced_later() {
 }
 
 #[test]
+fn a_transfer_that_becomes_a_candidate_later_is_announced_and_found() {
+    let (id, role) = (id_of(1), Role::Receiver);
+    let found = Event::Found(id, role);
+    let theirs = ControlMessage::Known {
+        tags: vec![key(1).partner_tag(role, &HERE)],
+    };
+    for is_known_before in [true, false] {
+        let mut lone = Lone::connected();
+        if is_known_before {
+            lone.say(&theirs);
+        }
+        lone.heard();
+        lone.endpoint.add_candidate(id, role, key(1), lone.now);
+        lone.drain();
+        let tags = vec![key(1).own_tag(role, &HERE)];
+        assert!(lone.heard().contains(&ControlMessage::Known { tags }));
+        assert_eq!(lone.events.contains(&found), is_known_before);
+        if !is_known_before {
+            lone.say(&theirs);
+            assert!(lone.events.contains(&found));
+        }
+        // Nothing is announced twice.
+        lone.endpoint.add_candidate(id, role, key(1), lone.now);
+        lone.drain();
+        let heard = lone.heard();
+        assert!(
+            !heard
+                .iter()
+                .any(|it| matches!(it, ControlMessage::Known { .. }))
+        );
+    }
+}
+
+#[test]
+fn a_transfer_that_was_found_while_another_endpoint_had_it_is_found_again() {
+    let (id, role) = (id_of(1), Role::Receiver);
+    let mut lone = with_candidate(role);
+    let tags = vec![key(1).partner_tag(role, &HERE)];
+    lone.say(&ControlMessage::Known { tags });
+    let found = Event::Found(id, role);
+    assert!(lone.events.contains(&found));
+    lone.events.clear();
+    lone.endpoint.add_candidate(id, role, key(1), lone.now);
+    lone.drain();
+    assert!(lone.events.contains(&found));
+}
+
+#[test]
 fn a_transfer_that_is_added_before_its_partner_is_found_is_no_candidate_any_more() {
     let (id, role) = (id_of(1), Role::Receiver);
     let mut lone = with_candidate(role);

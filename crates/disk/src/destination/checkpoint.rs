@@ -1,3 +1,5 @@
+use std::io::ErrorKind;
+
 use maru_transfer::{Ranges, hash::group_length};
 
 use super::{
@@ -46,25 +48,32 @@ impl Destination {
     /// Records for the groups that are not in the journal. Files reach to the ends of them, also if those are holes.
     fn cover_groups(&mut self) -> Result<Vec<Record>, DiskError> {
         let mut records = Vec::new();
+        let mut too_large = Vec::new();
         let Some(staging) = &self.staging else {
             return Ok(records);
         };
-        for (entry, groups) in &self.pending.groups {
+        'files: for (entry, groups) in &self.pending.groups {
             let Some(size) = self.manifest.get(*entry)?.size() else {
                 continue;
             };
             let mut inode = 0;
             for (group, _) in groups {
-                inode = self
-                    .files
-                    .cover(&staging.folder, (*entry, size), *group)
-                    .map_err(writing)?;
+                inode = match self.files.cover(&staging.folder, (*entry, size), *group) {
+                    Err(error) if error.kind() == ErrorKind::FileTooLarge => {
+                        too_large.push(*entry);
+                        continue 'files;
+                    }
+                    covered => covered.map_err(writing)?,
+                };
             }
             records.push(Record::Groups {
                 entry: *entry,
                 inode,
                 groups: groups.clone(),
             });
+        }
+        for entry in too_large {
+            self.fail_too_large(entry)?;
         }
         Ok(records)
     }

@@ -30,6 +30,7 @@ mod journal;
 mod manifest;
 mod open_folders;
 mod place_error;
+mod placed_entry;
 mod progress;
 mod publish;
 mod receive;
@@ -44,6 +45,7 @@ mod tests;
 
 pub use self::{
     check::check_folder,
+    placed_entry::PlacedEntry,
     reopen::Restored,
-    state::{Destination, PlacedEntry},
+    state::Destination,
 };

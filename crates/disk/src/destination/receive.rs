@@ -1,10 +1,10 @@
 //! What is received is written, until it is done or has failed.
 
-use std::path::Path;
+use std::{io::ErrorKind, path::Path};
 
 use maru_transfer::{
     Piece,
-    control::{Code, Entry},
+    control::{Code, Entry, EntryKind},
     hash::{Digest, FileHash},
 };
 
@@ -43,8 +43,8 @@ impl Destination {
         Ok(destination)
     }
 
-    /// Stores entries `first` and following: the next ones, in the order of the manifest. `last`: there are no more.
-    /// If it fails, it can be repeated.
+    /// Stores entries `first` and following: the next ones, in the order of the manifest. `last`: there are no more. Files
+    /// that the disk cannot have fail ([`Self::take_refused`]). If it fails, it can be repeated.
     ///
     /// # Errors
     /// [`Fault::Limit`]; [`Fault::Argument`]; that they cannot be written.
@@ -54,15 +54,26 @@ impl Destination {
         entries: &[Entry],
         last: bool,
     ) -> Result<(), DiskError> {
-        self.manifest.add(first, entries, last)
+        self.manifest.add(first, entries, last)?;
+        for (number, entry) in (first..).zip(entries) {
+            if let EntryKind::File { size } = entry.kind
+                && self.is_too_large(size)
+            {
+                self.fail_too_large(number)?;
+            }
+        }
+        Ok(())
     }
 
-    /// Writes a piece of a file. If it fails, it can be repeated, when the cause is gone.
+    /// Writes a piece of a file. If it fails, it can be repeated, when the cause is gone. A file that turns out to be larger
+    /// than the disk can have fails ([`Self::take_refused`]). Nothing, if the file has failed.
     ///
     /// # Errors
-    /// That it cannot be written; [`Fault::Argument`] outside of the file, or if that is done or has failed;
-    /// [`Fault::Unsynced`].
+    /// That it cannot be written; [`Fault::Argument`] outside of the file, or if that is done; [`Fault::Unsynced`].
     pub fn write(&mut self, entry: u32, offset: u64, piece: &Piece) -> Result<(), DiskError> {
+        if self.failed.contains_key(&entry) {
+            return Ok(());
+        }
         let size = self.size_of_open(entry)?;
         StagedFiles::check(size, offset, piece.len())?;
         if self.staging.is_none() {
@@ -71,9 +82,15 @@ impl Destination {
         let Some(staging) = &self.staging else {
             return Ok(());
         };
-        self.files
+        match self
+            .files
             .write(&staging.folder, (entry, size), offset, piece)
-            .map_err(writing)?;
+        {
+            Err(error) if error.kind() == ErrorKind::FileTooLarge => {
+                return self.fail_too_large(entry);
+            }
+            result => result.map_err(writing)?,
+        }
         self.written += piece.len();
         Ok(())
     }
@@ -90,17 +107,23 @@ impl Destination {
 
     /// The bytes of a group are written, and agree with its digest. It is durable after the next checkpoint.
     pub fn verified(&mut self, entry: u32, group: u64, digest: Digest) {
+        if self.failed.contains_key(&entry) {
+            return;
+        }
         let groups = self.pending.groups.entry(entry).or_default();
         groups.push((group, digest));
     }
 
     /// All bytes of a file are written, and agree with its hash. Also to be called for folders, whose `hash` is ignored.
-    /// If it fails, it can be repeated.
+    /// If it fails, it can be repeated. Nothing, if the entry has failed.
     ///
     /// # Errors
     /// As [`Self::write`].
     pub fn finish(&mut self, entry: u32, hash: FileHash) -> Result<(), DiskError> {
         self.check_synced()?;
+        if self.failed.contains_key(&entry) {
+            return Ok(());
+        }
         let placed = self.manifest.get(entry)?;
         if let Some(size) = placed.size() {
             self.size_of_open(entry)?;
@@ -111,10 +134,13 @@ impl Destination {
                 return Ok(());
             };
             let modified = placed.entry.modified;
-            let inode = self
-                .files
-                .finish(&staging.folder, (entry, size), modified)
-                .map_err(writing)?;
+            let finished = self.files.finish(&staging.folder, (entry, size), modified);
+            let inode = match finished {
+                Err(error) if error.kind() == ErrorKind::FileTooLarge => {
+                    return self.fail_too_large(entry);
+                }
+                finished => finished.map_err(writing)?,
+            };
             if placed.is_top_file() {
                 self.pending.done_files.push((entry, inode, hash));
             }
@@ -141,6 +167,17 @@ impl Destination {
         };
         let removed = self.files.remove(&staging.folder, entry);
         removed.map_err(DiskError::writing("removing a file"))
+    }
+
+    /// A file of this size cannot be here.
+    pub(super) fn is_too_large(&self, size: u64) -> bool {
+        self.largest.is_some_and(|largest| size > largest)
+    }
+
+    /// The disk cannot have a file of this size: the others go on.
+    pub(super) fn fail_too_large(&mut self, entry: u32) -> Result<(), DiskError> {
+        self.refused.push((entry, Code::TooLarge));
+        self.fail(entry, Code::TooLarge)
     }
 
     /// An entry that failed is received again, from its beginning.

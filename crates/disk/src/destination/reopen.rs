@@ -160,6 +160,13 @@ impl Destination {
             .iter()
             .map(|(entry, code)| (*entry, *code))
             .collect();
+        // The program ended before it could say so, or the limit is another one now.
+        for (number, size) in (0..).zip(&restored.sizes) {
+            let is_over = self.done.contains(&one(number)) || self.failed.contains_key(&number);
+            if *size != crate::FOLDER && self.is_too_large(*size) && !is_over {
+                self.fail_too_large(number)?;
+            }
+        }
         restored.done = self.done.clone();
         restored.bytes = self.durable;
         Ok(())

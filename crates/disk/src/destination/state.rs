@@ -7,7 +7,7 @@ use std::{
 
 use maru_transfer::{
     Ranges,
-    control::{Code, EntryKind, Modified},
+    control::Code,
     hash::{Digest, FileHash},
 };
 
@@ -16,24 +16,16 @@ use super::{
     journal::{Journal, Record, Token},
     manifest::Manifest,
     open_folders::OpenFolders,
+    placed_entry::PlacedEntry,
     staging::Staging,
 };
-use crate::{DiskError, Fault, os::Directory};
+use crate::{
+    DiskError, Fault,
+    os::{self, Directory},
+};
 
 /// How many paths [`Destination::published`] has at most.
 pub(super) const MAX_PUBLISHED_PATHS: usize = 100;
-
-/// An entry as it is on this disk.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PlacedEntry {
-    /// Its place, relative to the folder that the person chose, separated by `/`. Another one may follow until it is
-    /// published, if something has this name by then.
-    pub path: String,
-    /// File or folder.
-    pub kind: EntryKind,
-    /// When its content was modified last.
-    pub modified: Modified,
-}
 
 /// What is not in the journal yet.
 #[derive(Debug, Default)]
@@ -52,6 +44,8 @@ pub(super) struct Pending {
 #[derive(Debug)]
 pub struct Destination {
     pub(super) folder: PathBuf,
+    /// Bytes of the largest file that can be here, if known.
+    pub(super) largest: Option<u64>,
     pub(super) root: Directory,
     pub(super) token: Token,
     pub(super) journal: Journal,
@@ -87,6 +81,8 @@ impl Destination {
     ) -> Self {
         Self {
             folder: folder.to_owned(),
+            // If it cannot be asked for, writing says so.
+            largest: os::largest_file(folder).unwrap_or_default(),
             root,
             token,
             journal,
@@ -135,7 +131,8 @@ impl Destination {
         }
     }
 
-    /// Entries that were done and have failed all the same, since the last call, as the disk refuses their names.
+    /// Entries that failed here since the last call: the disk refuses their names, although they were done, or cannot have
+    /// files of their size.
     pub fn take_refused(&mut self) -> Vec<(u32, Code)> {
         std::mem::take(&mut self.refused)
     }

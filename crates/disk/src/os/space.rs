@@ -22,18 +22,35 @@ pub(crate) fn free_bytes(_folder: &Path) -> io::Result<Option<u64>> {
 #[cfg(any(target_os = "linux", target_vendor = "apple"))]
 const MAX_FAT_BYTES: u64 = u32::MAX as u64;
 
-/// Bytes of the largest file that the file system can have, if that is a limit known from its kind. exFAT has none that
-/// matters.
-#[cfg(target_os = "linux")]
+/// Bytes of the largest file that this process can make in a folder, as far as that is known.
 pub(crate) fn largest_file(folder: &Path) -> io::Result<Option<u64>> {
+    let limits = [of_file_system(folder)?, of_process()];
+    Ok(limits.into_iter().flatten().min())
+}
+
+/// `RLIMIT_FSIZE`. A write beyond it ends the process, unless that ignores `SIGXFSZ`.
+#[cfg(unix)]
+fn of_process() -> Option<u64> {
+    rustix::process::getrlimit(rustix::process::Resource::Fsize).current
+}
+
+/// Windows has no such limit.
+#[cfg(windows)]
+const fn of_process() -> Option<u64> {
+    None
+}
+
+/// What is known from the kind of the file system. exFAT has no limit that matters.
+#[cfg(target_os = "linux")]
+fn of_file_system(folder: &Path) -> io::Result<Option<u64>> {
     const MSDOS_SUPER_MAGIC: u64 = 0x4d44;
     let kind = u64::try_from(rustix::fs::statfs(folder)?.f_type).unwrap_or(0);
     Ok((kind == MSDOS_SUPER_MAGIC).then_some(MAX_FAT_BYTES))
 }
 
-/// Bytes of the largest file that the file system can have, if that is a limit known from its kind.
+/// What is known from the kind of the file system.
 #[cfg(target_vendor = "apple")]
-pub(crate) fn largest_file(folder: &Path) -> io::Result<Option<u64>> {
+fn of_file_system(folder: &Path) -> io::Result<Option<u64>> {
     let statistics = rustix::fs::statfs(folder)?;
     let is_fat = statistics
         .f_fstypename
@@ -46,7 +63,7 @@ pub(crate) fn largest_file(folder: &Path) -> io::Result<Option<u64>> {
 
 /// Not known.
 #[cfg(not(any(target_os = "linux", target_vendor = "apple")))]
-pub(crate) fn largest_file(_folder: &Path) -> io::Result<Option<u64>> {
+fn of_file_system(_folder: &Path) -> io::Result<Option<u64>> {
     Ok(None)
 }
 

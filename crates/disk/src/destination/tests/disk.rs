@@ -196,6 +196,12 @@ fn fat_has_files_of_4_gib_less_a_byte() {
     check_folder(mounted.path.path(), LIMIT, LIMIT).unwrap();
     let error = check_folder(mounted.path.path(), LIMIT + 1, LIMIT + 1).unwrap_err();
     assert_eq!(error.code, Code::TooLarge);
+    let fixture = mounted.fixture();
+    let mut destination = fixture.create(&[file("large", 5 << 30), file("x", 10)]);
+    assert_eq!(destination.take_refused(), [(0, Code::TooLarge)]);
+    destination.receive(1).unwrap();
+    destination.conclude().unwrap();
+    assert_eq!(fixture.names(), ["x"]);
     receive_although_full(&mounted.fixture());
 }
 

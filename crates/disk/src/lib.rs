@@ -29,9 +29,11 @@ mod store;
 use std::{fs::File, io, path::Path};
 
 pub use codec::FOLDER;
-pub use destination::{Destination, PlacedEntry, Restored, check_folder};
+pub use destination::{
+    Destination, EntryStatus, PlacedEntry, ReceivedEntries, Restored, check_folder,
+};
 pub use error::{DiskError, Fault};
-pub use scan::{MAX_SKIPPED_NAMES, Scan, ScanError, SkipReason, Skipped, scan};
+pub use scan::{MAX_SKIPPED_NAMES, Scan, ScanError, SkipReason, Skipped, scan, scan_failed};
 pub use source::Source;
 pub use store::{Listing, MANIFEST, Record, Store};
 

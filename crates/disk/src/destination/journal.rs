@@ -248,27 +248,13 @@ impl Journal {
     /// is behind the last whole record is cut.
     pub(super) fn open(
         records: &Directory,
-        mut replay: impl FnMut(Record) -> bool,
+        replay: impl FnMut(Record) -> bool,
     ) -> Result<(Self, Token, PathBuf), DiskError> {
         let file = records
             .open_writable(OsStr::new(FILE_NAME))
             .map_err(reading)?;
         lock(&file)?;
-        let mut reader = FrameReader::new(IN_ORDER);
-        let (header, mut end) = match reader.read(&file, 0).map_err(reading)? {
-            Frame::Record(content, next) => (Record::decode(content), next),
-            _ => return Err(damaged()),
-        };
-        let Some(Record::Header { token, folder }) = header else {
-            return Err(DiskError::new("reading the journal", Fault::Foreign));
-        };
-        while let Frame::Record(content, next) = reader.read(&file, end).map_err(reading)? {
-            let record = Record::decode(content).ok_or_else(damaged)?;
-            if matches!(record, Record::Header { .. }) || !replay(record) {
-                return Err(damaged());
-            }
-            end = next;
-        }
+        let (token, folder, end) = replay_all(&file, replay)?;
         os::set_length(&file, end).map_err(writing)?;
         let journal = Self {
             file,
@@ -276,6 +262,16 @@ impl Journal {
             is_dirty: false,
         };
         Ok((journal, token, folder))
+    }
+
+    /// Only reads it, as [`Self::open`]: nobody writes to it any more, or what is written meanwhile does not matter.
+    pub(super) fn read(
+        records: &Directory,
+        replay: impl FnMut(Record) -> bool,
+    ) -> Result<Token, DiskError> {
+        let file = records.open_file(OsStr::new(FILE_NAME)).map_err(reading)?;
+        let (token, _, _) = replay_all(&file, replay)?;
+        Ok(token)
     }
 
     /// If it fails, nothing is appended: what was written is overwritten by the next records.
@@ -299,6 +295,29 @@ impl Journal {
         }
         Ok(())
     }
+}
+
+/// Returns the token, the folder, and where the last whole record ends.
+fn replay_all(
+    file: &File,
+    mut replay: impl FnMut(Record) -> bool,
+) -> Result<(Token, PathBuf, u64), DiskError> {
+    let mut reader = FrameReader::new(IN_ORDER);
+    let (header, mut end) = match reader.read(file, 0).map_err(reading)? {
+        Frame::Record(content, next) => (Record::decode(content), next),
+        _ => return Err(damaged()),
+    };
+    let Some(Record::Header { token, folder }) = header else {
+        return Err(DiskError::new("reading the journal", Fault::Foreign));
+    };
+    while let Frame::Record(content, next) = reader.read(file, end).map_err(reading)? {
+        let record = Record::decode(content).ok_or_else(damaged)?;
+        if matches!(record, Record::Header { .. }) || !replay(record) {
+            return Err(damaged());
+        }
+        end = next;
+    }
+    Ok((token, folder, end))
 }
 
 /// For this process, until the file is closed.

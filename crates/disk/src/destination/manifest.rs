@@ -101,6 +101,18 @@ impl Manifest {
         let file = records
             .open_writable(OsStr::new(FILE_NAME))
             .map_err(reading)?;
+        let (manifest, sizes) = Self::replay_all(file, token)?;
+        os::set_length(&manifest.file, manifest.end).map_err(writing)?;
+        Ok((manifest, sizes))
+    }
+
+    /// Only reads it, as [`Self::open`].
+    pub(super) fn read(records: &Directory, token: Token) -> Result<Self, DiskError> {
+        let file = records.open_file(OsStr::new(FILE_NAME)).map_err(reading)?;
+        Ok(Self::replay_all(file, token)?.0)
+    }
+
+    fn replay_all(file: File, token: Token) -> Result<(Self, Vec<u64>), DiskError> {
         let mut manifest = Self::new(file);
         let mut sizes = Vec::new();
         let mut reader = FrameReader::new(IN_ORDER);
@@ -123,7 +135,6 @@ impl Manifest {
             offset = next;
         }
         manifest.end = offset;
-        os::set_length(&manifest.file, offset).map_err(writing)?;
         manifest.reader = FrameReader::new(AT_RANDOM);
         Ok((manifest, sizes))
     }

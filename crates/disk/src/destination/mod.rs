@@ -20,6 +20,7 @@
 //! | `open_folders`, `transfer_folders` | the folders of the transfer |
 //! | `checkpoint`, `publish`, `conclude`, `place_error` | how files become durable and get their places |
 //! | `reopen` | after a restart |
+//! | `received` | the entries of a transfer that nobody receives at the moment |
 //! | `check` | before the person accepts |
 
 mod check;
@@ -34,6 +35,7 @@ mod placed_entry;
 mod progress;
 mod publish;
 mod receive;
+mod received;
 mod reopen;
 mod staging;
 mod state;
@@ -46,6 +48,7 @@ mod tests;
 pub use self::{
     check::check_folder,
     placed_entry::PlacedEntry,
+    received::{EntryStatus, ReceivedEntries},
     reopen::Restored,
     state::Destination,
 };

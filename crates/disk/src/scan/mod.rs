@@ -1,5 +1,6 @@
 //! What a person selected becomes a manifest.
 
+mod again;
 mod error;
 mod limit;
 mod name;
@@ -17,6 +18,7 @@ use std::{
 };
 
 pub use self::{
+    again::scan_failed,
     error::ScanError,
     result::Scan,
     skip::{MAX_SKIPPED_NAMES, SkipReason, Skipped},

@@ -1,3 +1,5 @@
+mod again;
+
 use std::{
     collections::BTreeMap,
     ffi::OsStr,
@@ -8,7 +10,11 @@ use std::{
     time::Duration,
 };
 
-use maru_transfer::control::{ControlMessage, Entry, EntryKind, TransferId};
+use maru_protocol::Open;
+use maru_transfer::{
+    FailedEntries,
+    control::{Code, ControlMessage, Entry, EntryKind, TransferId},
+};
 use rustix::fs::{FileType, Mode};
 use tempfile::TempDir;
 

@@ -99,6 +99,36 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// A file of an earlier manifest.
+    pub(super) fn file_again(&mut self, path: &Path, wire: &str) -> Result<(), ScanError> {
+        let found = os::open_source(path).and_then(|file| file.metadata());
+        match found {
+            Ok(metadata) if metadata.is_file() => {
+                self.file(path, wire.to_owned(), &Status::from(&metadata))
+            }
+            Ok(_) => {
+                self.skip(path, SkipReason::Special);
+                Ok(())
+            }
+            Err(error) => {
+                self.skip(path, SkipReason::from(&error));
+                Ok(())
+            }
+        }
+    }
+
+    /// A folder of an earlier manifest, without what is in it. Without it, if it is gone.
+    pub(super) fn folder_again(&mut self, path: &Path, wire: &str) -> Result<(), ScanError> {
+        let Ok(metadata) = fs::symlink_metadata(path) else {
+            return Ok(());
+        };
+        let status = Status::from(&metadata);
+        if status.kind == FileKind::Folder && self.add(path, wire, EntryKind::Folder, &status)? {
+            self.scan.folders += 1;
+        }
+        Ok(())
+    }
+
     /// Everything in a folder, and in the folders of it.
     fn inside(&mut self, outermost: Level) -> Result<(), ScanError> {
         let mut levels = vec![outermost];

@@ -3,6 +3,7 @@
 mod disk;
 mod place;
 mod power;
+mod received;
 mod restart;
 mod size;
 

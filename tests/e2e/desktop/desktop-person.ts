@@ -4,10 +4,11 @@ import { expect } from "@playwright/test";
 import { en } from "../../../ui/src/i18n/en";
 import { ko } from "../../../ui/src/i18n/ko";
 import type { SignalingServer } from "../fixtures/server";
+import { reachProgress } from "../fixtures/transfer-progress";
 import { DesktopApp } from "./app";
 import { FileDrag } from "./file-drag";
 import { listTree, ROOT } from "./file-tree";
-import { joinAs } from "./native";
+import { evaluateIn, joinAs } from "./native";
 import { resizeWindow } from "./native-dialog";
 import { expectTile } from "./test";
 import { button, byTestId, type WebDriver } from "./webdriver";
@@ -21,28 +22,6 @@ export interface TransferShown {
   /** Per cent; null if no progress is shown. */
   percent: number | null;
 }
-
-/** Looks for up to 10 s: WebDriver limits how long a script takes. */
-const REACH = `
-  const [percent, label] = arguments;
-  return new Promise((resolve) => {
-    const look = () => {
-      const bar = document.querySelector('[data-state="active"] [role=progressbar]');
-      const now = bar === null ? -1 : Number(bar.getAttribute("aria-valuenow"));
-      if (now < percent) return;
-      if (label !== null) bar.closest('[data-testid="transfer"]').querySelector('[aria-label^="' + label + '"]').click();
-      end(now);
-    };
-    const end = (result) => {
-      clearTimeout(timer);
-      observer.disconnect();
-      resolve(result);
-    };
-    const observer = new MutationObserver(look);
-    observer.observe(document, { subtree: true, childList: true, attributes: true });
-    const timer = setTimeout(end, 10_000, null);
-    look();
-  });`;
 
 /** One person with the desktop app, a home folder that survives it and a folder for downloads, in a room. */
 export class DesktopPerson {
@@ -149,7 +128,7 @@ export class DesktopPerson {
   // Sending
 
   /** Drags these over the tile of `receiver`, or over the middle of the call for everyone, and drops them. */
-  async drop(receiver: DesktopPerson | null, ...paths: string[]): Promise<void> {
+  async drop(receiver: { name: string } | null, ...paths: string[]): Promise<void> {
     if (receiver) await expectTile(this.window, receiver.name);
     const drag = await FileDrag.start(this.#app.environment, ...paths);
     const label = receiver ? this.texts.files.drop.one(receiver.name) : null;
@@ -169,7 +148,7 @@ export class DesktopPerson {
     drag.end();
   }
 
-  #dropPoint(receiver: DesktopPerson | null): Promise<[number, number]> {
+  #dropPoint(receiver: { name: string } | null): Promise<[number, number]> {
     if (!receiver) return Promise.resolve([2, 2]);
     return this.window.evaluate<[number, number]>(
       `const tile = [...document.querySelectorAll('[data-testid="tile"]')]
@@ -240,18 +219,8 @@ export class DesktopPerson {
    * page, since the transfer goes on while a test asks from outside. Returns the per cent at that moment.
    */
   async reach(percent: number, press?: "pause" | "cancel"): Promise<number> {
-    let reached: number | null = null;
-    const look = async () => {
-      reached = await this.window.evaluate<number | null>(
-        REACH,
-        percent,
-        press === undefined ? null : `${this.texts.files.actions[press]}:`,
-      );
-      return reached ?? 100;
-    };
-    await expect.poll(look, { message: `${percent} % of the transfer of ${this.name}` }).not.toBe(null);
-    expect(reached, "in the middle of the transfer").toBeLessThan(100);
-    return reached ?? 100;
+    const label = press === undefined ? null : `${this.texts.files.actions[press]}:`;
+    return reachProgress(this.name, evaluateIn(this.window), percent, label);
   }
 
   /** Presses a button of the only transfer. */

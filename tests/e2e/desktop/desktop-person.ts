@@ -214,6 +214,12 @@ export class DesktopPerson {
     return transfer;
   }
 
+  /** {@link expectTransfer}, in the panel that is opened for it. */
+  async expectState(state: string): Promise<void> {
+    await this.openFiles();
+    await this.expectTransfer(state);
+  }
+
   /**
    * Waits until the only transfer has passed this share, and then presses its button at once, if one is named: both in the
    * page, since the transfer goes on while a test asks from outside. Returns the per cent at that moment.

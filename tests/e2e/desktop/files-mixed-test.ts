@@ -1,12 +1,32 @@
+import { join } from "node:path";
 import { mergeTests } from "@playwright/test";
 import { test as browserTest, expectOfferable } from "../fixtures/file-transfer-test";
 import { type FileTransfers, recordSaved } from "../fixtures/file-transfers";
 import { firefoxUnavailable, launchFirefox } from "../fixtures/firefox";
 import type { PersonOptions } from "../fixtures/person";
 import type { DesktopPerson } from "./desktop-person";
+import { hashOf, writeRandom } from "./file-tree";
 import { test as desktopTest, expect } from "./files-test";
 
+const NAME = "바다.bin";
+/** Seconds of transfer, so that a test can act in the middle. Slower than between desktop apps. */
+const LARGE = 80_000_000;
+
 export const BROWSERS = ["Chromium", "Firefox"] as const;
+
+/** Which side of a transfer has the desktop app. */
+export const SIDES = ["sender", "receiver"] as const;
+
+/** What a test does on either side of a transfer. */
+type Side = Pick<DesktopPerson & FileTransfers, "name" | "reach" | "press" | "expectState">;
+
+/** A large file that was offered and accepted; both have the panel open. */
+export interface MixedTransfer extends Mixed {
+  sender: Side;
+  receiver: Side;
+  /** Waits until both panels say that it is done, and compares what was received. */
+  expectArrival(): Promise<void>;
+}
 
 /** One person with the desktop app, and one in a browser. */
 export interface Mixed {
@@ -20,6 +40,8 @@ export const test = mergeTests(desktopTest, browserTest).extend<{
   guestKind: (typeof BROWSERS)[number];
   /** Minji with the desktop app and Juno in a browser, who each can offer files to the other. */
   meet(options?: Partial<PersonOptions>): Promise<Mixed>;
+  /** Minji or Juno offers a large file to the other, who accepts it. */
+  transfer(desktopIs: (typeof SIDES)[number]): Promise<MixedTransfer>;
 }>({
   guestKind: ["Chromium", { option: true }],
 
@@ -40,6 +62,32 @@ export const test = mergeTests(desktopTest, browserTest).extend<{
       const guest = await join("Juno", { prepare: recordSaved, ...options });
       await expectOfferable(guest, 1);
       return { desktop, guest };
+    }),
+
+  transfer: ({ meet }, use) =>
+    use(async (desktopIs) => {
+      const { desktop, guest } = await meet();
+      const path = desktop.path(NAME);
+      const hash = await writeRandom(path, LARGE);
+      if (desktopIs === "sender") await desktop.drop(guest, path);
+      else await guest.send(path);
+      await (desktopIs === "sender" ? guest : desktop).accept();
+      await desktop.openFiles();
+      await guest.open();
+      const [sender, receiver] = desktopIs === "sender" ? [desktop, guest] : [guest, desktop];
+      return { desktop, guest, sender, receiver, expectArrival };
+
+      async function expectArrival(): Promise<void> {
+        await desktop.expectState("done");
+        await guest.expectState("done");
+        if (desktopIs === "sender") {
+          expect(await guest.saved()).toEqual({ name: NAME, hash, bytes: LARGE });
+        } else {
+          expect(await desktop.received()).toEqual([NAME]);
+          expect(await hashOf(join(desktop.downloads, NAME))).toBe(hash);
+        }
+        await expect.poll(() => desktop.records()).toEqual([]);
+      }
     }),
 });
 

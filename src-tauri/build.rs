@@ -35,6 +35,7 @@ const COMMANDS: &[&str] = &[
     "files_decline",
     "files_control",
     "files_entries",
+    "files_thumbnail",
     "files_call_active",
     "files_drags",
     "files_choose_folder",

@@ -68,6 +68,7 @@ pub(crate) fn run(options: Options) -> tauri::Result<()> {
             files::files_decline,
             files::files_control,
             files::files_entries,
+            files::files_thumbnail,
             files::files_call_active,
             files::files_drags,
             files::files_choose_folder,

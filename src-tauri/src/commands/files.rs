@@ -5,12 +5,16 @@ use std::{ops::ControlFlow, path::PathBuf};
 use maru_files::{Direction, EntryView, FilesEvent, TransferId};
 use maru_protocol::ParticipantId;
 use serde::Deserialize;
-use tauri::{AppHandle, Manager, State, ipc::Channel};
+use tauri::{
+    AppHandle, Manager, State,
+    ipc::{Channel, Response},
+};
 use tauri_plugin_opener::OpenerExt;
+use tokio::sync::Semaphore;
 
 use super::error::CommandError;
 use crate::{
-    files::{drag::FileDrag, folder},
+    files::{drag::FileDrag, folder, thumbnail},
     shell::Shell,
     texts::{Texts, texts},
 };
@@ -168,6 +172,29 @@ pub(crate) async fn files_entries(
 ) -> Result<Vec<EntryView>, CommandError> {
     let count = count.min(MAX_ENTRIES);
     Ok(shell.files.entries(id, direction, first, count).await)
+}
+
+/// A small picture of the file that a transfer sent or received, as PNG. The page asks only for what the person accepted
+/// with a click; here it is seen to that a picture is decoded within limits, one at a time.
+#[tauri::command]
+pub(crate) async fn files_thumbnail(
+    shell: State<'_, Shell>,
+    id: TransferId,
+    direction: Direction,
+) -> Result<Response, CommandError> {
+    static ONE: Semaphore = Semaphore::const_new(1);
+    let location = shell
+        .files
+        .location(id, direction)
+        .await
+        .filter(|path| thumbnail::is_picture(path))
+        .ok_or_else(|| CommandError::new("no-picture", "nothing to show"))?;
+    let _permit = ONE.acquire().await;
+    // Should a decoder panic, the command fails.
+    let png = blocking(move || thumbnail::thumbnail(&location)).await?;
+    Ok(Response::new(
+        png.map_err(|error| CommandError::new("no-picture", error))?,
+    ))
 }
 
 /// Whether media runs with anyone: transfers yield to it.

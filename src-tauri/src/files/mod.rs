@@ -7,3 +7,4 @@ pub(crate) mod dropped;
 pub(crate) mod folder;
 pub(crate) mod notice;
 pub(crate) mod states;
+pub(crate) mod thumbnail;

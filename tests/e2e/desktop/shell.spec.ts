@@ -39,6 +39,7 @@ test("invalid arguments get a typed error and change nothing", async ({ app: { w
     ["files_control", { action: "open", id: "0".repeat(32), direction: "send" }],
     ["files_control", { action: "pause", id: "0".repeat(32), direction: "up" }],
     ["files_entries", { id: "0".repeat(32), direction: "send", first: -1, count: 1 }],
+    ["files_thumbnail", { id: "0".repeat(32), direction: "receive" }],
   ] as const) {
     expect(await invoke(window, command, args), command).toHaveProperty("error");
   }

@@ -1,4 +1,5 @@
 import type { Transfer } from "../host/files";
+import { mayHaveThumbnail } from "./thumbnails";
 import { keyOf } from "./transfers-reducer";
 import type { RemoteParticipant } from "./types";
 
@@ -10,15 +11,18 @@ export interface CallTransfer extends Transfer {
   name: string;
   /** The person accepted it here; the host has not reported it yet. */
   accepted: boolean;
+  /** A small picture of it may be shown. */
+  picture: boolean;
   /** As the host reported it. */
   reported: Transfer;
 }
 
-/** Unchanged transfers keep their object from `previous`, and so does an unchanged list. */
+/** `byHand`: keys of what the person accepted with a click. Unchanged transfers keep their object from `previous`, and so does an unchanged list. */
 export function joinRoster(
   transfers: readonly Transfer[],
   participants: readonly RemoteParticipant[],
   accepted: ReadonlySet<string>,
+  byHand: ReadonlySet<string>,
   previous: readonly CallTransfer[],
 ): readonly CallTransfer[] {
   const next = transfers.map((reported): CallTransfer => {
@@ -29,6 +33,7 @@ export function joinRoster(
       key,
       name: present?.name ?? reported.partner,
       accepted: accepted.has(key),
+      picture: mayHaveThumbnail(reported, byHand.has(key)),
       reported,
     };
     return previous.find((old) => equal(old, joined)) ?? joined;
@@ -39,7 +44,9 @@ export function joinRoster(
 }
 
 function equal(a: CallTransfer, b: CallTransfer): boolean {
-  return a.reported === b.reported && a.name === b.name && a.accepted === b.accepted;
+  return (
+    a.reported === b.reported && a.name === b.name && a.accepted === b.accepted && a.picture === b.picture
+  );
 }
 
 /** Somebody wants to send something, and waits for our answer. */

@@ -3,6 +3,7 @@ import { type FakeFilesOptions, fakeFiles, fakeTransfer } from "../gallery/fake-
 import { fakeCall, IDLE, remoteParticipant } from "../gallery/fakes";
 import type { Transfer } from "../host/files";
 import { ALL_OFF } from "./media-state";
+import { MAX_TRANSFER_LINES, mergeLines } from "./transfer-lines";
 import { Transfers } from "./transfers";
 import type { CallState } from "./types";
 
@@ -164,6 +165,150 @@ describe("accepting without a question", () => {
     expect(transfers.getState().autoAccept).toEqual([]);
     change({ id: "2", state: "offered", participant: "new" });
     expect(asked("accept")).toEqual([]);
+  });
+});
+
+describe("a small picture", () => {
+  const of = (transfers: Transfers, id: string) =>
+    transfers.getState().transfers.find((transfer) => transfer.id === id);
+  const done = { state: "done", canOpen: true } as const;
+
+  it("is there of what the person accepted with a click, and received as a whole", async () => {
+    const thumbnail = async () => new Blob(["png"]);
+    const { transfers, change, asked } = start({ thumbnail });
+    change({ id: "1", state: "offered" });
+    void transfers.accept({ id: "1", direction: "receive" }, "default");
+    change({ id: "1", state: "active" });
+    const active = of(transfers, "1");
+    expect(active?.picture).toBe(false);
+    expect(active && (await transfers.thumbnail(active))).toBeNull();
+    expect(asked("thumbnail")).toEqual([]);
+    change({ id: "1", ...done });
+    const received = of(transfers, "1");
+    expect(received?.picture).toBe(true);
+    // Decoded once, wherever it is shown.
+    for (let times = 0; times < 2; times += 1)
+      expect(received && (await transfers.thumbnail(received))).toBeInstanceOf(Blob);
+    expect(asked("thumbnail")).toEqual([["thumbnail", { id: "1", direction: "receive" }]]);
+  });
+
+  it("is not there of what was accepted without a question, or before the page was loaded", async () => {
+    const { transfers, change, asked } = start({ transfers: [fakeTransfer({ id: "0", ...done })] });
+    transfers.setAutoAccept("key-a", 10_000_000);
+    change({ id: "1", state: "offered" });
+    expect(asked("accept")).toHaveLength(1);
+    change({ id: "1", ...done });
+    for (const id of ["0", "1"]) {
+      const received = of(transfers, id);
+      expect(received?.picture).toBe(false);
+      if (received) await transfers.thumbnail(received);
+    }
+    expect(asked("thumbnail")).toEqual([]);
+  });
+
+  it("is there of one picture that is sent, of a known format and at most 20 MiB", () => {
+    const { transfers, change } = start();
+    const sent = (name: string, patch: Partial<Transfer> = {}) => {
+      const names = [{ name, folder: false, size: 1 }];
+      change({ id: "1", direction: "send", state: "offered", names, bytes: 20 << 20, ...patch });
+      return of(transfers, "1")?.picture;
+    };
+    for (const name of ["바다.jpg", "a.JPEG", "b.png", "c.webp", "d.gif"]) expect(sent(name)).toBe(true);
+    for (const name of ["a.svg", "a.heic", "a.png.exe", "png"]) expect(sent(name)).toBe(false);
+    expect(sent("a.png", { bytes: (20 << 20) + 1 })).toBe(false);
+    expect(sent("a.png", { files: 2 })).toBe(false);
+    expect(sent("a.png", { folders: 1 })).toBe(false);
+    expect(sent("a.png", { state: "preparing" })).toBe(false);
+  });
+});
+
+describe("lines for the chat", () => {
+  const linesOf = (transfers: Transfers) =>
+    transfers.getState().lines.map(({ transfer: { id, state }, from }) => [id, from, state]);
+
+  it("are one for each transfer, which stays in its place with its newest state", () => {
+    const { transfers, change } = start();
+    change({ id: "1", state: "offered" });
+    change({ id: "2", state: "preparing", direction: "send" });
+    change({ id: "2", state: "offered", direction: "send" });
+    for (const state of ["waiting", "active", "done"] as const) change({ id: "1", state });
+    change({ id: "2", state: "declined", direction: "send" });
+    expect(linesOf(transfers)).toEqual([
+      ["1", "key-a", "done"],
+      ["2", "self", "declined"],
+    ]);
+  });
+
+  it("keep their objects while only progress changes", () => {
+    const { transfers, change } = start();
+    change({ id: "1", transferred: 1 });
+    const { lines } = transfers.getState();
+    change({ id: "1", transferred: 2, state: "paused" });
+    expect(transfers.getState().lines).toBe(lines);
+    change({ id: "1", transferred: 2, state: "done" });
+    expect(transfers.getState().lines).not.toBe(lines);
+  });
+
+  it("are of those who are here: not of what is past, nor of what waits for somebody else", () => {
+    const { call, transfers, change } = start({
+      transfers: [fakeTransfer({ id: "0", participant: "a", state: "done" })],
+    });
+    change({ id: "0", state: "done", canOpen: true });
+    change({ id: "1", participant: null, state: "waiting" });
+    expect(linesOf(transfers)).toEqual([]);
+    // Offered, accepted and received between two reports of the host.
+    change({ id: "2", state: "done" });
+    change({ id: "1", state: "active" });
+    expect(linesOf(transfers).map(([id]) => id)).toEqual(["2", "1"]);
+    call.set({ joinedAt: 5 });
+    change({ id: "2", state: "done", canOpen: true });
+    expect(linesOf(transfers)).toEqual([["1", "key-a", "active"]]);
+  });
+
+  it("stay when the transfer is removed from the list, and say so", () => {
+    const { transfers, change, host } = start();
+    change({ id: "1", state: "done", canOpen: true });
+    host.emit({ type: "removed", id: "1", direction: "receive" });
+    expect(transfers.getState().lines).toMatchObject([{ key: "receive-1", listed: false }]);
+  });
+
+  it("are bounded, also while more transfers than that change", () => {
+    const { transfers, change } = start();
+    const all = (state: Transfer["state"]) => {
+      for (let number = 0; number < MAX_TRANSFER_LINES + 5; number += 1) change({ id: `${number}`, state });
+    };
+    all("active");
+    const keys = () => transfers.getState().lines.map(({ key }) => key);
+    const before = keys();
+    expect(before).toHaveLength(MAX_TRANSFER_LINES);
+    expect(before[0]).toBe("receive-5");
+    all("done");
+    expect(keys()).toEqual(before);
+  });
+
+  it("are among the messages where they came, whatever the clocks of others say", () => {
+    const message = (key: string, at: number) => ({
+      key,
+      from: "key-a",
+      name: "",
+      at,
+      text: "",
+      undelivered: [],
+    });
+    const { call, transfers, change } = start();
+    change({ id: "0" });
+    call.set({ chat: [message("m1", 50_000)] });
+    change({ id: "1" });
+    const later = [message("m1", 50_000), message("m2", 3)];
+    call.set({ chat: later });
+    change({ id: "2" });
+    const order = (chat: typeof later) =>
+      mergeLines(chat, transfers.getState().lines).map((item) =>
+        item.type === "message" ? item.message.key : item.line.transfer.id,
+      );
+    expect(order(later)).toEqual(["0", "m1", "1", "m2", "2"]);
+    // The oldest message was dropped from the bounded history.
+    expect(order(later.slice(1))).toEqual(["0", "1", "m2", "2"]);
   });
 });
 

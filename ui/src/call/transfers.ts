@@ -12,6 +12,8 @@ import { type AutoAcceptRule, newRule, ruleFor, rulesInForce, spend } from "./au
 import { type CallTransfer, isOver, joinRoster } from "./call-transfer";
 import { isMediaRunning } from "./media-running";
 import { Store } from "./store";
+import { Thumbnails } from "./thumbnails";
+import { type TransferLine, updateLines } from "./transfer-lines";
 import { keyOf, reduceTransfers } from "./transfers-reducer";
 import type { CallStore, RemoteParticipant } from "./types";
 
@@ -24,25 +26,34 @@ const MEDIA_HOLD_MS = 10_000;
 export interface TransfersState {
   /** In the order in which they were offered. */
   transfers: readonly CallTransfer[];
+  /** Those with somebody in this call, for the chat. In the order in which they came, bounded (`MAX_TRANSFER_LINES`). */
+  lines: readonly TransferLine[];
   autoAccept: readonly AutoAcceptRule[];
   /** The last request that the host could not carry out, until it is dismissed. */
   failure: TransferFailure | null;
 }
 
 export interface TransferFailure {
-  action: "pick" | "drop" | "accept";
+  action: "pick" | "drop" | "accept" | "reselect";
   /** Technical, untranslated. */
   detail: string;
 }
 
 export class Transfers {
-  #store = new Store<TransfersState>({ transfers: [], autoAccept: [], failure: null });
+  #store = new Store<TransfersState>({ transfers: [], lines: [], autoAccept: [], failure: null });
   #reported: readonly Transfer[] = [];
   #participants: readonly RemoteParticipant[];
   /** Keys of offers that were accepted here and are not yet reported as such. */
   #accepted: ReadonlySet<string> = new Set();
+  /** Keys of transfers that the person accepted with a click, since the page was loaded. */
+  #byHand: ReadonlySet<string> = new Set();
+  #thumbnails: Thumbnails;
   /** Keys of offers for which the rules were asked already. */
   #seen: ReadonlySet<string> = new Set();
+  /** Keys of transfers that get no line: over when the call began, or the page was loaded; or they have, or had, one. */
+  #past: ReadonlySet<string> = new Set();
+  /** Identifies the call that the lines are of. */
+  #joinedAt: number | null;
   #mediaRunning = false;
   #mediaTimer: ReturnType<typeof setTimeout> | undefined;
   #unsubscribe: (() => void)[];
@@ -51,14 +62,17 @@ export class Transfers {
     private readonly host: FilesHost,
     private readonly call: Pick<CallStore, "getState" | "subscribe">,
   ) {
+    this.#thumbnails = new Thumbnails(host);
     // Also if there is none: after a reload of the page the host still has what it was set to before.
     this.#mediaRunning = isMediaRunning(call.getState());
     host.setCallActive(this.#mediaRunning);
     this.#participants = call.getState().participants;
+    this.#joinedAt = call.getState().joinedAt;
     this.#unsubscribe = [
       call.subscribe(() => this.#onCall()),
       host.subscribe((event) => {
         this.#reported = reduceTransfers(this.#reported, event);
+        if (event.type === "transfers") this.#past = keysOfPast(this.#reported);
         this.#onTransfers();
       }),
     ];
@@ -90,14 +104,23 @@ export class Transfers {
     return this.#try("drop", () => this.host.offerDropped(token, [...to]));
   }
 
-  /** With "ask" it resolves when the dialog is closed, with or without a folder. */
-  async accept(transfer: TransferKey, where: "default" | "ask"): Promise<void> {
+  /** By the person. With "ask" it resolves when the dialog is closed, with or without a folder. */
+  accept(transfer: TransferKey, where: "default" | "ask"): Promise<void> {
+    this.#byHand = new Set([...this.#byHand, keyOf(transfer)]);
+    return this.#accept(transfer, where);
+  }
+
+  async #accept(transfer: TransferKey, where: "default" | "ask"): Promise<void> {
     const key = keyOf(transfer);
     // A dialog may be cancelled: then the question stays.
     if (where === "default") this.#setAccepted(new Set([...this.#accepted, key]));
     const succeeded = await this.#try("accept", () => this.host.accept(transfer.id, where));
     if (!succeeded) this.#setAccepted(without(this.#accepted, key));
   }
+
+  /** Opens the host's dialog for the files of a transfer that waits for them. */
+  reselect = (transfer: TransferKey): Promise<boolean> =>
+    this.#try("reselect", async () => this.host.reselect?.(plain(transfer)));
 
   decline(transfer: TransferKey): void {
     this.host.decline(transfer.id);
@@ -116,6 +139,11 @@ export class Transfers {
 
   entries(transfer: TransferKey, first: number, count: number): Promise<TransferEntry[]> {
     return this.host.entries(plain(transfer), first, count);
+  }
+
+  /** Only of a transfer that is a `picture`. Null if there is none. */
+  thumbnail(transfer: CallTransfer): Promise<Blob | null> {
+    return transfer.picture ? this.#thumbnails.get(transfer) : Promise.resolve(null);
   }
 
   subscribeDrags(listener: (drag: FileDrag) => void): () => void {
@@ -142,6 +170,11 @@ export class Transfers {
   #onCall(): void {
     const state = this.call.getState();
     this.#setMediaRunning(isMediaRunning(state));
+    if (state.joinedAt !== this.#joinedAt) {
+      this.#joinedAt = state.joinedAt;
+      this.#past = keysOfPast(this.#reported);
+      this.#store.set({ lines: [] });
+    }
     if (state.participants === this.#participants) return;
     this.#participants = state.participants;
     this.#store.set({ autoAccept: rulesInForce(this.getState().autoAccept, this.#participants) });
@@ -150,6 +183,7 @@ export class Transfers {
 
   #onTransfers(): void {
     const offered = new Set(this.#reported.filter(({ state }) => state === "offered").map(keyOf));
+    this.#byHand = listedOf(this.#byHand, this.#reported);
     // Back to the question if the host could not prepare a folder.
     const refused = new Set(this.#reported.filter(({ code }) => code !== null).map(keyOf));
     this.#accepted = new Set([...this.#accepted].filter((key) => offered.has(key) && !refused.has(key)));
@@ -164,7 +198,7 @@ export class Transfers {
       const rule = ruleFor(transfer, autoAccept);
       if (!rule) continue;
       this.#store.set({ autoAccept: spend(autoAccept, rule, transfer.bytes) });
-      void this.accept(transfer, "default");
+      void this.#accept(transfer, "default");
     }
   }
 
@@ -174,10 +208,16 @@ export class Transfers {
   }
 
   #publish(): void {
-    const { transfers } = this.getState();
-    this.#store.set({
-      transfers: joinRoster(this.#reported, this.#participants, this.#accepted, transfers),
-    });
+    const { transfers: before, lines } = this.getState();
+    const transfers = joinRoster(this.#reported, this.#participants, this.#accepted, this.#byHand, before);
+    const { chat } = this.call.getState();
+    const surroundings = { participants: this.#participants, chat, past: this.#past, now: Date.now() };
+    const next = updateLines(lines, transfers, surroundings);
+    if (next !== lines) {
+      // One whose line was dropped does not get another.
+      this.#past = listedOf([...this.#past, ...next.map(({ key }) => key)], transfers);
+    }
+    this.#store.set({ transfers, lines: next });
   }
 
   #setMediaRunning(running: boolean): void {
@@ -219,4 +259,14 @@ function plain({ id, direction }: TransferKey): TransferKey {
 
 function without(keys: ReadonlySet<string>, removed: string): ReadonlySet<string> {
   return new Set([...keys].filter((key) => key !== removed));
+}
+
+/** The keys that a listed transfer has. */
+function listedOf(keys: Iterable<string>, transfers: readonly TransferKey[]): ReadonlySet<string> {
+  const listed = new Set(transfers.map(keyOf));
+  return new Set([...keys].filter((key) => listed.has(key)));
+}
+
+function keysOfPast(transfers: readonly Transfer[]): ReadonlySet<string> {
+  return new Set(transfers.filter(isOver).map(keyOf));
 }

@@ -3,10 +3,14 @@ import type { FileDrag, FilesEvent, FilesHost, Transfer, TransferEntry } from ".
 
 export interface FakeFilesOptions {
   transfers?: readonly Transfer[];
+  /** Reported one after the other, after the start. */
+  changes?: readonly Transfer[];
   /** The entries of every transfer, by number. */
   entry?: (entry: number) => TransferEntry;
   /** Files that are dragged over the window from the start. */
   drag?: FileDrag;
+  /** Of every picture. */
+  thumbnail?: () => Promise<Blob | null>;
   canSendFolders?: boolean;
   canChooseFolder?: boolean;
   reveals?: FilesHost["reveals"];
@@ -74,14 +78,24 @@ export function fakeFiles(options: FakeFilesOptions = {}): FakeFiles {
     retry: request("retry"),
     forget: request("forget"),
     reveal: request("reveal"),
+    reselect: answer("reselect"),
     entries: async (transfer, first, count) => {
       requests.push(["entries", transfer, first, count]);
       return Array.from({ length: count }, (_, offset) => entryOf(first + offset));
+    },
+    thumbnail: async (transfer) => {
+      requests.push(["thumbnail", transfer]);
+      return options.thumbnail?.() ?? null;
     },
     setCallActive: request("setCallActive"),
     subscribe: (listener) => {
       listeners.add(listener);
       listener({ type: "transfers", transfers: [...(options.transfers ?? [])] });
+      const changes = [...(options.changes ?? [])];
+      if (changes.length > 0)
+        setTimeout(() => {
+          for (const transfer of changes) listener({ type: "transfer", transfer });
+        });
       return () => listeners.delete(listener);
     },
     subscribeDrags: (listener) => {

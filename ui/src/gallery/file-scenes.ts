@@ -137,17 +137,52 @@ const PAUSED: Transfer[] = [
   }),
 ];
 
-const HASH = "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262";
-const OVER: Transfer[] = [
+/** In a browser, after a reload of the page. */
+const WITHOUT_FILES: Transfer[] = (["files", "folder"] as const).map((reselect, index) =>
   fakeTransfer({
-    ...VIDEO,
-    id: id(21),
-    state: "done",
-    transferred: 2.1 * GB,
-    filesDone: 1,
-    hash: HASH,
-    canOpen: true,
+    ...(reselect === "files" ? VIDEO : FOLDER),
+    id: id(51 + index),
+    direction: "send",
+    participant: "p1",
+    partner: "Sofia",
+    state: "paused",
+    transferred: 0.9 * GB,
+    paused: { here: true, there: false, problem: null, problemHere: false },
+    reselect,
   }),
+);
+
+const HASH = "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262";
+const VIDEO_DONE = fakeTransfer({
+  ...VIDEO,
+  id: id(21),
+  state: "done",
+  transferred: 2.1 * GB,
+  filesDone: 1,
+  hash: HASH,
+  canOpen: true,
+});
+const SENT = fakeTransfer({
+  ...MANY,
+  id: id(23),
+  direction: "send",
+  participant: "p1",
+  partner: "Sofia",
+  state: "done",
+  filesDone: 3,
+  transferred: 3_308_400,
+});
+const DECLINED = fakeTransfer({
+  ...MANY,
+  id: id(24),
+  direction: "send",
+  participant: "p2",
+  partner: "Daniel",
+  state: "declined",
+  code: "declined",
+});
+const OVER: Transfer[] = [
+  VIDEO_DONE,
   fakeTransfer({
     ...FOLDER,
     id: id(22),
@@ -157,25 +192,8 @@ const OVER: Transfer[] = [
     filesFailed: 3,
     canOpen: true,
   }),
-  fakeTransfer({
-    ...MANY,
-    id: id(23),
-    direction: "send",
-    participant: "p1",
-    partner: "Sofia",
-    state: "done",
-    filesDone: 3,
-    transferred: 3_308_400,
-  }),
-  fakeTransfer({
-    ...MANY,
-    id: id(24),
-    direction: "send",
-    participant: "p2",
-    partner: "Daniel",
-    state: "declined",
-    code: "declined",
-  }),
+  SENT,
+  DECLINED,
   fakeTransfer({
     ...VIDEO,
     id: id(25),
@@ -268,6 +286,25 @@ export function photo(entry: number): TransferEntry {
   return { ...file, state: "waiting" };
 }
 
+/** A small picture, as of a photo. */
+async function seascape(): Promise<Blob> {
+  const canvas = new OffscreenCanvas(320, 240);
+  const context = canvas.getContext("2d");
+  if (context) {
+    const sky = context.createLinearGradient(0, 0, 0, 240);
+    for (const [at, colour] of [
+      [0, "#f2b880"],
+      [0.55, "#f7dcc0"],
+      [0.56, "#2f6f8f"],
+      [1, "#12384d"],
+    ] as const)
+      sky.addColorStop(at, colour);
+    context.fillStyle = sky;
+    context.fillRect(0, 0, 320, 240);
+  }
+  return canvas.convertToBlob();
+}
+
 const over = (x: number, y: number) => ({ type: "over", x, y }) as const;
 
 export const FILES = {
@@ -275,6 +312,7 @@ export const FILES = {
   running: { transfers: RUNNING },
   paused: { transfers: PAUSED },
   over: { transfers: OVER },
+  reselect: { transfers: WITHOUT_FILES },
   entries: { transfers: [active], entry: photo },
   failed: { transfers: OVER.slice(1, 2), entry: photo },
   offer: { transfers: [offer(31, FOLDER)] },
@@ -284,6 +322,16 @@ export const FILES = {
   long: { transfers: [LONG, LONG_PAUSED] },
   program: { transfers: [PROGRAM] },
   relayed: { transfers: [offer(34, { ...VIDEO, ...SOFIA, relayed: true })] },
+  chat: {
+    changes: [
+      { ...VIDEO_DONE, participant: "p0" },
+      SENT,
+      DECLINED,
+      fakeTransfer({ ...ONE("바다.jpg", 4_812_033), id: id(39), direction: "send", ...SOFIA }),
+      offer(38, { ...MANY, ...SOFIA }),
+    ],
+    thumbnail: async () => seascape(),
+  },
   dropOne: { drag: over(240, 210) },
   dropOneNarrow: { drag: over(200, 150) },
   dropEveryone: { drag: over(640, 5) },

@@ -249,12 +249,18 @@ export const SCENES: Record<string, Scene> = {
   },
   links: { state: failing },
   chat: { state: { ...withPeople(3), chat: CHAT }, open: { panel: "chat" } },
+  "chat-files": {
+    state: { ...withPeople(3), chat: CHAT.slice(0, 2) },
+    files: FILES.chat,
+    open: { panel: "chat" },
+  },
   "chat-empty": { state: withPeople(1), open: { panel: "chat" } },
   people: { state: sharing(failing, 3), open: { panel: "people" } },
   "files-none": { state: withFiles(4), files: FILES.none, open: filesPanel },
   "files-nobody": { state: joined, files: FILES.none, open: filesPanel },
   "files-running": { state: withPeople(3), files: FILES.running, open: filesPanel },
   "files-paused": { state: withPeople(3), files: FILES.paused, open: filesPanel },
+  "files-reselect": { state: withPeople(3), files: FILES.reselect, open: filesPanel },
   "files-over": { state: withPeople(3), files: FILES.over, open: filesPanel },
   "files-entries": {
     state: withPeople(3),

@@ -50,6 +50,8 @@ export interface Transfer {
   hash: string | null;
   /** Something can be shown in its folder. */
   canOpen: boolean;
+  /** It waits for `reselect`: the page that had the selected files is gone. What the dialog is to select. */
+  reselect?: "files" | "folder";
 }
 
 export interface TransferEntry {
@@ -82,8 +84,18 @@ export interface FilesHost {
   cancel(transfer: TransferKey): void;
   retry(transfer: TransferKey): void;
   forget(transfer: TransferKey): void;
+  /**
+   * Where a reload of the page loses what was selected: dialog for it, then it goes on. Resolves also when the person
+   * cancels; rejects if it is something else.
+   */
+  reselect?(transfer: TransferKey): Promise<void>;
   reveal(transfer: TransferKey): void;
   entries(transfer: TransferKey, first: number, count: number): Promise<TransferEntry[]>;
+  /**
+   * A small picture of the one file of a transfer, PNG; null if it is no picture. The file is decoded for it: the caller
+   * decides whether the person wants that.
+   */
+  thumbnail(transfer: TransferKey): Promise<Blob | null>;
   setCallActive(active: boolean): void;
   subscribe(listener: (event: FilesEvent) => void): () => void;
   /** Files dragged over the window; x, y in CSS pixels. The paths stay in the shell. */

@@ -42,6 +42,17 @@ test("commands have the arguments of the shell", async () => {
   ]);
 });
 
+test("a thumbnail is a PNG of the shell, and nothing else", async () => {
+  let answer: unknown = new Uint8Array([1, 2]).buffer;
+  const { files, invoked } = fake(() => answer);
+  const made = await files.thumbnail(KEY);
+  expect(made?.type).toBe("image/png");
+  expect(made?.size).toBe(2);
+  expect(invoked).toEqual([["files_thumbnail", { id: KEY.id, direction: "receive" }]]);
+  answer = "<svg/>";
+  expect(await files.thumbnail(KEY)).toBeNull();
+});
+
 test("actions are sent in their order, also after one that failed", async () => {
   const warned = vi.spyOn(console, "warn").mockImplementation(() => undefined);
   let fail = (): void => {};

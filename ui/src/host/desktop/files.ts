@@ -84,6 +84,12 @@ export class ShellFiles implements FilesHost {
     throw new ShellError("not-understood", v.summarize(result.issues).slice(0, 500));
   }
 
+  /** Rejects if the shell finds no picture that it decodes. */
+  async thumbnail({ id, direction }: TransferKey): Promise<Blob | null> {
+    const png = await this.invoke("files_thumbnail", { id, direction });
+    return png instanceof ArrayBuffer ? new Blob([png], { type: "image/png" }) : null;
+  }
+
   setCallActive(active: boolean): void {
     this.#enqueue("files_call_active", { active });
   }

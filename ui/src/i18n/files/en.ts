@@ -150,8 +150,13 @@ function explain(code: string, direction: Direction, name: string): Explanation 
 }
 
 function paused(transfer: TransferStatus): Explanation {
-  const { paused, name } = transfer;
+  const { paused, name, reselect } = transfer;
   const { here, there } = paused;
+  if (reselect)
+    return {
+      title: "Waiting for its files",
+      help: `This page was loaded again, and has to be given the same ${reselect === "folder" ? "folder" : "files"} once more. Then it goes on where it was.`,
+    };
   const problem = explainProblem(problemsEn, transfer);
   if (problem)
     return here
@@ -274,6 +279,7 @@ export const filesEn = {
     retry: (count: number) => `Try ${countOf(count, "file", "files")} again`,
     reveal: { folder: "Show in folder", save: "Save again" },
     remove: "Remove from the list",
+    reselect: { files: "Select the files…", folder: "Select the folder…" },
     copyHash: "Copy hash",
     /** Of what arrived here, or of what was read here and sent: whose it is, as two people compare them. */
     hash: { receive: "BLAKE3 of the received file", send: "BLAKE3 of the sent file" },
@@ -324,6 +330,17 @@ export const filesEn = {
       title: "It could not be accepted",
       help: "The offer is still there: choose another folder with “Save elsewhere”.",
     },
+    reselect: {
+      title: "These are not the files that were offered",
+      help: "Their names, sizes, times and contents have to be the same. Select them where they were, or cancel, and offer the new ones.",
+    },
+  },
+  /** How a transfer stands, in its line in the chat. */
+  chat: {
+    offered: (direction: Direction): string =>
+      direction === "send" ? "No answer yet" : "Waits for your answer",
+    accepted: (direction: Direction, name: string) =>
+      direction === "send" ? `${name} accepted it` : "You accepted it",
   },
   announce: {
     offer: (name: string, what: string, key: string) =>

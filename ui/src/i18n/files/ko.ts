@@ -148,8 +148,13 @@ function explain(code: string, direction: Direction, name: string): Explanation 
 }
 
 function paused(transfer: TransferStatus): Explanation {
-  const { paused, name } = transfer;
+  const { paused, name, reselect } = transfer;
   const { here, there } = paused;
+  if (reselect)
+    return {
+      title: "파일을 기다리고 있어요",
+      help: `페이지를 다시 불러왔기 때문에 같은 ${reselect === "folder" ? "폴더를" : "파일을"} 한 번 더 골라야 해요. 그러면 멈춘 곳부터 이어져요.`,
+    };
   const problem = explainProblem(problemsKo, transfer);
   if (problem)
     return here
@@ -265,6 +270,7 @@ export const filesKo: FilesText = {
     retry: (count) => `파일 ${number(count)}개 다시 시도`,
     reveal: { folder: "폴더에서 보기", save: "다시 저장" },
     remove: "목록에서 지우기",
+    reselect: { files: "파일 고르기…", folder: "폴더 고르기…" },
     copyHash: "해시 복사",
     hash: { receive: "받은 파일의 BLAKE3 해시", send: "보낸 파일의 BLAKE3 해시" },
     named: (action, title) => `${action}: ${title}`,
@@ -310,6 +316,14 @@ export const filesKo: FilesText = {
       title: "받기를 시작하지 못했어요",
       help: "제안은 그대로 있어요. ‘다른 곳에 저장’으로 다른 폴더를 골라 보세요.",
     },
+    reselect: {
+      title: "보내려던 파일과 달라요",
+      help: "이름, 크기, 시간, 내용이 모두 같아야 해요. 있던 자리에서 다시 고르거나, 취소하고 새 파일을 보내 주세요.",
+    },
+  },
+  chat: {
+    offered: (direction) => (direction === "send" ? "아직 답이 없어요" : "답을 기다리고 있어요"),
+    accepted: (direction, name) => (direction === "send" ? `${name} 님이 받기로 했어요` : "받기로 했어요"),
   },
   announce: {
     offer: (name, what, key) =>

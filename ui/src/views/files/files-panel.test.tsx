@@ -179,6 +179,23 @@ describe("a finished transfer", () => {
   });
 });
 
+it("says once that what was offered is accepted, and not again after a pause", () => {
+  const sent = transfer({ direction: "send", state: "offered" });
+  const { files } = show([sent]);
+  const announced = () => screen.queryAllByText("바다.jpg: Ann accepted it");
+  const report = (patch: Partial<Transfer>) =>
+    act(() => files.emit({ type: "transfer", transfer: { ...sent, ...patch } }));
+  expect(announced()).toHaveLength(0);
+  report({ state: "active" });
+  expect(announced()).toHaveLength(1);
+  const paused = { here: true, there: false, problem: null, problemHere: false };
+  report({ state: "paused", paused });
+  report({ state: "active" });
+  report({ state: "paused", paused: { ...paused, here: false, there: true } });
+  report({ state: "active" });
+  expect(announced()).toHaveLength(1);
+});
+
 it("groups by what needs an answer, is under way, and is over", () => {
   show([
     transfer({ id: "1", state: "done" }),

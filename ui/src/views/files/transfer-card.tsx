@@ -1,4 +1,4 @@
-import { ChevronDown, CloudCog, FolderOpen, Pause, Play, RotateCw, X } from "lucide-react";
+import { ChevronDown, CloudCog, FileUp, FolderOpen, Pause, Play, RotateCw, X } from "lucide-react";
 import { memo, useId, useState } from "react";
 import { type CallTransfer, isOver, isUnderWay } from "../../call/call-transfer";
 import { Button } from "../../components/button";
@@ -6,11 +6,11 @@ import { Control } from "../../components/control";
 import { byteProgress } from "../../i18n/format-transfer";
 import { useLanguage, useText } from "../../i18n/text";
 import { useTransfers } from "../hooks/maru-context";
+import { titleOf, titleText } from "../shared/transfer-title";
 import { EntryList } from "./entry-list";
 import { FileHash } from "./file-hash";
 import { TransferHeading } from "./transfer-heading";
 import { TransferProgress } from "./transfer-progress";
-import { titleOf, titleText } from "./transfer-title";
 
 /** From here on, cancelling is confirmed. Bytes. */
 const MIN_CONFIRMED = 100_000_000;
@@ -55,7 +55,7 @@ export const TransferCard = memo(function TransferCard({ transfer, expanded = fa
       data-state={state}
     >
       <TransferHeading transfer={transfer} id={heading}>
-        {underWay && (
+        {underWay && !transfer.reselect && (
           // One button, so that it keeps the keyboard focus when it changes.
           <Control
             compact
@@ -83,6 +83,19 @@ export const TransferCard = memo(function TransferCard({ transfer, expanded = fa
         <div className={`transfer-status transfer-status-${state}`}>
           <strong>{status}</strong>
           {help && <p>{help}</p>}
+        </div>
+      )}
+      {transfer.reselect && (
+        <div className="transfer-actions">
+          <Button
+            small
+            look="primary"
+            icon={<FileUp size={15} aria-hidden="true" />}
+            aria-label={text.files.actions.named(text.files.actions.reselect[transfer.reselect], title)}
+            onClick={() => void transfers.reselect(transfer)}
+          >
+            {text.files.actions.reselect[transfer.reselect]}
+          </Button>
         </div>
       )}
       {underWay && transfer.relayed === true && (

@@ -3,8 +3,8 @@ import type { CallTransfer } from "../../call/call-transfer";
 import { FileName } from "../../components/file-name";
 import { byteSize } from "../../i18n/format-transfer";
 import { useLanguage, useText } from "../../i18n/text";
-import { TransferIcon } from "./transfer-icon";
-import { titleOf } from "./transfer-title";
+import { TransferPicture } from "../shared/transfer-picture";
+import { titleOf } from "../shared/transfer-title";
 
 interface TransferHeadingProps {
   transfer: CallTransfer;
@@ -25,7 +25,7 @@ export function TransferHeading({ transfer, id, lead, children }: TransferHeadin
   const many = files + folders > 1 || title.folder;
   return (
     <div className="transfer-head">
-      <TransferIcon transfer={transfer} folder={title.folder} />
+      <TransferPicture transfer={transfer} folder={title.folder} />
       <div className="transfer-what">
         <h4 id={id}>
           {lead && <span className="transfer-lead">{lead}</span>}

@@ -1,13 +1,13 @@
 import { type ReactNode, useEffect, useRef } from "react";
-import { type CallTransfer, isOfferToUs, isOver } from "../../call/call-transfer";
+import { type CallTransfer, isOfferToUs, isOver, isUnderWay } from "../../call/call-transfer";
 import { Announcer, useAnnouncer } from "../../components/announcer";
 import { createSounds, OFFER } from "../../components/sounds";
 import { useText } from "../../i18n/text";
 import { useHost, useTransfersState } from "../hooks/maru-context";
 import { SHORTCUTS } from "../shared/shortcuts";
-import { titleOf, titleText } from "./transfer-title";
+import { titleOf, titleText } from "../shared/transfer-title";
 
-/** Announces offers, ends and pauses to screen readers, with a sound for an offer. Returns the live region. */
+/** Announces offers, answers to ours, ends and pauses to screen readers, with a sound for an offer. Returns the live region. */
 export function useTransferAnnouncements(): [ReactNode, (text: string) => void] {
   const text = useText();
   const host = useHost();
@@ -30,6 +30,8 @@ export function useTransferAnnouncements(): [ReactNode, (text: string) => void] 
     for (const transfer of transfers) {
       const news = newsOf(transfer);
       if (news === "" || before?.get(transfer.key) === news) continue;
+      // Not again when it goes on after a pause.
+      if (news === "accepted" && before?.get(transfer.key) !== "") continue;
       const name = transfer.name || text.common.guest;
       const what = titleText(titleOf(text, transfer));
       if (isOfferToUs(transfer)) {
@@ -38,7 +40,11 @@ export function useTransferAnnouncements(): [ReactNode, (text: string) => void] 
         sounds.current ??= createSounds();
         sounds.current.play(OFFER);
       } else if (before?.has(transfer.key)) {
-        announce(text.files.announce.status(what, text.files.status({ ...transfer, name }).title));
+        const title =
+          news === "accepted"
+            ? text.files.chat.accepted(transfer.direction, name)
+            : text.files.status({ ...transfer, name }).title;
+        announce(text.files.announce.status(what, title));
       }
     }
   }, [transfers, text, host, announce]);
@@ -51,5 +57,6 @@ function newsOf(transfer: CallTransfer): string {
   if (isOfferToUs(transfer)) return "offer";
   const { state, paused } = transfer;
   if (isOver(transfer)) return state;
-  return state === "paused" && !paused.here ? `paused ${paused.problem ?? "there"}` : "";
+  if (state === "paused" && !paused.here) return `paused ${paused.problem ?? "there"}`;
+  return transfer.direction === "send" && isUnderWay(transfer) ? "accepted" : "";
 }

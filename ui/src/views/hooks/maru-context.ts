@@ -40,7 +40,7 @@ export function useTransfers(): Transfers | null {
   return useMaru().transfers;
 }
 
-const NO_TRANSFERS: TransfersState = { transfers: [], autoAccept: [], failure: null };
+const NO_TRANSFERS: TransfersState = { transfers: [], lines: [], autoAccept: [], failure: null };
 const NEVER = () => () => undefined;
 
 /** Part of the state of the file transfers; as `useCall`. */

@@ -6,9 +6,9 @@ const NEAR_BOTTOM = 48;
 
 /**
  * Keeps the newest message in view while the log is scrolled to the end. Otherwise the scroll position stays, and
- * `missed` counts the new messages.
+ * `missed` counts the new messages. `others`: changes with whatever else is in the log.
  */
-export function useFollowNewest(chat: readonly ChatMessage[]) {
+export function useFollowNewest(chat: readonly ChatMessage[], others: unknown) {
   const ref = useRef<HTMLDivElement>(null);
   const atBottom = useRef(true);
   const lastSeen = useRef<string | null>(null);
@@ -22,6 +22,7 @@ export function useFollowNewest(chat: readonly ChatMessage[]) {
     setMissed(0);
   }, []);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what changed besides is followed as well.
   useLayoutEffect(() => {
     const newest = chat.at(-1)?.key ?? null;
     if (atBottom.current) {
@@ -32,7 +33,7 @@ export function useFollowNewest(chat: readonly ChatMessage[]) {
       const seen = chat.findIndex((message) => message.key === lastSeen.current);
       setMissed(chat.length - 1 - seen);
     }
-  }, [chat, toNewest]);
+  }, [chat, others, toNewest]);
 
   const onScroll = useCallback(() => {
     const log = ref.current;
@@ -44,5 +45,10 @@ export function useFollowNewest(chat: readonly ChatMessage[]) {
     }
   }, [chat]);
 
-  return { ref, onScroll, missed, toNewest };
+  /** Something in the log has become higher, such as a picture that is loaded. */
+  const onGrown = useCallback(() => {
+    if (atBottom.current) toNewest();
+  }, [toNewest]);
+
+  return { ref, onScroll, onGrown, missed, toNewest };
 }

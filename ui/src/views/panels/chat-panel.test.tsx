@@ -1,9 +1,10 @@
 // @vitest-environment jsdom
-import { fireEvent, screen } from "@testing-library/react";
+import { act, fireEvent, screen, within } from "@testing-library/react";
 import { expect, it, vi } from "vitest";
 import { renderView } from "../../../tests/render";
 import type { CallState } from "../../call/types";
-import { IDLE, remoteParticipant } from "../../gallery/fakes";
+import { fakeFiles, fakeTransfer } from "../../gallery/fake-files";
+import { fakeHost, IDLE, remoteParticipant } from "../../gallery/fakes";
 import { CallView } from "../call/call-view";
 
 const JOINED: CallState = {
@@ -80,4 +81,38 @@ it("opens links through the host", () => {
   fireEvent.click(link);
   expect(host.opened).toEqual(["https://example.org/x"]);
   screen.getByText("Not delivered to Ben");
+});
+
+it("shows a transfer as one line that changes, with a button once there is something to show", () => {
+  const files = fakeFiles();
+  const host = fakeHost("desktop", { language: "en" }, null, files);
+  const message = { key: "1", from: "key-a", name: "Ann", at: 0, text: "look", undelivered: [] };
+  renderView(
+    <CallView sheet={null} onSheet={vi.fn()} initial={{ panel: "chat" }} />,
+    { ...JOINED, chat: [message] },
+    { host },
+  );
+  const of = (patch: Parameters<typeof fakeTransfer>[0]) => fakeTransfer({ participant: "a", ...patch });
+  const report = (patch: Parameters<typeof fakeTransfer>[0]) =>
+    act(() => files.emit({ type: "transfer", transfer: of(patch) }));
+  const line = () => within(screen.getByTestId("chat-transfer"));
+  report({ state: "offered" });
+  line().getByText("Ann → you");
+  line().getByText("바다.jpg");
+  line().getByText("1 file · 4.8 MB");
+  line().getByText("Waits for your answer");
+  report({ state: "active" });
+  line().getByText("You accepted it");
+  expect(line().queryByRole("button")).toBeNull();
+  report({ state: "done", canOpen: true });
+  line().getByText("Received and verified");
+  fireEvent.click(line().getByRole("button", { name: "Show in folder: 바다.jpg" }));
+  expect(files.requests.at(-1)).toEqual(["reveal", { id: of({}).id, direction: "receive" }]);
+  // Not read a second time: outcomes are announced wherever the person is.
+  expect(screen.getByTestId("chat-transfer").getAttribute("aria-live")).toBe("off");
+  act(() => files.emit({ type: "removed", id: of({}).id, direction: "receive" }));
+  line().getByText("Received and verified");
+  expect(line().queryByRole("button")).toBeNull();
+  report({ id: "f".repeat(32), direction: "send", state: "declined", code: "declined" });
+  within(screen.getAllByTestId("chat-transfer")[1] as HTMLElement).getByText("Ann does not want it");
 });

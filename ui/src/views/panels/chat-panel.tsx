@@ -1,13 +1,15 @@
 import { MessageCircle } from "lucide-react";
-import { memo, type RefObject } from "react";
+import { memo, type RefObject, useMemo } from "react";
+import { type ConversationItem, mergeLines } from "../../call/transfer-lines";
 import type { ChatMessage } from "../../call/types";
 import { timeOfDay } from "../../i18n/format";
 import { useLanguage, useText } from "../../i18n/text";
-import { useCall, useHost } from "../hooks/maru-context";
+import { useCall, useHost, useTransfersState } from "../hooks/maru-context";
 import { useFollowNewest } from "../hooks/use-follow-newest";
 import { ChatInput } from "./chat-input";
 import { linkify } from "./linkify";
 import { Panel } from "./panel";
+import { TransferMessage } from "./transfer-message";
 import "./chat.css";
 
 /** Consecutive messages of one sender within this time share one heading. Milliseconds. */
@@ -23,7 +25,9 @@ interface ChatPanelProps {
 export function ChatPanel({ hidden, draft, onClose }: ChatPanelProps) {
   const text = useText();
   const chat = useCall((state) => state.chat);
-  const { ref, onScroll, missed, toNewest } = useFollowNewest(chat);
+  const lines = useTransfersState((state) => state.lines);
+  const items = useMemo(() => mergeLines(chat, lines), [chat, lines]);
+  const { ref, onScroll, onGrown, missed, toNewest } = useFollowNewest(chat, lines);
   return (
     <Panel title={text.chat.title} hidden={hidden} onClose={onClose}>
       <div className="chat-area">
@@ -36,21 +40,26 @@ export function ChatPanel({ hidden, draft, onClose }: ChatPanelProps) {
           // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable area must be reachable by keyboard.
           tabIndex={0}
           onScroll={onScroll}
+          onLoadCapture={onGrown}
         >
-          {chat.length === 0 ? (
+          {items.length === 0 ? (
             <div className="chat-empty">
               <MessageCircle size={28} aria-hidden="true" />
               <b>{text.chat.empty}</b>
               <p>{text.chat.emptyHelp}</p>
             </div>
           ) : (
-            chat.map((message, index) => (
-              <Message
-                key={message.key}
-                message={message}
-                continued={isContinued(chat[index - 1], message)}
-              />
-            ))
+            items.map((item, index) =>
+              item.type === "message" ? (
+                <Message
+                  key={item.message.key}
+                  message={item.message}
+                  continued={isContinued(items[index - 1], item.message)}
+                />
+              ) : (
+                <TransferMessage key={item.line.key} line={item.line} />
+              ),
+            )
           )}
         </div>
         {missed > 0 && (
@@ -64,8 +73,9 @@ export function ChatPanel({ hidden, draft, onClose }: ChatPanelProps) {
   );
 }
 
-function isContinued(previous: ChatMessage | undefined, message: ChatMessage): boolean {
-  return previous !== undefined && previous.from === message.from && message.at - previous.at < GROUP_MS;
+function isContinued(previous: ConversationItem | undefined, { from, at }: ChatMessage): boolean {
+  if (previous?.type !== "message") return false;
+  return previous.message.from === from && at - previous.message.at < GROUP_MS;
 }
 
 /** Memoised, so that a new message does not re-render the whole history. */

@@ -86,6 +86,14 @@ export class BrowserFiles implements FilesHost {
     this.#post({ type: "decline", id });
   }
 
+  /** The dialog has to be opened at once, while the click that asks for it counts. */
+  async reselect(transfer: TransferKey): Promise<void> {
+    const selected = await pickFiles(this.#transfers.get(keyOf(transfer))?.reselect ?? "files");
+    if (!selected) return;
+    const { files: selection } = selected;
+    await this.#request((request) => ({ type: "reselect", request, transfer, selection }));
+  }
+
   pause(transfer: TransferKey): void {
     this.#control("pause", transfer);
   }
@@ -114,6 +122,11 @@ export class BrowserFiles implements FilesHost {
   async entries(transfer: TransferKey, first: number, count: number): Promise<TransferEntry[]> {
     const answer = await this.#request((request) => ({ type: "entries", request, transfer, first, count }));
     return answer.entries ?? [];
+  }
+
+  async thumbnail(transfer: TransferKey): Promise<Blob | null> {
+    const answer = await this.#request((request) => ({ type: "thumbnail", request, transfer }));
+    return answer.thumbnail ?? null;
   }
 
   setCallActive(active: boolean): void {
@@ -226,9 +239,10 @@ function save({ name, content }: Download): void {
   link.click();
 }
 
-function isBeingSent({ direction, state }: Transfer): boolean {
+function isBeingSent({ direction, state, reselect }: Transfer): boolean {
   return (
     direction === "send" &&
+    reselect === undefined &&
     (state === "offered" || state === "waiting" || state === "active" || state === "paused")
   );
 }

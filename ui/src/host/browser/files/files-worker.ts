@@ -2,6 +2,7 @@
 import { hashBlob } from "./hash-blob";
 import { MODULE_URL } from "./module-url";
 import { removeArchives } from "./storage/save";
+import { IndexedDbSentStore } from "./storage/sent";
 import { StagedDestination } from "./storage/staged";
 import { TransferModule } from "./transfer-module";
 import { Transfers } from "./worker/transfers";
@@ -35,11 +36,12 @@ addEventListener("message", ({ data }: MessageEvent<ToFilesWorker>) => {
 async function start(): Promise<TransferModule> {
   if (MODULE_URL === null) throw new Error("not built");
   const module = await TransferModule.load(MODULE_URL);
-  const started = new Transfers(module, post, () => performance.now());
+  const started = new Transfers(module, post, () => performance.now(), new IndexedDbSentStore());
   // Neither is there in a private window of Firefox.
   await removeArchives().catch(() => {});
   const expired = (created: number) => Date.now() - created > MAX_AGE_MS;
   const restored = await StagedDestination.restoreAll(module, expired).catch(() => []);
+  await started.restoreSent(expired).catch((error: unknown) => console.warn("what was sent:", error));
   post({ type: "ready", problem: null });
   transfers = started;
   started.restore(restored);

@@ -41,6 +41,10 @@ export type ToFilesWorker =
   | { type: "copy"; request: number; transfer: TransferKey; folder: FileSystemDirectoryHandle }
   /** Answered. */
   | { type: "entries"; request: number; transfer: TransferKey; first: number; count: number }
+  /** Answered. The files of what an earlier page sent. */
+  | { type: "reselect"; request: number; transfer: TransferKey; selection: SelectedFile[] }
+  /** Answered. */
+  | { type: "thumbnail"; request: number; transfer: TransferKey }
   /** Whether media runs with anyone. */
   | { type: "yield"; yields: boolean }
   /** All transfers are to be reported. */
@@ -68,6 +72,6 @@ export type FromFilesWorker =
 export type EndReason = "silent" | "idle" | "violation" | "closed";
 
 export type Answer =
-  | { ok: true; entries?: TransferEntry[]; download?: Download | null }
+  | { ok: true; entries?: TransferEntry[]; download?: Download | null; thumbnail?: Blob | null }
   /** `code` of docs/transfer.md, if there is one. */
   | { ok: false; code: string | null; detail: string };

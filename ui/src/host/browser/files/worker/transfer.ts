@@ -87,6 +87,7 @@ export class Transfer {
   onEnded(outcome: "done" | "declined" | "cancelled", code: string | null): void {
     const { view } = this;
     this.link = null;
+    delete view.reselect;
     Object.assign(view, { participant: null, relayed: null, rate: null, secondsLeft: null });
     view.paused = { here: false, there: false, problem: null, problemHere: false };
     if (outcome === "done") {

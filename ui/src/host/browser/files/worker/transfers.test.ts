@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Transfer as View } from "../../../files";
 import type { ByteChannel } from "../byte-channel";
 import type { SelectedFile } from "../selected-file";
+import type { SentRecord, SentStore } from "../storage/sent";
 import { StagedDestination } from "../storage/staged";
 import { FakeChannel } from "../testing/fake-channel";
 import { FakeDisk } from "../testing/fake-file-system";
@@ -24,6 +25,23 @@ vi.mock("../byte-channel", () => ({
   },
 }));
 
+/** As IndexedDB: what is put is copied. */
+class FakeSentStore implements SentStore {
+  #records = new Map<string, SentRecord>();
+
+  async put(record: SentRecord): Promise<void> {
+    this.#records.set(record.offer.id, structuredClone(record));
+  }
+
+  async list(): Promise<SentRecord[]> {
+    return structuredClone([...this.#records.values()]);
+  }
+
+  async remove(id: string): Promise<void> {
+    this.#records.delete(id);
+  }
+}
+
 /** A page with its worker, without the page. */
 class Side {
   transfers!: Transfers;
@@ -35,6 +53,7 @@ class Side {
   constructor(
     readonly number: number,
     readonly disk: FakeDisk,
+    readonly sent = new FakeSentStore(),
   ) {}
 
   async start(): Promise<this> {
@@ -44,8 +63,10 @@ class Side {
       module,
       (message) => this.#onMessage(message),
       () => performance.now(),
+      this.sent,
     );
     use(this);
+    await this.transfers.restoreSent(() => false);
     this.transfers.restore(await StagedDestination.restoreAll(module, () => false));
     this.post({ type: "identity", identity: { participant: uuid(this.number), incarnation: INCARNATION } });
     return this;
@@ -54,7 +75,7 @@ class Side {
   /** The page is loaded again. */
   reload(number: number): Promise<Side> {
     this.disk.closeAll();
-    return new Side(number, this.disk).start();
+    return new Side(number, this.disk, this.sent).start();
   }
 
   post(message: Exclude<ToFilesWorker, { type: "hash" }>): void {
@@ -338,6 +359,104 @@ describe.skipIf(!existsSync(MODULE))("transfers between two workers", () => {
     // Two files: an archive. The first one is in it as it is.
     const archive = await bytesOf((await reloaded.download()).content);
     expect(Buffer.from(archive).includes(Buffer.from(bytes))).toBe(true);
+  });
+
+  describe("after the sender's page is loaded again", () => {
+    const BYTES = content(12_000_000);
+    const key = (id: string) => ({ id, direction: "send" as const });
+    const reselect = (side: Side, id: string, selection: SelectedFile[]) =>
+      side.request((request) => ({ type: "reselect", request, transfer: key(id), selection }));
+
+    /** The connection breaks in the middle, and the sender's page is loaded again. */
+    async function reloaded(selection: SelectedFile[]): Promise<{ id: string; again: Side; receiver: Side }> {
+      const [sender, receiver] = sides;
+      let sent = 0;
+      connect(sides, (size) => {
+        sent += size;
+        return sent < 8_000_000;
+      });
+      const id = await offer(sender, receiver, selection);
+      await receiver.accept(id);
+      await vi.waitFor(() => expect(sent).toBeGreaterThan(8_000_000), { interval: 1 });
+      await vi.waitFor(async () => expect(await sender.sent.list()).toHaveLength(1));
+      sender.post({ type: "unlink", link: "2" });
+      receiver.post({ type: "unlink", link: "1" });
+      return { id, again: await sender.reload(3), receiver };
+    }
+
+    it("waits for the same file, and goes on with it where it was", async () => {
+      const { id, again, receiver } = await reloaded([file("a", BYTES)]);
+      expect(again.view).toMatchObject({ state: "paused", reselect: "files", partner: "Person 2" });
+      expect(again.messages).toContainEqual({ type: "unfinished", count: 1 });
+      let sent = 0;
+      connect([again, receiver], (size) => {
+        sent += size;
+        return true;
+      });
+      await receiver.until(({ state, paused }) => state === "paused" && paused.there);
+      // It cannot go on without the file.
+      again.post({ type: "control", action: "resume", transfer: key(id) });
+      const changed = BYTES.slice();
+      changed[5] = 1 + (changed[5] ?? 0);
+      for (const wrong of [
+        [file("a", changed)],
+        [file("b", BYTES)],
+        [file("a", BYTES.slice(1))],
+        [{ path: "a", file: new File([BYTES], "a", { lastModified: 1_700_000_000_001 }) }],
+      ])
+        expect(await reselect(again, id, wrong)).toMatchObject({ ok: false, code: "changed" });
+      expect(again.view.reselect).toBe("files");
+      expect(sent).toBeLessThan(100_000);
+      expect(await reselect(again, id, [file("a", BYTES)])).toEqual({ ok: true });
+      await receiver.until(({ state }) => state === "done");
+      await again.until(({ state }) => state === "done");
+      expect(again.view.reselect).toBeUndefined();
+      expect(sent).toBeLessThan(9_000_000);
+      expectSame(await bytesOf((await receiver.download()).content), BYTES);
+      // Nothing of it is left for another page.
+      await vi.waitFor(async () => expect(await again.sent.list()).toEqual([]));
+    });
+
+    it("asks for each folder and file that was selected, also before the partner is there", async () => {
+      const folder = [{ path: "여행", file: null }, file("여행/a", BYTES)];
+      const { id, again, receiver } = await reloaded([...folder, file("b", content(9))]);
+      expect(again.view.reselect).toBe("folder");
+      expect(await reselect(again, id, folder)).toEqual({ ok: true });
+      await again.until(({ reselect }) => reselect === "files");
+      expect(await reselect(again, id, [file("b", content(9)), file("other", content(3))])).toEqual({
+        ok: true,
+      });
+      await again.until(({ state }) => state === "waiting");
+      connect([again, receiver]);
+      await receiver.until(({ state }) => state === "done");
+      expect(receiver.view).toMatchObject({ filesFailed: 0, filesDone: 2 });
+    });
+
+    it("says that a file is gone which is not in the folder any more", async () => {
+      const folder = [{ path: "여행", file: null }, file("여행/a", BYTES), file("여행/b", content(9))];
+      const { id, again, receiver } = await reloaded(folder);
+      connect([again, receiver]);
+      expect(await reselect(again, id, folder.slice(0, 2))).toEqual({ ok: true });
+      await receiver.until(({ state }) => state === "done");
+      expect(receiver.view).toMatchObject({ filesFailed: 1, filesDone: 1, code: "missing" });
+    });
+
+    it("can be cancelled without its files", async () => {
+      const { id, again, receiver } = await reloaded([file("a", BYTES)]);
+      connect([again, receiver]);
+      await receiver.until(({ state }) => state === "paused");
+      again.post({ type: "control", action: "cancel", transfer: key(id) });
+      await receiver.until(({ state }) => state === "cancelled");
+      await vi.waitFor(async () => expect(await again.sent.list()).toEqual([]));
+    });
+
+    it("is not there once it was removed, or of what nobody accepted", async () => {
+      const [sender, receiver] = sides;
+      connect(sides);
+      await offer(sender, receiver, [file("a", content(9))]);
+      sender.post({ type: "unlink", link: "2" });
+      expect((await sender.reload(3)).views.size).toBe(0);
+    });
   });
 
   it("has many small files, of which more than one record of the journal fits between two checkpoints", async () => {

@@ -8,6 +8,7 @@ import { type ByteChannel, RtcByteChannel } from "../byte-channel";
 import type { Candidate, DiskRequest, EndpointEvent, Identity } from "../endpoint";
 import { RelayedChannel } from "../relayed-channel";
 import type { SelectedFile } from "../selected-file";
+import type { SentStore } from "../storage/sent";
 import type { StagedDestination } from "../storage/staged";
 import type { TransferModule } from "../transfer-module";
 import type { Answer, FromFilesWorker, LinkKey, ToFilesWorker, TransferAction } from "../worker-messages";
@@ -17,7 +18,9 @@ import { PartnerLink } from "./partner-link";
 import { prepareDestination, roomProblem } from "./prepare";
 import { Reporter } from "./reporter";
 import { copyTo, downloadOf } from "./saving";
+import { SentTransfers } from "./sent-transfers";
 import { Source } from "./source";
+import { thumbnailOf } from "./thumbnail";
 import { Transfer } from "./transfer";
 
 /** Transfers that are over and of which nothing is left, in the list at most. */
@@ -40,12 +43,16 @@ export class Transfers {
   #yields = false;
   #disks: DiskQueue;
   #reporter: Reporter;
+  #sent: SentTransfers;
 
   constructor(
     private readonly module: TransferModule,
     private readonly post: (message: FromFilesWorker) => void,
     private readonly now: () => number,
+    /** Null: what is sent is lost with the page. */
+    store: SentStore | null = null,
   ) {
+    this.#sent = new SentTransfers(module, store);
     this.#reporter = new Reporter(
       () => this.#transfers.values(),
       (transfer) => this.#refresh(transfer),
@@ -75,6 +82,13 @@ export class Transfers {
       }
       this.#transfers.set(keyOf(transfer), transfer);
     }
+    this.#reportUnfinished();
+    this.#reporter.reportAll();
+  }
+
+  /** Goes on with what an earlier page sent, once it has the files. */
+  async restoreSent(expired: (created: number) => boolean): Promise<void> {
+    for (const transfer of await this.#sent.restore(expired)) this.#transfers.set(keyOf(transfer), transfer);
     this.#reportUnfinished();
     this.#reporter.reportAll();
   }
@@ -140,6 +154,12 @@ export class Transfers {
         break;
       case "entries":
         this.#answer(message.request, Promise.resolve({ entries: this.#entries(message) }));
+        break;
+      case "reselect":
+        this.#answer(message.request, this.#reselect(message.transfer, message.selection));
+        break;
+      case "thumbnail":
+        this.#answer(message.request, this.#thumbnail(this.#find(message.transfer)));
         break;
       case "yield":
         this.#yields = message.yields;
@@ -223,7 +243,7 @@ export class Transfers {
   }
 
   #offer(selection: readonly SelectedFile[], skipped: number, to: readonly LinkKey[]): void {
-    const source = new Source(selection, skipped);
+    const source = Source.select(selection, skipped);
     if (source.entries.length === 0) return;
     for (const key of to) {
       const link = this.#links.get(key);
@@ -302,7 +322,8 @@ export class Transfers {
     switch (action) {
       case "pause":
       case "resume": {
-        if (transfer.isOver) return;
+        // Without its files it goes on with `reselect` only.
+        if (transfer.isOver || transfer.view.reselect) return;
         const paused = action === "pause";
         transfer.view.paused.here = paused;
         this.#disks.setPaused(transfer, paused);
@@ -332,7 +353,16 @@ export class Transfers {
     partner?.pump();
   }
 
+  async #reselect(key: TransferKey, selection: readonly SelectedFile[]): Promise<undefined> {
+    const transfer = this.#find(key);
+    if (!transfer?.view.reselect) return;
+    await this.#sent.reselect(transfer, selection);
+    if (!transfer.isOver && !transfer.view.reselect) this.#control("resume", key);
+    this.#reporter.changed();
+  }
+
   #remove(transfer: Transfer): void {
+    this.#sent.forget(transfer);
     this.#transfers.delete(keyOf(transfer));
     this.#disks.discard(transfer);
     this.#reporter.removed(transfer);
@@ -371,6 +401,7 @@ export class Transfers {
     switch (event.type) {
       case "accepted":
         transfer.secrets.partner = event.secret;
+        this.#sent.keep(transfer);
         break;
       case "found":
         this.#onFound(key, transfer);
@@ -429,6 +460,7 @@ export class Transfers {
   #onEnded(transfer: Transfer, outcome: "done" | "declined" | "cancelled", code: string | null): void {
     const link = this.#linkOf(transfer);
     transfer.onEnded(outcome, code);
+    this.#sent.forget(transfer);
     this.#removeOldest();
     // Shown with the person, and for another try.
     transfer.view.participant = link?.participant ?? null;
@@ -474,6 +506,12 @@ export class Transfers {
       listed.push(entry);
     }
     return listed;
+  }
+
+  async #thumbnail(transfer: Transfer | undefined): Promise<{ thumbnail: Blob | null }> {
+    const [saved] = (await transfer?.destination?.saved()) ?? [];
+    const file = saved?.content ?? transfer?.source?.onlyFile ?? null;
+    return { thumbnail: file && (await thumbnailOf(file)) };
   }
 
   /** Brings the view up to date. */

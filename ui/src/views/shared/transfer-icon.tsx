@@ -1,5 +1,6 @@
 import { Check, FileDown, FileUp, FolderDown, FolderUp, TriangleAlert, X } from "lucide-react";
 import type { CallTransfer } from "../../call/call-transfer";
+import "./transfer.css";
 
 type Tone = "accent" | "good" | "bad" | "neutral";
 

@@ -104,26 +104,28 @@ impl Channels {
         self.waiting.push_back(text);
     }
 
-    /// Sends what `next` returns as far as this channel has room, or `other`, which returns what it does not take. Returns
-    /// whether something is left.
-    pub(super) fn send_bulk(
-        &mut self,
-        mut next: impl FnMut() -> Option<Bytes>,
-        other: impl Fn(Bytes) -> Option<Bytes>,
-    ) -> bool {
-        while let Some(message) = self.held.take().or_else(&mut next) {
-            let Err(refused) = self.bulk.0.try_send(Message::Binary(message)) else {
-                continue;
-            };
-            let (Error::Full, Message::Binary(message)) = (refused.error, refused.message) else {
-                // A closed channel is noticed by its reader.
-                return false;
-            };
-            self.held = other(message);
-            if self.held.is_some() {
-                return true;
-            }
-        }
-        false
+    /// Sends what `next` returns as far as the channel has room. Returns whether it is full.
+    pub(super) fn send_bulk(&mut self, next: impl FnMut() -> Option<Bytes>) -> bool {
+        send_bulk(&self.bulk.0, &mut self.held, next)
     }
+}
+
+/// Sends what `next` returns as far as the channel has room, and keeps what it refuses. Returns whether it is full.
+pub(super) fn send_bulk(
+    channel: &ChannelSender,
+    held: &mut Option<Bytes>,
+    mut next: impl FnMut() -> Option<Bytes>,
+) -> bool {
+    while let Some(message) = held.take().or_else(&mut next) {
+        let Err(refused) = channel.try_send(Message::Binary(message)) else {
+            continue;
+        };
+        // A closed channel is noticed by its reader.
+        if let (Error::Full, Message::Binary(message)) = (refused.error, refused.message) {
+            *held = Some(message);
+            return true;
+        }
+        return false;
+    }
+    false
 }

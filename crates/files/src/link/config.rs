@@ -7,13 +7,25 @@ use maru_peer::Config;
 
 use super::handle::LinkConfig;
 
-/// The configuration of a connection, the first or a stripe.
+/// The configuration of the first connection.
 pub(super) fn peer_config(config: &LinkConfig) -> Config {
     Config {
         ice_servers: ice_servers(&config.ice_servers),
         bind: config.bind.clone(),
         media: false,
         ..Config::default()
+    }
+}
+
+/// Bytes that a stripe has unacknowledged at most. Less than the first connection: there are many, and on a path with losses,
+/// for which they are made, more would only wait in the association.
+pub(super) const STRIPE_SEND_BUFFER: usize = 384 << 10;
+
+/// The configuration of a stripe.
+pub(super) fn stripe_config(config: &LinkConfig) -> Config {
+    Config {
+        send_buffer: STRIPE_SEND_BUFFER,
+        ..peer_config(config)
     }
 }
 

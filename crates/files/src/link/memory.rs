@@ -2,12 +2,15 @@
 
 use maru_transfer::{Time, endpoint::Memory};
 
-use super::LinkTask;
+use super::{LinkTask, config::STRIPE_SEND_BUFFER};
 use crate::budget::{Claimant, MIN};
 
-/// What a connection takes that is sent on: what is not acknowledged ([`maru_peer::Config::send_buffer`]), and the messages
-/// that wait before it.
-const CONNECTION_COST: u64 = (1 << 20) + 5 * (64 << 10);
+/// Bytes of messages that wait before a connection.
+const QUEUE_COST: u64 = 5 * (64 << 10);
+/// What the first connection takes when it sends: what is not acknowledged ([`maru_peer::Config::send_buffer`]), and that.
+const FIRST_COST: u64 = (1 << 20) + QUEUE_COST;
+/// The same of a stripe.
+const STRIPE_COST: u64 = STRIPE_SEND_BUFFER as u64 + QUEUE_COST;
 
 impl LinkTask {
     /// Claims what the endpoint could use, and gives it what it gets; and what others have read for it.
@@ -21,7 +24,7 @@ impl LinkTask {
         let memory = &self.config.memory;
         let (wanted, held) = (self.endpoint.memory_wanted(), self.endpoint.memory());
         let sending = if wanted.reading > 0 {
-            self.connections() * CONNECTION_COST
+            self.connections_cost()
         } else {
             0
         };
@@ -33,14 +36,14 @@ impl LinkTask {
         self.endpoint.set_memory(Memory { reading, receiving }, now);
     }
 
-    /// Whether there is memory for so many connections more.
-    pub(super) fn has_memory_for(&self, connections: u8) -> bool {
-        let needed = (self.connections() + u64::from(connections)) * CONNECTION_COST;
+    /// Whether there is memory for one more stripe.
+    pub(super) fn has_memory_for_stripe(&self) -> bool {
         let claimant = Claimant::Sending(self.config.link);
-        self.config.memory.share(claimant) >= needed
+        self.config.memory.share(claimant) >= self.connections_cost() + STRIPE_COST
     }
 
-    fn connections(&self) -> u64 {
-        u64::from(self.connection.is_some()) + self.stripes.len() as u64
+    fn connections_cost(&self) -> u64 {
+        let first = u64::from(self.connection.is_some()) * FIRST_COST;
+        first + self.stripes.len() as u64 * STRIPE_COST
     }
 }

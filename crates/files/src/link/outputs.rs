@@ -50,16 +50,14 @@ impl LinkTask {
         }
         let sent = connection.channels.send_waiting();
         let endpoint = &mut self.endpoint;
-        let stripes = &self.stripes;
         let mut bulk = 0;
-        let full = connection.channels.send_bulk(
-            || {
-                let message = endpoint.poll_bulk(now);
-                bulk += message.as_ref().map_or(0, |message| message.len() as u64);
-                message
-            },
-            |message| Self::send_on_stripe(stripes, message),
-        );
+        let mut next = |stripe| {
+            let message = endpoint.poll_stripe(stripe, now);
+            bulk += message.as_ref().map_or(0, |message| message.len() as u64);
+            message
+        };
+        let mut full = connection.channels.send_bulk(|| next(0));
+        full &= Self::send_on_stripes(&mut self.stripes, next);
         if bulk > 0 || full {
             self.striping.on_sent(bulk, full, Instant::now());
         }

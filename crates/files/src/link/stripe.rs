@@ -40,6 +40,8 @@ pub(super) struct StripeHandle {
     pub(super) signals: mpsc::Sender<StripeSignal>,
     /// Once it is open.
     pub(super) sender: Option<ChannelSender>,
+    /// A bulk message for which its channel has no room.
+    pub(super) held: Option<Bytes>,
     /// Asks for [`StripeEvent::Writable`].
     pub(super) full: Arc<Notify>,
 }
@@ -65,6 +67,7 @@ pub(super) fn spawn(config: StripeConfig, events: mpsc::Sender<StripeEvent>) -> 
     StripeHandle {
         signals,
         sender: None,
+        held: None,
         full,
     }
 }

@@ -3,11 +3,11 @@
 use std::time::Instant;
 
 use bytes::Bytes;
-use maru_peer::{Error, Message};
 use maru_transfer::control::StripeSignal;
 
-use super::stripe::{self, StripeConfig, StripeEvent};
-use super::{LinkTask, config::peer_config};
+use super::channels::send_bulk;
+use super::stripe::{self, StripeConfig, StripeEvent, StripeHandle};
+use super::{LinkTask, config::stripe_config};
 use crate::stripes::Limits;
 
 impl LinkTask {
@@ -29,7 +29,7 @@ impl LinkTask {
             yields: self.config.yields,
         };
         for _ in 0..self.striping.poll(limits, Instant::now()) {
-            if !self.has_memory_for(1) {
+            if !self.has_memory_for_stripe() {
                 return;
             }
             let free = (1..=maru_transfer::limits::MAX_STRIPES)
@@ -45,7 +45,7 @@ impl LinkTask {
             index,
             polite: self.config.polite,
             offer_first,
-            peer: peer_config(&self.config),
+            peer: stripe_config(&self.config),
         };
         let handle = stripe::spawn(config, self.stripe_events.0.clone());
         self.stripes.insert(index, handle);
@@ -100,28 +100,22 @@ impl LinkTask {
         self.stripe_events = tokio::sync::mpsc::channel(stripe::MAX_EVENTS);
     }
 
-    /// Sends a message on a stripe that has room, or returns it.
-    pub(super) fn send_on_stripe(
-        stripes: &std::collections::BTreeMap<u8, super::stripe::StripeHandle>,
-        mut message: Bytes,
-    ) -> Option<Bytes> {
-        for stripe in stripes.values() {
+    /// Sends what `next` returns for each stripe, as far as it has room. Returns whether all that are open are full.
+    pub(super) fn send_on_stripes(
+        stripes: &mut std::collections::BTreeMap<u8, StripeHandle>,
+        mut next: impl FnMut(u8) -> Option<Bytes>,
+    ) -> bool {
+        let mut are_full = true;
+        for (index, stripe) in stripes {
             let Some(sender) = &stripe.sender else {
                 continue;
             };
-            match sender.try_send(Message::Binary(message)) {
-                Ok(()) => return None,
-                Err(refused) => {
-                    let Message::Binary(back) = refused.message else {
-                        return None;
-                    };
-                    message = back;
-                    if refused.error == Error::Full {
-                        stripe.full.notify_one();
-                    }
-                }
+            let is_full = send_bulk(sender, &mut stripe.held, || next(*index));
+            if is_full {
+                stripe.full.notify_one();
             }
+            are_full &= is_full;
         }
-        Some(message)
+        are_full
     }
 }

@@ -112,6 +112,12 @@ impl Endpoint {
 
     /// The next message of the bulk channel, if one may be sent. To be called when the channel has room.
     pub fn poll_bulk(&mut self, now: Time) -> Option<Bytes> {
+        self.poll_stripe(0, now)
+    }
+
+    /// The next message for the bulk channel of a stripe, if one may be sent; 0 is the first connection. To be called when
+    /// that channel has room. Each stripe gets whole groups of files: the others do not wait for a slow one.
+    pub fn poll_stripe(&mut self, stripe: u8, now: Time) -> Option<Bytes> {
         let connection = self.connection.as_mut()?;
         let mut window = u64::MAX;
         if self.yields {
@@ -127,9 +133,9 @@ impl Endpoint {
         } else {
             MESSAGE_BYTES
         };
-        let message = self
-            .pipeline
-            .poll_message(allowed, max_message, now.wrapping_millis())?;
+        let message =
+            self.pipeline
+                .poll_message(stripe, allowed, max_message, now.wrapping_millis())?;
         if let Some(connection) = &mut self.connection {
             connection.send.on_sent(message.content);
             if self.yields {

@@ -1,5 +1,6 @@
 //! From the disk into bulk messages: what is being read, and what was read and is not sent, in the order of sending.
 
+mod lane;
 mod pack;
 mod part;
 
@@ -8,13 +9,17 @@ use std::ops::Range;
 
 use bytes::Bytes;
 
-use self::part::{Part, State};
+use self::{
+    lane::Lane,
+    part::{Part, State},
+};
 use super::{output::ReadId, wanted::Chunk};
 use crate::{
     Piece,
-    bulk::{BulkEncoder, Content},
+    bulk::Content,
     control::TransferId,
     hash::{FileHash, FileHasher, GROUP_BYTES, GroupHash, GroupHasher, group_count},
+    limits::MAX_STRIPES,
 };
 
 /// Bytes that are read ahead of sending, unless the application permits fewer.
@@ -29,13 +34,14 @@ const MAX_HASHERS: usize = 64;
 /// See the module.
 #[derive(Debug)]
 pub(super) struct Pipeline {
+    /// Of which nothing was packed.
     parts: VecDeque<Part>,
     held: u64,
     max_held: u64,
     next_read: u64,
     hashers: HashMap<(TransferId, u32), FileHasher>,
-    encoder: BulkEncoder,
-    max_message: usize,
+    /// By stripe; the first connection is 0.
+    lanes: [Lane; MAX_STRIPES as usize + 1],
     /// What was packed since [`Pipeline::take_sent`].
     sent: Vec<Sent>,
 }
@@ -69,15 +75,14 @@ impl Pipeline {
             max_held: MAX_HELD,
             next_read: 0,
             hashers: HashMap::new(),
-            encoder: BulkEncoder::new(0),
-            max_message: 0,
+            lanes: Default::default(),
             sent: Vec::new(),
         }
     }
 
     /// Whether more may be read ahead: always if there is nothing.
     pub(super) fn has_room(&self) -> bool {
-        self.parts.is_empty() || self.held < self.max_held && self.parts.len() < MAX_PARTS
+        self.held == 0 || self.held < self.max_held && self.parts.len() < MAX_PARTS
     }
 
     /// Bytes that are held.
@@ -93,7 +98,8 @@ impl Pipeline {
     /// Whether there may be something to send.
     pub(super) fn is_ready(&self) -> bool {
         let is_read = |part: &Part| !matches!(part.state, State::Reading { .. });
-        !self.encoder.is_empty() || self.parts.front().is_some_and(is_read)
+        let is_begun = |lane: &Lane| lane.begun.is_some() || !lane.encoder.is_empty();
+        self.lanes.iter().any(is_begun) || self.parts.front().is_some_and(is_read)
     }
 
     /// What was packed since the last call.
@@ -227,9 +233,9 @@ impl Pipeline {
     /// Takes back all parts of a transfer, as entry, offset and size of each, and how many of their bytes were packed.
     pub(super) fn take_back(&mut self, id: TransferId) -> (Vec<(u32, u64, u64)>, u64) {
         let mut taken = Vec::new();
-        let of_transfer = self.parts.iter().filter(|part| part.id == id);
-        let packed = of_transfer.map(Part::packed).sum();
-        for part in self.parts.iter().filter(|part| part.id == id) {
+        let packed = self.all().filter(|part| part.id == id).map(Part::packed);
+        let packed = packed.sum();
+        for part in self.all().filter(|part| part.id == id) {
             match &part.state {
                 State::Hole { groups, .. } => taken.extend(
                     groups
@@ -273,13 +279,20 @@ impl Pipeline {
     /// The connection ended: nothing is on its way any more. What was hashed stays.
     pub(super) fn clear(&mut self) {
         self.remove(|_| true);
-        self.encoder = BulkEncoder::new(0);
-        self.max_message = 0;
+        self.lanes = Default::default();
     }
 
     fn remove(&mut self, is: impl Fn(&Part) -> bool) {
         self.parts.retain(|part| !is(part));
-        self.held = self.parts.iter().map(|part| part.cost).sum();
+        for lane in &mut self.lanes {
+            lane.begun.take_if(|part| is(part));
+        }
+        self.held = self.all().map(|part| part.cost).sum();
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Part> {
+        let begun = self.lanes.iter().filter_map(|lane| lane.begun.as_ref());
+        begun.chain(&self.parts)
     }
 
     fn position(&self, read: ReadId) -> Option<usize> {

@@ -2,7 +2,7 @@
 
 use bytes::{Bytes, BytesMut};
 
-use super::{Part, Pipeline, Sent, State, add_digest};
+use super::{Lane, Part, Pipeline, Sent, State, add_digest};
 use crate::{
     bulk::{BulkEncoder, Content, HASH_BYTES, Record},
     hash::{FileHash, GROUP_BYTES, GroupHash, hash_zeros},
@@ -33,48 +33,51 @@ enum Step {
 }
 
 impl Pipeline {
-    /// The next message, of at most `max_message` bytes and `allowed` bytes of content. A message that is not full waits for
-    /// what is being read.
+    /// The next message for a stripe (0: the first connection), of at most `max_message` bytes and `allowed` bytes of content.
+    /// A message that is not full waits for what is being read.
     pub(in crate::endpoint) fn poll_message(
         &mut self,
+        stripe: u8,
         allowed: u64,
         max_message: usize,
         sent_ms: u32,
     ) -> Option<Message> {
-        if self.max_message != max_message && self.encoder.is_empty() {
-            self.encoder = BulkEncoder::new(max_message);
-            self.max_message = max_message;
+        let index = usize::from(stripe);
+        let mut lane = std::mem::take(self.lanes.get_mut(index)?);
+        if lane.max_message != max_message && lane.encoder.is_empty() {
+            lane.encoder = BulkEncoder::new(max_message);
+            lane.max_message = max_message;
         }
         let allowed = usize::try_from(allowed).unwrap_or(usize::MAX);
-        while let Some(mut part) = self.parts.pop_front() {
+        let message = self.fill(&mut lane, allowed, sent_ms);
+        self.lanes[index] = lane;
+        message
+    }
+
+    fn fill(&mut self, lane: &mut Lane, allowed: usize, sent_ms: u32) -> Option<Message> {
+        while let Some(mut part) = lane.begun.take().or_else(|| self.parts.pop_front()) {
             let step = match &part.state {
                 State::Reading { .. } => {
                     self.parts.push_front(part);
                     return None;
                 }
-                State::Ready(_) => self.pack_contents(&mut part, allowed),
-                State::Hole { .. } => self.pack_hole(&mut part, allowed),
+                State::Ready(_) => self.pack_contents(lane, &mut part, allowed),
+                State::Hole { .. } => self.pack_hole(lane, &mut part, allowed),
             };
             if let Step::Done = step {
                 self.held -= part.cost;
                 continue;
             }
-            self.parts.push_front(part);
+            lane.begun = Some(part);
             break;
         }
-        let content = self.encoder.content_bytes() as u64;
-        let bytes = self.encoder.finish(sent_ms)?;
+        let content = lane.encoder.content_bytes() as u64;
+        let bytes = lane.encoder.finish(sent_ms)?;
         Some(Message { bytes, content })
     }
 
-    /// Bytes of content that one further record can have.
-    fn room(&self, allowed: usize) -> Option<usize> {
-        let allowed = allowed.saturating_sub(self.encoder.content_bytes());
-        self.encoder.room().map(|room| room.min(allowed))
-    }
-
     /// Adds a record that fits, and is valid as what was read lies in its group.
-    fn push_record(&mut self, part: &Part, content: Content) {
+    fn push_record(&mut self, lane: &mut Lane, part: &Part, content: Content) {
         let (bytes, end, hash) = match &content {
             Content::Data { bytes, .. } => (bytes.len() as u64, false, None),
             Content::Zeros { length, .. } => (*length, false, None),
@@ -95,14 +98,14 @@ impl Pipeline {
             entry: part.entry,
             content,
         };
-        let pushed = self.encoder.push(&record);
+        let pushed = lane.encoder.push(&record);
         debug_assert_eq!(pushed, Ok(()));
     }
 
-    fn pack_contents(&mut self, part: &mut Part, allowed: usize) -> Step {
+    fn pack_contents(&mut self, lane: &mut Lane, part: &mut Part, allowed: usize) -> Step {
         let key = (part.id, part.entry);
         loop {
-            let Some(room) = self.room(allowed) else {
+            let Some(room) = lane.room(allowed) else {
                 return Step::Full;
             };
             let State::Ready(contents) = &mut part.state else {
@@ -128,15 +131,15 @@ impl Pipeline {
             let Some(now) = now else {
                 return Step::Full;
             };
-            self.push_record(part, now);
+            self.push_record(lane, part, now);
         }
     }
 
-    fn pack_hole(&mut self, part: &mut Part, allowed: usize) -> Step {
+    fn pack_hole(&mut self, lane: &mut Lane, part: &mut Part, allowed: usize) -> Step {
         let State::Hole { groups, announced } = &mut part.state else {
             return Step::Done;
         };
-        let Some(room) = self.room(allowed) else {
+        let Some(room) = lane.room(allowed) else {
             return Step::Full;
         };
         if !*announced {
@@ -145,7 +148,7 @@ impl Pipeline {
                 offset: groups.start * GROUP_BYTES,
                 length: (groups.end - groups.start) * GROUP_BYTES,
             };
-            self.push_record(part, zeros);
+            self.push_record(lane, part, zeros);
             return Step::Flush;
         }
         let first = groups.start;
@@ -166,7 +169,7 @@ impl Pipeline {
             }
         }
         let digests = digests.freeze();
-        self.push_record(part, Content::Digests { first, digests });
+        self.push_record(lane, part, Content::Digests { first, digests });
         if is_last { Step::Done } else { Step::Flush }
     }
 }

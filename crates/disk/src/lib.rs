@@ -35,7 +35,9 @@ pub use destination::{
 pub use error::{DiskError, Fault};
 pub use scan::{MAX_SKIPPED_NAMES, Scan, ScanError, SkipReason, Skipped, scan, scan_failed};
 pub use source::Source;
-pub use store::{Listing, MANIFEST, Record, Store};
+pub use store::{
+    End, EndKind, Listing, MANIFEST, MAX_FAILED_RANGES, Record, Store, StoredProgress,
+};
 
 /// Makes, or empties, a file that only the person can open.
 fn private_file(path: &Path) -> io::Result<File> {

@@ -8,6 +8,7 @@ mod budget;
 mod candidates;
 mod config;
 mod disk;
+mod ended;
 mod handle;
 mod link;
 mod memory;

@@ -94,6 +94,9 @@ impl LinkTask {
     fn new(config: LinkConfig, disk: Disk, events: mpsc::Sender<(LinkId, LinkEvent)>) -> Self {
         let mut endpoint = Endpoint::new(config.identity);
         endpoint.set_yielding(config.yields);
+        for ended in config.ended.all() {
+            endpoint.add_ended(ended.id, ended.role, ended.key, ended.is_done);
+        }
         Self {
             negotiator: negotiator(&config, config.offer_first),
             config,
@@ -151,7 +154,7 @@ impl LinkTask {
             connection.peer.close().await;
         }
         let (done, wait) = oneshot::channel();
-        self.disk.write(crate::disk::WritingJob::Checkpoint(done));
+        self.disk.write(crate::disk::WritingJob::Close(done));
         let _ = wait.await;
     }
 

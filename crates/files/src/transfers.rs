@@ -1,14 +1,22 @@
 //! The task that knows the room, the links and all transfers.
 
 mod commands;
+mod ending;
+mod entries;
 mod hashing;
+mod key;
 mod link_events;
 mod links;
+mod listing;
+mod load_events;
 mod loaded;
 mod loading;
 mod offers;
 mod records;
+mod remembering;
+mod retrying;
 mod room_events;
+mod saving;
 mod scanning;
 mod views;
 
@@ -26,22 +34,23 @@ use maru_protocol::ParticipantId;
 use maru_transfer::{control::TransferId, hash::FileHash};
 use tokio::sync::{mpsc, oneshot};
 
+use self::key::Key;
+use self::listing::StoredEntries;
 use self::loaded::Loaded;
+use self::saving::Saver;
 use self::scanning::Scanning;
 use crate::candidates::Candidates;
 use crate::config::FilesConfig;
 use crate::disk::SharedReads;
+use crate::ended::EndedTransfers;
 use crate::link::{LinkEvent, LinkHandle, LinkId};
 use crate::memory::SharedMemory;
 use crate::rate::Rate;
 use crate::room::{Room, RoomEvent};
-use crate::view::{Direction, EntryView, FilesEvent, TransferView};
+use crate::view::{EntryView, FilesEvent, TransferView};
 
 /// Receives every event; `Break` ends it. Must not block.
 pub(crate) type Subscriber = Box<dyn FnMut(FilesEvent) -> ControlFlow<()> + Send>;
-
-/// A transfer of this computer: two programs may offer the same ID in both directions.
-pub(crate) type Key = (TransferId, Direction);
 
 /// What the application and the tasks of this crate ask for.
 pub(crate) enum Command {
@@ -73,8 +82,20 @@ struct Transfer {
     /// Where it is in the list.
     order: u64,
     link: Option<LinkId>,
-    /// What is remembered of it, unless it is an offer without an answer.
+    /// What is remembered of it, unless it is being scanned, or an offer to be answered here.
     record: Option<Record>,
+    /// Of the record and what belongs to it, as far as entries are listed by it.
+    version: u64,
+    /// When its progress was saved.
+    saved_at: Option<Instant>,
+    /// The record has changed since it was saved.
+    is_unsaved: bool,
+    /// The destination is closed, once it is over.
+    released: Option<oneshot::Receiver<()>>,
+    /// It is another try of what failed of that one.
+    retry_of: Option<Key>,
+    /// To be taken off the list when it is over.
+    is_forgotten: bool,
     rate: Rate,
     /// To show in its folder.
     location: Option<PathBuf>,
@@ -92,10 +113,6 @@ struct Transfer {
     shared: Arc<SharedReads>,
     /// To whom it is, or was last, sent.
     to: Option<ParticipantId>,
-    /// Entries that failed.
-    failed: std::collections::BTreeSet<u32>,
-    /// Where they are, once the transfer is over.
-    retry: Vec<PathBuf>,
 }
 
 /// A link, and whose it is.
@@ -109,6 +126,8 @@ struct Link {
 pub(crate) struct Transfers {
     config: FilesConfig,
     store: Option<Arc<Store>>,
+    saver: Saver,
+    stored_entries: StoredEntries,
     room: Room,
     links: BTreeMap<LinkId, Link>,
     next_link: u64,
@@ -118,6 +137,7 @@ pub(crate) struct Transfers {
     next_number: u16,
     candidates: Candidates,
     memory: SharedMemory,
+    ended: EndedTransfers,
     subscriber: Option<Subscriber>,
     observer: Option<Subscriber>,
     call_active: bool,
@@ -147,7 +167,9 @@ impl Transfers {
         let (store, records) = opened.ok().flatten().unzip();
         let mut transfers = Self {
             config,
+            saver: Saver::new(store.clone()),
             store,
+            stored_entries: StoredEntries::default(),
             room: Room::default(),
             links: BTreeMap::new(),
             next_link: 0,
@@ -156,6 +178,7 @@ impl Transfers {
             next_number: 0,
             candidates: Candidates::default(),
             memory: SharedMemory::new(),
+            ended: EndedTransfers::default(),
             subscriber: None,
             observer: None,
             call_active: false,
@@ -165,7 +188,7 @@ impl Transfers {
             link_events,
             shutting_down: None,
         };
-        transfers.remember_unfinished(records.unwrap_or_default());
+        transfers.remember(records.unwrap_or_default());
         loop {
             let look_at = transfers.look_at;
             let timeout = async {
@@ -189,6 +212,7 @@ impl Transfers {
             if transfers.links.is_empty()
                 && let Some(done) = transfers.shutting_down.take()
             {
+                transfers.saver.flush().await;
                 let _ = done.send(());
                 return;
             }
@@ -206,6 +230,7 @@ fn open_store(root: &std::path::Path) -> Option<(Arc<Store>, Vec<Record>)> {
     let store = Store::open(root).ok()?;
     // What cannot be removed is tried again with the next start.
     let _ = store.remove_expired(records::now());
+    let _ = store.limit_ended();
     let mut records = store.list().map(|list| list.records).unwrap_or_default();
     records.sort_by_key(|record| record.created);
     Some((Arc::new(store), records))

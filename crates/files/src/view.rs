@@ -104,6 +104,8 @@ pub struct TransferView {
     pub hash: Option<FileHash>,
     /// There is something to show in its folder.
     pub can_open: bool,
+    /// Files failed, and can be offered to the partner once more.
+    pub can_retry: bool,
 }
 
 /// A name in an offer.

@@ -1,6 +1,9 @@
-//! Unfinished transfers, so that they go on after a restart: a folder for each, `<ID>-s` of a sender and `<ID>-r` of a
-//! receiver, with `record.json` and the manifest, and of a receiver the journal.
+//! Transfers, so that they go on after a restart, and can be listed when they are over: a folder for each, `<ID>-s` of a sender and `<ID>-r` of a
+//! receiver, with `record.json`, `progress` and the manifest, and of a receiver the journal.
 
+mod end;
+mod json;
+mod progress;
 mod record;
 
 #[cfg(test)]
@@ -14,7 +17,11 @@ use std::{
 
 use maru_transfer::{control::TransferId, resume::Role};
 
-pub use self::record::Record;
+pub use self::{
+    end::{End, EndKind},
+    json::MAX_FAILED_RANGES,
+    record::{Record, StoredProgress},
+};
 use crate::{Destination, DiskError, Fault, os::Directory, private_file};
 
 const FILE_NAME: &str = "record.json";
@@ -29,7 +36,13 @@ const MAX_RECORD_BYTES: u64 = 1 << 20;
 /// Seconds after which a transfer that was not continued is removed.
 const EXPIRY: u64 = 30 * 24 * 60 * 60;
 
-/// The folder of unfinished transfers. Only the person can read it.
+/// Transfers that are over and kept, at most: as many as an endpoint remembers.
+const MAX_ENDED: usize = 64;
+
+/// Bytes of the manifests and journals of these, at most. The records alone stay of those that ended before.
+const MAX_ENDED_BYTES: u64 = 256 << 20;
+
+/// The folder of the records of transfers. Only the person can read it.
 #[derive(Debug)]
 pub struct Store {
     root: PathBuf,
@@ -89,7 +102,10 @@ impl Store {
         let mut text = String::new();
         let file = File::open(folder.join(FILE_NAME)).ok()?;
         file.take(MAX_RECORD_BYTES).read_to_string(&mut text).ok()?;
-        let record = Record::decode(&text)?;
+        let mut record = Record::decode(&text)?;
+        if let Some(progress) = progress::read(folder) {
+            record.progress = record.progress.max(progress);
+        }
         (self.folder(record.id, record.role) == folder).then_some(record)
     }
 
@@ -122,6 +138,19 @@ impl Store {
         self.sync(&folder)
     }
 
+    /// Stores how far a transfer is. After a loss of power it may be what was stored before, or what the record says.
+    ///
+    /// # Errors
+    /// That it cannot be written.
+    pub fn save_progress(
+        &self,
+        id: TransferId,
+        role: Role,
+        progress: StoredProgress,
+    ) -> Result<(), DiskError> {
+        progress::write(&self.folder(id, role), progress).map_err(writing)
+    }
+
     /// Removes a record, and the staging folder of a receiver if it is there. What is published stays. Nothing, if there is
     /// no such record.
     ///
@@ -140,6 +169,62 @@ impl Store {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(writing(error)),
             _ => self.sync(&self.root),
         }
+    }
+
+    /// Removes everything but the record of a transfer: the manifest, and of a receiver the journal and the staging folder.
+    ///
+    /// # Errors
+    /// That something cannot be removed; [`Fault::InUse`].
+    pub fn strip(&self, id: TransferId, role: Role) -> Result<(), DiskError> {
+        let folder = self.folder(id, role);
+        if role == Role::Receiver
+            && let Err(error) = Destination::remove_staging(&folder)
+            && error.fault == Fault::InUse
+        {
+            return Err(error);
+        }
+        for item in fs::read_dir(&folder).map_err(reading)? {
+            let item = item.map_err(reading)?;
+            if item.file_name() != FILE_NAME {
+                fs::remove_file(item.path()).map_err(writing)?;
+            }
+        }
+        self.sync(&folder)
+    }
+
+    /// Bounds what is kept of transfers that are over: the last 64 records, and 256 MiB of their entries.
+    ///
+    /// # Errors
+    /// As [`Self::list`]. What cannot be removed stays.
+    pub fn limit_ended(&self) -> Result<(), DiskError> {
+        let mut records = self.list()?.records;
+        records.sort_by_key(|record| std::cmp::Reverse(record.updated));
+        let mut kept = 0;
+        let ended = records
+            .iter()
+            .filter_map(|record| Some((record, record.end.as_ref()?)));
+        for (number, (record, end)) in ended.enumerate() {
+            if number >= MAX_ENDED {
+                let _ = self.remove(record.id, record.role);
+                continue;
+            }
+            let bytes = self.bytes(&self.folder(record.id, record.role));
+            if end.is_listed && kept + bytes <= MAX_ENDED_BYTES {
+                kept += bytes;
+            } else {
+                let _ = self.strip(record.id, record.role);
+            }
+        }
+        Ok(())
+    }
+
+    /// Bytes of what is in the folder of a record.
+    fn bytes(&self, folder: &Path) -> u64 {
+        let items = fs::read_dir(folder).into_iter().flatten().flatten();
+        items
+            .filter_map(|item| item.metadata().ok())
+            .map(|metadata| metadata.len())
+            .sum()
     }
 
     /// Removes the records that were not updated for 30 days. `now`: seconds since 1970. Returns which.

@@ -1,18 +1,14 @@
 use std::path::PathBuf;
 
+use super::end::End;
 use maru_transfer::{
-    control::{Entry, EntryKind, Modified, RelativePath, Secret, TransferId},
-    limits::{MAX_FILE_BYTES, MAX_NAMES},
+    FailedEntries,
+    control::{Entry, Secret, TransferId},
+    hash::FileHash,
     resume::Role,
 };
-use serde::{Deserialize, Serialize};
 
-use crate::os;
-
-/// Of this format.
-const VERSION: u32 = 1;
-
-/// An unfinished transfer.
+/// A transfer that is unfinished, or over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
     /// The transfer.
@@ -45,137 +41,37 @@ pub struct Record {
     pub folder: Option<PathBuf>,
     /// The person here paused it.
     pub paused: bool,
+    /// How far it is.
+    pub progress: StoredProgress,
+    /// Entries that failed, and why: the first [`MAX_FAILED_RANGES`](super::MAX_FAILED_RANGES) ranges of them.
+    pub failed: FailedEntries,
+    /// What to show in its folder: what is offered, or was received.
+    pub location: Option<PathBuf>,
+    /// Of the only file, when it is done.
+    pub hash: Option<FileHash>,
+    /// How it ended, if it is over.
+    pub end: Option<End>,
 }
 
-/// The JSON of a [`Record`].
-#[derive(Serialize, Deserialize)]
-struct Stored {
-    version: u32,
-    id: TransferId,
-    role: StoredRole,
-    number: u16,
-    partner: String,
-    files: u32,
-    folders: u32,
-    bytes: u64,
-    skipped: u64,
-    names: Vec<StoredEntry>,
-    own_secret: Secret,
-    partner_secret: Option<Secret>,
-    created: u64,
-    updated: u64,
-    /// As bytes: not every path is Unicode.
-    folder: Option<Vec<u8>>,
-    paused: bool,
+/// How far a transfer is, as this side last showed it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct StoredProgress {
+    /// Bytes that arrived, or that the receiver has according to this sender.
+    pub transferred: u64,
+    /// Files that are in place.
+    pub files_done: u32,
+    /// Files that could not be sent or received.
+    pub files_failed: u32,
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum StoredRole {
-    Sender,
-    Receiver,
-}
-
-#[derive(Serialize, Deserialize)]
-struct StoredEntry {
-    path: String,
-    /// `None`: a folder.
-    size: Option<u64>,
-    modified: (i64, u32),
-}
-
-impl Record {
-    pub(super) fn encode(&self) -> String {
-        let stored = Stored {
-            version: VERSION,
-            id: self.id,
-            role: match self.role {
-                Role::Sender => StoredRole::Sender,
-                Role::Receiver => StoredRole::Receiver,
-            },
-            number: self.number,
-            partner: self.partner.clone(),
-            files: self.files,
-            folders: self.folders,
-            bytes: self.bytes,
-            skipped: self.skipped,
-            names: self.names.iter().map(StoredEntry::from).collect(),
-            own_secret: self.own_secret,
-            partner_secret: self.partner_secret,
-            created: self.created,
-            updated: self.updated,
-            folder: self.folder.as_deref().map(os::path_bytes),
-            paused: self.paused,
-        };
-        // Serialisation into memory fails only for maps with keys that are not strings. There are none.
-        serde_json::to_string(&stored).unwrap_or_default()
-    }
-
-    /// `None`: damaged, or of a later version.
-    pub(super) fn decode(text: &str) -> Option<Self> {
-        let stored: Stored = serde_json::from_str(text).ok()?;
-        if stored.version != VERSION || stored.names.len() > MAX_NAMES {
-            return None;
-        }
-        let folder = stored
-            .folder
-            .map(|bytes| os::path_from_bytes(&bytes).ok_or(()));
-        Some(Self {
-            id: stored.id,
-            role: match stored.role {
-                StoredRole::Sender => Role::Sender,
-                StoredRole::Receiver => Role::Receiver,
-            },
-            number: stored.number,
-            partner: stored.partner,
-            files: stored.files,
-            folders: stored.folders,
-            bytes: stored.bytes,
-            skipped: stored.skipped,
-            names: stored
-                .names
-                .into_iter()
-                .map(StoredEntry::entry)
-                .collect::<Option<_>>()?,
-            own_secret: stored.own_secret,
-            partner_secret: stored.partner_secret,
-            created: stored.created,
-            updated: stored.updated,
-            folder: folder.transpose().ok()?,
-            paused: stored.paused,
-        })
-    }
-}
-
-impl From<&Entry> for StoredEntry {
-    fn from(entry: &Entry) -> Self {
+impl StoredProgress {
+    /// The further one of two, of which one may be older.
+    #[must_use]
+    pub(super) fn max(self, other: Self) -> Self {
         Self {
-            path: entry.path.as_str().to_owned(),
-            size: match entry.kind {
-                EntryKind::File { size } => Some(size),
-                EntryKind::Folder => None,
-            },
-            modified: (entry.modified.seconds, entry.modified.nanoseconds),
+            transferred: self.transferred.max(other.transferred),
+            files_done: self.files_done.max(other.files_done),
+            files_failed: self.files_failed.max(other.files_failed),
         }
-    }
-}
-
-impl StoredEntry {
-    fn entry(self) -> Option<Entry> {
-        let (seconds, nanoseconds) = self.modified;
-        let is_valid =
-            nanoseconds < 1_000_000_000 && self.size.is_none_or(|size| size <= MAX_FILE_BYTES);
-        is_valid.then_some(())?;
-        Some(Entry {
-            path: RelativePath::new(&self.path).ok()?,
-            kind: match self.size {
-                Some(size) => EntryKind::File { size },
-                None => EntryKind::Folder,
-            },
-            modified: Modified {
-                seconds,
-                nanoseconds,
-            },
-        })
     }
 }

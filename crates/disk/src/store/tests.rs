@@ -1,4 +1,9 @@
-use maru_transfer::control::{Entry, EntryKind, Modified, RelativePath, Secret};
+use maru_protocol::Open;
+use maru_transfer::{
+    FailedEntries,
+    control::{Code, Entry, EntryKind, Modified, RelativePath, Secret},
+    hash::FileHash,
+};
 use tempfile::TempDir;
 
 use super::*;
@@ -32,7 +37,33 @@ fn record(number: u8, role: Role) -> Record {
         updated: 2_000,
         folder: (role == Role::Receiver).then(|| PathBuf::from("/downloads")),
         paused: true,
+        progress: StoredProgress {
+            transferred: 2,
+            files_done: 1,
+            files_failed: 3,
+        },
+        failed: failed(),
+        location: Some(PathBuf::from("/downloads/f")),
+        hash: Some(FileHash([number; 32])),
+        end: number.is_multiple_of(2).then(|| end(true)),
     }
+}
+
+fn end(is_listed: bool) -> End {
+    End {
+        kind: EndKind::Declined,
+        code: Some(Open::Known(Code::TooLarge)),
+        is_unanswered: true,
+        is_listed,
+        is_retried: false,
+    }
+}
+
+fn failed() -> FailedEntries {
+    let mut failed = FailedEntries::default();
+    failed.insert_range(0..3, &Open::Known(Code::Changed));
+    failed.insert(7, &Open::Other("later".to_owned()));
+    failed
 }
 
 #[test]
@@ -54,6 +85,51 @@ fn records_come_back_and_are_replaced() {
     store.remove(sender.id, Role::Sender).unwrap();
     assert_eq!(store.list().unwrap().records, [receiver]);
     assert!(!folder.exists());
+}
+
+#[test]
+fn the_progress_is_the_further_one_of_the_record_and_its_file_and_a_damaged_file_is_ignored() {
+    let root = TempDir::new().unwrap();
+    let store = Store::open(root.path()).unwrap();
+    let mut record = record(1, Role::Receiver);
+    let folder = store.create(&record).unwrap();
+    let progress = || store.list().unwrap().records[0].progress;
+    assert_eq!(progress(), record.progress);
+    let later = StoredProgress {
+        transferred: 1 << 40,
+        files_done: 9,
+        files_failed: 3,
+    };
+    store.save_progress(record.id, record.role, later).unwrap();
+    assert_eq!(progress(), later);
+    // A record that is written later has all that is newer.
+    record.progress.transferred = 1 << 41;
+    store.update(&record).unwrap();
+    assert_eq!(
+        (progress().transferred, progress().files_done),
+        (1 << 41, 9)
+    );
+    let whole = fs::read(folder.join("progress")).unwrap();
+    for damaged in [&whole[..whole.len() - 1], &[0; 25]] {
+        fs::write(folder.join("progress"), damaged).unwrap();
+        assert_eq!(progress(), record.progress);
+    }
+}
+
+#[test]
+fn failed_entries_that_have_no_room_are_not_listed() {
+    let root = TempDir::new().unwrap();
+    let store = Store::open(root.path()).unwrap();
+    let mut record = record(1, Role::Sender);
+    // As many ranges as a transfer can have.
+    for entry in 0..500_000 {
+        record.failed.insert(entry * 2, &Open::Known(Code::Missing));
+    }
+    store.create(&record).unwrap();
+    let listed = store.list().unwrap().records.remove(0);
+    let count = u32::try_from(MAX_FAILED_RANGES).unwrap();
+    // The first of these has three entries.
+    assert_eq!(listed.failed.count(), count + 2);
 }
 
 #[cfg(unix)]
@@ -156,4 +232,55 @@ fn a_record_whose_folder_is_gone_is_removed() {
     drop(downloads);
     store.remove(record.id, record.role).unwrap();
     assert!(store.list().unwrap().records.is_empty());
+}
+
+#[test]
+fn of_transfers_that_are_over_the_last_64_stay_and_the_entries_of_those_that_are_listed() {
+    let root = TempDir::new().unwrap();
+    let store = Store::open(root.path()).unwrap();
+    for number in 0..70 {
+        let mut record = record(number, Role::Sender);
+        record.end = Some(end(number != 69));
+        record.updated = number.into();
+        let folder = store.create(&record).unwrap();
+        fs::write(folder.join(MANIFEST), "x").unwrap();
+    }
+    // The entries of these two are too many together: the older ones lose theirs, and all before them that do not fit.
+    for number in [67, 66] {
+        let manifest = store.folder(TransferId([number; 16]), Role::Sender);
+        let file = File::create(manifest.join(MANIFEST)).unwrap();
+        file.set_len(200 << 20).unwrap();
+    }
+    let mut unfinished = record(71, Role::Sender);
+    unfinished.updated = 0;
+    let folder = store.create(&unfinished).unwrap();
+    fs::write(folder.join(MANIFEST), "x").unwrap();
+    store.limit_ended().unwrap();
+    let mut left = store.list().unwrap().records;
+    left.sort_by_key(|record| record.number);
+    let numbers: Vec<u16> = left.iter().map(|record| record.number).collect();
+    let expected: Vec<u16> = (6..70).chain([71]).collect();
+    assert_eq!(numbers, expected);
+    let stripped = left.iter().filter(|record| {
+        let folder = store.folder(record.id, record.role);
+        !folder.join(MANIFEST).exists()
+    });
+    let stripped: Vec<u16> = stripped.map(|record| record.number).collect();
+    assert_eq!(stripped, [66, 69]);
+}
+
+#[test]
+fn stripping_removes_the_staging_folder_and_leaves_the_record() {
+    let (root, downloads) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let store = Store::open(root.path()).unwrap();
+    let record = record(2, Role::Receiver);
+    let folder = store.create(&record).unwrap();
+    let destination = Destination::create(downloads.path(), &folder).unwrap();
+    let error = store.strip(record.id, record.role).unwrap_err();
+    assert_eq!(error.fault, Fault::InUse);
+    drop(destination);
+    store.strip(record.id, record.role).unwrap();
+    assert_eq!(fs::read_dir(downloads.path()).unwrap().count(), 0);
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
+    assert_eq!(store.list().unwrap().records, [record]);
 }

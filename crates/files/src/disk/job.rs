@@ -89,8 +89,8 @@ pub(crate) enum WritingJob {
     ),
     /// Tries at once to go on with what a problem stopped.
     Retry(TransferId),
-    /// Makes everything durable, and answers.
-    Checkpoint(oneshot::Sender<()>),
+    /// The link ends: makes everything durable, closes it, so that it can be opened again, and answers.
+    Close(oneshot::Sender<()>),
 }
 
 /// A destination, and what is needed to open it again.

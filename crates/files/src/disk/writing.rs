@@ -106,8 +106,10 @@ impl Writing<'_> {
                     stuck.next = Instant::now();
                 }
             }
-            WritingJob::Checkpoint(answer) => {
+            WritingJob::Close(answer) => {
                 self.checkpoint_all();
+                self.open.clear();
+                self.stuck.clear();
                 let _ = answer.send(());
             }
         }

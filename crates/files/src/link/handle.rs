@@ -9,12 +9,13 @@ use maru_transfer::{
     control::{Code, Secret, TransferId},
     endpoint::{Identity, Incoming, Offer, Outcome, Outgoing, Progress},
     hash::FileHash,
-    resume::Role,
+    resume::{ResumeKey, Role},
 };
 use tokio::sync::{mpsc, oneshot};
 
 use crate::candidates::Candidates;
 use crate::disk::{Open, SharedReads};
+use crate::ended::{EndedTransfer, EndedTransfers};
 use crate::memory::SharedMemory;
 use crate::view::EntryView;
 
@@ -35,6 +36,7 @@ pub(crate) struct LinkConfig {
     pub(crate) bind: Bind,
     pub(crate) candidates: Candidates,
     pub(crate) memory: SharedMemory,
+    pub(crate) ended: EndedTransfers,
 }
 
 /// What a link is asked to do.
@@ -49,6 +51,10 @@ pub(crate) enum LinkCommand {
     Accept(TransferId, Secret, Box<Open>),
     Resume(Incoming, Box<Open>),
     Decline(TransferId, Code),
+    /// One more transfer to announce.
+    AddCandidate(TransferId, Role, ResumeKey),
+    /// One more transfer about which the partner may ask.
+    AddEnded(EndedTransfer),
     SetPaused(TransferId, Role, bool),
     Cancel(TransferId, Role),
     Entries {

@@ -10,6 +10,7 @@ use tokio::sync::oneshot;
 
 use super::{LinkCommand, LinkTask, config::ice_servers};
 use crate::disk::{ReadingJob, WritingJob};
+use crate::ended::EndedTransfer;
 use crate::view::{EntryState, EntryView};
 
 impl LinkTask {
@@ -72,6 +73,15 @@ impl LinkTask {
                 self.endpoint.receive_transfer(incoming, now);
                 self.on_changed(id, Role::Receiver);
             }
+            LinkCommand::AddCandidate(id, role, key) => {
+                self.endpoint.add_candidate(id, role, key, now);
+            }
+            LinkCommand::AddEnded(EndedTransfer {
+                id,
+                role,
+                key,
+                is_done,
+            }) => self.endpoint.add_ended(id, role, key, is_done),
             LinkCommand::Decline(id, code) => self.endpoint.decline(id, code, now),
             LinkCommand::SetPaused(id, role, paused) => {
                 if role == Role::Receiver && !paused {

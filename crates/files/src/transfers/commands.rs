@@ -2,8 +2,9 @@
 
 use std::sync::atomic::Ordering;
 
+use maru_disk::EndKind;
 use maru_protocol::Open;
-use maru_transfer::{control::Code, resume::Role};
+use maru_transfer::control::Code;
 
 use super::{Command, Key, Transfers};
 use crate::link::{LinkCommand, LinkId};
@@ -31,17 +32,14 @@ impl Transfers {
             Command::Cancel(key) => self.cancel(key),
             Command::Retry(key) => self.retry(key),
             Command::Forget(key) => {
-                if self
-                    .transfers
-                    .get(&key)
-                    .is_some_and(|of| !of.view.state.is_over())
-                {
-                    self.cancel(key);
+                self.cancel(key);
+                if let Some(of) = self.transfers.get_mut(&key) {
+                    if of.view.state.is_over() {
+                        self.forget(key);
+                    } else {
+                        of.is_forgotten = true;
+                    }
                 }
-                if let Some(of) = self.transfers.get(&key) {
-                    of.cancelled.store(true, Ordering::Relaxed);
-                }
-                self.remove(key);
             }
             Command::CallActive(active) => {
                 self.call_active = active;
@@ -49,8 +47,11 @@ impl Transfers {
             }
             Command::NetworkChanged => self.command_all(|| LinkCommand::NetworkChanged),
             Command::Entries(key, range, answer) => {
-                let link = self.transfers.get(&key).and_then(|of| of.link);
-                if let Some(link) = link {
+                let of = self.transfers.get(&key).filter(|of| !of.is_loading);
+                let Some(link) = of.and_then(|of| of.link) else {
+                    return self.list_stored(key, range, answer);
+                };
+                {
                     let (id, direction) = key;
                     let role = direction.into();
                     self.command(
@@ -98,12 +99,14 @@ impl Transfers {
             return;
         };
         let (id, direction) = key;
+        if of.view.state.is_over() {
+            return;
+        }
         if let Some(record) = &mut of.record {
             record.paused = paused;
-            let record = record.clone();
             let link = of.link;
             of.view.paused.here = paused;
-            self.save(record);
+            self.save(key);
             if let Some(link) = link {
                 self.command(link, LinkCommand::SetPaused(id, direction.into(), paused));
             }
@@ -128,46 +131,12 @@ impl Transfers {
             Some(link) if !of.is_loading => {
                 self.command(link, LinkCommand::Cancel(id, direction.into()));
             }
+            // Also while it is scanned or loaded, of which the outcome is then discarded.
             _ => {
-                of.link = None;
                 of.view.state = TransferState::Cancelled;
                 of.view.code = Some(Open::Known(Code::Cancelled));
-                of.view.rate = None;
-                of.view.seconds_left = None;
-                of.record = None;
+                self.end(key, EndKind::Cancelled, true, None);
                 self.discard(key);
-            }
-        }
-    }
-
-    /// Nothing is connected with this transfer: what is on the disk is removed.
-    fn discard(&self, key: Key) {
-        let (id, direction) = key;
-        if let Some(store) = self.store.clone()
-            && Role::from(direction) == Role::Receiver
-        {
-            let candidates = self.candidates.clone();
-            candidates.remove(id, Role::Receiver);
-            tokio::task::spawn_blocking(move || {
-                let folder = store.folder(id, Role::Receiver);
-                // What cannot be removed now is removed when the record expires.
-                if maru_disk::Destination::remove_staging(&folder).is_ok() {
-                    let _ = store.remove(id, Role::Receiver);
-                }
-            });
-        } else {
-            self.forget_record(key);
-        }
-    }
-
-    /// Offers what failed once more, as a new transfer.
-    fn retry(&mut self, key: Key) {
-        if let Some(of) = self.transfers.get_mut(&key)
-            && let Some(to) = of.to
-        {
-            let paths = std::mem::take(&mut of.retry);
-            if !paths.is_empty() {
-                self.offer(&[to], &paths);
             }
         }
     }

@@ -1,15 +1,14 @@
 //! What the links report.
 
-use std::sync::Arc;
 use std::time::Instant;
 
+use maru_disk::EndKind;
 use maru_protocol::Open;
 use maru_transfer::{
     control::{Code, TransferId},
-    endpoint::{Outcome, Progress, State},
+    endpoint::{Progress, State},
     resume::{ResumeKey, Role},
 };
-use tokio::sync::oneshot;
 
 use super::{Key, Transfers};
 use crate::link::{LinkCommand, LinkEvent, LinkId};
@@ -60,8 +59,7 @@ impl Transfers {
                     .and_then(|of| of.record.as_mut())
                 {
                     record.partner_secret = Some(secret);
-                    let record = record.clone();
-                    self.save(record);
+                    self.save(key);
                 }
             }
             LinkEvent::Found(transfer, role) => self.on_found(id, transfer, role),
@@ -71,9 +69,12 @@ impl Transfers {
                 }
             }
             LinkEvent::EntryFailed(transfer, role, entry, code) => {
-                if let Some(of) = self.transfers.get_mut(&(transfer, role.into())) {
-                    of.failed.insert(entry);
-                    of.view.files_failed = u32::try_from(of.failed.len()).unwrap_or(u32::MAX);
+                if let Some(of) = self.transfers.get_mut(&(transfer, role.into()))
+                    && let Some(record) = &mut of.record
+                {
+                    record.failed.insert(entry, &code);
+                    of.is_unsaved = true;
+                    of.view.files_failed = of.view.files_failed.max(record.failed.count());
                     of.view.code = Some(code);
                 }
             }
@@ -93,7 +94,7 @@ impl Transfers {
                 }
             }
             LinkEvent::Ended(transfer, role, outcome, released) => {
-                self.on_ended((transfer, role.into()), outcome, released);
+                self.on_ended(id, (transfer, role.into()), outcome, released);
             }
             LinkEvent::Failed => {}
             LinkEvent::Idle => {
@@ -138,65 +139,7 @@ impl Transfers {
         view.seconds_left = of
             .rate
             .seconds_for(view.bytes - view.transferred.min(view.bytes));
-    }
-
-    fn on_ended(&mut self, key: Key, outcome: Outcome, released: Option<oneshot::Receiver<()>>) {
-        let Some(of) = self.transfers.get_mut(&key) else {
-            return;
-        };
-        of.link = None;
-        of.offer = None;
-        let view = &mut of.view;
-        view.rate = None;
-        view.seconds_left = None;
-        view.paused = Paused::default();
-        match outcome {
-            Outcome::Done => {
-                view.files_done = view.files.saturating_sub(view.files_failed);
-                if view.files_failed == 0 {
-                    view.transferred = view.bytes;
-                    view.code = None;
-                }
-                view.state = if view.files > 0 && view.files_done == 0 && view.files_failed > 0 {
-                    TransferState::Failed
-                } else {
-                    TransferState::Done
-                };
-            }
-            Outcome::Declined(code) => {
-                view.state = TransferState::Declined;
-                view.code = Some(code);
-            }
-            Outcome::Cancelled { code, .. } => {
-                view.state = if code == Open::Known(Code::Cancelled) {
-                    TransferState::Cancelled
-                } else {
-                    TransferState::Failed
-                };
-                view.code = Some(code);
-            }
-        }
-        of.record = None;
-        let failed = std::mem::take(&mut of.failed);
-        let is_sent = of.view.state == TransferState::Done
-            && key.1 == Direction::Send
-            && (of.view.files, of.view.files_failed) == (1, 0);
-        if is_sent {
-            of.view.hash = of.sent_hash;
-        }
-        if is_sent && of.view.hash.is_none() {
-            // An earlier run read the rest of it. The record goes when the hash is known.
-            let cancelled = Arc::clone(&of.cancelled);
-            self.hash_sent(key, cancelled);
-        } else if key.1 == Direction::Send
-            && of.view.state != TransferState::Cancelled
-            && !failed.is_empty()
-        {
-            // The record goes when the paths of what failed are known.
-            self.find_failed(key, failed);
-        } else {
-            self.forget_record_when(key, released);
-        }
+        self.save_progress(key);
     }
 
     /// The link is gone. What was accepted goes on with the next one on which the partner is found.
@@ -220,14 +163,14 @@ impl Transfers {
             match (resume_key, key.1) {
                 (Some(resume_key), _) => {
                     of.view.state = TransferState::Waiting;
-                    self.add_candidate(key, resume_key);
+                    self.save(key);
+                    self.add_candidate(key, &resume_key);
                 }
                 // Nobody is there any more who could answer, or whom to answer.
                 (None, Direction::Send) => {
                     of.view.state = TransferState::Cancelled;
                     of.view.code = Some(Open::Known(Code::Cancelled));
-                    of.record = None;
-                    self.forget_record(key);
+                    self.end(key, EndKind::Cancelled, false, None);
                 }
                 (None, Direction::Receive) => self.remove(key),
             }
@@ -235,8 +178,13 @@ impl Transfers {
         self.look_for_partners();
     }
 
-    fn add_candidate(&self, (id, direction): Key, key: ResumeKey) {
-        self.candidates.add(id, direction.into(), key);
+    /// Every link announces it, now or when it is connected: its partner may be connected already.
+    fn add_candidate(&self, (id, direction): Key, key: &ResumeKey) {
+        let role = direction.into();
+        self.candidates.add(id, role, key.clone());
+        for link in self.links.keys() {
+            self.command(*link, LinkCommand::AddCandidate(id, role, key.clone()));
+        }
     }
 
     fn on_found(&mut self, link: LinkId, id: TransferId, role: Role) {
@@ -244,7 +192,7 @@ impl Transfers {
         let Some(of) = self.transfers.get_mut(&key) else {
             return;
         };
-        if of.link.is_some() || of.is_loading {
+        if of.link.is_some() || of.is_loading || of.view.state.is_over() {
             return;
         }
         let Some(record) = of.record.clone() else {

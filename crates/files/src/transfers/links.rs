@@ -37,6 +37,7 @@ impl Transfers {
             bind: self.config.bind.clone(),
             candidates: self.candidates.clone(),
             memory: self.memory.clone(),
+            ended: self.ended.clone(),
         };
         let link = Link {
             handle: link::spawn(config, self.link_events.clone()),

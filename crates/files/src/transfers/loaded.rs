@@ -1,6 +1,5 @@
 //! What threads have done that may block.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use maru_disk::{Record, Source};
@@ -18,8 +17,6 @@ pub(crate) enum Loaded {
     Scanned(Vec<TransferId>, Result<Box<Scanned>, Code>),
     /// A folder is ready to receive.
     Prepared(TransferId, Box<Record>, Result<Box<Open>, Code>),
-    /// Where the files are that could not be sent.
-    Failed(TransferId, Vec<PathBuf>),
     /// The hash of the only file of a transfer that was sent, if it is what it was.
     Hashed(TransferId, Option<FileHash>),
     /// A transfer to send was opened again.

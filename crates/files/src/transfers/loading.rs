@@ -1,22 +1,34 @@
 //! What takes long is done by other threads: scanning, preparing and opening.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, atomic::AtomicBool};
+use std::time::{Duration, Instant};
 
-use maru_disk::{Destination, Record, Source, Store, check_folder, scan};
-use maru_transfer::{control::Code, endpoint::Restored, resume::Role};
-
-use tokio::sync::oneshot;
+use maru_disk::{
+    Destination, MANIFEST, Record, Source, Store, StoredProgress, check_folder, scan, scan_failed,
+};
+use maru_transfer::{FailedEntries, control::Code, endpoint::Restored, resume::Role};
 
 use super::hashing::hash_of_only_file;
 use super::loaded::{Loaded, OpenedSource, Scanned};
 use super::records::now;
 use super::{Command, Key, Transfers, scanning::Scanning};
 use crate::disk::Open;
+use crate::view::TransferView;
 
-/// Files that are offered once more.
-const MAX_RETRIED: usize = 100_000;
+/// How often it is stored how far a transfer is.
+const SAVE_INTERVAL: Duration = Duration::from_secs(1);
+
+/// What is offered.
+pub(super) enum Selection {
+    /// What a person selected.
+    Paths(Vec<PathBuf>),
+    /// What failed of an earlier transfer, whose manifest this is.
+    Failed {
+        earlier: PathBuf,
+        failed: FailedEntries,
+    },
+}
 
 impl Transfers {
     /// Runs `work` on a thread that may block, and takes its result as a command.
@@ -29,11 +41,12 @@ impl Transfers {
     }
 
     /// Scans a selection once, for one or several recipients.
-    pub(super) fn scan(&self, records: Vec<Record>, paths: Vec<PathBuf>, scanning: Arc<Scanning>) {
+    pub(super) fn scan(&self, records: Vec<Record>, selection: Selection, scanning: Arc<Scanning>) {
         let store = self.store.clone();
         self.spawn(move || {
             let ids = records.iter().map(|record| record.id).collect();
-            let scanned = scan_selection(store.as_deref(), records, &paths, &scanning.cancelled);
+            let scanned =
+                scan_selection(store.as_deref(), records, &selection, &scanning.cancelled);
             Loaded::Scanned(ids, scanned.map(Box::new))
         });
     }
@@ -56,26 +69,11 @@ impl Transfers {
             let folder = store.folder(id, record.role);
             match record.role {
                 Role::Sender => {
-                    let opened = open_source(&folder.join("manifest"));
+                    let opened = open_source(&folder.join(MANIFEST));
                     Loaded::Source(id, opened.map(Box::new))
                 }
                 Role::Receiver => Loaded::Destination(id, open_destination(&record, folder)),
             }
-        });
-    }
-
-    /// Finds out where the entries are that failed.
-    pub(super) fn find_failed(&self, (id, _): Key, failed: BTreeSet<u32>) {
-        let Some(store) = self.store.clone() else {
-            return;
-        };
-        self.spawn(move || {
-            let manifest = store.folder(id, Role::Sender).join("manifest");
-            let paths = Source::open(&manifest).map(|mut source| {
-                let paths = failed.into_iter().take(MAX_RETRIED);
-                paths.filter_map(|entry| source.path(entry).ok()).collect()
-            });
-            Loaded::Failed(id, paths.unwrap_or_default())
         });
     }
 
@@ -85,55 +83,62 @@ impl Transfers {
             return;
         };
         self.spawn(move || {
-            let manifest = store.folder(id, Role::Sender).join("manifest");
+            let manifest = store.folder(id, Role::Sender).join(MANIFEST);
             Loaded::Hashed(id, hash_of_only_file(&manifest, &cancelled))
         });
     }
 
-    pub(super) fn save(&self, mut record: Record) {
-        record.updated = now();
-        if let Some(store) = self.store.clone() {
-            tokio::task::spawn_blocking(move || {
-                // Without it the transfer cannot be resumed after a restart, and works all the same.
-                let _ = store.update(&record);
-            });
-        }
-    }
-
-    /// Nothing of a transfer is to be remembered.
-    pub(super) fn forget_record(&self, key: Key) {
-        self.forget_record_when(key, None);
-    }
-
-    /// As [`Self::forget_record`]. A receiver's record cannot be removed before its destination is `released`.
-    pub(super) fn forget_record_when(
-        &self,
-        (id, direction): Key,
-        released: Option<oneshot::Receiver<()>>,
-    ) {
-        self.candidates.remove(id, direction.into());
-        let Some(store) = self.store.clone() else {
+    /// Stores what is known of a transfer, how far it is included.
+    pub(super) fn save(&mut self, key: Key) {
+        let Some(of) = self.transfers.get_mut(&key) else {
             return;
         };
-        tokio::spawn(async move {
-            if let Some(released) = released {
-                // Fails if the thread that had it has panicked: then it is released as well.
-                let _ = released.await;
-            }
-            // What cannot be removed now is removed when it has expired.
-            let _ = tokio::task::spawn_blocking(move || store.remove(id, direction.into())).await;
-        });
+        let Some(record) = &mut of.record else {
+            return;
+        };
+        record.updated = now();
+        record.progress = progress(&of.view);
+        record.location.clone_from(&of.location);
+        record.hash = of.view.hash;
+        of.version += 1;
+        of.saved_at = Some(Instant::now());
+        of.is_unsaved = false;
+        self.saver.save(record.clone());
+    }
+
+    /// Stores how far a transfer is, once a second.
+    pub(super) fn save_progress(&mut self, key: Key) {
+        let Some(of) = self.transfers.get_mut(&key) else {
+            return;
+        };
+        if of.record.is_none() || of.saved_at.is_some_and(|at| at.elapsed() < SAVE_INTERVAL) {
+            return;
+        }
+        if of.is_unsaved {
+            self.save(key);
+        } else {
+            of.saved_at = Some(Instant::now());
+            self.saver.save_progress(key, progress(&of.view));
+        }
+    }
+}
+
+const fn progress(view: &TransferView) -> StoredProgress {
+    StoredProgress {
+        transferred: view.transferred,
+        files_done: view.files_done,
+        files_failed: view.files_failed,
     }
 }
 
 fn scan_selection(
     store: Option<&Store>,
     mut records: Vec<Record>,
-    paths: &[PathBuf],
+    selection: &Selection,
     cancelled: &AtomicBool,
 ) -> Result<Scanned, Code> {
     let store = store.ok_or(Code::Unwritable)?;
-    let scanned = scan_for(store, &mut records, paths, cancelled);
+    let scanned = scan_for(store, &mut records, selection, cancelled);
     match scanned {
         Ok(opened) => Ok(Scanned { records, opened }),
         Err(code) => {
@@ -148,16 +153,24 @@ fn scan_selection(
 fn scan_for(
     store: &Store,
     records: &mut [Record],
-    paths: &[PathBuf],
+    selection: &Selection,
     cancelled: &AtomicBool,
 ) -> Result<OpenedSource, Code> {
     let mut manifests = Vec::with_capacity(records.len());
     for record in &*records {
         let folder = store.create(record).map_err(|error| error.code)?;
-        manifests.push(folder.join("manifest"));
+        manifests.push(folder.join(MANIFEST));
     }
     let (first, others) = manifests.split_first().ok_or(Code::Unwritable)?;
-    let scan = scan(paths, first, cancelled).map_err(|error| error.code())?;
+    let scan = match selection {
+        Selection::Paths(paths) => scan(paths, first, cancelled),
+        Selection::Failed { earlier, failed } => scan_failed(earlier, failed, first, cancelled),
+    };
+    let scan = scan.map_err(|error| error.code())?;
+    // Folders alone are a transfer, unless it is another try of files.
+    if scan.files == 0 && matches!(selection, Selection::Failed { .. }) {
+        return Err(Code::Missing);
+    }
     let mut source = Source::open(first).map_err(|error| error.code)?;
     let sizes = source.sizes().map_err(|error| error.code)?;
     if sizes.is_empty() {

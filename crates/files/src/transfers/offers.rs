@@ -1,30 +1,45 @@
-//! Offering, accepting and going on.
+//! Offering and accepting.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Arc, atomic::AtomicBool};
 
-use maru_disk::Record;
-use maru_protocol::{Open as OpenCode, ParticipantId};
+use maru_disk::{Record, StoredProgress};
+use maru_protocol::ParticipantId;
 use maru_transfer::{
-    control::{Code, Entry, EntryKind, Secret, TransferId},
-    endpoint::{Incoming, Offer, Outgoing},
+    FailedEntries,
+    control::{Entry, EntryKind, Secret, TransferId},
+    endpoint::Offer,
     resume::Role,
 };
 
 use super::{
     Key, Transfer, Transfers,
-    loaded::{Loaded, OpenedSource, Scanned},
-    records::{now, random, resume_key},
+    loading::Selection,
+    records::{now, random},
     scanning::Scanning,
 };
 use crate::disk::SharedReads;
-use crate::link::{LinkCommand, LinkId};
+use crate::link::LinkId;
 use crate::rate::Rate;
 use crate::view::{Direction, NameView, Paused, TransferState, TransferView};
 
 impl Transfers {
     pub(super) fn offer(&mut self, to: &[ParticipantId], paths: &[PathBuf]) {
+        let names = paths.iter().take(8).map(|path| name_of(path)).collect();
+        let selection = Selection::Paths(paths.to_vec());
+        self.offer_selection(to, selection, names, paths.first().cloned(), None);
+    }
+
+    /// `names` are shown until it is scanned.
+    pub(super) fn offer_selection(
+        &mut self,
+        to: &[ParticipantId],
+        selection: Selection,
+        names: Vec<NameView>,
+        location: Option<PathBuf>,
+        retry_of: Option<Key>,
+    ) {
         let to: Vec<(ParticipantId, String)> = to
             .iter()
             .filter_map(|to| Some((*to, self.room.names.get(to)?.clone())))
@@ -36,18 +51,21 @@ impl Transfers {
             let record = self.new_record(partner);
             let key = (record.id, Direction::Send);
             let mut transfer = self.transfer(&record, TransferState::Preparing);
-            transfer.view.names = paths.iter().take(8).map(|path| name_of(path)).collect();
-            transfer.location = paths.first().cloned();
-            transfer.view.can_open = true;
+            // The thread that scans has it.
+            transfer.record = None;
+            transfer.view.names.clone_from(&names);
+            transfer.view.can_open = location.is_some();
+            transfer.location.clone_from(&location);
             transfer.is_loading = true;
             transfer.to = Some(participant);
+            transfer.retry_of = retry_of;
             transfer.shared = Arc::clone(&shared);
             transfer.scanning = Some(Arc::clone(&scanning));
             self.transfers.insert(key, transfer);
             records.push(record);
         }
         if !records.is_empty() {
-            self.scan(records, paths.to_vec(), scanning);
+            self.scan(records, selection, scanning);
         }
     }
 
@@ -56,7 +74,9 @@ impl Transfers {
             .transfers
             .iter()
             .filter(|((_, direction), _)| *direction == Direction::Send)
-            .filter_map(|(_, of)| Some(of.record.as_ref()?.number))
+            .filter_map(|(_, of)| of.record.as_ref())
+            .filter(|record| record.end.is_none())
+            .map(|record| record.number)
             .collect();
         // Not the lowest that is free: bulk messages of a transfer that was over lately may still arrive. Fewer than 65,536
         // are unfinished, as each has a folder.
@@ -81,10 +101,15 @@ impl Transfers {
             updated: now(),
             folder: None,
             paused: false,
+            progress: StoredProgress::default(),
+            failed: FailedEntries::default(),
+            location: None,
+            hash: None,
+            end: None,
         }
     }
 
-    fn transfer(&mut self, record: &Record, state: TransferState) -> Transfer {
+    pub(super) fn transfer(&mut self, record: &Record, state: TransferState) -> Transfer {
         let order = self.next_order;
         self.next_order += 1;
         Transfer {
@@ -101,21 +126,28 @@ impl Transfers {
                 state,
                 paused: Paused::default(),
                 code: None,
-                transferred: 0,
-                files_done: 0,
-                files_failed: 0,
+                transferred: record.progress.transferred,
+                files_done: record.progress.files_done,
+                files_failed: record.progress.files_failed,
                 rate: None,
                 seconds_left: None,
                 relayed: None,
-                hash: None,
-                can_open: false,
+                hash: record.hash,
+                can_open: record.location.is_some(),
+                can_retry: false,
             },
             shown: None,
             order,
             link: None,
             record: Some(record.clone()),
+            version: 0,
+            saved_at: None,
+            is_unsaved: false,
+            released: None,
+            retry_of: None,
+            is_forgotten: false,
             rate: Rate::default(),
-            location: None,
+            location: record.location.clone(),
             shared: SharedReads::new(self.memory.clone()),
             scanning: None,
             cancelled: Arc::new(AtomicBool::new(false)),
@@ -123,30 +155,6 @@ impl Transfers {
             offer: None,
             is_loading: false,
             to: None,
-            failed: BTreeSet::new(),
-            retry: Vec::new(),
-        }
-    }
-
-    /// Lists the transfers of earlier runs.
-    pub(super) fn remember_unfinished(&mut self, records: Vec<Record>) {
-        let sent = records.iter().filter(|record| record.role == Role::Sender);
-        self.next_number = sent
-            .map(|record| record.number.wrapping_add(1))
-            .max()
-            .unwrap_or_default();
-        for record in records {
-            let key = (record.id, Direction::from(record.role));
-            match resume_key(&record) {
-                Some(resume_key) => {
-                    self.candidates.add(record.id, record.role, resume_key);
-                    let mut transfer = self.transfer(&record, TransferState::Waiting);
-                    transfer.view.paused.here = record.paused;
-                    self.transfers.insert(key, transfer);
-                }
-                // It was not accepted before the end of that run.
-                None => self.forget_record(key),
-            }
         }
     }
 
@@ -179,6 +187,11 @@ impl Transfers {
             updated: now(),
             folder: None,
             paused: false,
+            progress: StoredProgress::default(),
+            failed: FailedEntries::default(),
+            location: None,
+            hash: None,
+            end: None,
         };
         let mut transfer = self.transfer(&record, TransferState::Offered);
         transfer.record = None;
@@ -211,196 +224,34 @@ impl Transfers {
             updated: now(),
             folder: Some(folder.clone()),
             paused: false,
+            progress: StoredProgress::default(),
+            failed: FailedEntries::default(),
+            location: None,
+            hash: None,
+            end: None,
         };
-        // The manifest has the sizes of all files; of one file the offer has.
-        let largest = if offer.files == 1 { offer.bytes } else { 0 };
+        let largest = smallest_file(offer);
         of.is_loading = true;
         of.view.code = None;
         self.prepare(record, folder, largest);
     }
-
-    pub(super) fn on_loaded(&mut self, loaded: Loaded) {
-        match loaded {
-            Loaded::Scanned(ids, Ok(scanned)) => self.on_scanned(&ids, &scanned),
-            Loaded::Scanned(ids, Err(code)) => {
-                for id in ids {
-                    self.on_not_scanned((id, Direction::Send), code);
-                }
-            }
-            Loaded::Prepared(id, record, outcome) => {
-                let key = (id, Direction::Receive);
-                let Some(of) = self.transfers.get_mut(&key) else {
-                    return self.forget_record(key);
-                };
-                of.is_loading = false;
-                match (outcome, of.link, of.view.state) {
-                    (Ok(open), Some(link), TransferState::Offered) => {
-                        let secret = record.own_secret;
-                        of.record = Some(*record);
-                        of.offer = None;
-                        self.command(link, LinkCommand::Accept(id, secret, open));
-                    }
-                    (Err(code), _, _) => of.view.code = Some(OpenCode::Known(code)),
-                    // It was withdrawn meanwhile.
-                    (Ok(open), _, _) => {
-                        let _ = open.destination.discard();
-                        self.forget_record(key);
-                    }
-                }
-            }
-            Loaded::Failed(id, paths) => {
-                let key = (id, Direction::Send);
-                if let Some(of) = self.transfers.get_mut(&key) {
-                    of.retry = paths;
-                }
-                self.forget_record(key);
-            }
-            Loaded::Hashed(id, hash) => {
-                let key = (id, Direction::Send);
-                if let Some(of) = self.transfers.get_mut(&key) {
-                    of.view.hash = hash;
-                }
-                self.forget_record(key);
-            }
-            Loaded::Source(id, outcome) => {
-                let key = (id, Direction::Send);
-                let Some((link, record)) = self.after_loading(key) else {
-                    return;
-                };
-                match outcome {
-                    Ok(opened) => {
-                        let OpenedSource { source, sizes } = *opened;
-                        let Some(of) = self.transfers.get(&key) else {
-                            return;
-                        };
-                        let shared = Arc::clone(&of.shared);
-                        let outgoing = Outgoing {
-                            offer: offer_of(&record, record.own_secret),
-                            sizes,
-                            partner_secret: record.partner_secret,
-                            paused: record.paused,
-                        };
-                        self.command(link, LinkCommand::Send(outgoing, Box::new(source), shared));
-                    }
-                    Err(code) => self.fail(key, code),
-                }
-            }
-            Loaded::Destination(id, outcome) => {
-                let key = (id, Direction::Receive);
-                let Some((link, record)) = self.after_loading(key) else {
-                    return;
-                };
-                match (outcome, record.partner_secret) {
-                    (Ok(opened), Some(partner)) => {
-                        let (open, restored) = *opened;
-                        let incoming = Incoming {
-                            offer: offer_of(&record, partner),
-                            secret: record.own_secret,
-                            restored,
-                            paused: record.paused,
-                        };
-                        self.command(link, LinkCommand::Resume(incoming, Box::new(open)));
-                    }
-                    (Err(code), _) => self.fail(key, code),
-                    (Ok(_), None) => self.fail(key, Code::Corrupt),
-                }
-            }
-        }
-    }
-
-    fn after_loading(&mut self, key: Key) -> Option<(LinkId, Record)> {
-        let of = self.transfers.get_mut(&key)?;
-        of.is_loading = false;
-        let record = of.record.clone()?;
-        let link = of.link.filter(|link| self.links.contains_key(link));
-        if link.is_none() {
-            of.link = None;
-        } else {
-            // A link that connects meanwhile announces it: only now it is the endpoint's.
-            self.candidates.remove(record.id, record.role);
-        }
-        Some((link?, record))
-    }
-
-    /// The transfer of a scan that is done, unless it is over.
-    fn after_scanning(&mut self, key: Key) -> Option<&mut Transfer> {
-        let is_wanted = self.transfers.get_mut(&key).is_some_and(|of| {
-            of.is_loading = false;
-            of.scanning = None;
-            !of.view.state.is_over()
-        });
-        if !is_wanted {
-            self.forget_record(key);
-            return None;
-        }
-        self.transfers.get_mut(&key)
-    }
-
-    fn on_not_scanned(&mut self, key: Key, code: Code) {
-        if self.after_scanning(key).is_some() {
-            self.fail(key, code);
-        }
-    }
-
-    fn on_scanned(&mut self, ids: &[TransferId], scanned: &Scanned) {
-        for (id, record) in ids.iter().zip(&scanned.records) {
-            let key = (*id, Direction::Send);
-            let Some(of) = self.after_scanning(key) else {
-                continue;
-            };
-            of.view.names = record.names.iter().map(name_view).collect();
-            of.view.files = record.files;
-            of.view.folders = record.folders;
-            of.view.bytes = record.bytes;
-            of.view.skipped = record.skipped;
-            of.view.state = TransferState::Offered;
-            of.record = Some(record.clone());
-            let (to, shared) = (of.to, Arc::clone(&of.shared));
-            let is_here = to.filter(|to| self.room.names.contains_key(to));
-            let link = is_here.and_then(|to| self.link_of(to, true));
-            let Some(link) = link else {
-                self.fail(key, Code::Missing);
-                continue;
-            };
-            if let Some(of) = self.transfers.get_mut(&key) {
-                of.link = Some(link);
-            }
-            let outgoing = Outgoing {
-                offer: offer_of(record, record.own_secret),
-                sizes: Arc::clone(&scanned.opened.sizes),
-                partner_secret: None,
-                paused: false,
-            };
-            let source = Box::new(scanned.opened.source.share());
-            self.command(link, LinkCommand::Send(outgoing, source, shared));
-        }
-    }
-
-    pub(super) fn fail(&mut self, key: Key, code: Code) {
-        if let Some(of) = self.transfers.get_mut(&key) {
-            of.view.state = TransferState::Failed;
-            of.view.code = Some(OpenCode::Known(code));
-            of.link = None;
-            of.record = None;
-            self.forget_record(key);
-        }
-    }
 }
 
-fn offer_of(record: &Record, secret: Secret) -> Offer {
-    Offer {
-        id: record.id,
-        number: record.number,
-        files: record.files,
-        folders: record.folders,
-        bytes: record.bytes,
-        names: record.names.clone(),
-        skipped: record.skipped,
-        secret,
+/// What the folder has to have room for in one file. If all files are known, one of them fits if the smallest does, and the
+/// others fail alone. Otherwise only the manifest says.
+fn smallest_file(offer: &Offer) -> u64 {
+    if offer.files == 1 {
+        return offer.bytes;
     }
+    let sizes = offer.names.iter().filter_map(|entry| match entry.kind {
+        EntryKind::File { size } => Some(size),
+        EntryKind::Folder => None,
+    });
+    let are_all = usize::try_from(offer.files).is_ok_and(|files| sizes.clone().count() == files);
+    sizes.min().filter(|_| are_all).unwrap_or(0)
 }
 
-fn name_view(entry: &Entry) -> NameView {
+pub(super) fn name_view(entry: &Entry) -> NameView {
     let (folder, size) = match entry.kind {
         EntryKind::File { size } => (false, size),
         EntryKind::Folder => (true, 0),

@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use super::retrying::receiver_of;
 use super::{Key, Subscriber, Transfer, Transfers};
 use crate::view::{FilesEvent, TransferState, TransferView};
 
@@ -19,6 +20,7 @@ impl Transfers {
                 .and_then(|link| self.links.get(&link))
                 .and_then(|link| link.relayed);
             transfer.to = transfer.view.participant.or(transfer.to);
+            transfer.view.can_retry = receiver_of(transfer, &self.room).is_some();
             if transfer.shown.as_ref() != Some(&transfer.view) {
                 transfer.shown = Some(transfer.view.clone());
                 changed.push(transfer.view.clone());

@@ -9,7 +9,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use maru_files::{
-    Direction, Files, FilesConfig, FilesEvent, TransferId, TransferState, TransferView,
+    Direction, EntryState, EntryView, Files, FilesConfig, FilesEvent, TransferId, TransferState,
+    TransferView,
 };
 use maru_peer::Bind;
 use maru_protocol::ParticipantId;
@@ -223,7 +224,49 @@ impl Person {
         wait_until_empty(&self.records()).await;
     }
 
-    fn records(&self) -> PathBuf {
+    /// Waits until nothing is remembered of transfers but what answers their partners, and none of these words.
+    pub(crate) async fn expect_only_answers(&self, without: &[&str]) {
+        let are_only_answers = || {
+            let folders = std::fs::read_dir(self.records()).unwrap();
+            folders.map(|folder| folder.unwrap().path()).all(|folder| {
+                let files = std::fs::read_dir(&folder).map(Iterator::count);
+                let text = std::fs::read_to_string(folder.join("record.json"));
+                let text = text.unwrap_or_default();
+                files.is_ok_and(|files| files == 1) && without.iter().all(|it| !text.contains(it))
+            })
+        };
+        let wait = async {
+            while !are_only_answers() {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        let waited = tokio::time::timeout(PATIENCE, wait).await;
+        assert!(waited.is_ok(), "more is remembered");
+    }
+
+    /// All entries of a transfer: path, state, and why they failed.
+    pub(crate) async fn entries(
+        &self,
+        of: &TransferView,
+    ) -> Vec<(String, EntryState, Option<String>)> {
+        let entries = self.files.entries(of.id, of.direction, 0, 200).await;
+        let code = |entry: &EntryView| {
+            let code = entry.code.as_ref();
+            code.map(|code| {
+                serde_json::to_value(code)
+                    .unwrap()
+                    .as_str()
+                    .unwrap()
+                    .to_owned()
+            })
+        };
+        entries
+            .iter()
+            .map(|entry| (entry.path.clone(), entry.state, code(entry)))
+            .collect()
+    }
+
+    pub(crate) fn records(&self) -> PathBuf {
         self.folder.path().join("records")
     }
 
@@ -277,4 +320,20 @@ pub(crate) fn pattern(length: usize, seed: usize) -> Vec<u8> {
     (0..length)
         .map(|at| u8::try_from((at * 31 + at / 251 + seed * 7) % 256).unwrap())
         .collect()
+}
+
+/// A copy of a folder, with everything in it.
+pub(crate) fn copy(folder: &Path) -> tempfile::TempDir {
+    let to = tempfile::tempdir().unwrap();
+    for (name, content) in tree(folder) {
+        match content {
+            None => std::fs::create_dir_all(to.path().join(name)).unwrap(),
+            Some(content) => {
+                let path = to.path().join(name);
+                std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+                std::fs::write(path, content).unwrap();
+            }
+        }
+    }
+    to
 }

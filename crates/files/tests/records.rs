@@ -1,0 +1,189 @@
+//! What is remembered of transfers across restarts of the programs.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod support;
+
+use maru_files::{Direction, EntryState, TransferState};
+use support::{Server, copy, pattern, tree};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn progress_does_not_go_back_when_the_programs_start_again() {
+    let server = Server::default();
+    let (mut a, mut b) = (server.person(1), server.person(2));
+    server.join(&a);
+    server.join(&b);
+    let own = a.make(&[("a", &pattern(24 << 20, 1)), ("b", b"small")]);
+    a.files
+        .offer(vec![b.id], vec![own.join("b"), own.join("a")]);
+    let offered = b.wait_for(TransferState::Offered).await;
+    b.files.accept(offered.id, b.received());
+    b.wait(|view| view.transferred > 4 << 20 && view.files_done == 1)
+        .await;
+    a.files.pause(offered.id, Direction::Send);
+    b.wait_for(TransferState::Paused).await;
+    server.leave(b.id);
+    // The last that was shown.
+    let of_a = a.wait_for(TransferState::Waiting).await;
+    server.leave(a.id);
+    let folder_a = a.stop().await;
+    let of_b = b.wait_for(TransferState::Waiting).await;
+    let folder_b = b.stop().await;
+    let (mut a, mut b) = (server.person_in(3, folder_a), server.person_in(4, folder_b));
+    for (person, before) in [(&mut a, &of_a), (&mut b, &of_b)] {
+        let waiting = person.wait_for(TransferState::Waiting).await;
+        assert!(before.transferred > 0);
+        assert!(waiting.transferred >= before.transferred);
+        assert!(waiting.files_done >= before.files_done);
+    }
+    // While they wait, the entries are listed.
+    let view = b.views().remove(0);
+    let entries = b.entries(&view).await;
+    assert_eq!(entries[0], ("b".to_owned(), EntryState::Done, None));
+    assert_eq!((entries[1].0.as_str(), entries.len()), ("a", 2));
+    let view = a.views().remove(0);
+    assert_eq!(a.entries(&view).await.len(), 2);
+    server.join(&a);
+    server.join(&b);
+    a.files.resume(offered.id, Direction::Send);
+    // From here on the subscribers check that it never falls.
+    b.wait_for(TransferState::Done).await;
+    a.wait_for(TransferState::Done).await;
+    assert_eq!(tree(&b.received()), tree(&own));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_last_of_many_pauses_is_remembered() {
+    for paused in [true, false] {
+        let server = Server::default();
+        let (mut a, mut b) = (server.person(1), server.person(2));
+        server.join(&a);
+        server.join(&b);
+        let own = a.make(&[("a", &pattern(1 << 20, 1))]);
+        a.files.offer(vec![b.id], vec![own.join("a")]);
+        let offered = b.wait_for(TransferState::Offered).await;
+        a.files.pause(offered.id, Direction::Send);
+        b.files.accept(offered.id, b.received());
+        a.wait_for(TransferState::Paused).await;
+        server.leave(b.id);
+        a.wait_for(TransferState::Waiting).await;
+        for _ in 0..100 {
+            a.files.pause(offered.id, Direction::Send);
+            a.files.resume(offered.id, Direction::Send);
+        }
+        if paused {
+            a.files.pause(offered.id, Direction::Send);
+        }
+        let folder = a.stop().await;
+        let mut a = server.person_in(3, folder);
+        let waiting = a.wait_for(TransferState::Waiting).await;
+        assert_eq!(waiting.paused.here, paused);
+    }
+}
+
+/// The connection ends at the moment when the receiver has everything and the sender does not know: a copy of the sender,
+/// as it was before, has not got `done`.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sender_that_did_not_get_done_gets_it_later_also_if_the_receiver_started_again() {
+    for (restarts, forgets) in [(false, false), (true, false), (true, true)] {
+        let server = Server::default();
+        let (mut a, mut b) = (server.person(1), server.person(2));
+        server.join(&a);
+        server.join(&b);
+        let own = a.make(&[("a", &pattern(3 << 20, 1))]);
+        a.files.offer(vec![b.id], vec![own.join("a")]);
+        let offered = b.wait_for(TransferState::Offered).await;
+        a.files.pause(offered.id, Direction::Send);
+        b.files.accept(offered.id, b.received());
+        a.wait(|view| view.state == TransferState::Paused).await;
+        server.leave(a.id);
+        let folder = a.stop().await;
+        let before = copy(folder.path());
+        let mut a = server.person_in(3, folder);
+        server.join(&a);
+        a.files.resume(offered.id, Direction::Send);
+        b.wait_for(TransferState::Done).await;
+        a.wait_for(TransferState::Done).await;
+        server.leave(a.id);
+        a.stop().await;
+        if forgets {
+            b.files.forget(offered.id, Direction::Receive);
+        }
+        let mut b = b;
+        if restarts {
+            server.leave(b.id);
+            b = server.person_in(4, b.stop().await);
+            server.join(&b);
+        }
+        let mut a = server.person_in(5, before);
+        let waiting = a.wait(|view| view.id == offered.id).await;
+        assert_ne!(waiting.state, TransferState::Done);
+        server.join(&a);
+        let done = a.wait_for(TransferState::Done).await;
+        assert_eq!((done.files_done, done.files_failed), (1, 0));
+        assert_eq!(b.views().len(), usize::from(!forgets));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_receiver_that_was_away_learns_of_a_cancellation_also_if_the_sender_started_again() {
+    let server = Server::default();
+    let (mut a, mut b) = (server.person(1), server.person(2));
+    server.join(&a);
+    server.join(&b);
+    let own = a.make(&[("a", &pattern(1 << 20, 1))]);
+    a.files.offer(vec![b.id], vec![own.join("a")]);
+    let offered = b.wait_for(TransferState::Offered).await;
+    a.files.pause(offered.id, Direction::Send);
+    b.files.accept(offered.id, b.received());
+    a.wait_for(TransferState::Paused).await;
+    server.leave(b.id);
+    a.wait_for(TransferState::Waiting).await;
+    b.wait_for(TransferState::Waiting).await;
+    a.files.cancel(offered.id, Direction::Send);
+    a.wait_for(TransferState::Cancelled).await;
+    server.leave(a.id);
+    let a = server.person_in(3, a.stop().await);
+    server.join(&a);
+    let b_again = server.person_in(4, b.stop().await);
+    let mut b = b_again;
+    server.join(&b);
+    b.wait_for(TransferState::Cancelled).await;
+    assert!(
+        a.views().is_empty(),
+        "what was cancelled is not listed again"
+    );
+}
+
+/// The program of the sender starts again before the server notices that it was away, so that the receiver has a connection
+/// with it when the earlier one ends.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_transfer_goes_on_with_a_partner_who_is_connected_already() {
+    let server = Server::default();
+    let (mut a, mut b) = (server.person(1), server.person(2));
+    server.join(&a);
+    server.join(&b);
+    let own = a.make(&[("a", &pattern(3 << 20, 1)), ("b", b"small")]);
+    a.files.offer(vec![b.id], vec![own.join("a")]);
+    let offered = b.wait_for(TransferState::Offered).await;
+    a.files.pause(offered.id, Direction::Send);
+    b.files.accept(offered.id, b.received());
+    a.wait_for(TransferState::Paused).await;
+    let earlier = a.id;
+    let mut a = server.person_in(3, a.stop().await);
+    server.join(&a);
+    // Another transfer shows that the two are connected.
+    a.files.offer(vec![b.id], vec![own.join("b")]);
+    let other = b.wait_for(TransferState::Offered).await;
+    b.files.accept(other.id, b.received());
+    b.wait(|view| view.id == other.id && view.state == TransferState::Done)
+        .await;
+    let waits = b.views().into_iter().find(|view| view.id == offered.id);
+    assert_ne!(waits.unwrap().participant, Some(a.id));
+    server.leave(earlier);
+    a.files.resume(offered.id, Direction::Send);
+    b.wait(|view| view.id == offered.id && view.state == TransferState::Done)
+        .await;
+    a.wait(|view| view.id == offered.id && view.state == TransferState::Done)
+        .await;
+    assert_eq!(tree(&b.received()), tree(&own));
+}

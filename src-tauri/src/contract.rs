@@ -91,6 +91,7 @@ fn transfers() -> [TransferView; 2] {
         relayed: Some(false),
         hash: Some(FileHash([0xab; 32])),
         can_open: true,
+        can_retry: true,
     };
     let sent = TransferView {
         id: TransferId([2; 16]),
@@ -117,6 +118,7 @@ fn transfers() -> [TransferView; 2] {
         relayed: None,
         hash: None,
         can_open: false,
+        can_retry: false,
         ..received.clone()
     };
     [received, sent]

@@ -21,6 +21,11 @@ impl CommandError {
             detail: detail.to_string(),
         }
     }
+
+    #[cfg(test)]
+    pub(super) const fn code(&self) -> &'static str {
+        self.code
+    }
 }
 
 impl From<DecodeError> for CommandError {

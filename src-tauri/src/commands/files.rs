@@ -1,6 +1,10 @@
 //! File transfer: `ui/src/host/desktop/files.ts`.
 
-use std::{ops::ControlFlow, path::PathBuf};
+use std::{
+    io::ErrorKind,
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+};
 
 use maru_files::{Direction, EntryView, FilesEvent, TransferId};
 use maru_protocol::ParticipantId;
@@ -154,7 +158,7 @@ pub(crate) async fn files_control(
             let location = files
                 .location(id, direction)
                 .await
-                .ok_or_else(|| CommandError::new("no-location", "nothing to show"))?;
+                .ok_or_else(|| CommandError::new("missing", "nothing to show"))?;
             reveal(app, location).await?;
         }
     }
@@ -248,9 +252,25 @@ async fn download_folder(app: &AppHandle, shell: &Shell) -> Result<Option<PathBu
 }
 
 async fn reveal(app: AppHandle, path: PathBuf) -> Result<(), CommandError> {
-    blocking(move || app.opener().reveal_item_in_dir(path))
-        .await?
-        .map_err(|error| CommandError::new("not-opened", error))
+    blocking(move || {
+        exists(&path)?;
+        app.opener()
+            .reveal_item_in_dir(path)
+            .map_err(|error| CommandError::new("not-opened", error))
+    })
+    .await?
+}
+
+/// File managers report in different ways, or not at all, that what they are to show is gone. A link counts as itself.
+fn exists(path: &Path) -> Result<(), CommandError> {
+    match path.symlink_metadata() {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            Err(CommandError::new("missing", error))
+        }
+        // No permission, or a drive that does not answer.
+        Err(error) => Err(CommandError::new("not-opened", error)),
+    }
 }
 
 /// Runs what waits for the disk or another program.
@@ -265,6 +285,18 @@ async fn blocking<T: Send + 'static>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_gone_is_told_from_what_cannot_be_shown() {
+        let folder = tempfile::tempdir().unwrap();
+        let code = |path: &Path| exists(path).map_err(|error| error.code());
+        assert_eq!(code(folder.path()), Ok(()));
+        assert_eq!(code(&folder.path().join("gone")), Err("missing"));
+        let file = folder.path().join("file");
+        std::fs::write(&file, "").unwrap();
+        // No folder any more: what was in it is gone.
+        assert!(code(&file.join("x")).is_err());
+    }
 
     fn participant(number: u8) -> ParticipantId {
         ParticipantId(uuid::Uuid::from_bytes([number; 16]))

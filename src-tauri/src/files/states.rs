@@ -65,6 +65,7 @@ pub(crate) mod tests {
             relayed: None,
             hash: None,
             can_open: false,
+            can_retry: false,
         }
     }
 

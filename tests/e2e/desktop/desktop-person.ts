@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "@playwright/test";
 import { en } from "../../../ui/src/i18n/en";
@@ -80,10 +80,18 @@ export class DesktopPerson {
     return listTree(this.downloads);
   }
 
-  /** What is kept of unfinished transfers. */
+  /** The folders of what is kept of transfers that are not over. */
   async records(): Promise<string[]> {
-    const all = await listTree(join(this.home, "data/app.maru.desktop/transfers")).catch(() => []);
-    return all.filter((path) => path.indexOf("/") === path.length - 1);
+    const root = join(this.home, "data/app.maru.desktop/transfers");
+    const all = await listTree(root).catch(() => []);
+    const folders = all.filter((path) => path.indexOf("/") === path.length - 1);
+    const unfinished = await Promise.all(
+      folders.map(async (folder) => {
+        const record = await readFile(join(root, folder, "record.json"), "utf8").catch(() => null);
+        return record === null || (JSON.parse(record) as { end: unknown }).end === null;
+      }),
+    );
+    return folders.filter((_, index) => unfinished[index]);
   }
 
   async close(): Promise<void> {

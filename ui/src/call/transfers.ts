@@ -34,7 +34,8 @@ export interface TransfersState {
 }
 
 export interface TransferFailure {
-  action: "pick" | "drop" | "accept" | "reselect";
+  /** `reveal-missing`: what was to be shown is no longer there. */
+  action: "pick" | "drop" | "accept" | "reselect" | "reveal" | "reveal-missing" | "save";
   /** Technical, untranslated. */
   detail: string;
 }
@@ -131,7 +132,13 @@ export class Transfers {
   cancel = (transfer: TransferKey): void => this.host.cancel(plain(transfer));
   retry = (transfer: TransferKey): void => this.host.retry(plain(transfer));
   forget = (transfer: TransferKey): void => this.host.forget(plain(transfer));
-  reveal = (transfer: TransferKey): void => this.host.reveal(plain(transfer));
+
+  /** False if there is nothing to show, or the host has no program to show it. */
+  reveal(transfer: TransferKey): Promise<boolean> {
+    const failed = (code: unknown) =>
+      this.reveals === "save" ? "save" : code === "missing" ? "reveal-missing" : "reveal";
+    return this.#try(failed, () => this.host.reveal(plain(transfer)));
+  }
 
   forgetFinished(): void {
     for (const transfer of this.getState().transfers) if (isOver(transfer)) this.forget(transfer);
@@ -239,13 +246,21 @@ export class Transfers {
   }
 
   /** False if the host refused. */
-  async #try(action: TransferFailure["action"], run: () => Promise<void>): Promise<boolean> {
+  /** `action`: what failed, or a function of the code of the error, if that has one. */
+  async #try(
+    action: TransferFailure["action"] | ((code: unknown) => TransferFailure["action"]),
+    run: () => Promise<void>,
+  ): Promise<boolean> {
     try {
       await run();
       return true;
     } catch (thrown) {
+      const code = thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
       this.#store.set({
-        failure: { action, detail: thrown instanceof Error ? thrown.message : String(thrown) },
+        failure: {
+          action: typeof action === "function" ? action(code) : action,
+          detail: thrown instanceof Error ? thrown.message : String(thrown),
+        },
       });
       return false;
     }

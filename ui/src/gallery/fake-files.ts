@@ -77,7 +77,7 @@ export function fakeFiles(options: FakeFilesOptions = {}): FakeFiles {
     cancel: request("cancel"),
     retry: request("retry"),
     forget: request("forget"),
-    reveal: request("reveal"),
+    reveal: answer("reveal"),
     reselect: answer("reselect"),
     entries: async (transfer, first, count) => {
       requests.push(["entries", transfer, first, count]);
@@ -131,6 +131,7 @@ export function fakeTransfer(patch: Partial<Transfer> = {}): Transfer {
     relayed: false,
     hash: null,
     canOpen: false,
+    canRetry: false,
     ...patch,
   };
 }

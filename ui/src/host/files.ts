@@ -52,6 +52,8 @@ export interface Transfer {
   canOpen: boolean;
   /** It waits for `reselect`: the page that had the selected files is gone. What the dialog is to select. */
   reselect?: "files" | "folder";
+  /** Files failed, and can be offered to the partner once more. */
+  canRetry: boolean;
 }
 
 export interface TransferEntry {
@@ -89,7 +91,8 @@ export interface FilesHost {
    * cancels; rejects if it is something else.
    */
   reselect?(transfer: TransferKey): Promise<void>;
-  reveal(transfer: TransferKey): void;
+  /** Rejects with an error that has the `code` `missing` if it is no longer there. */
+  reveal(transfer: TransferKey): Promise<void>;
   entries(transfer: TransferKey, first: number, count: number): Promise<TransferEntry[]>;
   /**
    * A small picture of the one file of a transfer, PNG; null if it is no picture. The file is decoded for it: the caller

@@ -54,6 +54,7 @@ const transfer = v.object({
   relayed: v.nullable(v.boolean()),
   hash: v.nullable(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))),
   canOpen: v.boolean(),
+  canRetry: v.boolean(),
 }) satisfies v.GenericSchema<unknown, Transfer>;
 
 const event = v.variant("type", [

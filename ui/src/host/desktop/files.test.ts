@@ -65,7 +65,7 @@ test("actions are sent in their order, also after one that failed", async () => 
   );
   files.pause(KEY);
   files.resume(KEY);
-  files.reveal(KEY);
+  void files.reveal(KEY);
   files.cancel(KEY);
   files.retry(KEY);
   files.forget(KEY);
@@ -76,6 +76,11 @@ test("actions are sent in their order, also after one that failed", async () => 
   expect(invoked.slice(2).map(([, { action }]) => action)).toEqual(["resume", "cancel", "retry", "forget"]);
   expect(invoked[2]).toEqual(["files_control", { action: "resume", ...KEY }]);
   expect(warned).toHaveBeenCalledTimes(1);
+});
+
+test("the page learns why something cannot be shown", async () => {
+  const { files } = fake(() => Promise.reject(new ShellError("missing", "gone")));
+  await expect(files.reveal(KEY)).rejects.toMatchObject({ code: "missing", detail: "gone" });
 });
 
 test("the queue is bounded", async () => {

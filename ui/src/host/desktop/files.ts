@@ -68,8 +68,8 @@ export class ShellFiles implements FilesHost {
   }
 
   /** Not queued: it waits for the file manager. */
-  reveal({ id, direction }: TransferKey): void {
-    void this.#send("files_control", { action: "reveal", id, direction });
+  async reveal({ id, direction }: TransferKey): Promise<void> {
+    await this.invoke("files_control", { action: "reveal", id, direction });
   }
 
   async entries({ id, direction }: TransferKey, first: number, count: number): Promise<TransferEntry[]> {

@@ -195,7 +195,7 @@ function status(transfer: TransferStatus): Explanation {
         return {
           title: `Finished without ${countOf(filesFailed, "file", "files")}`,
           help: sending
-            ? "Try those again. The others are in place."
+            ? `${transfer.canRetry ? "Try those again. " : ""}The others are in place.`
             : `Ask ${name} to try those again. The others are in place.`,
         };
       return sending
@@ -297,7 +297,10 @@ export const filesEn = {
     failed: (count: number) => `Failed (${number(count)})`,
     loading: "…",
     searching: "Looking for them…",
-    unavailable: "The files can be listed only while they are transferred.",
+    unavailable: "The list of these files is not kept any more.",
+    /** Of one file. */
+    tooLarge: (direction: Direction, name: string) =>
+      direction === "send" ? `Larger than ${name}'s drive can store` : "Larger than this drive can store",
     states: {
       waiting: "Waiting",
       active: "Under way",
@@ -334,6 +337,15 @@ export const filesEn = {
       title: "These are not the files that were offered",
       help: "Their names, sizes, times and contents have to be the same. Select them where they were, or cancel, and offer the new ones.",
     },
+    reveal: {
+      title: "The folder could not be opened",
+      help: "Open it yourself in the file manager. If it is on another drive or in the network, check that it is connected.",
+    },
+    "reveal-missing": {
+      title: "It is no longer there",
+      help: "It was moved, renamed or deleted, or its drive is not connected. Connect the drive, or look for it by its name in the file manager.",
+    },
+    save: { title: "It could not be saved", help: "Free space, or choose another folder, then try again." },
   },
   /** How a transfer stands, in its line in the chat. */
   chat: {

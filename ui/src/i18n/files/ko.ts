@@ -190,7 +190,7 @@ function status(transfer: TransferStatus): Explanation {
         return {
           title: `파일 ${number(filesFailed)}개를 빼고 끝났어요`,
           help: sending
-            ? "그 파일만 다시 시도할 수 있어요. 나머지는 제자리에 있어요."
+            ? `${transfer.canRetry ? "그 파일만 다시 시도할 수 있어요. " : ""}나머지는 제자리에 있어요.`
             : `${name} 님에게 그 파일만 다시 보내 달라고 하세요. 나머지는 제자리에 있어요.`,
         };
       return sending
@@ -286,7 +286,11 @@ export const filesKo: FilesText = {
     failed: (count) => `실패 (${number(count)})`,
     loading: "불러오는 중…",
     searching: "찾고 있어요…",
-    unavailable: "파일을 주고받는 동안에만 목록을 볼 수 있어요.",
+    unavailable: "이 파일들의 목록은 더 이상 남아 있지 않아요.",
+    tooLarge: (direction, name) =>
+      direction === "send"
+        ? `${name} 님의 드라이브에 저장할 수 없는 크기예요`
+        : "이 드라이브에 저장할 수 없는 크기예요",
     states: {
       waiting: "기다리는 중",
       active: "주고받는 중",
@@ -320,6 +324,15 @@ export const filesKo: FilesText = {
       title: "보내려던 파일과 달라요",
       help: "이름, 크기, 시간, 내용이 모두 같아야 해요. 있던 자리에서 다시 고르거나, 취소하고 새 파일을 보내 주세요.",
     },
+    reveal: {
+      title: "폴더를 열지 못했어요",
+      help: "파일 관리자에서 직접 열어 보세요. 다른 드라이브나 네트워크에 있다면 연결되어 있는지 확인해 주세요.",
+    },
+    "reveal-missing": {
+      title: "더 이상 그 자리에 없어요",
+      help: "옮기거나 이름을 바꾸거나 지웠거나, 드라이브가 연결되어 있지 않을 수 있어요. 드라이브를 연결하거나 파일 관리자에서 이름으로 찾아보세요.",
+    },
+    save: { title: "저장하지 못했어요", help: "공간을 비우거나 다른 폴더를 고르고 다시 해 보세요." },
   },
   chat: {
     offered: (direction) => (direction === "send" ? "아직 답이 없어요" : "답을 기다리고 있어요"),

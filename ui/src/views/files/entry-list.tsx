@@ -94,9 +94,12 @@ function EntryRow({ entry, transfer }: { entry: TransferEntry | undefined; trans
   const name = visible.slice(slash + 1);
   const parents = visible.slice(0, Math.max(0, slash));
   const progress = byteProgress(language, transferred, size);
+  const partner = transfer.name || text.common.guest;
   const detail =
     state === "failed"
-      ? text.files.explain(code ?? "", transfer.direction, transfer.name || text.common.guest).title
+      ? code === "too-large"
+        ? text.files.entries.tooLarge(transfer.direction, partner)
+        : text.files.explain(code ?? "", transfer.direction, partner).title
       : state === "active"
         ? text.files.progress(progress.done, progress.total)
         : folder

@@ -147,11 +147,31 @@ describe("a finished transfer", () => {
   });
 
   it("with failed files offers the sender to try those again", () => {
-    const sent = transfer({ direction: "send", files: 10, state: "done", filesFailed: 3 });
+    const sent = transfer({ direction: "send", files: 10, state: "done", filesFailed: 3, canRetry: true });
     const { requests } = show([sent]);
     panel().getByText("Finished without 3 files");
+    panel().getByText("Try those again. The others are in place.");
     fireEvent.click(button("Try 3 files again"));
     expect(requests()).toEqual([["retry", { ...KEY, direction: "send" }]]);
+  });
+
+  it("with failed files offers no other try once that is used, or without the partner", () => {
+    show([transfer({ direction: "send", files: 10, state: "done", filesFailed: 3 })]);
+    panel().getByText("The others are in place.");
+    expect(panel().queryByRole("button", { name: "Try 3 files again" })).toBeNull();
+  });
+
+  it("says what to do if it cannot be shown", async () => {
+    const { files } = show([transfer({ state: "done", canOpen: true })]);
+    const reveal = async (code: string) => {
+      files.reveal = () => Promise.reject(Object.assign(new Error(code), { code }));
+      await act(async () => fireEvent.click(button("Show in folder: 바다.jpg")));
+    };
+    await reveal("missing");
+    panel().getByText("It is no longer there");
+    panel().getByText(/Connect the drive, or look for it by its name/);
+    await reveal("not-opened");
+    panel().getByText("The folder could not be opened");
   });
 
   it("with failed files says whom the receiver can ask for them", () => {
@@ -163,7 +183,7 @@ describe("a finished transfer", () => {
   it("says that it cannot be listed, if the host has no entries", async () => {
     const { files } = show([transfer({ files: 10, state: "done", filesFailed: 3 })]);
     files.entries = async () => [];
-    const unavailable = "The files can be listed only while they are transferred.";
+    const unavailable = "The list of these files is not kept any more.";
     await act(async () => fireEvent.click(button("List of files: 바다.jpg")));
     panel().getByText(unavailable);
     await act(async () => fireEvent.click(panel().getByRole("radio", { name: "All (10)" })));
@@ -255,6 +275,22 @@ describe("the list of files", () => {
     show([many]);
     await act(async () => fireEvent.click(button("List of files: 바다.jpg")));
     expect(panel().getByRole("region", { name: "List of files" }).tabIndex).toBe(0);
+  });
+
+  it("says of a file that the drive cannot store it", async () => {
+    show([transfer({ files: 2, state: "done", filesFailed: 1 })], {
+      entry: (entry) => ({
+        entry,
+        path: `${entry}.iso`,
+        folder: false,
+        size: 5e9,
+        state: "failed",
+        code: "too-large",
+        transferred: 0,
+      }),
+    });
+    await act(async () => fireEvent.click(button("List of files: 바다.jpg")));
+    panel().getAllByText("Larger than this drive can store");
   });
 
   it("shows the failed ones first, with the reason", async () => {

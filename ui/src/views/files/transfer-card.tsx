@@ -34,8 +34,6 @@ export const TransferCard = memo(function TransferCard({ transfer, expanded = fa
   const { title: status, help } = text.files.status({ ...transfer, name });
   const { state, paused, files, folders, filesFailed } = transfer;
   const over = isOver(transfer);
-  // Offered once more by the sender: the receiver has nothing to read.
-  const retryable = over && filesFailed > 0 && transfer.direction === "send";
   const underWay = isUnderWay(transfer);
   // Resuming tries a disk here again at once. The partner's disk is nothing to resume here.
   const resumable = paused.here || paused.problemHere;
@@ -107,9 +105,9 @@ export const TransferCard = memo(function TransferCard({ transfer, expanded = fa
       {transfer.skipped > 0 && !over && (
         <p className="transfer-note">{text.files.skipped(transfer.skipped)}</p>
       )}
-      {(retryable || (over && transfer.canOpen)) && (
+      {(transfer.canRetry || (over && transfer.canOpen)) && (
         <div className="transfer-actions">
-          {retryable && (
+          {transfer.canRetry && (
             <Button
               small
               icon={<RotateCw size={15} aria-hidden="true" />}
@@ -123,7 +121,7 @@ export const TransferCard = memo(function TransferCard({ transfer, expanded = fa
               small
               icon={<FolderOpen size={15} aria-hidden="true" />}
               aria-label={text.files.actions.named(text.files.actions.reveal[transfers.reveals], title)}
-              onClick={() => transfers.reveal(transfer)}
+              onClick={() => void transfers.reveal(transfer)}
             >
               {text.files.actions.reveal[transfers.reveals]}
             </Button>

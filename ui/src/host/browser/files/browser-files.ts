@@ -115,8 +115,8 @@ export class BrowserFiles implements FilesHost {
   }
 
   /** Saves it again: files into a folder where the browser can, otherwise as a download. */
-  reveal(transfer: TransferKey): void {
-    this.#save(transfer).catch((error: unknown) => console.warn("saving:", error));
+  reveal(transfer: TransferKey): Promise<void> {
+    return this.#save(transfer);
   }
 
   async entries(transfer: TransferKey, first: number, count: number): Promise<TransferEntry[]> {

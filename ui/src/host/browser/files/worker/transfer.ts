@@ -52,6 +52,7 @@ export class Transfer {
       relayed: null,
       hash: null,
       canOpen: false,
+      canRetry: false,
     };
   }
 
@@ -90,6 +91,7 @@ export class Transfer {
     delete view.reselect;
     Object.assign(view, { participant: null, relayed: null, rate: null, secondsLeft: null });
     view.paused = { here: false, there: false, problem: null, problemHere: false };
+    view.canRetry = this.direction === "send" && outcome !== "declined" && this.failed.size > 0;
     if (outcome === "done") {
       view.filesFailed = Math.max(view.filesFailed, this.failed.size);
       view.filesDone = Math.max(0, view.files - view.filesFailed);

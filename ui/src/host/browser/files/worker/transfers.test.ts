@@ -539,12 +539,13 @@ describe.skipIf(!existsSync(MODULE))("transfers between two workers", () => {
     const id = await offer(sender, receiver, [file("a", content(10)), { path: "b", file: changed }]);
     await receiver.accept(id);
     const done = await sender.until(({ state }) => state === "done");
-    expect(done).toMatchObject({ code: "changed", filesFailed: 1, filesDone: 1 });
+    expect(done).toMatchObject({ code: "changed", filesFailed: 1, filesDone: 1, canRetry: true });
     vi.mocked(changed.slice).mockRestore();
     receiver.views.clear();
     sender.post({ type: "control", action: "retry", transfer: { id, direction: "send" } });
     const again = await receiver.until(({ state }) => state === "offered");
     expect(again.names.map(({ name }) => name)).toEqual(["b"]);
+    await sender.until((view) => view.id === id && !view.canRetry);
   });
 
   it("is kept in memory where the browser has no file system", async () => {

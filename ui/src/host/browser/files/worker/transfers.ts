@@ -338,11 +338,13 @@ export class Transfers {
         else this.#onEnded(transfer, "cancelled", "cancelled");
         break;
       case "retry": {
-        if (transfer.direction !== "send" || !transfer.source || transfer.failed.size === 0) return;
+        if (!transfer.view.canRetry || !transfer.source) return;
         const link = [...this.#links].find(
           ([, { participant }]) => participant === transfer.view.participant,
         );
-        if (link) this.#offer(transfer.source.only(new Set(transfer.failed.keys())), 0, [link[0]]);
+        if (!link) return;
+        transfer.view.canRetry = false;
+        this.#offer(transfer.source.only(new Set(transfer.failed.keys())), 0, [link[0]]);
         break;
       }
       case "forget":

@@ -161,6 +161,7 @@ export class PartnerLink {
       case "changed":
       case "entry-failed":
       case "entry-done":
+      case "sent":
       case "ended":
         this.events.event(output);
         break;

@@ -541,6 +541,8 @@ describe.skipIf(!existsSync(MODULE))("transfers between two workers", () => {
     const done = await sender.until(({ state }) => state === "done");
     expect(done).toMatchObject({ code: "changed", filesFailed: 1, filesDone: 1, canRetry: true });
     vi.mocked(changed.slice).mockRestore();
+    // The last that is reported of it.
+    await receiver.until(({ canOpen }) => canOpen);
     receiver.views.clear();
     sender.post({ type: "control", action: "retry", transfer: { id, direction: "send" } });
     const again = await receiver.until(({ state }) => state === "offered");

@@ -318,7 +318,7 @@ describe.skipIf(!existsSync(MODULE))("transfers between two workers", () => {
     const bytes = content(20_000_000);
     const id = await offer(sender, receiver, [file("a", bytes)]);
     await receiver.accept(id);
-    await vi.waitFor(() => expect(sent).toBeGreaterThan(2_000_000), { interval: 1 });
+    await vi.waitFor(() => expect(sent).toBeGreaterThan(2_000_000), { interval: 1, timeout: 30_000 });
     receiver.post({ type: "control", action: "pause", transfer: { id, direction: "receive" } });
     const paused = await sender.until(({ state, paused }) => state === "paused" && paused.there);
     expect(paused.transferred).toBeLessThan(bytes.length);
@@ -337,7 +337,7 @@ describe.skipIf(!existsSync(MODULE))("transfers between two workers", () => {
     });
     const id = await offer(sender, receiver, [file("a", bytes), file("b", content(5))]);
     await receiver.accept(id);
-    await vi.waitFor(() => expect(sent).toBeGreaterThan(8_000_000), { interval: 1 });
+    await vi.waitFor(() => expect(sent).toBeGreaterThan(8_000_000), { interval: 1, timeout: 30_000 });
     // The page ends with the connection; what was made durable before stays.
     receiver.post({ type: "unlink", link: "1" });
     await vi.waitFor(() => expect(receiver.view.state).toBe("waiting"));
@@ -377,7 +377,7 @@ describe.skipIf(!existsSync(MODULE))("transfers between two workers", () => {
       });
       const id = await offer(sender, receiver, selection);
       await receiver.accept(id);
-      await vi.waitFor(() => expect(sent).toBeGreaterThan(8_000_000), { interval: 1 });
+      await vi.waitFor(() => expect(sent).toBeGreaterThan(8_000_000), { interval: 1, timeout: 30_000 });
       await vi.waitFor(async () => expect(await sender.sent.list()).toHaveLength(1));
       sender.post({ type: "unlink", link: "2" });
       receiver.post({ type: "unlink", link: "1" });

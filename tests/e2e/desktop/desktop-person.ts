@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect } from "@playwright/test";
 import { en } from "../../../ui/src/i18n/en";
 import { ko } from "../../../ui/src/i18n/ko";
+import { HERE, type Place } from "../fixtures/place";
 import type { SignalingServer } from "../fixtures/server";
 import { reachProgress } from "../fixtures/transfer-progress";
 import { DesktopApp } from "./app";
@@ -12,6 +13,11 @@ import { evaluateIn, joinAs } from "./native";
 import { resizeWindow } from "./native-dialog";
 import { expectTile } from "./test";
 import { button, byTestId, type WebDriver } from "./webdriver";
+
+export interface PersonOptions {
+  language?: "en" | "ko";
+  place?: Place;
+}
 
 export interface TransferShown {
   direction: "send" | "receive";
@@ -34,6 +40,7 @@ export class DesktopPerson {
     readonly texts: typeof en,
     private readonly server: SignalingServer,
     private readonly room: string,
+    private readonly place: Place,
     app: DesktopApp,
   ) {
     this.#app = app;
@@ -44,16 +51,16 @@ export class DesktopPerson {
     server: SignalingServer,
     room: string,
     name: string,
-    language: "en" | "ko" = "en",
+    { language = "en", place = HERE }: PersonOptions = {},
   ): Promise<DesktopPerson> {
     const home = await mkdtemp(join(ROOT, "maru-desktop-"));
     await mkdir(join(home, "config/app.maru.desktop"), { recursive: true });
     await mkdir(join(home, "Downloads"));
     await writeFile(join(home, "config/user-dirs.dirs"), 'XDG_DOWNLOAD_DIR="$HOME/Downloads"\n');
     await writeFile(join(home, "config/app.maru.desktop/settings.json"), JSON.stringify({ language }));
-    const app = await DesktopApp.start({ server: server.origin, home });
+    const app = await DesktopApp.start({ server: server.originFrom(place), place, home });
     const texts = language === "ko" ? (ko as typeof en) : en;
-    const person = new DesktopPerson(name, home, texts, server, room, app);
+    const person = new DesktopPerson(name, home, texts, server, room, place, app);
     await joinAs(app.window, room, name);
     return person;
   }
@@ -109,7 +116,11 @@ export class DesktopPerson {
   /** Starts the app, which has ended, and joins the same room. */
   async startAgain(): Promise<void> {
     await this.#app.close();
-    this.#app = await DesktopApp.start({ server: this.server.origin, home: this.home });
+    this.#app = await DesktopApp.start({
+      server: this.server.originFrom(this.place),
+      place: this.place,
+      home: this.home,
+    });
     await this.rejoin();
   }
 

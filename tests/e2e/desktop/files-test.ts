@@ -23,10 +23,10 @@ export const test = base.extend<{
   /** A file was offered by one of two people and accepted by the other; both have the panel open. */
   large: LargeTransfer;
 }>({
-  arrive: async ({ server, room }, use, testInfo) => {
+  arrive: async ({ server, room, appPlace }, use, testInfo) => {
     const people: DesktopPerson[] = [];
-    await use(async (name, language) => {
-      const person = await DesktopPerson.enter(server, room, name, language);
+    await use(async (name, language = "en") => {
+      const person = await DesktopPerson.enter(server, room, name, { language, place: appPlace });
       people.push(person);
       return person;
     });

@@ -1,17 +1,16 @@
-//! The main loop: packets from both devices, and conditions from standard input.
+//! The main loop: packets from both devices, and conditions from an input.
 
 use std::fs::File;
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::os::fd::AsFd;
 use std::time::Instant;
 
-use maru_lab::{Conditions, Direction};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, ppoll};
 use nix::sys::time::TimeSpec;
 
 use crate::control::{self, Control, Counts};
-use crate::tun;
+use crate::{Conditions, Direction, tun};
 
 /// Largest IP packet.
 const MAX_PACKET: usize = 65_535;
@@ -25,8 +24,17 @@ struct Lane {
     told: (u64, u64),
 }
 
-/// Carries packets between the namespaces until standard input is closed.
-pub(crate) fn run(namespaces: [&str; 2], seed: u64) -> Result<(), String> {
+/// Carries packets between two network namespaces, through a TUN device named `path` in each, until `input` is closed. Reads
+/// conditions from `input`, one line of JSON each, and answers on `output`; once at the beginning as well. Blocks.
+///
+/// # Errors
+/// A message for people: there is no such namespace, no TUN device, or no permission; or an input or a device failed.
+pub fn carry(
+    namespaces: [&str; 2],
+    seed: u64,
+    input: &impl AsFd,
+    output: &mut impl Write,
+) -> Result<(), String> {
     let lane = |namespace: &str, number: u64| {
         Ok::<Lane, String>(Lane {
             from: tun::open(namespace)?,
@@ -38,16 +46,16 @@ pub(crate) fn run(namespaces: [&str; 2], seed: u64) -> Result<(), String> {
         })
     };
     let mut lanes = [lane(namespaces[0], 1)?, lane(namespaces[1], 2)?];
-    let mut conditions = Conditions::default();
+    let mut conditions = [Conditions::default(); 2];
     let mut control = Control::default();
     let mut buffer = vec![0; MAX_PACKET];
-    control::tell(&serde_json::json!({"ok": true}))?;
+    control::tell(&serde_json::json!({"ok": true}), output)?;
     loop {
-        let ready = wait(&lanes)?;
+        let ready = wait(&lanes, input)?;
         if ready[2] {
-            // Not through `io::stdin`, which buffers more than is requested.
-            let size = nix::unistd::read(io::stdin(), &mut buffer)
-                .map_err(|error| format!("standard input: {error}"))?;
+            // Not through a reader, which buffers more than is requested.
+            let size = nix::unistd::read(input, &mut buffer)
+                .map_err(|error| format!("reading conditions: {error}"))?;
             if size == 0 {
                 return Ok(());
             }
@@ -56,12 +64,12 @@ pub(crate) fn run(namespaces: [&str; 2], seed: u64) -> Result<(), String> {
                 .iter()
                 .filter(|line| !line.is_empty())
             {
-                control::apply(line, &mut conditions, counts(&mut lanes))?;
+                control::apply(line, &mut conditions, counts(&mut lanes), output)?;
             }
         }
-        for (lane, ready) in lanes.iter_mut().zip(ready) {
+        for ((lane, ready), conditions) in lanes.iter_mut().zip(ready).zip(&conditions) {
             if ready {
-                lane.take(&conditions, &mut buffer)?;
+                lane.take(conditions, &mut buffer)?;
             }
         }
         let [one, two] = &mut lanes;
@@ -70,9 +78,8 @@ pub(crate) fn run(namespaces: [&str; 2], seed: u64) -> Result<(), String> {
     }
 }
 
-/// Waits until a packet is due, or one of the devices or standard input is readable.
-fn wait(lanes: &[Lane; 2]) -> Result<[bool; 3], String> {
-    let input = io::stdin();
+/// Waits until a packet is due, or one of the devices or the input is readable.
+fn wait(lanes: &[Lane; 2], input: &impl AsFd) -> Result<[bool; 3], String> {
     let mut sources = [
         PollFd::new(lanes[0].from.as_fd(), PollFlags::POLLIN),
         PollFd::new(lanes[1].from.as_fd(), PollFlags::POLLIN),

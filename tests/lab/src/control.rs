@@ -1,8 +1,8 @@
-//! Conditions from standard input, and the answers on standard output.
+//! Lines of conditions, and the answers to them.
 
-use std::io::{self, Write};
+use std::io::Write;
 
-use maru_lab::Conditions;
+use crate::Conditions;
 
 /// Maximum length of a line, in bytes: ten times a line with every condition.
 const MAX_LINE: usize = 4096;
@@ -32,9 +32,14 @@ impl Control {
 /// Packet counts under the previous conditions: carried and dropped, of each direction.
 pub(crate) type Counts = [(u64, u64); 2];
 
-/// Sets conditions and confirms them; or reports what is invalid, and keeps the previous ones.
-pub(crate) fn apply(line: &str, conditions: &mut Conditions, counts: Counts) -> Result<(), String> {
-    let answer = match Conditions::parse(line) {
+/// Sets the conditions of both directions and confirms them; or reports what is invalid, and keeps the previous ones.
+pub(crate) fn apply(
+    line: &str,
+    conditions: &mut [Conditions; 2],
+    counts: Counts,
+    output: &mut impl Write,
+) -> Result<(), String> {
+    let answer = match parse(line) {
         Ok(read) => {
             *conditions = read;
             let sides = counts.map(
@@ -44,15 +49,25 @@ pub(crate) fn apply(line: &str, conditions: &mut Conditions, counts: Counts) -> 
         }
         Err(error) => serde_json::json!({"ok": false, "error": error}),
     };
-    tell(&answer)
+    tell(&answer, output)
 }
 
-/// Writes one line to standard output.
-pub(crate) fn tell(answer: &serde_json::Value) -> Result<(), String> {
-    let mut out = io::stdout().lock();
-    writeln!(out, "{answer}")
-        .and_then(|()| out.flush())
-        .map_err(|error| format!("standard output: {error}"))
+/// An object for both directions, or an array with one for each.
+fn parse(line: &str) -> Result<[Conditions; 2], String> {
+    if !line.starts_with('[') {
+        return Conditions::parse(line).map(|both| [both; 2]);
+    }
+    let each: [Box<serde_json::value::RawValue>; 2] =
+        serde_json::from_str(line).map_err(|error| error.to_string())?;
+    let [there, back] = each.map(|text| Conditions::parse(text.get()));
+    Ok([there?, back?])
+}
+
+/// Writes one line.
+pub(crate) fn tell(answer: &serde_json::Value, output: &mut impl Write) -> Result<(), String> {
+    writeln!(output, "{answer}")
+        .and_then(|()| output.flush())
+        .map_err(|error| format!("answering: {error}"))
 }
 
 #[cfg(test)]
@@ -67,6 +82,23 @@ mod tests {
             control.feed(b"ss\":0}\n{}\n{"),
             Ok(vec!["{\"loss\":0}".into(), "{}".into()])
         );
+    }
+
+    #[test]
+    fn a_line_is_for_both_directions_or_for_each() {
+        let mut conditions = [Conditions::default(); 2];
+        let mut answers = Vec::new();
+        let mut set = |line: &str| {
+            apply(line, &mut conditions, Counts::default(), &mut answers).unwrap();
+            conditions.map(|of| of.loss)
+        };
+        assert_eq!(set(r#"{"loss":0.5}"#), [0.5, 0.5]);
+        assert_eq!(set(r#"[{"loss":1},{}]"#), [1.0, 0.0]);
+        assert_eq!(set(r#"[{"loss":2},{}]"#), [1.0, 0.0], "kept");
+        assert_eq!(set(r#"[{}]"#), [1.0, 0.0], "kept");
+        let answers = String::from_utf8(answers).unwrap();
+        let ok = answers.lines().map(|line| line.contains("\"ok\":true"));
+        assert_eq!(ok.collect::<Vec<_>>(), [true, true, false, false]);
     }
 
     #[test]

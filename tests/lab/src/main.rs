@@ -1,13 +1,6 @@
 //! `maru-lab`: a path between two network namespaces. The kernel's own emulation (`tc netem`) is not in every kernel, and
 //! its results cannot be repeated with a seed.
 
-#[cfg(target_os = "linux")]
-mod carry;
-#[cfg(target_os = "linux")]
-mod control;
-#[cfg(target_os = "linux")]
-mod tun;
-
 use std::process::ExitCode;
 
 #[cfg(target_os = "linux")]
@@ -20,9 +13,11 @@ The namespaces exist already (`ip netns add`). Each gets a TUN device named 'pat
 address and to bring up, and which is gone when this ends: when its standard input is closed.
 
 Conditions are JSON objects on standard input, one a line, for both directions; what a line does not name is as on
-a clean path. Each is answered by a line on standard output, as is the beginning.
+a clean path. An array of two is for the direction from the first namespace to the second, and for the other. Each line is
+answered by a line on standard output, as is the beginning.
 
   {\"delayMs\": 10, \"jitterMs\": 80, \"loss\": 0.05, \"rate\": 500000, \"queueMs\": 300}
+  [{\"loss\": 1}, {}]
 ";
 
 #[cfg(target_os = "linux")]
@@ -30,9 +25,9 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let result = match arguments.as_slice() {
-        [first, second] if !first.starts_with('-') => carry::run([first, second], 1),
+        [first, second] if !first.starts_with('-') => run([first, second], 1),
         [first, second, seed] => match seed.parse() {
-            Ok(seed) => carry::run([first, second], seed),
+            Ok(seed) => run([first, second], seed),
             Err(_) => Err(format!("a seed is a number, and '{seed}' is not")),
         },
         _ => Err(HELP.into()),
@@ -44,6 +39,11 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+#[cfg(target_os = "linux")]
+fn run(namespaces: [&str; 2], seed: u64) -> Result<(), String> {
+    maru_lab::carry(namespaces, seed, &std::io::stdin(), &mut std::io::stdout())
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -121,6 +121,8 @@ struct Link {
     /// `None` after a server restart, until the other side says who it is.
     participant: Option<ParticipantId>,
     relayed: Option<bool>,
+    /// There is a connection, and its path works.
+    works: bool,
 }
 
 pub(crate) struct Transfers {
@@ -142,7 +144,7 @@ pub(crate) struct Transfers {
     observer: Option<Subscriber>,
     call_active: bool,
     is_busy: Arc<AtomicBool>,
-    /// When links for unfinished transfers are made, after a server restart.
+    /// When links for unfinished transfers are made, and those closed that nobody can mend: after a server restart.
     look_at: Option<Instant>,
     commands: mpsc::UnboundedSender<Command>,
     link_events: mpsc::Sender<(LinkId, LinkEvent)>,
@@ -203,10 +205,7 @@ impl Transfers {
                     None => return,
                 },
                 Some((link, event)) = events.recv() => transfers.on_link_event(link, event),
-                () = timeout => {
-                    transfers.look_at = None;
-                    transfers.look_for_partners();
-                }
+                () = timeout => transfers.on_look_timeout(),
             }
             transfers.show_changes();
             if transfers.links.is_empty()

@@ -72,6 +72,8 @@ pub(crate) enum LinkEvent {
     Hello(ParticipantId, Incarnation),
     /// Whether there is a connection, and whether it is relayed.
     Connected(Option<bool>),
+    /// Whether the path of the connection works.
+    Path(bool),
     Offered(Offer),
     Accepted(TransferId, Secret),
     Found(TransferId, Role),

@@ -116,9 +116,10 @@ impl LinkTask {
                     ConnectionState::Failed => Transport::Failed,
                     ConnectionState::Connecting | ConnectionState::Closed => return,
                 };
+                let works = transport == Transport::Connected;
                 let now = self.now();
-                self.endpoint
-                    .set_path_works(transport == Transport::Connected, now);
+                self.endpoint.set_path_works(works, now);
+                self.emit(LinkEvent::Path(works)).await;
                 self.negotiate(Event::Transport(transport)).await;
             }
             maru_peer::Event::NegotiationNeeded => {}

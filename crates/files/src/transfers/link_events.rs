@@ -49,7 +49,9 @@ impl Transfers {
                 if let Some(link) = self.links.get_mut(&id) {
                     link.relayed = relayed;
                 }
+                self.on_path(id, relayed.is_some());
             }
+            LinkEvent::Path(works) => self.on_path(id, works),
             LinkEvent::Offered(offer) => self.on_offered(id, offer),
             LinkEvent::Accepted(transfer, secret) => {
                 let key = (transfer, Direction::Send);

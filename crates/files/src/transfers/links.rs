@@ -10,6 +10,13 @@ use crate::link::{self, LinkCommand, LinkConfig, LinkId};
 /// After a server restart, how long a link that goes on may take to say whose it is (docs/protocol.md).
 const MAX_UNLABELLED: Duration = Duration::from_secs(3);
 
+impl Link {
+    /// Without a path, and without somebody to whom its signals could go.
+    fn is_lost(&self) -> bool {
+        self.participant.is_none() && !self.works && !self.handle.commands.is_closed()
+    }
+}
+
 impl Transfers {
     /// The link of a participant. `None` outside a room.
     pub(super) fn link_of(
@@ -43,6 +50,7 @@ impl Transfers {
             handle: link::spawn(config, self.link_events.clone()),
             participant: Some(participant),
             relayed: None,
+            works: false,
         };
         self.links.insert(id, link);
         Some(id)
@@ -64,20 +72,58 @@ impl Transfers {
         }
     }
 
+    /// A link has a path, or none.
+    pub(super) fn on_path(&mut self, id: LinkId, works: bool) {
+        let Some(link) = self.links.get_mut(&id) else {
+            return;
+        };
+        link.works = works;
+        if link.is_lost() {
+            self.look_at
+                .get_or_insert_with(|| Instant::now() + MAX_UNLABELLED);
+        }
+    }
+
+    /// The other side can neither say who it is, nor be asked for another path. Closing the link releases its transfers.
+    fn close_lost_links(&mut self) {
+        let lost: Vec<LinkId> = self
+            .links
+            .iter()
+            .filter(|(_, link)| link.is_lost())
+            .map(|(id, _)| *id)
+            .collect();
+        for id in lost {
+            self.close_link(id);
+        }
+    }
+
     /// Whether a link waits for the other side to say who it is.
-    pub(super) fn has_unlabelled_links(&self) -> bool {
+    fn has_unlabelled_links(&self) -> bool {
         self.links
             .values()
             .any(|link| link.participant.is_none() && !link.handle.commands.is_closed())
     }
 
-    /// Connects with those in the room who may be the partner of an unfinished transfer.
+    /// Connects with those in the room who may be the partner of an unfinished transfer; after a server restart when the
+    /// links that go on have had the time to say whose they are.
     pub(super) fn look_for_partners(&mut self) {
-        if self.candidates.is_empty() || self.shutting_down.is_some() {
-            return;
+        if self.has_unlabelled_links() {
+            self.look_at
+                .get_or_insert_with(|| Instant::now() + MAX_UNLABELLED);
+        } else {
+            self.connect_with_partners();
         }
-        if self.has_unlabelled_links() && self.look_at.is_none() {
-            self.look_at = Some(Instant::now() + MAX_UNLABELLED);
+    }
+
+    /// They have had it.
+    pub(super) fn on_look_timeout(&mut self) {
+        self.look_at = None;
+        self.close_lost_links();
+        self.connect_with_partners();
+    }
+
+    fn connect_with_partners(&mut self) {
+        if self.candidates.is_empty() || self.shutting_down.is_some() {
             return;
         }
         let participants: Vec<ParticipantId> = self.room.names.keys().copied().collect();

@@ -33,6 +33,8 @@ pub(crate) struct Striping {
     /// Bytes per second before the last addition.
     before: Option<f64>,
     settled_until: Option<Instant>,
+    /// One that was offered did not open.
+    refused: bool,
     /// Of the path, without its queue.
     shortest: Option<Duration>,
 }
@@ -56,8 +58,15 @@ impl Striping {
             looks: 0,
             before: None,
             settled_until: None,
+            refused: false,
             shortest: None,
         }
+    }
+
+    /// One that was added did not open: the other side makes none, as a browser does, or has no ports for more. It is not
+    /// tried again on this connection.
+    pub(crate) fn on_refused(&mut self) {
+        self.refused = true;
     }
 
     /// So many bytes were sent; `full`: no channel takes more.
@@ -96,7 +105,10 @@ impl Striping {
         self.began = None;
         (self.bytes, self.full, self.looks) = (0, 0, 0);
         let shortest = self.on_round_trip(limits.round_trip);
-        let permitted = !limits.yields && !limits.relayed && limits.round_trip >= MIN_ROUND_TRIP;
+        let permitted = !self.refused
+            && !limits.yields
+            && !limits.relayed
+            && limits.round_trip >= MIN_ROUND_TRIP;
         if !permitted || !is_limited || self.settled_until.is_some_and(|until| now < until) {
             return 0;
         }
@@ -210,6 +222,22 @@ mod tests {
             striping.on_round_trip(Duration::from_millis(20));
             assert_eq!(striping.poll(limits, now), 0);
         }
+    }
+
+    #[test]
+    fn none_is_added_where_one_was_refused() {
+        let mut striping = Striping::new();
+        let start = Instant::now();
+        let mut added = 0;
+        for step in 0..2_000 {
+            let now = start + Duration::from_millis(50) * step;
+            striping.on_sent(1_000_000, true, now);
+            added += striping.poll(PATH, now);
+            if added > 0 {
+                striping.on_refused();
+            }
+        }
+        assert_eq!(added, 3);
     }
 
     #[test]

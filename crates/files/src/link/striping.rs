@@ -84,10 +84,11 @@ impl LinkTask {
             }
             StripeEvent::Writable => {}
             StripeEvent::Lost(index) => {
-                let lost = self.stripes.remove(&index);
-                if lost.is_some_and(|stripe| stripe.sender.is_some()) {
+                match self.stripes.remove(&index) {
                     // Messages are lost, and nobody knows which.
-                    self.reconnect().await;
+                    Some(stripe) if stripe.sender.is_some() => self.reconnect().await,
+                    Some(_) => self.striping.on_refused(),
+                    None => {}
                 }
             }
         }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FakeDisk } from "../testing/fake-file-system";
 import type { TransferModule } from "../transfer-module";
-import { Journal, type JournalRecord } from "./journal";
+import { Journal, type JournalRecord, writeAll } from "./journal";
 import type { SyncAccessHandle } from "./types";
 
 /** Checks the sum of the bytes, which is enough for a test. */
@@ -69,5 +69,25 @@ describe("a journal", () => {
     disk.free = 3;
     expect(() => journal.append({ type: "concluded" })).toThrow("disk-full");
     expect(new Journal(await open(disk), module).read()).toEqual([{ type: "concluded" }]);
+  });
+});
+
+describe("writing all bytes", () => {
+  // What Firefox and Chromium return when there is no room, and what no browser should.
+  it.each([0, 2 ** 32 - 8, -8, 11])("takes %d of 10 bytes for a full disk", (count) => {
+    const handle = { write: () => count } as unknown as SyncAccessHandle;
+    expect(() => writeAll(handle, new Uint8Array(10), 0)).toThrow(
+      expect.objectContaining({ code: "disk-full" }),
+    );
+  });
+
+  it("goes on after a part", () => {
+    const written: number[] = [];
+    const write = (bytes: Uint8Array, { at }: { at: number }) => {
+      written.push(at);
+      return Math.min(4, bytes.length);
+    };
+    writeAll({ write } as unknown as SyncAccessHandle, new Uint8Array(10), 100);
+    expect(written).toEqual([100, 104, 108]);
   });
 });

@@ -94,7 +94,8 @@ export function writeAll(handle: SyncAccessHandle, bytes: Uint8Array, at: number
   let written = 0;
   while (written < bytes.length) {
     const count = handle.write(written === 0 ? bytes : bytes.subarray(written), { at: at + written });
-    if (count === 0) throw new StorageError("disk-full");
+    // When the disk is full Firefox returns 0, and Chromium, where the storage is in memory, 2^32 − 8: an error code.
+    if (count <= 0 || count > bytes.length - written) throw new StorageError("disk-full");
     written += count;
   }
 }

@@ -7,7 +7,14 @@ import { type Entry, Layout, type Restored } from "../endpoint";
 import type { TransferModule } from "../transfer-module";
 import { Journal, type JournalRecord, type TransferRecord, writeAll } from "./journal";
 import { ReceiveProgress } from "./progress";
-import type { Destination, PlacedEntry, SavedFile, SyncAccessHandle, SyncFileHandle } from "./types";
+import {
+  type Destination,
+  type PlacedEntry,
+  type SavedFile,
+  StorageError,
+  type SyncAccessHandle,
+  type SyncFileHandle,
+} from "./types";
 
 /** The folder of all transfers. */
 const ROOT = "maru-transfers";
@@ -150,6 +157,8 @@ export class StagedDestination implements Destination {
 
   conclude(): void {
     if (this.content.getSize() < this.#total) this.content.truncate(this.#total);
+    // Chromium does not say where it has no room for that.
+    if (this.content.getSize() < this.#total) throw new StorageError("disk-full");
     this.checkpoint();
     this.journal.append({ type: "concluded" });
     this.journal.flush();

@@ -1,13 +1,16 @@
 //! The memory that all transfers share (docs/transfer.md, "Memory"). No I/O.
 //!
-//! Each claim gets at most two thirds of what the others leave: the thresholds of Choudhury and Hahne ("Dynamic queue length
+//! Each claim gets at most a part of what the others leave, such as two thirds: the thresholds of Choudhury and Hahne ("Dynamic queue length
 //! thresholds for shared-memory packet switches", 1998). So there is always something left for a new claim, `n` claims that
-//! need much come to the same share of 2 / (2n + 1), and one that needs little leaves the rest to the others.
+//! need much come to the same share, which is 2 / (2n + 1) for two thirds, and one that needs little leaves the rest to the
+//! others.
 
 use std::collections::BTreeMap;
 
 /// Bytes of content in memory: read and not sent, sent and not acknowledged, received and not written.
-const TOTAL: u64 = 36 << 20;
+const CONTENT: u64 = 24 << 20;
+/// Bytes that were read for one recipient of an offer and are kept for the others.
+const KEPT: u64 = 6 << 20;
 /// Every claim gets so much, also when others hold everything: nothing ever stands still. A few messages.
 pub(crate) const MIN: u64 = 512 << 10;
 
@@ -20,51 +23,57 @@ pub(crate) enum Claimant<L> {
     Sending(L),
     /// What a link may receive and has not written.
     Receiving(L),
-    /// What was read for one recipient of an offer and is kept for the others.
-    Kept(u64),
 }
 
 impl<L> Claimant<L> {
     /// The link that it is of.
-    pub(crate) fn link(self) -> Option<L> {
+    pub(crate) fn link(self) -> L {
         match self {
-            Self::Reading(link) | Self::Sending(link) | Self::Receiving(link) => Some(link),
-            Self::Kept(_) => None,
+            Self::Reading(link) | Self::Sending(link) | Self::Receiving(link) => link,
         }
     }
 }
 
-/// See the module. `L` names a link.
+/// See the module. `C` names a claim.
 #[derive(Debug)]
-pub(crate) struct Budget<L> {
+pub(crate) struct Budget<C> {
     total: u64,
-    claims: BTreeMap<Claimant<L>, u64>,
+    /// A claim gets `part` / (`part` + 1) of what the others leave.
+    part: u64,
+    claims: BTreeMap<C, u64>,
     claimed: u64,
 }
 
-impl<L: Copy + Ord> Budget<L> {
-    pub(crate) fn new() -> Self {
-        Self::with_total(TOTAL)
+impl<C: Copy + Ord> Budget<C> {
+    /// For the content that links transfer.
+    pub(crate) const fn for_content() -> Self {
+        Self::new(CONTENT, 2)
     }
 
-    fn with_total(total: u64) -> Self {
+    /// For what is kept for the other recipients of an offer. There are few offers to several at once.
+    pub(crate) const fn for_kept() -> Self {
+        Self::new(KEPT, 7)
+    }
+
+    const fn new(total: u64, part: u64) -> Self {
         Self {
             total,
+            part,
             claims: BTreeMap::new(),
             claimed: 0,
         }
     }
 
     /// What `claimant` could get.
-    pub(crate) fn share(&self, claimant: Claimant<L>) -> u64 {
+    pub(crate) fn share(&self, claimant: C) -> u64 {
         let own = self.claims.get(&claimant).copied().unwrap_or_default();
         let free = self.total.saturating_sub(self.claimed - own);
-        (free / 3 * 2).max(MIN)
+        (free / (self.part + 1) * self.part).max(MIN)
     }
 
     /// Claims `needed` bytes, of which `held` are in use. Returns how many it may use from now on: those in use count until
     /// the next claim says that they are free.
-    pub(crate) fn claim(&mut self, claimant: Claimant<L>, needed: u64, held: u64) -> u64 {
+    pub(crate) fn claim(&mut self, claimant: C, needed: u64, held: u64) -> u64 {
         let granted = needed.min(self.share(claimant));
         let claim = granted.max(held);
         let own = self.claims.insert(claimant, claim).unwrap_or_default();
@@ -76,7 +85,7 @@ impl<L: Copy + Ord> Budget<L> {
     }
 
     /// Nothing is claimed any more by those of which this holds.
-    pub(crate) fn release(&mut self, of: impl Fn(Claimant<L>) -> bool) {
+    pub(crate) fn release(&mut self, of: impl Fn(C) -> bool) {
         self.claims.retain(|claimant, _| !of(*claimant));
         self.claimed = self.claims.values().sum();
     }
@@ -88,8 +97,8 @@ mod tests {
 
     const MB: u64 = 1_000_000;
 
-    fn budget() -> Budget<u8> {
-        Budget::with_total(30 * MB)
+    fn budget() -> Budget<Claimant<u8>> {
+        Budget::new(30 * MB, 2)
     }
 
     #[test]
@@ -149,9 +158,9 @@ mod tests {
     fn what_is_released_is_free_again() {
         let mut budget = budget();
         budget.claim(Claimant::Reading(1), 100 * MB, 0);
-        budget.claim(Claimant::Kept(1), 100 * MB, 0);
+        budget.claim(Claimant::Sending(1), 100 * MB, 0);
         budget.release(|claimant| claimant == Claimant::Reading(1));
-        assert_eq!(budget.claim(Claimant::Kept(1), 0, 0), 0);
+        assert_eq!(budget.claim(Claimant::Sending(1), 0, 0), 0);
         assert_eq!((budget.claimed, budget.claims.len()), (0, 0));
     }
 }

@@ -53,7 +53,7 @@ pub(crate) fn spawn(config: LinkConfig, events: mpsc::Sender<(LinkId, LinkEvent)
             let task = LinkTask::new(config, disk, events.clone());
             Box::pin(task.run(received, disk_events)).await;
         }
-        memory.release(|claimant| claimant.link() == Some(link));
+        memory.content().release(|claimant| claimant.link() == link);
         // Fails when the application ends.
         let _ = events.send((link, LinkEvent::Closed)).await;
     });

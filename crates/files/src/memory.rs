@@ -1,36 +1,39 @@
-//! The memory that all transfers of the program share: the [`Budget`], for the links and threads that claim from it.
+//! The memory that all transfers of the program share: the [`Budget`]s, for the links and threads that claim from them.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::budget::{Budget, Claimant};
 use crate::link::LinkId;
 
-/// A handle to the budget.
+/// A handle to the budgets.
 #[derive(Debug, Clone)]
-pub(crate) struct SharedMemory(Arc<Mutex<Budget<LinkId>>>);
+pub(crate) struct SharedMemory(Arc<Budgets>);
+
+#[derive(Debug)]
+struct Budgets {
+    content: Mutex<Budget<Claimant<LinkId>>>,
+    /// By the number of an offer.
+    kept: Mutex<Budget<u64>>,
+}
 
 impl SharedMemory {
     pub(crate) fn new() -> Self {
-        Self(Arc::new(Mutex::new(Budget::new())))
+        Self(Arc::new(Budgets {
+            content: Mutex::new(Budget::for_content()),
+            kept: Mutex::new(Budget::for_kept()),
+        }))
     }
 
-    /// See [`Budget::claim`].
-    pub(crate) fn claim(&self, claimant: Claimant<LinkId>, needed: u64, held: u64) -> u64 {
-        self.lock().claim(claimant, needed, held)
+    pub(crate) fn content(&self) -> MutexGuard<'_, Budget<Claimant<LinkId>>> {
+        lock(&self.0.content)
     }
 
-    /// See [`Budget::share`].
-    pub(crate) fn share(&self, claimant: Claimant<LinkId>) -> u64 {
-        self.lock().share(claimant)
+    pub(crate) fn kept(&self) -> MutexGuard<'_, Budget<u64>> {
+        lock(&self.0.kept)
     }
+}
 
-    /// See [`Budget::release`].
-    pub(crate) fn release(&self, of: impl Fn(Claimant<LinkId>) -> bool) {
-        self.lock().release(of);
-    }
-
-    /// Each change of a budget is complete, also if the thread panicked later.
-    fn lock(&self) -> MutexGuard<'_, Budget<LinkId>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+/// Each change of a budget is complete, also if the thread panicked later.
+fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
+    of.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -100,8 +100,13 @@ fn growth(path: &Path, sends: bool, folder: &Path) -> u64 {
                     }
                 }
             }
-            Line::Memory { of, before, most } => {
-                println!("{of:?}: {before} and then at most {most}");
+            Line::Memory {
+                of,
+                before,
+                most,
+                read,
+            } => {
+                println!("{of:?}: {before} and then at most {most}, {read} read");
                 if of == [1] {
                     return most - before;
                 }

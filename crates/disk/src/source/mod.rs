@@ -1,5 +1,6 @@
 //! Files that are sent.
 
+mod buffers;
 pub(crate) mod manifest;
 mod open;
 

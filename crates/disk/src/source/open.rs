@@ -1,13 +1,18 @@
 use std::{fs::File, io};
 
-use bytes::Bytes;
 use maru_transfer::Piece;
 
-use super::manifest::Origin;
+use super::{
+    buffers::{BUFFER_BYTES, Buffer},
+    manifest::Origin,
+};
 use crate::{
     DiskError, Fault,
     os::{self, FileKind, Status},
 };
+
+/// Bytes of a piece.
+const PIECE: u64 = BUFFER_BYTES as u64;
 
 /// A file that is being read.
 #[derive(Debug)]
@@ -63,7 +68,7 @@ impl OpenFile {
         let (mut at, end) = (offset, offset + length);
         while at < end {
             let piece = if self.is_data(at)? {
-                self.read_data(at, end.min(self.data.end))?
+                self.read_data(at, end.min(self.data.end).min(at + PIECE))?
             } else {
                 Piece::Zeros(self.data.start - at)
             };
@@ -97,9 +102,19 @@ impl OpenFile {
 
     fn read_data(&self, offset: u64, end: u64) -> Result<Piece, DiskError> {
         let length = usize::try_from(end - offset).unwrap_or(usize::MAX);
-        let mut buffer = vec![0; length];
+        if length <= BUFFER_BYTES / 2 {
+            let mut bytes = vec![0; length];
+            self.fill(&mut bytes, offset)?;
+            return Ok(Piece::Bytes(bytes.into()));
+        }
+        let mut buffer = Buffer::new(length);
+        self.fill(buffer.as_mut(), offset)?;
+        Ok(Piece::Bytes(buffer.into_bytes()))
+    }
+
+    fn fill(&self, buffer: &mut [u8], offset: u64) -> Result<(), DiskError> {
         let mut filled = 0;
-        while filled < length {
+        while filled < buffer.len() {
             match os::read_at(&self.file, &mut buffer[filled..], offset + filled as u64) {
                 // Cut while it was read.
                 Ok(0) => return Err(changed()),
@@ -107,7 +122,7 @@ impl OpenFile {
                 Err(error) => return Err(reading(error)),
             }
         }
-        Ok(Piece::Bytes(Bytes::from(buffer)))
+        Ok(())
     }
 }
 

@@ -13,12 +13,11 @@ use maru_transfer::{
     hash::GroupHash,
 };
 
-use crate::budget::Claimant;
 use crate::memory::SharedMemory;
 
 /// What is kept at most, in bytes and reads.
 const MAX_KEPT: u64 = 8 << 20;
-const MAX_READS: usize = 512;
+const MAX_READS: usize = 4_096;
 /// What a read costs beside its bytes.
 const READ_COST: u64 = 512;
 /// One that did not read during so many reads of others takes no part.
@@ -163,9 +162,7 @@ impl SharedReads {
     /// Drops the oldest as far as there is not enough memory.
     fn shrink(&self, state: &mut State) {
         let needed = if state.active() > 1 { MAX_KEPT } else { 0 };
-        let permitted = self
-            .memory
-            .claim(Claimant::Kept(self.claimant), needed, state.kept);
+        let permitted = self.memory.kept().claim(self.claimant, needed, state.kept);
         let before = state.kept;
         while state.kept > permitted || state.order.len() > MAX_READS {
             let Some(oldest) = state.order.pop_front() else {
@@ -177,8 +174,9 @@ impl SharedReads {
             }
         }
         if state.kept < before {
-            let claimant = Claimant::Kept(self.claimant);
-            self.memory.claim(claimant, permitted, state.kept);
+            self.memory
+                .kept()
+                .claim(self.claimant, permitted, state.kept);
         }
         self.version.fetch_add(1, Ordering::Release);
     }
@@ -199,8 +197,9 @@ impl State {
 
 impl Drop for SharedReads {
     fn drop(&mut self) {
-        let own = Claimant::Kept(self.claimant);
-        self.memory.release(|claimant| claimant == own);
+        self.memory
+            .kept()
+            .release(|claimant| claimant == self.claimant);
     }
 }
 
@@ -213,3 +212,6 @@ impl Drop for Unread<'_> {
         self.0.is_read.notify_all();
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -21,25 +21,26 @@ impl LinkTask {
             }
         }
         let link = self.config.link;
-        let memory = &self.config.memory;
         let (wanted, held) = (self.endpoint.memory_wanted(), self.endpoint.memory());
         let sending = if wanted.reading > 0 {
             self.connections_cost()
         } else {
             0
         };
+        let mut memory = self.config.memory.content();
         memory.claim(Claimant::Sending(link), sending, sending);
         let reading = memory.claim(Claimant::Reading(link), wanted.reading, held.reading);
         // The other side is given something before it offers anything.
         let receiving = wanted.receiving.max(MIN);
         let receiving = memory.claim(Claimant::Receiving(link), receiving, held.receiving);
+        drop(memory);
         self.endpoint.set_memory(Memory { reading, receiving }, now);
     }
 
     /// Whether there is memory for one more stripe.
     pub(super) fn has_memory_for_stripe(&self) -> bool {
         let claimant = Claimant::Sending(self.config.link);
-        self.config.memory.share(claimant) >= self.connections_cost() + STRIPE_COST
+        self.config.memory.content().share(claimant) >= self.connections_cost() + STRIPE_COST
     }
 
     fn connections_cost(&self) -> u64 {

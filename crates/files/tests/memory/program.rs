@@ -43,6 +43,8 @@ pub(crate) enum Line {
         of: Vec<u8>,
         before: u64,
         most: u64,
+        /// Bytes that were read from files.
+        read: u64,
     },
 }
 
@@ -68,6 +70,7 @@ async fn serve(program: &Program) {
         .collect();
     let mut done = BTreeSet::new();
     let before = memory();
+    let read_before = bytes_read();
     let mut most = before;
     if let Some(path) = &program.path {
         let partners: Vec<ParticipantId> =
@@ -91,7 +94,8 @@ async fn serve(program: &Program) {
                 }
                 Some(Line::End) => {
                     let of = program.participants.clone();
-                    say(&Line::Memory { of, before, most });
+                    let read = bytes_read() - read_before;
+                    say(&Line::Memory { of, before, most, read });
                 }
                 Some(Line::Done | Line::Memory { .. }) => {}
                 None => return,
@@ -210,4 +214,11 @@ fn memory() -> u64 {
         .parse()
         .unwrap();
     kilobytes << 10
+}
+
+/// Bytes that this process read from files, the few of this function included.
+fn bytes_read() -> u64 {
+    let io = std::fs::read_to_string("/proc/self/io").unwrap();
+    let line = io.lines().find_map(|line| line.strip_prefix("rchar: "));
+    line.unwrap().parse().unwrap()
 }

@@ -136,6 +136,7 @@ impl Endpoint {
         let message =
             self.pipeline
                 .poll_message(stripe, allowed, max_message, now.wrapping_millis())?;
+        self.pipeline.on_packed(now);
         if let Some(connection) = &mut self.connection {
             connection.send.on_sent(message.content);
             if self.yields {

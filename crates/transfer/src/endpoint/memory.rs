@@ -51,11 +51,11 @@ impl Endpoint {
         }
     }
 
-    /// What it may take from now on. Less than what it takes counts once that is sent or written; if more than twice as much
-    /// is read as may be, the rest is dropped, and read again later.
+    /// What it may take from now on. Less than what it takes counts once that is sent or written; if nothing was
+    /// sent for a second, what is read beyond it is dropped, and read again later.
     pub fn set_memory(&mut self, memory: Memory, now: Time) {
-        self.pipeline.set_max_held(memory.reading);
-        for (id, entry, offset, size) in self.pipeline.take_back_excess() {
+        self.pipeline.set_max_held(memory.reading, now);
+        for (id, entry, offset, size) in self.pipeline.take_back_excess(now) {
             if let Some(sending) = self.sending.get_mut(&id) {
                 sending.wanted.give_back(entry, offset, size);
             }

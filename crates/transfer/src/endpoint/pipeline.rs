@@ -6,6 +6,7 @@ mod part;
 
 use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
+use std::time::Duration;
 
 use bytes::Bytes;
 
@@ -15,7 +16,7 @@ use self::{
 };
 use super::{output::ReadId, wanted::Chunk};
 use crate::{
-    Piece,
+    Piece, Time,
     bulk::Content,
     control::TransferId,
     hash::{FileHash, FileHasher, GROUP_BYTES, GroupHash, GroupHasher, group_count},
@@ -23,7 +24,9 @@ use crate::{
 };
 
 /// Bytes that are read ahead of sending, unless the application permits fewer.
-pub(super) const MAX_HELD: u64 = 16 << 20;
+pub(super) const MAX_HELD: u64 = 8 << 20;
+/// After so long without a message, others may have the memory.
+const MAX_STILL: Duration = Duration::from_secs(1);
 /// Parts that are read ahead: small files.
 const MAX_PARTS: usize = 512;
 /// What a part costs beside its bytes.
@@ -38,6 +41,8 @@ pub(super) struct Pipeline {
     parts: VecDeque<Part>,
     held: u64,
     max_held: u64,
+    /// When a message was packed last, or nothing was held.
+    moved_at: Time,
     next_read: u64,
     hashers: HashMap<(TransferId, u32), FileHasher>,
     /// By stripe; the first connection is 0.
@@ -73,6 +78,7 @@ impl Pipeline {
             parts: VecDeque::new(),
             held: 0,
             max_held: MAX_HELD,
+            moved_at: Time::default(),
             next_read: 0,
             hashers: HashMap::new(),
             lanes: Default::default(),
@@ -91,8 +97,16 @@ impl Pipeline {
     }
 
     /// Bytes that may be held from now on.
-    pub(super) fn set_max_held(&mut self, bytes: u64) {
+    pub(super) fn set_max_held(&mut self, bytes: u64, now: Time) {
         self.max_held = bytes.min(MAX_HELD);
+        if self.held == 0 {
+            self.moved_at = now;
+        }
+    }
+
+    /// A message was packed.
+    pub(super) const fn on_packed(&mut self, now: Time) {
+        self.moved_at = now;
     }
 
     /// Whether there may be something to send.
@@ -249,11 +263,11 @@ impl Pipeline {
         (taken, packed)
     }
 
-    /// Takes back what was read last, if far more is held than may be: as transfer, entry, offset and size of each. Not at
-    /// once, as what others hold changes all the time, and it has to be read again.
-    pub(super) fn take_back_excess(&mut self) -> Vec<(TransferId, u32, u64, u64)> {
+    /// Takes back what was read last, as far as more is held than may be: as transfer, entry, offset and size of each. Only
+    /// if nothing of it was sent for a while, as it has to be read again.
+    pub(super) fn take_back_excess(&mut self, now: Time) -> Vec<(TransferId, u32, u64, u64)> {
         let mut taken = Vec::new();
-        if self.held / 2 <= self.max_held {
+        if self.held <= self.max_held || now < self.moved_at + MAX_STILL {
             return taken;
         }
         let mut index = self.parts.len();

@@ -267,7 +267,9 @@ impl Pipeline {
     /// if nothing of it was sent for a while, as it has to be read again.
     pub(super) fn take_back_excess(&mut self, now: Time) -> Vec<(TransferId, u32, u64, u64)> {
         let mut taken = Vec::new();
-        if self.held <= self.max_held || now < self.moved_at + MAX_STILL {
+        // The last group may have gone beyond it.
+        let is_full = self.held <= self.max_held + GROUP_BYTES + PART_COST;
+        if is_full || now < self.moved_at + MAX_STILL {
             return taken;
         }
         let mut index = self.parts.len();

@@ -13,7 +13,7 @@ use maru_transfer::{
 
 use super::*;
 
-const GROUP: usize = GROUP_BYTES as usize;
+const GROUP: usize = 1 << 20;
 
 /// A sender of all files to one recipient.
 struct Sender {

@@ -106,8 +106,8 @@ fn bytes_that_wait_for_earlier_ones_of_their_group_count() {
 #[test]
 fn what_is_read_beyond_the_memory_is_dropped_and_read_again() {
     let mut lone = Lone::sending(&[40 * MB]);
-    want_all(&mut lone);
     permit(&mut lone, 16 * MB, MB);
+    want_all(&mut lone);
     assert_eq!(read(&mut lone).len(), 8);
     // Others need some of it: not at once, but if nothing is sent.
     permit(&mut lone, 3 * MB, MB);

@@ -36,9 +36,9 @@ test("large file: memory from app to Chromium", async ({ meet }) => {
   const { desktop, guest } = await meet({ prepare: () => undefined });
   const hash = await writeRandom(desktop.path(NAME), BYTES);
   await desktop.drop(guest, desktop.path(NAME));
-  await desktop.openFiles();
   const saved = guest.person.page.waitForEvent("download", { timeout: MINUTES * 60_000 });
   await guest.accept();
+  await desktop.openFiles();
   const memory = await sample(desktop, { sender: appOf(desktop), receiver: browserMemory });
   expect(await hashOfDownload(await saved)).toBe(hash);
   await keepResult("large file, app to Chromium", memory);

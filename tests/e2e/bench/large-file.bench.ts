@@ -1,10 +1,13 @@
 import { createHash } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Download } from "@playwright/test";
+import { type Browser, chromium, type Download } from "@playwright/test";
 import type { DesktopPerson } from "../desktop/desktop-person";
 import { hashOf, writeRandom } from "../desktop/file-tree";
 import { expect, test } from "../desktop/files-mixed-test";
 import { usageOfTree } from "../desktop/processes";
+import { launchOptions } from "../fixtures/chromium";
 import { keepResult, pause } from "./results";
 
 /** Of the file; its source and what is received have to fit beside each other, and a browser has it twice. */
@@ -32,8 +35,12 @@ test("large file: memory from app to app", async ({ arrive }) => {
 
 test("large file: memory from app to Chromium", async ({ meet }) => {
   test.setTimeout(MINUTES * 60_000);
+  // A profile: in a private window, which the contexts of tests are, the storage is in memory.
+  const profile = await mkdtemp(join(tmpdir(), "maru-profile-"));
+  const context = await chromium.launchPersistentContext(profile, { ...launchOptions(), locale: "en-US" });
+  const browser = { newContext: async () => context, browserType: () => chromium } as unknown as Browser;
   // Nothing is kept in the page, as for other tests.
-  const { desktop, guest } = await meet({ prepare: () => undefined });
+  const { desktop, guest } = await meet({ browser, prepare: () => undefined });
   const hash = await writeRandom(desktop.path(NAME), BYTES);
   await desktop.drop(guest, desktop.path(NAME));
   const saved = guest.person.page.waitForEvent("download", { timeout: MINUTES * 60_000 });
@@ -41,6 +48,8 @@ test("large file: memory from app to Chromium", async ({ meet }) => {
   await desktop.openFiles();
   const memory = await sample(desktop, { sender: appOf(desktop), receiver: browserMemory });
   expect(await hashOfDownload(await saved)).toBe(hash);
+  await context.close();
+  await rm(profile, { recursive: true, force: true });
   await keepResult("large file, app to Chromium", memory);
   expect(memory.growth.sender).toBeLessThan(MAX_GROWTH.app);
   expect(memory.growth.receiver).toBeLessThan(MAX_GROWTH.browser);

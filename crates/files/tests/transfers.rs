@@ -83,6 +83,66 @@ async fn a_transfer_goes_on_after_the_receiver_starts_again() {
     assert_eq!(tree(&b.received()), tree(&own));
 }
 
+/// The hash of the file that was sent: after a restart of the sender, of all of it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn both_sides_show_the_same_hash_also_after_the_sender_starts_again() {
+    for restarts in [false, true] {
+        let server = Server::default();
+        let (mut a, mut b) = (server.person(1), server.person(2));
+        server.join(&a);
+        server.join(&b);
+        let content = pattern(40 << 20, 1);
+        let own = a.make(&[("a", &content)]);
+        a.files.offer(vec![b.id], vec![own.join("a")]);
+        let offered = b.wait_for(TransferState::Offered).await;
+        b.files.accept(offered.id, b.received());
+        if restarts {
+            b.wait(|view| view.transferred > 8 << 20).await;
+            server.leave(a.id);
+            let folder = a.stop().await;
+            b.wait_for(TransferState::Waiting).await;
+            a = server.person_in(3, folder);
+            a.wait_for(TransferState::Waiting).await;
+            server.join(&a);
+        }
+        let received = b.wait_for(TransferState::Done).await;
+        let sent = a
+            .wait(|view| view.state == TransferState::Done && view.hash.is_some())
+            .await;
+        assert_eq!(sent.hash, received.hash);
+        assert!(sent.hash.is_some());
+    }
+}
+
+/// One scan and one manifest serve all.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_offer_to_three_arrives_at_each_also_when_one_does_not_answer() {
+    let server = Server::default();
+    let mut a = server.person(1);
+    let (mut b, mut c, mut d) = (server.person(2), server.person(3), server.person(4));
+    for person in [&a, &b, &c, &d] {
+        server.join(person);
+    }
+    let own = a.make(&[("x/a", &pattern(9 << 20, 1)), ("x/b", b"second")]);
+    a.files.offer(vec![b.id, c.id, d.id], vec![own.join("x")]);
+    for person in [&mut b, &mut c] {
+        let offered = person.wait_for(TransferState::Offered).await;
+        person.files.accept(offered.id, person.received());
+    }
+    d.wait_for(TransferState::Offered).await;
+    for person in [&mut b, &mut c] {
+        person.wait_for(TransferState::Done).await;
+        assert_eq!(tree(&person.received()), tree(&own));
+    }
+    // The third one is not late.
+    let offered = d.wait_for(TransferState::Offered).await;
+    d.files.accept(offered.id, d.received());
+    d.wait_for(TransferState::Done).await;
+    assert_eq!(tree(&d.received()), tree(&own));
+    let done = |view: &maru_files::TransferView| view.state == TransferState::Done;
+    a.wait(done).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_transfer_goes_on_while_the_server_starts_again() {
     let mut server = Server::default();

@@ -11,6 +11,7 @@ mod disk;
 mod ended;
 mod handle;
 mod link;
+mod link_id;
 mod memory;
 mod rate;
 mod room;

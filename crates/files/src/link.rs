@@ -30,10 +30,11 @@ use tokio::sync::{mpsc, oneshot};
 use self::channels::Channels;
 use self::config::negotiator;
 use self::handle::MAX_COMMANDS;
-pub(crate) use self::handle::{LinkCommand, LinkConfig, LinkEvent, LinkHandle, LinkId};
+pub(crate) use self::handle::{LinkCommand, LinkConfig, LinkEvent, LinkHandle};
 use self::input::Input;
 use self::stripe::{StripeEvent, StripeHandle};
 use crate::disk::{Disk, DiskEvents, SharedReads};
+use crate::link_id::LinkId;
 use crate::stripes::Striping;
 
 /// Bulk messages that are taken before anything else is done.

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::budget::{Budget, Claimant};
-use crate::link::LinkId;
+use crate::link_id::LinkId;
 
 /// A handle to the budgets.
 #[derive(Debug, Clone)]

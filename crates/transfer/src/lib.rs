@@ -33,7 +33,7 @@ mod yielding;
 
 pub use credit::{Credit, Exceeded, ReceiveCredit, SendCredit, Totals};
 pub use failed::FailedEntries;
-pub use incoming::{FileError, FileEvent, IncomingFile, Piece, Source};
+pub use incoming::{FileError, FileEvent, IncomingFile, Piece, Source, hash_pieces};
 pub use ranges::Ranges;
 pub use time::Time;
 pub use yielding::{Feedback, MAX_WINDOW, MIN_WINDOW, Yielding};

@@ -7,7 +7,7 @@ use maru_disk::Source;
 use maru_transfer::{
     control::{Code, Entry, EntryKind, TransferId},
     endpoint::DiskRequest,
-    hash::{GROUP_BYTES, hash_pieces},
+    hash::GROUP_BYTES,
 };
 use tokio::sync::mpsc;
 
@@ -137,7 +137,7 @@ impl OpenSource {
                 .read(entry, offset, length, last)
                 .map_err(|error| error.code)?;
             let group = offset / GROUP_BYTES;
-            let hash = (length > 0).then(|| hash_pieces(size, group, &pieces));
+            let hash = (length > 0).then(|| maru_transfer::hash_pieces(size, group, &pieces));
             // Not what was asked for: the file is not what it was.
             let hash = hash.transpose().map_err(|_| Code::Changed)?;
             Ok(Group { pieces, hash })

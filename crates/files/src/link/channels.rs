@@ -5,15 +5,11 @@ use std::collections::VecDeque;
 use bytes::Bytes;
 use maru_peer::{ChannelOptions, ChannelReceiver, ChannelSender, Error, Message, Peer};
 
+use super::config::BULK_ORDERED;
 use super::input::{Input, Opened};
 
 /// Control messages that wait for the channel. More are made only from input, which is not read meanwhile.
 const MAX_WAITING: usize = 64;
-
-/// A receiver takes bulk messages in any order, but the stack sends nothing of an ordered channel while an unordered one of
-/// its connection has something to send (docs/upstream/rtc-sctp-order-of-channels.md): a cancellation would wait for the end
-/// of the transfer. So ours are sent in order, which costs nothing that could be measured.
-pub(super) const BULK_ORDERED: bool = true;
 
 /// Both channels, and what waits to be sent.
 pub(super) struct Channels {

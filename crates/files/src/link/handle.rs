@@ -16,12 +16,9 @@ use tokio::sync::{mpsc, oneshot};
 use crate::candidates::Candidates;
 use crate::disk::{Open, SharedReads};
 use crate::ended::{EndedTransfer, EndedTransfers};
+use crate::link_id::LinkId;
 use crate::memory::SharedMemory;
 use crate::view::EntryView;
-
-/// Names a link for as long as the program runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct LinkId(pub(crate) u64);
 
 /// Commands that wait. A link takes them between two messages.
 pub(super) const MAX_COMMANDS: usize = 256;

@@ -17,7 +17,7 @@ use maru_protocol::{Description, IceCandidate};
 use maru_transfer::control::StripeSignal;
 use tokio::sync::{Notify, mpsc};
 
-use super::channels::BULK_ORDERED;
+use super::config::BULK_ORDERED;
 
 /// Messages of a stripe that wait for the link.
 pub(super) const MAX_EVENTS: usize = 64;

@@ -7,7 +7,8 @@ use maru_protocol::Open;
 use maru_transfer::control::Code;
 
 use super::{Command, Key, Transfers};
-use crate::link::{LinkCommand, LinkId};
+use crate::link::LinkCommand;
+use crate::link_id::LinkId;
 use crate::view::{Direction, TransferState};
 
 impl Transfers {

@@ -11,7 +11,8 @@ use super::records::resume_key;
 use super::saving::Saver;
 use super::{Key, Transfers};
 use crate::ended::EndedTransfer;
-use crate::link::{LinkCommand, LinkId};
+use crate::link::LinkCommand;
+use crate::link_id::LinkId;
 use crate::view::{Direction, Paused, TransferState, TransferView};
 
 impl Transfers {

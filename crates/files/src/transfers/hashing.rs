@@ -4,9 +4,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use maru_disk::{FOLDER, Source};
-use maru_transfer::hash::{
-    FileHash, FileHasher, GroupHash, group_count, group_length, hash_pieces,
-};
+use maru_transfer::hash::{FileHash, FileHasher, GroupHash, group_count, group_length};
 
 /// Reads all of the only file behind a manifest. `None` if there is not one file, it is not what it was, or the person does not
 /// want to know any more.
@@ -28,7 +26,7 @@ pub(super) fn hash_of_only_file(manifest: &Path, cancelled: &AtomicBool) -> Opti
         let length = group_length(size, group)?;
         let pieces = source.read(entry, offset, length, group + 1 == groups);
         offset += length;
-        match hash_pieces(size, group, &pieces.ok()?).ok()? {
+        match maru_transfer::hash_pieces(size, group, &pieces.ok()?).ok()? {
             GroupHash::File(hash) => return Some(hash),
             GroupHash::Digest(digest) => hasher.as_mut()?.add(group, digest).ok()?,
         }

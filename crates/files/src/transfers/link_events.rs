@@ -11,7 +11,8 @@ use maru_transfer::{
 };
 
 use super::{Key, Transfers};
-use crate::link::{LinkCommand, LinkEvent, LinkId};
+use crate::link::{LinkCommand, LinkEvent};
+use crate::link_id::LinkId;
 use crate::view::{Direction, Paused, TransferState};
 
 impl Transfers {

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use maru_protocol::ParticipantId;
 
 use super::{Link, Transfers};
-use crate::link::{self, LinkCommand, LinkConfig, LinkId};
+use crate::link::{self, LinkCommand, LinkConfig};
+use crate::link_id::LinkId;
 
 /// After a server restart, how long a link that goes on may take to say whose it is (docs/protocol.md).
 const MAX_UNLABELLED: Duration = Duration::from_secs(3);

@@ -14,7 +14,8 @@ use super::{
     loaded::{Loaded, OpenedSource, Scanned},
     offers::name_view,
 };
-use crate::link::{LinkCommand, LinkId};
+use crate::link::LinkCommand;
+use crate::link_id::LinkId;
 use crate::view::{Direction, TransferState};
 
 impl Transfers {

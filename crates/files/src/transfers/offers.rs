@@ -20,7 +20,7 @@ use super::{
     scanning::Scanning,
 };
 use crate::disk::SharedReads;
-use crate::link::LinkId;
+use crate::link_id::LinkId;
 use crate::rate::Rate;
 use crate::view::{Direction, NameView, Paused, TransferState, TransferView};
 

@@ -4,7 +4,8 @@ use maru_protocol::{IceServer, ParticipantId};
 use maru_transfer::endpoint::Identity;
 
 use super::Transfers;
-use crate::link::{LinkCommand, LinkId};
+use crate::link::LinkCommand;
+use crate::link_id::LinkId;
 use crate::room::{Room, RoomEvent};
 
 impl Transfers {

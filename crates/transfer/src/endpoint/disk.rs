@@ -71,7 +71,7 @@ impl Endpoint {
         self.on_hashed_read(read, outcome.map(|pieces| (pieces, None)), now);
     }
 
-    /// As [`Self::on_read`], with what [`hash_pieces`](crate::hash::hash_pieces) says, if it is known already.
+    /// As [`Self::on_read`], with what [`hash_pieces`](crate::hash_pieces) says, if it is known already.
     pub fn on_hashed_read(
         &mut self,
         read: ReadId,

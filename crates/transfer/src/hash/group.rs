@@ -1,7 +1,7 @@
 use blake3::hazmat::HasherExt as _;
 
 use super::{Digest, FileHash, GROUP_BYTES, GroupHash, HashError};
-use crate::{Piece, limits::MAX_FILE_BYTES};
+use crate::limits::MAX_FILE_BYTES;
 
 /// Zeros are hashed in pieces of this many bytes, enough for the widest instructions.
 const ZEROS: [u8; 16_384] = [0; 16_384];
@@ -114,21 +114,5 @@ impl GroupHasher {
 pub fn hash_zeros(size: u64, group: u64) -> Result<GroupHash, HashError> {
     let mut hasher = GroupHasher::new(size, group)?;
     hasher.update_zeros(hasher.remaining())?;
-    hasher.finish()
-}
-
-/// What group `group` of a file of `size` bytes hashes to, of which these are the pieces. Zeros that go on behind it do not
-/// count.
-///
-/// # Errors
-/// As [`GroupHasher::new`]; that the pieces are more or less than the group.
-pub fn hash_pieces(size: u64, group: u64, pieces: &[Piece]) -> Result<GroupHash, HashError> {
-    let mut hasher = GroupHasher::new(size, group)?;
-    for piece in pieces {
-        match piece {
-            Piece::Bytes(bytes) => hasher.update(bytes)?,
-            Piece::Zeros(length) => hasher.update_zeros((*length).min(hasher.remaining()))?,
-        }
-    }
     hasher.finish()
 }

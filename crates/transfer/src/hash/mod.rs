@@ -8,7 +8,7 @@ mod file;
 mod group;
 
 pub use file::{FileHasher, combine};
-pub use group::{GroupHasher, group_count, group_length, hash_pieces, hash_zeros};
+pub use group::{GroupHasher, group_count, group_length, hash_zeros};
 
 use crate::limits::MAX_FILE_BYTES;
 

@@ -15,7 +15,7 @@ use std::ops::Range;
 pub use self::event::{FileError, FileEvent, Source};
 use self::group::IncomingGroup;
 pub(crate) use self::held::Held;
-pub use self::piece::Piece;
+pub use self::piece::{Piece, hash_pieces};
 use crate::hash::{
     Digest, FileHash, FileHasher, GROUP_BYTES, HashError, group_count, group_length,
 };

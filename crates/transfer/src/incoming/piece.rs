@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use bytes::Bytes;
 
+use crate::hash::{GroupHash, GroupHasher, HashError};
+
 /// Content of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Piece {
@@ -39,4 +41,20 @@ impl Piece {
             Self::Zeros(_) => Self::Zeros(range.end - range.start),
         }
     }
+}
+
+/// What group `group` of a file of `size` bytes hashes to, of which these are the pieces. Zeros that go on behind it do not
+/// count.
+///
+/// # Errors
+/// As [`GroupHasher::new`]; that the pieces are more or less than the group.
+pub fn hash_pieces(size: u64, group: u64, pieces: &[Piece]) -> Result<GroupHash, HashError> {
+    let mut hasher = GroupHasher::new(size, group)?;
+    for piece in pieces {
+        match piece {
+            Piece::Bytes(bytes) => hasher.update(bytes)?,
+            Piece::Zeros(length) => hasher.update_zeros((*length).min(hasher.remaining()))?,
+        }
+    }
+    hasher.finish()
 }

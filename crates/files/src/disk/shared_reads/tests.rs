@@ -7,7 +7,7 @@ use maru_transfer::{
     Time,
     control::{ControlMessage, Entry, Secret, Wanted},
     endpoint::{DiskRequest, Endpoint, Event, Identity, Offer, Outgoing, Output, ReadId},
-    hash::{FileHash, GROUP_BYTES, hash_pieces},
+    hash::{FileHash, GROUP_BYTES},
     resume::Fingerprints,
 };
 
@@ -163,7 +163,7 @@ fn content(position: Position, size: u64) -> Group {
     let byte = u8::try_from(position.offset / GROUP_BYTES % 251).unwrap();
     let pieces = vec![Piece::Bytes(Bytes::from(vec![byte; length]))];
     let group = position.offset / GROUP_BYTES;
-    let hash = (length > 0).then(|| hash_pieces(size, group, &pieces).unwrap());
+    let hash = (length > 0).then(|| maru_transfer::hash_pieces(size, group, &pieces).unwrap());
     Group { pieces, hash }
 }
 

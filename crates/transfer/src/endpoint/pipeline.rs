@@ -19,7 +19,8 @@ use crate::{
     Piece, Time,
     bulk::Content,
     control::TransferId,
-    hash::{FileHash, FileHasher, GROUP_BYTES, GroupHash, GroupHasher, group_count},
+    hash::{FileHash, FileHasher, GROUP_BYTES, GroupHash, group_count},
+    hash_pieces,
     limits::MAX_STRIPES,
 };
 
@@ -188,6 +189,8 @@ impl Pipeline {
         };
         let (id, entry, size, offset) = (part.id, part.entry, part.size, part.offset);
         let wrong = (id, entry);
+        let group = offset / GROUP_BYTES;
+        let hashed = known.or_else(|| hash_pieces(size, group, &pieces).ok());
         let mut contents = VecDeque::with_capacity(pieces.len() + 2);
         let mut end = offset;
         let chunk_end = offset + length;
@@ -211,11 +214,9 @@ impl Pipeline {
         }
         let mut whole = (size == 0).then(|| FileHash(*blake3::hash(b"").as_bytes()));
         if length > 0 {
-            let hashed = known.or_else(|| hash(size, offset / GROUP_BYTES, &contents));
             match hashed.ok_or(wrong)? {
                 GroupHash::File(hash) => whole = Some(hash),
                 GroupHash::Digest(digest) => {
-                    let group = offset / GROUP_BYTES;
                     add_digest(&mut self.hashers, id, entry, size, group, digest);
                     contents.push_back(Content::Digests {
                         first: group,
@@ -316,18 +317,6 @@ impl Pipeline {
             .iter()
             .position(|part| matches!(part.state, State::Reading { read: of, .. } if of == read))
     }
-}
-
-fn hash(size: u64, group: u64, contents: &VecDeque<Content>) -> Option<GroupHash> {
-    let mut hasher = GroupHasher::new(size, group).ok()?;
-    for content in contents {
-        match content {
-            Content::Data { bytes, .. } => hasher.update(bytes).ok()?,
-            Content::Zeros { length, .. } => hasher.update_zeros(*length).ok()?,
-            Content::Digests { .. } | Content::End { .. } => {}
-        }
-    }
-    hasher.finish().ok()
 }
 
 fn add_digest(

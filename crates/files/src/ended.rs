@@ -5,11 +5,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use maru_transfer::{
     control::TransferId,
+    endpoint::MAX_ENDED,
     resume::{ResumeKey, Role},
 };
-
-/// As many as an endpoint remembers.
-const MAX_ENDED: usize = 64;
 
 /// A transfer that is over.
 #[derive(Debug, Clone)]

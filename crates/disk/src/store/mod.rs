@@ -15,7 +15,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use maru_transfer::{control::TransferId, resume::Role};
+use maru_transfer::{control::TransferId, endpoint::MAX_ENDED, resume::Role};
 
 pub use self::{
     end::{End, EndKind},
@@ -36,10 +36,7 @@ const MAX_RECORD_BYTES: u64 = 1 << 20;
 /// Seconds after which a transfer that was not continued is removed.
 const EXPIRY: u64 = 30 * 24 * 60 * 60;
 
-/// Transfers that are over and kept, at most: as many as an endpoint remembers.
-const MAX_ENDED: usize = 64;
-
-/// Bytes of the manifests and journals of these, at most. The records alone stay of those that ended before.
+/// Bytes of the manifests and journals of transfers that are over and kept, at most. The records alone stay of those that ended before.
 const MAX_ENDED_BYTES: u64 = 256 << 20;
 
 /// The folder of the records of transfers. Only the person can read it.
@@ -192,7 +189,7 @@ impl Store {
         self.sync(&folder)
     }
 
-    /// Bounds what is kept of transfers that are over: the last 64 records, and 256 MiB of their entries.
+    /// Bounds what is kept of transfers that are over: the last [`MAX_ENDED`] records, and 256 MiB of their entries.
     ///
     /// # Errors
     /// As [`Self::list`]. What cannot be removed stays.

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Transfers that are over and are remembered.
-const MAX_ENDED: usize = 64;
+pub const MAX_ENDED: usize = 64;
 
 impl Endpoint {
     /// A transfer that was over before this endpoint began, so that its partner learns it who may not know. `done`: all of it

@@ -42,6 +42,7 @@ use {
 };
 
 pub use self::at_hand::AtHand;
+pub use self::ending::MAX_ENDED;
 pub use self::folder::FOLDER;
 pub use self::machine::{Endpoint, Identity};
 pub use self::memory::Memory;

@@ -1,9 +1,9 @@
 //! The memory that all transfers share (docs/transfer.md, "Memory"). No I/O.
 //!
-//! Each claim gets at most a part of what the others leave, such as two thirds: the thresholds of Choudhury and Hahne ("Dynamic queue length
-//! thresholds for shared-memory packet switches", 1998). So there is always something left for a new claim, `n` claims that
-//! need much come to the same share, which is 2 / (2n + 1) for two thirds, and one that needs little leaves the rest to the
-//! others.
+//! Each claim gets at most a part of what the others leave, such as two thirds: the thresholds of Choudhury and Hahne
+//! ("Dynamic queue length thresholds for shared-memory packet switches", 1998). So there is always something left for a new
+//! claim, `n` claims that need much come to the same share, which is 2 / (2n + 1) for two thirds, and one that needs little
+//! leaves the rest to the others.
 
 use std::collections::BTreeMap;
 

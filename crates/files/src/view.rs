@@ -1,8 +1,10 @@
 //! Transfers as the interface shows them: the events of [`crate::Files::subscribe`], as JSON.
 
+use std::ops::Range;
+
 use maru_protocol::{Open, ParticipantId};
 use maru_transfer::{
-    control::{Code, TransferId},
+    control::{Code, Entry, EntryKind, TransferId},
     hash::FileHash,
     resume::Role,
 };
@@ -175,6 +177,32 @@ pub struct EntryView {
     pub code: Option<Open<Code>>,
     /// Bytes that arrived.
     pub transferred: u64,
+}
+
+impl EntryView {
+    /// An entry of which nothing is known but the manifest.
+    pub(crate) fn new(entry: u32, path: String, kind: EntryKind) -> Self {
+        let (folder, size) = match kind {
+            EntryKind::File { size } => (false, size),
+            EntryKind::Folder => (true, 0),
+        };
+        Self {
+            entry,
+            path,
+            folder,
+            size,
+            state: EntryState::Waiting,
+            code: None,
+            transferred: 0,
+        }
+    }
+
+    /// Entries of a manifest, of which these are the numbers.
+    pub(crate) fn all(numbers: Range<u32>, entries: Vec<Entry>) -> impl Iterator<Item = Self> {
+        numbers
+            .zip(entries)
+            .map(|(number, entry)| Self::new(number, entry.path.as_str().to_owned(), entry.kind))
+    }
 }
 
 /// Where an entry stands.

@@ -5,7 +5,7 @@ use std::sync::{Arc, mpsc as jobs};
 
 use maru_disk::Source;
 use maru_transfer::{
-    control::{Code, Entry, EntryKind, TransferId},
+    control::{Code, TransferId},
     endpoint::DiskRequest,
     hash::GROUP_BYTES,
 };
@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 
 use super::shared_reads::{Group, Position, SharedReads};
 use super::{DiskEvent, ReadingJob};
-use crate::view::{EntryState, EntryView};
+use crate::view::EntryView;
 
 /// So many bytes are reported at once: many small files, or one group of a large one.
 const REPORTED_BYTES: u64 = 256 << 10;
@@ -154,20 +154,5 @@ impl OpenSource {
 fn list(source: &mut Source, range: std::ops::Range<u32>) -> Vec<EntryView> {
     // More than enough: they are cut.
     let entries = source.entries(range.start, 1 << 20).unwrap_or_default();
-    let view = |(number, entry): (u32, Entry)| {
-        let (folder, size) = match entry.kind {
-            EntryKind::File { size } => (false, size),
-            EntryKind::Folder => (true, 0),
-        };
-        EntryView {
-            entry: number,
-            path: entry.path.as_str().to_owned(),
-            folder,
-            size,
-            state: EntryState::Waiting,
-            code: None,
-            transferred: 0,
-        }
-    };
-    range.zip(entries).map(view).collect()
+    EntryView::all(range, entries).collect()
 }

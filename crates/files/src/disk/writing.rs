@@ -7,14 +7,14 @@ use std::time::{Duration, Instant};
 
 use maru_disk::{Destination, DiskError, check_folder};
 use maru_transfer::{
-    control::{Code, EntryKind, TransferId},
+    control::{Code, TransferId},
     endpoint::DiskRequest,
     hash::FileHash,
 };
 use tokio::sync::mpsc;
 
 use super::{DiskEvent, Open, WritingJob};
-use crate::view::{EntryState, EntryView};
+use crate::view::EntryView;
 
 /// How often a disk that failed is tried again.
 const RETRY: Duration = Duration::from_secs(3);
@@ -263,19 +263,7 @@ fn list(destination: &mut Destination, range: std::ops::Range<u32>) -> Vec<Entry
     range
         .map_while(|number| {
             let entry = destination.entry(number).ok()?;
-            let size = match entry.kind {
-                EntryKind::File { size } => Some(size),
-                EntryKind::Folder => None,
-            };
-            Some(EntryView {
-                entry: number,
-                path: entry.path,
-                folder: size.is_none(),
-                size: size.unwrap_or_default(),
-                state: EntryState::Waiting,
-                code: None,
-                transferred: 0,
-            })
+            Some(EntryView::new(number, entry.path, entry.kind))
         })
         .collect()
 }

@@ -52,19 +52,17 @@ impl Transfers {
                 let Some(link) = of.and_then(|of| of.link) else {
                     return self.list_stored(key, range, answer);
                 };
-                {
-                    let (id, direction) = key;
-                    let role = direction.into();
-                    self.command(
-                        link,
-                        LinkCommand::Entries {
-                            id,
-                            role,
-                            range,
-                            answer,
-                        },
-                    );
-                }
+                let (id, direction) = key;
+                let role = direction.into();
+                self.command(
+                    link,
+                    LinkCommand::Entries {
+                        id,
+                        role,
+                        range,
+                        answer,
+                    },
+                );
             }
             Command::Location(key, answer) => {
                 let location = self.transfers.get(&key).and_then(|of| of.location.clone());

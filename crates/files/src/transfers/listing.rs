@@ -8,7 +8,7 @@ use std::time::Duration;
 use maru_disk::{EntryStatus, MANIFEST, ReceivedEntries, Source};
 use maru_protocol::Open;
 use maru_transfer::{
-    control::{Code, Entry, EntryKind, TransferId},
+    control::{Code, TransferId},
     resume::Role,
 };
 use tokio::sync::oneshot;
@@ -110,8 +110,9 @@ fn list(entries: &mut Opened, job: &Job) -> Vec<EntryView> {
         Opened::Sent(source) => {
             // More than enough: they are cut.
             let entries = source.entries(job.range.start, 1 << 20).unwrap_or_default();
-            let all = job.range.clone().zip(entries).zip(&job.failed);
-            all.map(|((number, entry), failed)| sent(number, entry, failed.clone(), job.is_done))
+            let views = EntryView::all(job.range.clone(), entries);
+            let all = views.zip(&job.failed);
+            all.map(|(view, failed)| sent(view, failed.clone(), job.is_done))
                 .collect()
         }
         Opened::Received(received) => job
@@ -119,15 +120,14 @@ fn list(entries: &mut Opened, job: &Job) -> Vec<EntryView> {
             .clone()
             .map_while(|number| {
                 let (placed, status) = received.get(number).ok()?;
-                let view = view(number, placed.path, placed.kind);
+                let view = EntryView::new(number, placed.path, placed.kind);
                 Some(with_status(view, status))
             })
             .collect(),
     }
 }
 
-fn sent(number: u32, entry: Entry, failed: Option<Open<Code>>, is_done: bool) -> EntryView {
-    let view = view(number, entry.path.as_str().to_owned(), entry.kind);
+fn sent(view: EntryView, failed: Option<Open<Code>>, is_done: bool) -> EntryView {
     match failed {
         Some(code) => EntryView {
             state: EntryState::Failed,
@@ -136,22 +136,6 @@ fn sent(number: u32, entry: Entry, failed: Option<Open<Code>>, is_done: bool) ->
         },
         None if is_done => with_status(view, EntryStatus::Done),
         None => view,
-    }
-}
-
-fn view(entry: u32, path: String, kind: EntryKind) -> EntryView {
-    let (folder, size) = match kind {
-        EntryKind::File { size } => (false, size),
-        EntryKind::Folder => (true, 0),
-    };
-    EntryView {
-        entry,
-        path,
-        folder,
-        size,
-        state: EntryState::Waiting,
-        code: None,
-        transferred: 0,
     }
 }
 

@@ -171,9 +171,8 @@ fn scan_for(
     if scan.files == 0 && matches!(selection, Selection::Failed { .. }) {
         return Err(Code::Missing);
     }
-    let mut source = Source::open(first).map_err(|error| error.code)?;
-    let sizes = source.sizes().map_err(|error| error.code)?;
-    if sizes.is_empty() {
+    let opened = open_source(first)?;
+    if opened.sizes.is_empty() {
         return Err(Code::Unreadable);
     }
     for manifest in others {
@@ -190,8 +189,7 @@ fn scan_for(
         record.skipped = scan.skipped;
         store.update(record).map_err(|error| error.code)?;
     }
-    let sizes = sizes.into();
-    Ok(OpenedSource { source, sizes })
+    Ok(opened)
 }
 
 fn prepare(

@@ -171,28 +171,7 @@ impl Transfers {
             .and_then(|participant| self.room.names.get(&participant))
             .cloned()
             .unwrap_or_default();
-        let record = Record {
-            id: offer.id,
-            role: Role::Receiver,
-            number: offer.number,
-            partner,
-            files: offer.files,
-            folders: offer.folders,
-            bytes: offer.bytes,
-            skipped: offer.skipped,
-            names: offer.names.clone(),
-            own_secret: Secret(random()),
-            partner_secret: None,
-            created: now(),
-            updated: now(),
-            folder: None,
-            paused: false,
-            progress: StoredProgress::default(),
-            failed: FailedEntries::default(),
-            location: None,
-            hash: None,
-            end: None,
-        };
+        let record = received_record(&offer, partner);
         let mut transfer = self.transfer(&record, TransferState::Offered);
         transfer.record = None;
         transfer.link = Some(link);
@@ -209,31 +188,40 @@ impl Transfers {
             return;
         };
         let record = Record {
-            id,
-            role: Role::Receiver,
-            number: offer.number,
-            partner: of.view.partner.clone(),
-            files: offer.files,
-            folders: offer.folders,
-            bytes: offer.bytes,
-            skipped: offer.skipped,
-            names: offer.names.clone(),
-            own_secret: Secret(random()),
             partner_secret: Some(offer.secret),
-            created: now(),
-            updated: now(),
             folder: Some(folder.clone()),
-            paused: false,
-            progress: StoredProgress::default(),
-            failed: FailedEntries::default(),
-            location: None,
-            hash: None,
-            end: None,
+            ..received_record(offer, of.view.partner.clone())
         };
         let largest = smallest_file(offer);
         of.is_loading = true;
         of.view.code = None;
         self.prepare(record, folder, largest);
+    }
+}
+
+/// Of an offer of somebody else, which nobody has answered.
+fn received_record(offer: &Offer, partner: String) -> Record {
+    Record {
+        id: offer.id,
+        role: Role::Receiver,
+        number: offer.number,
+        partner,
+        files: offer.files,
+        folders: offer.folders,
+        bytes: offer.bytes,
+        skipped: offer.skipped,
+        names: offer.names.clone(),
+        own_secret: Secret(random()),
+        partner_secret: None,
+        created: now(),
+        updated: now(),
+        folder: None,
+        paused: false,
+        progress: StoredProgress::default(),
+        failed: FailedEntries::default(),
+        location: None,
+        hash: None,
+        end: None,
     }
 }
 

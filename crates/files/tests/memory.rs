@@ -8,6 +8,7 @@
 
 #[path = "memory/program.rs"]
 mod program;
+mod support;
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;

@@ -3,8 +3,25 @@
 
 mod support;
 
-use maru_files::{Direction, EntryState, TransferState};
-use support::{Server, copy, pattern, tree};
+use maru_files::{Direction, EntryState, TransferState, TransferView};
+use support::{Person, Server, copy, pattern, tree};
+
+/// Two people. The first has these files and offers the one named `a` to the second, who accepts it while it is paused.
+async fn paused_by_its_sender(
+    server: &Server,
+    files: &[(&str, &[u8])],
+) -> (Person, Person, TransferView) {
+    let (mut a, mut b) = (server.person(1), server.person(2));
+    server.join(&a);
+    server.join(&b);
+    let own = a.make(files);
+    a.files.offer(vec![b.id], vec![own.join("a")]);
+    let offered = b.wait_for(TransferState::Offered).await;
+    a.files.pause(offered.id, Direction::Send);
+    b.files.accept(offered.id, b.received());
+    a.wait_for(TransferState::Paused).await;
+    (a, b, offered)
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn progress_does_not_go_back_when_the_programs_start_again() {
@@ -55,15 +72,8 @@ async fn progress_does_not_go_back_when_the_programs_start_again() {
 async fn the_last_of_many_pauses_is_remembered() {
     for paused in [true, false] {
         let server = Server::default();
-        let (mut a, mut b) = (server.person(1), server.person(2));
-        server.join(&a);
-        server.join(&b);
-        let own = a.make(&[("a", &pattern(1 << 20, 1))]);
-        a.files.offer(vec![b.id], vec![own.join("a")]);
-        let offered = b.wait_for(TransferState::Offered).await;
-        a.files.pause(offered.id, Direction::Send);
-        b.files.accept(offered.id, b.received());
-        a.wait_for(TransferState::Paused).await;
+        let (mut a, b, offered) =
+            paused_by_its_sender(&server, &[("a", &pattern(1 << 20, 1))]).await;
         server.leave(b.id);
         a.wait_for(TransferState::Waiting).await;
         for _ in 0..100 {
@@ -86,15 +96,8 @@ async fn the_last_of_many_pauses_is_remembered() {
 async fn a_sender_that_did_not_get_done_gets_it_later_also_if_the_receiver_started_again() {
     for (restarts, forgets) in [(false, false), (true, false), (true, true)] {
         let server = Server::default();
-        let (mut a, mut b) = (server.person(1), server.person(2));
-        server.join(&a);
-        server.join(&b);
-        let own = a.make(&[("a", &pattern(3 << 20, 1))]);
-        a.files.offer(vec![b.id], vec![own.join("a")]);
-        let offered = b.wait_for(TransferState::Offered).await;
-        a.files.pause(offered.id, Direction::Send);
-        b.files.accept(offered.id, b.received());
-        a.wait(|view| view.state == TransferState::Paused).await;
+        let (a, mut b, offered) =
+            paused_by_its_sender(&server, &[("a", &pattern(3 << 20, 1))]).await;
         server.leave(a.id);
         let folder = a.stop().await;
         let before = copy(folder.path());
@@ -127,15 +130,8 @@ async fn a_sender_that_did_not_get_done_gets_it_later_also_if_the_receiver_start
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_receiver_that_was_away_learns_of_a_cancellation_also_if_the_sender_started_again() {
     let server = Server::default();
-    let (mut a, mut b) = (server.person(1), server.person(2));
-    server.join(&a);
-    server.join(&b);
-    let own = a.make(&[("a", &pattern(1 << 20, 1))]);
-    a.files.offer(vec![b.id], vec![own.join("a")]);
-    let offered = b.wait_for(TransferState::Offered).await;
-    a.files.pause(offered.id, Direction::Send);
-    b.files.accept(offered.id, b.received());
-    a.wait_for(TransferState::Paused).await;
+    let (mut a, mut b, offered) =
+        paused_by_its_sender(&server, &[("a", &pattern(1 << 20, 1))]).await;
     server.leave(b.id);
     a.wait_for(TransferState::Waiting).await;
     b.wait_for(TransferState::Waiting).await;
@@ -159,15 +155,9 @@ async fn a_receiver_that_was_away_learns_of_a_cancellation_also_if_the_sender_st
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_transfer_goes_on_with_a_partner_who_is_connected_already() {
     let server = Server::default();
-    let (mut a, mut b) = (server.person(1), server.person(2));
-    server.join(&a);
-    server.join(&b);
-    let own = a.make(&[("a", &pattern(3 << 20, 1)), ("b", b"small")]);
-    a.files.offer(vec![b.id], vec![own.join("a")]);
-    let offered = b.wait_for(TransferState::Offered).await;
-    a.files.pause(offered.id, Direction::Send);
-    b.files.accept(offered.id, b.received());
-    a.wait_for(TransferState::Paused).await;
+    let (a, mut b, offered) =
+        paused_by_its_sender(&server, &[("a", &pattern(3 << 20, 1)), ("b", b"small")]).await;
+    let own = a.folder.path().join("own");
     let earlier = a.id;
     let mut a = server.person_in(3, a.stop().await);
     server.join(&a);

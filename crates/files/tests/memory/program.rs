@@ -9,10 +9,11 @@ use std::time::Duration;
 use maru_files::{Direction, Files, FilesConfig, FilesEvent, TransferId, TransferState};
 use maru_peer::Bind;
 use maru_protocol::ParticipantId;
-use maru_session::Notification;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
+
+use crate::support::{notify, participant};
 
 /// How often memory is looked at.
 const INTERVAL: Duration = Duration::from_millis(10);
@@ -176,16 +177,6 @@ fn participate(
         }),
     );
     files
-}
-
-fn participant(number: u8) -> ParticipantId {
-    let id = format!("00000000-0000-4000-8000-0000000000{number:02x}");
-    serde_json::from_value(id.into()).unwrap()
-}
-
-fn notify(files: &Files, message: &Value) {
-    let raw = serde_json::value::to_raw_value(message).unwrap();
-    files.on_notification(&Notification::Message(raw));
 }
 
 fn lines() -> mpsc::UnboundedReceiver<Line> {

@@ -40,7 +40,7 @@ pub(crate) struct Person {
     views: watch::Receiver<BTreeMap<(TransferId, Direction), TransferView>>,
 }
 
-fn notify(files: &Files, message: &serde_json::Value) {
+pub(crate) fn notify(files: &Files, message: &serde_json::Value) {
     let raw = serde_json::value::to_raw_value(message).unwrap();
     files.on_notification(&Notification::Message(raw));
 }

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { mergeTests } from "@playwright/test";
 import { test as browserTest, expectOfferable } from "../fixtures/file-transfer-test";
 import { type FileTransfers, recordSaved } from "../fixtures/file-transfers";
-import { firefoxUnavailable, launchFirefox } from "../fixtures/firefox";
+import { useFirefox } from "../fixtures/firefox";
 import type { PersonOptions } from "../fixtures/person";
 import type { DesktopPerson } from "./desktop-person";
 import { hashOf, writeRandom } from "./file-tree";
@@ -46,13 +46,8 @@ export const test = mergeTests(desktopTest, browserTest).extend<{
   guestKind: ["Chromium", { option: true }],
 
   guestBrowser: async ({ browser, guestKind }, use, testInfo) => {
-    if (guestKind === "Chromium") return use(browser);
-    const reason = firefoxUnavailable();
-    if (reason) console.log(`skipped: ${reason}`);
-    testInfo.skip(reason !== null, reason ?? "");
-    const firefox = await launchFirefox();
-    await use(firefox);
-    await firefox.close();
+    if (guestKind === "Chromium") await use(browser);
+    else await useFirefox(use, testInfo);
   },
 
   meet: ({ arrive, join }, use) =>

@@ -1,5 +1,5 @@
 import type { Browser } from "@playwright/test";
-import { firefoxUnavailable, launchFirefox } from "../fixtures/firefox";
+import { useFirefox } from "../fixtures/firefox";
 import { SMALL } from "../fixtures/painted-devices";
 import type { Person } from "../fixtures/person";
 import { test as base, expect } from "../fixtures/test";
@@ -14,15 +14,7 @@ interface Fixtures {
 /** The browser tests' server and people, and a Firefox. */
 export const test = base.extend<Fixtures>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright finds a fixture's dependencies by destructuring.
-  firefox: async ({}, use, testInfo) => {
-    const reason = firefoxUnavailable();
-    // The printed list says that a test was skipped, but not why.
-    if (reason) console.log(`skipped: ${reason}`);
-    testInfo.skip(reason !== null, reason ?? "");
-    const firefox = await launchFirefox();
-    await use(firefox);
-    await firefox.close();
-  },
+  firefox: ({}, use, testInfo) => useFirefox(use, testInfo),
 
   // Firefox has no mock screen, and without a display no real one.
   enterFirefox: ({ firefox, enter }, use) => use(() => enter("Hana", { browser: firefox, cheap: SMALL })),

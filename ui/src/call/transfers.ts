@@ -245,8 +245,7 @@ export class Transfers {
     }, MEDIA_HOLD_MS);
   }
 
-  /** False if the host refused. */
-  /** `action`: what failed, or a function of the code of the error, if that has one. */
+  /** False if the host refused. `action`: what failed, or a function of the code of the error, if that has one. */
   async #try(
     action: TransferFailure["action"] | ((code: unknown) => TransferFailure["action"]),
     run: () => Promise<void>,

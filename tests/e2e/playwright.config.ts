@@ -23,6 +23,8 @@ export default defineConfig({
   timeout: 240_000,
   expect: { timeout: 60_000 },
   outputDir: `${artifacts}/results`,
+  // Files that were sent and received would fill a disk.
+  preserveOutput: "failures-only",
   reporter: [["list"]],
   projects: [
     { name: "browser", testDir: "browser", use: chromium },

@@ -19,18 +19,35 @@ test("a transfer to a browser goes on after its page is loaded again", async ({ 
   await expectArrival();
 });
 
-test("what a browser sends is lost with its page: the desktop app waits, and can cancel", async ({
+test("a transfer from a browser goes on after its page is loaded again and given the same file", async ({
   transfer,
 }) => {
+  const { desktop, guest, path, expectArrival } = await transfer("receiver");
+  await guest.reach(50, "pause");
+  await desktop.expectState("paused");
+  await guest.person.page.reload();
+  await desktop.expectTransfer("waiting");
+  await guest.person.join();
+  await guest.expectState("paused");
+  await guest.choose(guest.reselect("files"), path);
+  await expect(guest.reselect("files")).toBeHidden();
+  await guest.press("resume");
+  // What is durable is not sent again.
+  expect(await desktop.reach(1)).toBeGreaterThan(50 - DURABLE_LAG);
+  await expectArrival();
+});
+
+test("the desktop app can cancel what a page has lost with its files", async ({ transfer }) => {
   const { desktop, guest } = await transfer("receiver");
   await desktop.reach(10);
   await guest.person.page.reload();
   await desktop.expectTransfer("waiting");
   await guest.person.join();
   await guest.open();
-  await expect(guest.transfer).toHaveCount(0);
+  await expect(guest.reselect("files")).toBeVisible();
   await desktop.press("cancel");
   await desktop.expectTransfer("cancelled");
+  await guest.expectState("cancelled");
   await expect.poll(() => desktop.received()).toEqual([]);
   await expect.poll(() => desktop.records()).toEqual([]);
 });

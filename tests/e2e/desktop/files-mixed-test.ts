@@ -24,6 +24,8 @@ type Side = Pick<DesktopPerson & FileTransfers, "name" | "reach" | "press" | "ex
 export interface MixedTransfer extends Mixed {
   sender: Side;
   receiver: Side;
+  /** What the sender sends. */
+  path: string;
   /** Waits until both panels say that it is done, and compares what was received. */
   expectArrival(): Promise<void>;
 }
@@ -70,7 +72,7 @@ export const test = mergeTests(desktopTest, browserTest).extend<{
       await desktop.openFiles();
       await guest.open();
       const [sender, receiver] = desktopIs === "sender" ? [desktop, guest] : [guest, desktop];
-      return { desktop, guest, sender, receiver, expectArrival };
+      return { desktop, guest, sender, receiver, path, expectArrival };
 
       async function expectArrival(): Promise<void> {
         await desktop.expectState("done");

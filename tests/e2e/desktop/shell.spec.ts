@@ -21,7 +21,7 @@ test("invalid arguments get a typed error and change nothing", async ({ app: { w
     ["files_pick", { kind: "files", to: [] }, "invalid-receivers"],
     ["files_pick", { kind: "folder", to: Array(257).fill(someone) }, "invalid-receivers"],
     ["files_offer_dropped", { token: "/etc/passwd", to: [someone] }, "not-dropped"],
-    ["files_control", { action: "reveal", id: "0".repeat(32), direction: "send" }, "no-location"],
+    ["files_control", { action: "reveal", id: "0".repeat(32), direction: "send" }, "missing"],
     ["open_external", { url: "file:///etc/passwd" }, "invalid-link"],
     ["open_external", { url: "javascript:alert(1)" }, "invalid-link"],
   ] as const) {

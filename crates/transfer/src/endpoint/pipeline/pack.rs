@@ -131,6 +131,13 @@ impl Pipeline {
             let Some(now) = now else {
                 return Step::Full;
             };
+            // What is packed is in the buffers of the connection, which count for themselves: a connection that is slow
+            // would otherwise take the memory of a whole group from the others.
+            if let Content::Data { bytes, .. } = &now {
+                let packed = part.cost.min(bytes.len() as u64);
+                part.cost -= packed;
+                self.held -= packed;
+            }
             self.push_record(lane, part, now);
         }
     }

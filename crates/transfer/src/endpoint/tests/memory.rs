@@ -119,14 +119,7 @@ fn what_is_read_beyond_the_memory_is_dropped_and_read_again() {
     assert!(held > MB, "{held}");
     permit(&mut lone, 16 * MB, MB);
     // With credit, all of it is sent in the end, and nothing twice.
-    let (bytes, messages) = (1 << 40, 1 << 30);
-    let (arrived, delay) = (0, None);
-    lone.say(&ControlMessage::Credit {
-        bytes,
-        messages,
-        arrived,
-        delay,
-    });
+    credit(&mut lone);
     loop {
         let mut done = read(&mut lone).is_empty();
         while lone.endpoint.poll_bulk(lone.now).is_some() {
@@ -150,6 +143,34 @@ fn what_is_read_beyond_the_memory_is_dropped_and_read_again() {
     let role = crate::resume::Role::Sender;
     let progress = lone.endpoint.progress(id_of(1), role).unwrap();
     assert_eq!(progress.transferred, 40 * MB);
+}
+
+#[test]
+fn what_a_slow_stripe_has_packed_of_its_group_leaves_room_for_the_others() {
+    let mut lone = Lone::sending(&[40 * MB]);
+    permit(&mut lone, 4 * MB, MB);
+    want_all(&mut lone);
+    credit(&mut lone);
+    read(&mut lone);
+    // Each stops close to the end of its group.
+    for stripe in 0..16 {
+        for message in 0..14 {
+            let polled = lone.endpoint.poll_stripe(stripe, lone.now);
+            assert!(polled.is_some(), "{message} of {stripe}");
+            lone.drain();
+            read(&mut lone);
+        }
+        assert!(lone.endpoint.memory().reading <= 6 * MB);
+    }
+}
+
+fn credit(lone: &mut Lone) {
+    lone.say(&ControlMessage::Credit {
+        bytes: 1 << 40,
+        messages: 1 << 30,
+        arrived: 0,
+        delay: None,
+    });
 }
 
 #[test]

@@ -8,6 +8,7 @@ import { test } from "@playwright/test";
 import { freePort } from "../fixtures/free-port";
 import type { Colour, PictureSize } from "../fixtures/pattern";
 import { HERE, type Place } from "../fixtures/place";
+import { windowPicture } from "./native-dialog";
 import { cpuOfThreads, signalTree, type Usage, usageOfTree } from "./processes";
 import { WebDriver } from "./webdriver";
 
@@ -181,7 +182,7 @@ export class DesktopApp {
   /** Saves a screenshot of the window under tests/artifacts. */
   async picture(name: string): Promise<void> {
     await mkdir(pictures, { recursive: true });
-    await writeFile(join(pictures, `${name}.png`), await this.window.screenshot());
+    await writeFile(join(pictures, `${name}.png`), await windowPicture(this.environment));
   }
 
   /** Ends all processes that are left of it. */

@@ -23,15 +23,15 @@ test("a transfer from a browser goes on after its page is loaded again and given
   transfer,
 }) => {
   const { desktop, guest, path, expectArrival } = await transfer("receiver");
-  await guest.reach(50, "pause");
-  await desktop.expectState("paused");
-  await guest.person.page.reload();
-  await desktop.expectTransfer("waiting");
-  await guest.person.join();
+  await desktop.reach(50, "pause");
   await guest.expectState("paused");
+  await guest.person.page.reload();
+  await guest.person.join();
+  await guest.open();
   await guest.choose(guest.reselect("files"), path);
   await expect(guest.reselect("files")).toBeHidden();
-  await guest.press("resume");
+  await guest.expectState("paused");
+  await desktop.press("resume");
   // What is durable is not sent again.
   expect(await desktop.reach(1)).toBeGreaterThan(50 - DURABLE_LAG);
   await expectArrival();

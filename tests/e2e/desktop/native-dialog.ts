@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect } from "@playwright/test";
+import { pictureOf } from "./window-picture";
 import { compileXProgram } from "./x-program";
 
 const run = promisify(execFile);
@@ -78,6 +79,13 @@ export async function resizeWindow(
 ): Promise<void> {
   const [window = ""] = await windows(environment, "Maru");
   await run("xdotool", ["windowsize", window, `${width}`, `${height}`], { env: environment });
+}
+
+/** What the display shows of the app's window, as a PNG. */
+export async function windowPicture(environment: NodeJS.ProcessEnv): Promise<Buffer> {
+  const [window] = await windows(environment, "Maru");
+  if (window === undefined) throw new Error("the app has no visible window");
+  return pictureOf(environment, window);
 }
 
 /** Visible windows, with this title. */

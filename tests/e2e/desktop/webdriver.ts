@@ -76,10 +76,6 @@ export class WebDriver {
     await this.#send("POST", "/refresh", {});
   }
 
-  async screenshot(): Promise<Buffer> {
-    return Buffer.from((await this.#send("GET", "/screenshot")) as string, "base64");
-  }
-
   /** Closes the window, and with it the app. */
   async quit(): Promise<void> {
     await this.#send("DELETE", "");

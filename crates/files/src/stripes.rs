@@ -6,10 +6,13 @@ use std::time::{Duration, Instant};
 /// Connections of a pair, the first included, that are made one after the other. Home routers have thousands of ports, and a
 /// tab of Chromium may have 500 connections.
 const STEPS: [u8; 4] = [1, 4, 8, 16];
-/// From so many on, the last step has to have raised the rate. With fewer, the rate of one association that loses packets
-/// varies more within a second than a step changes it.
+/// From so many on, the last step has to have raised a rate that is fast. With fewer, the rate of one association that loses
+/// packets varies more within a second than a step changes it.
 const MANY: u8 = 8;
-/// What the last step has to have raised the rate by.
+/// Bytes per second from which on the processor may be the limit, which more connections would only burden. Below, losses
+/// are, and on a long path it takes many seconds before new connections show what they gain.
+const FAST: f64 = 50e6;
+/// What the last step has to have raised a fast rate by.
 const MIN_GAIN: f64 = 1.15;
 /// How long is measured before connections are added.
 const MEASURE: Duration = Duration::from_secs(1);
@@ -113,7 +116,8 @@ impl Striping {
             return 0;
         }
         let gained = self.before.is_none_or(|before| rate >= before * MIN_GAIN);
-        if limits.round_trip - shortest > MAX_QUEUEING || self.connections >= MANY && !gained {
+        let is_vain = self.connections >= MANY && rate >= FAST && !gained;
+        if limits.round_trip - shortest > MAX_QUEUEING || is_vain {
             self.settled_until = Some(now + RETRY);
             return 0;
         }
@@ -166,8 +170,14 @@ mod tests {
         assert_eq!(run(PATH, |count| (each(count), 20), 2), 4);
         assert_eq!(run(PATH, |count| (each(count), 20), 3), 8);
         assert_eq!(run(PATH, |count| (each(count), 20), 20), 16);
-        let limited = |count| (each(count).min(21_000_000), 20);
-        assert_eq!(run(PATH, limited, 60), 8, "the last step gained nothing");
+    }
+
+    #[test]
+    fn connections_that_gain_nothing_are_the_last_ones_where_the_processor_may_be_the_limit() {
+        let limited = |rate: u64| move |count: u8| (rate.min(u64::from(count) * 15_000_000), 20);
+        assert_eq!(run(PATH, limited(63_000_000), 60), 8);
+        // Losses are the limit.
+        assert_eq!(run(PATH, limited(1_000_000), 5), 16);
     }
 
     #[test]

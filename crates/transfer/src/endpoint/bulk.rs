@@ -138,7 +138,7 @@ impl Endpoint {
                 .poll_message(stripe, allowed, max_message, now.wrapping_millis())?;
         self.pipeline.on_packed(now);
         if let Some(connection) = &mut self.connection {
-            connection.send.on_sent(message.content);
+            connection.on_sent(message.content, now);
             if self.yields {
                 connection.pacing.on_sent(message.content, now);
             }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use super::{output::WriteId, pacing::Pacing};
+use super::{delivery::Delivery, output::WriteId, pacing::Pacing};
 use crate::{
     ReceiveCredit, SendCredit, Time, Totals, control::ControlMessage, control::Tag,
     resume::Fingerprints,
@@ -40,6 +40,7 @@ pub(super) struct Connection {
     pub(super) send: SendCredit,
     pub(super) receive: ReceiveCredit,
     pub(super) pacing: Pacing,
+    pub(super) delivery: Delivery,
     /// Content that arrived according to the last `credit`.
     acknowledged: u64,
     /// Smallest since the last `credit` was sent.
@@ -104,6 +105,7 @@ impl Connection {
             send: SendCredit::default(),
             receive,
             pacing: Pacing::new(),
+            delivery: Delivery::default(),
             acknowledged: 0,
             delay: None,
             writes: HashMap::new(),
@@ -146,6 +148,14 @@ impl Connection {
         self.unsent < MAX_UNSENT_ANSWERS
     }
 
+    /// A bulk message was sent.
+    pub(super) fn on_sent(&mut self, content: u64, now: Time) {
+        self.send.on_sent(content);
+        if content > 0 {
+            self.delivery.on_sent(now);
+        }
+    }
+
     pub(super) const fn in_flight(&self) -> u64 {
         self.send.sent().bytes.saturating_sub(self.acknowledged)
     }
@@ -161,6 +171,9 @@ impl Connection {
         let arrived = arrived.min(self.send.sent().bytes);
         let new = arrived.saturating_sub(self.acknowledged);
         self.acknowledged = self.acknowledged.max(arrived);
+        if new > 0 {
+            self.delivery.on_arrived(new, self.in_flight() > 0, now);
+        }
         if let Some(delay_ms) = delay_ms {
             self.pacing.on_credit(new, self.in_flight(), delay_ms, now);
         }

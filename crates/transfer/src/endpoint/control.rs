@@ -118,7 +118,12 @@ impl Endpoint {
                 messages,
                 arrived,
                 delay,
-            } => connection.on_credit(Totals { bytes, messages }, arrived, delay, now),
+            } => {
+                connection.on_credit(Totals { bytes, messages }, arrived, delay, now);
+                if connection.delivery.is_steady() {
+                    self.stalls.clear();
+                }
+            }
             ControlMessage::Known { tags } => {
                 connection.partner_tags = Some(tags);
                 self.on_known();

@@ -8,6 +8,7 @@ use super::output::{CloseReason, Event, Output, Violation};
 use super::{
     connection::{Connection, RECEIVE_WINDOW, Unwritten},
     delayed::Delayed,
+    delivery::Stalls,
     ended::Ended,
     pipeline::Pipeline,
     receiving::Receiving,
@@ -39,6 +40,8 @@ pub struct Endpoint {
     pub(super) candidates: Vec<(TransferId, Role, ResumeKey)>,
     /// Messages about candidates that were found and not added yet.
     pub(super) delayed: Delayed,
+    /// Connections that delivered nothing, until one did.
+    pub(super) stalls: Stalls,
     pub(super) unwritten: Unwritten,
     pub(super) ended: VecDeque<Ended>,
     pub(super) pipeline: Pipeline,
@@ -63,6 +66,7 @@ impl Endpoint {
             receiving: BTreeMap::new(),
             candidates: Vec::new(),
             delayed: Delayed::default(),
+            stalls: Stalls::default(),
             unwritten: Unwritten::default(),
             ended: VecDeque::new(),
             pipeline: Pipeline::new(),

@@ -12,6 +12,7 @@ mod bulk;
 mod connection;
 mod control;
 mod delayed;
+mod delivery;
 mod disk;
 mod ended;
 mod ending;

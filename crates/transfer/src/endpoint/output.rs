@@ -27,7 +27,7 @@ pub enum Output {
 pub enum CloseReason {
     /// The other side violates docs/transfer.md.
     Violation(Violation),
-    /// Nothing arrived for 10 s: make a new connection.
+    /// Nothing arrived for 10 s, or nothing of what was sent: make a new connection.
     Silent,
     /// No transfer for 60 s.
     Idle,

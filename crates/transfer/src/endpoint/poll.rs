@@ -25,6 +25,7 @@ impl Endpoint {
         {
             connection.path_works = works;
             connection.received_at = now;
+            connection.delivery.on_path(now);
         }
     }
 
@@ -83,6 +84,10 @@ impl Endpoint {
                 connection.pacing.poll_timeout(),
                 open.then_some(connection.ping_at),
                 (open && connection.path_works).then_some(connection.received_at + MAX_SILENCE),
+                connection
+                    .delivery
+                    .due(self.stalls)
+                    .filter(|_| open && connection.path_works),
                 connection.idle_since.map(|since| since + MAX_IDLE),
             ]
             .into_iter()
@@ -103,6 +108,11 @@ impl Endpoint {
         }
         if connection.is_open {
             if connection.path_works && now >= connection.received_at + MAX_SILENCE {
+                return self.close(CloseReason::Silent);
+            }
+            let stalled = connection.delivery.due(self.stalls);
+            if connection.path_works && stalled.is_some_and(|due| now >= due) {
+                self.stalls.add();
                 return self.close(CloseReason::Silent);
             }
             if now >= connection.ping_at {

@@ -4,6 +4,7 @@
 mod breaking;
 mod candidates;
 mod connecting;
+mod delivery;
 mod disk;
 mod hostile;
 mod listing;

@@ -75,6 +75,17 @@ fn files_of_all_sizes_at_the_boundaries_arrive() {
 }
 
 #[test]
+fn a_folder_of_empty_files_alone_arrives() {
+    let mut world = World::new(1);
+    world.connect();
+    let empty = || Node::File(Vec::new());
+    let nodes = vec![("f", Node::Folder), ("f/a", empty()), ("f/b", empty())];
+    let id = world.offer(0, 1, source(nodes));
+    world.run();
+    assert_received(&world, 1, id);
+}
+
+#[test]
 fn a_hole_takes_few_messages() {
     let mut world = World::new(2);
     world.connect();

@@ -1,5 +1,8 @@
 //! `cargo xtask bench signaling`: the server's cost per message, client and join, beside a bare echo and Socket.IO.
 //! `cargo xtask bench native`: the native engine's cost, time to the first picture, latency, and calls on bad paths.
+//! `cargo xtask bench fuzz`: a test that takes too long for the suite.
+
+mod fuzz;
 
 use crate::{
     command::{binary, cargo, command, root, run as run_command},
@@ -96,8 +99,10 @@ pub(crate) fn run(mut options: Options) -> Result<(), Failure> {
     match options.word().as_deref() {
         Some("signaling") => signaling(options),
         Some("native") => native(options),
+        Some("fuzz") => fuzz::run(options),
         _ => Err(Failure::Usage(
-            "what can be measured is: bench signaling, bench native".into(),
+            "what can be measured is: bench signaling, bench native, bench fuzz"
+                .into(),
         )),
     }
 }

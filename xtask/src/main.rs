@@ -50,6 +50,9 @@ Usage: cargo xtask <command> [options]
     --seconds <n>    of each measurement
     --rounds <n>     joins to take the median of (default 7)
     --minutes <n>    of the long call (default 5)
+  bench fuzz         the decoders of file transfer, each with inputs that libFuzzer makes up
+    --only <name>      one of them, for example 'journal'
+    --minutes <n>      for each (default 10)
   check-modules      fail if Rust modules use one another in a circle
   check-platforms    type-check every crate for Windows and macOS
   types              write ui/src/protocol/generated.ts from crates/protocol

@@ -1,4 +1,4 @@
-//! Replays what the fuzzer found, and its seeds: see `docs/transfer.md`, "Fuzzing".
+//! Replays what the fuzzer found, and its seeds: see `docs/transfer-tests.md`, "Fuzzing".
 
 use std::path::Path;
 

@@ -11,6 +11,7 @@ use maru_transfer::{
     Ranges,
     control::Code,
     hash::{Digest, FileHash},
+    limits::MAX_ENTRIES,
 };
 
 use crate::{
@@ -208,7 +209,8 @@ fn ranges(record: &mut Decoder<'_>) -> Option<Ranges> {
     let mut ranges = Ranges::new();
     while !record.is_empty() {
         let (start, end) = (record.u64()?, record.u64()?);
-        if start > end || end > u64::from(u32::MAX) {
+        // Each number in it is looked at.
+        if start > end || end > u64::from(MAX_ENTRIES) {
             return None;
         }
         ranges.insert(start..end);

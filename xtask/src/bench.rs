@@ -1,8 +1,9 @@
 //! `cargo xtask bench signaling`: the server's cost per message, client and join, beside a bare echo and Socket.IO.
 //! `cargo xtask bench native`: the native engine's cost, time to the first picture, latency, and calls on bad paths.
-//! `cargo xtask bench fuzz`: a test that takes too long for the suite.
+//! `cargo xtask bench kills` and `bench fuzz` are tests that take too long for the suite.
 
 mod fuzz;
+mod kills;
 
 use crate::{
     command::{binary, cargo, command, root, run as run_command},
@@ -99,9 +100,10 @@ pub(crate) fn run(mut options: Options) -> Result<(), Failure> {
     match options.word().as_deref() {
         Some("signaling") => signaling(options),
         Some("native") => native(options),
+        Some("kills") => kills::run(options),
         Some("fuzz") => fuzz::run(options),
         _ => Err(Failure::Usage(
-            "what can be measured is: bench signaling, bench native, bench fuzz"
+            "what can be measured is: bench signaling, bench native, bench kills, bench fuzz"
                 .into(),
         )),
     }

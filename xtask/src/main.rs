@@ -50,6 +50,10 @@ Usage: cargo xtask <command> [options]
     --seconds <n>    of each measurement
     --rounds <n>     joins to take the median of (default 7)
     --minutes <n>    of the long call (default 5)
+  bench kills        programs that are killed during a file transfer, and go on
+    --runs <n>         transfers (default 100), each with kills of its own
+    --megabytes <n>    of a file (default 2000); three times as much has to be free for temporary files
+    --first-seed <n>   the run with this seed first (default 0)
   bench fuzz         the decoders of file transfer, each with inputs that libFuzzer makes up
     --only <name>      one of them, for example 'journal'
     --minutes <n>      for each (default 10)

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use maru_lab::Conditions;
 use maru_peer::{Channel, Config, ConnectionState, Kind, Message, Peer};
+use support::coturn::{Coturn, Over};
 use support::path::tapped_route;
 use support::{Route, Side, data_only, loopback, negotiated, pair, soon};
 
@@ -79,6 +80,19 @@ async fn several_messages_on_each_channel() {
 async fn messages_beside_media() {
     for _ in 0..CONNECTIONS {
         both_talk(loopback(), None, 1).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn messages_over_a_relay() {
+    let server = Coturn::start(Over::Udp).await;
+    let config = Config {
+        media: false,
+        ..server.only()
+    };
+    // Each takes seconds.
+    for _ in 0..CONNECTIONS / 4 {
+        both_talk(config.clone(), None, 1).await;
     }
 }
 

@@ -1,6 +1,6 @@
 //! The entries of a transfer that nobody receives at the moment.
 
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 use maru_transfer::{control::Code, hash::group_length};
 
@@ -77,11 +77,12 @@ impl ReceivedEntries {
             let size = placed.size().unwrap_or(0);
             let partial = self.progress.partial.get(&entry);
             let groups = partial.into_iter().flat_map(|partial| &partial.groups);
-            EntryStatus::Arrived(
-                groups
-                    .filter_map(|(group, _)| group_length(size, *group))
-                    .sum(),
-            )
+            // The journal may name one again that was lost and received again.
+            let groups: BTreeSet<u64> = groups.map(|(group, _)| *group).collect();
+            let lengths = groups
+                .into_iter()
+                .filter_map(|group| group_length(size, group));
+            EntryStatus::Arrived(lengths.sum())
         };
         let placed = PlacedEntry {
             path: self.manifest.path_of(&placed.place),

@@ -1,4 +1,4 @@
-import { makeZip } from "client-zip";
+import { archiveOf } from "./archive";
 import { writeAll } from "./journal";
 import { type SavedFile, type SyncFileHandle, storageError } from "./types";
 
@@ -31,8 +31,8 @@ export async function removeArchives(): Promise<void> {
   await storage.removeEntry(ARCHIVES, { recursive: true });
 }
 
-function archiveOf(files: readonly SavedFile[]): ReadableStream<Uint8Array> {
-  return makeZip(
+function chunksOf(files: readonly SavedFile[]): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  return archiveOf(
     files.map(({ path, content, modified }) => {
       const name = path.join("/");
       const lastModified = new Date(modified);
@@ -44,7 +44,9 @@ function archiveOf(files: readonly SavedFile[]): ReadableStream<Uint8Array> {
 }
 
 async function memoryArchive(files: readonly SavedFile[]): Promise<Blob> {
-  return new Response(archiveOf(files)).blob();
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  for await (const chunk of chunksOf(files)) chunks.push(chunk);
+  return new Blob(chunks);
 }
 
 /** Never in memory as a whole. Takes as much room as the files once more. */
@@ -55,10 +57,9 @@ async function stagedArchive(files: readonly SavedFile[]): Promise<Blob> {
   const handle = await file.createSyncAccessHandle();
   try {
     let at = 0;
-    const reader = archiveOf(files).getReader();
-    for (let read = await reader.read(); !read.done; read = await reader.read()) {
-      writeAll(handle, read.value, at);
-      at += read.value.length;
+    for await (const chunk of chunksOf(files)) {
+      writeAll(handle, chunk, at);
+      at += chunk.length;
     }
     handle.flush();
   } catch (error) {

@@ -107,6 +107,8 @@ mod tests {
             "/../Cargo.toml",
             "",
             "/index.html/",
+            "/download/",
+            "/download/1",
         ] {
             assert!(find(path, Encoding::Identity).is_none(), "{path}");
         }

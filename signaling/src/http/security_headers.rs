@@ -13,9 +13,10 @@ pub(super) fn security_headers(host: Option<&str>) -> impl Iterator<Item = (&'st
         // Writing to a String cannot fail.
         let _ = write!(policy, " ws://{host} wss://{host}");
     }
+    // frame-src: downloads that the service worker below /download/ streams. No file of the client can be framed.
     policy.push_str(
         "; img-src 'self' data: blob:; media-src 'self' blob: mediastream:; font-src 'self'; \
-         worker-src 'self' blob:; manifest-src 'self'; base-uri 'none'; form-action 'none'; \
+         worker-src 'self' blob:; frame-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; \
          frame-ancestors 'none'",
     );
     [
@@ -58,6 +59,16 @@ mod tests {
         };
         assert!(policy("maru.example.org:7880").contains("wss://maru.example.org:7880;"));
         assert!(!policy("a; script-src *").contains("script-src *"));
+    }
+
+    #[test]
+    fn downloads_can_be_framed_and_no_file_of_the_client() {
+        let (_, policy) = security_headers(Some("maru.example.org"))
+            .next()
+            .unwrap_or_default();
+        let directives: Vec<_> = policy.split("; ").collect();
+        assert!(directives.contains(&"frame-src 'self'"));
+        assert!(directives.contains(&"frame-ancestors 'none'"));
     }
 
     #[test]

@@ -113,6 +113,94 @@ test("a transfer goes on after the receiver's page is loaded again", async ({ pa
   await receiver.expectState("done");
 });
 
+test("a transfer goes on after the sender's page is loaded again and given the same file", async ({
+  pair,
+}, testInfo) => {
+  const [sender, receiver] = await pair();
+  const path = await makeFile(testInfo.outputPath("a.bin"), LARGE);
+  await sender.send(path);
+  await receiver.accept();
+  await receiver.reach(20, "pause");
+  await sender.expectState("paused");
+  const before = await receiver.progress();
+  await sender.person.page.reload();
+  await sender.person.join();
+  await sender.expectState("paused");
+  const other = await makeFile(testInfo.outputPath("other", "a.bin"), LARGE - 1);
+  await sender.choose(sender.reselect("files"), other);
+  const { page, texts } = sender.person;
+  await expect(page.getByText(texts.files.failures.reselect.title).first()).toBeVisible();
+  await sender.choose(sender.reselect("files"), path);
+  await expect(sender.reselect("files")).toBeHidden();
+  await receiver.expectState("paused");
+  expect(await receiver.progress()).toBeGreaterThanOrEqual(before);
+  const saved = receiver.person.page.waitForEvent("download");
+  await receiver.press("resume");
+  expect(await hashOf(await saveAs(await saved, testInfo.outputPath()))).toBe(await hashOf(path));
+  await sender.expectState("done");
+});
+
+test("a handle gives a page the file again without a dialog", async ({ pair }, testInfo) => {
+  const [sender, receiver] = await pair();
+  /** As the picker: of a file of the origin private file system, for which the browser does not ask. */
+  await sender.person.page.evaluate(
+    async ([name, bytes]) => {
+      const storage = await navigator.storage.getDirectory();
+      const handle = await storage.getFileHandle(name, { create: true });
+      const writable = await handle.createWritable();
+      await writable.write(new Uint8Array(bytes).fill(7));
+      await writable.close();
+      Object.assign(globalThis, { showOpenFilePicker: async () => [handle] });
+    },
+    ["a.bin", LARGE] as const,
+  );
+  await sender.open();
+  await sender.person.page.getByRole("button", { name: sender.person.texts.files.sendFiles }).click();
+  await receiver.accept();
+  await receiver.reach(1, "pause");
+  await sender.expectState("paused");
+  await sender.person.page.reload();
+  await sender.person.join();
+  await sender.expectState("paused");
+  await sender.reselect("permission").click();
+  await expect(sender.reselect("permission")).toBeHidden();
+  const saved = receiver.person.page.waitForEvent("download");
+  await receiver.press("resume");
+  const path = await saveAs(await saved, testInfo.outputPath());
+  await writeFile(testInfo.outputPath("expected"), Buffer.alloc(LARGE, 7));
+  expect(await hashOf(path)).toBe(await hashOf(testInfo.outputPath("expected")));
+  await sender.expectState("done");
+});
+
+test("a picture that was accepted with a click is shown, and one that is sent", async ({
+  pair,
+}, testInfo) => {
+  const [sender, receiver] = await pair();
+  const png = await sender.person.page.evaluate(async () => {
+    const canvas = new OffscreenCanvas(900, 600);
+    const context = canvas.getContext("2d");
+    if (context) context.fillStyle = "red";
+    context?.fillRect(0, 0, 900, 600);
+    const bytes = new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer());
+    return [...bytes];
+  });
+  const path = testInfo.outputPath("바다.png");
+  await writeFile(path, Buffer.from(png));
+  await sender.send(path);
+  await receiver.accept();
+  await receiver.expectState("done");
+  for (const { person, transfer } of [sender, receiver]) {
+    const picture = transfer.getByTestId("thumbnail");
+    await expect(picture).toBeVisible();
+    await expect
+      .poll(() => picture.evaluate((image: HTMLImageElement) => [image.naturalWidth, image.naturalHeight]))
+      .toEqual([320, 213]);
+    // In the chat as well.
+    await person.dock.getByRole("button", { name: new RegExp(`^${person.texts.dock.chat}`) }).click();
+    await expect(person.page.getByTestId("chat-transfer").getByTestId("thumbnail")).toBeVisible();
+  }
+});
+
 test("a transfer goes on while the server is restarted, and follows the new participant IDs", async ({
   pair,
   server,

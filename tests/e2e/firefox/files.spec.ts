@@ -1,3 +1,4 @@
+import { writeFile } from "node:fs/promises";
 import { type Browser, mergeTests } from "@playwright/test";
 import { expect, test as filesTest } from "../fixtures/file-transfer-test";
 import { hashOf, makeFile, recordSaved } from "../fixtures/file-transfers";
@@ -50,4 +51,37 @@ test("Firefox goes on after its page is loaded again", async ({ pair, firefox },
   await sender.press("resume");
   expect((await receiver.saved()).hash).toBe(await hashOf(path));
   await sender.expectState("done");
+});
+
+test("Firefox goes on with what it sends after its page is loaded again", async ({
+  pair,
+  firefox,
+}, testInfo) => {
+  const [sender, receiver] = await pair({ browser: firefox }, { prepare: recordSaved });
+  const path = await makeFile(testInfo.outputPath("a.bin"), LARGE);
+  await sender.send(path);
+  await receiver.accept();
+  await receiver.reach(20, "pause");
+  await sender.expectState("paused");
+  await sender.person.page.reload();
+  await sender.person.join();
+  await sender.expectState("paused");
+  await sender.choose(sender.reselect("files"), path);
+  await expect(sender.reselect("files")).toBeHidden();
+  await receiver.press("resume");
+  expect((await receiver.saved()).hash).toBe(await hashOf(path));
+  await sender.expectState("done");
+});
+
+test("Firefox shows a picture that it received", async ({ pair, firefox }, testInfo) => {
+  const [sender, receiver] = await pair({}, { browser: firefox, prepare: recordSaved });
+  // The smallest PNG there is: one pixel.
+  const png =
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
+  const path = testInfo.outputPath("a.png");
+  await writeFile(path, Buffer.from(png, "base64"));
+  await sender.send(path);
+  await receiver.accept();
+  await receiver.expectState("done");
+  await expect(receiver.transfer.getByTestId("thumbnail")).toBeVisible();
 });

@@ -138,9 +138,9 @@ const PAUSED: Transfer[] = [
 ];
 
 /** In a browser, after a reload of the page. */
-const WITHOUT_FILES: Transfer[] = (["files", "folder"] as const).map((reselect, index) =>
+const WITHOUT_FILES: Transfer[] = (["files", "folder", "permission"] as const).map((reselect, index) =>
   fakeTransfer({
-    ...(reselect === "files" ? VIDEO : FOLDER),
+    ...(reselect === "folder" ? FOLDER : VIDEO),
     id: id(51 + index),
     direction: "send",
     participant: "p1",

@@ -50,8 +50,11 @@ export interface Transfer {
   hash: string | null;
   /** Something can be shown in its folder. */
   canOpen: boolean;
-  /** It waits for `reselect`: the page that had the selected files is gone. What the dialog is to select. */
-  reselect?: "files" | "folder";
+  /**
+   * It waits for `reselect`: the page that had the selected files is gone. What the dialog is to select, or
+   * "permission": the browser only asks whether they may be read.
+   */
+  reselect?: "files" | "folder" | "permission";
   /** Files failed, and can be offered to the partner once more. */
   canRetry: boolean;
 }

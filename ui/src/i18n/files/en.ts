@@ -155,7 +155,10 @@ function paused(transfer: TransferStatus): Explanation {
   if (reselect)
     return {
       title: "Waiting for its files",
-      help: `This page was loaded again, and has to be given the same ${reselect === "folder" ? "folder" : "files"} once more. Then it goes on where it was.`,
+      help:
+        reselect === "permission"
+          ? "This page was loaded again. The browser asks once more whether it may read them; then it goes on where it was."
+          : `This page was loaded again, and has to be given the same ${reselect === "folder" ? "folder" : "files"} once more. Then it goes on where it was.`,
     };
   const problem = explainProblem(problemsEn, transfer);
   if (problem)
@@ -279,7 +282,11 @@ export const filesEn = {
     retry: (count: number) => `Try ${countOf(count, "file", "files")} again`,
     reveal: { folder: "Show in folder", save: "Save again" },
     remove: "Remove from the list",
-    reselect: { files: "Select the files…", folder: "Select the folder…" },
+    reselect: {
+      files: "Select the files…",
+      folder: "Select the folder…",
+      permission: "Read the files again",
+    },
     copyHash: "Copy hash",
     /** Of what arrived here, or of what was read here and sent: whose it is, as two people compare them. */
     hash: { receive: "BLAKE3 of the received file", send: "BLAKE3 of the sent file" },

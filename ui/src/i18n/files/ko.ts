@@ -153,7 +153,10 @@ function paused(transfer: TransferStatus): Explanation {
   if (reselect)
     return {
       title: "파일을 기다리고 있어요",
-      help: `페이지를 다시 불러왔기 때문에 같은 ${reselect === "folder" ? "폴더를" : "파일을"} 한 번 더 골라야 해요. 그러면 멈춘 곳부터 이어져요.`,
+      help:
+        reselect === "permission"
+          ? "페이지를 다시 불러왔기 때문에 브라우저가 파일을 읽어도 되는지 한 번 더 물어봐요. 허용하면 멈춘 곳부터 이어져요."
+          : `페이지를 다시 불러왔기 때문에 같은 ${reselect === "folder" ? "폴더를" : "파일을"} 한 번 더 골라야 해요. 그러면 멈춘 곳부터 이어져요.`,
     };
   const problem = explainProblem(problemsKo, transfer);
   if (problem)
@@ -270,7 +273,7 @@ export const filesKo: FilesText = {
     retry: (count) => `파일 ${number(count)}개 다시 시도`,
     reveal: { folder: "폴더에서 보기", save: "다시 저장" },
     remove: "목록에서 지우기",
-    reselect: { files: "파일 고르기…", folder: "폴더 고르기…" },
+    reselect: { files: "파일 고르기…", folder: "폴더 고르기…", permission: "파일 다시 읽기" },
     copyHash: "해시 복사",
     hash: { receive: "받은 파일의 BLAKE3 해시", send: "보낸 파일의 BLAKE3 해시" },
     named: (action, title) => `${action}: ${title}`,

@@ -2,10 +2,13 @@ import { createFilesLink } from "../../../engine/webview/files-link";
 import type { FileDrag, FilesEvent, FilesHost, Transfer, TransferEntry, TransferKey } from "../../files";
 import type { Signaling, SignalingEvent } from "../../types";
 import { PageDrags } from "./drags";
+import { filesOf, permissionToRead } from "./handles";
 import { FilesLinks } from "./links";
+import type { SelectedFile } from "./selected-file";
 import { pickFiles, type Selection } from "./selection";
 import type { Download } from "./storage/save";
-import type { Answer, FromFilesWorker, ToFilesWorker, TransferAction } from "./worker-messages";
+import { canStreamDownloads, prepareStreaming, startDownload } from "./streamed-downloads";
+import type { Answer, FromFilesWorker, Streaming, ToFilesWorker, TransferAction } from "./worker-messages";
 
 /** Events of the room that are kept until the worker is ready. */
 const MAX_EARLY = 1_024;
@@ -32,6 +35,8 @@ export class BrowserFiles implements FilesHost {
   readonly canSendFolders = "webkitdirectory" in HTMLInputElement.prototype;
   readonly canChooseFolder = picker() !== undefined;
   readonly reveals = "save";
+  /** Elsewhere a folder is better: it has no limit either, and nothing has to keep running. */
+  readonly #streams = !this.canChooseFolder && canStreamDownloads();
   #worker: Worker;
   #links: FilesLinks;
   #drags = new PageDrags(window);
@@ -42,6 +47,8 @@ export class BrowserFiles implements FilesHost {
   #nextRequest = 1;
   /** Null once the worker is ready. */
   #early: SignalingEvent[] | null = [];
+  /** IDs of transfers that are received as downloads that are streamed. */
+  #streamed = new Set<string>();
   /** Chosen once, for everything that is received from then on. */
   #folder: FileSystemDirectoryHandle | null = null;
 
@@ -54,13 +61,17 @@ export class BrowserFiles implements FilesHost {
       (message, transfer) => this.#post(message, transfer),
       createFilesLink,
     );
+    if (this.#streams) this.#post({ type: "streams" });
     signaling.subscribe((event) => {
       if (this.#early === null) this.#links.onSignaling(event);
       else if (this.#early.length < MAX_EARLY) this.#early.push(event);
     });
-    // The files of what is being sent are lost with the page.
+    // The files of what is being sent are lost with the page, and so are downloads that are streamed.
     addEventListener("beforeunload", (event) => {
-      if ([...this.#transfers.values()].some(isBeingSent)) event.preventDefault();
+      const isLost = (transfer: Transfer) =>
+        isUnfinished(transfer) &&
+        (transfer.direction === "send" ? !transfer.reselect : this.#streamed.has(transfer.id));
+      if ([...this.#transfers.values()].some(isLost)) event.preventDefault();
     });
   }
 
@@ -79,7 +90,19 @@ export class BrowserFiles implements FilesHost {
       this.#folder = folder;
     }
     const folder = this.#folder;
-    await this.#request((request) => ({ type: "accept", request, id, folder }));
+    const accept = (streaming: Streaming) =>
+      this.#request((request) => ({ type: "accept", request, id, folder, streaming }));
+    try {
+      await accept(this.#streams ? "possible" : "impossible");
+    } catch (error) {
+      const tooLarge = error instanceof BrowserFilesError && error.code === "too-large";
+      if (!tooLarge || !this.#streams) throw error;
+      const prepared = await prepareStreaming().then(
+        () => true,
+        () => false,
+      );
+      await accept(prepared ? "prepared" : "impossible");
+    }
   }
 
   decline(id: string): void {
@@ -88,10 +111,20 @@ export class BrowserFiles implements FilesHost {
 
   /** The dialog has to be opened at once, while the click that asks for it counts. */
   async reselect(transfer: TransferKey): Promise<void> {
-    const selected = await pickFiles(this.#transfers.get(keyOf(transfer))?.reselect ?? "files");
-    if (!selected) return;
-    const { files: selection } = selected;
-    await this.#request((request) => ({ type: "reselect", request, transfer, selection }));
+    const kind = this.#transfers.get(keyOf(transfer))?.reselect ?? "files";
+    const reselect = (selection: SelectedFile[]) =>
+      this.#request((request) => ({ type: "reselect", request, transfer, selection }));
+    if (kind !== "permission") {
+      const selected = await pickFiles(kind);
+      if (selected) await reselect(selected.files);
+      return;
+    }
+    const { handles = [] } = await this.#request((request) => ({ type: "handles", request, transfer }));
+    const permission = await permissionToRead(handles);
+    if (permission === "prompt") return;
+    const selection = permission === "granted" ? await filesOf(handles).catch(() => []) : [];
+    // Where this does not help, the dialog is what is left.
+    await reselect(selection).catch((error: unknown) => console.warn("the handles of a transfer:", error));
   }
 
   pause(transfer: TransferKey): void {
@@ -200,6 +233,15 @@ export class BrowserFiles implements FilesHost {
       case "download":
         save(message.download);
         break;
+      case "stream": {
+        const { id, name, size, port } = message;
+        this.#streamed.add(id);
+        startDownload(name, size, port).catch((error: unknown) => {
+          console.warn("streaming a download:", error);
+          port.postMessage({ type: "cancel" });
+        });
+        break;
+      }
       case "hello":
       case "ended":
       case "links":
@@ -239,12 +281,8 @@ function save({ name, content }: Download): void {
   link.click();
 }
 
-function isBeingSent({ direction, state, reselect }: Transfer): boolean {
-  return (
-    direction === "send" &&
-    reselect === undefined &&
-    (state === "offered" || state === "waiting" || state === "active" || state === "paused")
-  );
+function isUnfinished({ state }: Transfer): boolean {
+  return state === "offered" || state === "waiting" || state === "active" || state === "paused";
 }
 
 function keyOf({ id, direction }: TransferKey): string {

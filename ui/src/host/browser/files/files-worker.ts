@@ -11,8 +11,8 @@ import type { FromFilesWorker, ToFilesWorker } from "./worker-messages";
 /** What is not finished, or not fetched, is removed after so long: 30 days in milliseconds, as on the desktop. */
 const MAX_AGE_MS = 30 * 24 * 3_600 * 1_000;
 
-function post(message: FromFilesWorker): void {
-  postMessage(message);
+function post(message: FromFilesWorker, transfer: Transferable[] = []): void {
+  postMessage(message, { transfer });
 }
 
 async function hash(module: TransferModule, file: Blob): Promise<void> {

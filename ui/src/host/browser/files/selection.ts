@@ -1,5 +1,6 @@
 /** What the person selects: in a dialog of the browser, or by dropping it on the page. */
 import type { FileDrag } from "../../files";
+import { filePicker } from "./handles";
 import type { SelectedFile } from "./selected-file";
 
 export interface Selection {
@@ -8,8 +9,27 @@ export interface Selection {
   skipped: number;
 }
 
-/** Resolves when the dialog is closed; null if nothing was selected. */
-export function pickFiles(kind: "files" | "folder"): Promise<Selection | null> {
+/**
+ * Resolves when the dialog is closed; null if nothing was selected. Folders come from an `<input>` everywhere: the picker for
+ * folders of Chromium refuses some, such as that for downloads.
+ */
+export async function pickFiles(kind: "files" | "folder"): Promise<Selection | null> {
+  const pick = kind === "files" ? filePicker() : undefined;
+  if (!pick) return pickFromInput(kind);
+  const handles = await pick({ multiple: true }).catch((error: unknown) => {
+    if (error instanceof DOMException && error.name === "AbortError") return [];
+    throw error;
+  });
+  const selection: Selection = { files: [], skipped: 0 };
+  for (const handle of handles) {
+    const file = await handle.getFile().catch(() => null);
+    if (file) selection.files.push({ path: file.name, file, handle });
+    else selection.skipped += 1;
+  }
+  return handles.length === 0 ? null : selection;
+}
+
+function pickFromInput(kind: "files" | "folder"): Promise<Selection | null> {
   const input = document.createElement("input");
   input.type = "file";
   input.multiple = true;
@@ -47,7 +67,11 @@ export function takeDropped(transfer: DataTransfer): {
 } {
   const taken = [...transfer.items]
     .filter(({ kind }) => kind === "file")
-    .map((item) => ({ entry: item.webkitGetAsEntry?.() ?? null, file: item.getAsFile() }));
+    .map((item) => ({
+      entry: item.webkitGetAsEntry?.() ?? null,
+      file: item.getAsFile(),
+      handle: handleOf(item),
+    }));
   const items = taken.flatMap(({ entry, file }) => {
     const folder = entry?.isDirectory ?? false;
     const name = entry?.name ?? file?.name;
@@ -55,13 +79,22 @@ export function takeDropped(transfer: DataTransfer): {
   });
   const read = async () => {
     const selection: Selection = { files: [], skipped: 0 };
-    for (const { entry, file } of taken) {
+    for (const { entry, file, handle } of taken) {
+      const first = selection.files.length;
       if (entry) await addEntry(entry, "", selection);
       else if (file) selection.files.push({ path: file.name, file });
+      const [top, dropped] = [selection.files[first], await handle];
+      if (top && dropped) top.handle = dropped;
     }
     return selection;
   };
   return { items, read };
+}
+
+/** Null where the browser has none, or does not give one of this folder. */
+function handleOf(item: DataTransferItem): Promise<FileSystemHandle | null> {
+  const { getAsFileSystemHandle } = item as { getAsFileSystemHandle?(): Promise<FileSystemHandle | null> };
+  return getAsFileSystemHandle?.call(item).catch(() => null) ?? Promise.resolve(null);
 }
 
 async function addEntry(entry: FileSystemEntry, parent: string, selection: Selection): Promise<void> {

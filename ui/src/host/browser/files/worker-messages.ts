@@ -31,8 +31,16 @@ export type ToFilesWorker =
   /** The link is over. Transfers that were accepted wait for another one. */
   | { type: "unlink"; link: LinkKey }
   | { type: "offer"; selection: SelectedFile[]; skipped: number; to: LinkKey[] }
+  /** Downloads can probably be streamed, if there is no room: no reason to warn of an offer. */
+  | { type: "streams" }
   /** Answered. `folder`: where the person wants it. */
-  | { type: "accept"; request: number; id: string; folder: FileSystemDirectoryHandle | null }
+  | {
+      type: "accept";
+      request: number;
+      id: string;
+      folder: FileSystemDirectoryHandle | null;
+      streaming: Streaming;
+    }
   | { type: "decline"; id: string }
   | { type: "control"; action: TransferAction; transfer: TransferKey }
   /** Answered with what is to be saved, again. */
@@ -41,6 +49,8 @@ export type ToFilesWorker =
   | { type: "copy"; request: number; transfer: TransferKey; folder: FileSystemDirectoryHandle }
   /** Answered. */
   | { type: "entries"; request: number; transfer: TransferKey; first: number; count: number }
+  /** Answered with what the person selected for it, in an earlier page. */
+  | { type: "handles"; request: number; transfer: TransferKey }
   /** Answered. The files of what an earlier page sent. */
   | { type: "reselect"; request: number; transfer: TransferKey; selection: SelectedFile[] }
   /** Answered. */
@@ -49,6 +59,9 @@ export type ToFilesWorker =
   | { type: "yield"; yields: boolean }
   /** All transfers are to be reported. */
   | { type: "subscribe" };
+
+/** Whether downloads can be streamed. `possible`: the page has to prepare it first. */
+export type Streaming = "impossible" | "possible" | "prepared";
 
 export type FromFilesWorker =
   /** First of all. `problem` is why this browser has no file transfer, for the log. */
@@ -66,12 +79,20 @@ export type FromFilesWorker =
   | { type: "unfinished"; count: number }
   /** For the person to save. */
   | { type: "download"; download: Download }
+  /** For the service worker, which takes its content through the port (`worker/stream-port.ts`). */
+  | { type: "stream"; id: string; name: string; size: number | null; port: MessagePort }
   | { type: "answer"; request: number; answer: Answer };
 
 /** `silent`: nothing arrived for too long. `idle`: nothing to transfer. `closed`: by the other side, or below. */
 export type EndReason = "silent" | "idle" | "violation" | "closed";
 
 export type Answer =
-  | { ok: true; entries?: TransferEntry[]; download?: Download | null; thumbnail?: Blob | null }
+  | {
+      ok: true;
+      entries?: TransferEntry[];
+      download?: Download | null;
+      thumbnail?: Blob | null;
+      handles?: readonly FileSystemHandle[];
+    }
   /** `code` of docs/transfer.md, if there is one. */
   | { ok: false; code: string | null; detail: string };

@@ -1,6 +1,6 @@
 /**
  * What was accepted of what this page sends, in IndexedDB: a page that is loaded again goes on with it once it is given
- * the files once more. Of the files there are names, sizes, times and a few digests, and no content.
+ * the files once more. Of the files there are names, sizes, times and a few digests, no content, and in Chromium handles.
  */
 import type { Entry, Offer } from "../endpoint";
 
@@ -13,6 +13,8 @@ export interface SentRecord {
   /** Milliseconds since 1970. */
   created: number;
   entries: readonly Entry[];
+  /** Of everything that was selected, or none. Absent in records of older versions. */
+  handles?: readonly FileSystemHandle[];
   /** Hashes of the first group of some files, by number of the entry: 64 hexadecimal digits. */
   digests: [entry: number, digest: string][];
 }

@@ -47,8 +47,11 @@ export interface SavedFile {
  * begins anew, and `discard` are called.
  */
 export interface Destination {
-  /** `folder`: a folder of the person, where everything is in its place. Otherwise it has to be saved from here. */
-  readonly kind: "folder" | "staged" | "memory";
+  /**
+   * `folder`: a folder of the person, where everything is in its place; `stream`: a download, which has everything. Otherwise
+   * it has to be saved from here.
+   */
+  readonly kind: "folder" | "stream" | "staged" | "memory";
   readonly entries: readonly PlacedEntry[];
   store(first: number, entries: readonly Entry[], last: boolean): Promise<void> | void;
   /** `zeros`: so many, instead of `bytes`. */

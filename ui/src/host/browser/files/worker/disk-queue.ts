@@ -63,6 +63,8 @@ export class DiskQueue {
   }
 
   discard(transfer: Transfer): void {
+    // Requests before this one wait for the download, which may have stopped.
+    if (transfer.destination?.kind === "stream") void transfer.destination.discard();
     this.#enqueue(transfer, async () => {
       const { destination } = transfer;
       transfer.destination = null;

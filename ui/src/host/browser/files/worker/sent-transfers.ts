@@ -46,8 +46,9 @@ export class SentTransfers {
       if (transfer.isOver) return;
       this.#digests.set(transfer.id, digests);
       const { partner } = transfer.view;
-      const { entries } = source;
-      await this.store?.put({ offer, partnerSecret, partner, created: Date.now(), entries, digests });
+      const { entries, handles } = source;
+      const created = Date.now();
+      await this.store?.put({ offer, partnerSecret, partner, created, entries, handles, digests });
     });
   }
 
@@ -69,6 +70,8 @@ export class SentTransfers {
       const file = files.get(entry);
       if (file && (await this.#digest(file).catch(() => null)) !== digest) files.delete(entry);
     }
+    // If the handles did not help, the person selects them.
+    if (source.missing) transfer.view.reselect = source.missing;
     if (tops.size === 0 || (files.size === 0 && source.hasFiles(tops)))
       throw new NotTheSameFiles("not the files that were offered");
     source.attach(files, tops);
@@ -77,13 +80,13 @@ export class SentTransfers {
   }
 
   #restored(record: SentRecord): Transfer {
-    const { offer, partner, partnerSecret, entries, digests } = record;
+    const { offer, partner, partnerSecret, entries, handles = [], digests } = record;
     const transfer = new Transfer("send", offer, offer.secret, partner);
     transfer.secrets.partner = partnerSecret;
-    transfer.source = Source.withoutFiles(entries, offer.skipped);
+    transfer.source = Source.withoutFiles(entries, offer.skipped, handles);
     // For the receiver it is paused: everything but the files is here.
     transfer.view.paused.here = true;
-    transfer.view.reselect = transfer.source.missing ?? "files";
+    transfer.view.reselect = handles.length > 0 ? "permission" : (transfer.source.missing ?? "files");
     transfer.onUnlinked();
     this.#digests.set(offer.id, digests);
     return transfer;

@@ -25,6 +25,8 @@ export class Source {
     readonly skipped: number,
     /** By number of the entry. */
     readonly selected: Map<number, File>,
+    /** Of each top-level file and folder; empty if one has none. */
+    readonly handles: readonly FileSystemHandle[],
   ) {
     this.files = entries.filter(({ folder }) => !folder).length;
     this.bytes = entries.reduce((sum, { size = 0 }) => sum + size, 0);
@@ -38,12 +40,17 @@ export class Source {
       usable.map(({ path, file }) => entryOf(path, file, now)),
       skipped + selection.length - usable.length,
       new Map(usable.flatMap(({ file }, number) => (file ? [[number, file] as const] : []))),
+      handlesOf(usable),
     );
   }
 
   /** Of an earlier page, which had the files. */
-  static withoutFiles(entries: readonly Entry[], skipped: number): Source {
-    const source = new Source(entries, skipped, new Map());
+  static withoutFiles(
+    entries: readonly Entry[],
+    skipped: number,
+    handles: readonly FileSystemHandle[],
+  ): Source {
+    const source = new Source(entries, skipped, new Map(), handles);
     for (const { path } of entries) source.#unselected.add(topOf(path));
     return source;
   }
@@ -144,6 +151,12 @@ function entryOf(path: string, file: File | null, now: number): Entry {
   // Browsers do not say when a folder was modified.
   const modified = modifiedOf(file?.lastModified ?? now);
   return file ? { path, size: file.size, modified } : { path, folder: true, modified };
+}
+
+function handlesOf(selection: readonly SelectedFile[]): FileSystemHandle[] {
+  const tops = new Set(selection.map(({ path }) => topOf(path)));
+  const handles = selection.flatMap(({ path, handle }) => (handle && path === topOf(path) ? [handle] : []));
+  return handles.length === tops.size ? handles : [];
 }
 
 /** From milliseconds since 1970. */

@@ -18,6 +18,8 @@ export class Transfer {
   queue: Promise<void> = Promise.resolve();
   /** The person has accepted it, and it is being prepared. */
   accepting = false;
+  /** Why the download that this transfer goes to cannot go on, for which it is cancelled. */
+  lostCode: string | null = null;
   /** Of the only file, of which all was sent. */
   sentHash: string | null = null;
   readonly failed = new Map<number, string>();
@@ -104,8 +106,9 @@ export class Transfer {
       view.code = view.filesFailed > 0 ? ([...this.failed.values()][0] ?? null) : null;
       return;
     }
-    view.state = outcome === "cancelled" && code !== "cancelled" ? "failed" : outcome;
-    view.code = code;
+    const reason = this.lostCode ?? code;
+    view.state = outcome === "cancelled" && reason !== "cancelled" ? "failed" : outcome;
+    view.code = reason;
   }
 
   /** Waits for its partner. */

@@ -8,7 +8,8 @@ import { StagedDestination } from "../storage/staged";
 import { FakeChannel } from "../testing/fake-channel";
 import { FakeDisk } from "../testing/fake-file-system";
 import { TransferModule } from "../transfer-module";
-import type { Answer, FromFilesWorker, ToFilesWorker } from "../worker-messages";
+import type { Answer, FromFilesWorker, Streaming, ToFilesWorker } from "../worker-messages";
+import type { FromDownload, ToDownload } from "./stream-port";
 import { Transfers } from "./transfers";
 
 const MODULE = new URL("../transfer.wasm", import.meta.url);
@@ -92,9 +93,9 @@ class Side {
     });
   }
 
-  accept(id: string, folder: FakeDisk | null = null): Promise<Answer> {
+  accept(id: string, folder: FakeDisk | null = null, streaming: Streaming = "impossible"): Promise<Answer> {
     const handle = (folder?.root ?? null) as unknown as FileSystemDirectoryHandle | null;
-    return this.request((request) => ({ type: "accept", request, id, folder: handle }));
+    return this.request((request) => ({ type: "accept", request, id, folder: handle, streaming }));
   }
 
   /** The only transfer. */
@@ -124,6 +125,15 @@ class Side {
     });
   }
 
+  /** What the service worker has of the download that is streamed, first. */
+  async stream(): Promise<StreamedContent> {
+    return vi.waitFor(() => {
+      const message = this.messages.find(({ type }) => type === "stream");
+      if (message?.type !== "stream") throw new Error("nothing is streamed");
+      return new StreamedContent(message);
+    });
+  }
+
   #onMessage(message: FromFilesWorker): void {
     this.messages.push(message);
     if (message.type === "answer") this.#answers.get(message.request)?.(message.answer);
@@ -132,6 +142,43 @@ class Side {
     if (event.type === "transfers") for (const view of event.transfers) this.views.set(view.id, view);
     else if (event.type === "transfer") this.views.set(event.transfer.id, event.transfer);
     else this.views.delete(event.id);
+  }
+}
+
+/** Reads a download as the browser does, through the service worker. */
+class StreamedContent {
+  readonly name: string;
+  readonly #port: MessagePort;
+
+  constructor({ name, port }: Extract<FromFilesWorker, { type: "stream" }>) {
+    this.name = name;
+    this.#port = port;
+  }
+
+  /** Null at its end. Rejects if it fails. */
+  read(): Promise<Uint8Array | null> {
+    return new Promise((resolve, reject) => {
+      this.#port.onmessage = ({ data }: MessageEvent<ToDownload>) => {
+        if (data.type === "chunk") resolve(data.bytes);
+        else if (data.type === "end") resolve(null);
+        else reject(new Error("aborted"));
+      };
+      this.#post({ type: "pull" });
+    });
+  }
+
+  async readAll(): Promise<Uint8Array> {
+    const chunks: Uint8Array[] = [];
+    for (let chunk = await this.read(); chunk; chunk = await this.read()) chunks.push(chunk);
+    return Buffer.concat(chunks);
+  }
+
+  cancel(): void {
+    this.#post({ type: "cancel" });
+  }
+
+  #post(message: FromDownload): void {
+    this.#port.postMessage(message);
   }
 }
 
@@ -432,6 +479,22 @@ describe.skipIf(!existsSync(MODULE))("transfers between two workers", () => {
       expect(receiver.view).toMatchObject({ filesFailed: 0, filesDone: 2 });
     });
 
+    it("needs a permission only where the browser has handles, and the files if those do not help", async () => {
+      const handle = { kind: "file", name: "a" } as FileSystemHandle;
+      const { id, again, receiver } = await reloaded([{ ...file("a", BYTES), handle }]);
+      expect(again.view.reselect).toBe("permission");
+      expect(await again.request((request) => ({ type: "handles", request, transfer: key(id) }))).toEqual({
+        ok: true,
+        handles: [handle],
+      });
+      connect([again, receiver]);
+      // They are gone.
+      expect(await reselect(again, id, [])).toMatchObject({ ok: false });
+      await again.until(({ reselect }) => reselect === "files");
+      expect(await reselect(again, id, [file("a", BYTES)])).toEqual({ ok: true });
+      await receiver.until(({ state }) => state === "done");
+    });
+
     it("says that a file is gone which is not in the folder any more", async () => {
       const folder = [{ path: "여행", file: null }, file("여행/a", BYTES), file("여행/b", content(9))];
       const { id, again, receiver } = await reloaded(folder);
@@ -559,6 +622,96 @@ describe.skipIf(!existsSync(MODULE))("transfers between two workers", () => {
     await receiver.accept(id);
     expectSame(await bytesOf((await receiver.download()).content), bytes);
     expect([...receiver.disk.root.list().keys()]).toEqual(["maru-transfers/"]);
+  });
+
+  it("is no matter of memory where downloads can be streamed, however small", async () => {
+    const [sender, receiver] = sides;
+    vi.stubGlobal("FileSystemFileHandle", class {});
+    connect(sides);
+    const bytes = content(10);
+    const id = await offer(sender, receiver, [file("a", bytes)]);
+    expect(await receiver.accept(id, null, "possible")).toMatchObject({ ok: false, code: "too-large" });
+    expect(receiver.view.state).toBe("offered");
+    await receiver.accept(id, null, "prepared");
+    expectSame(await (await receiver.stream()).readAll(), bytes);
+    await receiver.until(({ state }) => state === "done");
+  });
+
+  describe("streamed to a download, without room", () => {
+    const BYTES = content(40 * 1_048_576 + 5);
+
+    async function streamed(...selection: SelectedFile[]) {
+      const [sender, receiver] = sides;
+      receiver.disk.free = 1_000_000;
+      receiver.post({ type: "streams" });
+      connect(sides);
+      const id = await offer(sender, receiver, selection);
+      expect(receiver.view.code).toBeNull();
+      expect(await receiver.accept(id, null, "possible")).toMatchObject({ ok: false, code: "too-large" });
+      expect(await receiver.accept(id, null, "prepared")).toMatchObject({ ok: true });
+      return { id, sender, receiver, content: await receiver.stream() };
+    }
+
+    it("has a file as it was, and is done once the browser has all of it", async () => {
+      const { sender, receiver, content } = await streamed(file("a", BYTES));
+      expect(content.name).toBe("a");
+      // More than is taken without being read.
+      await receiver.until(({ transferred }) => transferred > 16 << 20);
+      expect(receiver.view.transferred).toBeLessThan(BYTES.length);
+      expectSame(await content.readAll(), BYTES);
+      const done = await receiver.until(({ state }) => state === "done");
+      expect(done).toMatchObject({ canOpen: false, filesDone: 1, code: null });
+      await sender.until(({ state }) => state === "done");
+      expect(receiver.messages.some(({ type }) => type === "download")).toBe(false);
+    });
+
+    it("goes on over another connection, from what it has", async () => {
+      const { sender, receiver, content } = await streamed(file("a", BYTES));
+      const first = await content.read();
+      sender.post({ type: "unlink", link: "2" });
+      receiver.post({ type: "unlink", link: "1" });
+      await receiver.until(({ state }) => state === "waiting");
+      let sent = 0;
+      connect(sides, (bytes) => {
+        sent += bytes;
+        return true;
+      });
+      expectSame(Buffer.concat([first ?? Buffer.of(), await content.readAll()]), BYTES);
+      await sender.until(({ state }) => state === "done");
+      expect(sent).toBeLessThan(BYTES.length);
+    });
+
+    it("is cancelled with the download", async () => {
+      const { sender, receiver, content } = await streamed(file("a", BYTES));
+      content.cancel();
+      await receiver.until(({ state }) => state === "cancelled");
+      await sender.until(({ state }) => state === "cancelled");
+    });
+
+    it("fails with the transfer, also while the browser reads nothing", async () => {
+      const { id, sender, receiver, content } = await streamed(file("a", BYTES));
+      await content.read();
+      await receiver.until(({ transferred }) => transferred > 16 << 20);
+      sender.post({ type: "control", action: "cancel", transfer: { id, direction: "send" } });
+      await receiver.until(({ state }) => state === "cancelled");
+      await expect(content.readAll()).rejects.toThrow("aborted");
+    });
+
+    it("fails where a file of the archive does of which it has a part", async () => {
+      const changing = new File([BYTES], "b", { lastModified: 1_700_000_000_000 });
+      const { sender, receiver, content } = await streamed(file("a", BYTES.slice(0, 9)), {
+        path: "b",
+        file: changing,
+      });
+      expect(content.name).toBe("maru.zip");
+      await receiver.until(({ transferred }) => transferred > 16 << 20);
+      vi.spyOn(changing, "slice").mockImplementation(() => {
+        throw new DOMException("changed", "NotReadableError");
+      });
+      await expect(content.readAll()).rejects.toThrow("aborted");
+      await receiver.until(({ state }) => state === "failed");
+      await sender.until(({ state }) => state !== "active");
+    });
   });
 
   it("follows a person whose participant ID changed", async () => {

@@ -10,6 +10,7 @@ import { RelayedChannel } from "../relayed-channel";
 import type { SelectedFile } from "../selected-file";
 import type { SentStore } from "../storage/sent";
 import type { StagedDestination } from "../storage/staged";
+import type { StreamedDownload } from "../storage/stream";
 import type { TransferModule } from "../transfer-module";
 import type { Answer, FromFilesWorker, LinkKey, ToFilesWorker, TransferAction } from "../worker-messages";
 import { LOW_BUFFERED } from "./buffering";
@@ -20,6 +21,7 @@ import { Reporter } from "./reporter";
 import { copyTo, downloadOf } from "./saving";
 import { SentTransfers } from "./sent-transfers";
 import { Source } from "./source";
+import { serveDownload } from "./stream-port";
 import { thumbnailOf } from "./thumbnail";
 import { Transfer } from "./transfer";
 
@@ -41,13 +43,15 @@ export class Transfers {
   #transfers = new Map<string, Transfer>();
   #nextNumber = Math.floor(Math.random() * 65_536);
   #yields = false;
+  /** The page can probably stream downloads. */
+  #streams = false;
   #disks: DiskQueue;
   #reporter: Reporter;
   #sent: SentTransfers;
 
   constructor(
     private readonly module: TransferModule,
-    private readonly post: (message: FromFilesWorker) => void,
+    private readonly post: (message: FromFilesWorker, transfer?: Transferable[]) => void,
     private readonly now: () => number,
     /** Null: what is sent is lost with the page. */
     store: SentStore | null = null,
@@ -132,8 +136,11 @@ export class Transfers {
       case "offer":
         this.#offer(message.selection, message.skipped, message.to);
         break;
+      case "streams":
+        this.#streams = true;
+        break;
       case "accept":
-        this.#answer(message.request, this.#accept(message.id, message.folder));
+        this.#answer(message.request, this.#accept(message));
         break;
       case "decline":
         this.#decline(message.id);
@@ -155,6 +162,11 @@ export class Transfers {
       case "entries":
         this.#answer(message.request, Promise.resolve({ entries: this.#entries(message) }));
         break;
+      case "handles": {
+        const handles = this.#find(message.transfer)?.source?.handles ?? [];
+        this.#answer(message.request, Promise.resolve({ handles }));
+        break;
+      }
       case "reselect":
         this.#answer(message.request, this.#reselect(message.transfer, message.selection));
         break;
@@ -278,7 +290,7 @@ export class Transfers {
     return this.#nextNumber;
   }
 
-  async #accept(id: string, folder: FileSystemDirectoryHandle | null): Promise<undefined> {
+  async #accept({ id, folder, streaming }: Extract<ToFilesWorker, { type: "accept" }>): Promise<undefined> {
     const transfer = this.#transfers.get(`receive-${id}`);
     if (transfer?.view.state !== "offered" || transfer.accepting || transfer.destination) return;
     transfer.accepting = true;
@@ -289,7 +301,13 @@ export class Transfers {
       created: Date.now(),
     };
     try {
-      const destination = await prepareDestination(record, folder, this.module);
+      const destination = await prepareDestination(record, folder, this.module, streaming, {
+        begin: (download) => this.#stream(transfer, download),
+        lost: (code) => {
+          transfer.lostCode = code;
+          this.#control("cancel", transfer);
+        },
+      });
       const link = this.#linkOf(transfer);
       // It may have been withdrawn meanwhile.
       if (!link || transfer.isOver) {
@@ -305,6 +323,12 @@ export class Transfers {
       transfer.accepting = false;
       this.#reporter.changed();
     }
+  }
+
+  #stream(transfer: Transfer, { name, size, content }: StreamedDownload): void {
+    const { port1, port2 } = new MessageChannel();
+    serveDownload(port1, content, () => this.#control("cancel", transfer));
+    this.post({ type: "stream", id: transfer.id, name, size, port: port2 }, [port2]);
   }
 
   #decline(id: string): void {
@@ -358,9 +382,12 @@ export class Transfers {
   async #reselect(key: TransferKey, selection: readonly SelectedFile[]): Promise<undefined> {
     const transfer = this.#find(key);
     if (!transfer?.view.reselect) return;
-    await this.#sent.reselect(transfer, selection);
-    if (!transfer.isOver && !transfer.view.reselect) this.#control("resume", key);
-    this.#reporter.changed();
+    try {
+      await this.#sent.reselect(transfer, selection);
+      if (!transfer.isOver && !transfer.view.reselect) this.#control("resume", key);
+    } finally {
+      this.#reporter.changed();
+    }
   }
 
   #remove(transfer: Transfer): void {
@@ -437,7 +464,7 @@ export class Transfers {
     this.#transfers.set(keyOf(transfer), transfer);
     // Before the person accepts it.
     void roomProblem(offer.bytes).then((problem) => {
-      if (!problem || transfer.view.state !== "offered") return;
+      if (!problem || this.#streams || transfer.view.state !== "offered") return;
       transfer.view.code = problem.code;
       this.#reporter.changed();
     });
@@ -468,7 +495,7 @@ export class Transfers {
     transfer.view.participant = link?.participant ?? null;
     if (transfer.direction === "receive") {
       if (outcome !== "done") this.#disks.discard(transfer);
-      else if (transfer.destination?.kind !== "folder") {
+      else if (transfer.destination?.kind === "staged" || transfer.destination?.kind === "memory") {
         transfer.view.canOpen = true;
         transfer.queue
           .then(() => downloadOf(transfer))

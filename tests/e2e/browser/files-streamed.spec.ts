@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { quotaLaunchOptions } from "../fixtures/chromium";
 import { expect, test as filesTest } from "../fixtures/file-transfer-test";
 import type { FileTransfers } from "../fixtures/file-transfers";
 import { hashOf, makeFile, saveAs } from "../fixtures/file-transfers";
@@ -23,6 +24,8 @@ const test = filesTest.extend<{
       return [sender, receiver];
     }),
 });
+
+test.use({ launchOptions: quotaLaunchOptions() });
 
 test("a file for which there is no room is streamed to a download", async ({
   pairWithLittleRoom,

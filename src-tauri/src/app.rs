@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use maru_files::{Files, FilesConfig};
+use maru_files::{ConnectionLimits, Files, FilesConfig};
 use maru_peer::{Bind, NetworkWatch};
 use maru_session::SessionHandle;
 use tauri::{AppHandle, Manager, RunEvent};
@@ -116,6 +116,7 @@ fn start_files(records: PathBuf, signaling: &SessionHandle) -> Files {
             let _ = session.signal(from, to, data);
         }),
         bind: Bind::Interfaces,
+        limits: ConnectionLimits::default(),
     });
     let observer = files.clone();
     // Rejected only if the driver has ended.

@@ -19,7 +19,7 @@ mod stripes;
 mod transfers;
 mod view;
 
-pub use config::{FilesConfig, Signal};
+pub use config::{ConnectionLimits, FilesConfig, Signal};
 pub use handle::Files;
 pub use maru_transfer::control::TransferId;
 pub use view::{

@@ -100,13 +100,13 @@ impl LinkTask {
         }
         Self {
             negotiator: negotiator(&config, config.offer_first),
+            striping: Striping::new(config.limits.connections),
             config,
             connection: None,
             retry_at: None,
             connected_at: None,
             stripes: BTreeMap::new(),
             stripe_events: mpsc::channel(stripe::MAX_EVENTS),
-            striping: Striping::new(),
             endpoint,
             shared: BTreeMap::new(),
             started: Instant::now(),

@@ -26,6 +26,8 @@ const MAX_QUEUEING: Duration = Duration::from_millis(20);
 /// Decides how many connections there are.
 #[derive(Debug)]
 pub(crate) struct Striping {
+    /// Connections at most.
+    max: u8,
     /// Connections that were made or asked for.
     connections: u8,
     began: Option<Instant>,
@@ -52,8 +54,9 @@ pub(crate) struct Limits {
 }
 
 impl Striping {
-    pub(crate) const fn new() -> Self {
+    pub(crate) const fn new(max: u8) -> Self {
         Self {
+            max,
             connections: 1,
             began: None,
             bytes: 0,
@@ -82,7 +85,7 @@ impl Striping {
 
     /// There is one connection again.
     pub(crate) fn reset(&mut self) {
-        *self = Self::new();
+        *self = Self::new(self.max);
     }
 
     /// A round trip of the path; returns the shortest one so far.
@@ -122,7 +125,9 @@ impl Striping {
             return 0;
         }
         let next = STEPS.iter().find(|step| **step > self.connections);
-        let added = next.map_or(0, |next| next - self.connections);
+        let added = next.map_or(0, |next| {
+            (*next).min(self.max).saturating_sub(self.connections)
+        });
         if added > 0 {
             self.connections += added;
             self.before = Some(rate);
@@ -146,7 +151,7 @@ mod tests {
     /// Runs for so many seconds, with the rate in bytes per second and the round trip in milliseconds that a number of
     /// connections has. Returns the connections.
     fn run(limits: Limits, path: impl Fn(u8) -> (u64, u64), seconds: u32) -> u8 {
-        let mut striping = Striping::new();
+        let mut striping = Striping::new(16);
         let start = Instant::now();
         for step in 0..seconds * 20 {
             let now = start + Duration::from_millis(50) * step;
@@ -181,8 +186,22 @@ mod tests {
     }
 
     #[test]
+    fn there_are_never_more_than_the_limit() {
+        let mut striping = Striping::new(6);
+        let start = Instant::now();
+        let mut added = Vec::new();
+        for step in 0..400 {
+            let now = start + Duration::from_millis(50) * step;
+            striping.on_sent(u64::from(striping.connections) * 250_000, true, now);
+            added.push(striping.poll(PATH, now));
+        }
+        added.retain(|count| *count > 0);
+        assert_eq!(added, [3, 2]);
+    }
+
+    #[test]
     fn a_first_second_without_loss_is_no_reason_to_stay_at_one() {
-        let mut striping = Striping::new();
+        let mut striping = Striping::new(16);
         let start = Instant::now();
         let mut now = start;
         // As it was measured at a loss of one in a thousand: before the first one, the window grows.
@@ -222,7 +241,7 @@ mod tests {
     #[test]
     fn none_is_added_to_a_full_path() {
         // The first connectivity check is before the first content.
-        let mut striping = Striping::new();
+        let mut striping = Striping::new(16);
         let start = Instant::now();
         for second in 0_u32..60 {
             let now = start + MEASURE * second;
@@ -236,7 +255,7 @@ mod tests {
 
     #[test]
     fn none_is_added_where_one_was_refused() {
-        let mut striping = Striping::new();
+        let mut striping = Striping::new(16);
         let start = Instant::now();
         let mut added = 0;
         for step in 0..2_000 {
@@ -252,7 +271,7 @@ mod tests {
 
     #[test]
     fn none_is_added_for_a_slow_disk() {
-        let mut striping = Striping::new();
+        let mut striping = Striping::new(16);
         let start = Instant::now();
         for step in 0..400 {
             let now = start + Duration::from_millis(50) * step;

@@ -74,6 +74,9 @@ pub struct Config {
     /// SCTP receive window, in bytes of payload: what the remote peer may have in flight on all data channels. Reduced to the socket's
     /// receive buffer if that is smaller: beyond it the kernel drops, and SCTP stalls for seconds.
     pub receive_window: u32,
+    /// Bytes of receive buffer that each socket requests. The kernel may grant less: 208 KiB on stock Linux
+    /// (`net.core.rmem_max`), which overflows at a few hundred Mbit/s.
+    pub receive_buffer: usize,
     /// Bytes that the data channels of the connection may have unacknowledged together; further messages wait in
     /// [`crate::ChannelSender::send`]. Limits the throughput to this many bytes per round trip: 1 MiB in 20 ms is 50 MB/s.
     /// More than 1 MiB is not safe: after many losses an acknowledgment may not fit into a packet (decision 0010). One
@@ -93,6 +96,7 @@ impl Default for Config {
             bind: Bind::Interfaces,
             timing: Timing::default(),
             receive_window: 4 << 20,
+            receive_buffer: 4 << 20,
             send_buffer: 1 << 20,
             extra_roots: Vec::new(),
         }

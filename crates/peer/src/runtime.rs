@@ -49,6 +49,8 @@ pub(crate) struct PeerRuntime {
     checks: Arc<Mutex<CheckLimiter>>,
     channels: Arc<NegotiatedChannels>,
     records: Arc<Mutex<LastRecords>>,
+    /// Bytes that each socket requests.
+    receive_buffer: usize,
 }
 
 impl PeerRuntime {
@@ -57,12 +59,14 @@ impl PeerRuntime {
         turn: &Arc<TurnConnections>,
         checks: &Arc<Mutex<CheckLimiter>>,
         channels: &Arc<NegotiatedChannels>,
+        receive_buffer: usize,
     ) -> Self {
         Self {
             turn: Arc::clone(turn),
             checks: Arc::clone(checks),
             channels: Arc::clone(channels),
             records: Arc::default(),
+            receive_buffer,
         }
     }
 }
@@ -73,7 +77,7 @@ impl Runtime for PeerRuntime {
     }
 
     fn wrap_udp_socket(&self, socket: UdpSocket) -> io::Result<Arc<dyn AsyncUdpSocket>> {
-        tune(&socket);
+        tune(&socket, self.receive_buffer);
         let udp = TokioRuntime.wrap_udp_socket(socket)?;
         let relayed = TurnSocket::new(udp, Arc::clone(&self.turn))?;
         let handshakes = HandshakeSocket::new(Arc::new(relayed));

@@ -47,7 +47,8 @@ pub(crate) async fn open(
     let setup_error = |error: webrtc::error::Error| Error::Setup(error.to_string());
     let window = window(
         config.receive_window,
-        granted_receive_buffer().map_err(|error| Error::Setup(error.to_string()))?,
+        granted_receive_buffer(config.receive_buffer)
+            .map_err(|error| Error::Setup(error.to_string()))?,
     );
     let servers = usable(&config.ice_servers, turn);
     let mut first_error = None;
@@ -65,7 +66,12 @@ pub(crate) async fn open(
             .with_interceptor_registry(interceptors)
             .with_setting_engine(settings(config, window, mdns))
             .with_handler(Arc::clone(&handler))
-            .with_runtime(Arc::new(PeerRuntime::new(turn, checks, channels)))
+            .with_runtime(Arc::new(PeerRuntime::new(
+                turn,
+                checks,
+                channels,
+                config.receive_buffer,
+            )))
             .with_udp_addrs(vec![BindAddresses(config.bind.clone())])
             .build();
         match Box::pin(built).await {

@@ -5,16 +5,15 @@ use std::net::{IpAddr, UdpSocket};
 
 use socket2::SockRef;
 
-/// Bytes requested from the kernel. The default receive buffer of 208 KiB overflows at a few hundred Mbit/s.
-const RECEIVE_BUFFER: usize = 4 << 20;
+/// Bytes requested from the kernel.
 const SEND_BUFFER: usize = 1 << 20;
 /// Smallest SCTP window: two messages of 64 KiB.
 const MIN_WINDOW: u32 = 128 << 10;
 
-/// The receive buffer that our sockets get, in bytes of payload: stock kernels grant less than requested.
-pub(crate) fn granted_receive_buffer() -> io::Result<usize> {
+/// The receive buffer that our sockets get when they request so much, in bytes of payload: stock kernels grant less.
+pub(crate) fn granted_receive_buffer(requested: usize) -> io::Result<usize> {
     let socket = UdpSocket::bind((IpAddr::from([127, 0, 0, 1]), 0))?;
-    tune(&socket);
+    tune(&socket, requested);
     let reported = SockRef::from(&socket).recv_buffer_size()?;
     // Linux doubles what it grants for its own bookkeeping (socket(7)).
     Ok(if cfg!(target_os = "linux") {
@@ -31,11 +30,11 @@ pub(crate) fn window(requested: u32, receive_buffer: usize) -> u32 {
         .max(MIN_WINDOW)
 }
 
-/// Enlarges the buffers of a socket.
-pub(crate) fn tune(socket: &UdpSocket) {
+/// Sets the buffers of a socket.
+pub(crate) fn tune(socket: &UdpSocket, receive_buffer: usize) {
     let socket = SockRef::from(socket);
     // On an error the default stays, which works; the window follows what was granted.
-    let _ = socket.set_recv_buffer_size(RECEIVE_BUFFER);
+    let _ = socket.set_recv_buffer_size(receive_buffer);
     let _ = socket.set_send_buffer_size(SEND_BUFFER);
 }
 
@@ -51,9 +50,14 @@ mod tests {
     }
 
     #[test]
+    fn a_smaller_buffer_can_be_requested() {
+        assert_eq!(granted_receive_buffer(64 << 10).unwrap(), 64 << 10);
+    }
+
+    #[test]
     fn a_tuned_socket_has_at_least_the_default_buffer() {
         let plain = UdpSocket::bind("127.0.0.1:0").unwrap();
         let default = SockRef::from(&plain).recv_buffer_size().unwrap() / 2;
-        assert!(granted_receive_buffer().unwrap() >= default);
+        assert!(granted_receive_buffer(4 << 20).unwrap() >= default);
     }
 }

@@ -13,6 +13,7 @@ pub(super) fn peer_config(config: &LinkConfig) -> Config {
         ice_servers: ice_servers(&config.ice_servers),
         bind: config.bind.clone(),
         media: false,
+        receive_buffer: config.limits.receive_buffer,
         ..Config::default()
     }
 }

@@ -14,6 +14,7 @@ use maru_transfer::{
 use tokio::sync::{mpsc, oneshot};
 
 use crate::candidates::Candidates;
+use crate::config::ConnectionLimits;
 use crate::disk::{Open, SharedReads};
 use crate::ended::{EndedTransfer, EndedTransfers};
 use crate::link_id::LinkId;
@@ -31,6 +32,7 @@ pub(crate) struct LinkConfig {
     pub(crate) offer_first: bool,
     pub(crate) yields: bool,
     pub(crate) bind: Bind,
+    pub(crate) limits: ConnectionLimits,
     pub(crate) candidates: Candidates,
     pub(crate) memory: SharedMemory,
     pub(crate) ended: EndedTransfers,

@@ -43,6 +43,7 @@ impl Transfers {
             offer_first,
             yields: self.call_active,
             bind: self.config.bind.clone(),
+            limits: self.config.limits,
             candidates: self.candidates.clone(),
             memory: self.memory.clone(),
             ended: self.ended.clone(),

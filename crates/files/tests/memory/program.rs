@@ -6,7 +6,9 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use maru_files::{Direction, Files, FilesConfig, FilesEvent, TransferId, TransferState};
+use maru_files::{
+    ConnectionLimits, Direction, Files, FilesConfig, FilesEvent, TransferId, TransferState,
+};
 use maru_peer::Bind;
 use maru_protocol::ParticipantId;
 use serde::{Deserialize, Serialize};
@@ -151,6 +153,7 @@ fn participate(
             say(&Line::Signal { from, to, data });
         }),
         bind: Bind::Addresses(vec!["127.0.0.1:0".parse().unwrap()]),
+        limits: ConnectionLimits::default(),
     });
     files.subscribe(move |event| {
         let _ = events.send((number, event));

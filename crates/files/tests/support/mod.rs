@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use maru_files::{
-    Direction, EntryState, EntryView, Files, FilesConfig, FilesEvent, TransferId, TransferState,
-    TransferView,
+    ConnectionLimits, Direction, EntryState, EntryView, Files, FilesConfig, FilesEvent, TransferId,
+    TransferState, TransferView,
 };
 use maru_peer::Bind;
 use maru_protocol::ParticipantId;
@@ -77,6 +77,7 @@ impl Server {
                 }
             }),
             bind: Bind::Addresses(vec!["127.0.0.1:0".parse().unwrap()]),
+            limits: ConnectionLimits::default(),
         });
         let (changes, views) = watch::channel(BTreeMap::new());
         files.subscribe(move |event| {

@@ -3,6 +3,8 @@
 //! `cargo run --release -p maru-files --example transfer -- send FOLDER PATH... [OPTION...]`
 //!
 //! - `FOLDER`: what arrives is put there, by the receiving process.
+//! - `--connections NUMBER`: the first connection and its stripes, at most (16).
+//! - `--receive-buffer BYTES`: what each socket requests (4 MiB).
 //! - `--call`: transfers yield, as to a call.
 //! - `--bind ADDRESS`, `--receiver-bind ADDRESS`: addresses of the sockets (127.0.0.1).
 //! - `--receiver COMMAND`: what starts the receiving process, such as `ip netns exec b`.
@@ -25,7 +27,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use maru_files::{Direction, Files, FilesConfig, FilesEvent, TransferState, TransferView};
+use maru_files::{
+    ConnectionLimits, Direction, Files, FilesConfig, FilesEvent, TransferState, TransferView,
+};
 use maru_peer::Bind;
 use maru_protocol::ParticipantId;
 use maru_session::Notification;
@@ -41,6 +45,7 @@ struct Options {
     bind: String,
     receiver_bind: String,
     receiver: String,
+    limits: ConnectionLimits,
     records: Option<PathBuf>,
     seconds: Option<f64>,
 }
@@ -53,6 +58,7 @@ impl Options {
             bind: "127.0.0.1".into(),
             receiver_bind: "127.0.0.1".into(),
             receiver: String::new(),
+            limits: ConnectionLimits::default(),
             records: None,
             seconds: None,
         };
@@ -64,6 +70,8 @@ impl Options {
                 "--bind" => options.bind = value(),
                 "--receiver-bind" => options.receiver_bind = value(),
                 "--receiver" => options.receiver = value(),
+                "--connections" => options.limits.connections = value().parse().unwrap(),
+                "--receive-buffer" => options.limits.receive_buffer = value().parse().unwrap(),
                 "--records" => options.records = Some(value().into()),
                 "--seconds" => options.seconds = Some(value().parse().unwrap()),
                 _ => options.words.push(argument),
@@ -92,7 +100,7 @@ async fn send(options: Options) {
     let mut child_input = child.stdin.take().unwrap();
     let mut lines = lines(child.stdout.take().unwrap());
     let _child = KillOnDrop(child);
-    let (files, mut views, mut signals) = start(&options.bind, records.join("sender"), 1);
+    let (files, mut views, mut signals) = start(&options, records.join("sender"), 1);
     files.set_call_active(options.yields);
     enter(&files, 1, None);
     notify(
@@ -153,6 +161,8 @@ fn start_receiver(options: &Options, folder: &str, records: &Path) -> Child {
     };
     command
         .args(["receive", folder, "--bind", &options.receiver_bind])
+        .arg("--receive-buffer")
+        .arg(options.limits.receive_buffer.to_string())
         .arg("--records")
         .arg(records)
         .stdin(Stdio::piped())
@@ -185,7 +195,7 @@ fn print(received: &Value, usage: &Usage) {
 async fn receive(options: Options) {
     let folder = PathBuf::from(options.words.get(1).unwrap());
     let records = options.records.clone().unwrap();
-    let (files, mut views, mut signals) = start(&options.bind, records.join("receiver"), 2);
+    let (files, mut views, mut signals) = start(&options, records.join("receiver"), 2);
     enter(&files, 2, Some(1));
     let mut lines = lines(std::io::stdin());
     let mut accepted = None;
@@ -284,7 +294,7 @@ fn first_byte(folder: &Path) -> std::sync::mpsc::Receiver<f64> {
 
 /// Starts transfers, whose views and signals come out of the two queues.
 fn start(
-    bind: &str,
+    options: &Options,
     records: PathBuf,
     number: u8,
 ) -> (
@@ -298,7 +308,8 @@ fn start(
     let files = Files::start(FilesConfig {
         records,
         signal: Box::new(move |_, _, data| drop(signal.send(data.get().to_owned()))),
-        bind: Bind::Addresses(vec![format!("{bind}:0").parse().unwrap()]),
+        bind: Bind::Addresses(vec![format!("{}:0", options.bind).parse().unwrap()]),
+        limits: options.limits,
     });
     let direction = if number == 1 {
         Direction::Send

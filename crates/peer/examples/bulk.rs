@@ -1,18 +1,24 @@
 //! The throughput of data channels over loopback, and the processor time that they cost. Prints one table row per
 //! condition.
 //!
-//! `cargo run --release -p maru-peer --example bulk [MB [one|two [data|media [bytes [connections]]]]]`
+//! `cargo run --release -p maru-peer --example bulk [MB [one|two [data|media [bytes [connections]]]]] [OPTION...]`
 //!
 //! - `MB`: what each row transfers, over all its connections together (1000).
 //! - `one`: all peers are in this process; `two`: the receiving peers are in another one.
 //! - `media`: the connections could negotiate media too.
 //! - `bytes` and `connections`: only rows with messages of this size, and with so many connections.
+//! - `--bind ADDRESS`, `--receiver-bind ADDRESS`: of the sockets (127.0.0.1).
+//! - `--receiver COMMAND`: starts the process of `two`, such as `ip netns exec b`.
+//!
+//! `bulk receive` and `bulk send` are one end alone. The first line of standard input is a row, `[connections, bytes, ordered,
+//! messages]`; the further ones, and those of standard output, are `[connection, signal]`. A signal is `{"offer": sdp}`,
+//! `{"answer": sdp}` or `{"candidate": [candidate, mid, line]}`. The sender offers. The channel has the ID 1.
 //!
 //! The processor time is that of both ends, user and system. Linux only.
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::cast_precision_loss)]
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Instant;
@@ -42,14 +48,49 @@ struct Row {
     messages: usize,
 }
 
+/// How the connections of an end are made.
+#[derive(Clone, Copy)]
+struct Setup {
+    media: bool,
+    bind: IpAddr,
+    offers: bool,
+}
+
+/// How the receiving process is started.
+struct Receiver {
+    command: Vec<String>,
+    bind: String,
+}
+
 #[tokio::main]
 async fn main() {
-    let argument = |index| std::env::args().nth(index);
-    let media = argument(3).as_deref() == Some("media");
-    if argument(1).as_deref() == Some("receive") {
-        return receive_in_this_process(media).await;
+    let mut words: Vec<String> = std::env::args().collect();
+    let mut option = |name: &str, default: &str| {
+        let Some(at) = words.iter().position(|word| word == name) else {
+            return default.to_owned();
+        };
+        words.drain(at..at + 2).next_back().unwrap()
+    };
+    let bind = option("--bind", "127.0.0.1").parse().unwrap();
+    let receiver = Receiver {
+        bind: option("--receiver-bind", "127.0.0.1"),
+        command: option("--receiver", "")
+            .split_whitespace()
+            .map(String::from)
+            .collect(),
+    };
+    let argument = |index| words.get(index).map(String::as_str);
+    let end = argument(1).filter(|word| ["send", "receive"].contains(word));
+    let setup = Setup {
+        media: argument(3) == Some("media"),
+        bind,
+        offers: end != Some("receive"),
+    };
+    if end.is_some() {
+        return one_end(setup).await;
     }
-    let two = argument(2).as_deref() == Some("two");
+    let two = argument(2) == Some("two");
+    let receiver = two.then_some(&receiver);
     println!("| connections | bytes of a message | order | MB/s | cpu s/GB |");
     println!("|---|---|---|---|---|");
     let number = |index| argument(index).and_then(|it| it.parse().ok());
@@ -65,17 +106,16 @@ async fn main() {
                     ordered,
                     messages: megabytes * 1_000_000 / connections / size,
                 };
-                print_row(row, two, media).await;
+                print_row(row, receiver, setup).await;
             }
         }
     }
 }
 
-async fn print_row(row: Row, two: bool, media: bool) {
-    let (seconds, processor) = if two {
-        with_another_process(row, media).await
-    } else {
-        in_one_process(row, media).await
+async fn print_row(row: Row, receiver: Option<&Receiver>, setup: Setup) {
+    let (seconds, processor) = match receiver {
+        Some(receiver) => with_another_process(row, receiver, setup).await,
+        None => in_one_process(row, setup).await,
     };
     let bytes = (row.connections * row.messages * row.size) as f64;
     println!(
@@ -89,7 +129,11 @@ async fn print_row(row: Row, two: bool, media: bool) {
 }
 
 /// Seconds, and seconds of processor time.
-async fn in_one_process(row: Row, media: bool) -> (f64, f64) {
+async fn in_one_process(row: Row, setup: Setup) -> (f64, f64) {
+    let other = Setup {
+        offers: false,
+        ..setup
+    };
     let (mut senders, mut receivers) = (Vec::new(), JoinSet::new());
     for _ in 0..row.connections {
         let (to_receiver, from_sender) = mpsc::unbounded_channel();
@@ -100,19 +144,27 @@ async fn in_one_process(row: Row, media: bool) -> (f64, f64) {
                 incoming: from_sender,
             },
             row,
-            media,
+            other,
         ));
         senders.push(Signaling {
             out: to_receiver,
             incoming: from_receiver,
         });
     }
-    send_all(senders, row, media, async || 0.0).await
+    send_all(senders, row, setup, async || 0.0).await
 }
 
-async fn with_another_process(row: Row, media: bool) -> (f64, f64) {
-    let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["receive", "-", if media { "media" } else { "data" }])
+async fn with_another_process(row: Row, receiver: &Receiver, setup: Setup) -> (f64, f64) {
+    let own = std::env::current_exe()
+        .unwrap()
+        .to_string_lossy()
+        .into_owned();
+    let mut command = receiver.command.clone();
+    command.push(own);
+    let media = if setup.media { "media" } else { "data" };
+    let mut child = Command::new(command.remove(0))
+        .args(command)
+        .args(["receive", "-", media, "--bind", &receiver.bind])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -148,7 +200,7 @@ async fn with_another_process(row: Row, media: bool) -> (f64, f64) {
         ask();
         processor_times.recv().await.unwrap()
     };
-    send_all(senders, row, media, times).await
+    send_all(senders, row, setup, times).await
 }
 
 struct KillOnDrop(Child);
@@ -199,8 +251,8 @@ fn signalings(
     (signalings, incoming)
 }
 
-/// The other process: signals come in on standard input and go out on standard output.
-async fn receive_in_this_process(media: bool) {
+/// One end: signals come in on standard input and go out on standard output.
+async fn one_end(setup: Setup) {
     let mut lines = lines(std::io::stdin());
     let first = lines.recv().await.unwrap();
     let (connections, size, ordered, messages) = serde_json::from_str(&first).unwrap();
@@ -211,9 +263,16 @@ async fn receive_in_this_process(media: bool) {
         messages,
     };
     let (out, mut outgoing) = mpsc::unbounded_channel();
-    let (receivers, incoming) = signalings(connections, &out);
-    for signaling in receivers {
-        tokio::spawn(receive(signaling, row, media));
+    let (ends, incoming) = signalings(connections, &out);
+    for signaling in ends {
+        if setup.offers {
+            tokio::spawn(async move {
+                let (_peer, channel) = connect(signaling, row, setup).await;
+                send(channel, row).await;
+            });
+        } else {
+            tokio::spawn(receive(signaling, row, setup));
+        }
     }
     tokio::spawn(async move {
         while let Some(signal) = outgoing.recv().await {
@@ -234,26 +293,20 @@ async fn receive_in_this_process(media: bool) {
 async fn send_all(
     signalings: Vec<Signaling>,
     row: Row,
-    media: bool,
+    setup: Setup,
     mut other_process: impl AsyncFnMut() -> f64,
 ) -> (f64, f64) {
     let mut connections = JoinSet::new();
     for signaling in signalings {
-        connections.spawn(connect(signaling, row, media, true));
+        connections.spawn(connect(signaling, row, setup));
     }
     let connections = connections.join_all().await;
     let processor = processor_time() + other_process().await;
     let start = Instant::now();
     let mut sending = JoinSet::new();
-    for (peer, mut channel) in connections {
+    for (peer, channel) in connections {
         sending.spawn(async move {
-            let source = vec![7; row.size];
-            for _ in 0..row.messages {
-                // As a file is read: each message has a buffer of its own.
-                let message = Bytes::from(source.clone());
-                channel.send(Message::Binary(message)).await.unwrap();
-            }
-            channel.recv().await.unwrap();
+            send(channel, row).await;
             peer
         });
     }
@@ -266,9 +319,20 @@ async fn send_all(
     (seconds, processor)
 }
 
+/// Sends everything, and waits for the answer.
+async fn send(mut channel: Channel, row: Row) {
+    let source = vec![7; row.size];
+    for _ in 0..row.messages {
+        // As a file is read: each message has a buffer of its own.
+        let message = Bytes::from(source.clone());
+        channel.send(Message::Binary(message)).await.unwrap();
+    }
+    channel.recv().await.unwrap();
+}
+
 /// Receives everything, and answers.
-async fn receive(signaling: Signaling, row: Row, media: bool) {
-    let (_peer, mut channel) = connect(signaling, row, media, false).await;
+async fn receive(signaling: Signaling, row: Row, setup: Setup) {
+    let (_peer, mut channel) = connect(signaling, row, setup).await;
     for _ in 0..row.messages {
         let Some(Message::Binary(data)) = channel.recv().await else {
             panic!("the channel closed");
@@ -282,15 +346,10 @@ async fn receive(signaling: Signaling, row: Row, media: bool) {
     while channel.recv().await.is_some() {}
 }
 
-async fn connect(
-    signaling: Signaling,
-    row: Row,
-    media: bool,
-    offers: bool,
-) -> (Arc<Peer>, Channel) {
+async fn connect(signaling: Signaling, row: Row, setup: Setup) -> (Arc<Peer>, Channel) {
     let (peer, events) = Peer::new(Config {
-        media,
-        bind: Bind::Addresses(vec![SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0)]),
+        media: setup.media,
+        bind: Bind::Addresses(vec![SocketAddr::new(setup.bind, 0)]),
         ..Config::default()
     })
     .await
@@ -302,7 +361,7 @@ async fn connect(
     };
     let channel = peer.create_channel(options).await.unwrap();
     let peer = Arc::new(peer);
-    tokio::spawn(signal(Arc::clone(&peer), events, signaling, offers));
+    tokio::spawn(signal(Arc::clone(&peer), events, signaling, setup.offers));
     channel.opened().await.unwrap();
     (peer, channel)
 }

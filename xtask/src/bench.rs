@@ -1,31 +1,21 @@
 //! `cargo xtask bench signaling`: the server's cost per message, client and join, beside a bare echo and Socket.IO.
 //! `cargo xtask bench native`: the native engine's cost, time to the first picture, latency, and calls on bad paths.
+//! `cargo xtask bench files`: file transfer beside other programs (Linux).
 //! `cargo xtask bench kills` and `bench fuzz` are tests that take too long for the suite.
 
+mod build;
+#[cfg(target_os = "linux")]
+mod files;
 mod fuzz;
 mod kills;
 
 use crate::{
-    command::{binary, cargo, command, root, run as run_command},
+    command::{binary, command, root, run as run_command},
     failure::Failure,
-    interrupt, npm,
     options::Options,
     packages::Purpose,
-    system, wasm,
 };
-
-/// Builds the server with its web client, and `packages`, in release.
-fn prepare(purposes: &[Purpose], packages: &[&str]) -> Result<(), Failure> {
-    interrupt::listen()?;
-    system::require(purposes)?;
-    system::require_node()?;
-    npm::install()?;
-    wasm::build_if_possible()?;
-    npm::build_ui()?;
-    let mut build = vec!["build", "--release", "--package", "maru-signaling"];
-    build.extend(packages.iter().flat_map(|package| ["--package", *package]));
-    run_command(cargo(build))
-}
+use build::prepare;
 
 fn signaling(mut options: Options) -> Result<(), Failure> {
     let quick = options.flag("--quick");
@@ -100,10 +90,12 @@ pub(crate) fn run(mut options: Options) -> Result<(), Failure> {
     match options.word().as_deref() {
         Some("signaling") => signaling(options),
         Some("native") => native(options),
+        #[cfg(target_os = "linux")]
+        Some("files") => files::run(options),
         Some("kills") => kills::run(options),
         Some("fuzz") => fuzz::run(options),
         _ => Err(Failure::Usage(
-            "what can be measured is: bench signaling, bench native, bench kills, bench fuzz"
+            "what can be measured is: bench signaling, bench native, bench files, bench kills, bench fuzz"
                 .into(),
         )),
     }

@@ -3,7 +3,7 @@
 
 use std::{
     io,
-    process::{Child, Command, ExitStatus},
+    process::{Child, ChildStdin, ChildStdout, Command, ExitStatus},
     thread,
     time::{Duration, Instant},
 };
@@ -38,6 +38,33 @@ impl Running {
             self.ended = self.child.try_wait()?;
         }
         Ok(self.ended)
+    }
+
+    /// Waits until it has ended. On an interrupt the error is [`io::ErrorKind::Interrupted`].
+    pub(crate) fn wait(&mut self) -> io::Result<ExitStatus> {
+        loop {
+            if interrupt::requested() {
+                return Err(io::ErrorKind::Interrupted.into());
+            }
+            match self.ended()? {
+                Some(status) => return Ok(status),
+                None => thread::sleep(POLL_INTERVAL),
+            }
+        }
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Its standard input, if that is a pipe and was not taken yet.
+    pub(crate) fn take_stdin(&mut self) -> Option<ChildStdin> {
+        self.child.stdin.take()
+    }
+
+    /// Its standard output, if that is a pipe and was not taken yet.
+    pub(crate) fn take_stdout(&mut self) -> Option<ChildStdout> {
+        self.child.stdout.take()
     }
 
     /// Terminates the whole group, and kills what is left of it after [`SHUTDOWN_TIMEOUT`].
@@ -94,14 +121,5 @@ impl Drop for Running {
 pub(crate) fn run(command: &mut Command) -> io::Result<ExitStatus> {
     // The terminal stops a background group that reads from it; no command here needs input.
     command.stdin(std::process::Stdio::null());
-    let mut running = Running::start(command)?;
-    loop {
-        if interrupt::requested() {
-            return Err(io::ErrorKind::Interrupted.into());
-        }
-        match running.ended()? {
-            Some(status) => return Ok(status),
-            None => thread::sleep(POLL_INTERVAL),
-        }
-    }
+    Running::start(command)?.wait()
 }

@@ -50,6 +50,10 @@ Usage: cargo xtask <command> [options]
     --seconds <n>    of each measurement
     --rounds <n>     joins to take the median of (default 7)
     --minutes <n>    of the long call (default 5)
+  bench files        file transfer beside a raw data channel, Chromium, magic-wormhole, TCP, dd and tar
+                     (Linux; paths take root)
+    <row...>         only these rows, for example 'loopback 20ms call-20-50'
+    --rounds <n>     rounds to take medians of (default 5)
   bench kills        programs that are killed during a file transfer, and go on
     --runs <n>         transfers (default 100), each with kills of its own
     --megabytes <n>    of a file (default 2000); three times as much has to be free for temporary files

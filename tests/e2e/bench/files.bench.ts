@@ -26,7 +26,7 @@ const ENGINE = /^bulk$/;
 test("raw channel, Chromium to Chromium", async ({ browser }) => {
   const [one, two] = [await newPage(browser), await newPage(browser)];
   // Both are of one browser: what each of them takes cannot be told apart.
-  await measure("raw channel, Chromium to Chromium", BROWSER, BROWSER, () =>
+  await measure("raw channel, Chromium to Chromium", BROWSER, null, () =>
     sendBetween(AMOUNT, pageEnd(one), pageEnd(two)),
   );
 });
@@ -100,18 +100,18 @@ async function secondsUntil(isDone: () => Promise<boolean>): Promise<number> {
 async function measure(
   name: string,
   sender: RegExp,
-  receiver: RegExp,
+  receiver: RegExp | null,
   run: () => Promise<number>,
 ): Promise<void> {
   const sum = (all: { cpu: number; memory: number; name: string }[], names: RegExp, of: "cpu" | "memory") =>
     all.filter(({ name }) => names.test(name)).reduce((total, usage) => total + usage[of], 0);
-  const both = new RegExp(`${sender.source}|${receiver.source}`);
+  const both = receiver ? new RegExp(`${sender.source}|${receiver.source}`) : sender;
   const peaks = { sender: 0, receiver: 0 };
   let used = 0;
   const look = async () => {
     const all = await usageOfTree(process.pid);
     peaks.sender = Math.max(peaks.sender, sum(all, sender, "memory"));
-    peaks.receiver = Math.max(peaks.receiver, sum(all, receiver, "memory"));
+    if (receiver) peaks.receiver = Math.max(peaks.receiver, sum(all, receiver, "memory"));
     // A process that has ended is not there any more, with what it used.
     used = Math.max(used, sum(all, both, "cpu"));
     return sum(all, both, "cpu");
@@ -133,6 +133,6 @@ async function measure(
     megabytesPerSecond: BYTES / 1e6 / seconds,
     processorPerGigabyte: (used - before) / (BYTES / 1e9),
     senderMegabytes: peaks.sender / 1e6,
-    receiverMegabytes: peaks.receiver / 1e6,
+    ...(receiver && { receiverMegabytes: peaks.receiver / 1e6 }),
   });
 }

@@ -50,6 +50,15 @@ impl Lab {
         Ok(lab)
     }
 
+    /// Sets the congestion control of TCP at both ends: `cubic` or `bbr`.
+    pub(super) fn set_congestion_control(&self, name: &str) -> Result<(), Failure> {
+        let setting = format!("net.ipv4.tcp_congestion_control={name}");
+        for namespace in &self.names {
+            ip(&["netns", "exec", namespace, "sysctl", "-qw", &setting])?;
+        }
+        Ok(())
+    }
+
     /// Where the sender runs, and the receiver.
     pub(super) fn places(&self) -> [Place<'_>; 2] {
         [&self.names[0], &self.names[1]].map(|name| Place::Namespace(name))

@@ -9,7 +9,6 @@ use crate::failure::Failure;
 /// Names of contestants.
 pub(super) const OURS: &str = "Maru";
 pub(super) const RAW: &str = "raw data channel";
-pub(super) const TCP: &str = "TCP";
 
 /// Measures one run.
 type Measure = Box<dyn Fn(&Folders) -> Result<Measured, Failure>>;

@@ -53,6 +53,8 @@ pub(super) fn tables(rows: &[(Row, Results)]) -> String {
 pub(super) fn line(measured: &Measured) -> String {
     let figures: Vec<String> = measured
         .iter()
+        // Of files that were not completed.
+        .filter(|(_, value)| **value > 0.0)
         .map(|(column, value)| format!("{} {}", number(*column, *value), column.title()))
         .collect();
     figures.join(", ")

@@ -8,7 +8,7 @@ use super::super::{
         Measured,
     },
     raw,
-    row::{Contestant, Goal, Needs, OURS, RAW, Row, TCP},
+    row::{Contestant, Goal, Needs, OURS, RAW, Row},
     tcp,
     transfer::{self, Options},
     wormhole,
@@ -45,7 +45,7 @@ pub(super) fn loopback() -> Row {
             Contestant::new("magic-wormhole", |folders| {
                 wormhole::measure(&folders.large()?, &folders.destination(Disk::Tmpfs)?)
             }),
-            Contestant::new(TCP, |folders| {
+            Contestant::new("TCP", |folders| {
                 let destination = folders.destination(Disk::Tmpfs)?;
                 tcp::measure(None, &folders.large()?, &destination, None)
             }),

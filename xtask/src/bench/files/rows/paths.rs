@@ -1,45 +1,57 @@
 //! Long paths.
 
 use super::super::{
-    folders::Disk,
+    folders::{Disk, Folders},
     lab::Lab,
-    measured::Column::MegabytesPerSecond,
+    measured::{Column::MegabytesPerSecond, Measured},
     raw,
-    row::{Contestant, Goal, Needs, OURS, RAW, Row, TCP},
+    row::{Contestant, Goal, Needs, OURS, RAW, Row},
     tcp,
     transfer::{self, Options},
 };
+use crate::failure::Failure;
 
 /// Bytes of receive buffer that Linux grants unless it is configured otherwise.
 const STOCK_BUFFER: u32 = 212_992;
-/// Seconds of a transfer.
-const SECONDS: u32 = 20;
-
 /// A path of the lab.
 #[derive(Clone, Copy)]
 struct Path {
     conditions: &'static str,
-    /// What the raw channel sends: seconds of it.
+    /// Of a transfer.
+    seconds: u32,
+    /// What the raw channel sends: some seconds of it.
     raw_megabytes: u32,
 }
 
 const NEAR: Path = Path {
     conditions: r#"{"delayMs":10}"#,
+    seconds: 20,
     raw_megabytes: 300,
 };
 const NEAR_LOSS: Path = Path {
     conditions: r#"{"delayMs":10,"loss":0.001}"#,
+    seconds: 20,
     raw_megabytes: 30,
 };
 const FAR_LOSS: Path = Path {
     conditions: r#"{"delayMs":50,"loss":0.01}"#,
+    // Most of the first 20 s are for the connections that are added one step after the other.
+    seconds: 60,
     raw_megabytes: 2,
 };
+
+fn over_tcp(folders: &Folders, path: Path, congestion_control: &str) -> Result<Measured, Failure> {
+    let lab = Lab::start(path.conditions)?;
+    lab.set_congestion_control(congestion_control)?;
+    let destination = folders.destination(Disk::Tmpfs)?;
+    let large = folders.large()?;
+    tcp::measure(Some(lab.places()), &large, &destination, Some(path.seconds))
+}
 
 pub(super) fn paths() -> [Row; 5] {
     let row = |name, title, path: Path, options: Options, least| {
         let options = Options {
-            seconds: Some(SECONDS),
+            seconds: Some(path.seconds),
             ..options
         };
         Row {
@@ -59,12 +71,10 @@ pub(super) fn paths() -> [Row; 5] {
                     let lab = Lab::start(path.conditions)?;
                     raw::measure(Some(lab.places()), path.raw_megabytes)
                 }),
-                Contestant::new(TCP, move |folders| {
-                    let lab = Lab::start(path.conditions)?;
-                    let destination = folders.destination(Disk::Tmpfs)?;
-                    let large = folders.large()?;
-                    tcp::measure(Some(lab.places()), &large, &destination, Some(SECONDS))
+                Contestant::new("TCP, CUBIC", move |folders| {
+                    over_tcp(folders, path, "cubic")
                 }),
+                Contestant::new("TCP, BBR", move |folders| over_tcp(folders, path, "bbr")),
             ],
         }
     };

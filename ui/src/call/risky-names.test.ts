@@ -21,6 +21,14 @@ describe("riskyNames", () => {
     // Invisible characters inside of the extension are removed by the receiver.
     "setup.e\u200bxe",
     "setup.ex\u2060e",
+    "setup.ex\ufdd0e",
+    // These as well, after a character of ASCII.
+    "setup.e\u200dxe",
+    "setup.exe\ufe0f",
+    // No white space, and no ink.
+    "setup.exe\u2800",
+    // Receivers cut it behind the first extension.
+    `${"a".repeat(236)}.exe${"b".repeat(40)}`,
     "folder.{20D04FE0-3AEA-1069-A2D8-08002B30309D}",
     ".exe",
   ])("has %j", (name) => {
@@ -36,6 +44,8 @@ describe("riskyNames", () => {
     "clip.mp4",
     "표.xlsx",
     "a.b/c.jpg",
+    "\u1100\u1161\ud83d\udc69\u200d\ud83d\udcbb\u2764\ufe0f.png",
+    `${"한".repeat(70)}.jpg`,
   ])("does not have %j", (name) => {
     expect(riskyNames([name])).toEqual([]);
   });

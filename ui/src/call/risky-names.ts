@@ -25,9 +25,16 @@ export function riskyNames(paths: readonly string[]): string[] {
   return paths.filter((path) => path.split("/").some(isRisky));
 }
 
+/** A receiver cuts longer names, and what is left may end with another extension. Bytes, less than its limit. */
+const MAX_UNCUT_BYTES = 230;
+
 function isRisky(component: string): boolean {
-  const extension = visibleName(component)
-    .replace(/[\s.]+$/u, "")
+  // All that a receiver may remove: it keeps joiners and variation selectors in some places only.
+  const bare = component.normalize("NFC").replace(INKLESS, "");
+  if (new TextEncoder().encode(bare).length > MAX_UNCUT_BYTES) return true;
+  const extension = bare
+    // With the empty braille pattern, which is no white space.
+    .replace(/[\s.\u2800]+$/u, "")
     .split(".")
     .slice(1)
     .at(-1);
@@ -42,12 +49,10 @@ function isRisky(component: string): boolean {
  * `.exe` look like `.jpg`. The receiver removes them too (docs/transfer.md, "Names").
  */
 export function visibleName(name: string): string {
-  return name
-    .normalize("NFC")
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu, (character) =>
-      KEPT.test(character) ? character : "",
-    );
+  return name.normalize("NFC").replace(INKLESS, (character) => (KEPT.test(character) ? character : ""));
 }
+
+const INKLESS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/gu;
 
 /** Joiners and variation selectors, which emoji and several scripts need. */
 const KEPT = /\u200c|\u200d|[\u180b-\u180d\u180f\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/u;

@@ -10,6 +10,14 @@ import { type Destination, EntryRefused, type PlacedEntry, storageError } from "
 /** Attempts to find a name that the folder does not have. */
 const MAX_NAMES = 1_000;
 
+/**
+ * Names that unfinished transfers of this page have in a folder of the person, whichever: two may have chosen the same one,
+ * and the File System API cannot create a file only if there is none.
+ */
+const claimed = new Set<string>();
+/** File systems may take two names for one. */
+const keyOf = (name: string) => name.normalize("NFC").toLowerCase();
+
 export class FolderDestination implements Destination {
   readonly kind = "folder";
   readonly entries: PlacedEntry[] = [];
@@ -18,7 +26,7 @@ export class FolderDestination implements Destination {
   #layout: Layout;
   /** Folders and files of this transfer directly in the root, by their path on the wire. */
   #topFolders = new Map<string, string>();
-  #topNames = new Set<string>();
+  #claimed = new Set<string>();
 
   constructor(
     private readonly root: FileSystemDirectoryHandle,
@@ -70,6 +78,7 @@ export class FolderDestination implements Destination {
 
   conclude(): void {
     this.#layout.close();
+    this.#release();
   }
 
   async restored(): Promise<Restored> {
@@ -87,6 +96,7 @@ export class FolderDestination implements Destination {
     for (const entry of [...this.#open.keys()]) await this.#abandon(entry);
     for (const name of this.#topFolders.values())
       await this.root.removeEntry(name, { recursive: true }).catch(() => {});
+    this.#release();
   }
 
   /** Removes a file that is not complete. */
@@ -101,7 +111,11 @@ export class FolderDestination implements Destination {
   }
 
   async #create(entry: number): Promise<FileSystemWritableFileStream> {
-    const place = this.entries[entry]?.place ?? [];
+    const placed = this.entries[entry];
+    // Another program may have made something of the name since.
+    if (placed?.place.length === 1 && (await this.#exists(placed.place[0] ?? "")))
+      placed.place = await this.#freeFile(placed.path);
+    const place = placed?.place ?? [];
     const file = await this.#createFile(place).catch((error: unknown) => {
       // A name that this system does not take.
       throw error instanceof TypeError ? new EntryRefused(error.message) : error;
@@ -125,32 +139,54 @@ export class FolderDestination implements Destination {
   /** A name that the folder of the person does not have; deeper there is only what this transfer made. */
   async #place({ path, folder = false }: Entry): Promise<string[]> {
     const [top = "", ...rest] = path.split("/");
-    if (rest.length > 0 || folder) {
-      let [name = ""] = this.#layout.place(top, true);
-      for (let tries = 0; !this.#topFolders.has(top) && (await this.#isTaken(name)); tries += 1) {
+    if (rest.length === 0 && !folder) return this.#freeFile(path);
+    let [name = ""] = this.#layout.place(top, true);
+    if (!this.#topFolders.has(top)) {
+      for (let tries = 0; !(await this.#claim(name)); tries += 1) {
         if (tries >= MAX_NAMES) throw storageError(new Error("no free name"));
         [name = ""] = this.#layout.place(top, true, true);
       }
+      // At once, so that nobody else makes it.
+      await this.#folder([name]).catch((error: unknown) => {
+        // A name that this system does not take: what is in it fails.
+        if (!(error instanceof TypeError)) throw error;
+      });
       this.#topFolders.set(top, name);
-      this.#topNames.add(name);
-      return rest.length > 0 ? this.#layout.place(path, folder) : [name];
     }
-    let place = this.#layout.place(path, false);
-    for (let tries = 0; await this.#isTaken(place[0] ?? ""); tries += 1) {
-      if (tries >= MAX_NAMES) throw storageError(new Error("no free name"));
-      place = this.#layout.place(path, false);
-    }
-    this.#topNames.add(place[0] ?? "");
-    return place;
+    return rest.length > 0 ? this.#layout.place(path, folder) : [name];
   }
 
-  async #isTaken(name: string): Promise<boolean> {
-    if (this.#topNames.has(name)) return true;
-    const exists = (open: Promise<unknown>) =>
-      open.then(
-        () => true,
-        (error: unknown) => error instanceof DOMException && error.name === "TypeMismatchError",
-      );
-    return exists(this.root.getFileHandle(name));
+  async #freeFile(path: string): Promise<string[]> {
+    for (let tries = 0; tries < MAX_NAMES; tries += 1) {
+      const place = this.#layout.place(path, false);
+      if (await this.#claim(place[0] ?? "")) return place;
+    }
+    throw storageError(new Error("no free name"));
+  }
+
+  /** False if the folder has something of this name, or will have. */
+  async #claim(name: string): Promise<boolean> {
+    const key = keyOf(name);
+    if (claimed.has(key)) return false;
+    // Before the folder is looked at: another transfer may look at the same time.
+    claimed.add(key);
+    if (await this.#exists(name)) {
+      claimed.delete(key);
+      return false;
+    }
+    this.#claimed.add(key);
+    return true;
+  }
+
+  #release(): void {
+    for (const key of this.#claimed) claimed.delete(key);
+    this.#claimed.clear();
+  }
+
+  #exists(name: string): Promise<boolean> {
+    return this.root.getFileHandle(name).then(
+      () => true,
+      (error: unknown) => error instanceof DOMException && error.name === "TypeMismatchError",
+    );
   }
 }

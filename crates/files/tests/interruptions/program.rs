@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use maru_files::{Direction, Files, FilesConfig, FilesEvent, TransferState};
+use maru_files::{ConnectionLimits, Direction, Files, FilesConfig, FilesEvent, TransferState};
 use maru_peer::{Bind, NetworkWatch};
 use maru_protocol::{ParticipantId, RoomId};
 use maru_session::{JoinRequest, Notification, ServerUrl, SessionHandle};
@@ -86,6 +86,7 @@ fn start_files(task: &Task, session: &SessionHandle, inside: &Runtime) -> Files 
             Some(_) => Bind::Interfaces,
             None => Bind::Addresses(vec!["127.0.0.1:0".parse().unwrap()]),
         },
+        limits: ConnectionLimits::default(),
     })
 }
 

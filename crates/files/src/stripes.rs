@@ -215,7 +215,7 @@ mod tests {
         now += MEASURE;
         striping.on_sent(1, true, now);
         striping.poll(PATH, now);
-        assert_eq!(striping.connections, 8);
+        assert_eq!(striping.connections, 16);
     }
 
     #[test]

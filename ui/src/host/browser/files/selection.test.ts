@@ -1,5 +1,7 @@
-import { describe, expect, it } from "vitest";
-import { selectionOf, takeDropped } from "./selection";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { pickFiles, selectionOf, takeDropped } from "./selection";
+
+afterEach(() => vi.unstubAllGlobals());
 
 const file = (name: string, webkitRelativePath = "") =>
   Object.assign(new File(["x"], name), { webkitRelativePath });
@@ -19,6 +21,28 @@ describe("a selection in a dialog", () => {
       ["여행/사진/y", true],
       ["여행/z", true],
     ]);
+  });
+});
+
+describe("a selection in the picker of Chromium", () => {
+  const handle = (name: string, readable = true) => ({
+    name,
+    getFile: () => (readable ? Promise.resolve(file(name)) : Promise.reject(new Error("gone"))),
+  });
+
+  it("has handles, without what cannot be read", async () => {
+    const [a, b] = [handle("a"), handle("b", false)];
+    vi.stubGlobal("showOpenFilePicker", async () => [a, b]);
+    const selection = await pickFiles("files");
+    expect(selection?.files.map(({ path, handle }) => [path, handle])).toEqual([["a", a]]);
+    expect(selection?.skipped).toBe(1);
+  });
+
+  it("is nothing if the person closes it, and nothing else", async () => {
+    vi.stubGlobal("showOpenFilePicker", () => Promise.reject(new DOMException("closed", "AbortError")));
+    expect(await pickFiles("files")).toBeNull();
+    vi.stubGlobal("showOpenFilePicker", () => Promise.reject(new DOMException("no", "SecurityError")));
+    await expect(pickFiles("files")).rejects.toMatchObject({ name: "SecurityError" });
   });
 });
 
@@ -84,6 +108,24 @@ describe("what is dropped", () => {
       ["여행/0", true],
     ]);
     expect(files.at(-1)?.path).toBe("여행/249");
+  });
+
+  it("has the handles of what was dropped itself, where the browser gives them", async () => {
+    const data = transfer([fileEntry("a"), folder("여행", [fileEntry("b")]), fileEntry("c")]);
+    const [a, folderHandle] = [{ name: "a" }, { name: "여행" }];
+    const given = [a, folderHandle, null];
+    for (const [index, handle] of given.entries())
+      Object.assign(data.items[index] as object, {
+        getAsFileSystemHandle: () =>
+          handle ? Promise.resolve(handle) : Promise.reject(new Error("refused")),
+      });
+    const { files } = await takeDropped(data).read();
+    expect(files.map(({ path, handle }) => [path, handle])).toEqual([
+      ["a", a],
+      ["여행", folderHandle],
+      ["여행/b", undefined],
+      ["c", undefined],
+    ]);
   });
 
   it("is counted where it cannot be read", async () => {

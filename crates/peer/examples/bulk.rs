@@ -119,7 +119,7 @@ async fn print_row(row: Row, receiver: Option<&Receiver>, setup: Setup) {
     };
     let bytes = (row.connections * row.messages * row.size) as f64;
     println!(
-        "| {} | {} | {} | {:.0} | {:.2} |",
+        "| {} | {} | {} | {:.1} | {:.2} |",
         row.connections,
         row.size,
         if row.ordered { "ordered" } else { "unordered" },

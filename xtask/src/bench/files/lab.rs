@@ -50,7 +50,8 @@ impl Lab {
         Ok(lab)
     }
 
-    /// Sets the congestion control of TCP at both ends: `cubic` or `bbr`.
+    /// Sets the congestion control of TCP at both ends: `reno` or `bbr`. Linux permits CUBIC in a namespace only if it is
+    /// the system's own.
     pub(super) fn set_congestion_control(&self, name: &str) -> Result<(), Failure> {
         let setting = format!("net.ipv4.tcp_congestion_control={name}");
         for namespace in &self.names {

@@ -38,6 +38,8 @@ pub(super) enum Goal {
     AtMost(Column, f64),
     /// So many times the compared figure of this contestant.
     Times(f64, &'static str),
+    /// So many times that of the slowest other one.
+    TimesSlowest(f64),
 }
 
 /// What has to be built for a row.

@@ -81,6 +81,7 @@ fn head(columns: &BTreeSet<Column>) -> String {
 
 fn goals(row: &Row, results: &Results) -> String {
     let ours = medians(&results[0]);
+    let times = |other: usize| ratio(&results[0], &results[other], row.compared);
     let texts: Vec<String> = row
         .goals
         .iter()
@@ -96,8 +97,17 @@ fn goals(row: &Row, results: &Results) -> String {
                 ),
                 Goal::Times(bound, name) => {
                     let other = row.contestants.iter().position(|it| it.name == name);
-                    let ratio = other.and_then(|it| ratio(&results[0], &results[it], row.compared));
-                    (format!("≥ {bound} × {name}"), ratio.map(|it| it >= bound))
+                    let times = other.and_then(times);
+                    (format!("≥ {bound} × {name}"), times.map(|it| it >= bound))
+                }
+                Goal::TimesSlowest(bound) => {
+                    let others = 1..row.contestants.len();
+                    // The ratio to the slowest is the largest.
+                    let times = others.filter_map(times).max_by(f64::total_cmp);
+                    (
+                        format!("≥ {bound} × the slower"),
+                        times.map(|it| it >= bound),
+                    )
                 }
             };
             let result = match met {

@@ -37,7 +37,7 @@ const FAR_LOSS: Path = Path {
     conditions: r#"{"delayMs":50,"loss":0.01}"#,
     // Most of the first 20 s are for the connections that are added one step after the other.
     seconds: 60,
-    raw_megabytes: 2,
+    raw_megabytes: 6,
 };
 
 fn over_tcp(folders: &Folders, path: Path, congestion_control: &str) -> Result<Measured, Failure> {
@@ -71,9 +71,7 @@ pub(super) fn paths() -> [Row; 5] {
                     let lab = Lab::start(path.conditions)?;
                     raw::measure(Some(lab.places()), path.raw_megabytes)
                 }),
-                Contestant::new("TCP, CUBIC", move |folders| {
-                    over_tcp(folders, path, "cubic")
-                }),
+                Contestant::new("TCP, Reno", move |folders| over_tcp(folders, path, "reno")),
                 Contestant::new("TCP, BBR", move |folders| over_tcp(folders, path, "bbr")),
             ],
         }

@@ -111,7 +111,7 @@ const CHECKPOINT_BYTES: u64 = 64 << 20;
 /// Time between two checkpoints, at most.
 pub(super) const CHECKPOINT_INTERVAL: std::time::Duration = std::time::Duration::from_secs(1);
 
-/// Entries do not follow the last ones, or are more than was offered.
+/// Entries do not follow the last ones, are more than was offered, or others than the offer named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct WrongManifest;
 
@@ -181,6 +181,15 @@ impl Receiving {
             return Ok(Vec::new());
         }
         entries.drain(..known.min(entries.len()));
+        // What was accepted is what the offer named.
+        let named = self.offer.names.get(have..).unwrap_or_default();
+        if named
+            .iter()
+            .zip(&entries)
+            .any(|(name, entry)| name != entry)
+        {
+            return Err(WrongManifest);
+        }
         for entry in &entries {
             let size = match entry.kind {
                 EntryKind::File { size } => {
@@ -201,7 +210,8 @@ impl Receiving {
             || totals.bytes > offer.bytes;
         let lacks = totals.files < offer.files
             || totals.folders < offer.folders
-            || totals.bytes < offer.bytes;
+            || totals.bytes < offer.bytes
+            || self.sizes.len() < offer.names.len();
         if exceeds || last && lacks {
             return Err(WrongManifest);
         }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{
     super::*,
-    lone::{HERE, Lone, data, encode, id_of, manifest, offer},
+    lone::{HERE, Lone, data, encode, file, id_of, manifest, offer},
 };
 use crate::{
     Piece,
@@ -142,6 +142,58 @@ fn a_manifest_that_contradicts_the_offer_ends_the_transfer() {
         };
         assert!(lone.heard().contains(&cancel), "{first} {sizes:?} {last}");
     }
+}
+
+/// Otherwise a person, or a rule that takes no programs, would accept one thing and get another.
+#[test]
+fn what_comes_is_what_the_offer_named() {
+    let entries = |manifest: ControlMessage| match manifest {
+        ControlMessage::Manifest { entries, .. } => entries,
+        other => panic!("{other:?}"),
+    };
+    let named = entries(manifest(1, 0, &[5, 6], true));
+    let mut renamed = named.clone();
+    renamed[1] = file("program.exe", 6);
+    let mut swapped = named.clone();
+    swapped.swap(0, 1);
+    let is_there = |lone: &Lone| lone.endpoint.progress(id_of(1), Role::Receiver).is_some();
+    for (parts, is_good) in [
+        (vec![named.clone()], true),
+        (vec![named[..1].to_vec(), named[1..].to_vec()], true),
+        (vec![renamed.clone()], false),
+        (vec![renamed[..1].to_vec(), renamed[1..].to_vec()], false),
+        (vec![swapped], false),
+    ] {
+        for accepts_first in [true, false] {
+            let mut lone = Lone::connected();
+            let mut offer = offer(1, &[5, 6]);
+            offer.names.clone_from(&named);
+            lone.say(&offer.to_message());
+            if accepts_first || parts.len() > 1 {
+                lone.endpoint.accept(id_of(1), Secret([7; 32]), lone.now);
+            }
+            let mut first = 0;
+            for (number, entries) in parts.iter().enumerate() {
+                let count = u32::try_from(entries.len()).unwrap();
+                lone.say(&ControlMessage::Manifest {
+                    id: id_of(1),
+                    first,
+                    entries: entries.clone(),
+                    last: number + 1 == parts.len(),
+                });
+                first += count;
+            }
+            assert_eq!(is_there(&lone), is_good, "{parts:?}");
+            assert_eq!(lone.closed, None);
+        }
+    }
+    // Names of what is not in it.
+    let mut lone = Lone::connected();
+    let mut offer = offer(1, &[5]);
+    offer.names = named;
+    lone.say(&offer.to_message());
+    lone.say(&manifest(1, 0, &[5], true));
+    assert!(!is_there(&lone));
 }
 
 #[test]

@@ -8,8 +8,6 @@ use crate::{Ranges, control::Code};
 
 /// Different codes that are kept apart; later ones count as the last of these.
 const MAX_CODES: usize = 32;
-/// Bytes of a code that this version does not know.
-const MAX_CODE_BYTES: usize = 64;
 
 /// Entries that failed, and why.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,7 +28,7 @@ impl FailedEntries {
 
     /// Adds entries of which none has failed before.
     pub fn insert_range(&mut self, entries: Range<u64>, code: &Open<Code>) {
-        let code = shortened(code);
+        let code = Code::shortened(code.clone());
         let at = self.by_code.iter().position(|(of, _)| *of == code);
         if at.is_none() && self.by_code.len() < MAX_CODES {
             self.by_code.push((code, Ranges::new()));
@@ -72,15 +70,5 @@ impl FailedEntries {
     /// All of them, in no order.
     pub fn ranges(&self) -> impl Iterator<Item = Range<u64>> {
         self.by_code.iter().flat_map(|(_, of)| of.iter())
-    }
-}
-
-fn shortened(code: &Open<Code>) -> Open<Code> {
-    match code {
-        Open::Other(text) if text.len() > MAX_CODE_BYTES => {
-            let end = text.floor_char_boundary(MAX_CODE_BYTES);
-            Open::Other(text[..end].to_owned())
-        }
-        code => code.clone(),
     }
 }

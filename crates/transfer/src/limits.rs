@@ -16,6 +16,8 @@ pub const MAX_PATH_COMPONENTS: usize = 64;
 pub const MAX_COMPONENT_BYTES: usize = 1_024;
 /// Entries that an offer names.
 pub const MAX_NAMES: usize = 8;
+/// Bytes of a code that this version does not know; the rest is cut.
+pub const MAX_CODE_BYTES: usize = 64;
 /// Ranges that are wanted and not yet sent, of one transfer.
 pub const MAX_WANTED: usize = 1_024;
 /// Unfinished transfers of one sender.

@@ -1,4 +1,7 @@
+use maru_protocol::Open;
 use serde::{Deserialize, Serialize};
+
+use crate::limits::MAX_CODE_BYTES;
 
 /// Why an offer, a transfer or an entry ended (docs/transfer.md, "Codes"). Messages contain it as
 /// [`Open`](maru_protocol::Open): a later version may send others.
@@ -50,4 +53,15 @@ impl Code {
         Self::ReadOnly,
         Self::Unwritable,
     ];
+
+    /// A code without what is longer than [`MAX_CODE_BYTES`].
+    pub(crate) fn shortened(code: Open<Self>) -> Open<Self> {
+        match code {
+            Open::Other(mut text) if text.len() > MAX_CODE_BYTES => {
+                text.truncate(text.floor_char_boundary(MAX_CODE_BYTES));
+                Open::Other(text)
+            }
+            code => code,
+        }
+    }
 }

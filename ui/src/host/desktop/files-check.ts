@@ -57,11 +57,20 @@ const transfer = v.object({
   canRetry: v.boolean(),
 }) satisfies v.GenericSchema<unknown, Transfer>;
 
+/** Those that this version does not know are left out of the list: the others are shown all the same. */
+const transfers = v.pipe(
+  v.array(v.unknown()),
+  v.maxLength(MAX_TRANSFERS),
+  v.transform((list) =>
+    list.flatMap((value) => {
+      const result = v.safeParse(transfer, value);
+      return result.success ? [result.output] : [];
+    }),
+  ),
+);
+
 const event = v.variant("type", [
-  v.object({
-    type: v.literal("transfers"),
-    transfers: v.pipe(v.array(transfer), v.maxLength(MAX_TRANSFERS)),
-  }),
+  v.object({ type: v.literal("transfers"), transfers }),
   v.object({ type: v.literal("transfer"), transfer }),
   v.object({ type: v.literal("removed"), id, direction }),
 ]) satisfies v.GenericSchema<unknown, FilesEvent>;

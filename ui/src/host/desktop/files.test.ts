@@ -138,6 +138,9 @@ test("an event with one invalid transfer is dropped", () => {
     channels[0]?.({ type: "transfer", transfer: bad });
   }
   expect(received).toEqual([]);
+  // In a list, it is left out.
+  channels[0]?.({ type: "transfers", transfers: [{ ...transfer, code: "x".repeat(65) }, transfer] });
+  expect(received).toEqual([{ type: "transfers", transfers: [transfer] }]);
 });
 
 test("drags have one subscription, whose events are checked", async () => {

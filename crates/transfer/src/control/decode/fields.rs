@@ -2,9 +2,12 @@
 
 use std::borrow::Cow;
 
+use maru_protocol::Open;
 use serde::{Deserialize, Deserializer, de::Error};
 
-use super::super::{DecodeError, Entry, EntryKind, Limit, Modified, RelativePath, TransferId};
+use super::super::{
+    Code, DecodeError, Entry, EntryKind, Limit, Modified, RelativePath, TransferId,
+};
 use crate::limits::{MAX_ENTRIES, MAX_FILE_BYTES};
 
 /// An integer that every JSON parser reads exactly: below 2^53 (RFC 8259 §6).
@@ -101,4 +104,9 @@ pub(super) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
+}
+
+/// Interfaces and records need not take one of any length.
+pub(super) fn code<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Open<Code>, D::Error> {
+    Open::deserialize(deserializer).map(Code::shortened)
 }

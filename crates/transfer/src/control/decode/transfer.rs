@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::{
     super::{Code, ControlMessage, DecodeError, GroupRange, Limit, Secret, TransferId, Wanted},
-    fields::{Integer, RawEntry, entries, present},
+    fields::{Integer, RawEntry, code, entries, present},
 };
 use crate::hash::MAX_GROUPS;
 use crate::limits::{MAX_ENTRIES, MAX_NAMES, MAX_WANTED};
@@ -92,6 +92,7 @@ pub(super) fn list(text: &str) -> Result<ControlMessage, DecodeError> {
 #[derive(Deserialize)]
 pub(super) struct Coded {
     pub(super) id: TransferId,
+    #[serde(deserialize_with = "code")]
     pub(super) code: Open<Code>,
 }
 
@@ -189,6 +190,7 @@ pub(super) fn error(text: &str) -> Result<ControlMessage, DecodeError> {
     struct Error {
         id: Option<TransferId>,
         entry: Option<Integer>,
+        #[serde(deserialize_with = "code")]
         code: Open<Code>,
         #[serde(default)]
         text: String,

@@ -24,7 +24,7 @@ fn secret() -> impl Strategy<Value = Secret> {
 fn code() -> impl Strategy<Value = Open<Code>> {
     prop_oneof![
         4 => select(&Code::ALL[..]).prop_map(Open::Known),
-        1 => "later-\\PC{0,20}".prop_map(Open::Other),
+        1 => "later-\\PC{0,14}".prop_map(Open::Other),
     ]
 }
 

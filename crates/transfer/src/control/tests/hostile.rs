@@ -297,3 +297,19 @@ fn deep_nesting_in_an_ignored_field_is_no_recursion() {
         Bad
     );
 }
+
+#[test]
+fn of_a_code_that_is_longer_than_any_the_rest_is_cut() {
+    for kind in ["decline", "cancel", "error"] {
+        // 63 bytes, and a character of three.
+        let code = format!("{}한{}", "x".repeat(63), "y".repeat(9_000));
+        let text = of(kind, &format!(r#""code":"{code}""#));
+        let (ControlMessage::Decline { code, .. }
+        | ControlMessage::Cancel { code, .. }
+        | ControlMessage::Error { code, .. }) = decode(&text).unwrap().unwrap()
+        else {
+            panic!("{kind}");
+        };
+        assert_eq!(code, Open::Other("x".repeat(63)), "{kind}");
+    }
+}

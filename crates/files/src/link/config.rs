@@ -27,12 +27,24 @@ pub(super) const BULK_ORDERED: bool = true;
 /// for which they are made, more would only wait in the association.
 pub(super) const STRIPE_SEND_BUFFER: usize = 384 << 10;
 
-/// The configuration of a stripe.
+/// The configuration of a stripe. Stripes are made where the first connection is direct: none needs a relay, and each would
+/// reserve an address of it.
 pub(super) fn stripe_config(config: &LinkConfig) -> Config {
     Config {
         send_buffer: STRIPE_SEND_BUFFER,
+        ice_servers: without_relays(ice_servers(&config.ice_servers)),
         ..peer_config(config)
     }
+}
+
+/// Without TURN (`turn:` and `turns:`, RFC 7065).
+fn without_relays(mut servers: Vec<maru_peer::IceServer>) -> Vec<maru_peer::IceServer> {
+    let is_relay = |url: &str| url.to_ascii_lowercase().starts_with("turn");
+    for server in &mut servers {
+        server.urls.retain(|url| !is_relay(url));
+    }
+    servers.retain(|server| !server.urls.is_empty());
+    servers
 }
 
 pub(super) fn negotiator(config: &LinkConfig, offer_first: bool) -> Negotiator {
@@ -55,4 +67,25 @@ pub(super) fn ice_servers(servers: &[maru_protocol::IceServer]) -> Vec<maru_peer
             credential: server.credential.clone(),
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stripes_have_no_relays() {
+        let server = |urls: &[&str]| maru_protocol::IceServer {
+            urls: urls.iter().map(|url| (*url).to_owned()).collect(),
+            username: None,
+            credential: None,
+        };
+        let all = [
+            server(&["stun:a", "turn:a?transport=udp"]),
+            server(&["TURNS:b"]),
+        ];
+        let left = without_relays(ice_servers(&all));
+        let urls: Vec<_> = left.iter().map(|server| server.urls.clone()).collect();
+        assert_eq!(urls, [["stun:a"]]);
+    }
 }

@@ -13,6 +13,7 @@ mod handle;
 mod link;
 mod link_id;
 mod memory;
+mod offer_limit;
 mod rate;
 mod room;
 mod stripes;

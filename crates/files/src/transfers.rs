@@ -18,6 +18,8 @@ mod retrying;
 mod room_events;
 mod saving;
 mod scanning;
+#[cfg(test)]
+mod tests;
 mod views;
 
 use std::collections::BTreeMap;
@@ -46,6 +48,7 @@ use crate::ended::EndedTransfers;
 use crate::link::{LinkEvent, LinkHandle};
 use crate::link_id::LinkId;
 use crate::memory::SharedMemory;
+use crate::offer_limit::OfferLimit;
 use crate::rate::Rate;
 use crate::room::{Room, RoomEvent};
 use crate::view::{EntryView, FilesEvent, TransferView};
@@ -73,6 +76,8 @@ pub(crate) enum Command {
     Shutdown(oneshot::Sender<()>),
     /// A thread has done what takes long.
     Loaded(Loaded),
+    /// The disk of a transfer that was found may be there now.
+    LoadAgain(Key),
 }
 
 /// One transfer.
@@ -82,6 +87,8 @@ struct Transfer {
     shown: Option<TransferView>,
     /// Where it is in the list.
     order: u64,
+    /// Where it is among those that are over.
+    end: Option<u64>,
     link: Option<LinkId>,
     /// What is remembered of it, unless it is being scanned, or an offer to be answered here.
     record: Option<Record>,
@@ -124,6 +131,7 @@ struct Link {
     relayed: Option<bool>,
     /// There is a connection, and its path works.
     works: bool,
+    offers: OfferLimit,
 }
 
 pub(crate) struct Transfers {
@@ -136,6 +144,7 @@ pub(crate) struct Transfers {
     next_link: u64,
     transfers: BTreeMap<Key, Transfer>,
     next_order: u64,
+    next_end: u64,
     /// The number of the next transfer that is sent, if it is free.
     next_number: u16,
     candidates: Candidates,
@@ -156,6 +165,38 @@ pub(crate) struct Transfers {
 const MAX_LINK_EVENTS: usize = 1_024;
 
 impl Transfers {
+    fn new(
+        config: FilesConfig,
+        store: Option<Arc<Store>>,
+        commands: mpsc::UnboundedSender<Command>,
+        link_events: mpsc::Sender<(LinkId, LinkEvent)>,
+    ) -> Self {
+        Self {
+            config,
+            saver: Saver::new(store.clone()),
+            store,
+            stored_entries: StoredEntries::default(),
+            room: Room::default(),
+            links: BTreeMap::new(),
+            next_link: 0,
+            transfers: BTreeMap::new(),
+            next_order: 0,
+            next_end: 0,
+            next_number: 0,
+            candidates: Candidates::default(),
+            memory: SharedMemory::new(),
+            ended: EndedTransfers::default(),
+            subscriber: None,
+            observer: None,
+            call_active: false,
+            is_busy: Arc::default(),
+            look_at: None,
+            commands,
+            link_events,
+            shutting_down: None,
+        }
+    }
+
     /// Runs until the application is gone, or shuts it down.
     pub(crate) async fn run(
         config: FilesConfig,
@@ -168,29 +209,8 @@ impl Transfers {
         // Reads a few small files. Without a store nothing is remembered, and transfers work all the same.
         let opened = tokio::task::spawn_blocking(move || open_store(&root)).await;
         let (store, records) = opened.ok().flatten().unzip();
-        let mut transfers = Self {
-            config,
-            saver: Saver::new(store.clone()),
-            store,
-            stored_entries: StoredEntries::default(),
-            room: Room::default(),
-            links: BTreeMap::new(),
-            next_link: 0,
-            transfers: BTreeMap::new(),
-            next_order: 0,
-            next_number: 0,
-            candidates: Candidates::default(),
-            memory: SharedMemory::new(),
-            ended: EndedTransfers::default(),
-            subscriber: None,
-            observer: None,
-            call_active: false,
-            is_busy,
-            look_at: None,
-            commands,
-            link_events,
-            shutting_down: None,
-        };
+        let mut transfers = Self::new(config, store, commands, link_events);
+        transfers.is_busy = is_busy;
         transfers.remember(records.unwrap_or_default());
         loop {
             let look_at = transfers.look_at;

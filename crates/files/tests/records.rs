@@ -4,6 +4,8 @@
 mod support;
 
 use maru_files::{Direction, EntryState, TransferState, TransferView};
+use maru_protocol::Open;
+use maru_transfer::control::Code;
 use support::{Person, Server, copy, pattern, tree};
 
 /// Two people. The first has these files and offers the one named `a` to the second, who accepts it while it is paused.
@@ -176,4 +178,52 @@ async fn a_transfer_goes_on_with_a_partner_who_is_connected_already() {
     a.wait(|view| view.id == offered.id && view.state == TransferState::Done)
         .await;
     assert_eq!(tree(&b.received()), tree(&own));
+}
+
+/// The drive with what was received is not connected when the program starts, and the partner is found before it is.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_receiver_whose_folder_is_gone_after_a_restart_waits_for_it() {
+    for comes_back in [false, true] {
+        let server = Server::default();
+        let (mut a, b, offered) =
+            paused_by_its_sender(&server, &[("a", &pattern(3 << 20, 1))]).await;
+        let own = a.folder.path().join("own");
+        server.leave(b.id);
+        let folder = b.stop().await;
+        let (received, away) = (folder.path().join("received"), folder.path().join("away"));
+        std::fs::rename(&received, &away).unwrap();
+        a.files.resume(offered.id, Direction::Send);
+        let mut b = server.person_in(3, folder);
+        server.join(&b);
+        let paused = b.wait_for(TransferState::Paused).await.paused;
+        assert!(paused.problem_here, "{paused:?}");
+        assert_eq!(paused.problem, Some(Open::Known(Code::Missing)));
+        if comes_back {
+            server.leave(a.id);
+            b.wait_for(TransferState::Waiting).await;
+            a = server.person_in(4, a.stop().await);
+            server.join(&a);
+        }
+        // There is an empty folder of its name.
+        std::fs::remove_dir(&received).unwrap();
+        std::fs::rename(&away, &received).unwrap();
+        b.wait_for(TransferState::Done).await;
+        a.wait_for(TransferState::Done).await;
+        assert_eq!(tree(&b.received())["a"], tree(&own)["a"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_waits_for_its_folder_can_be_cancelled() {
+    let server = Server::default();
+    let (mut a, b, offered) = paused_by_its_sender(&server, &[("a", &pattern(3 << 20, 1))]).await;
+    server.leave(b.id);
+    let folder = b.stop().await;
+    std::fs::remove_dir_all(folder.path().join("received")).unwrap();
+    let mut b = server.person_in(3, folder);
+    server.join(&b);
+    b.wait_for(TransferState::Paused).await;
+    b.files.cancel(offered.id, Direction::Receive);
+    b.wait_for(TransferState::Cancelled).await;
+    a.wait_for(TransferState::Cancelled).await;
 }

@@ -91,6 +91,20 @@ pub(crate) enum LinkEvent {
     Closed,
 }
 
+impl LinkEvent {
+    /// The transfer of this link that it is about, and which side this one is.
+    pub(crate) const fn transfer(&self) -> Option<(TransferId, Role)> {
+        match self {
+            Self::Accepted(id, _) => Some((*id, Role::Sender)),
+            Self::Placed(id, _) => Some((*id, Role::Receiver)),
+            Self::EntryFailed(id, role, ..)
+            | Self::Hash(id, role, _)
+            | Self::Ended(id, role, ..) => Some((*id, *role)),
+            _ => None,
+        }
+    }
+}
+
 /// Controls a link. Dropping it closes the link.
 #[derive(Debug)]
 pub(crate) struct LinkHandle {

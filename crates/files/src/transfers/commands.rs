@@ -84,6 +84,7 @@ impl Transfers {
                 self.shutting_down = Some(done);
             }
             Command::Loaded(loaded) => self.on_loaded(loaded),
+            Command::LoadAgain(key) => self.load_again(key),
         }
     }
 

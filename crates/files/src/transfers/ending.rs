@@ -4,7 +4,12 @@ use std::sync::{Arc, atomic::Ordering};
 
 use maru_disk::{End, EndKind, Record, StoredProgress};
 use maru_protocol::Open;
-use maru_transfer::{FailedEntries, control::Code, endpoint::Outcome, resume::Role};
+use maru_transfer::{
+    FailedEntries,
+    control::Code,
+    endpoint::{MAX_ENDED, Outcome},
+    resume::Role,
+};
 use tokio::sync::oneshot;
 
 use super::records::resume_key;
@@ -14,6 +19,9 @@ use crate::ended::EndedTransfer;
 use crate::link::LinkCommand;
 use crate::link_id::LinkId;
 use crate::view::{Direction, Paused, TransferState, TransferView};
+
+/// Transfers that are over and of which nothing is remembered, such as offers that were withdrawn, in the list at most.
+const MAX_UNREMEMBERED: usize = 16;
 
 impl Transfers {
     /// A link ended a transfer. A receiver's destination is closed when it is `released`.
@@ -68,6 +76,8 @@ impl Transfers {
         let Some(of) = self.transfers.get_mut(&key) else {
             return;
         };
+        of.end = Some(self.next_end);
+        self.next_end += 1;
         of.link = None;
         of.offer = None;
         of.rate.reset();
@@ -97,6 +107,25 @@ impl Transfers {
         }
         if self.transfers.get(&key).is_some_and(|of| of.is_forgotten) {
             self.forget(key);
+        }
+        self.limit_over();
+    }
+
+    /// Takes the first ones that ended off the list, if there are many: a partner can offer and withdraw for ever. Their records
+    /// are limited by the store.
+    fn limit_over(&mut self) {
+        for (is_remembered, max) in [(true, MAX_ENDED), (false, MAX_UNREMEMBERED)] {
+            let over = self.transfers.iter();
+            let over = over.filter(|(_, of)| of.record.is_some() == is_remembered);
+            let mut over: Vec<(u64, Key)> =
+                over.filter_map(|(key, of)| Some((of.end?, *key))).collect();
+            over.sort_unstable();
+            for (_, key) in over.iter().take(over.len().saturating_sub(max)) {
+                if let Some(of) = self.transfers.get(key) {
+                    of.cancelled.store(true, Ordering::Relaxed);
+                }
+                self.remove(*key);
+            }
         }
     }
 

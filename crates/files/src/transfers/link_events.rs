@@ -17,6 +17,12 @@ use crate::view::{Direction, Paused, TransferState};
 
 impl Transfers {
     pub(super) fn on_link_event(&mut self, id: LinkId, event: LinkEvent) {
+        // A partner can offer what has the ID of a transfer with somebody else.
+        if let Some((transfer, role)) = event.transfer()
+            && !self.is_of((transfer, role.into()), id)
+        {
+            return;
+        }
         match event {
             LinkEvent::Signal(signal) => {
                 let participant = self.links.get(&id).and_then(|link| link.participant);
@@ -68,7 +74,10 @@ impl Transfers {
             LinkEvent::Found(transfer, role) => self.on_found(id, transfer, role),
             LinkEvent::Progress(progress) => {
                 for (transfer, role, progress) in progress {
-                    self.on_progress((transfer, role.into()), progress);
+                    let key = (transfer, role.into());
+                    if self.is_of(key, id) {
+                        self.on_progress(key, progress);
+                    }
                 }
             }
             LinkEvent::EntryFailed(transfer, role, entry, code) => {
@@ -107,6 +116,13 @@ impl Transfers {
             }
             LinkEvent::Closed => self.on_closed(id),
         }
+    }
+
+    /// Whether a transfer goes over this link.
+    fn is_of(&self, key: Key, link: LinkId) -> bool {
+        self.transfers
+            .get(&key)
+            .is_some_and(|of| of.link == Some(link))
     }
 
     fn on_progress(&mut self, key: Key, progress: Progress) {
@@ -195,13 +211,17 @@ impl Transfers {
         let Some(of) = self.transfers.get_mut(&key) else {
             return;
         };
-        if of.link.is_some() || of.is_loading || of.view.state.is_over() {
+        if of.link.is_some() || of.view.state.is_over() {
             return;
         }
         let Some(record) = of.record.clone() else {
             return;
         };
         of.link = Some(link);
+        if of.is_loading {
+            // Since an earlier link, which is gone.
+            return;
+        }
         of.is_loading = true;
         self.load(key, record);
     }

@@ -7,6 +7,7 @@ use maru_protocol::ParticipantId;
 use super::{Link, Transfers};
 use crate::link::{self, LinkCommand, LinkConfig};
 use crate::link_id::LinkId;
+use crate::offer_limit::OfferLimit;
 
 /// After a server restart, how long a link that goes on may take to say whose it is (docs/protocol.md).
 const MAX_UNLABELLED: Duration = Duration::from_secs(3);
@@ -53,6 +54,7 @@ impl Transfers {
             participant: Some(participant),
             relayed: None,
             works: false,
+            offers: OfferLimit::default(),
         };
         self.links.insert(id, link);
         Some(id)
@@ -60,9 +62,15 @@ impl Transfers {
 
     /// False if the link is gone, or takes no more commands.
     pub(super) fn command(&self, link: LinkId, command: LinkCommand) -> bool {
-        self.links
-            .get(&link)
-            .is_some_and(|link| link.handle.commands.try_send(command).is_ok())
+        let Some(Link { handle, .. }) = self.links.get(&link) else {
+            return false;
+        };
+        // A partner that sends one signal after the other leaves room for what the person asks for.
+        let is_signal = matches!(command, LinkCommand::Receive(_));
+        if is_signal && handle.commands.capacity() <= handle.commands.max_capacity() / 2 {
+            return false;
+        }
+        handle.commands.try_send(command).is_ok()
     }
 
     /// The link closes when its handle is dropped; `LinkEvent::Closed` follows.

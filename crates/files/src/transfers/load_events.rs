@@ -1,6 +1,7 @@
 //! What the threads that load report.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use maru_disk::Record;
 use maru_protocol::Open as OpenCode;
@@ -10,13 +11,16 @@ use maru_transfer::{
 };
 
 use super::{
-    Key, Transfer, Transfers,
+    Command, Key, Transfer, Transfers,
     loaded::{Loaded, OpenedSource, Scanned},
     offers::name_view,
 };
 use crate::link::LinkCommand;
 use crate::link_id::LinkId;
 use crate::view::{Direction, TransferState};
+
+/// How often a folder that is not there is looked for again.
+const RETRY: Duration = Duration::from_secs(3);
 
 impl Transfers {
     pub(super) fn on_loaded(&mut self, loaded: Loaded) {
@@ -30,6 +34,10 @@ impl Transfers {
             Loaded::Prepared(id, record, outcome) => {
                 let key = (id, Direction::Receive);
                 let Some(of) = self.transfers.get_mut(&key) else {
+                    // The record can be removed only when nothing has it open.
+                    if let Ok(open) = outcome {
+                        let _ = open.destination.discard();
+                    }
                     return self.saver.remove(key);
                 };
                 of.is_loading = false;
@@ -101,9 +109,43 @@ impl Transfers {
                         };
                         self.command(link, LinkCommand::Resume(incoming, Box::new(open)));
                     }
+                    (Err(code), _) if can_be_mended(code) => self.wait_for_disk(key, code),
                     (Err(code), _) => self.fail(key, code),
                     (Ok(_), None) => self.fail(key, Code::Corrupt),
                 }
+            }
+        }
+    }
+
+    /// The folder of a transfer that was found is not there, or cannot be written: it pauses, and goes on when that is mended.
+    fn wait_for_disk(&mut self, key: Key, code: Code) {
+        let Some(of) = self.transfers.get_mut(&key) else {
+            return;
+        };
+        of.is_loading = true;
+        of.view.state = TransferState::Paused;
+        of.view.paused.problem = Some(OpenCode::Known(code));
+        of.view.paused.problem_here = true;
+        let commands = self.commands.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(RETRY).await;
+            // Fails when the application ends.
+            let _ = commands.send(Command::LoadAgain(key));
+        });
+    }
+
+    pub(super) fn load_again(&mut self, key: Key) {
+        let Some(of) = self.transfers.get_mut(&key) else {
+            return;
+        };
+        let record = of.record.clone().filter(|record| record.end.is_none());
+        match record {
+            Some(record) if of.link.is_some() => self.load(key, record),
+            // It is found again on the next link.
+            _ => {
+                of.is_loading = false;
+                of.view.paused.problem = None;
+                of.view.paused.problem_here = false;
             }
         }
     }
@@ -179,6 +221,19 @@ impl Transfers {
             self.command(link, LinkCommand::Send(outgoing, source, shared));
         }
     }
+}
+
+/// The drive is not connected, for example. What was received is on it still.
+const fn can_be_mended(code: Code) -> bool {
+    matches!(
+        code,
+        Code::Missing
+            | Code::Denied
+            | Code::ReadOnly
+            | Code::DiskFull
+            | Code::Unreadable
+            | Code::Unwritable
+    )
 }
 
 fn offer_of(record: &Record, secret: Secret) -> Offer {

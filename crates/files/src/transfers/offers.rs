@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Arc, atomic::AtomicBool};
+use std::time::Instant;
 
 use maru_disk::{Record, StoredProgress};
 use maru_protocol::ParticipantId;
 use maru_transfer::{
     FailedEntries,
-    control::{Entry, EntryKind, Secret, TransferId},
+    control::{Code, Entry, EntryKind, Secret, TransferId},
     endpoint::Offer,
     resume::Role,
 };
@@ -20,6 +21,7 @@ use super::{
     scanning::Scanning,
 };
 use crate::disk::SharedReads;
+use crate::link::LinkCommand;
 use crate::link_id::LinkId;
 use crate::rate::Rate;
 use crate::view::{Direction, NameView, Paused, TransferState, TransferView};
@@ -138,6 +140,7 @@ impl Transfers {
             },
             shown: None,
             order,
+            end: None,
             link: None,
             record: Some(record.clone()),
             version: 0,
@@ -161,7 +164,17 @@ impl Transfers {
     /// Somebody offers something.
     pub(super) fn on_offered(&mut self, link: LinkId, offer: Offer) {
         let key = (offer.id, Direction::Receive);
-        if self.transfers.contains_key(&key) {
+        if let Some(of) = self.transfers.get_mut(&key) {
+            // Its sender had another link, which this side had not closed yet.
+            let is_same = |of: &Offer| of.secret == offer.secret;
+            if of.offer.as_ref().is_some_and(is_same) {
+                of.link = Some(link);
+            }
+            return;
+        }
+        let from = self.links.get_mut(&link);
+        if from.is_some_and(|link| !link.offers.allow(Instant::now())) {
+            self.command(link, LinkCommand::Decline(offer.id, Code::Limit));
             return;
         }
         let partner = self

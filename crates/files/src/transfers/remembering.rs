@@ -44,6 +44,8 @@ impl Transfers {
         if end.is_listed && matches!(end.kind, EndKind::Done | EndKind::Failed) {
             let mut transfer = self.transfer(&record, TransferState::Done);
             show_end(&mut transfer.view, end);
+            transfer.end = Some(self.next_end);
+            self.next_end += 1;
             let key = (record.id, Direction::from(record.role));
             self.transfers.insert(key, transfer);
         } else if end.is_listed {

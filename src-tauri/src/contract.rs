@@ -2,8 +2,8 @@
 //! its side with the same file.
 
 use maru_files::{
-    Direction, EntryState, EntryView, FilesEvent, NameView, Paused, TransferId, TransferState,
-    TransferView,
+    Direction, EntryState, EntryView, FilesEvent, NameView, Paused, SkipReason, SkippedView,
+    TransferId, TransferState, TransferView,
 };
 use maru_protocol::{ErrorCode, ServerMessage};
 use maru_session::{Notification, Status, Update};
@@ -80,6 +80,7 @@ fn transfers() -> [TransferView; 2] {
         folders: 0,
         bytes: 5,
         skipped: 2,
+        skipped_names: Vec::new(),
         state: TransferState::Done,
         paused: Paused::default(),
         code: None,
@@ -102,7 +103,11 @@ fn transfers() -> [TransferView; 2] {
         files: 0,
         folders: 1,
         bytes: 0,
-        skipped: 0,
+        skipped: 1,
+        skipped_names: vec![SkippedView {
+            name: "사진/연결".into(),
+            reason: SkipReason::Link,
+        }],
         state: TransferState::Paused,
         paused: Paused {
             here: true,

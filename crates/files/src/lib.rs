@@ -22,7 +22,9 @@ mod view;
 
 pub use config::{ConnectionLimits, FilesConfig, Signal};
 pub use handle::Files;
+pub use maru_disk::SkipReason;
 pub use maru_transfer::control::TransferId;
 pub use view::{
-    Direction, EntryState, EntryView, FilesEvent, NameView, Paused, TransferState, TransferView,
+    Direction, EntryState, EntryView, FilesEvent, NameView, Paused, SkippedView, TransferState,
+    TransferView,
 };

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use maru_disk::SkipReason;
 use maru_protocol::{Open, ParticipantId};
 use maru_transfer::{
     control::{Code, Entry, EntryKind, TransferId},
@@ -83,6 +84,8 @@ pub struct TransferView {
     pub bytes: u64,
     /// Links, devices and so on that are not offered.
     pub skipped: u64,
+    /// The first of them, at most 20. Only here, and until a restart of the program.
+    pub skipped_names: Vec<SkippedView>,
     /// Where it stands.
     pub state: TransferState,
     /// Why it is paused.
@@ -119,6 +122,15 @@ pub struct NameView {
     pub folder: bool,
     /// Bytes; 0 for a folder.
     pub size: u64,
+}
+
+/// Something that is not offered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SkippedView {
+    /// Its path from what was selected on.
+    pub name: String,
+    /// Why.
+    pub reason: SkipReason,
 }
 
 /// Where a transfer stands.

@@ -3,7 +3,9 @@
 
 mod support;
 
-use maru_files::{Direction, TransferState};
+use maru_files::{Direction, SkipReason, SkippedView, TransferState};
+use maru_protocol::Open;
+use maru_transfer::control::Code;
 use support::{Server, pattern, tree};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -182,4 +184,48 @@ async fn a_cancelled_transfer_leaves_no_partial_files() {
     b.files.forget(offered.id, Direction::Receive);
     a.expect_only_answers(&["somebody", "received"]).await;
     b.expect_nothing_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_offer_to_somebody_who_leaves_while_it_is_scanned_is_withdrawn() {
+    let server = Server::default();
+    let (mut a, b) = (server.person(1), server.person(2));
+    server.join(&a);
+    server.join(&b);
+    let own = a.make(&[("a", b"x")]);
+    a.files.offer(vec![b.id], vec![own.join("a")]);
+    server.leave(b.id);
+    let over = a.wait(|view| view.state != TransferState::Preparing);
+    let over = over.await;
+    // Scanned before or after: it is not that the file is missing.
+    if over.state != TransferState::Offered {
+        assert_eq!(over.state, TransferState::Cancelled, "{over:?}");
+    }
+    a.wait_for(TransferState::Cancelled).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_left_out_is_listed_and_of_nothing_it_is_said_why() {
+    let server = Server::default();
+    let (mut a, mut b) = (server.person(1), server.person(2));
+    server.join(&a);
+    server.join(&b);
+    let own = a.make(&[("photos/a", b"x")]);
+    a.files.offer(vec![b.id], vec![own.join("gone")]);
+    let failed = a.wait_for(TransferState::Failed).await;
+    assert_eq!(failed.code, Some(Open::Known(Code::Missing)));
+    a.files.forget(failed.id, Direction::Send);
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("a", own.join("photos/link")).unwrap();
+        a.files.offer(vec![b.id], vec![own.join("photos")]);
+        let offered = a.wait_for(TransferState::Offered).await;
+        let link = SkippedView {
+            name: "photos/link".to_owned(),
+            reason: SkipReason::Link,
+        };
+        assert_eq!((offered.skipped, offered.skipped_names), (1, vec![link]));
+        let offered = b.wait_for(TransferState::Offered).await;
+        assert_eq!((offered.skipped, offered.skipped_names), (1, Vec::new()));
+    }
 }

@@ -54,6 +54,7 @@ pub(crate) mod tests {
             folders: 0,
             bytes: 5,
             skipped: 0,
+            skipped_names: Vec::new(),
             state,
             paused: Paused::default(),
             code: None,

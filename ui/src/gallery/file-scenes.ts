@@ -88,6 +88,10 @@ const RUNNING: Transfer[] = [
     files: 88_410,
     folders: 1_290,
     skipped: 12,
+    skippedNames: [
+      { name: "원본/지난해", reason: "link" },
+      { name: "원본/잠긴 폴더", reason: "unreadable" },
+    ],
   }),
 ];
 

@@ -20,7 +20,10 @@ export interface Transfer {
   files: number;
   folders: number;
   bytes: number;
+  /** Links inside folders, devices and so on that are not offered. */
   skipped: number;
+  /** The first of them, where the host knows: only of what is sent. */
+  skippedNames?: { name: string; reason: SkipReason }[];
   state: /** The selection is being scanned. */
     | "preparing"
     /** Waits for an answer: ours (receive) or theirs (send). */
@@ -58,6 +61,9 @@ export interface Transfer {
   /** Files failed, and can be offered to the partner once more. */
   canRetry: boolean;
 }
+
+/** A later version of the shell may have others. */
+export type SkipReason = "link" | "special" | "unreadable" | "missing" | "path" | "too-large" | "partial";
 
 export interface TransferEntry {
   entry: number;

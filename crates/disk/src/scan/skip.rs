@@ -1,5 +1,7 @@
 use std::{io, path::Path};
 
+use serde::Serialize;
+
 use crate::os;
 
 /// How many skipped things [`super::Scan`] names.
@@ -8,14 +10,15 @@ pub const MAX_SKIPPED_NAMES: usize = 100;
 /// Something that is not offered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Skipped {
-    /// Its path on this computer, to be shown: not every path is Unicode.
+    /// Its path from what was selected on, to be shown: not every path is Unicode.
     pub path: String,
     /// Why.
     pub reason: SkipReason,
 }
 
 /// Why something is not offered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum SkipReason {
     /// A link inside of a folder.
     Link,

@@ -35,6 +35,8 @@ impl Scanned {
         assert_eq!(self.scan.skipped, self.scan.skipped_names.len() as u64);
         let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
         let skipped = self.scan.skipped_names.iter();
+        let is_relative = |path: &str| !std::path::Path::new(path).is_absolute();
+        assert!(skipped.clone().all(|it| is_relative(&it.path)));
         skipped.map(|it| (name(&it.path), it.reason)).collect()
     }
 }

@@ -40,6 +40,8 @@ pub(super) struct Walk<'a> {
     room: Room,
     writer: ManifestWriter,
     selected: FolderNames,
+    /// Where what was selected is.
+    base: PathBuf,
     scan: Scan,
 }
 
@@ -55,6 +57,7 @@ impl<'a> Walk<'a> {
             room: Room::new(),
             writer: ManifestWriter::create(manifest).map_err(writing)?,
             selected: FolderNames::default(),
+            base: PathBuf::new(),
             scan: Scan::default(),
         })
     }
@@ -66,6 +69,7 @@ impl<'a> Walk<'a> {
 
     /// Something that the person selected.
     pub(super) fn selected(&mut self, path: &Path) -> Result<(), ScanError> {
+        self.base = path.parent().unwrap_or(path).to_owned();
         let found = fs::canonicalize(path)
             .and_then(|target| Ok((Status::from(&fs::metadata(&target)?), target)));
         let (status, target) = match found {
@@ -76,6 +80,9 @@ impl<'a> Walk<'a> {
             }
         };
         let name = selected_name(path, &target);
+        if status.kind == FileKind::Folder {
+            self.base = target.parent().unwrap_or(&target).to_owned();
+        }
         match status.kind {
             FileKind::File => match os::open_source(&target) {
                 Ok(_) => self.file(&target, name, &status),
@@ -255,6 +262,7 @@ impl<'a> Walk<'a> {
     fn skip(&mut self, path: &Path, reason: SkipReason) {
         self.scan.skipped += 1;
         if self.scan.skipped_names.len() < MAX_SKIPPED_NAMES {
+            let path = path.strip_prefix(&self.base).unwrap_or(path);
             self.scan.skipped_names.push(Skipped::new(path, reason));
         }
     }

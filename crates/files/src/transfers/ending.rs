@@ -137,6 +137,15 @@ impl Transfers {
         }
     }
 
+    /// The one to whom it is offered is gone, and has not answered.
+    pub(super) fn withdraw(&mut self, key: Key) {
+        if let Some(of) = self.transfers.get_mut(&key) {
+            of.view.state = TransferState::Cancelled;
+            of.view.code = Some(Open::Known(Code::Cancelled));
+            self.end(key, EndKind::Cancelled, false, None);
+        }
+    }
+
     /// It cannot go on, for a reason on this computer.
     pub(super) fn fail(&mut self, key: Key, code: Code) {
         if let Some(of) = self.transfers.get_mut(&key) {

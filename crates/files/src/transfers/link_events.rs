@@ -2,10 +2,9 @@
 
 use std::time::Instant;
 
-use maru_disk::EndKind;
 use maru_protocol::Open;
 use maru_transfer::{
-    control::{Code, TransferId},
+    control::TransferId,
     endpoint::{Progress, State},
     resume::{ResumeKey, Role},
 };
@@ -186,11 +185,7 @@ impl Transfers {
                     self.add_candidate(key, &resume_key);
                 }
                 // Nobody is there any more who could answer, or whom to answer.
-                (None, Direction::Send) => {
-                    of.view.state = TransferState::Cancelled;
-                    of.view.code = Some(Open::Known(Code::Cancelled));
-                    self.end(key, EndKind::Cancelled, false, None);
-                }
+                (None, Direction::Send) => self.withdraw(key),
                 (None, Direction::Receive) => self.remove(key),
             }
         }

@@ -199,13 +199,14 @@ impl Transfers {
             of.view.folders = record.folders;
             of.view.bytes = record.bytes;
             of.view.skipped = record.skipped;
+            of.view.skipped_names.clone_from(&scanned.skipped_names);
             of.view.state = TransferState::Offered;
             of.record = Some(record.clone());
             let (to, shared) = (of.to, Arc::clone(&of.shared));
             let is_here = to.filter(|to| self.room.names.contains_key(to));
             let link = is_here.and_then(|to| self.link_of(to, true));
             let Some(link) = link else {
-                self.fail(key, Code::Missing);
+                self.withdraw(key);
                 continue;
             };
             if let Some(of) = self.transfers.get_mut(&key) {

@@ -10,6 +10,7 @@ use maru_transfer::{
 };
 
 use crate::disk::Open;
+use crate::view::SkippedView;
 
 /// What a thread has done.
 pub(crate) enum Loaded {
@@ -30,6 +31,7 @@ pub(crate) struct Scanned {
     /// One for each recipient.
     pub(super) records: Vec<Record>,
     pub(super) opened: OpenedSource,
+    pub(super) skipped_names: Vec<SkippedView>,
 }
 
 /// What is sent.

@@ -5,7 +5,8 @@ use std::sync::{Arc, atomic::AtomicBool};
 use std::time::{Duration, Instant};
 
 use maru_disk::{
-    Destination, MANIFEST, Record, Source, Store, StoredProgress, check_folder, scan, scan_failed,
+    Destination, MANIFEST, Record, SkipReason, Skipped, Source, Store, StoredProgress,
+    check_folder, scan, scan_failed,
 };
 use maru_transfer::{FailedEntries, control::Code, endpoint::Restored, resume::Role};
 
@@ -14,10 +15,15 @@ use super::loaded::{Loaded, OpenedSource, Scanned};
 use super::records::now;
 use super::{Command, Key, Transfers, scanning::Scanning};
 use crate::disk::Open;
-use crate::view::TransferView;
+use crate::view::{SkippedView, TransferView};
 
 /// How often it is stored how far a transfer is.
 const SAVE_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Names of what is not offered that are shown, at most.
+const MAX_SKIPPED: usize = 20;
+/// Of each: also what has too long a path is left out.
+const MAX_SKIPPED_CHARS: usize = 1_000;
 
 /// What is offered.
 pub(super) enum Selection {
@@ -140,7 +146,15 @@ fn scan_selection(
     let store = store.ok_or(Code::Unwritable)?;
     let scanned = scan_for(store, &mut records, selection, cancelled);
     match scanned {
-        Ok(opened) => Ok(Scanned { records, opened }),
+        Ok((opened, skipped)) => Ok(Scanned {
+            records,
+            opened,
+            skipped_names: skipped
+                .into_iter()
+                .take(MAX_SKIPPED)
+                .map(skipped_view)
+                .collect(),
+        }),
         Err(code) => {
             for record in &records {
                 let _ = store.remove(record.id, record.role);
@@ -155,7 +169,7 @@ fn scan_for(
     records: &mut [Record],
     selection: &Selection,
     cancelled: &AtomicBool,
-) -> Result<OpenedSource, Code> {
+) -> Result<(OpenedSource, Vec<Skipped>), Code> {
     let mut manifests = Vec::with_capacity(records.len());
     for record in &*records {
         let folder = store.create(record).map_err(|error| error.code)?;
@@ -173,7 +187,11 @@ fn scan_for(
     }
     let opened = open_source(first)?;
     if opened.sizes.is_empty() {
-        return Err(Code::Unreadable);
+        let are_gone = |it: &Skipped| it.reason == SkipReason::Missing;
+        return Err(match scan.skipped_names.iter().all(are_gone) {
+            true => Code::Missing,
+            false => Code::Unreadable,
+        });
     }
     for manifest in others {
         // FAT has no hard links.
@@ -189,7 +207,14 @@ fn scan_for(
         record.skipped = scan.skipped;
         store.update(record).map_err(|error| error.code)?;
     }
-    Ok(opened)
+    Ok((opened, scan.skipped_names))
+}
+
+fn skipped_view(Skipped { path, reason }: Skipped) -> SkippedView {
+    SkippedView {
+        name: path.chars().take(MAX_SKIPPED_CHARS).collect(),
+        reason,
+    }
 }
 
 fn prepare(

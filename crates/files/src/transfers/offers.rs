@@ -125,6 +125,7 @@ impl Transfers {
                 folders: record.folders,
                 bytes: record.bytes,
                 skipped: record.skipped,
+                skipped_names: Vec::new(),
                 state,
                 paused: Paused::default(),
                 code: None,

@@ -6,6 +6,7 @@ import type { FileDrag, FilesEvent, Transfer, TransferEntry } from "../files";
 const MAX_ITEMS = 1_000;
 export const MAX_ENTRIES = 200;
 const MAX_NAMES = 8;
+const MAX_SKIPPED = 20;
 
 /** More than anybody has listed. */
 const MAX_TRANSFERS = 10_000;
@@ -28,6 +29,15 @@ const transfer = v.object({
   folders: count,
   bytes: count,
   skipped: count,
+  skippedNames: v.pipe(
+    v.array(
+      v.object({
+        name: path,
+        reason: v.picklist(["link", "special", "unreadable", "missing", "path", "too-large", "partial"]),
+      }),
+    ),
+    v.maxLength(MAX_SKIPPED),
+  ),
   state: v.picklist([
     "preparing",
     "offered",

@@ -1,4 +1,5 @@
 import { isTransferCode, type TransferCode } from "../../call/transfer-codes";
+import type { SkipReason } from "../../host/files";
 import type { Explanation } from "../explanation";
 import { decimal } from "../format";
 import { list, plural } from "../plural";
@@ -246,6 +247,16 @@ export const filesEn = {
       ...(folders > 0 ? [countOf(folders, "folder", "folders")] : []),
     ].join(", "),
   skipped: (count: number) => `${countOf(count, "item", "items")} left out: links, devices, or not readable.`,
+  leftOut: (count: number) => `${countOf(count, "item", "items")} left out`,
+  skipReasons: {
+    link: "a link",
+    special: "a device or the like",
+    unreadable: "no permission, or not readable",
+    missing: "no longer there",
+    path: "its path is too long",
+    "too-large": "too large",
+    partial: "being received",
+  } as Record<SkipReason, string>,
   more: (count: number) => `and ${number(count)} more`,
   manyMore: "and more",
   unnamed: "Files",

@@ -111,6 +111,17 @@ describe("a transfer under way", () => {
     expect(requests()).toEqual([["cancel", KEY]]);
   });
 
+  it("says what was left out, by name where that is known", () => {
+    show([{ ...running, direction: "send", skipped: 2 }]);
+    panel().getByText(/2 items left out: links/);
+    cleanup();
+    const skippedNames = [{ name: "사진/연결\u202egpj.exe", reason: "link" } as const];
+    show([{ ...running, direction: "send", skipped: 2, skippedNames }]);
+    panel().getByText("2 items left out");
+    panel().getByText("사진/연결gpj.exe · a link");
+    panel().getByText("and 1 more");
+  });
+
   it("says that it goes through a relay", () => {
     show([{ ...running, relayed: true }]);
     panel().getByText("Through a relay server");

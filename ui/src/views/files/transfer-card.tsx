@@ -1,6 +1,7 @@
 import { ChevronDown, CloudCog, FileUp, FolderOpen, Pause, Play, RotateCw, X } from "lucide-react";
 import { memo, useId, useState } from "react";
 import { type CallTransfer, isOver, isUnderWay } from "../../call/call-transfer";
+import { visibleName } from "../../call/risky-names";
 import { Button } from "../../components/button";
 import { Control } from "../../components/control";
 import { byteProgress } from "../../i18n/format-transfer";
@@ -102,8 +103,8 @@ export const TransferCard = memo(function TransferCard({ transfer, expanded = fa
           {text.files.path.relayed}
         </p>
       )}
-      {transfer.skipped > 0 && !over && (
-        <p className="transfer-note">{text.files.skipped(transfer.skipped)}</p>
+      {transfer.skipped > 0 && (!over || transfer.skippedNames?.length) && (
+        <SkippedNote transfer={transfer} />
       )}
       {(transfer.canRetry || (over && transfer.canOpen)) && (
         <div className="transfer-actions">
@@ -147,6 +148,26 @@ export const TransferCard = memo(function TransferCard({ transfer, expanded = fa
     </li>
   );
 });
+
+/** What was left out of the selection, by name as far as that is known. */
+function SkippedNote({ transfer: { skipped, skippedNames = [] } }: { transfer: CallTransfer }) {
+  const text = useText();
+  const others = skipped - skippedNames.length;
+  if (skippedNames.length === 0) return <p className="transfer-note">{text.files.skipped(skipped)}</p>;
+  return (
+    <details className="transfer-note transfer-skipped">
+      <summary>{text.files.leftOut(skipped)}</summary>
+      <ul>
+        {skippedNames.map(({ name, reason }) => (
+          <li key={name}>
+            {visibleName(name)} · {text.files.skipReasons[reason]}
+          </li>
+        ))}
+        {others > 0 && <li>{text.files.more(others)}</li>}
+      </ul>
+    </details>
+  );
+}
 
 /** So that a click beside another button does not end a transfer of hours. */
 function CancelQuestion({ transfer, onKeep }: { transfer: CallTransfer; onKeep: () => void }) {

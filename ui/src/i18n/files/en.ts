@@ -233,7 +233,7 @@ export const filesEn = {
   emptyHelp:
     "Files go straight from disk to disk, of any size. A transfer that breaks off goes on where it was.",
   nobody: "Nobody here can receive files",
-  nobodyHelp: "Everyone in the desktop app can. Browsers will follow.",
+  nobodyHelp: "Everyone in the desktop app can, and everyone in a current browser.",
   unable: (names: readonly string[]) => `${list(names)} cannot receive files yet.`,
   /** Groups of the list. */
   offers: "Do you want these?",

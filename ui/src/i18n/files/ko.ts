@@ -43,9 +43,9 @@ const CODES: Record<TransferCode, Record<Direction, (name: string) => Explanatio
     }),
   },
   cancelled: {
-    send: () => ({ title: "취소했어요", help: "원할 때 다시 보내면 돼요." }),
+    send: () => ({ title: "취소됐어요", help: "원할 때 다시 보내면 돼요." }),
     receive: (name) => ({
-      title: "취소했어요",
+      title: "취소됐어요",
       help: `받다 만 파일은 남지 않았어요. 필요하면 ${name} 님에게 다시 보내 달라고 하세요.`,
     }),
   },
@@ -226,7 +226,7 @@ export const filesKo: FilesText = {
   empty: "아직 주고받은 파일이 없어요",
   emptyHelp: "크기에 상관없이 디스크에서 디스크로 곧장 가고, 끊겨도 멈춘 곳부터 이어져요.",
   nobody: "파일을 받을 수 있는 사람이 없어요",
-  nobodyHelp: "데스크톱 앱에서는 누구나 받을 수 있어요. 브라우저는 준비하고 있어요.",
+  nobodyHelp: "데스크톱 앱이나 최신 브라우저를 쓰는 사람은 누구나 받을 수 있어요.",
   unable: (names) => `아직 파일을 받을 수 없는 사람: ${names.join(", ")}`,
   offers: "받을까요?",
   running: "주고받는 중",

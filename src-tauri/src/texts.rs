@@ -26,6 +26,12 @@ pub(crate) struct Texts {
     /// The number of files.
     pub(crate) received_partly: fn(failed: u32) -> String,
     pub(crate) not_received: &'static str,
+    /// What, and the partner's name.
+    pub(crate) to: fn(what: &str, partner: &str) -> String,
+    pub(crate) delivered: &'static str,
+    /// The number of files.
+    pub(crate) delivered_partly: fn(failed: u32) -> String,
+    pub(crate) not_delivered: &'static str,
 }
 
 const EN: Texts = Texts {
@@ -50,6 +56,13 @@ const EN: Texts = Texts {
         _ => format!("Received, but {failed} files failed"),
     },
     not_received: "Could not be received",
+    to: |what, partner| format!("{what} to {partner}"),
+    delivered: "Delivered",
+    delivered_partly: |failed| match failed {
+        1 => "Delivered, but 1 file failed".into(),
+        _ => format!("Delivered, but {failed} files failed"),
+    },
+    not_delivered: "Could not be delivered",
 };
 
 const KO: Texts = Texts {
@@ -68,6 +81,10 @@ const KO: Texts = Texts {
     received: "받았어요",
     received_partly: |failed| format!("받았지만 파일 {failed}개는 받지 못했어요"),
     not_received: "받지 못했어요",
+    to: |what, partner| format!("{partner} 님에게 보낸 {what}"),
+    delivered: "전달했어요",
+    delivered_partly: |failed| format!("전달했지만 파일 {failed}개는 보내지 못했어요"),
+    not_delivered: "보내지 못했어요",
 };
 
 /// The texts for a setting; for [`Language::System`] in the first of the system's languages that there are texts in.

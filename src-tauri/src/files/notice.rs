@@ -24,10 +24,13 @@ pub(crate) struct Notice {
     pub(crate) body: String,
 }
 
-/// The transfer has come to a state that the person is notified of: offered to them, received, or failed.
+/// The transfer has come to a state that the person is notified of: offered to them, received or delivered, or failed.
 pub(crate) fn is_worth_one(transfer: &TransferView) -> bool {
     use TransferState::{Done, Failed, Offered};
-    transfer.direction == Direction::Receive && matches!(transfer.state, Offered | Done | Failed)
+    match transfer.direction {
+        Direction::Receive => matches!(transfer.state, Offered | Done | Failed),
+        Direction::Send => matches!(transfer.state, Done | Failed),
+    }
 }
 
 /// `location` is a received file or folder. `is_markup`: the system reads the body as markup.
@@ -39,13 +42,17 @@ pub(crate) fn notice(
 ) -> Notice {
     let partner = one_line(&transfer.partner);
     let what = what(transfer, texts);
-    let (title, body) = match transfer.state {
-        TransferState::Offered => ((texts.offer)(&partner), what),
-        TransferState::Done => (
+    let (title, body) = match (transfer.direction, transfer.state) {
+        (Direction::Receive, TransferState::Offered) => ((texts.offer)(&partner), what),
+        (Direction::Receive, TransferState::Done) => (
             (texts.from)(&what, &partner),
-            done(transfer, location, texts),
+            received(transfer, location, texts),
         ),
-        _ => ((texts.from)(&what, &partner), texts.not_received.into()),
+        (Direction::Receive, _) => ((texts.from)(&what, &partner), texts.not_received.into()),
+        (Direction::Send, TransferState::Done) => {
+            ((texts.to)(&what, &partner), delivered(transfer, texts))
+        }
+        (Direction::Send, _) => ((texts.to)(&what, &partner), texts.not_delivered.into()),
     };
     Notice {
         title,
@@ -53,7 +60,14 @@ pub(crate) fn notice(
     }
 }
 
-fn done(transfer: &TransferView, location: Option<&Path>, texts: &Texts) -> String {
+fn delivered(transfer: &TransferView, texts: &Texts) -> String {
+    match transfer.files_failed {
+        0 => texts.delivered.into(),
+        failed => (texts.delivered_partly)(failed),
+    }
+}
+
+fn received(transfer: &TransferView, location: Option<&Path>, texts: &Texts) -> String {
     if transfer.files_failed > 0 {
         return (texts.received_partly)(transfer.files_failed);
     }
@@ -184,17 +198,37 @@ mod tests {
     }
 
     #[test]
-    fn are_about_what_is_received() {
+    fn are_about_offers_and_ends() {
         use TransferState::{Active, Cancelled, Declined, Done, Failed, Offered, Paused, Waiting};
-        for state in [Offered, Done, Failed] {
+        let is_worth_one = |direction, state| {
             let mut view = transfer(1, state);
-            assert!(is_worth_one(&view), "{state:?}");
-            view.direction = Direction::Send;
-            assert!(!is_worth_one(&view), "{state:?}");
+            view.direction = direction;
+            is_worth_one(&view)
+        };
+        for state in [Done, Failed] {
+            assert!(is_worth_one(Direction::Receive, state), "{state:?}");
+            assert!(is_worth_one(Direction::Send, state), "{state:?}");
         }
+        assert!(is_worth_one(Direction::Receive, Offered));
+        assert!(!is_worth_one(Direction::Send, Offered));
         for state in [Waiting, Active, Paused, Declined, Cancelled] {
-            assert!(!is_worth_one(&transfer(1, state)), "{state:?}");
+            assert!(!is_worth_one(Direction::Receive, state), "{state:?}");
+            assert!(!is_worth_one(Direction::Send, state), "{state:?}");
         }
+    }
+
+    #[test]
+    fn of_what_was_sent_say_to_whom() {
+        let mut sent = named(TransferState::Done, &["a.zip"], 1, 0);
+        sent.direction = Direction::Send;
+        let notice = english(&sent, None);
+        assert_eq!(notice.title, "a.zip to Minji");
+        assert_eq!(notice.body, "Delivered");
+        sent.files = 3;
+        sent.files_failed = 1;
+        assert_eq!(english(&sent, None).body, "Delivered, but 1 file failed");
+        sent.state = TransferState::Failed;
+        assert_eq!(english(&sent, None).body, "Could not be delivered");
     }
 
     #[test]

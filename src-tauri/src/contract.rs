@@ -87,6 +87,7 @@ fn transfers() -> [TransferView; 2] {
         transferred: 5,
         files_done: 1,
         files_failed: 0,
+        files_present: 0,
         rate: Some(1_000),
         seconds_left: Some(0),
         relayed: Some(false),

@@ -1,4 +1,5 @@
-//! A receiver is killed at random points, again and again, and goes on. Nothing is lost, altered or left behind.
+//! A receiver is killed at random points, again and again, and goes on. Nothing is lost, altered or left behind, also of
+//! what was there before.
 //!
 //! The program that is killed is this test, run again with `MARU_DISK_CHILD`.
 
@@ -11,14 +12,18 @@ use std::{
     path::Path,
     process::{Command, Stdio},
     thread::sleep,
-    time::Duration,
+    time::{Duration, UNIX_EPOCH},
 };
 
 use maru_disk::{Destination, Restored};
 use maru_transfer::{
     Piece,
     control::{Entry, EntryKind, Modified, RelativePath},
-    hash::{Digest, FileHash, GROUP_BYTES, group_count, group_length},
+    endpoint::Expected,
+    hash::{
+        Digest, FileHash, FileHasher, GROUP_BYTES, GroupHash, GroupHasher, group_count,
+        group_length,
+    },
 };
 use tempfile::TempDir;
 
@@ -66,7 +71,32 @@ fn group(entry: u32, group: u64, size: u64) -> Vec<u8> {
     bytes
 }
 
-/// Stands for the hash of a group: nobody computes one here.
+fn whole(entry: u32, size: u64) -> Vec<u8> {
+    let groups = 0..group_count(size);
+    groups.flat_map(|part| group(entry, part, size)).collect()
+}
+
+/// What the sender says of a file.
+fn expected(entry: u32, size: u64) -> Expected {
+    let hash = |number| {
+        let mut hasher = GroupHasher::new(size, number).unwrap();
+        hasher.update(&group(entry, number, size)).unwrap();
+        hasher.finish().unwrap()
+    };
+    let mut digests = Vec::new();
+    for number in 0..group_count(size) {
+        match hash(number) {
+            GroupHash::File(hash) => return Expected::Hash(hash),
+            GroupHash::Digest(digest) => digests.push(digest),
+        }
+    }
+    if digests.is_empty() {
+        return Expected::Hash(FileHasher::new(0).unwrap().finish().unwrap());
+    }
+    Expected::Digests { first: 0, digests }
+}
+
+/// Stands for the hash of a group that is received: nobody computes one.
 fn digest(entry: u32, group: u64) -> Digest {
     let mut digest = [0; 32];
     digest[..4].copy_from_slice(&entry.to_le_bytes());
@@ -85,11 +115,17 @@ fn receive(destination: &mut Destination, restored: &Restored, seed: u64) {
             .unwrap();
     }
     let mut order: Vec<(u32, Option<u64>)> = Vec::new();
+    let count = destination.len();
+    let found = destination.find(0, count).unwrap();
     for (entry, of) in (0..).zip(&all) {
         if restored
             .done
             .contains(&(u64::from(entry)..u64::from(entry) + 1))
         {
+            continue;
+        }
+        if found.contains(&entry) && is_kept(destination, entry, size(of).unwrap_or(0)) {
+            say("step");
             continue;
         }
         let held = restored
@@ -134,6 +170,11 @@ fn receive(destination: &mut Destination, restored: &Restored, seed: u64) {
     }
     destination.conclude().unwrap();
     say(&format!("durable {}", destination.checkpoint().unwrap()));
+}
+
+fn is_kept(destination: &mut Destination, entry: u32, size: u64) -> bool {
+    destination.compare(entry, &expected(entry, size)).unwrap()
+        && destination.keep(entry, FileHash([0; 32])).unwrap()
 }
 
 /// Tells the parent.
@@ -198,57 +239,105 @@ fn a_receiver_that_is_killed_anywhere_goes_on() {
         let place = if seed % 2 == 0 { "/tmp" } else { "/dev/shm" };
         let (folder, records) = (TempDir::new_in(place).unwrap(), TempDir::new().unwrap());
         fs::write(folder.path().join("top 2"), "mine").unwrap();
-        let mut random = fastrand::Rng::with_seed(seed);
-        let mut told = 0;
-        for round in 0..8 {
-            // Step 1 is before the transfer is made, or opened again.
-            let last = if round < 2 { 1 } else { random.usize(1..60) };
-            let end = (last, Duration::from_micros(random.u64(0..4_000)));
-            let (has_ended, durable) = run(folder.path(), records.path(), round, Some(end));
-            told = told.max(durable);
-            // Killed before the transfer was made: as if it never was.
-            if !records.path().join("manifest").exists() {
-                continue;
-            }
-            match Destination::reopen(records.path()) {
-                Ok((_, restored)) => {
-                    assert!(restored.bytes >= told, "{} of {told}", restored.bytes);
-                }
-                Err(error) => {
-                    assert_eq!(told, 0, "{error}");
-                    fs::remove_file(records.path().join("manifest")).unwrap();
-                    fs::remove_file(records.path().join("journal")).unwrap();
-                }
-            }
-            if has_ended {
-                break;
-            }
-        }
-        if records.path().join("journal").exists() && !records.path().join("manifest").exists() {
-            fs::remove_file(records.path().join("journal")).unwrap();
-        }
-        let (has_ended, _) = run(folder.path(), records.path(), 99, None);
-        assert!(has_ended);
-        check(folder.path(), seed);
+        kill_and_complete(folder.path(), records.path(), (seed, 60));
+        check(folder.path(), &["top 2"], seed);
     }
 }
 
-fn check(folder: &Path, seed: u64) {
-    let mut expected = 0;
+/// Kills a child again and again, each time after at most so many steps, and then lets one end.
+fn kill_and_complete(folder: &Path, records: &Path, (seed, most): (u64, usize)) {
+    let mut random = fastrand::Rng::with_seed(seed);
+    let mut told = 0;
+    for round in 0..8 {
+        // Step 1 is before the transfer is made, or opened again.
+        let last = if round < 2 { 1 } else { random.usize(1..most) };
+        let end = (last, Duration::from_micros(random.u64(0..4_000)));
+        let (has_ended, durable) = run(folder, records, round, Some(end));
+        told = told.max(durable);
+        // Killed before the transfer was made: as if it never was.
+        if !records.join("manifest").exists() {
+            continue;
+        }
+        match Destination::reopen(records) {
+            Ok((_, restored)) => {
+                assert!(restored.bytes >= told, "{} of {told}", restored.bytes);
+            }
+            Err(error) => {
+                assert_eq!(told, 0, "{error}");
+                fs::remove_file(records.join("manifest")).unwrap();
+                fs::remove_file(records.join("journal")).unwrap();
+            }
+        }
+        if has_ended {
+            break;
+        }
+    }
+    if records.join("journal").exists() && !records.join("manifest").exists() {
+        fs::remove_file(records.join("journal")).unwrap();
+    }
+    let (has_ended, _) = run(folder, records, 99, None);
+    assert!(has_ended);
+}
+
+/// What a file is, its content aside.
+fn state(path: &Path) -> (u64, i64, i64) {
+    use std::os::unix::fs::MetadataExt as _;
+    let metadata = fs::metadata(path).unwrap();
+    (metadata.ino(), metadata.ctime(), metadata.ctime_nsec())
+}
+
+#[test]
+fn a_receiver_that_joins_a_folder_and_is_killed_anywhere_touches_nothing_in_it() {
+    /// They have the same size and time as what is sent, and other content.
+    const CHANGED: [&str; 3] = ["top 2", "f/1", "f/many/8"];
+    for seed in 0..SEEDS {
+        let place = if seed % 2 == 0 { "/tmp" } else { "/dev/shm" };
+        let (folder, records) = (TempDir::new_in(place).unwrap(), TempDir::new().unwrap());
+        let folder = folder.path();
+        fs::create_dir_all(folder.join("f/many")).unwrap();
+        let mut before = Vec::new();
+        for (number, entry) in (0..).zip(entries()) {
+            let path = entry.path.as_str();
+            let Some(size) = size(&entry).filter(|_| number % 3 == 0 || CHANGED.contains(&path))
+            else {
+                continue;
+            };
+            let mut bytes = whole(number, size);
+            if CHANGED.contains(&path) {
+                bytes.fill(b'm');
+            }
+            let path = folder.join(path);
+            fs::write(&path, &bytes).unwrap();
+            let time = UNIX_EPOCH + Duration::from_secs(1_000_000);
+            fs::File::open(&path).unwrap().set_modified(time).unwrap();
+            before.push((state(&path), path, bytes));
+        }
+        kill_and_complete(folder, records.path(), (seed, 160));
+        for (was, path, bytes) in before {
+            assert!(fs::read(&path).unwrap() == bytes, "{path:?} {seed}");
+            assert_eq!(state(&path), was, "{path:?} {seed}");
+        }
+        check(folder, &CHANGED, seed);
+    }
+}
+
+/// Everything is there once. Something else had the paths that are `taken`, and has them.
+fn check(folder: &Path, taken: &[&str], seed: u64) {
+    let mut expected = taken.len();
     for (number, entry) in (0..).zip(entries()) {
         let path = entry.path.as_str();
-        let path = if path == "top 2" { "top 2 (2)" } else { path };
-        let path = folder.join(path);
+        let numbered = format!("{path} (2)");
+        let is_taken = taken.contains(&path);
+        let path = folder.join(if is_taken { &numbered } else { path });
         let Some(size) = size(&entry) else { continue };
         expected += 1;
         let bytes = fs::read(&path).unwrap_or_else(|error| panic!("{path:?} {error} {seed}"));
-        let whole: Vec<u8> = (0..group_count(size))
-            .flat_map(|part| group(number, part, size))
-            .collect();
-        assert!(bytes == whole, "{path:?} {seed}");
+        assert!(bytes == whole(number, size), "{path:?} {seed}");
+        if is_taken {
+            assert_ne!(fs::read(folder.join(entry.path.as_str())).unwrap(), bytes);
+        }
     }
-    assert_eq!(fs::read(folder.join("top 2")).unwrap(), b"mine");
-    assert_eq!(count(folder), expected + 1, "{seed}");
+    assert_eq!(count(folder), expected, "{seed}");
 }
 
 /// Files, in folders as well.

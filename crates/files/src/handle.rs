@@ -77,9 +77,25 @@ impl Files {
         self.send(Command::Offer(to, paths));
     }
 
-    /// The person wants it, in this folder.
+    /// The person wants it, in this folder. Files that are there already are not sent again.
     pub fn accept(&self, id: TransferId, folder: PathBuf) {
-        self.send(Command::Accept(id, folder));
+        let is_by_rule = false;
+        self.send(Command::Accept {
+            id,
+            folder,
+            is_by_rule,
+        });
+    }
+
+    /// A rule accepts it without a question, into this folder. Nothing is looked for that is there already: the sender could
+    /// try as many offers as it likes to find out what that is.
+    pub fn accept_by_rule(&self, id: TransferId, folder: PathBuf) {
+        let is_by_rule = true;
+        self.send(Command::Accept {
+            id,
+            folder,
+            is_by_rule,
+        });
     }
 
     /// The person does not want it.

@@ -98,6 +98,7 @@ impl LinkTask {
         for ended in config.ended.all() {
             endpoint.add_ended(ended.id, ended.role, ended.key, ended.is_done);
         }
+        endpoint.set_comparing(true);
         Self {
             negotiator: negotiator(&config, config.offer_first),
             striping: Striping::new(config.limits.connections),

@@ -63,7 +63,11 @@ pub(crate) enum Command {
     Observe(Subscriber),
     Room(RoomEvent),
     Offer(Vec<ParticipantId>, Vec<PathBuf>),
-    Accept(TransferId, PathBuf),
+    Accept {
+        id: TransferId,
+        folder: PathBuf,
+        is_by_rule: bool,
+    },
     Decline(TransferId),
     SetPaused(Key, bool),
     Cancel(Key),

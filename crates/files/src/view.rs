@@ -98,6 +98,8 @@ pub struct TransferView {
     pub files_done: u32,
     /// Files that could not be sent or received.
     pub files_failed: u32,
+    /// Of `files_done`, those that the receiver had already.
+    pub files_present: u32,
     /// Bytes per second, smoothed.
     pub rate: Option<u64>,
     /// Seconds that remain at that rate.

@@ -129,6 +129,11 @@ fn perform(
         DiskRequest::Finish { entry, .. } => side.on_finished(id, entry, now),
         DiskRequest::Checkpoint { .. } => side.on_checkpoint(id, 0, now),
         DiskRequest::Conclude { .. } => side.on_concluded(id, now),
-        DiskRequest::Store { .. } | DiskRequest::Verified { .. } | DiskRequest::Fail { .. } => {}
+        DiskRequest::Store { .. }
+        | DiskRequest::Find { .. }
+        | DiskRequest::Compare { .. }
+        | DiskRequest::Keep { .. }
+        | DiskRequest::Verified { .. }
+        | DiskRequest::Fail { .. } => {}
     }
 }

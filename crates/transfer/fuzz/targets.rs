@@ -6,7 +6,7 @@ use bytes::Bytes;
 use maru_transfer::{
     Piece, Time,
     bulk::{BulkEncoder, BulkMessage, PushError},
-    control::{Code, ControlMessage, Secret, TransferId},
+    control::{Code, ControlMessage, FEATURE_VERIFY, Secret, TransferId},
     endpoint::{DiskRequest, Endpoint, Identity, Offer, Outgoing, Output, Restored},
     limits::MAX_BULK_BYTES,
     resume::{Fingerprints, Role},
@@ -84,8 +84,10 @@ impl State {
             participant: serde_json::from_value(id.clone()).expect("valid"),
             incarnation: serde_json::from_value(id).expect("valid"),
         };
+        let mut endpoint = Endpoint::new(identity);
+        endpoint.set_comparing(true);
         let mut state = Self {
-            endpoint: Endpoint::new(identity),
+            endpoint,
             identity,
             disk: Vec::new(),
             now: Time::new(Duration::from_secs(1)),
@@ -105,7 +107,7 @@ impl State {
             version: 1,
             participant: self.identity.participant,
             incarnation: self.identity.incarnation,
-            features: Vec::new(),
+            features: vec![FEATURE_VERIFY.to_owned()],
         };
         let hello = hello.encode().expect("short");
         self.endpoint.on_control(hello.as_bytes(), self.now);
@@ -165,6 +167,18 @@ impl State {
             DiskRequest::Finish { entry, .. } => endpoint.on_finished(id, entry, now),
             DiskRequest::Checkpoint { .. } => endpoint.on_checkpoint(id, 1, now),
             DiskRequest::Conclude { .. } => endpoint.on_concluded(id, now),
+            DiskRequest::Find { first, count, .. } => {
+                let found: Vec<u32> = (first..first + count).collect();
+                endpoint.on_found(id, first, if succeeds { &found } else { &[] }, now);
+            }
+            DiskRequest::Compare {
+                write,
+                entry,
+                expected,
+                ..
+            } => endpoint.on_compared(write, (id, entry), &expected, succeeds, now),
+            DiskRequest::Keep { entry, .. } if succeeds => endpoint.on_finished(id, entry, now),
+            DiskRequest::Keep { entry, .. } => endpoint.on_not_kept(id, entry, now),
             DiskRequest::Store { .. } | DiskRequest::Verified { .. } | DiskRequest::Fail { .. } => {
             }
         }

@@ -19,7 +19,10 @@ pub use hex::{Secret, Tag, TransferId};
 pub use limit::Limit;
 pub use message::{ControlMessage, StripeSignal, TooLong};
 pub use path::{PathError, RelativePath};
-pub use range::{GroupRange, Wanted};
+pub use range::{GroupRange, ToVerify, Wanted};
 
 /// The version of `hello` that this crate implements.
 pub const VERSION: u64 = 1;
+
+/// In `features` of `hello`: this side answers `verify` with digests alone. Others answer with the bytes as well.
+pub const FEATURE_VERIFY: &str = "verify";

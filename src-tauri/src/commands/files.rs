@@ -99,13 +99,15 @@ pub(crate) fn files_offer_dropped(
     Ok(())
 }
 
-/// Accepts an offer. `ask`: into a folder that the person selects; if they cancel, the offer stays.
+/// Accepts an offer. `ask`: into a folder that the person selects; if they cancel, the offer stays. `by_rule`: the person has
+/// not seen it.
 #[tauri::command]
 pub(crate) async fn files_accept(
     app: AppHandle,
     shell: State<'_, Shell>,
     id: TransferId,
     ask: bool,
+    by_rule: bool,
 ) -> Result<(), CommandError> {
     let default = download_folder(&app, &shell).await?;
     let folder = if ask {
@@ -117,7 +119,11 @@ pub(crate) async fn files_accept(
     } else {
         default.ok_or_else(|| CommandError::new("no-folder", "no folder for downloads exists"))?
     };
-    shell.files.accept(id, folder);
+    if by_rule {
+        shell.files.accept_by_rule(id, folder);
+    } else {
+        shell.files.accept(id, folder);
+    }
     Ok(())
 }
 

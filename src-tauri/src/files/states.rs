@@ -61,6 +61,7 @@ pub(crate) mod tests {
             transferred: 0,
             files_done: 0,
             files_failed: 0,
+            files_present: 0,
             rate: None,
             seconds_left: None,
             relayed: None,

@@ -34,7 +34,7 @@ test("invalid arguments get a typed error and change nothing", async ({ app: { w
     ["settings_set", { patch: [] }],
     ["files_pick", { kind: "everything", to: [someone] }],
     ["files_pick", { kind: "files", to: ["nobody"] }],
-    ["files_accept", { id: "../etc", ask: false }],
+    ["files_accept", { id: "../etc", ask: false, byRule: false }],
     ["files_decline", { id: "0".repeat(33) }],
     ["files_control", { action: "open", id: "0".repeat(32), direction: "send" }],
     ["files_control", { action: "pause", id: "0".repeat(32), direction: "up" }],

@@ -135,7 +135,7 @@ describe("accepting without a question", () => {
   it("is off by default", () => {
     const { change, asked } = start();
     change({ state: "offered", bytes: 1 });
-    expect(asked("accept")).toEqual([]);
+    expect(asked("acceptByRule")).toEqual([]);
   });
 
   it("accepts each offer once, also if it is reported again", () => {
@@ -144,7 +144,8 @@ describe("accepting without a question", () => {
     change({ id: "1", state: "offered" });
     change({ id: "1", state: "offered", relayed: true });
     change({ id: "2", state: "offered", bytes: 10_000_001 });
-    expect(asked("accept")).toEqual([["accept", "1", "default"]]);
+    expect(asked("acceptByRule")).toEqual([["acceptByRule", "1"]]);
+    expect(asked("accept")).toEqual([]);
   });
 
   it("does not accept what was offered before", () => {
@@ -152,7 +153,7 @@ describe("accepting without a question", () => {
     change({ id: "1", state: "offered" });
     transfers.setAutoAccept("key-a", 10_000_000);
     change({ id: "1", state: "offered", relayed: true });
-    expect(asked("accept")).toEqual([]);
+    expect(asked("acceptByRule")).toEqual([]);
   });
 
   it("can be turned off, and ends with the person's ID", () => {
@@ -164,7 +165,7 @@ describe("accepting without a question", () => {
     call.set({ participants: [{ ...ANN, id: "new" }] });
     expect(transfers.getState().autoAccept).toEqual([]);
     change({ id: "2", state: "offered", participant: "new" });
-    expect(asked("accept")).toEqual([]);
+    expect(asked("acceptByRule")).toEqual([]);
   });
 });
 
@@ -196,7 +197,7 @@ describe("a small picture", () => {
     const { transfers, change, asked } = start({ transfers: [fakeTransfer({ id: "0", ...done })] });
     transfers.setAutoAccept("key-a", 10_000_000);
     change({ id: "1", state: "offered" });
-    expect(asked("accept")).toHaveLength(1);
+    expect(asked("acceptByRule")).toHaveLength(1);
     change({ id: "1", ...done });
     for (const id of ["0", "1"]) {
       const received = of(transfers, id);

@@ -108,14 +108,14 @@ export class Transfers {
   /** By the person. With "ask" it resolves when the dialog is closed, with or without a folder. */
   accept(transfer: TransferKey, where: "default" | "ask"): Promise<void> {
     this.#byHand = new Set([...this.#byHand, keyOf(transfer)]);
-    return this.#accept(transfer, where);
+    return this.#accept(transfer, where === "ask", () => this.host.accept(transfer.id, where));
   }
 
-  async #accept(transfer: TransferKey, where: "default" | "ask"): Promise<void> {
+  async #accept(transfer: TransferKey, asks: boolean, run: () => Promise<void>): Promise<void> {
     const key = keyOf(transfer);
     // A dialog may be cancelled: then the question stays.
-    if (where === "default") this.#setAccepted(new Set([...this.#accepted, key]));
-    const succeeded = await this.#try("accept", () => this.host.accept(transfer.id, where));
+    if (!asks) this.#setAccepted(new Set([...this.#accepted, key]));
+    const succeeded = await this.#try("accept", run);
     if (!succeeded) this.#setAccepted(without(this.#accepted, key));
   }
 
@@ -205,7 +205,7 @@ export class Transfers {
       const rule = ruleFor(transfer, autoAccept);
       if (!rule) continue;
       this.#store.set({ autoAccept: spend(autoAccept, rule, transfer.bytes) });
-      void this.#accept(transfer, "default");
+      void this.#accept(transfer, false, () => this.host.acceptByRule(transfer.id));
     }
   }
 

@@ -226,6 +226,22 @@ const OVER: Transfer[] = [
   }),
 ];
 
+/** Sent before: files that the receiver has are not sent once more. */
+const PRESENT: Transfer[] = [
+  fakeTransfer({ ...active, filesPresent: 512 }),
+  fakeTransfer({
+    ...FOLDER,
+    id: id(42),
+    state: "done",
+    transferred: 18.4 * GB,
+    filesDone: 1_204,
+    filesPresent: 1_204,
+    canOpen: true,
+  }),
+  { ...VIDEO_DONE, filesPresent: 1 },
+  { ...SENT, filesPresent: 2 },
+];
+
 const offer = (number: number, patch: Partial<Transfer>) =>
   fakeTransfer({ state: "offered", id: id(number), ...patch });
 const SOFIA = { participant: "p1", partner: "Sofia" };
@@ -316,6 +332,7 @@ export const FILES = {
   running: { transfers: RUNNING },
   paused: { transfers: PAUSED },
   over: { transfers: OVER },
+  present: { transfers: PRESENT },
   reselect: { transfers: WITHOUT_FILES },
   entries: { transfers: [active], entry: photo },
   failed: { transfers: OVER.slice(1, 2), entry: photo },

@@ -262,6 +262,7 @@ export const SCENES: Record<string, Scene> = {
   "files-paused": { state: withPeople(3), files: FILES.paused, open: filesPanel },
   "files-reselect": { state: withPeople(3), files: FILES.reselect, open: filesPanel },
   "files-over": { state: withPeople(3), files: FILES.over, open: filesPanel },
+  "files-present": { state: withPeople(3), files: FILES.present, open: filesPanel },
   "files-entries": {
     state: withPeople(3),
     files: FILES.entries,

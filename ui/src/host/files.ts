@@ -44,6 +44,8 @@ export interface Transfer {
   transferred: number;
   filesDone: number;
   filesFailed: number;
+  /** Of `filesDone`, those that the receiver had already. */
+  filesPresent: number;
   /** Bytes per second, smoothed. */
   rate: number | null;
   secondsLeft: number | null;
@@ -89,6 +91,11 @@ export interface FilesHost {
   offerDropped(token: string, to: string[]): Promise<void>;
   /** "ask": native folder dialog first. */
   accept(id: string, where: "default" | "ask"): Promise<void>;
+  /**
+   * Into the default folder, without the person. Nothing is looked for that is there already: the sender would learn of it
+   * as often as it offers.
+   */
+  acceptByRule(id: string): Promise<void>;
   decline(id: string): void;
   pause(transfer: TransferKey): void;
   resume(transfer: TransferKey): void;

@@ -38,6 +38,7 @@ impl Destination {
             self.folders.unsynced.clear();
         }
         self.sync_made_folders()?;
+        self.sync_present()?;
         self.journal_pending(groups)?;
         self.written -= written;
         self.place_done()?;
@@ -103,6 +104,9 @@ impl Destination {
                 hash: *hash,
             }
         }));
+        if !self.pending.present.is_empty() {
+            records.push(Record::Present(self.pending.present.clone()));
+        }
         if !self.pending.done.is_empty() {
             records.push(Record::Done(self.pending.done.clone()));
         }
@@ -115,11 +119,17 @@ impl Destination {
         for (entry, groups) in groups {
             self.count_groups(entry, groups.iter().map(|(group, _)| *group))?;
         }
+        let present = std::mem::take(&mut self.pending.present);
         for entry in numbers(&done) {
             self.forget_partial(entry);
             self.durable += self.manifest.get(entry)?.size().unwrap_or(0);
             self.done.insert(one(entry));
-            self.to_place.push_back(entry);
+            if !present.contains(&one(entry)) {
+                self.to_place.push_back(entry);
+            }
+        }
+        for entries in present.iter() {
+            self.present_entries.insert(entries);
         }
         // Last: if it fails, nothing that is counted goes to the caller.
         self.sync_journal()

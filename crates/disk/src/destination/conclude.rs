@@ -37,6 +37,8 @@ impl Destination {
     }
 
     fn try_conclude(&mut self) -> Result<(), DiskError> {
+        self.check_present()?;
+        self.place_waiting()?;
         self.finish_folders()?;
         let tops = self.tops_to_publish()?;
         self.sync_folders()?;
@@ -60,6 +62,21 @@ impl Destination {
         Staging::remove(&self.root, self.token)
     }
 
+    /// It is known now which folders are those that were there before: they, and the others, get the files that wait.
+    fn place_waiting(&mut self) -> Result<(), DiskError> {
+        self.take_present_tops()?;
+        if !self.published_folders.is_empty() {
+            self.journal
+                .append(&[Record::PublishedFolders(self.published_folders.clone())])?;
+            self.sync_journal()?;
+        }
+        self.is_concluding = true;
+        self.to_place.extend(std::mem::take(&mut self.waiting));
+        self.make_folders()?;
+        self.sync_made_folders()?;
+        self.place_done()
+    }
+
     /// Makes the folders that are still missing, and then gives all of them their times, which change whenever something is
     /// made in them.
     fn finish_folders(&mut self) -> Result<(), DiskError> {
@@ -72,7 +89,8 @@ impl Destination {
                 let Some(folder) = placed.place.folder else {
                     continue;
                 };
-                if is_second && self.is_published(folder) {
+                let is_made = self.folders.made_in_present.contains(&folder);
+                if is_second && self.is_published(folder) && !is_made {
                     continue;
                 }
                 let directory = match self.open_folder(folder, placed.entry.path.as_str()) {

@@ -25,7 +25,7 @@ const MAX_OPEN: usize = 32;
 const PREALLOCATED: u64 = 64 << 20;
 
 /// More files than this are made durable with the whole file system.
-const MAX_SYNCED: usize = 16;
+pub(super) const MAX_SYNCED: usize = 16;
 
 #[derive(Debug)]
 struct StagedFile {

@@ -49,6 +49,8 @@ pub(super) enum Record {
     },
     /// Everything of these entries is written.
     Done(Ranges),
+    /// These are of the next record, and were there already: nothing of them is in the staging folder.
+    Present(Ranges),
     /// One of these is a file in no folder: what it is, so that it is found again if the next record is missing.
     DoneFile {
         entry: u32,
@@ -84,6 +86,7 @@ const PUBLISHED_FOLDERS: u8 = 7;
 const FAILED: u8 = 8;
 const RESET: u8 = 9;
 const CONCLUDED: u8 = 10;
+const PRESENT: u8 = 11;
 
 impl Record {
     /// In one frame, or in several if it is long.
@@ -113,6 +116,7 @@ impl Record {
                 }
             }
             Self::Done(entries) => push_ranges(DONE, entries, one),
+            Self::Present(entries) => push_ranges(PRESENT, entries, one),
             Self::DoneFile { entry, inode, hash } => {
                 one(Encoder::new(DONE_FILE)
                     .u32(*entry)
@@ -165,6 +169,7 @@ impl Record {
                 }
             }
             DONE => Self::Done(ranges(&mut record)?),
+            PRESENT => Self::Present(ranges(&mut record)?),
             DONE_FILE => Self::DoneFile {
                 entry: record.u32()?,
                 inode: record.u64()?,

@@ -18,6 +18,7 @@
 //! | `journal`, `progress` | what is durable |
 //! | `staging`, `files` | the staging folder and the files in it |
 //! | `open_folders`, `transfer_folders` | the folders of the transfer |
+//! | `present`, `present_state`, `compare` | what is there already |
 //! | `checkpoint`, `publish`, `conclude`, `place_error` | how files become durable and get their places |
 //! | `reopen` | after a restart |
 //! | `received` | the entries of a transfer that nobody receives at the moment |
@@ -25,6 +26,7 @@
 
 mod check;
 mod checkpoint;
+mod compare;
 mod conclude;
 mod files;
 mod journal;
@@ -32,6 +34,8 @@ mod manifest;
 mod open_folders;
 mod place_error;
 mod placed_entry;
+mod present;
+mod present_state;
 mod progress;
 mod publish;
 mod receive;

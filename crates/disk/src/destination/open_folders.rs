@@ -17,6 +17,10 @@ pub(super) struct OpenFolders {
     pub(super) made: MadeFolders,
     /// Folders in which others were made since the last sync; `None`: the staging folder.
     pub(super) unsynced: HashSet<Option<FolderId>>,
+    /// Outermost ones that were there before, in which others may be as well.
+    pub(super) present: HashSet<FolderId>,
+    /// Made in one of those.
+    pub(super) made_in_present: HashSet<FolderId>,
     /// Some may be there that an earlier process made.
     pub(super) is_reopened: bool,
 }

@@ -29,6 +29,7 @@ pub(super) struct Progress {
     /// `Some` if the staging folder was made; inside, its inode number if that can be compared.
     pub(super) staging: Option<Option<u64>>,
     pub(super) done: Ranges,
+    pub(super) present: Ranges,
     pub(super) done_files: BTreeMap<u32, DoneFile>,
     pub(super) published: Ranges,
     pub(super) publishing: BTreeMap<u32, u64>,
@@ -84,6 +85,11 @@ impl Progress {
                     self.done.insert(range);
                 }
             }
+            Record::Present(entries) => {
+                for range in entries.iter() {
+                    self.present.insert(range);
+                }
+            }
             Record::DoneFile { entry, inode, hash } => {
                 self.done_files.insert(entry, DoneFile { inode, hash });
             }
@@ -116,6 +122,7 @@ impl Progress {
     /// It is not done, and has not failed.
     fn forget(&mut self, entry: u32) {
         self.done.remove(one(entry));
+        self.present.remove(one(entry));
         self.done_files.remove(&entry);
         self.published.remove(one(entry));
         self.failed.remove(&entry);

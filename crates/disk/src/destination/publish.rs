@@ -29,6 +29,10 @@ impl Destination {
             // Folders are made for what is in them, or at the end.
             return Ok(());
         }
+        if self.waits_for_top(&placed) {
+            self.waiting.push(entry);
+            return Ok(());
+        }
         let result = if placed.is_top_file() {
             self.move_to_root(entry, &mut placed)
         } else {

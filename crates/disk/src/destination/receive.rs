@@ -158,6 +158,7 @@ impl Destination {
         if self.done.contains(&one(entry)) || self.pending.done.contains(&one(entry)) {
             return Ok(());
         }
+        self.present.forget(entry);
         self.pending.groups.remove(&entry);
         self.pending.failed.insert(entry, code);
         self.failed.insert(entry, code);

@@ -32,6 +32,8 @@ pub struct Restored {
     pub manifest_complete: bool,
     /// The entries that are done.
     pub done: Ranges,
+    /// Those of them that were there already.
+    pub present: Ranges,
     /// The entries that failed, ascending.
     pub failed: Vec<(u32, Code)>,
     /// Files of which some groups are written, and the digests those agree with. Ascending by file.
@@ -143,6 +145,9 @@ impl Destination {
             }
             self.durable += self.manifest.get(entry)?.size().unwrap_or(0);
             self.done.insert(one(entry));
+            if progress.present.contains(&one(entry)) {
+                self.restore_present(entry)?;
+            }
         }
         self.remove_unknown(restored)?;
         self.journal.append(&resets)?;
@@ -168,7 +173,23 @@ impl Destination {
             }
         }
         restored.done = self.done.clone();
+        restored.present = self.present_entries.clone();
         restored.bytes = self.durable;
+        Ok(())
+    }
+
+    /// A file that was there before the transfer. If its folder counts as published, files get their places in it.
+    fn restore_present(&mut self, entry: u32) -> Result<(), DiskError> {
+        self.present_entries.insert(one(entry));
+        let parent = self.manifest.get(entry)?.place.parent;
+        let top = self.manifest.folders_to(parent).first().copied();
+        let is_published = |top| {
+            let number = self.manifest.top_number(top).unwrap_or(u32::MAX);
+            self.published_folders.contains(&one(number))
+        };
+        if let Some(top) = top.filter(|top| is_published(*top)) {
+            self.add_present_top(top);
+        }
         Ok(())
     }
 
@@ -239,6 +260,9 @@ impl Destination {
         let Some(size) = placed.size() else {
             return Ok(true);
         };
+        if progress.present.contains(&one(entry)) {
+            return Ok(progress.concluded || self.is_kept(&placed));
+        }
         let done_file = progress.done_files.get(&entry);
         if let Some(staging) = &self.staging
             && self.files.existing.contains(&entry)

@@ -17,6 +17,7 @@ use super::{
     manifest::Manifest,
     open_folders::OpenFolders,
     placed_entry::PlacedEntry,
+    present_state::Present,
     staging::Staging,
 };
 use crate::{
@@ -36,6 +37,8 @@ pub(super) struct Pending {
     pub(super) failed: BTreeMap<u32, Code>,
     pub(super) reset: Vec<u32>,
     pub(super) published: Ranges,
+    /// Those of `done` that were there already.
+    pub(super) present: Ranges,
 }
 
 /// Where a transfer is received.
@@ -59,6 +62,14 @@ pub struct Destination {
     pub(super) failed: BTreeMap<u32, Code>,
     /// Done and not in their places.
     pub(super) to_place: VecDeque<u32>,
+    /// The same, until it is known at the end whether their folder is one that is there.
+    pub(super) waiting: Vec<u32>,
+    /// What is there already, outside of the staging folder.
+    pub(super) present: Present,
+    /// Those of `done` that were there already.
+    pub(super) present_entries: Ranges,
+    /// All entries are done or have failed, or were.
+    pub(super) is_concluding: bool,
     /// Numbers of outermost folders.
     pub(super) published_folders: Ranges,
     pub(super) published: Vec<PathBuf>,
@@ -94,6 +105,10 @@ impl Destination {
             done: Ranges::new(),
             failed: BTreeMap::new(),
             to_place: VecDeque::new(),
+            waiting: Vec::new(),
+            present: Present::default(),
+            present_entries: Ranges::new(),
+            is_concluding: false,
             published_folders: Ranges::new(),
             published: Vec::new(),
             refused: Vec::new(),

@@ -26,7 +26,12 @@ impl Destination {
         let waiting: Vec<u32> = self.to_place.iter().copied().collect();
         for entry in pending.into_iter().chain(waiting) {
             let placed = self.manifest.get(entry)?;
-            if placed.place.folder.is_some() || placed.is_top_file() {
+            let is_present = self.pending.present.contains(&one(entry));
+            if placed.place.folder.is_some()
+                || placed.is_top_file()
+                || is_present
+                || self.waits_for_top(&placed)
+            {
                 continue;
             }
             let parent = placed.place.parent;
@@ -159,18 +164,25 @@ impl Destination {
             }
             let made = parent.make_folder(name, false);
             let exists = matches!(&made, Err(error) if error.kind() == ErrorKind::AlreadyExists);
+            let top = self.manifest.folders_to(folder).first().copied();
+            let is_in_present = top.is_some_and(|top| self.folders.present.contains(&top));
             if !exists {
                 let directory = made?;
                 self.folders.made.insert(folder);
+                if is_in_present {
+                    self.folders.made_in_present.insert(folder);
+                }
                 let parent = self.manifest.folder(folder).map(|(parent, _)| parent);
                 self.folders.unsynced.insert(parent);
                 return Ok(directory);
             }
-            // An earlier process made it; or the disk takes two names for one, as FAT with its short names.
-            let is_ours = self.folders.is_reopened
+            // It was there before the transfer, an earlier process made it, or the disk takes two names for one, as FAT with its
+            // short names.
+            let device = self.root.own_status()?.device;
+            let is_ours = (self.folders.is_reopened || is_in_present)
                 && parent
                     .status(name)
-                    .is_ok_and(|it| it.kind == FileKind::Folder);
+                    .is_ok_and(|it| it.kind == FileKind::Folder && it.device == device);
             if is_ours {
                 self.folders.made.insert(folder);
             } else {

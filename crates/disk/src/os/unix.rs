@@ -236,6 +236,16 @@ impl Directory {
         Ok(rustix::fs::renameat(&self.fd, name, &to.fd, new_name)?)
     }
 
+    /// Makes durable the content of a file that another program wrote. `is_last`: of several.
+    pub(crate) fn sync_existing_file(&self, name: &OsStr, is_last: bool) -> io::Result<()> {
+        let file = self.open_file(name)?;
+        if is_last {
+            super::sync_file(&file)
+        } else {
+            super::sync_one_of_many(&file)
+        }
+    }
+
     /// Makes durable which names are in it.
     pub(crate) fn sync(&self) -> io::Result<()> {
         #[cfg(test)]

@@ -116,6 +116,23 @@ impl Directory {
         }
     }
 
+    /// Makes durable the content of a file that another program wrote. `FlushFileBuffers` takes only a handle that may write,
+    /// which a file that is read-only, or in use, does not give: that is left to the system.
+    pub(crate) fn sync_existing_file(&self, name: &OsStr, _is_last: bool) -> io::Result<()> {
+        /// `ERROR_SHARING_VIOLATION`.
+        const IN_USE: i32 = 32;
+        match self.open_writable(name) {
+            Ok(file) => super::sync_file(&file),
+            Err(error)
+                if error.kind() == io::ErrorKind::PermissionDenied
+                    || error.raw_os_error() == Some(IN_USE) =>
+            {
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     /// NTFS keeps its own journal of names, and Windows has no call to wait for it.
     #[expect(clippy::unnecessary_wraps, reason = "the signature of other systems")]
     #[expect(clippy::unused_self, reason = "the signature of other systems")]

@@ -40,6 +40,8 @@ struct Stored {
     updated: u64,
     /// As bytes: not every path is Unicode.
     folder: Option<Vec<u8>>,
+    #[serde(default)]
+    is_by_rule: bool,
     paused: bool,
     #[serde(default)]
     transferred: u64,
@@ -47,6 +49,8 @@ struct Stored {
     files_done: u32,
     #[serde(default)]
     files_failed: u32,
+    #[serde(default)]
+    files_present: u32,
     #[serde(default)]
     failed: Vec<StoredFailed>,
     /// As bytes.
@@ -102,10 +106,12 @@ impl Record {
             created: self.created,
             updated: self.updated,
             folder: self.folder.as_deref().map(os::path_bytes),
+            is_by_rule: self.is_by_rule,
             paused: self.paused,
             transferred: self.progress.transferred,
             files_done: self.progress.files_done,
             files_failed: self.progress.files_failed,
+            files_present: self.progress.files_present,
             failed: store_failed(&self.failed),
             location: self.location.as_deref().map(os::path_bytes),
             hash: self.hash.map(|hash| hash.0),
@@ -146,11 +152,13 @@ impl Record {
             created: stored.created,
             updated: stored.updated,
             folder: folder.transpose().ok()?,
+            is_by_rule: stored.is_by_rule,
             paused: stored.paused,
             progress: StoredProgress {
                 transferred: stored.transferred,
                 files_done: stored.files_done,
                 files_failed: stored.files_failed,
+                files_present: stored.files_present,
             },
             failed: failed(stored.failed)?,
             location: stored

@@ -44,6 +44,7 @@ pub(super) fn read(folder: &Path) -> Option<StoredProgress> {
         transferred: content.u64()?,
         files_done: content.u32()?,
         files_failed: content.u32()?,
+        files_present: 0,
     };
     content.end()?;
     Some(progress)

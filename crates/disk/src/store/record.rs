@@ -39,6 +39,8 @@ pub struct Record {
     pub updated: u64,
     /// Where a receiver puts the files.
     pub folder: Option<PathBuf>,
+    /// A rule accepted it, and not the person who receives.
+    pub is_by_rule: bool,
     /// The person here paused it.
     pub paused: bool,
     /// How far it is.
@@ -62,6 +64,8 @@ pub struct StoredProgress {
     pub files_done: u32,
     /// Files that could not be sent or received.
     pub files_failed: u32,
+    /// Of `files_done`, those that the receiver had already. Stored with the record only.
+    pub files_present: u32,
 }
 
 impl StoredProgress {
@@ -72,6 +76,7 @@ impl StoredProgress {
             transferred: self.transferred.max(other.transferred),
             files_done: self.files_done.max(other.files_done),
             files_failed: self.files_failed.max(other.files_failed),
+            files_present: self.files_present.max(other.files_present),
         }
     }
 }

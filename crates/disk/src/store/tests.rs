@@ -32,6 +32,7 @@ fn record(number: u8, role: Role) -> Record {
             entry("f/\u{1}", EntryKind::File { size: 9 }),
         ],
         own_secret: Secret([number; 32]),
+        is_by_rule: role == Role::Receiver,
         partner_secret: (role == Role::Receiver).then_some(Secret([3; 32])),
         created: 1_000,
         updated: 2_000,
@@ -41,6 +42,7 @@ fn record(number: u8, role: Role) -> Record {
             transferred: 2,
             files_done: 1,
             files_failed: 3,
+            files_present: 1,
         },
         failed: failed(),
         location: Some(PathBuf::from("/downloads/f")),
@@ -99,6 +101,7 @@ fn the_progress_is_the_further_one_of_the_record_and_its_file_and_a_damaged_file
         transferred: 1 << 40,
         files_done: 9,
         files_failed: 3,
+        files_present: 1,
     };
     store.save_progress(record.id, record.role, later).unwrap();
     assert_eq!(progress(), later);

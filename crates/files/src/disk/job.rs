@@ -6,7 +6,7 @@ use std::sync::Arc;
 use maru_disk::{Destination, Source};
 use maru_transfer::{
     control::{Code, Entry, TransferId},
-    endpoint::{DiskRequest, ReadId, Restored, WriteId},
+    endpoint::{DiskRequest, Expected, ReadId, Restored, WriteId},
 };
 use tokio::sync::oneshot;
 
@@ -32,6 +32,24 @@ pub(crate) enum DiskEvent {
         bytes: u64,
     },
     Finished {
+        id: TransferId,
+        entry: u32,
+    },
+    /// What may be there already, of the entries from `first` on.
+    Found {
+        id: TransferId,
+        first: u32,
+        found: Vec<u32>,
+    },
+    /// Also for a comparison that was not made.
+    Compared {
+        write: WriteId,
+        id: TransferId,
+        entry: u32,
+        expected: Expected,
+        equal: bool,
+    },
+    NotKept {
         id: TransferId,
         entry: u32,
     },
@@ -102,6 +120,8 @@ pub(crate) struct Open {
     pub(crate) folder: PathBuf,
     /// Bytes of the transfer.
     pub(crate) bytes: u64,
+    /// Whether to look for files that are there already: only if a person accepted the transfer, as the sender learns of it.
+    pub(crate) looks_for_files: bool,
 }
 
 /// What the disk has, as the state machine takes it.
@@ -110,6 +130,7 @@ pub(crate) fn restored(restored: maru_disk::Restored) -> maru_transfer::endpoint
         sizes: restored.sizes,
         manifest_complete: restored.manifest_complete,
         done: restored.done,
+        present: restored.present,
         failed: restored
             .failed
             .into_iter()

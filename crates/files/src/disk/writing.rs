@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use maru_disk::{Destination, DiskError, check_folder};
 use maru_transfer::{
     control::{Code, TransferId},
-    endpoint::DiskRequest,
+    endpoint::{DiskRequest, Expected, WriteId},
     hash::FileHash,
 };
 use tokio::sync::mpsc;
@@ -24,6 +24,7 @@ struct Stuck {
     record: PathBuf,
     folder: PathBuf,
     bytes: u64,
+    looks_for_files: bool,
     next: Instant,
 }
 
@@ -117,14 +118,22 @@ impl Writing<'_> {
 
     fn request(&mut self, request: &DiskRequest) {
         let id = request.id();
-        let outcome = self
-            .open
-            .get_mut(&id)
-            .map(|open| carry_out(&mut open.destination, request));
+        let outcome = self.open.get_mut(&id).map(|open| carry_out(open, request));
         if let DiskRequest::Write { write, piece, .. } = request {
             let bytes = piece.len();
             let write = *write;
             self.emit(DiskEvent::Written { write, id, bytes });
+        }
+        if let DiskRequest::Compare {
+            write,
+            entry,
+            expected,
+            ..
+        } = request
+            && !matches!(outcome, Some(Ok(Some(_))))
+        {
+            let equal = false;
+            self.emit(compared(*write, (id, *entry), expected, equal));
         }
         let refused = self
             .open
@@ -152,6 +161,7 @@ impl Writing<'_> {
             record: open.record,
             folder: open.folder,
             bytes: open.bytes,
+            looks_for_files: open.looks_for_files,
             next: Instant::now() + RETRY,
         };
         self.stuck.insert(id, stuck);
@@ -180,6 +190,7 @@ impl Writing<'_> {
                     record: stuck.record,
                     folder: stuck.folder,
                     bytes: stuck.bytes,
+                    looks_for_files: stuck.looks_for_files,
                 };
                 self.open.insert(id, open);
                 self.emit(DiskEvent::Mended { id, restored });
@@ -213,10 +224,9 @@ fn reopen(stuck: &Stuck) -> Result<(Destination, maru_transfer::endpoint::Restor
     Ok((destination, crate::disk::restored(restored)))
 }
 
-fn carry_out(
-    destination: &mut Destination,
-    request: &DiskRequest,
-) -> Result<Option<DiskEvent>, DiskError> {
+fn carry_out(open: &mut Open, request: &DiskRequest) -> Result<Option<DiskEvent>, DiskError> {
+    let looks_for_files = open.looks_for_files;
+    let destination = &mut open.destination;
     match request {
         DiskRequest::Store {
             first,
@@ -224,6 +234,32 @@ fn carry_out(
             last,
             ..
         } => destination.store_entries(*first, entries, *last)?,
+        DiskRequest::Find { id, first, count } => {
+            let found = if looks_for_files {
+                destination.find(*first, *count)?
+            } else {
+                Vec::new()
+            };
+            let (id, first) = (*id, *first);
+            return Ok(Some(DiskEvent::Found { id, first, found }));
+        }
+        DiskRequest::Compare {
+            write,
+            id,
+            entry,
+            expected,
+        } => {
+            let equal = destination.compare(*entry, expected)?;
+            return Ok(Some(compared(*write, (*id, *entry), expected, equal)));
+        }
+        DiskRequest::Keep { id, entry, hash } => {
+            let (id, entry) = (*id, *entry);
+            return Ok(Some(if destination.keep(entry, *hash)? {
+                DiskEvent::Finished { id, entry }
+            } else {
+                DiskEvent::NotKept { id, entry }
+            }));
+        }
         DiskRequest::Fail { entry, code, .. } => {
             let code = code.known().copied().unwrap_or(Code::Unreadable);
             destination.fail(*entry, code)?;
@@ -266,4 +302,19 @@ fn list(destination: &mut Destination, range: std::ops::Range<u32>) -> Vec<Entry
             Some(EntryView::new(number, entry.path, entry.kind))
         })
         .collect()
+}
+
+fn compared(
+    write: WriteId,
+    (id, entry): (TransferId, u32),
+    expected: &Expected,
+    equal: bool,
+) -> DiskEvent {
+    DiskEvent::Compared {
+        write,
+        id,
+        entry,
+        expected: expected.clone(),
+        equal,
+    }
 }

@@ -17,6 +17,15 @@ impl LinkTask {
             }
             DiskEvent::Written { write, id, bytes } => endpoint.on_written(write, id, bytes, now),
             DiskEvent::Finished { id, entry } => endpoint.on_finished(id, entry, now),
+            DiskEvent::Found { id, first, found } => endpoint.on_found(id, first, &found, now),
+            DiskEvent::Compared {
+                write,
+                id,
+                entry,
+                expected,
+                equal,
+            } => endpoint.on_compared(write, (id, entry), &expected, equal, now),
+            DiskEvent::NotKept { id, entry } => endpoint.on_not_kept(id, entry, now),
             DiskEvent::Refused { id, entry, code } => {
                 endpoint.on_entry_refused(id, entry, code, now)
             }

@@ -48,7 +48,7 @@ pub(crate) enum LinkCommand {
     NetworkChanged,
     Send(Outgoing, Box<maru_disk::Source>, Arc<SharedReads>),
     Accept(TransferId, Secret, Box<Open>),
-    Resume(Incoming, Box<Open>),
+    Resume(Box<Incoming>, Box<Open>),
     Decline(TransferId, Code),
     /// One more transfer to announce.
     AddCandidate(TransferId, Role, ResumeKey),
@@ -80,6 +80,8 @@ pub(crate) enum LinkEvent {
     EntryFailed(TransferId, Role, u32, OpenCode<Code>),
     /// Of the only file of a transfer: what arrived and is verified, or what was read here and sent.
     Hash(TransferId, Role, FileHash),
+    /// So many files were with the receiver already.
+    Present(TransferId, Role, u32),
     Placed(TransferId, Vec<PathBuf>),
     /// A receiver's record can be removed when its destination is released.
     Ended(TransferId, Role, Outcome, Option<oneshot::Receiver<()>>),

@@ -118,6 +118,9 @@ impl LinkTask {
                 self.emit(LinkEvent::EntryFailed(id, role, entry, code))
                     .await;
             }
+            Event::Present { id, role, files } => {
+                self.emit(LinkEvent::Present(id, role, files)).await;
+            }
             Event::EntryDone { id, hash, .. } => {
                 self.on_changed(id, Role::Receiver);
                 let is_only = self.endpoint.incoming(id).is_some_and(|of| of.files == 1);

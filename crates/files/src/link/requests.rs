@@ -70,7 +70,7 @@ impl LinkTask {
             LinkCommand::Resume(incoming, open) => {
                 let id = incoming.offer.id;
                 self.disk.write(WritingJob::Add(id, open));
-                self.endpoint.receive_transfer(incoming, now);
+                self.endpoint.receive_transfer(*incoming, now);
                 self.on_changed(id, Role::Receiver);
             }
             LinkCommand::AddCandidate(id, role, key) => {

@@ -19,7 +19,11 @@ impl Transfers {
             Command::Observe(observer) => self.observer = self.subscribe(observer),
             Command::Room(event) => self.on_room_event(event),
             Command::Offer(to, paths) => self.offer(&to, &paths),
-            Command::Accept(id, folder) => self.accept(id, folder),
+            Command::Accept {
+                id,
+                folder,
+                is_by_rule,
+            } => self.accept(id, folder, is_by_rule),
             Command::Decline(id) => {
                 let key = (id, Direction::Receive);
                 if let Some(of) = self.transfers.get(&key)

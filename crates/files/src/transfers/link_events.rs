@@ -98,6 +98,11 @@ impl Transfers {
                     }
                 }
             }
+            LinkEvent::Present(transfer, role, files) => {
+                if let Some(of) = self.transfers.get_mut(&(transfer, role.into())) {
+                    of.view.files_present = files;
+                }
+            }
             LinkEvent::Placed(transfer, paths) => {
                 if let Some(of) = self.transfers.get_mut(&(transfer, Direction::Receive)) {
                     of.location = paths.into_iter().next();
@@ -148,8 +153,11 @@ impl Transfers {
         view.transferred = view.transferred.max(progress.transferred);
         view.files_done = view.files_done.max(progress.files_done);
         view.files_failed = view.files_failed.max(progress.files_failed);
+        view.files_present = progress.files_present;
         if progress.state == State::Active {
-            of.rate.update(view.transferred, Instant::now());
+            // What is there already says nothing about the path.
+            let moved = progress.transferred.saturating_sub(progress.bytes_present);
+            of.rate.update(moved, Instant::now());
         } else {
             of.rate.reset();
         }

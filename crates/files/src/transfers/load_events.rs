@@ -107,7 +107,10 @@ impl Transfers {
                             restored,
                             paused: record.paused,
                         };
-                        self.command(link, LinkCommand::Resume(incoming, Box::new(open)));
+                        self.command(
+                            link,
+                            LinkCommand::Resume(Box::new(incoming), Box::new(open)),
+                        );
                     }
                     (Err(code), _) if can_be_mended(code) => self.wait_for_disk(key, code),
                     (Err(code), _) => self.fail(key, code),

@@ -134,6 +134,7 @@ const fn progress(view: &TransferView) -> StoredProgress {
         transferred: view.transferred,
         files_done: view.files_done,
         files_failed: view.files_failed,
+        files_present: view.files_present,
     }
 }
 
@@ -232,6 +233,7 @@ fn prepare(
             record: record_folder,
             folder,
             bytes: record.bytes,
+            looks_for_files: !record.is_by_rule,
         }),
         Err(error) => {
             let _ = store.remove(record.id, record.role);
@@ -254,6 +256,7 @@ fn open_destination(record: &Record, folder: PathBuf) -> Result<Box<(Open, Resto
         destination,
         record: folder,
         bytes: record.bytes,
+        looks_for_files: !record.is_by_rule,
     };
     Ok(Box::new((open, crate::disk::restored(restored))))
 }

@@ -102,6 +102,7 @@ impl Transfers {
             created: now(),
             updated: now(),
             folder: None,
+            is_by_rule: false,
             paused: false,
             progress: StoredProgress::default(),
             failed: FailedEntries::default(),
@@ -132,6 +133,7 @@ impl Transfers {
                 transferred: record.progress.transferred,
                 files_done: record.progress.files_done,
                 files_failed: record.progress.files_failed,
+                files_present: record.progress.files_present,
                 rate: None,
                 seconds_left: None,
                 relayed: None,
@@ -193,7 +195,7 @@ impl Transfers {
         self.transfers.insert(key, transfer);
     }
 
-    pub(super) fn accept(&mut self, id: TransferId, folder: PathBuf) {
+    pub(super) fn accept(&mut self, id: TransferId, folder: PathBuf, is_by_rule: bool) {
         let key = (id, Direction::Receive);
         let Some(of) = self.transfers.get_mut(&key) else {
             return;
@@ -204,6 +206,7 @@ impl Transfers {
         let record = Record {
             partner_secret: Some(offer.secret),
             folder: Some(folder.clone()),
+            is_by_rule,
             ..received_record(offer, of.view.partner.clone())
         };
         let largest = smallest_file(offer);
@@ -230,6 +233,7 @@ fn received_record(offer: &Offer, partner: String) -> Record {
         created: now(),
         updated: now(),
         folder: None,
+        is_by_rule: false,
         paused: false,
         progress: StoredProgress::default(),
         failed: FailedEntries::default(),

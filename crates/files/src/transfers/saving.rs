@@ -149,6 +149,7 @@ mod tests {
             names: Vec::new(),
             own_secret: Secret([1; 32]),
             partner_secret: None,
+            is_by_rule: false,
             created: 0,
             updated: 0,
             folder: None,

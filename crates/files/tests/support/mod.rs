@@ -2,6 +2,8 @@
 #![allow(dead_code, reason = "each test uses a part of it")]
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
+mod wire;
+
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -17,6 +19,7 @@ use maru_protocol::ParticipantId;
 use maru_session::Notification;
 use serde_json::json;
 use tokio::sync::watch;
+pub(crate) use wire::Wire;
 
 /// Nothing in these tests takes longer on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -29,6 +32,8 @@ pub(crate) struct Server {
     people: People,
     /// Signals are lost.
     pub(crate) is_away: Arc<std::sync::atomic::AtomicBool>,
+    /// What the connections go through, if their bytes are to be counted.
+    pub(crate) wire: Option<Arc<Wire>>,
     incarnation: u8,
 }
 
@@ -61,6 +66,7 @@ impl Server {
         let id = participant(number);
         let people = Arc::clone(&self.people);
         let is_away = Arc::clone(&self.is_away);
+        let wire = self.wire.clone();
         let files = Files::start(FilesConfig {
             records: folder.path().join("records"),
             signal: Box::new(move |from, to, data| {
@@ -69,7 +75,10 @@ impl Server {
                 }
                 let to = people.lock().unwrap().get(&to).cloned();
                 if let Some(to) = to {
-                    let data: serde_json::Value = serde_json::from_str(data.get()).unwrap();
+                    let mut data: serde_json::Value = serde_json::from_str(data.get()).unwrap();
+                    if let Some(wire) = &wire {
+                        wire.redirect(&mut data);
+                    }
                     notify(
                         &to,
                         &json!({ "type": "signal", "from": from, "data": data }),

@@ -65,6 +65,10 @@ impl Slot {
             } => {
                 json!({ "type": "store", "id": id, "first": first, "entries": entries, "last": last })
             }
+            // Pages do not look for what they have: their endpoints are never set to compare.
+            DiskRequest::Find { .. } | DiskRequest::Compare { .. } | DiskRequest::Keep { .. } => {
+                Value::Null
+            }
             DiskRequest::Fail { entry, code, .. } => {
                 json!({ "type": "fail", "id": id, "entry": entry, "code": code })
             }
@@ -152,6 +156,12 @@ impl Slot {
             Event::Sent(id, hash) => {
                 json!({ "type": "sent", "id": id, "hash": hash.to_string() })
             }
+            Event::Present { id, role, files } => json!({
+                "type": "present",
+                "id": id,
+                "direction": direction(role),
+                "files": files,
+            }),
             Event::EntryDone { id, entry, hash } => json!({
                 "type": "entry-done",
                 "id": id,

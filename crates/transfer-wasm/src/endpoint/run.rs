@@ -197,6 +197,7 @@ impl command::Restored {
     fn with(self, staged: Staged) -> endpoint::Restored {
         let done: Ranges = self.done.into_iter().map(|(from, to)| from..to).collect();
         endpoint::Restored {
+            present: Ranges::new(),
             sizes: staged.sizes,
             manifest_complete: self.manifest_complete,
             done,
@@ -224,6 +225,7 @@ fn progress(of: &endpoint::Progress) -> Value {
         "transferred": of.transferred,
         "filesDone": of.files_done,
         "filesFailed": of.files_failed,
+        "filesPresent": of.files_present,
     })
 }
 

@@ -352,7 +352,7 @@ fn progress_and_the_ends_of_a_transfer_are_reported() {
         pages[0].command(&json!({"call": "progress", "id": ID, "role": "send"})),
         json!({
             "state": "offered", "paused": {"here": false, "there": false, "problem": null, "problemHere": false},
-            "transferred": 0, "filesDone": 0, "filesFailed": 0,
+            "transferred": 0, "filesDone": 0, "filesFailed": 0, "filesPresent": 0,
         })
     );
     pages[1].command(&json!({"call": "decline", "id": ID, "code": "declined"}));

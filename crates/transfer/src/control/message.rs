@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::code::Code;
 use super::entry::Entry;
 use super::hex::{Secret, Tag, TransferId};
-use super::range::{GroupRange, Wanted};
+use super::range::{ToVerify, Wanted};
 use crate::limits::MAX_CONTROL_BYTES;
 
 /// A message of the control channel. Integers are below 2^53.
@@ -86,15 +86,15 @@ pub enum ControlMessage {
         #[serde(flatten)]
         wanted: Wanted,
     },
-    /// From the receiver: send the digests of these groups, without their bytes.
+    /// From the receiver: send the digests of these, without their bytes. To a side with [`super::FEATURE_VERIFY`] only.
     Verify {
         /// The transfer.
         id: TransferId,
-        /// The entry.
+        /// The entry, or the first.
         entry: u32,
-        /// `first` and `count`.
+        /// `first` and `count` of groups, or the `count` of entries.
         #[serde(flatten)]
-        groups: GroupRange,
+        to_verify: ToVerify,
     },
     /// From the receiver: totals since the connection was made (docs/transfer.md, "Credit and yielding").
     Credit {

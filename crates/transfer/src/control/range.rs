@@ -19,6 +19,19 @@ pub enum Wanted {
     Groups(#[serde(serialize_with = "pairs")] Vec<GroupRange>),
 }
 
+/// What a `verify` asks for the digests of, beginning at its entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum ToVerify {
+    /// Groups of this one entry.
+    Groups(GroupRange),
+    /// Whole entries.
+    Entries {
+        /// How many, at least 1.
+        count: u32,
+    },
+}
+
 #[expect(clippy::ptr_arg, reason = "the signature that serde's derive calls")]
 fn pairs<S: Serializer>(ranges: &Vec<GroupRange>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(ranges.iter().map(|range| (range.first, range.count)))

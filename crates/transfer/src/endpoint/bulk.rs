@@ -145,7 +145,7 @@ impl Endpoint {
         }
         for sent in self.pipeline.take_sent() {
             if let Some(sending) = self.sending.get_mut(&sent.id) {
-                sending.on_sent(sent.entry, sent.bytes, sent.end);
+                sending.on_sent(sent);
                 let is_only = sending.offer.files == 1;
                 if let Some(hash) = sent.hash.filter(|_| is_only) {
                     self.event(Event::Sent(sent.id, hash));
@@ -168,7 +168,7 @@ impl Endpoint {
                 return;
             };
             self.turn = Some(id);
-            let Some(chunk) = sending.wanted.next(&sending.sizes, &sending.at_hand) else {
+            let Some(chunk) = sending.next_chunk() else {
                 // Only folders were wanted.
                 continue;
             };
@@ -217,8 +217,8 @@ impl Endpoint {
         if sending.pauses.any() {
             let (taken, packed) = self.pipeline.take_back(id);
             sending.sent = sending.sent.saturating_sub(packed);
-            for (entry, offset, size) in taken {
-                sending.wanted.give_back(entry, offset, size);
+            for part in &taken {
+                sending.give_back(part);
             }
         }
     }

@@ -33,6 +33,8 @@ const MAX_UNSENT_ANSWERS: usize = 4_096;
 pub(super) struct Connection {
     pub(super) fingerprints: Fingerprints,
     pub(super) has_hello: bool,
+    /// The other side answers `verify` with digests alone.
+    pub(super) verifies: bool,
     /// Tags that this side announced.
     pub(super) announced: Vec<Tag>,
     /// Tags that the other side announced.
@@ -100,6 +102,7 @@ impl Connection {
         Self {
             fingerprints,
             has_hello: false,
+            verifies: false,
             announced: Vec::new(),
             partner_tags: None,
             send: SendCredit::default(),

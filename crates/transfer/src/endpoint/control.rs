@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     Time, Totals,
-    control::{Code, ControlMessage, DecodeError, TransferId, Wanted},
+    control::{Code, ControlMessage, DecodeError, FEATURE_VERIFY, TransferId},
     resume::Role,
 };
 
@@ -105,9 +105,11 @@ impl Endpoint {
             ControlMessage::Hello {
                 participant,
                 incarnation,
+                features,
                 ..
             } => {
                 connection.has_hello = true;
+                connection.verifies = features.iter().any(|of| of == FEATURE_VERIFY);
                 self.event(Event::Hello {
                     participant,
                     incarnation,
@@ -182,10 +184,11 @@ impl Endpoint {
                 }
             }
             ControlMessage::Want { id, entry, wanted } => self.on_want(id, entry, &wanted),
-            // The receiver of this version does not ask for digests alone.
-            ControlMessage::Verify { id, entry, groups } => {
-                self.on_want(id, entry, &Wanted::Groups(vec![groups]));
-            }
+            ControlMessage::Verify {
+                id,
+                entry,
+                to_verify,
+            } => self.on_verify(id, entry, &to_verify),
             ControlMessage::Durable { id, bytes } => {
                 if let Some(sending) = self.sending.get_mut(&id) {
                     sending.on_durable(bytes);
@@ -205,6 +208,7 @@ impl Endpoint {
             ControlMessage::Done { id } => {
                 if let Some(sending) = self.sending.remove(&id) {
                     self.pipeline.forget(id);
+                    self.say_present(id, Role::Sender, sending.present.total());
                     let again = ControlMessage::Cancel {
                         id,
                         code: Open::Known(Code::Cancelled),

@@ -4,7 +4,7 @@ use maru_protocol::Open;
 
 use super::{
     Endpoint,
-    output::{DiskRequest, Event, Outcome, Output, ReadId, WriteId},
+    output::{DiskRequest, Event, Expected, Outcome, Output, ReadId, WriteId},
     receiving::Restored,
 };
 use crate::{
@@ -104,7 +104,6 @@ impl Endpoint {
             },
         };
         if let Some(sending) = self.sending.get_mut(&id) {
-            sending.wanted.drop_entry(entry);
             let code = Open::Known(code);
             sending.fail(entry, &code);
             self.send(&ControlMessage::Error {
@@ -164,10 +163,46 @@ impl Endpoint {
         self.after(now);
     }
 
-    /// [`DiskRequest::Finish`] succeeded.
+    /// [`DiskRequest::Finish`] or [`DiskRequest::Keep`] succeeded.
     pub fn on_finished(&mut self, id: TransferId, entry: u32, now: Time) {
+        let receiving = self.receiving.get_mut(&id);
+        if let Some(hash) = receiving.and_then(|of| of.on_finished(entry, now)) {
+            let hash = Some(hash);
+            self.event(Event::EntryDone { id, entry, hash });
+        }
+        self.after(now);
+    }
+
+    /// Outcome of [`DiskRequest::Find`]: the entries that may be there already.
+    pub fn on_found(&mut self, id: TransferId, first: u32, found: &[u32], now: Time) {
         if let Some(receiving) = self.receiving.get_mut(&id) {
-            receiving.on_finished(entry, now);
+            receiving.on_found(first, found);
+        }
+        self.after(now);
+    }
+
+    /// Outcome of [`DiskRequest::Compare`]: whether the file is as `expected`. Also to be called if that is not known.
+    pub fn on_compared(
+        &mut self,
+        write: WriteId,
+        (id, entry): (TransferId, u32),
+        expected: &Expected,
+        equal: bool,
+        now: Time,
+    ) {
+        self.release(write);
+        let mut effects = super::receiving::Effects::default();
+        if let Some(receiving) = self.receiving.get_mut(&id) {
+            receiving.on_compared(entry, expected, equal, &mut effects);
+        }
+        self.apply(id, effects);
+        self.after(now);
+    }
+
+    /// [`DiskRequest::Keep`] came too late: the file changed.
+    pub fn on_not_kept(&mut self, id: TransferId, entry: u32, now: Time) {
+        if let Some(receiving) = self.receiving.get_mut(&id) {
+            receiving.on_not_kept(entry);
         }
         self.after(now);
     }
@@ -187,6 +222,7 @@ impl Endpoint {
     /// [`DiskRequest::Conclude`] succeeded: the transfer is over.
     pub fn on_concluded(&mut self, id: TransferId, now: Time) {
         if let Some(receiving) = self.receiving.remove(&id) {
+            self.say_present(id, Role::Receiver, receiving.files_present.into());
             let done = ControlMessage::Done { id };
             if receiving.recognised {
                 self.send(&done);

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     Time, Totals,
-    control::{Code, ControlMessage, TransferId, VERSION},
+    control::{Code, ControlMessage, FEATURE_VERIFY, TransferId, VERSION},
     resume::{Fingerprints, ResumeKey, Role},
 };
 
@@ -50,6 +50,7 @@ pub struct Endpoint {
     pub(super) yields: bool,
     /// What may be received and not written.
     pub(super) window: Totals,
+    pub(super) compares: bool,
     pub(super) next_write: u64,
     pub(super) holes_wait: bool,
     pub(super) outputs: VecDeque<Output>,
@@ -73,6 +74,7 @@ impl Endpoint {
             turn: None,
             yields: false,
             window: RECEIVE_WINDOW,
+            compares: false,
             next_write: 0,
             holes_wait: false,
             outputs: VecDeque::new(),
@@ -156,12 +158,18 @@ impl Endpoint {
         self.yields = yields;
     }
 
+    /// The disk can look for files that are there already: [`DiskRequest::Find`](super::DiskRequest::Find), `Compare` and
+    /// `Keep`. Without that, everything is received. To be called before the first connection.
+    pub const fn set_comparing(&mut self, compares: bool) {
+        self.compares = compares;
+    }
+
     pub(super) fn send_hello(&mut self) {
         self.send(&ControlMessage::Hello {
             version: VERSION,
             participant: self.identity.participant,
             incarnation: self.identity.incarnation,
-            features: Vec::new(),
+            features: vec![FEATURE_VERIFY.to_owned()],
         });
     }
 
@@ -223,6 +231,13 @@ impl Endpoint {
 
     pub(super) fn event(&mut self, event: Event) {
         self.outputs.push_back(Output::Event(event));
+    }
+
+    pub(super) fn say_present(&mut self, id: TransferId, role: Role, files: u64) {
+        let files = u32::try_from(files).unwrap_or(u32::MAX);
+        if files > 0 {
+            self.event(Event::Present { id, role, files });
+        }
     }
 
     /// Ends the connection because of a violation.

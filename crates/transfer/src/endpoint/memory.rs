@@ -55,9 +55,9 @@ impl Endpoint {
     /// sent for a second, what is read beyond it is dropped, and read again later.
     pub fn set_memory(&mut self, memory: Memory, now: Time) {
         self.pipeline.set_max_held(memory.reading, now);
-        for (id, entry, offset, size) in self.pipeline.take_back_excess(now) {
+        for (id, taken) in self.pipeline.take_back_excess(now) {
             if let Some(sending) = self.sending.get_mut(&id) {
-                sending.wanted.give_back(entry, offset, size);
+                sending.give_back(&taken);
             }
         }
         let bytes = memory.receiving.clamp(MIN_WINDOW, RECEIVE_WINDOW.bytes);

@@ -49,7 +49,7 @@ pub use self::machine::{Endpoint, Identity};
 pub use self::memory::Memory;
 pub use self::offer::Offer;
 pub use self::output::{
-    CloseReason, DiskRequest, Event, Outcome, Output, ReadId, Violation, WriteId,
+    CloseReason, DiskRequest, Event, Expected, Outcome, Output, ReadId, Violation, WriteId,
 };
 pub use self::pauses::Pauses;
 pub use self::receiving::{Incoming, Restored};

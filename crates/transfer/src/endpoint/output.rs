@@ -1,5 +1,7 @@
 //! What an [`Endpoint`](super::Endpoint) asks of its caller.
 
+use std::ops::Range;
+
 use maru_protocol::{Incarnation, Open, ParticipantId};
 
 use crate::{
@@ -97,6 +99,39 @@ pub enum DiskRequest {
         /// There are no more.
         last: bool,
     },
+    /// Receiver: look for files that are there already: with the path, the size and the time of these entries. Outcome:
+    /// [`Endpoint::on_found`](super::Endpoint::on_found).
+    Find {
+        /// The transfer.
+        id: TransferId,
+        /// The first entry.
+        first: u32,
+        /// How many.
+        count: u32,
+    },
+    /// Receiver: compare a part of a file that was found. Outcome: [`Endpoint::on_compared`](super::Endpoint::on_compared),
+    /// also if the transfer is over.
+    Compare {
+        /// Of the bulk message that `expected` arrived in.
+        write: WriteId,
+        /// The transfer.
+        id: TransferId,
+        /// The file.
+        entry: u32,
+        /// Of the sender's file.
+        expected: Expected,
+    },
+    /// Receiver: the file that was found is the same as a whole: the entry is done, unless the file changed since it was
+    /// compared. Outcome: [`Endpoint::on_finished`](super::Endpoint::on_finished) or
+    /// [`Endpoint::on_not_kept`](super::Endpoint::on_not_kept).
+    Keep {
+        /// The transfer.
+        id: TransferId,
+        /// The entry.
+        entry: u32,
+        /// Of the file.
+        hash: FileHash,
+    },
     /// Receiver: an entry failed: what was received of it is of no use.
     Fail {
         /// The transfer.
@@ -160,6 +195,9 @@ impl DiskRequest {
             Self::Manifest { id, .. }
             | Self::Read { id, .. }
             | Self::Store { id, .. }
+            | Self::Find { id, .. }
+            | Self::Compare { id, .. }
+            | Self::Keep { id, .. }
             | Self::Fail { id, .. }
             | Self::Write { id, .. }
             | Self::Verified { id, .. }
@@ -170,11 +208,36 @@ impl DiskRequest {
     }
 }
 
+/// What a part of a file is compared with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Expected {
+    /// The digests of consecutive groups.
+    Digests {
+        /// The first group.
+        first: u64,
+        /// At least one.
+        digests: Vec<Digest>,
+    },
+    /// The hash of a file of one group, or of none.
+    Hash(FileHash),
+}
+
+impl Expected {
+    /// The groups that are compared. A file without a group counts as one of one group.
+    #[must_use]
+    pub fn groups(&self) -> Range<u64> {
+        match self {
+            Self::Digests { first, digests } => *first..first.saturating_add(digests.len() as u64),
+            Self::Hash(_) => 0..1,
+        }
+    }
+}
+
 /// Identifies a [`DiskRequest::Read`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ReadId(pub(super) u64);
 
-/// Identifies the bulk message that a [`DiskRequest::Write`] is of.
+/// Identifies the bulk message that a [`DiskRequest::Write`] or [`DiskRequest::Compare`] is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct WriteId(pub(super) u64);
 
@@ -209,7 +272,16 @@ pub enum Event {
         /// Why.
         code: Open<Code>,
     },
-    /// An entry is in place, or about to be: all of it arrived and is verified.
+    /// So many files were with the receiver already. Comes once, before [`Event::Ended`].
+    Present {
+        /// The transfer.
+        id: TransferId,
+        /// This side's role in it.
+        role: Role,
+        /// At least one.
+        files: u32,
+    },
+    /// An entry is in place, or about to be: all of it arrived and is verified, or it was there before.
     EntryDone {
         /// The transfer.
         id: TransferId,

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+pub(super) use self::part::Taken;
 use self::{
     lane::Lane,
     part::{Part, State},
@@ -63,6 +64,8 @@ pub(super) struct Sent {
     pub(super) end: bool,
     /// With its end, if it is known.
     pub(super) hash: Option<FileHash>,
+    /// It was asked for without its bytes.
+    pub(super) only_digests: bool,
 }
 
 /// A hole reaches beyond what was to be read.
@@ -134,6 +137,7 @@ impl Pipeline {
             offset: chunk.offset,
             length: chunk.length,
             cost: chunk.length + PART_COST,
+            only_digests: chunk.only_digests,
             state: State::Reading {
                 read,
                 length: chunk.length,
@@ -160,6 +164,7 @@ impl Pipeline {
             offset: groups.start * GROUP_BYTES,
             length: 0,
             cost: PART_COST,
+            only_digests: false,
             state: State::Hole {
                 groups,
                 announced: false,
@@ -232,8 +237,16 @@ impl Pipeline {
                 hash: whole.map(|hash| hash.0),
             });
         }
-        self.parts[index].state = State::Ready(contents);
-        Ok((end > chunk_end).then_some(LongHole { id, entry, end }))
+        let part = &mut self.parts[index];
+        if part.only_digests {
+            contents.retain(|of| matches!(of, Content::Digests { .. } | Content::End { .. }));
+            part.length = 0;
+            self.held -= part.cost - PART_COST;
+            part.cost = PART_COST;
+        }
+        let is_long = end > chunk_end && !part.only_digests;
+        part.state = State::Ready(contents);
+        Ok(is_long.then_some(LongHole { id, entry, end }))
     }
 
     /// A read failed. Its parts, and others of this entry, are removed. Returns which entry.
@@ -245,28 +258,27 @@ impl Pipeline {
         Some((id, entry))
     }
 
-    /// Takes back all parts of a transfer, as entry, offset and size of each, and how many of their bytes were packed.
-    pub(super) fn take_back(&mut self, id: TransferId) -> (Vec<(u32, u64, u64)>, u64) {
+    /// Takes back all parts of a transfer. Also returns how many of their bytes were packed.
+    pub(super) fn take_back(&mut self, id: TransferId) -> (Vec<Taken>, u64) {
         let mut taken = Vec::new();
         let packed = self.all().filter(|part| part.id == id).map(Part::packed);
         let packed = packed.sum();
         for part in self.all().filter(|part| part.id == id) {
             match &part.state {
-                State::Hole { groups, .. } => taken.extend(
-                    groups
-                        .clone()
-                        .map(|group| (part.entry, group * GROUP_BYTES, part.size)),
-                ),
-                _ => taken.push((part.entry, part.offset, part.size)),
+                State::Hole { groups, .. } => {
+                    let groups = groups.clone();
+                    taken.extend(groups.map(|group| part.taken_at(group * GROUP_BYTES)));
+                }
+                _ => taken.push(part.taken_at(part.offset)),
             }
         }
         self.remove(|part| part.id == id);
         (taken, packed)
     }
 
-    /// Takes back what was read last, as far as more is held than may be: as transfer, entry, offset and size of each. Only
-    /// if nothing of it was sent for a while, as it has to be read again.
-    pub(super) fn take_back_excess(&mut self, now: Time) -> Vec<(TransferId, u32, u64, u64)> {
+    /// Takes back what was read last, as far as more is held than may be. Only if nothing of it was sent for a while, as it has
+    /// to be read again.
+    pub(super) fn take_back_excess(&mut self, now: Time) -> Vec<(TransferId, Taken)> {
         let mut taken = Vec::new();
         // The last group may have gone beyond it.
         let is_full = self.held <= self.max_held + GROUP_BYTES + PART_COST;
@@ -279,7 +291,7 @@ impl Pipeline {
             let part = &self.parts[index];
             let is_hole = matches!(part.state, State::Hole { .. });
             if !is_hole && part.length > 0 && part.packed() == 0 {
-                taken.push((part.id, part.entry, part.offset, part.size));
+                taken.push((part.id, part.taken_at(part.offset)));
                 self.held -= part.cost;
                 self.parts.remove(index);
             }

@@ -41,13 +41,14 @@ impl Endpoint {
     pub(super) fn after(&mut self, now: Time) {
         let ids: Vec<TransferId> = self.receiving.keys().copied().collect();
         let connected = self.connection.is_some();
+        let compares = self.compares && self.connection.as_ref().is_some_and(|of| of.verifies);
         for id in ids {
             let Some(receiving) = self.receiving.get_mut(&id) else {
                 continue;
             };
             let mut effects = Effects::default();
             if connected {
-                receiving.ask(&mut effects);
+                receiving.ask(compares, &mut effects);
             }
             effects.disk.extend(receiving.poll_checkpoint(now));
             self.apply(id, effects);

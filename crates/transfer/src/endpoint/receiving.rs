@@ -2,7 +2,9 @@
 
 mod ask;
 mod checkpoint;
+mod compare;
 mod content;
+mod present;
 mod restore;
 mod wants;
 
@@ -11,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use maru_protocol::Open;
 
 pub(super) use self::content::Effects;
-use self::wants::Wants;
+use self::{present::Present, wants::Wants};
 use super::{FOLDER, offer::Offer, pauses::Pauses};
 use crate::{
     FailedEntries, IncomingFile, Ranges, Time,
@@ -43,6 +45,8 @@ pub struct Restored {
     pub manifest_complete: bool,
     /// Entries that are complete.
     pub done: Ranges,
+    /// Those of them that were there already.
+    pub present: Ranges,
     /// Entries that failed.
     pub failed: BTreeMap<u32, Open<Code>>,
     /// Verified groups of other files.
@@ -75,6 +79,11 @@ pub(super) struct Receiving {
     hole_files: BTreeSet<u32>,
     /// Sum over the files.
     held: Held,
+    /// What may be there already, and is not wanted before that is known.
+    present: Present,
+    /// Files that were there already, and their bytes.
+    pub(super) files_present: u32,
+    pub(super) bytes_present: u64,
     wants: Wants,
     pub(super) done: Ranges,
     pub(super) files_done: u32,
@@ -133,6 +142,9 @@ impl Receiving {
             files: BTreeMap::new(),
             hole_files: BTreeSet::new(),
             held: Held::default(),
+            present: Present::default(),
+            files_present: 0,
+            bytes_present: 0,
             wants: Wants::default(),
             done: Ranges::new(),
             files_done: 0,
@@ -224,7 +236,7 @@ impl Receiving {
             new.remove(failed);
         }
         for entries in new.iter() {
-            self.wants.add(entries);
+            self.present.look_for(entries);
         }
         Ok(entries)
     }
@@ -233,6 +245,7 @@ impl Receiving {
         self.recognised = false;
         self.awaited = None;
         self.pauses.on_disconnected();
+        self.present.on_disconnected();
         // The sender sends groups as a whole: parts of groups stay, and are not needed again.
         self.want_all();
     }

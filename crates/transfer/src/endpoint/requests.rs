@@ -42,6 +42,10 @@ pub struct Progress {
     pub files_done: u32,
     /// Files that failed.
     pub files_failed: u32,
+    /// Of `files_done`, those that the receiver had already.
+    pub files_present: u32,
+    /// Their bytes, which are in `transferred`: of a sender, those of this connection.
+    pub bytes_present: u64,
 }
 
 /// Where an entry stands.
@@ -239,7 +243,10 @@ impl Endpoint {
     pub(super) fn drop_requests(&mut self, id: TransferId) {
         for output in std::mem::take(&mut self.outputs) {
             match output {
-                Output::Disk(DiskRequest::Write { id: of, write, .. }) if of == id => {
+                Output::Disk(
+                    DiskRequest::Write { id: of, write, .. }
+                    | DiskRequest::Compare { id: of, write, .. },
+                ) if of == id => {
                     self.release(write);
                 }
                 Output::Disk(request) if request.id() == id => {}
@@ -267,8 +274,11 @@ impl Endpoint {
                 state: state(of.key.is_some(), of.recognised, &of.pauses),
                 pauses: of.pauses.clone(),
                 transferred: of.transferred(),
-                files_done: u32::try_from(of.ended.total()).unwrap_or(u32::MAX),
+                files_done: u32::try_from(of.ended.total() + of.present.total())
+                    .unwrap_or(u32::MAX),
                 files_failed: of.failed.count(),
+                files_present: u32::try_from(of.present.total()).unwrap_or(u32::MAX),
+                bytes_present: of.present_bytes,
             }),
             Role::Receiver => self.receiving.get(&id).map(|of| Progress {
                 state: state(of.key.is_some(), of.recognised, &of.pauses),
@@ -276,6 +286,8 @@ impl Endpoint {
                 transferred: of.transferred(),
                 files_done: of.files_done,
                 files_failed: of.failed.count(),
+                files_present: of.files_present,
+                bytes_present: of.bytes_present,
             }),
         }
     }
@@ -283,19 +295,21 @@ impl Endpoint {
     /// Where an entry stands.
     #[must_use]
     pub fn entry_progress(&self, id: TransferId, role: Role, entry: u32) -> Option<EntryProgress> {
-        let (failed, done, arrived) = match role {
+        let range = u64::from(entry)..u64::from(entry) + 1;
+        let (failed, is_done, arrived) = match role {
             Role::Sender => {
                 let of = self.sending.get(&id)?;
-                (&of.failed, &of.ended, 0)
+                let is_done = of.ended.contains(&range) || of.present.contains(&range);
+                (&of.failed, is_done, 0)
             }
             Role::Receiver => {
                 let of = self.receiving.get(&id)?;
-                (&of.failed, &of.done, of.arrived(entry))
+                (&of.failed, of.done.contains(&range), of.arrived(entry))
             }
         };
         Some(if let Some(code) = failed.get(entry) {
             EntryProgress::Failed(code.clone())
-        } else if done.contains(&(entry.into()..u64::from(entry) + 1)) {
+        } else if is_done {
             EntryProgress::Done
         } else {
             EntryProgress::Arrived(arrived)

@@ -1,10 +1,17 @@
 //! The sender's side of one transfer.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use maru_protocol::Open;
 
-use super::{at_hand::AtHand, offer::Offer, pauses::Pauses, wanted::Wanted};
+use super::{
+    at_hand::AtHand,
+    offer::Offer,
+    pauses::Pauses,
+    pipeline::{Sent, Taken},
+    wanted::{Chunk, Wanted},
+};
 use crate::{
     FailedEntries, Ranges,
     control::{Code, Secret},
@@ -35,6 +42,10 @@ pub(super) struct Sending {
     pub(super) pauses: Pauses,
     pub(super) wanted: Wanted,
     pub(super) at_hand: AtHand,
+    /// What only the digests of are asked for.
+    pub(super) to_verify: Wanted,
+    /// The last part to be read was of `to_verify`.
+    verified_last: bool,
     /// The next entry of the manifest to send; `None` if there is none, or the receiver has to ask.
     pub(super) next_listed: Option<u32>,
     /// Entries from this one on are being read from the disk.
@@ -42,6 +53,10 @@ pub(super) struct Sending {
     pub(super) failed: FailedEntries,
     /// Entries whose end was sent.
     pub(super) ended: Ranges,
+    /// Entries whose digests were sent, and which were not wanted since: the receiver has them.
+    pub(super) present: Ranges,
+    /// Bytes of those of this connection.
+    pub(super) present_bytes: u64,
     /// What the receiver had when this connection began, and what was sent since.
     pub(super) base: u64,
     pub(super) sent: u64,
@@ -71,10 +86,14 @@ impl Sending {
             },
             wanted: Wanted::default(),
             at_hand: AtHand::default(),
+            to_verify: Wanted::default(),
+            verified_last: false,
             next_listed: None,
             listing: None,
             failed: FailedEntries::default(),
             ended: Ranges::new(),
+            present: Ranges::new(),
+            present_bytes: 0,
             base: 0,
             sent: 0,
             durable: 0,
@@ -84,19 +103,69 @@ impl Sending {
 
     /// An entry cannot be sent, or not be received. False if that is known.
     pub(super) fn fail(&mut self, entry: u32, code: &Open<Code>) -> bool {
-        self.wanted.drop_entry(entry);
-        self.ended.remove(entry.into()..u64::from(entry) + 1);
+        let range = u64::from(entry)..u64::from(entry) + 1;
+        self.wanted.drop_entries(range.clone());
+        self.not_present(range.clone());
+        self.ended.remove(range);
         self.size(entry).is_some() && self.failed.insert(entry, code)
     }
 
     /// Bytes of an entry were packed, or its end.
-    pub(super) fn on_sent(&mut self, entry: u32, bytes: u64, end: bool) {
-        self.sent += bytes;
-        if end {
-            let entry = u64::from(entry)..u64::from(entry) + 1;
+    pub(super) fn on_sent(&mut self, sent: Sent) {
+        self.sent += sent.bytes;
+        let entry = u64::from(sent.entry)..u64::from(sent.entry) + 1;
+        if sent.end && !sent.only_digests {
             self.failed.remove(entry.clone());
             self.ended.insert(entry);
+        } else if sent.end && !self.ended.contains(&entry) && self.present.insert(entry) > 0 {
+            self.present_bytes += self.size(sent.entry).unwrap_or_default();
         }
+    }
+
+    /// Entries are wanted, or have failed: the receiver does not have them, and needs no digests.
+    pub(super) fn not_present(&mut self, entries: Range<u64>) {
+        self.to_verify.drop_entries(entries.clone());
+        let known = self.present.missing_in(&entries);
+        let mut removed: Ranges = std::iter::once(entries).collect();
+        for range in known {
+            removed.remove(range);
+        }
+        for entry in removed.iter() {
+            self.present.remove(entry);
+        }
+        for entry in removed.iter().flatten() {
+            let size = u32::try_from(entry).ok().and_then(|entry| self.size(entry));
+            self.present_bytes = self.present_bytes.saturating_sub(size.unwrap_or_default());
+        }
+    }
+
+    /// Takes what is to be read next. Digests and bytes in turn: the ones need the disk, the others the path.
+    pub(super) fn next_chunk(&mut self) -> Option<Chunk> {
+        self.verified_last = !self.verified_last;
+        for only_digests in [self.verified_last, !self.verified_last] {
+            let wanted = if only_digests {
+                &mut self.to_verify
+            } else {
+                &mut self.wanted
+            };
+            if let Some(chunk) = wanted.next(&self.sizes, &self.at_hand) {
+                return Some(Chunk {
+                    only_digests,
+                    ..chunk
+                });
+            }
+        }
+        None
+    }
+
+    /// A part that was read, or not yet, is not sent, and is to be read again.
+    pub(super) fn give_back(&mut self, taken: &Taken) {
+        let wanted = if taken.only_digests {
+            &mut self.to_verify
+        } else {
+            &mut self.wanted
+        };
+        wanted.give_back(taken.entry, taken.offset, taken.size);
     }
 
     /// So many bytes are durable. The first time on a connection, that is what the receiver has, of all that was sent before.
@@ -110,7 +179,8 @@ impl Sending {
 
     /// Whether something is to be read.
     pub(super) fn wants_reads(&self) -> bool {
-        self.recognised && !self.pauses.any() && !self.wanted.is_empty()
+        let is_idle = self.wanted.is_empty() && self.to_verify.is_empty();
+        self.recognised && !self.pauses.any() && !is_idle
     }
 
     /// The first message of the manifest may be sent before the receiver accepted.
@@ -123,10 +193,12 @@ impl Sending {
         self.recognised = false;
         self.pauses.on_disconnected();
         self.wanted.clear();
+        self.to_verify.clear();
         self.next_listed = None;
         self.listing = None;
         self.base = self.transferred();
         self.sent = 0;
+        self.present_bytes = 0;
         self.is_base_unknown = true;
     }
 
@@ -134,6 +206,7 @@ impl Sending {
     pub(super) fn transferred(&self) -> u64 {
         self.base
             .saturating_add(self.sent)
+            .saturating_add(self.present_bytes)
             .max(self.durable)
             .min(self.offer.bytes)
     }

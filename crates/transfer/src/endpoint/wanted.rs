@@ -1,6 +1,6 @@
 //! What the receiver wants and is not read yet, of one transfer.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 use super::{
     FOLDER,
@@ -36,6 +36,8 @@ pub(super) struct Chunk {
     pub(super) length: u64,
     /// Nothing else of this entry is wanted.
     pub(super) last: bool,
+    /// Its bytes are not to be sent.
+    pub(super) only_digests: bool,
 }
 
 impl Wanted {
@@ -143,6 +145,7 @@ impl Wanted {
                 .and_then(|group| group_length(size, group))
                 .unwrap_or_default(),
             last,
+            only_digests: false,
         })
     }
 
@@ -264,11 +267,13 @@ impl Wanted {
         groups.insert(group..group + 1);
     }
 
-    /// An entry cannot be read: nothing of it is wanted any more.
-    pub(super) fn drop_entry(&mut self, entry: u32) {
-        self.entries.remove(entry.into()..u64::from(entry) + 1);
-        self.groups.remove(&entry);
-        self.current.take_if(|(current, _)| *current == entry);
+    /// Nothing of these entries is wanted any more.
+    pub(super) fn drop_entries(&mut self, entries: Range<u64>) {
+        self.entries.remove(entries.clone());
+        self.groups
+            .retain(|entry, _| !entries.contains(&u64::from(*entry)));
+        self.current
+            .take_if(|(current, _)| entries.contains(&u64::from(*current)));
     }
 
     pub(super) fn clear(&mut self) {

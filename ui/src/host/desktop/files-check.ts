@@ -59,6 +59,7 @@ const transfer = v.object({
   transferred: count,
   filesDone: count,
   filesFailed: count,
+  filesPresent: count,
   rate: v.nullable(count),
   secondsLeft: v.nullable(count),
   relayed: v.nullable(v.boolean()),

@@ -29,14 +29,16 @@ test("commands have the arguments of the shell", async () => {
   await files.offerDropped("token", TO);
   await files.accept(KEY.id, "default");
   await files.accept(KEY.id, "ask");
+  await files.acceptByRule(KEY.id);
   files.decline(KEY.id);
   files.setCallActive(true);
-  await vi.waitFor(() => expect(invoked).toHaveLength(6));
+  await vi.waitFor(() => expect(invoked).toHaveLength(7));
   expect(invoked).toEqual([
     ["files_pick", { kind: "folder", to: TO }],
     ["files_offer_dropped", { token: "token", to: TO }],
-    ["files_accept", { id: KEY.id, ask: false }],
-    ["files_accept", { id: KEY.id, ask: true }],
+    ["files_accept", { id: KEY.id, ask: false, byRule: false }],
+    ["files_accept", { id: KEY.id, ask: true, byRule: false }],
+    ["files_accept", { id: KEY.id, ask: false, byRule: true }],
     ["files_decline", { id: KEY.id }],
     ["files_call_active", { active: true }],
   ]);

@@ -40,7 +40,11 @@ export class ShellFiles implements FilesHost {
   }
 
   async accept(id: string, where: "default" | "ask"): Promise<void> {
-    await this.invoke("files_accept", { id, ask: where === "ask" });
+    await this.invoke("files_accept", { id, ask: where === "ask", byRule: false });
+  }
+
+  async acceptByRule(id: string): Promise<void> {
+    await this.invoke("files_accept", { id, ask: false, byRule: true });
   }
 
   decline(id: string): void {

@@ -257,6 +257,8 @@ export const filesEn = {
     "too-large": "too large",
     partial: "being received",
   } as Record<SkipReason, string>,
+  present: (count: number) =>
+    count === 1 ? "1 file was already there." : `${number(count)} files were already there.`,
   more: (count: number) => `and ${number(count)} more`,
   manyMore: "and more",
   unnamed: "Files",

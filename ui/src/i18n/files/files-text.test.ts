@@ -105,6 +105,8 @@ it("uses English plurals", () => {
   expect(files.count(1_204, 1)).toBe("1,204 files, 1 folder");
   expect(files.count(0, 2)).toBe("2 folders");
   expect(files.count(0, 0)).toBe("0 files");
+  expect(files.present(1)).toBe("1 file was already there.");
+  expect(files.present(1_204)).toBe("1,204 files were already there.");
   expect(files.actions.retry(1)).toBe("Try 1 file again");
   expect(files.dock(2, "62 %")).toBe("Files, 2 offers to answer, 62 % transferred");
   expect(files.dock(0, null)).toBe("Files");

@@ -249,6 +249,7 @@ export const filesKo: FilesText = {
     "too-large": "너무 큼",
     partial: "받는 중인 것",
   },
+  present: (count) => `파일 ${number(count)}개는 이미 있었어요.`,
   more: (count) => `외 ${number(count)}개`,
   manyMore: "외 여러 개",
   unnamed: "파일",

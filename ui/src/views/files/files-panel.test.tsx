@@ -191,6 +191,11 @@ describe("a finished transfer", () => {
     expect(panel().queryByRole("button", { name: "Try 3 files again" })).toBeNull();
   });
 
+  it("says how many files were already there", () => {
+    show([transfer({ files: 10, state: "done", filesPresent: 2 })]);
+    panel().getByText("2 files were already there.");
+  });
+
   it("says that it cannot be listed, if the host has no entries", async () => {
     const { files } = show([transfer({ files: 10, state: "done", filesFailed: 3 })]);
     files.entries = async () => [];
@@ -389,7 +394,7 @@ it("accepts small files of one person without a question, once that is chosen", 
   expect(ann.value).toBe("");
   fireEvent.change(ann, { target: { value: "10000000" } });
   await act(async () => files.emit({ type: "transfer", transfer: transfer({ id: "1", state: "offered" }) }));
-  expect(requests()).toEqual([["accept", "1", "default"]]);
+  expect(requests()).toEqual([["acceptByRule", "1"]]);
   expect(panel().queryByRole("article")).toBeNull();
 });
 

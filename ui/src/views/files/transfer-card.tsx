@@ -106,6 +106,9 @@ export const TransferCard = memo(function TransferCard({ transfer, expanded = fa
       {transfer.skipped > 0 && (!over || transfer.skippedNames?.length) && (
         <SkippedNote transfer={transfer} />
       )}
+      {transfer.filesPresent > 0 && (
+        <p className="transfer-note">{text.files.present(transfer.filesPresent)}</p>
+      )}
       {(transfer.canRetry || (over && transfer.canOpen)) && (
         <div className="transfer-actions">
           {transfer.canRetry && (

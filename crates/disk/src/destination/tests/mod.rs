@@ -3,6 +3,8 @@
 mod disk;
 mod place;
 mod power;
+mod power_present;
+mod present;
 mod received;
 mod restart;
 mod size;
@@ -87,6 +89,12 @@ impl Fixture {
         let mut destination = Destination::create(&self.folder, &self.records).unwrap();
         destination.store_entries(0, entries, true).unwrap();
         destination
+    }
+
+    /// The next transfer has records of its own.
+    pub(super) fn forget_records(&mut self) {
+        self._folders[1] = TempDir::new().unwrap();
+        self.records = self._folders[1].path().to_owned();
     }
 
     pub(super) fn reopen(&self) -> (Destination, Restored) {

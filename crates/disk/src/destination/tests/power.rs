@@ -11,7 +11,7 @@ use crate::seam::{self, Id, Operation};
 
 /// A file or a folder of the model.
 #[derive(Debug, Clone, Default)]
-struct Node {
+pub(super) struct Node {
     names: BTreeMap<OsString, usize>,
     is_folder: bool,
     bytes: Vec<u8>,
@@ -33,16 +33,73 @@ struct Step {
 }
 
 /// What happened, and what the destination said meanwhile.
-struct Recording {
+pub(super) struct Recording {
+    /// What was durable before.
+    initial: Vec<Node>,
     steps: Vec<Step>,
     /// After so many operations, so many bytes were durable.
     promises: Vec<(usize, u64)>,
 }
 
-fn resolve(operations: Vec<Operation>, root: Id, records: Id) -> Vec<Step> {
+/// What is in the folder and in the records before something is recorded, and which inodes that are.
+struct Initial {
+    nodes: Vec<Node>,
+    ids: HashMap<Id, usize>,
+}
+
+impl Initial {
+    fn of(fixture: &Fixture) -> Self {
+        let mut initial = Self {
+            nodes: Vec::new(),
+            ids: HashMap::new(),
+        };
+        // The numbers of these two are fixed.
+        for folder in [&fixture.folder, &fixture.records] {
+            initial.add(folder);
+        }
+        initial.read_folder(ROOT, &fixture.folder);
+        initial
+    }
+
+    fn add(&mut self, path: &Path) -> usize {
+        let metadata = fs::metadata(path).unwrap();
+        let node = self.nodes.len();
+        self.ids.insert(metadata.ino(), node);
+        let is_folder = metadata.is_dir();
+        self.nodes.push(Node {
+            is_folder,
+            bytes: if is_folder {
+                Vec::new()
+            } else {
+                fs::read(path).unwrap()
+            },
+            modified: (!is_folder).then(|| Modified {
+                seconds: metadata.mtime(),
+                nanoseconds: u32::try_from(metadata.mtime_nsec()).unwrap(),
+            }),
+            ..Node::default()
+        });
+        node
+    }
+
+    fn read_folder(&mut self, folder: usize, path: &Path) {
+        for item in fs::read_dir(path).unwrap() {
+            let item = item.unwrap();
+            let node = self.add(&item.path());
+            self.nodes[folder].names.insert(item.file_name(), node);
+            if self.nodes[node].is_folder {
+                self.read_folder(node, &item.path());
+            }
+        }
+    }
+}
+
+fn resolve(operations: Vec<Operation>, initial: &Initial) -> Vec<Step> {
     // Inode numbers are used again.
-    let mut nodes = HashMap::from([(root, ROOT), (records, RECORDS)]);
-    let mut in_records = vec![false, true];
+    let mut nodes = initial.ids.clone();
+    let mut in_records: Vec<bool> = (0..initial.nodes.len())
+        .map(|node| node == RECORDS)
+        .collect();
     let mut steps = Vec::new();
     for operation in operations {
         let (subject, other) = match &operation {
@@ -91,7 +148,7 @@ fn covers(sync: &Step, step: &Step) -> bool {
 
 /// Which of the steps that no sync covers are durable all the same.
 #[derive(Debug, Clone, Copy)]
-enum Chance {
+pub(super) enum Chance {
     None,
     All,
     /// Names, and not contents: files of zeros.
@@ -101,16 +158,12 @@ enum Chance {
     Random(u64),
 }
 
-fn after_power_loss(steps: &[Step], chance: Chance) -> Vec<Node> {
+fn after_power_loss(initial: &[Node], steps: &[Step], chance: Chance) -> Vec<Node> {
     let mut random = fastrand::Rng::with_seed(match chance {
         Chance::Random(seed) => seed,
         _ => 0,
     });
-    let folder = Node {
-        is_folder: true,
-        ..Node::default()
-    };
-    let mut nodes = vec![folder.clone(), folder];
+    let mut nodes = initial.to_vec();
     for (at, step) in steps.iter().enumerate() {
         let is_safe = steps[at + 1..].iter().any(|sync| covers(sync, step));
         let is_content = matches!(step.operation, Operation::Write { .. });
@@ -233,47 +286,49 @@ fn entries() -> Vec<Entry> {
     entries
 }
 
-fn record(fixture: &Fixture) -> Recording {
-    let id = |path: &Path| fs::metadata(path).unwrap().ino();
-    let (root, records) = (id(&fixture.folder), id(&fixture.records));
+/// Records what `run` does. It says how many bytes are durable.
+pub(super) fn record(fixture: &Fixture, run: impl FnOnce(&mut dyn FnMut(u64))) -> Recording {
+    let initial = Initial::of(fixture);
     let mut promises = Vec::new();
     let ((), operations) = seam::recorded(|| {
-        let entries = entries();
-        let mut destination = Destination::create(&fixture.folder, &fixture.records).unwrap();
-        destination.store_entries(0, &entries[..3], false).unwrap();
-        promises.push((seam::count(), 0));
-        let mut checkpoint = |destination: &mut Destination| {
-            let bytes = destination.checkpoint().unwrap();
-            promises.push((seam::count(), bytes));
-        };
-        destination.receive(0).unwrap();
-        destination.write_group(2, 1).unwrap();
-        checkpoint(&mut destination);
-        destination.store_entries(3, &entries[3..], true).unwrap();
-        destination.receive(1).unwrap();
-        destination.receive(4).unwrap();
-        destination.receive(5).unwrap();
-        destination.write_group(6, 0).unwrap();
-        destination.write_group(8, 0).unwrap();
-        checkpoint(&mut destination);
-        destination.fail(8, Code::Changed).unwrap();
-        destination.write_group(2, 0).unwrap();
-        checkpoint(&mut destination);
-        destination.finish(2, HASH).unwrap();
-        destination.finish(6, HASH).unwrap();
-        checkpoint(&mut destination);
-        destination.retry(8);
-        for entry in [3, 7, 8].into_iter().chain(9..30) {
-            destination.receive(entry).unwrap();
-        }
-        checkpoint(&mut destination);
-        destination.conclude().unwrap();
-        promises.push((seam::count(), destination.checkpoint().unwrap()));
+        run(&mut |bytes| promises.push((seam::count(), bytes)));
     });
     Recording {
-        steps: resolve(operations, root, records),
+        steps: resolve(operations, &initial),
+        initial: initial.nodes,
         promises,
     }
+}
+
+fn receive(fixture: &Fixture, promise: &mut dyn FnMut(u64)) {
+    let entries = entries();
+    let mut destination = Destination::create(&fixture.folder, &fixture.records).unwrap();
+    destination.store_entries(0, &entries[..3], false).unwrap();
+    promise(0);
+    let mut checkpoint = |destination: &mut Destination| promise(destination.checkpoint().unwrap());
+    destination.receive(0).unwrap();
+    destination.write_group(2, 1).unwrap();
+    checkpoint(&mut destination);
+    destination.store_entries(3, &entries[3..], true).unwrap();
+    destination.receive(1).unwrap();
+    destination.receive(4).unwrap();
+    destination.receive(5).unwrap();
+    destination.write_group(6, 0).unwrap();
+    destination.write_group(8, 0).unwrap();
+    checkpoint(&mut destination);
+    destination.fail(8, Code::Changed).unwrap();
+    destination.write_group(2, 0).unwrap();
+    checkpoint(&mut destination);
+    destination.finish(2, HASH).unwrap();
+    destination.finish(6, HASH).unwrap();
+    checkpoint(&mut destination);
+    destination.retry(8);
+    for entry in [3, 7, 8].into_iter().chain(9..30) {
+        destination.receive(entry).unwrap();
+    }
+    checkpoint(&mut destination);
+    destination.conclude().unwrap();
+    checkpoint(&mut destination);
 }
 
 /// What everything is in the end.
@@ -302,33 +357,46 @@ fn complete(destination: &mut Destination, restored: &Restored) {
             .unwrap();
     }
     for entry in 0..destination.len() {
-        if restored.done.contains(&one(entry)) {
-            continue;
+        if !restored.done.contains(&one(entry)) {
+            receive_rest(destination, restored, (entry, all[entry as usize].kind));
         }
-        destination.retry(entry);
-        let held = restored
-            .partial
-            .iter()
-            .find(|(partial, _)| *partial == entry);
-        let held = held.map_or(&[][..], |(_, groups)| groups);
-        if let EntryKind::File { size } = all[entry as usize].kind {
-            for group in 0..group_count(size) {
-                if !held.iter().any(|(there, _)| *there == group) {
-                    destination.write_group(entry, group).unwrap();
-                }
-            }
-        }
-        destination.finish(entry, HASH).unwrap();
     }
     destination.conclude().unwrap();
 }
 
-fn power_fails_anywhere(lacking: &[&'static str]) {
-    let fixture = Fixture::at("/dev/shm");
-    seam::set_lacking(lacking);
-    let recording = record(&fixture);
-    let expected = expected();
-    assert!(fixture.list() == expected);
+/// Receives what is missing of an entry.
+pub(super) fn receive_rest(
+    destination: &mut Destination,
+    restored: &Restored,
+    (entry, kind): (u32, EntryKind),
+) {
+    destination.retry(entry);
+    let held = restored
+        .partial
+        .iter()
+        .find(|(partial, _)| *partial == entry);
+    let held = held.map_or(&[][..], |(_, groups)| groups);
+    if let EntryKind::File { size } = kind {
+        for group in 0..group_count(size) {
+            if !held.iter().any(|(there, _)| *there == group) {
+                destination.write_group(entry, group).unwrap();
+            }
+        }
+    }
+    destination.finish(entry, HASH).unwrap();
+}
+
+/// What there is after a loss of power.
+pub(super) struct Loss<'a> {
+    /// Which, to be said if a check fails.
+    pub(super) context: &'a str,
+    /// What the destination said to be durable, if the transfer was made.
+    pub(super) promised: Option<u64>,
+}
+
+/// Puts into the folders of the fixture what is there after a loss of power, at each operation and with each chance, and
+/// lets `check` look at it.
+pub(super) fn replay(fixture: &Fixture, recording: &Recording, mut check: impl FnMut(&Loss<'_>)) {
     for cut in 0..=recording.steps.len() {
         let last = cut.checked_sub(1).map(|at| &recording.steps[at].operation);
         let mut chances = vec![Chance::All, Chance::Names, Chance::Random(cut as u64)];
@@ -344,34 +412,57 @@ fn power_fails_anywhere(lacking: &[&'static str]) {
             Some(_) => {}
         }
         for chance in chances {
-            let nodes = after_power_loss(&recording.steps[..cut], chance);
+            let nodes = after_power_loss(&recording.initial, &recording.steps[..cut], chance);
             empty(&fixture.folder);
             empty(&fixture.records);
             write_out(&nodes, ROOT, &fixture.folder);
             write_out(&nodes, RECORDS, &fixture.records);
-            let context = || format!("after {cut} operations, {chance:?}; the last: {last:?}");
-            // What has its final name is complete.
-            for (name, bytes) in fixture.list() {
-                assert!(bytes == expected[&name], "{name} {}", context());
-            }
             let promise = recording.promises.iter().rfind(|(count, _)| *count <= cut);
-            let (mut destination, restored) = match Destination::reopen(&fixture.records) {
-                Ok(reopened) => reopened,
-                // Before the transfer was made.
-                Err(error) => {
-                    assert!(promise.is_none(), "{error} {}", context());
-                    continue;
-                }
-            };
-            let promised = promise.map_or(0, |(_, bytes)| *bytes);
-            assert!(restored.bytes >= promised, "{promised} {}", context());
-            complete(&mut destination, &restored);
-            let list = fixture.list();
-            let names = |list: &BTreeMap<String, _>| list.keys().cloned().collect::<Vec<_>>();
-            assert_eq!(names(&list), names(&expected), "{}", context());
-            assert!(list == expected, "{}", context());
+            check(&Loss {
+                context: &format!("after {cut} operations, {chance:?}; the last: {last:?}"),
+                promised: promise.map(|(_, bytes)| *bytes),
+            });
         }
     }
+}
+
+impl Loss<'_> {
+    /// `None`: it was before the transfer was made.
+    pub(super) fn reopen(&self, fixture: &Fixture) -> Option<(Destination, Restored)> {
+        let (destination, restored) = match Destination::reopen(&fixture.records) {
+            Ok(reopened) => reopened,
+            Err(error) => {
+                assert!(self.promised.is_none(), "{error} {}", self.context);
+                return None;
+            }
+        };
+        let promised = self.promised.unwrap_or(0);
+        assert!(restored.bytes >= promised, "{promised} {}", self.context);
+        Some((destination, restored))
+    }
+}
+
+fn power_fails_anywhere(lacking: &[&'static str]) {
+    let fixture = Fixture::at("/dev/shm");
+    seam::set_lacking(lacking);
+    let recording = record(&fixture, |promise| receive(&fixture, promise));
+    let expected = expected();
+    assert!(fixture.list() == expected);
+    replay(&fixture, &recording, |loss| {
+        let context = loss.context;
+        // What has its final name is complete.
+        for (name, bytes) in fixture.list() {
+            assert!(bytes == expected[&name], "{name} {context}");
+        }
+        let Some((mut destination, restored)) = loss.reopen(&fixture) else {
+            return;
+        };
+        complete(&mut destination, &restored);
+        let list = fixture.list();
+        let names = |list: &BTreeMap<String, _>| list.keys().cloned().collect::<Vec<_>>();
+        assert_eq!(names(&list), names(&expected), "{context}");
+        assert!(list == expected, "{context}");
+    });
     seam::set_lacking(&[]);
 }
 

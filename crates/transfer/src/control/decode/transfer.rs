@@ -4,7 +4,9 @@ use maru_protocol::Open;
 use serde::Deserialize;
 
 use super::{
-    super::{Code, ControlMessage, DecodeError, GroupRange, Limit, Secret, TransferId, Wanted},
+    super::{
+        Code, ControlMessage, DecodeError, GroupRange, Limit, Secret, ToVerify, TransferId, Wanted,
+    },
     fields::{Integer, RawEntry, code, entries, present},
 };
 use crate::hash::MAX_GROUPS;
@@ -154,14 +156,22 @@ pub(super) fn verify(text: &str) -> Result<ControlMessage, DecodeError> {
     struct Verify {
         id: TransferId,
         entry: Integer,
-        first: Integer,
+        first: Option<Integer>,
         count: Integer,
     }
     let verify: Verify = serde_json::from_str(text)?;
+    let id = verify.id;
+    let entry = verify.entry.entry(id)?;
+    let to_verify = match verify.first {
+        Some(first) => ToVerify::Groups(group_range(id, first, verify.count)?),
+        None => ToVerify::Entries {
+            count: entry_count(id, entry, verify.count)?,
+        },
+    };
     Ok(ControlMessage::Verify {
-        id: verify.id,
-        entry: verify.entry.entry(verify.id)?,
-        groups: group_range(verify.id, verify.first, verify.count)?,
+        id,
+        entry,
+        to_verify,
     })
 }
 

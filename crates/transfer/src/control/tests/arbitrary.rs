@@ -183,8 +183,20 @@ pub(super) fn message() -> impl Strategy<Value = ControlMessage> {
     let of_a_transfer = prop_oneof![
         (id(), secret()).prop_map(|(id, secret)| ControlMessage::Accept { id, secret }),
         (id(), code()).prop_map(|(id, code)| ControlMessage::Decline { id, code }),
-        (id(), entry_number(), group_range())
-            .prop_map(|(id, entry, groups)| ControlMessage::Verify { id, entry, groups }),
+        (id(), entry_number(), group_range()).prop_map(|(id, entry, groups)| {
+            ControlMessage::Verify {
+                id,
+                entry,
+                to_verify: ToVerify::Groups(groups),
+            }
+        }),
+        (id(), entry_number()).prop_map(|(id, entry)| ControlMessage::Verify {
+            id,
+            entry,
+            to_verify: ToVerify::Entries {
+                count: MAX_ENTRIES - entry,
+            },
+        }),
         (id(), 0..=MAX_ENTRIES).prop_map(|(id, first)| ControlMessage::List { id, first }),
         (id(), integer()).prop_map(|(id, bytes)| ControlMessage::Durable { id, bytes }),
         id().prop_map(|id| ControlMessage::Pause { id }),

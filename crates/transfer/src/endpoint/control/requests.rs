@@ -7,7 +7,7 @@ use super::super::{
     output::{DiskRequest, Event, Outcome, Output},
 };
 use crate::{
-    control::{Code, ControlMessage, GroupRange, TransferId, Wanted},
+    control::{Code, ControlMessage, GroupRange, ToVerify, TransferId, Wanted},
     hash::group_count,
     resume::Role,
 };
@@ -24,27 +24,59 @@ impl Endpoint {
         let Some(size) = sending.size(entry) else {
             return;
         };
+        let first = u64::from(entry);
         let result = match wanted {
-            Wanted::Count(count) => sending.wanted.want_entries(entry, *count, &sending.sizes),
+            Wanted::Count(count) => {
+                let until = count.map_or(u64::MAX, |count| first + u64::from(count));
+                sending.not_present(first..until);
+                sending.wanted.want_entries(entry, *count, &sending.sizes)
+            }
             Wanted::Groups(groups) => {
-                let groups: Vec<GroupRange> = groups
-                    .iter()
-                    .filter(|range| size != FOLDER && range.first < group_count(size))
-                    .copied()
-                    .collect();
+                sending.not_present(first..first + 1);
+                let groups = existing(groups, size);
                 sending.wanted.want_groups(entry, &groups, size)
             }
         };
         if result.is_err() {
-            let (id, entry, text) = (Some(id), None, String::new());
-            let code = Open::Known(Code::Limit);
-            self.send(&ControlMessage::Error {
-                id,
-                entry,
-                code,
-                text,
-            });
+            self.send_too_many_wanted(id);
         }
+    }
+
+    pub(super) fn on_verify(&mut self, id: TransferId, entry: u32, to_verify: &ToVerify) {
+        let Some(sending) = self
+            .sending
+            .get_mut(&id)
+            .filter(|of| of.recognised && of.key.is_some())
+        else {
+            return;
+        };
+        let Some(size) = sending.size(entry) else {
+            return;
+        };
+        let result = match to_verify {
+            ToVerify::Entries { count } => {
+                let sizes = &sending.sizes;
+                sending.to_verify.want_entries(entry, Some(*count), sizes)
+            }
+            ToVerify::Groups(groups) => {
+                let groups = existing(std::slice::from_ref(groups), size);
+                sending.to_verify.want_groups(entry, &groups, size)
+            }
+        };
+        if result.is_err() {
+            self.send_too_many_wanted(id);
+        }
+    }
+
+    fn send_too_many_wanted(&mut self, id: TransferId) {
+        let (id, entry, text) = (Some(id), None, String::new());
+        let code = Open::Known(Code::Limit);
+        self.send(&ControlMessage::Error {
+            id,
+            entry,
+            code,
+            text,
+        });
     }
 
     pub(super) fn on_paused(&mut self, id: TransferId, paused: bool) {
@@ -132,4 +164,10 @@ impl Endpoint {
             Outcome::Cancelled { by_partner, code },
         );
     }
+}
+
+/// The groups that a file of this size has.
+fn existing(groups: &[GroupRange], size: u64) -> Vec<GroupRange> {
+    let has = |range: &&GroupRange| size != FOLDER && range.first < group_count(size);
+    groups.iter().filter(has).copied().collect()
 }

@@ -91,6 +91,7 @@ impl Pipeline {
                 bytes,
                 end,
                 hash,
+                only_digests: part.only_digests,
             });
         }
         let record = Record {

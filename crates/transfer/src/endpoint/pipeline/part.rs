@@ -17,6 +17,8 @@ pub(super) struct Part {
     /// Bytes of the file.
     pub(super) length: u64,
     pub(super) cost: u64,
+    /// Its bytes are not sent.
+    pub(super) only_digests: bool,
     pub(super) state: State,
 }
 
@@ -34,7 +36,27 @@ pub(super) enum State {
     },
 }
 
+/// A part that was not sent, or only some of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::endpoint) struct Taken {
+    pub(in crate::endpoint) entry: u32,
+    pub(in crate::endpoint) offset: u64,
+    /// Of the file.
+    pub(in crate::endpoint) size: u64,
+    pub(in crate::endpoint) only_digests: bool,
+}
+
 impl Part {
+    /// The part, or one of its groups, as it is taken back.
+    pub(super) const fn taken_at(&self, offset: u64) -> Taken {
+        Taken {
+            entry: self.entry,
+            offset,
+            size: self.size,
+            only_digests: self.only_digests,
+        }
+    }
+
     /// Bytes of it that were packed, and would be packed again if it were taken back.
     pub(super) fn packed(&self) -> u64 {
         match &self.state {

@@ -14,11 +14,13 @@ use crate::{
 const MAX_RANGES: usize = 256;
 
 impl Receiving {
-    /// Messages that ask for what was not asked for, as far as the sender has to take them.
-    pub(in crate::endpoint) fn ask(&mut self, effects: &mut Effects) {
+    /// Messages that ask for what was not asked for, as far as the sender has to take them. `compares`: what is there
+    /// already can be compared.
+    pub(in crate::endpoint) fn ask(&mut self, compares: bool, effects: &mut Effects) {
         if self.key.is_none() || !self.recognised || self.pauses.problem_here.is_some() {
             return;
         }
+        self.ask_for_digests(compares, effects);
         if !self.manifest_complete && self.wants.can_wait() {
             return;
         }

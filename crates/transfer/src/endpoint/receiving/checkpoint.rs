@@ -7,20 +7,27 @@ use crate::{
     Time,
     control::Code,
     endpoint::{FOLDER, output::DiskRequest},
+    hash::FileHash,
 };
 
 impl Receiving {
-    /// The disk finished an entry.
-    pub(in crate::endpoint) fn on_finished(&mut self, entry: u32, now: Time) {
-        if !self.finishing.remove(&entry) {
-            return;
+    /// The disk finished an entry, or kept what was there, whose hash is returned.
+    pub(in crate::endpoint) fn on_finished(&mut self, entry: u32, now: Time) -> Option<FileHash> {
+        let kept = self.present.take_kept(entry);
+        let range = u64::from(entry)..u64::from(entry) + 1;
+        if kept.is_some() {
+            self.done_bytes += self.size(entry).unwrap_or_default();
+            self.count_present(&std::iter::once(range.clone()).collect());
+        } else if !self.finishing.remove(&entry) {
+            return None;
         }
         self.wants.remove(entry);
-        self.done.insert(entry.into()..u64::from(entry) + 1);
+        self.done.insert(range);
         if self.size(entry) != Some(FOLDER) {
             self.files_done += 1;
         }
         self.checkpoint.since.get_or_insert(now);
+        kept
     }
 
     /// The disk refuses an entry, which may be done. False if that changes nothing.

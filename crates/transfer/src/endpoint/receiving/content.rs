@@ -23,7 +23,7 @@ pub(in crate::endpoint) struct Effects {
     pub(in crate::endpoint) complete: Vec<(u32, Option<FileHash>)>,
     /// Entries that failed here.
     pub(in crate::endpoint) failed: Vec<(u32, Code)>,
-    /// Number of writes in `disk`.
+    /// Number of writes and comparisons in `disk`.
     pub(in crate::endpoint) writes: u32,
 }
 
@@ -50,9 +50,13 @@ impl Receiving {
         if size == FOLDER {
             return Err(Violation::Content);
         }
-        let ignored =
-            self.pauses.problem_here.is_some() || self.key.is_none() || !self.wants.is_asked(entry);
-        if ignored {
+        if self.pauses.problem_here.is_some() || self.key.is_none() {
+            return Ok(());
+        }
+        if self.present.is_comparing(entry) {
+            return self.on_compared_content(entry, content, write, effects);
+        }
+        if !self.wants.is_asked(entry) {
             return Ok(());
         }
         if !self.files.contains_key(&entry) {
@@ -153,6 +157,7 @@ impl Receiving {
             self.done_bytes -= self.size(entry).unwrap_or_default();
         }
         self.close_file(entry);
+        self.present.remove(entry);
         self.failed.insert(entry, code)
     }
 
@@ -160,7 +165,8 @@ impl Receiving {
     pub(in crate::endpoint) fn on_entry_failed(&mut self, entry: u32, code: &Open<Code>) -> bool {
         let is_file = self.size(entry).is_some_and(|size| size != FOLDER);
         // What arrived as a whole needs the sender no more.
-        is_file && !self.finishing.contains(&entry) && self.fail(entry, code)
+        let is_there = self.finishing.contains(&entry) || self.present.is_keeping(entry);
+        is_file && !is_there && self.fail(entry, code)
     }
 
     /// Nothing more of a file is expected.
@@ -204,13 +210,15 @@ fn insert(file: &mut IncomingFile, content: &Content) -> Result<(), FileError> {
         Content::Zeros { offset, length } => {
             file.insert(*offset, &Piece::Zeros(*length), Source::Network)
         }
-        Content::Digests { first, digests } => {
-            let digests: Vec<Digest> = digests
-                .chunks_exact(HASH_BYTES)
-                .filter_map(|digest| digest.try_into().ok().map(Digest))
-                .collect();
-            file.insert_digests(*first, &digests)
-        }
+        Content::Digests { first, digests } => file.insert_digests(*first, &list(digests)),
         Content::End { size, hash } => file.insert_end(*size, hash.map(FileHash)),
     }
+}
+
+/// The digests in a record.
+pub(super) fn list(digests: &[u8]) -> Vec<Digest> {
+    let digests = digests.chunks_exact(HASH_BYTES);
+    digests
+        .filter_map(|digest| digest.try_into().ok().map(Digest))
+        .collect()
 }

@@ -1,6 +1,6 @@
 //! What is on the disk replaces what is in memory.
 
-use super::{Checkpoint, Receiving, Restored, Totals};
+use super::{Checkpoint, Receiving, Restored, Totals, present::Present};
 use crate::{IncomingFile, Ranges, control::Code, endpoint::FOLDER, incoming::Held};
 
 impl Receiving {
@@ -28,6 +28,8 @@ impl Receiving {
         }
         self.done_bytes = 0;
         self.files_done = 0;
+        self.files_present = 0;
+        self.bytes_present = 0;
         for entry in self.done.iter().flatten() {
             let size = usize::try_from(entry)
                 .ok()
@@ -51,12 +53,33 @@ impl Receiving {
             }
             self.add_file(entry, file);
         }
+        self.count_present(&restored.present);
         self.durable = self.transferred();
+        self.look_for_missing();
         self.want_all();
     }
 
-    /// Everything that is not there has to be wanted on this connection.
+    /// Everything that is not there has to be wanted on this connection, except for what may be there already.
     pub(in crate::endpoint) fn want_all(&mut self) {
+        let mut missing = self.missing();
+        for entries in self.present.entries() {
+            missing.remove(entries);
+        }
+        self.wants.restart(missing);
+    }
+
+    /// What was not begun may be there already.
+    fn look_for_missing(&mut self) {
+        let mut missing = self.missing();
+        for entry in self.files.keys() {
+            missing.remove(u64::from(*entry)..u64::from(*entry) + 1);
+        }
+        for entries in missing.iter() {
+            self.present.look_for(entries);
+        }
+    }
+
+    fn missing(&self) -> Ranges {
         let all = 0..self.sizes.len() as u64;
         let mut missing: Ranges = self.done.missing_in(&all).into_iter().collect();
         for failed in self.failed.ranges() {
@@ -65,7 +88,7 @@ impl Receiving {
         for entry in &self.finishing {
             missing.remove(u64::from(*entry)..u64::from(*entry) + 1);
         }
-        self.wants.restart(missing);
+        missing
     }
 
     /// The disk cannot go on: what is not durable is forgotten, until [`Self::restore`].
@@ -80,6 +103,7 @@ impl Receiving {
         self.hole_files.clear();
         self.held = Held::default();
         self.finishing.clear();
+        self.present = Present::default();
         self.open_bytes = 0;
         self.checkpoint = Checkpoint::default();
         self.concluding = false;

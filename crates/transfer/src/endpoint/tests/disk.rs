@@ -8,7 +8,7 @@ use super::super::*;
 use crate::{
     Piece, Ranges,
     control::{Entry, EntryKind, Modified, RelativePath},
-    hash::{Digest, FileHash},
+    hash::{Digest, FileHash, GROUP_BYTES, GroupHash, GroupHasher, group_length},
 };
 
 /// Content of a source.
@@ -111,6 +111,12 @@ pub(super) struct Destination {
     now: Durable,
     durable: Durable,
     pub(super) concluded: bool,
+    /// What is there already, by path.
+    existing: BTreeMap<String, Vec<u8>>,
+    /// Groups that were compared, also those of files that are different.
+    pub(super) compared: u64,
+    /// Files change between their comparison and the time when they are to be kept.
+    pub(super) changes: bool,
     /// Writes fail from now on.
     pub(super) full: bool,
 }
@@ -121,10 +127,19 @@ struct Durable {
     content: BTreeMap<u32, Vec<u8>>,
     verified: HashMap<u32, BTreeMap<u64, Digest>>,
     done: Ranges,
+    present: Ranges,
     pub(super) hashes: BTreeMap<u32, FileHash>,
 }
 
 impl Destination {
+    /// Where these files are already, by path.
+    pub(super) fn with(existing: BTreeMap<String, Vec<u8>>) -> Self {
+        Self {
+            existing,
+            ..Self::default()
+        }
+    }
+
     /// False: it fails.
     pub(super) fn perform(&mut self, request: &DiskRequest) -> bool {
         if self.full {
@@ -182,9 +197,68 @@ impl Destination {
                 self.durable = self.now.clone();
                 self.concluded = true;
             }
-            DiskRequest::Manifest { .. } | DiskRequest::Read { .. } => unreachable!(),
+            DiskRequest::Manifest { .. }
+            | DiskRequest::Read { .. }
+            | DiskRequest::Find { .. }
+            | DiskRequest::Compare { .. }
+            | DiskRequest::Keep { .. } => unreachable!(),
         }
         true
+    }
+
+    /// What is there of these entries.
+    pub(super) fn find(&self, first: u32, count: u32) -> Vec<u32> {
+        assert!((first + count) as usize <= self.now.entries.len(), "stored");
+        let is_there = |entry: &u32| {
+            let of = &self.now.entries[*entry as usize];
+            let existing = self.existing.get(of.path.as_str());
+            existing.is_some_and(|content| {
+                let size = content.len() as u64;
+                of.kind == EntryKind::File { size }
+            })
+        };
+        (first..first + count).filter(is_there).collect()
+    }
+
+    pub(super) fn compare(&mut self, entry: u32, expected: &Expected) -> bool {
+        self.compared += expected.groups().count() as u64;
+        let content = self.existing_of(entry).unwrap();
+        let size = content.len() as u64;
+        match expected {
+            Expected::Hash(hash) => hash.0 == *blake3::hash(content).as_bytes(),
+            Expected::Digests { first, digests } => {
+                (*first..).zip(digests).all(|(group, digest)| {
+                    let start = (group * GROUP_BYTES) as usize;
+                    let length = group_length(size, group).unwrap() as usize;
+                    let mut hasher = GroupHasher::new(size, group).unwrap();
+                    hasher.update(&content[start..start + length]).unwrap();
+                    hasher.finish() == Ok(GroupHash::Digest(*digest))
+                })
+            }
+        }
+    }
+
+    /// False: it changed.
+    pub(super) fn keep(&mut self, entry: u32, hash: FileHash) -> bool {
+        if self.changes {
+            return false;
+        }
+        let content = self.existing_of(entry).unwrap().clone();
+        assert_eq!(
+            hash.0,
+            *blake3::hash(&content).as_bytes(),
+            "content and hash"
+        );
+        let range = u64::from(entry)..u64::from(entry) + 1;
+        self.now.content.insert(entry, content);
+        self.now.done.insert(range.clone());
+        self.now.present.insert(range);
+        true
+    }
+
+    fn existing_of(&self, entry: u32) -> Option<&Vec<u8>> {
+        let path = self.now.entries.get(entry as usize)?.path.as_str();
+        self.existing.get(path)
     }
 
     pub(super) fn durable_bytes(&self) -> u64 {
@@ -220,6 +294,7 @@ impl Destination {
                 .collect(),
             sizes,
             done,
+            present: self.now.present.clone(),
         }
     }
 

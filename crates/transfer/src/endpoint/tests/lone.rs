@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::super::*;
 use crate::{
     bulk::{BulkEncoder, Content, Record},
-    control::{Entry, EntryKind, Modified, RelativePath, Secret},
+    control::{Entry, EntryKind, FEATURE_VERIFY, Modified, RelativePath, Secret},
     limits::MAX_BULK_BYTES,
 };
 
@@ -36,11 +36,15 @@ pub(super) fn identity() -> Identity {
 }
 
 pub(super) fn hello() -> ControlMessage {
+    hello_with(&[FEATURE_VERIFY])
+}
+
+pub(super) fn hello_with(features: &[&str]) -> ControlMessage {
     ControlMessage::Hello {
         version: VERSION,
         participant: identity().participant,
         incarnation: identity().incarnation,
-        features: Vec::new(),
+        features: features.iter().map(|of| (*of).to_owned()).collect(),
     }
 }
 
@@ -117,11 +121,26 @@ impl Lone {
         lone
     }
 
+    /// As [`Self::receiving`], by an endpoint that compares, from a partner that can be asked for digests.
+    pub(super) fn comparing(sizes: &[u64]) -> Self {
+        let mut lone = Self::new();
+        lone.endpoint.set_comparing(true);
+        lone.connect();
+        lone.take_offer(1, sizes);
+        lone
+    }
+
     pub(super) fn take_offer(&mut self, number: u8, sizes: &[u64]) {
         self.say(&offer(number, sizes).to_message());
         self.endpoint
             .accept(id_of(number), Secret([7; 32]), self.now);
-        self.say(&manifest(number, 0, sizes, true));
+        let mut first = 0;
+        for some in sizes.chunks(300) {
+            let next = first + some.len();
+            let at = u32::try_from(first).unwrap();
+            self.say(&manifest(number, at, some, next == sizes.len()));
+            first = next;
+        }
     }
 
     /// A connection on which the endpoint offers a transfer that is accepted.

@@ -4,7 +4,8 @@ use super::super::{AtHand, wanted::Wanted as ToRead};
 use super::lone::{Lone, data, id_of};
 use crate::{
     Piece,
-    control::{ControlMessage, Wanted},
+    bulk::{BulkMessage, Content},
+    control::{ControlMessage, GroupRange, ToVerify, Wanted},
     endpoint::{DiskRequest, Event, Memory},
     hash::GROUP_BYTES,
     limits::MAX_WANTED,
@@ -171,6 +172,54 @@ fn credit(lone: &mut Lone) {
         arrived: 0,
         delay: None,
     });
+}
+
+#[test]
+fn what_only_the_digests_are_asked_for_of_stays_so_if_it_is_dropped() {
+    let mut lone = Lone::sending(&[40 * MB]);
+    permit(&mut lone, 16 * MB, MB);
+    let groups = GroupRange {
+        first: 0,
+        count: 40,
+    };
+    lone.say(&ControlMessage::Verify {
+        id: id_of(1),
+        entry: 0,
+        to_verify: ToVerify::Groups(groups),
+    });
+    // Nothing is read yet when others need the memory.
+    let reading = lone.endpoint.memory().reading;
+    assert!(reading > 7 * MB, "{reading}");
+    lone.pass(std::time::Duration::from_secs(2));
+    permit(&mut lone, 3 * MB, MB);
+    assert!(lone.endpoint.memory().reading <= 3 * MB);
+    permit(&mut lone, 16 * MB, MB);
+    credit(&mut lone);
+    let mut digests = Vec::new();
+    let mut bytes = 0;
+    loop {
+        let mut done = read(&mut lone).is_empty();
+        while let Some(message) = lone.endpoint.poll_bulk(lone.now) {
+            bytes += message.len();
+            for record in BulkMessage::decode(message).unwrap().records() {
+                if let Content::Digests { first, .. } = record.content {
+                    digests.push(first);
+                }
+            }
+            lone.drain();
+            done = false;
+        }
+        lone.drain();
+        if done {
+            break;
+        }
+    }
+    digests.sort_unstable();
+    assert_eq!(digests, (0..40).collect::<Vec<_>>());
+    assert!(bytes < 10_000, "{bytes} bytes");
+    let role = crate::resume::Role::Sender;
+    let progress = lone.endpoint.progress(id_of(1), role).unwrap();
+    assert_eq!((progress.files_done, progress.files_present), (1, 1));
 }
 
 #[test]

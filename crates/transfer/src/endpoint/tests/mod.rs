@@ -3,6 +3,7 @@
 
 mod breaking;
 mod candidates;
+mod comparing;
 mod connecting;
 mod delivery;
 mod disk;

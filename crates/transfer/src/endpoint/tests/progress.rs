@@ -86,7 +86,7 @@ fn an_entry_that_failed_and_is_done_counts_once() {
         manifest_complete: true,
         done,
         failed,
-        partial: Vec::new(),
+        ..Restored::default()
     };
     let incoming = Incoming {
         offer: super::lone::offer(1, &[5, 5]),

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     Piece,
     bulk::Content,
-    control::{GroupRange, Secret, Tag, Wanted},
+    control::{GroupRange, Secret, Tag, ToVerify, Wanted},
     hash::GROUP_BYTES,
 };
 
@@ -77,7 +77,11 @@ fn message(kind: u8, number: u8, a: u64, b: u64) -> ControlMessage {
         11 => ControlMessage::Verify {
             id,
             entry,
-            groups: GroupRange { first: b, count: 1 },
+            to_verify: if a.is_multiple_of(2) {
+                ToVerify::Groups(GroupRange { first: b, count: 1 })
+            } else {
+                ToVerify::Entries { count: 1 }
+            },
         },
         12 | 13 => ControlMessage::Credit {
             bytes: a << 20,
@@ -163,6 +167,18 @@ fn disk(lone: &mut Lone, succeeds: bool) {
         }
         DiskRequest::Checkpoint { .. } => endpoint.on_checkpoint(id, 5, now),
         DiskRequest::Conclude { .. } => endpoint.on_concluded(id, now),
+        DiskRequest::Find { first, count, .. } => {
+            let found: Vec<u32> = (first..first + count).collect();
+            endpoint.on_found(id, first, if succeeds { &found } else { &[] }, now);
+        }
+        DiskRequest::Compare {
+            write,
+            entry,
+            expected,
+            ..
+        } => endpoint.on_compared(write, (id, entry), &expected, succeeds, now),
+        DiskRequest::Keep { entry, .. } if succeeds => endpoint.on_finished(id, entry, now),
+        DiskRequest::Keep { entry, .. } => endpoint.on_not_kept(id, entry, now),
         DiskRequest::Store { .. } | DiskRequest::Verified { .. } | DiskRequest::Fail { .. } => {}
     }
     lone.drain();
@@ -191,8 +207,13 @@ fn ask(lone: &mut Lone, what: u8, number: u8) {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
     #[test]
-    fn nothing_breaks_an_endpoint(steps in prop::collection::vec(step(), 1..150)) {
-        let mut lone = Lone::connected();
+    fn nothing_breaks_an_endpoint(
+        compares: bool,
+        steps in prop::collection::vec(step(), 1..150),
+    ) {
+        let mut lone = Lone::new();
+        lone.endpoint.set_comparing(compares);
+        lone.connect();
         for step in steps {
             lone.control.clear();
             lone.events.clear();

@@ -27,6 +27,7 @@ impl World {
         let now = self.now;
         let side = &mut self.sides[index];
         side.endpoint = Endpoint::new(identity(9));
+        side.endpoint.set_comparing(true);
         side.requests.clear();
         side.stuck.clear();
         side.found.clear();

@@ -31,8 +31,10 @@ pub(super) struct Side {
 
 impl Side {
     fn new(number: u8) -> Self {
+        let mut endpoint = Endpoint::new(identity(number));
+        endpoint.set_comparing(true);
         Self {
-            endpoint: Endpoint::new(identity(number)),
+            endpoint,
             sources: BTreeMap::new(),
             destinations: BTreeMap::new(),
             stuck: Vec::new(),
@@ -265,7 +267,10 @@ impl World {
         let now = self.now;
         let side = &mut self.sides[index];
         let id = request.id();
+        let is_stuck = side.stuck.contains(&id);
         match request {
+            // Dropped.
+            DiskRequest::Find { .. } | DiskRequest::Keep { .. } if is_stuck => {}
             DiskRequest::Manifest {
                 first,
                 max_json_bytes,
@@ -284,8 +289,33 @@ impl World {
                 let outcome = side.sources[&id].read(*entry, *offset, *length);
                 side.endpoint.on_read(*read, outcome, now);
             }
+            DiskRequest::Find { first, count, .. } => {
+                if let Some(destination) = side.destinations.get(&id) {
+                    let found = destination.find(*first, *count);
+                    side.endpoint.on_found(id, *first, &found, now);
+                }
+            }
+            DiskRequest::Compare {
+                write,
+                entry,
+                expected,
+                ..
+            } => {
+                let of = side.destinations.get_mut(&id);
+                let equal = !is_stuck && of.is_some_and(|of| of.compare(*entry, expected));
+                let of = (id, *entry);
+                side.endpoint.on_compared(*write, of, expected, equal, now);
+            }
+            DiskRequest::Keep { entry, hash, .. } => {
+                let of = side.destinations.get_mut(&id);
+                if of.is_some_and(|of| of.keep(*entry, *hash)) {
+                    side.endpoint.on_finished(id, *entry, now);
+                } else {
+                    side.endpoint.on_not_kept(id, *entry, now);
+                }
+            }
             _ => {
-                let succeeded = !side.stuck.contains(&id)
+                let succeeded = !is_stuck
                     && side
                         .destinations
                         .get_mut(&id)

@@ -105,6 +105,11 @@ export class BrowserFiles implements FilesHost {
     }
   }
 
+  /** Pages look for nothing that is there already. */
+  acceptByRule(id: string): Promise<void> {
+    return this.accept(id, "default");
+  }
+
   decline(id: string): void {
     this.#post({ type: "decline", id });
   }

@@ -62,6 +62,7 @@ export interface Progress {
   transferred: number;
   filesDone: number;
   filesFailed: number;
+  filesPresent: number;
 }
 
 export type EntryProgress = { arrived: number } | { done: true } | { failed: string };
@@ -86,6 +87,7 @@ export type EndpointEvent =
   | { type: "found"; id: string; direction: Direction }
   | { type: "changed"; id: string; direction: Direction }
   | { type: "entry-failed"; id: string; direction: Direction; entry: number; code: string }
+  | { type: "present"; id: string; direction: Direction; files: number }
   | { type: "entry-done"; id: string; entry: number; hash: string | null }
   /** All of the only file of a transfer was sent: its hash, of what was read here. */
   | { type: "sent"; id: string; hash: string }

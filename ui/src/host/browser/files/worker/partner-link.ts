@@ -160,6 +160,7 @@ export class PartnerLink {
       case "found":
       case "changed":
       case "entry-failed":
+      case "present":
       case "entry-done":
       case "sent":
       case "ended":

@@ -49,6 +49,7 @@ export class Transfer {
       transferred: 0,
       filesDone: 0,
       filesFailed: 0,
+      filesPresent: 0,
       rate: null,
       secondsLeft: null,
       relayed: null,
@@ -81,6 +82,7 @@ export class Transfer {
     view.transferred = Math.max(view.transferred, progress.transferred);
     view.filesDone = Math.max(view.filesDone, progress.filesDone);
     view.filesFailed = Math.max(view.filesFailed, progress.filesFailed);
+    view.filesPresent = progress.filesPresent;
     if (progress.state === "active") this.rate.update(view.transferred, now);
     else this.rate.reset();
     view.rate = this.rate.bytesPerSecond;

@@ -438,6 +438,9 @@ export class Transfers {
       case "entry-failed":
         transfer.failed.set(event.entry, event.code);
         break;
+      case "present":
+        transfer.view.filesPresent = event.files;
+        break;
       case "entry-done":
         if (transfer.offer.files === 1 && event.hash) transfer.view.hash = event.hash;
         break;

@@ -13,6 +13,7 @@ mod linux;
 mod mark;
 mod modified;
 mod status;
+mod sync;
 #[cfg(unix)]
 mod unix;
 #[cfg(windows)]
@@ -22,7 +23,7 @@ mod windows;
 mod generic;
 mod space;
 
-pub(crate) use file::{set_length, sync_file, sync_one_of_many, write_at, write_zeros};
+pub(crate) use file::{set_length, write_at, write_zeros};
 #[cfg(not(target_os = "linux"))]
 pub(crate) use generic::{preallocate, sync_all_files};
 #[cfg(target_os = "linux")]
@@ -31,6 +32,7 @@ pub(crate) use mark::mark_downloaded;
 pub(crate) use modified::set_modified;
 pub(crate) use space::{free_bytes, has_inodes, largest_file};
 pub(crate) use status::{FileKind, Status};
+pub(crate) use sync::{sync_file, sync_one_of_many};
 #[cfg(unix)]
 pub(crate) use unix::{
     Directory, is_link, next_data, next_hole, open_source, path_bytes, path_from_bytes, read_at,

@@ -11,6 +11,7 @@ use maru_transfer::{
 };
 
 use super::*;
+use crate::config::ConnectionLimits;
 use crate::link::LinkCommand;
 use crate::view::{Direction, TransferState};
 
@@ -19,6 +20,7 @@ fn transfers() -> Transfers {
         records: PathBuf::new(),
         signal: Box::new(|_, _, _| {}),
         bind: Bind::Addresses(Vec::new()),
+        limits: ConnectionLimits::default(),
     };
     let (commands, _) = mpsc::unbounded_channel();
     let (link_events, _) = mpsc::channel(1);
@@ -74,6 +76,7 @@ fn add_received(transfers: &mut Transfers, number: u16, link: Option<LinkId>) ->
         created: 0,
         updated: 0,
         folder: None,
+        is_by_rule: false,
         paused: false,
         progress: StoredProgress::default(),
         failed: FailedEntries::default(),
@@ -173,6 +176,8 @@ fn a_link_says_nothing_of_the_transfers_of_another() {
         transferred: 1,
         files_done: 1,
         files_failed: 0,
+        files_present: 0,
+        bytes_present: 0,
     };
     let progress = vec![(id_of(1), Role::Receiver, progress)];
     transfers.on_link_event(other, LinkEvent::Progress(progress.clone()));

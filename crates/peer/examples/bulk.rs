@@ -8,6 +8,7 @@
 //! - `media`: the connections could negotiate media too.
 //! - `bytes` and `connections`: only rows with messages of this size, and with so many connections.
 //! - `--bind ADDRESS`, `--receiver-bind ADDRESS`: of the sockets (127.0.0.1).
+//! - `--receive-buffer BYTES`: what each socket requests (4 MiB).
 //! - `--receiver COMMAND`: starts the process of `two`, such as `ip netns exec b`.
 //!
 //! `bulk receive` and `bulk send` are one end alone. The first line of standard input is a row, `[connections, bytes, ordered,
@@ -53,6 +54,8 @@ struct Row {
 struct Setup {
     media: bool,
     bind: IpAddr,
+    /// Bytes that each socket requests.
+    receive_buffer: usize,
     offers: bool,
 }
 
@@ -72,6 +75,7 @@ async fn main() {
         words.drain(at..at + 2).next_back().unwrap()
     };
     let bind = option("--bind", "127.0.0.1").parse().unwrap();
+    let receive_buffer = option("--receive-buffer", "4194304").parse().unwrap();
     let receiver = Receiver {
         bind: option("--receiver-bind", "127.0.0.1"),
         command: option("--receiver", "")
@@ -84,6 +88,7 @@ async fn main() {
     let setup = Setup {
         media: argument(3) == Some("media"),
         bind,
+        receive_buffer,
         offers: end != Some("receive"),
     };
     if end.is_some() {
@@ -165,6 +170,8 @@ async fn with_another_process(row: Row, receiver: &Receiver, setup: Setup) -> (f
     let mut child = Command::new(command.remove(0))
         .args(command)
         .args(["receive", "-", media, "--bind", &receiver.bind])
+        .arg("--receive-buffer")
+        .arg(setup.receive_buffer.to_string())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -349,6 +356,7 @@ async fn receive(signaling: Signaling, row: Row, setup: Setup) {
 async fn connect(signaling: Signaling, row: Row, setup: Setup) -> (Arc<Peer>, Channel) {
     let (peer, events) = Peer::new(Config {
         media: setup.media,
+        receive_buffer: setup.receive_buffer,
         bind: Bind::Addresses(vec![SocketAddr::new(setup.bind, 0)]),
         ..Config::default()
     })

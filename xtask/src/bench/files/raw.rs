@@ -10,14 +10,22 @@ use crate::failure::Failure;
 /// Bytes of a message, as of file transfer.
 const MESSAGE: &str = "65536";
 
-/// Sends so many megabytes over one connection, ordered and unordered: the figures of the faster one.
-pub(super) fn measure(places: Option<[Place<'_>; 2]>, megabytes: u32) -> Result<Measured, Failure> {
+/// Sends so many megabytes over one connection, ordered and unordered: the figures of the faster one. `receive_buffer`:
+/// bytes that sockets request, if not as many as usual.
+pub(super) fn measure(
+    places: Option<[Place<'_>; 2]>,
+    megabytes: u32,
+    receive_buffer: Option<u32>,
+) -> Result<Measured, Failure> {
     let megabytes = megabytes.to_string();
     let mut command = words(&[&example("bulk"), &megabytes, "two", "data", MESSAGE, "1"]);
     if let Some([_, receiver]) = places {
         let [bind, receiver_bind] = ADDRESSES;
         command.extend(words(&["--bind", bind, "--receiver-bind", receiver_bind]));
         command.extend(words(&["--receiver", &receiver.prefix().join(" ")]));
+    }
+    if let Some(bytes) = receive_buffer {
+        command.extend(words(&["--receive-buffer", &bytes.to_string()]));
     }
     let place = places.map_or(Place::Here, |[sender, _]| sender);
     let ended = Program::start(place, command)?.finish()?;

@@ -37,7 +37,7 @@ pub(super) fn loopback() -> Row {
         ],
         contestants: vec![
             Contestant::new(OURS, |folders| large(folders, Disk::Tmpfs)),
-            Contestant::new(RAW, |_| raw::measure(None, 1_000)),
+            Contestant::new(RAW, |_| raw::measure(None, 1_000, None)),
             Contestant::new(CHROMIUM, |_| {
                 browser::measure("raw channel, Chromium to Chromium")
             }),

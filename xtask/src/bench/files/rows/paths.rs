@@ -69,7 +69,11 @@ pub(super) fn paths() -> [Row; 5] {
                 }),
                 Contestant::new(RAW, move |_| {
                     let lab = Lab::start(path.conditions)?;
-                    raw::measure(Some(lab.places()), path.raw_megabytes)
+                    raw::measure(
+                        Some(lab.places()),
+                        path.raw_megabytes,
+                        options.receive_buffer,
+                    )
                 }),
                 Contestant::new("TCP, Reno", move |folders| over_tcp(folders, path, "reno")),
                 Contestant::new("TCP, BBR", move |folders| over_tcp(folders, path, "bbr")),

@@ -108,6 +108,8 @@ impl<'a> Walk<'a> {
 
     /// A file of an earlier manifest.
     pub(super) fn file_again(&mut self, path: &Path, wire: &str) -> Result<(), ScanError> {
+        let base = path.ancestors().nth(wire.split('/').count());
+        self.base = base.unwrap_or(path).to_owned();
         let found = os::open_source(path).and_then(|file| file.metadata());
         match found {
             Ok(metadata) if metadata.is_file() => {

@@ -1,5 +1,4 @@
 import { isTransferCode, type TransferCode } from "../../call/transfer-codes";
-import type { SkipReason } from "../../host/files";
 import type { Explanation } from "../explanation";
 import { decimal } from "../format";
 import { list, plural } from "../plural";
@@ -256,7 +255,7 @@ export const filesEn = {
     path: "its path is too long",
     "too-large": "too large",
     partial: "being received",
-  } as Record<SkipReason, string>,
+  },
   present: (count: number) =>
     count === 1 ? "1 file was already there." : `${number(count)} files were already there.`,
   more: (count: number) => `and ${number(count)} more`,

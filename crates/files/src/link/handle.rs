@@ -101,6 +101,7 @@ impl LinkEvent {
             Self::Placed(id, _) => Some((*id, Role::Receiver)),
             Self::EntryFailed(id, role, ..)
             | Self::Hash(id, role, _)
+            | Self::Present(id, role, _)
             | Self::Ended(id, role, ..) => Some((*id, *role)),
             _ => None,
         }

@@ -186,6 +186,8 @@ fn a_link_says_nothing_of_the_transfers_of_another() {
         (view.state, view.transferred)
     };
     assert_eq!(shown(&transfers), (TransferState::Active, 0));
+    transfers.on_link_event(other, LinkEvent::Present(id_of(1), Role::Receiver, 1));
+    assert_eq!(transfers.transfers[&key].view.files_present, 0);
     transfers.on_link_event(link, LinkEvent::Progress(progress));
     assert_eq!(shown(&transfers), (TransferState::Paused, 1));
 }

@@ -1,7 +1,7 @@
 //! Programs are killed at random points, as `kill -9` does, and start again.
 //!
-//! `MARU_KILLS_RUNS` and `MARU_KILLS_BYTES` say how many transfers of how many bytes, `MARU_KILLS_AT_ONCE` how many of them at
-//! the same time, and `MARU_KILLS_FIRST_SEED` with which seed the first: see `cargo xtask bench kills`.
+//! `MARU_KILLS_RUNS` and `MARU_KILLS_BYTES` say how many transfers of how many bytes, `MARU_KILLS_AT_ONCE` how many of them
+//! at the same time, and `MARU_KILLS_FIRST_SEED` with which seed the first: see `cargo xtask bench kills`.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -20,11 +20,9 @@ const test = mergeTests(filesTest, firefoxTest).extend<{ downloads: string }>({
   /** Has little room. */
   firefox: ({ downloads }, use, testInfo) =>
     useFirefox(use, testInfo, {
+      downloadsPath: downloads,
       // A site has a fifth of it, in KiB.
-      "dom.quotaManager.temporaryStorage.fixedLimit": 10 << 10,
-      "browser.download.folderList": 2,
-      "browser.download.dir": downloads,
-      "browser.download.useDownloadDir": true,
+      firefoxUserPrefs: { "dom.quotaManager.temporaryStorage.fixedLimit": 10 << 10 },
     }),
 });
 

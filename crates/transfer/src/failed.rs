@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use maru_protocol::Open;
 
-use crate::{Ranges, control::Code};
+use crate::{Ranges, control::Code, ranges::one};
 
 /// Different codes that are kept apart; later ones count as the last of these.
 const MAX_CODES: usize = 32;
@@ -22,7 +22,7 @@ impl FailedEntries {
         if self.get(entry).is_some() {
             return false;
         }
-        self.insert_range(u64::from(entry)..u64::from(entry) + 1, code);
+        self.insert_range(one(entry), code);
         true
     }
 
@@ -51,7 +51,7 @@ impl FailedEntries {
     /// Why an entry failed, if it did.
     #[must_use]
     pub fn get(&self, entry: u32) -> Option<&Open<Code>> {
-        let range = u64::from(entry)..u64::from(entry) + 1;
+        let range = one(entry);
         let found = self.by_code.iter().find(|(_, of)| of.contains(&range));
         found.map(|(code, _)| code)
     }

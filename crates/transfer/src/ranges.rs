@@ -11,6 +11,12 @@ pub struct Ranges {
     total: u64,
 }
 
+/// The range of a single number.
+pub(crate) fn one(number: impl Into<u64>) -> Range<u64> {
+    let number = number.into();
+    number..number.saturating_add(1)
+}
+
 impl Ranges {
     /// The empty set.
     #[must_use]
@@ -80,6 +86,16 @@ impl Ranges {
         }
         let mut inside = self.ranges.range(range.start..range.end.max(range.start));
         inside.next().map(|(start, _)| *start)
+    }
+
+    /// What of `range` is in the set.
+    #[must_use]
+    pub fn within(&self, range: &Range<u64>) -> Self {
+        let mut inside: Self = std::iter::once(range.clone()).collect();
+        for missing in self.missing_in(range) {
+            inside.remove(missing);
+        }
+        inside
     }
 
     /// Adds a range. Returns how many of its integers were not in the set before.
@@ -232,6 +248,9 @@ mod tests {
                             ranges.missing_in(&range).into_iter().flatten().collect();
                         let outside = range.clone().filter(|it| !set.contains(it));
                         prop_assert_eq!(missing, outside.collect::<Vec<_>>());
+                        let within: Vec<u64> = ranges.within(&range).iter().flatten().collect();
+                        let both = range.clone().filter(|it| set.contains(it));
+                        prop_assert_eq!(within, both.collect::<Vec<_>>());
                         let mut inside = range.clone().map(|it| set.contains(&it));
                         prop_assert_eq!(ranges.contains(&range), inside.clone().all(|it| it));
                         prop_assert_eq!(ranges.intersects(&range), inside.any(|it| it));

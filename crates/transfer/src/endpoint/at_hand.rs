@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Ranges, hash::GROUP_BYTES};
+use crate::{Ranges, hash::GROUP_BYTES, ranges::one};
 
 /// Groups of files that need not be read from the disk.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -17,7 +17,7 @@ impl AtHand {
     /// The group at `offset` of a file of `size` bytes is in memory.
     pub fn insert(&mut self, entry: u32, offset: u64, size: u64) {
         if size <= GROUP_BYTES {
-            self.files.insert(one(entry.into()));
+            self.files.insert(one(entry));
         } else {
             let groups = self.groups.entry(entry).or_default();
             groups.insert(one(offset / GROUP_BYTES));
@@ -26,7 +26,7 @@ impl AtHand {
 
     /// It is no longer.
     pub fn remove(&mut self, entry: u32, offset: u64) {
-        self.files.remove(one(entry.into()));
+        self.files.remove(one(entry));
         if let Some(groups) = self.groups.get_mut(&entry) {
             groups.remove(one(offset / GROUP_BYTES));
             if groups.is_empty() {
@@ -43,7 +43,7 @@ impl AtHand {
 
     pub(super) fn has(&self, entry: u32, group: u64) -> bool {
         let groups = self.groups.get(&entry);
-        self.files.contains(&one(entry.into()))
+        self.files.contains(&one(entry))
             || groups.is_some_and(|groups| groups.contains(&one(group)))
     }
 
@@ -62,8 +62,4 @@ impl AtHand {
     pub(super) fn entries(&self) -> impl Iterator<Item = u32> + '_ {
         self.groups.keys().copied()
     }
-}
-
-pub(super) const fn one(number: u64) -> std::ops::Range<u64> {
-    number..number.saturating_add(1)
 }

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     Time,
     control::{Code, ControlMessage, Secret, StripeSignal, TransferId},
+    ranges::one,
     resume::{ResumeKey, Role},
 };
 
@@ -295,7 +296,7 @@ impl Endpoint {
     /// Where an entry stands.
     #[must_use]
     pub fn entry_progress(&self, id: TransferId, role: Role, entry: u32) -> Option<EntryProgress> {
-        let range = u64::from(entry)..u64::from(entry) + 1;
+        let range = one(entry);
         let (failed, is_done, arrived) = match role {
             Role::Sender => {
                 let of = self.sending.get(&id)?;

@@ -15,6 +15,7 @@ use super::{
 use crate::{
     FailedEntries, Ranges,
     control::{Code, Secret},
+    ranges::one,
     resume::ResumeKey,
 };
 
@@ -103,7 +104,7 @@ impl Sending {
 
     /// An entry cannot be sent, or not be received. False if that is known.
     pub(super) fn fail(&mut self, entry: u32, code: &Open<Code>) -> bool {
-        let range = u64::from(entry)..u64::from(entry) + 1;
+        let range = one(entry);
         self.wanted.drop_entries(range.clone());
         self.not_present(range.clone());
         self.ended.remove(range);
@@ -113,7 +114,7 @@ impl Sending {
     /// Bytes of an entry were packed, or its end.
     pub(super) fn on_sent(&mut self, sent: Sent) {
         self.sent += sent.bytes;
-        let entry = u64::from(sent.entry)..u64::from(sent.entry) + 1;
+        let entry = one(sent.entry);
         if sent.end && !sent.only_digests {
             self.failed.remove(entry.clone());
             self.ended.insert(entry);
@@ -125,14 +126,8 @@ impl Sending {
     /// Entries are wanted, or have failed: the receiver does not have them, and needs no digests.
     pub(super) fn not_present(&mut self, entries: Range<u64>) {
         self.to_verify.drop_entries(entries.clone());
-        let known = self.present.missing_in(&entries);
-        let mut removed: Ranges = std::iter::once(entries).collect();
-        for range in known {
-            removed.remove(range);
-        }
-        for entry in removed.iter() {
-            self.present.remove(entry);
-        }
+        let removed = self.present.within(&entries);
+        self.present.remove(entries);
         for entry in removed.iter().flatten() {
             let size = u32::try_from(entry).ok().and_then(|entry| self.size(entry));
             self.present_bytes = self.present_bytes.saturating_sub(size.unwrap_or_default());

@@ -2,15 +2,13 @@
 
 use std::{collections::BTreeMap, ops::Range};
 
-use super::{
-    FOLDER,
-    at_hand::{AtHand, one},
-};
+use super::{FOLDER, at_hand::AtHand};
 use crate::{
     Ranges,
     control::{GroupRange, Limit},
     hash::{GROUP_BYTES, group_count, group_length},
     limits::MAX_WANTED,
+    ranges::one,
 };
 
 /// Wanted entries and groups. Groups come first: they complete files that were begun.
@@ -189,7 +187,7 @@ impl Wanted {
             }
             let size = size_of(entry, sizes).filter(|size| *size != FOLDER)?;
             let all: Ranges = std::iter::once(0..group_count(size)).collect();
-            let is_wanted = self.entries.contains(&one(entry.into()));
+            let is_wanted = self.entries.contains(&one(entry));
             let group = at_hand.first_group(entry, &all).filter(|_| is_wanted);
             Some((entry, group?))
         });
@@ -198,7 +196,7 @@ impl Wanted {
             None => (u32::try_from(at_hand.first_file(&self.entries)?).ok()?, 0),
         };
         let size = size_of(entry, sizes).filter(|size| *size != FOLDER)?;
-        self.entries.remove(one(entry.into()));
+        self.entries.remove(one(entry));
         let groups = self.groups.remove(&entry);
         let groups = groups.unwrap_or_else(|| std::iter::once(0..group_count(size)).collect());
         if let Some((suspended, rest)) = self.current.replace((entry, groups)) {
@@ -232,31 +230,26 @@ impl Wanted {
     /// Everything before `end` of this entry is a hole: takes the groups of it that are wanted and are not the last wanted
     /// one, which is read so that the file is checked.
     pub(super) fn take_hole(&mut self, entry: u32, end: u64) -> Ranges {
-        let mut taken = Ranges::new();
         let Some((_, groups)) = self
             .current
             .as_mut()
             .filter(|(current, _)| *current == entry)
         else {
-            return taken;
+            return Ranges::new();
         };
         let Some(last) = groups.iter().last().map(|range| range.end - 1) else {
-            return taken;
+            return Ranges::new();
         };
-        let until = (end / GROUP_BYTES).min(last);
-        for range in groups.iter().take_while(|range| range.start < until) {
-            taken.insert(range.start..range.end.min(until));
-        }
-        for range in taken.iter() {
-            groups.remove(range);
-        }
+        let hole = 0..(end / GROUP_BYTES).min(last);
+        let taken = groups.within(&hole);
+        groups.remove(hole);
         taken
     }
 
     /// Takes back a part that was read, or not yet, and is not sent.
     pub(super) fn give_back(&mut self, entry: u32, offset: u64, size: u64) {
         if size == 0 || offset >= size {
-            self.entries.insert(entry.into()..u64::from(entry) + 1);
+            self.entries.insert(one(entry));
             return;
         }
         let group = offset / GROUP_BYTES;
@@ -264,7 +257,7 @@ impl Wanted {
             Some((current, groups)) if *current == entry => groups,
             _ => self.groups.entry(entry).or_default(),
         };
-        groups.insert(group..group + 1);
+        groups.insert(one(group));
     }
 
     /// Nothing of these entries is wanted any more.

@@ -19,7 +19,7 @@ pub use self::piece::{Piece, hash_pieces};
 use crate::hash::{
     Digest, FileHash, FileHasher, GROUP_BYTES, HashError, group_count, group_length,
 };
-use crate::{Ranges, limits::MAX_OPEN_GROUPS};
+use crate::{Ranges, limits::MAX_OPEN_GROUPS, ranges::one};
 
 /// A file that is being received.
 #[derive(Debug)]
@@ -170,7 +170,7 @@ impl IncomingFile {
 
     fn insert_holes(&mut self, groups: Range<u64>) {
         for (group, _) in self.digests.range(groups.clone()) {
-            self.ready.insert(*group..group + 1);
+            self.ready.insert(one(*group));
         }
         self.holes.insert(groups);
     }
@@ -187,7 +187,7 @@ impl IncomingFile {
         let _ = hasher.add(group, digest);
         let start = group * GROUP_BYTES;
         self.arrived.insert(start..start + length);
-        self.verified.insert(group..group + 1);
+        self.verified.insert(one(group));
         Ok(())
     }
 
@@ -225,7 +225,7 @@ impl IncomingFile {
     }
 
     fn is_verified(&self, group: u64) -> bool {
-        self.verified.contains(&(group..group + 1))
+        self.verified.contains(&one(group))
     }
 
     fn check_groups(&self, range: Range<u64>, piece: &Piece) -> Result<(), FileError> {

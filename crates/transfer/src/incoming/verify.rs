@@ -4,6 +4,7 @@ use super::{FileError, FileEvent, IncomingFile};
 use crate::{
     Ranges,
     hash::{Digest, FileHash, GROUP_BYTES, GroupHash, group_count, group_length, hash_zeros},
+    ranges::one,
 };
 
 /// How often the bytes of a group may disagree with its digest, or those of a file with its hash.
@@ -34,8 +35,8 @@ impl IncomingFile {
                 continue;
             }
             self.digests.entry(group).or_insert(*digest);
-            if self.holes.contains(&(group..group + 1)) {
-                self.ready.insert(group..group + 1);
+            if self.holes.contains(&one(group)) {
+                self.ready.insert(one(group));
             } else {
                 self.judge(group);
             }
@@ -64,7 +65,7 @@ impl IncomingFile {
     /// hash as other content, so that it is done in steps.
     pub fn hash_holes(&mut self, groups: u64) -> bool {
         for group in self.ready.take_first(groups).into_iter().flatten() {
-            self.holes.remove(group..group + 1);
+            self.holes.remove(one(group));
             // Known to be a group of this file.
             if let Ok(hash) = hash_zeros(self.size, group) {
                 self.on_hashed(group, hash);
@@ -109,7 +110,7 @@ impl IncomingFile {
         if let Some(hasher) = &mut self.hasher {
             let _ = hasher.add(group, ours);
         }
-        self.verified.insert(group..group + 1);
+        self.verified.insert(one(group));
         self.events.push_back(FileEvent::Verified(group, ours));
         self.finish_if_complete();
     }

@@ -5,23 +5,18 @@ use maru_protocol::Open;
 use super::super::{
     Endpoint, FOLDER,
     output::{DiskRequest, Event, Outcome, Output},
+    sending::Sending,
 };
 use crate::{
     control::{Code, ControlMessage, GroupRange, ToVerify, TransferId, Wanted},
     hash::group_count,
+    ranges::one,
     resume::Role,
 };
 
 impl Endpoint {
     pub(super) fn on_want(&mut self, id: TransferId, entry: u32, wanted: &Wanted) {
-        let Some(sending) = self
-            .sending
-            .get_mut(&id)
-            .filter(|of| of.recognised && of.key.is_some())
-        else {
-            return;
-        };
-        let Some(size) = sending.size(entry) else {
+        let Some((sending, size)) = self.asked_of(id, entry) else {
             return;
         };
         let first = u64::from(entry);
@@ -32,7 +27,7 @@ impl Endpoint {
                 sending.wanted.want_entries(entry, *count, &sending.sizes)
             }
             Wanted::Groups(groups) => {
-                sending.not_present(first..first + 1);
+                sending.not_present(one(entry));
                 let groups = existing(groups, size);
                 sending.wanted.want_groups(entry, &groups, size)
             }
@@ -43,14 +38,7 @@ impl Endpoint {
     }
 
     pub(super) fn on_verify(&mut self, id: TransferId, entry: u32, to_verify: &ToVerify) {
-        let Some(sending) = self
-            .sending
-            .get_mut(&id)
-            .filter(|of| of.recognised && of.key.is_some())
-        else {
-            return;
-        };
-        let Some(size) = sending.size(entry) else {
+        let Some((sending, size)) = self.asked_of(id, entry) else {
             return;
         };
         let result = match to_verify {
@@ -66,6 +54,14 @@ impl Endpoint {
         if result.is_err() {
             self.send_too_many_wanted(id);
         }
+    }
+
+    /// A transfer whose receiver may ask for something, with the size of an entry that it has.
+    fn asked_of(&mut self, id: TransferId, entry: u32) -> Option<(&mut Sending, u64)> {
+        let sending = self.sending.get_mut(&id);
+        let sending = sending.filter(|of| of.recognised && of.key.is_some())?;
+        let size = sending.size(entry)?;
+        Some((sending, size))
     }
 
     fn send_too_many_wanted(&mut self, id: TransferId) {

@@ -8,6 +8,7 @@ use crate::{
     control::{ControlMessage, GroupRange, Wanted},
     endpoint::{FOLDER, output::DiskRequest},
     hash::group_count,
+    ranges::one,
 };
 
 /// Ranges of groups of one message. More gaps than that are closed by asking for what lies between.
@@ -71,7 +72,7 @@ impl Receiving {
         if groups.is_empty() {
             // It lacks only its end, which follows the last wanted group.
             let last = group_count(file.size()).saturating_sub(1);
-            groups.insert(last..last + 1);
+            groups.insert(one(last));
         }
         let mut ranges: Vec<GroupRange> = Vec::new();
         for range in groups.iter() {

@@ -8,13 +8,14 @@ use crate::{
     control::Code,
     endpoint::{FOLDER, output::DiskRequest},
     hash::FileHash,
+    ranges::one,
 };
 
 impl Receiving {
     /// The disk finished an entry, or kept what was there, whose hash is returned.
     pub(in crate::endpoint) fn on_finished(&mut self, entry: u32, now: Time) -> Option<FileHash> {
         let kept = self.present.take_kept(entry);
-        let range = u64::from(entry)..u64::from(entry) + 1;
+        let range = one(entry);
         if kept.is_some() {
             self.done_bytes += self.size(entry).unwrap_or_default();
             self.count_present(&std::iter::once(range.clone()).collect());
@@ -32,7 +33,7 @@ impl Receiving {
 
     /// The disk refuses an entry, which may be done. False if that changes nothing.
     pub(in crate::endpoint) fn refuse(&mut self, entry: u32, code: Code) -> bool {
-        if self.done.remove(entry.into()..u64::from(entry) + 1) > 0
+        if self.done.remove(one(entry)) > 0
             && let Some(size) = self.size(entry).filter(|size| *size != FOLDER)
         {
             self.files_done -= 1;

@@ -10,6 +10,7 @@ use crate::{
     bulk::Content,
     endpoint::output::{DiskRequest, Expected, Violation, WriteId},
     hash::{FileHash, group_count},
+    ranges::one,
 };
 
 impl Receiving {
@@ -91,14 +92,14 @@ impl Receiving {
                 let id = self.offer.id;
                 effects.disk.push(DiskRequest::Keep { id, entry, hash });
             }
-            Verdict::Different => self.want(&one(entry)),
+            Verdict::Different => self.wants.add(one(entry)),
         }
     }
 
     /// The file changed after it was compared.
     pub(in crate::endpoint) fn on_not_kept(&mut self, entry: u32) {
         if self.present.take_kept(entry).is_some() {
-            self.want(&one(entry));
+            self.wants.add(one(entry));
         }
     }
 
@@ -118,8 +119,4 @@ impl Receiving {
             self.wants.add(entries);
         }
     }
-}
-
-fn one(entry: u32) -> Ranges {
-    std::iter::once(u64::from(entry)..u64::from(entry) + 1).collect()
 }

@@ -12,6 +12,7 @@ use crate::{
         output::{DiskRequest, Violation, WriteId},
     },
     hash::{Digest, FileHash},
+    ranges::one,
 };
 
 /// What follows from an input.
@@ -150,7 +151,7 @@ impl Receiving {
     pub(in crate::endpoint) fn fail(&mut self, entry: u32, code: &Open<Code>) -> bool {
         let number = u64::from(entry);
         let exists = self.size(entry).is_some();
-        if !exists || self.done.contains(&(number..number + 1)) {
+        if !exists || self.done.contains(&one(number)) {
             return false;
         }
         if self.finishing.remove(&entry) && self.size(entry) != Some(FOLDER) {

@@ -8,6 +8,7 @@ use crate::{
     control::{ControlMessage, GroupRange, ToVerify, TransferId},
     endpoint::{FOLDER, output::Expected},
     hash::{Digest, FileHash, FileHasher, GROUP_BYTES, group_count, group_length},
+    ranges::one,
 };
 
 /// Entries that the disk looks for at once.
@@ -104,10 +105,6 @@ impl Comparing {
 /// What a file is compared by: its groups, or itself.
 fn groups(size: u64) -> u64 {
     group_count(size).max(1)
-}
-
-fn one(entry: u32) -> Range<u64> {
-    u64::from(entry)..u64::from(entry) + 1
 }
 
 /// Entries are below [`crate::limits::MAX_ENTRIES`].
@@ -296,11 +293,7 @@ impl Present {
         };
         let mut expected = Vec::new();
         let end = first.saturating_add(digests.len() as u64);
-        let mut asked: Ranges = std::iter::once(first..end).collect();
-        for range in comparing.awaited.missing_in(&(first..end)) {
-            asked.remove(range);
-        }
-        for range in asked.iter() {
+        for range in comparing.awaited.within(&(first..end)).iter() {
             let at = |group: u64| usize::try_from(group - first).unwrap_or(usize::MAX);
             let digests = digests[at(range.start)..at(range.end)].to_vec();
             for (group, digest) in range.clone().zip(&digests) {

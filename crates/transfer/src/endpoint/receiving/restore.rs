@@ -1,7 +1,7 @@
 //! What is on the disk replaces what is in memory.
 
 use super::{Checkpoint, Receiving, Restored, Totals, present::Present};
-use crate::{IncomingFile, Ranges, control::Code, endpoint::FOLDER, incoming::Held};
+use crate::{IncomingFile, Ranges, control::Code, endpoint::FOLDER, incoming::Held, ranges::one};
 
 impl Receiving {
     /// What is on the disk replaces what is in memory: after a restart, or a problem of the disk.
@@ -41,9 +41,9 @@ impl Receiving {
         }
         for (entry, groups) in restored.partial {
             let number = u64::from(entry);
-            let size = self.size(entry).filter(|_| {
-                !self.done.contains(&(number..number + 1)) && self.failed.get(entry).is_none()
-            });
+            let size = self
+                .size(entry)
+                .filter(|_| !self.done.contains(&one(number)) && self.failed.get(entry).is_none());
             let Some(mut file) = size.and_then(|size| IncomingFile::new(size).ok()) else {
                 continue;
             };
@@ -72,7 +72,7 @@ impl Receiving {
     fn look_for_missing(&mut self) {
         let mut missing = self.missing();
         for entry in self.files.keys() {
-            missing.remove(u64::from(*entry)..u64::from(*entry) + 1);
+            missing.remove(one(*entry));
         }
         for entries in missing.iter() {
             self.present.look_for(entries);
@@ -86,7 +86,7 @@ impl Receiving {
             missing.remove(failed);
         }
         for entry in &self.finishing {
-            missing.remove(u64::from(*entry)..u64::from(*entry) + 1);
+            missing.remove(one(*entry));
         }
         missing
     }

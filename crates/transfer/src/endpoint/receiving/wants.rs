@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::Ranges;
+use crate::{Ranges, ranges::one};
 
 /// Ranges that are asked for at once, before one more message, which may have 256. Together below
 /// [`crate::limits::MAX_WANTED`], as groups that disagree are asked for as well.
@@ -38,7 +38,7 @@ impl Wants {
 
     /// An entry needs nothing more.
     pub(super) fn remove(&mut self, entry: u32) {
-        let range = u64::from(entry)..u64::from(entry) + 1;
+        let range = one(entry);
         self.to_ask.remove(range.clone());
         self.asked.remove(range);
         self.group_count -= self.groups.remove(&entry).unwrap_or_default();
@@ -46,7 +46,7 @@ impl Wants {
 
     /// Whether it was asked for and is not there yet.
     pub(super) fn is_asked(&self, entry: u32) -> bool {
-        self.asked.contains(&(entry.into()..u64::from(entry) + 1))
+        self.asked.contains(&one(entry))
     }
 
     /// More will be known soon, and the sender has enough to send until then.
@@ -74,8 +74,8 @@ impl Wants {
 
     /// So many ranges of groups of an entry are asked for.
     pub(super) fn add_asked_groups(&mut self, entry: u32, ranges: usize) {
-        self.to_ask.remove(entry.into()..u64::from(entry) + 1);
-        self.asked.insert(entry.into()..u64::from(entry) + 1);
+        self.to_ask.remove(one(entry));
+        self.asked.insert(one(entry));
         self.group_count += ranges;
         *self.groups.entry(entry).or_default() += ranges;
     }

@@ -110,7 +110,7 @@ impl Destination {
         Ok(())
     }
 
-    fn is_published(&self, folder: FolderId) -> bool {
+    pub(super) fn is_published(&self, folder: FolderId) -> bool {
         let top = self.manifest.folders_to(folder).first().copied();
         top.and_then(|top| self.manifest.top_number(top))
             .is_some_and(|number| self.published_folders.contains(&one(number)))

@@ -191,10 +191,7 @@ impl Destination {
 
     /// Whether a file that was kept is there. Of a folder that is published, what was published may be gone.
     pub(super) fn is_kept(&mut self, placed: &Placed) -> bool {
-        let path = self.manifest.folders_to(placed.place.parent);
-        let top = path.first().and_then(|top| self.manifest.top_number(*top));
-        top.is_some_and(|top| self.published_folders.contains(&one(top)))
-            || self.present_status(placed).is_some()
+        self.is_published(placed.place.parent) || self.present_status(placed).is_some()
     }
 
     /// The outermost folders with a file that was kept are those that are there: they count as published.

@@ -182,13 +182,10 @@ impl Destination {
     fn restore_present(&mut self, entry: u32) -> Result<(), DiskError> {
         self.present_entries.insert(one(entry));
         let parent = self.manifest.get(entry)?.place.parent;
-        let top = self.manifest.folders_to(parent).first().copied();
-        let is_published = |top| {
-            let number = self.manifest.top_number(top).unwrap_or(u32::MAX);
-            self.published_folders.contains(&one(number))
-        };
-        if let Some(top) = top.filter(|top| is_published(*top)) {
-            self.add_present_top(top);
+        if self.is_published(parent)
+            && let Some(top) = self.manifest.folders_to(parent).first()
+        {
+            self.add_present_top(*top);
         }
         Ok(())
     }

@@ -125,12 +125,11 @@ impl Destination {
     }
 
     fn open_top(&mut self, top: FolderId) -> Result<Directory, PlaceError> {
-        let number = self.manifest.top_number(top).unwrap_or(u32::MAX);
-        if self.published_folders.contains(&one(number)) {
+        if self.is_published(top) {
             let name = self.manifest.folder(top).map_or("", |(_, name)| name);
             return Ok(self.root.open_folder(OsStr::new(name))?);
         }
-        let name = folder_name(number);
+        let name = folder_name(self.manifest.top_number(top).unwrap_or(u32::MAX));
         let staging = &self.staging()?.folder;
         let opened = if self.folders.made.contains(&top) {
             staging.open_folder(&name)

@@ -55,6 +55,43 @@ pub struct Record {
     pub end: Option<End>,
 }
 
+impl Record {
+    /// Of a transfer of which nothing is known yet but who takes part in it. `created`: in seconds since 1970.
+    #[must_use]
+    pub fn new(
+        id: TransferId,
+        role: Role,
+        number: u16,
+        partner: String,
+        own_secret: Secret,
+        created: u64,
+    ) -> Self {
+        Self {
+            id,
+            role,
+            number,
+            partner,
+            files: 0,
+            folders: 0,
+            bytes: 0,
+            skipped: 0,
+            names: Vec::new(),
+            own_secret,
+            partner_secret: None,
+            created,
+            updated: created,
+            folder: None,
+            is_by_rule: false,
+            paused: false,
+            progress: StoredProgress::default(),
+            failed: FailedEntries::default(),
+            location: None,
+            hash: None,
+            end: None,
+        }
+    }
+}
+
 /// How far a transfer is, as this side last showed it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct StoredProgress {

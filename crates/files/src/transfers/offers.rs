@@ -5,10 +5,9 @@ use std::path::PathBuf;
 use std::sync::{Arc, atomic::AtomicBool};
 use std::time::Instant;
 
-use maru_disk::{Record, StoredProgress};
+use maru_disk::Record;
 use maru_protocol::ParticipantId;
 use maru_transfer::{
-    FailedEntries,
     control::{Code, Entry, EntryKind, Secret, TransferId},
     endpoint::Offer,
     resume::Role,
@@ -87,29 +86,8 @@ impl Transfers {
             number = number.wrapping_add(1);
         }
         self.next_number = number.wrapping_add(1);
-        Record {
-            id: TransferId(random()),
-            role: Role::Sender,
-            number,
-            partner,
-            files: 0,
-            folders: 0,
-            bytes: 0,
-            skipped: 0,
-            names: Vec::new(),
-            own_secret: Secret(random()),
-            partner_secret: None,
-            created: now(),
-            updated: now(),
-            folder: None,
-            is_by_rule: false,
-            paused: false,
-            progress: StoredProgress::default(),
-            failed: FailedEntries::default(),
-            location: None,
-            hash: None,
-            end: None,
-        }
+        let (id, secret) = (TransferId(random()), Secret(random()));
+        Record::new(id, Role::Sender, number, partner, secret, now())
     }
 
     pub(super) fn transfer(&mut self, record: &Record, state: TransferState) -> Transfer {
@@ -217,29 +195,15 @@ impl Transfers {
 }
 
 /// Of an offer of somebody else, which nobody has answered.
-fn received_record(offer: &Offer, partner: String) -> Record {
+pub(super) fn received_record(offer: &Offer, partner: String) -> Record {
+    let (id, number, secret) = (offer.id, offer.number, Secret(random()));
     Record {
-        id: offer.id,
-        role: Role::Receiver,
-        number: offer.number,
-        partner,
         files: offer.files,
         folders: offer.folders,
         bytes: offer.bytes,
         skipped: offer.skipped,
         names: offer.names.clone(),
-        own_secret: Secret(random()),
-        partner_secret: None,
-        created: now(),
-        updated: now(),
-        folder: None,
-        is_by_rule: false,
-        paused: false,
-        progress: StoredProgress::default(),
-        failed: FailedEntries::default(),
-        location: None,
-        hash: None,
-        end: None,
+        ..Record::new(id, Role::Receiver, number, partner, secret, now())
     }
 }
 

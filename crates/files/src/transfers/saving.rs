@@ -137,28 +137,11 @@ mod tests {
     use crate::view::Direction;
 
     fn record(number: u8) -> Record {
+        let (id, secret) = (TransferId([number; 16]), Secret([1; 32]));
         Record {
-            id: TransferId([number; 16]),
-            role: Role::Sender,
-            number: number.into(),
-            partner: String::new(),
             files: 1,
-            folders: 0,
             bytes: 1,
-            skipped: 0,
-            names: Vec::new(),
-            own_secret: Secret([1; 32]),
-            partner_secret: None,
-            is_by_rule: false,
-            created: 0,
-            updated: 0,
-            folder: None,
-            paused: false,
-            progress: StoredProgress::default(),
-            failed: maru_transfer::FailedEntries::default(),
-            location: None,
-            hash: None,
-            end: None,
+            ..Record::new(id, Role::Sender, number.into(), String::new(), secret, 0)
         }
     }
 

@@ -1,10 +1,8 @@
 //! The list of transfers, with links that are only a queue of commands.
 
-use maru_disk::StoredProgress;
 use maru_peer::Bind;
 use maru_protocol::{Connection, PeerSignal};
 use maru_transfer::{
-    FailedEntries,
     control::{Code, Secret},
     endpoint::{Offer, Outcome, Pauses, Progress, State},
     resume::Role,
@@ -62,27 +60,9 @@ fn offer(number: u16) -> Offer {
 /// A transfer that was accepted goes over a link, or waits.
 fn add_received(transfers: &mut Transfers, number: u16, link: Option<LinkId>) -> Key {
     let record = Record {
-        id: id_of(number),
-        role: Role::Receiver,
-        number,
-        partner: String::new(),
-        files: 1,
-        folders: 0,
-        bytes: 1,
-        skipped: 0,
-        names: Vec::new(),
         own_secret: Secret([2; 32]),
         partner_secret: Some(Secret([1; 32])),
-        created: 0,
-        updated: 0,
-        folder: None,
-        is_by_rule: false,
-        paused: false,
-        progress: StoredProgress::default(),
-        failed: FailedEntries::default(),
-        location: None,
-        hash: None,
-        end: None,
+        ..super::offers::received_record(&offer(number), String::new())
     };
     let mut transfer = transfers.transfer(&record, TransferState::Active);
     transfer.link = link;

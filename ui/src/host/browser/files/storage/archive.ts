@@ -3,6 +3,12 @@ import { makeZip } from "client-zip";
 
 type Entries = Parameters<typeof makeZip>[0];
 
+/** Of an archive of these paths: as what is outermost, if that is one thing. */
+export function archiveName(paths: readonly (readonly string[])[]): string {
+  const name = paths[0]?.[0] ?? "maru";
+  return `${paths.every(([top]) => top === name) ? name : "maru"}.zip`;
+}
+
 /** From so many entries on, the end of an archive needs the record of ZIP64 (APPNOTE 4.4.1.4). */
 const ZIP64_ENTRIES = 0xffff;
 /** Of the record at the end. */

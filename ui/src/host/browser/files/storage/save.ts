@@ -1,4 +1,4 @@
-import { archiveOf } from "./archive";
+import { archiveName, archiveOf } from "./archive";
 import { writeAll } from "./journal";
 import { type SavedFile, type SyncFileHandle, storageError } from "./types";
 
@@ -17,8 +17,7 @@ export async function downloadOf(files: readonly SavedFile[], staged: boolean): 
   if (!first) return null;
   const name = first.path[0] ?? "";
   if (files.length === 1 && first.path.length === 1 && first.content) return { name, content: first.content };
-  const single = files.every(({ path }) => path[0] === name);
-  const archive = `${single ? name : "maru"}.zip`;
+  const archive = archiveName(files.map(({ path }) => path));
   try {
     return { name: archive, content: staged ? await stagedArchive(files) : await memoryArchive(files) };
   } catch (error) {

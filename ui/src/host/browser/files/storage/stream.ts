@@ -5,7 +5,7 @@
  */
 import { type Entry, Layout, type Restored } from "../endpoint";
 import { GROUP_BYTES, type TransferModule } from "../transfer-module";
-import { archiveOf } from "./archive";
+import { archiveName, archiveOf } from "./archive";
 import { HeldGroups } from "./held-groups";
 import { ReceiveProgress } from "./progress";
 import { type Destination, type PlacedEntry, type SavedFile, StorageError } from "./types";
@@ -165,8 +165,8 @@ export class StreamDestination implements Destination {
     const name = first.place[0] ?? "maru";
     if (this.single && !first.folder && first.place.length === 1)
       return { name, size: first.size ?? 0, content: streamOf(this.#onlyFile()) };
-    const same = this.entries.every(({ place }) => place[0] === name);
-    return { name: `${same ? name : "maru"}.zip`, size: null, content: streamOf(this.#archive()) };
+    const archive = archiveName(this.entries.map(({ place }) => place));
+    return { name: archive, size: null, content: streamOf(this.#archive()) };
   }
 
   async *#onlyFile(): AsyncGenerator<Uint8Array> {

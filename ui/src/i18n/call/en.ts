@@ -1,0 +1,103 @@
+/** The call, its control bar and its menus. */
+import { plural } from "../plural";
+
+export const callEn = {
+  stage: "People in the call",
+  alone: "Nobody else is here yet",
+  aloneHelp: "Send the link. Whoever opens it is here with you.",
+  copyLink: "Copy link",
+  linkCopied: "Link copied",
+  linkNotCopied: "The link could not be copied. Select it here:",
+  invite: "Invite",
+  elapsed: "Time in the call",
+  grid: "Grid",
+  speaker: "Speaker",
+  toGrid: "Show everyone in a grid",
+  toSpeaker: "Show who is speaking large",
+  spotlight: (name: string) => `Show ${name} large`,
+  unspotlight: (name: string) => `Back to everyone (${name} is large)`,
+  screenOf: (name: string) => `${name}'s screen`,
+  chooseScreen: "Shared screens",
+  sharing: "You are sharing your screen",
+  stopSharing: "Stop sharing",
+  people: (count: number) => `${count} ${plural(count, "person", "people")}`,
+  muted: "Muted",
+  microphoneOn: "Microphone on",
+  cameraOff: "Camera off",
+  cameraOn: "Camera on",
+  handUp: "Hand raised",
+  isSharing: "Sharing a screen",
+  absent: "Not connected to the server right now",
+  links: {
+    connecting: "Connecting…",
+    connected: "Connected",
+    reconnecting: "Reconnecting…",
+    failed: "No connection",
+    closed: "Disconnected",
+  },
+  problems: {
+    "no-audio-codec": "No audio codec in common",
+    "no-video-codec": "No video codec in common",
+  },
+  problemsHelp: {
+    "no-audio-codec":
+      "Your programs have no audio codec in common, so no sound goes either way. Picture and chat work.",
+    "no-video-codec":
+      "Your programs have no video codec in common, so no picture goes either way. Sound and chat work.",
+  },
+  linkFailedHelp: (name: string) =>
+    `${name} and you do not reach each other. Often a network between blocks direct calls.`,
+  muteHint: "You are muted, and it sounds as if you speak.",
+  playbackBlocked: "Your browser holds back the sound.",
+  playbackUnblock: "Click to hear everyone",
+  signalingLost: "The server is out of reach. The call goes on.",
+  signalingLostHelp: "People who are not here yet cannot join until it is back.",
+  noMediaTitle: "You are in the room",
+  noMediaBody: {
+    "no-webrtc":
+      "This browser has no WebRTC, or it is switched off: no picture and no voice here. The others see you in the list. Open this page in another browser for the call.",
+    "no-engine": "This window cannot carry picture and voice on this system. The others see you in the list.",
+  },
+  listening: {
+    "insecure-page":
+      "Camera and microphone need https://, and this page was opened with http://. You see and hear the others; they do not see or hear you.",
+    "no-capture":
+      "This browser offers no camera or microphone. You see and hear the others; they do not see or hear you.",
+  },
+  openInBrowser: "Open this room in the browser",
+};
+
+export const dockEn = {
+  label: "Call controls",
+  mute: "Mute microphone",
+  unmute: "Unmute microphone",
+  cancelMicrophone: "Cancel turning on the microphone",
+  cameraOn: "Turn on camera",
+  cameraOff: "Turn off camera",
+  cancelCamera: "Cancel turning on the camera",
+  share: "Share screen",
+  stopShare: "Stop sharing",
+  cancelShare: "Cancel sharing",
+  react: "React",
+  raiseHand: "Raise hand",
+  lowerHand: "Lower hand",
+  chat: "Chat",
+  chatUnread: (count: number) => `Chat, ${count} unread`,
+  people: "People",
+  more: "More",
+  leave: "Leave",
+  microphoneDevices: "Choose microphone and speaker",
+  cameraDevices: "Choose camera",
+};
+
+export const menuEn = {
+  screenContent: "Tune shared screen for",
+  text: "Text and detail",
+  motion: "Video and motion",
+  settings: "Settings",
+  shortcuts: "Keyboard shortcuts",
+  microphone: "Microphone",
+  camera: "Camera",
+  speaker: "Speaker",
+  unnamed: (index: number) => `Device ${index}`,
+};

@@ -1,0 +1,101 @@
+import type { callEn, dockEn, menuEn } from "./en";
+
+export const callKo: typeof callEn = {
+  stage: "통화에 있는 사람들",
+  alone: "아직 아무도 없어요",
+  aloneHelp: "링크를 보내 보세요. 열기만 하면 여기서 만나요.",
+  copyLink: "링크 복사",
+  linkCopied: "링크를 복사했어요",
+  linkNotCopied: "링크를 복사하지 못했어요. 여기에서 직접 골라 복사해 주세요.",
+  invite: "초대",
+  elapsed: "통화 시간",
+  grid: "격자",
+  speaker: "발표자",
+  toGrid: "모두를 격자로 보기",
+  toSpeaker: "말하는 사람을 크게 보기",
+  spotlight: (name) => `${name} 크게 보기`,
+  unspotlight: (name) => `모두 보기 (지금은 ${name} 크게)`,
+  screenOf: (name) => `${name} 님의 화면`,
+  chooseScreen: "공유 중인 화면",
+  sharing: "내 화면을 공유하고 있어요",
+  stopSharing: "공유 그만하기",
+  people: (count) => `${count}명`,
+  muted: "음소거",
+  microphoneOn: "마이크 켜짐",
+  cameraOff: "카메라 꺼짐",
+  cameraOn: "카메라 켜짐",
+  handUp: "손을 들었어요",
+  isSharing: "화면 공유 중",
+  absent: "지금은 서버와 끊겨 있어요",
+  links: {
+    connecting: "연결하고 있어요…",
+    connected: "연결됨",
+    reconnecting: "다시 연결하고 있어요…",
+    failed: "연결하지 못했어요",
+    closed: "연결이 끝났어요",
+  },
+  problems: {
+    "no-audio-codec": "공통 음성 코덱이 없어요",
+    "no-video-codec": "공통 영상 코덱이 없어요",
+  },
+  problemsHelp: {
+    "no-audio-codec":
+      "두 프로그램에 공통으로 쓸 음성 코덱이 없어서 소리를 주고받을 수 없어요. 영상과 채팅은 쓸 수 있어요.",
+    "no-video-codec":
+      "두 프로그램에 공통으로 쓸 영상 코덱이 없어서 영상을 주고받을 수 없어요. 소리와 채팅은 쓸 수 있어요.",
+  },
+  linkFailedHelp: (name) => `${name} 님과 서로 닿지 않아요. 중간 네트워크가 직접 통화를 막는 경우가 많아요.`,
+  muteHint: "지금 음소거 상태인데, 말하고 계신 것 같아요.",
+  playbackBlocked: "브라우저가 소리를 막고 있어요.",
+  playbackUnblock: "눌러서 소리 듣기",
+  signalingLost: "서버와 끊겼어요. 통화는 그대로 이어져요.",
+  signalingLostHelp: "서버가 돌아올 때까지 새로 들어오는 사람은 만날 수 없어요.",
+  noMediaTitle: "방에 들어와 있어요",
+  noMediaBody: {
+    "no-webrtc":
+      "이 브라우저에는 WebRTC가 없거나 꺼져 있어서 영상과 소리를 주고받을 수 없어요. 다른 사람의 목록에는 보여요. 통화하려면 다른 브라우저에서 열어 주세요.",
+    "no-engine": "이 시스템의 이 창에서는 영상과 소리를 주고받을 수 없어요. 다른 사람의 목록에는 보여요.",
+  },
+  listening: {
+    "insecure-page":
+      "이 페이지는 http://로 열려 있고, 카메라와 마이크는 https://에서만 쓸 수 있어요. 다른 사람을 보고 들을 수 있지만, 내 모습과 목소리는 전해지지 않아요.",
+    "no-capture":
+      "이 브라우저에서는 카메라와 마이크를 쓸 수 없어요. 다른 사람을 보고 들을 수 있지만, 내 모습과 목소리는 전해지지 않아요.",
+  },
+  openInBrowser: "브라우저에서 이 방 열기",
+};
+
+export const dockKo: typeof dockEn = {
+  label: "통화 조작",
+  mute: "마이크 끄기",
+  unmute: "마이크 켜기",
+  cancelMicrophone: "마이크 켜기 취소",
+  cameraOn: "카메라 켜기",
+  cameraOff: "카메라 끄기",
+  cancelCamera: "카메라 켜기 취소",
+  share: "화면 공유",
+  stopShare: "공유 그만하기",
+  cancelShare: "화면 공유 취소",
+  react: "반응 보내기",
+  raiseHand: "손들기",
+  lowerHand: "손 내리기",
+  chat: "채팅",
+  chatUnread: (count) => `채팅, 안 읽은 메시지 ${count}개`,
+  people: "참가자",
+  more: "더 보기",
+  leave: "나가기",
+  microphoneDevices: "마이크와 스피커 고르기",
+  cameraDevices: "카메라 고르기",
+};
+
+export const menuKo: typeof menuEn = {
+  screenContent: "공유 화면을 무엇에 맞출까요",
+  text: "글자와 세부",
+  motion: "영상과 움직임",
+  settings: "설정",
+  shortcuts: "키보드 단축키",
+  microphone: "마이크",
+  camera: "카메라",
+  speaker: "스피커",
+  unnamed: (index) => `장치 ${index}`,
+};

@@ -1,0 +1,94 @@
+/** Devices, and what a system lacks for them. */
+import type { DeviceErrorCode, MissingComponent } from "../../engine/types";
+import type { Explanation } from "../explanation";
+
+export type Device = "microphone" | "camera" | "screen";
+
+const DEVICE_NAMES: Record<Device, string> = {
+  microphone: "microphone",
+  camera: "camera",
+  screen: "screen",
+};
+
+const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
+
+const MISSING_COMPONENTS: Record<MissingComponent, string> = {
+  "no-pipewire-plugin":
+    "Cameras and screens come through PipeWire here. Install the package gstreamer1.0-pipewire (Fedora: pipewire-gstreamer), then open Maru again.",
+  "no-camera-portal":
+    "Cameras come through the desktop portal here. Install the package xdg-desktop-portal and the one for your desktop (xdg-desktop-portal-gnome, -kde or -gtk), then log in again.",
+  "no-screen-portal":
+    "Screens come through the desktop portal here. Install the package xdg-desktop-portal and the one for your desktop (xdg-desktop-portal-gnome, -kde or -wlr), then log in again.",
+  "no-graphics-card":
+    "Screens come through the graphics card here, and this computer has none (/dev/dri/renderD*). Share from a browser that has joined the room instead.",
+};
+
+export const engineProblemEn = {
+  "no-video-worker": "The part that handles pictures did not start. Close Maru and open it again.",
+  "no-frame-access":
+    "This system's web view cannot hand out camera pictures. Install WebKitGTK 2.46 or newer (package libwebkit2gtk-4.1-0).",
+  "slow-frame-access":
+    "Works, at more cost: this system's web view hands out camera pictures only through the window. With WebKitGTK 2.46 or newer (package libwebkit2gtk-4.1-0) a call takes less of the processor.",
+  "slow-frame-display":
+    "Works, at more cost: this system's web view shows received pictures only by drawing them. With WebKitGTK 2.46 or newer (package libwebkit2gtk-4.1-0) a call takes less of the processor.",
+  "no-frame-display":
+    "This system's web view cannot show received pictures. Install WebKitGTK 2.46 or newer (package libwebkit2gtk-4.1-0).",
+  "no-vp8-encoder": "Your camera cannot be encoded. Install the package gstreamer1.0-plugins-good.",
+  "no-vp8-decoder": "Others' pictures cannot be decoded. Install the package gstreamer1.0-plugins-good.",
+  "insecure-page": "Camera, microphone and screen need a page opened with https://.",
+  ...MISSING_COMPONENTS,
+};
+
+export function deviceEn(device: Device, code: DeviceErrorCode): Explanation {
+  const name = DEVICE_NAMES[device];
+  switch (code) {
+    case "denied":
+      return device === "screen"
+        ? {
+            title: "Sharing the screen is not allowed",
+            help: "Allow screen recording for this app in the system's privacy settings, then try again.",
+          }
+        : {
+            title: `The ${name} is blocked`,
+            help: `Allow the ${name} for this page (the icon beside the address) or in the system's privacy settings, then try again. You can join without it.`,
+          };
+    case "missing":
+      return {
+        title: `No ${name} found`,
+        help: `Plug one in, and it is found by itself. You can join without it.`,
+      };
+    case "busy":
+      return {
+        title: `Another program is using the ${name}`,
+        help: `Close the program that uses it, then try again. You can join without it.`,
+      };
+    case "insecure":
+      return {
+        title: `The ${name} needs a secure page`,
+        help: "Open this page with https:// (or on localhost), then try again. You can join without it.",
+      };
+    case "unsupported":
+      return {
+        title: `${capital(name)} is not available here`,
+        help: "This window or browser cannot use it. A current browser can; you can join without it.",
+      };
+    case "no-pipewire-plugin":
+    case "no-camera-portal":
+    case "no-screen-portal":
+    case "no-graphics-card":
+      return {
+        title:
+          device === "screen"
+            ? "The screen cannot be shared here yet"
+            : `The ${name} cannot be opened here yet`,
+        help: MISSING_COMPONENTS[code],
+      };
+    case "cancelled":
+      return { title: "Nothing was chosen to share", help: "Choose again whenever you like." };
+    case "failed":
+      return {
+        title: `The ${name} did not start`,
+        help: "Unplug it and plug it in again or choose another one, then try again. You can join without it.",
+      };
+  }
+}

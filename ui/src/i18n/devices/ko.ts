@@ -1,0 +1,88 @@
+import type { DeviceErrorCode, MissingComponent } from "../../engine/types";
+import type { Explanation } from "../explanation";
+import { josa } from "../josa";
+import type { Device, engineProblemEn } from "./en";
+
+const DEVICE_NAMES = { microphone: "마이크", camera: "카메라", screen: "화면 공유" };
+
+const MISSING_COMPONENTS: Record<MissingComponent, string> = {
+  "no-pipewire-plugin":
+    "여기서는 카메라와 화면이 PipeWire를 거쳐요. 패키지 gstreamer1.0-pipewire(Fedora는 pipewire-gstreamer)를 설치하고 Maru를 다시 여세요.",
+  "no-camera-portal":
+    "여기서는 카메라가 데스크톱 포털을 거쳐요. 패키지 xdg-desktop-portal과 데스크톱에 맞는 것(xdg-desktop-portal-gnome, -kde, -gtk)을 설치하고 다시 로그인하세요.",
+  "no-screen-portal":
+    "여기서는 화면 공유가 데스크톱 포털을 거쳐요. 패키지 xdg-desktop-portal과 데스크톱에 맞는 것(xdg-desktop-portal-gnome, -kde, -wlr)을 설치하고 다시 로그인하세요.",
+  "no-graphics-card":
+    "여기서는 화면이 그래픽 카드를 거치는데, 이 컴퓨터에는 없어요(/dev/dri/renderD*). 대신 브라우저로 방에 들어와 공유하세요.",
+};
+
+export const engineProblemKo: typeof engineProblemEn = {
+  "no-video-worker": "영상을 다루는 부분이 시작되지 않았어요. Maru를 닫고 다시 여세요.",
+  "no-frame-access":
+    "이 시스템의 웹뷰는 카메라 영상을 내주지 못해요. WebKitGTK 2.46 이상(패키지 libwebkit2gtk-4.1-0)을 설치하세요.",
+  "slow-frame-access":
+    "되지만 프로세서를 더 써요. 이 시스템의 웹뷰는 카메라 영상을 창을 거쳐서만 내줘요. WebKitGTK 2.46 이상(패키지 libwebkit2gtk-4.1-0)에서는 통화가 더 가벼워요.",
+  "slow-frame-display":
+    "되지만 프로세서를 더 써요. 이 시스템의 웹뷰는 받은 영상을 그려서만 보여 줘요. WebKitGTK 2.46 이상(패키지 libwebkit2gtk-4.1-0)에서는 통화가 더 가벼워요.",
+  "no-frame-display":
+    "이 시스템의 웹뷰는 받은 영상을 보여 주지 못해요. WebKitGTK 2.46 이상(패키지 libwebkit2gtk-4.1-0)을 설치하세요.",
+  "no-vp8-encoder": "카메라 영상을 인코딩할 수 없어요. 패키지 gstreamer1.0-plugins-good을 설치하세요.",
+  "no-vp8-decoder": "다른 사람의 영상을 디코딩할 수 없어요. 패키지 gstreamer1.0-plugins-good을 설치하세요.",
+  "insecure-page": "카메라, 마이크, 화면 공유는 https://로 연 페이지에서만 돼요.",
+  ...MISSING_COMPONENTS,
+};
+
+export function deviceKo(device: Device, code: DeviceErrorCode): Explanation {
+  const name = DEVICE_NAMES[device];
+  const without = device === "screen" ? "" : " 없이도 들어갈 수 있어요.";
+  switch (code) {
+    case "denied":
+      return device === "screen"
+        ? {
+            title: "화면 공유가 허용되지 않았어요",
+            help: "시스템의 개인정보 설정에서 이 앱의 화면 기록을 허용하고 다시 해 주세요.",
+          }
+        : {
+            title: `${name} 사용이 막혀 있어요`,
+            help: `주소 옆 아이콘이나 시스템의 개인정보 설정에서 ${josa(name, "을/를")} 허용하고 다시 해 주세요.${without}`,
+          };
+    case "missing":
+      return {
+        title: `${josa(name, "을/를")} 찾지 못했어요`,
+        help: `꽂으면 자동으로 찾아요.${without}`,
+      };
+    case "busy":
+      return {
+        title: `다른 프로그램이 ${josa(name, "을/를")} 쓰고 있어요`,
+        help: `그 프로그램을 닫고 다시 해 주세요.${without}`,
+      };
+    case "insecure":
+      return {
+        title: `${josa(name, "은/는")} 안전한 페이지에서만 쓸 수 있어요`,
+        help: `https://로 시작하는 주소나 localhost에서 열고 다시 해 주세요.${without}`,
+      };
+    case "unsupported":
+      return {
+        title: `여기서는 ${josa(name, "을/를")} 쓸 수 없어요`,
+        help: `최신 브라우저에서는 쓸 수 있어요.${without}`,
+      };
+    case "no-pipewire-plugin":
+    case "no-camera-portal":
+    case "no-screen-portal":
+    case "no-graphics-card":
+      return {
+        title:
+          device === "screen"
+            ? "여기서는 아직 화면을 공유할 수 없어요"
+            : `여기서는 아직 ${josa(name, "을/를")} 열 수 없어요`,
+        help: MISSING_COMPONENTS[code],
+      };
+    case "cancelled":
+      return { title: "공유할 화면을 고르지 않았어요", help: "원할 때 다시 고르면 돼요." };
+    case "failed":
+      return {
+        title: `${josa(name, "을/를")} 시작하지 못했어요`,
+        help: `뺐다가 다시 꽂거나 다른 장치를 골라 다시 해 주세요.${without}`,
+      };
+  }
+}

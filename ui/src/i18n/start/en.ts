@@ -1,0 +1,54 @@
+/** The start screen. */
+import type { NoMediaReason } from "../../call/no-media-reason";
+import type { Explanation } from "../explanation";
+
+export const startEn = {
+  titleOne: "A room name is all",
+  titleTwo: "you need to meet",
+  lead: "Picture and voice go straight to each other, not through a server.",
+  room: "Room ID",
+  roomPlaceholder: "our-home",
+  newRoom: "Make one",
+  newRoomHint: "Make up a new room ID",
+  canonical: (id: string) => `You will meet in “${id}”`,
+  roomProblems: {
+    empty: "Type a room ID, or make one up.",
+    "too-long": "At most 64 characters.",
+    character: "Only letters, digits, - and _. No spaces.",
+  },
+  name: "Name",
+  namePlaceholder: "How others see you",
+  join: "Join",
+  note: "You can join without a camera or microphone. The room disappears when the last person leaves.",
+  preview: "Preview",
+  ready: "Check how you look and sound first",
+  readyHelp: "Nobody sees or hears you before you join. Your browser may ask for permission.",
+  cameraOff: "Your camera is off",
+  voiceOnly: "You will join with your voice only. You can turn the camera on at any time.",
+  opening: "Opening the camera…",
+  turnOnCamera: "Turn on camera",
+  turnOnMicrophone: "Turn on microphone",
+  turnOffCamera: "Turn off camera",
+  turnOffMicrophone: "Turn off microphone",
+  noMedia: {
+    "insecure-page": {
+      title: "Camera and microphone need https://",
+      help: "This page was opened with http://, and browsers give no devices to such pages. You can still join: you see and hear the others, and you can chat.",
+    },
+    "no-capture": {
+      title: "This browser offers no camera or microphone",
+      help: "You can still join: you see and hear the others, and you can chat. To be seen and heard, open this page in Chrome, Edge, Firefox or Safari itself.",
+    },
+    "no-webrtc": {
+      title: "This browser cannot carry calls",
+      help: "It has no WebRTC, or WebRTC is switched off. You can join and see who is there; for picture and voice, open this page in another browser.",
+    },
+    "no-engine": {
+      title: "This window cannot carry calls",
+      help: "You can join and see who is there. For picture and voice, open the room in a browser.",
+    },
+  } satisfies Record<NoMediaReason, Explanation>,
+  engineProblems: "Pictures do not work on this computer yet; voices do",
+  server: (host: string) => `Server ${host}`,
+  shortcuts: "Shortcuts",
+};

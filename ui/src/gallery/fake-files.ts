@@ -109,6 +109,9 @@ export function fakeFiles(options: FakeFilesOptions = {}): FakeFiles {
   };
 }
 
+/** The ID of a transfer. */
+export const fakeId = (number: number) => number.toString(16).padStart(32, "0");
+
 /** A transfer of one photo from the participant with the ID `p0`, under way. */
 export function fakeTransfer(patch: Partial<Transfer> = {}): Transfer {
   return {

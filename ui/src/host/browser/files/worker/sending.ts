@@ -1,0 +1,67 @@
+/** What is offered to others: at first, once more, and after a reload of the page. */
+import type { TransferKey } from "../../../files";
+import type { SelectedFile } from "../selected-file";
+import type { LinkKey } from "../worker-messages";
+import { setPaused } from "./pausing";
+import { randomDigits } from "./random-digits";
+import { Source } from "./source";
+import { Transfer } from "./transfer";
+import { reportLinks, type WorkerContext } from "./worker-context";
+
+export class Sending {
+  constructor(private readonly context: WorkerContext) {}
+
+  offer(selection: readonly SelectedFile[], skipped: number, to: readonly LinkKey[]): void {
+    const { list, links, reporter } = this.context;
+    const source = Source.select(selection, skipped);
+    if (source.entries.length === 0) return;
+    for (const key of to) {
+      const link = links.get(key);
+      if (!link) continue;
+      const offer = {
+        type: "offer",
+        id: randomDigits(16),
+        number: list.newNumber(),
+        files: source.files,
+        folders: source.folders,
+        bytes: source.bytes,
+        names: source.names,
+        skipped: source.skipped,
+        secret: randomDigits(32),
+      } as const;
+      const transfer = new Transfer("send", offer, offer.secret, link.name);
+      transfer.source = source;
+      transfer.link = key;
+      list.add(transfer);
+      link.partner.endpoint.send(offer, source.sizes, null, false);
+      reportLinks(this.context);
+      reporter.changed();
+      link.partner.pump();
+    }
+  }
+
+  /** Only what failed, once. */
+  retry(transfer: Transfer): void {
+    const { links, reporter } = this.context;
+    if (!transfer.view.canRetry || !transfer.source) return;
+    const link = links.keyTo(transfer.view.participant);
+    if (link === undefined) return;
+    transfer.view.canRetry = false;
+    this.offer(transfer.source.only(new Set(transfer.failed.keys())), 0, [link]);
+    reporter.changed();
+  }
+
+  /** Goes on with what an earlier page sent. */
+  async reselect(key: TransferKey, selection: readonly SelectedFile[]): Promise<undefined> {
+    const { list, sent, reporter } = this.context;
+    const transfer = list.find(key);
+    if (!transfer?.view.reselect) return;
+    try {
+      await sent.reselect(transfer, selection);
+      // It may have been removed meanwhile.
+      if (list.find(key)) setPaused(this.context, transfer, false);
+    } finally {
+      reporter.changed();
+    }
+  }
+}

@@ -109,7 +109,8 @@ export class DiskQueue {
     partner: PartnerLink,
   ): Promise<void> {
     const { destination, id } = transfer;
-    const dropped = transfer.stuck || !destination;
+    // What waits behind a cancellation is not to be written first, only to be removed.
+    const dropped = transfer.stuck || transfer.isOver || !destination;
     try {
       // Not awaited where it is done already: each turn of the event loop costs.
       const done = dropped ? undefined : this.#carryOut(transfer, request, bytes);

@@ -11,6 +11,7 @@ import { FileDrag } from "./file-drag";
 import { listTree, ROOT } from "./file-tree";
 import { evaluateIn, joinAs } from "./native";
 import { resizeWindow } from "./native-dialog";
+import { openBelow } from "./processes";
 import { expectTile } from "./test";
 import { button, byTestId, type WebDriver } from "./webdriver";
 
@@ -99,6 +100,13 @@ export class DesktopPerson {
       }),
     );
     return folders.filter((_, index) => unfinished[index]);
+  }
+
+  /** Files and folders of this person that the app has open, also of those that are removed; not what it keeps for itself. */
+  async filesInUse(): Promise<string[]> {
+    const { app } = await this.#app.usage();
+    const all = await openBelow(app.pid, this.home);
+    return all.filter((path) => !/^(config|data|cache)\//.test(path));
   }
 
   async close(): Promise<void> {

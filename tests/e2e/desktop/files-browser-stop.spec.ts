@@ -35,6 +35,7 @@ for (const desktopIs of SIDES) {
       await receiver.expectState("cancelled");
       await expect.poll(() => desktop.received(), { message: "the folder for downloads" }).toEqual([]);
       await expect.poll(() => desktop.records()).toEqual([]);
+      await expect.poll(() => desktop.filesInUse()).toEqual([]);
       await expect.poll(() => guest.stored()).toEqual([]);
     });
   }

@@ -36,6 +36,9 @@ for (const who of ["sender", "receiver"] as const) {
     await expect.poll(() => receiver.received(), { message: "the folder for downloads" }).toEqual([]);
     await expect.poll(() => receiver.records()).toEqual([]);
     await expect.poll(() => sender.records()).toEqual([]);
+    // Nothing is written any more, also not to what is removed, and nothing is read.
+    await expect.poll(() => receiver.filesInUse()).toEqual([]);
+    await expect.poll(() => sender.filesInUse()).toEqual([]);
     // The source is untouched.
     expect(await large.hashOfSource()).toBe(large.hash);
   });

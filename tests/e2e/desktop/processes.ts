@@ -1,4 +1,5 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, readlink } from "node:fs/promises";
+import { relative } from "node:path";
 
 /** Resources that a process has used since its start (Linux, proc(5)). */
 export interface Usage {
@@ -65,4 +66,16 @@ export async function usageOfTree(root: number): Promise<Usage[]> {
 /** Signals those descendants of `root` whose names match. */
 export async function signalTree(root: number, signal: NodeJS.Signals, name: RegExp): Promise<void> {
   for (const usage of await usageOfTree(root)) if (name.test(usage.name)) process.kill(usage.pid, signal);
+}
+
+/** Paths, from `folder` on, of everything below it that a process has open; those of removed files end with " (deleted)". */
+export async function openBelow(pid: number, folder: string): Promise<string[]> {
+  const descriptors = await readdir(`/proc/${pid}/fd`);
+  // One may be closed between the listing and the look.
+  const targets = await Promise.all(
+    descriptors.map((descriptor) => readlink(`/proc/${pid}/fd/${descriptor}`).catch(() => "")),
+  );
+  return targets
+    .filter((target) => target.startsWith(`${folder}/`))
+    .map((target) => relative(folder, target));
 }

@@ -73,6 +73,22 @@ test("Firefox goes on with what it sends after its page is loaded again", async 
   await sender.expectState("done");
 });
 
+for (const who of ["sender", "receiver"] as const) {
+  test(`a transfer between two pages of Firefox is cancelled by its ${who}`, async ({
+    pair,
+    firefox,
+  }, testInfo) => {
+    const [sender, receiver] = await pair({ browser: firefox }, { browser: firefox });
+    await sender.send(await makeFile(testInfo.outputPath("a.bin"), LARGE));
+    await receiver.accept();
+    await (who === "sender" ? sender : receiver).reach(1, "cancel");
+    await sender.expectState("cancelled");
+    await receiver.expectState("cancelled");
+    // Nothing incomplete is left, and nothing of it is open: what is cannot be removed.
+    await expect.poll(() => receiver.stored()).toEqual([]);
+  });
+}
+
 test("Firefox shows a picture that it received", async ({ pair, firefox }, testInfo) => {
   const [sender, receiver] = await pair({}, { browser: firefox, prepare: recordSaved });
   // The smallest PNG there is: one pixel.

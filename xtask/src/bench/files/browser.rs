@@ -47,6 +47,8 @@ fn figures(result: &Value) -> Option<Measured> {
         ("processorPerGigabyte", Column::Processor, 1.0),
         ("senderMegabytes", Column::SenderMemory, 1.0),
         ("receiverMegabytes", Column::ReceiverMemory, 1.0),
+        ("cancelShown", Column::CancelShown, 1.0),
+        ("cancelStopped", Column::CancelStopped, 1.0),
         ("concealedBeside", Column::Concealed, 100.0),
         ("concealedAlone", Column::ConcealedAlone, 100.0),
         ("used", Column::Used, 100.0),

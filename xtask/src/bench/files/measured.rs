@@ -9,6 +9,10 @@ pub(super) enum Column {
     FilesPerSecond,
     /// Milliseconds from the acceptance until a byte of content is on the receiver's disk.
     FirstByte,
+    /// Milliseconds from the click on "cancel" until the panel beside it shows that.
+    CancelShown,
+    /// Milliseconds from that click until neither side sends or writes anything of the transfer.
+    CancelStopped,
     /// Milliseconds that the audio of a call waits in the queue: 95th percentile.
     Delay,
     /// Per cent of the path that content and audio use, without any headers.
@@ -29,6 +33,8 @@ impl Column {
             Self::MegabytesPerSecond => "MB/s",
             Self::FilesPerSecond => "files/s",
             Self::FirstByte => "first byte ms",
+            Self::CancelShown => "shown ms",
+            Self::CancelStopped => "stopped ms",
             Self::Delay => "delay p95 ms",
             Self::Used => "used %",
             Self::Concealed => "concealed %",

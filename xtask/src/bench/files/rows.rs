@@ -1,6 +1,7 @@
 //! All rows.
 
 mod call;
+mod cancel;
 mod chromium;
 mod local;
 mod paths;
@@ -14,6 +15,7 @@ pub(super) fn all() -> Vec<Row> {
     rows.extend(paths::paths());
     rows.extend(small::small_files());
     rows.extend(local::first_byte());
+    rows.extend(cancel::cancelling());
     rows.extend(call::beside_audio());
     rows.extend(call::beside_a_call());
     rows

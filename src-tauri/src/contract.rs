@@ -67,6 +67,7 @@ fn transfers() -> [TransferView; 2] {
     let received = TransferView {
         id: TransferId([1; 16]),
         direction: Direction::Receive,
+        batch: None,
         participant: Some(
             serde_json::from_str("\"00000000-0000-4000-8000-000000000001\"").unwrap(),
         ),
@@ -98,6 +99,7 @@ fn transfers() -> [TransferView; 2] {
     let sent = TransferView {
         id: TransferId([2; 16]),
         direction: Direction::Send,
+        batch: Some(TransferId([3; 16])),
         participant: None,
         partner: "Jihun".into(),
         names: Vec::new(),

@@ -70,6 +70,8 @@ pub struct TransferView {
     pub id: TransferId,
     /// Which way the files go.
     pub direction: Direction,
+    /// The same for everybody to whom it was offered at once, if there were several; `None` after a restart of the program.
+    pub batch: Option<TransferId>,
     /// The partner's participant ID now; `None` while they are not in the room.
     pub participant: Option<ParticipantId>,
     /// The partner's name when it was offered.

@@ -3,6 +3,8 @@
 
 mod support;
 
+use std::collections::BTreeSet;
+
 use maru_files::{Direction, SkipReason, SkippedView, TransferState};
 use maru_protocol::Open;
 use maru_transfer::control::Code;
@@ -143,6 +145,13 @@ async fn an_offer_to_three_arrives_at_each_also_when_one_does_not_answer() {
     assert_eq!(tree(&d.received()), tree(&own));
     let done = |view: &maru_files::TransferView| view.state == TransferState::Done;
     a.wait(done).await;
+    // Shown as one.
+    let batches: BTreeSet<_> = a.views().iter().map(|view| view.batch).collect();
+    assert!(
+        batches.len() == 1 && !batches.contains(&None),
+        "{batches:?}"
+    );
+    assert_eq!(offered.batch, None);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

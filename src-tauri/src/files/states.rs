@@ -47,6 +47,7 @@ pub(crate) mod tests {
         TransferView {
             id: TransferId([number; 16]),
             direction: Direction::Receive,
+            batch: None,
             participant: None,
             partner: "Minji".into(),
             names: Vec::new(),

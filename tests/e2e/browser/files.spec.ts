@@ -245,4 +245,12 @@ test("everybody in the room gets a file that is sent to all", async ({ join }, t
   }
   await sender.open();
   await expect(sender.person.page.locator('[data-testid=transfer][data-state="done"]')).toHaveCount(2);
+  // One line in the chat.
+  await sender.person.openChat();
+  const { answers } = sender.person.texts.files.chat;
+  const all = { all: 2, accepted: 2, delivered: 2, declined: 0, undelivered: 0 };
+  const line = sender.person.page.getByTestId("chat-transfer");
+  await expect(line.getByText(answers(all))).toBeVisible();
+  await line.getByText(answers(all)).click();
+  await expect(line.getByRole("listitem")).toHaveText([/^Juno: /, /^Hana: /]);
 });

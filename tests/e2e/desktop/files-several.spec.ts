@@ -28,6 +28,18 @@ test("two different files go to two people at once, and then one goes to everyon
     .toEqual(["declined", "done", "done", "done"]);
   expect(await hashOf(join(hana.downloads, "for all.bin"))).toBe(hash);
   expect(await juno.received()).toEqual(["for Juno.bin"]);
+
+  // The chat has one line for it.
+  await minji.window.click({
+    using: "css selector",
+    value: `[data-testid="dock"] [aria-keyshortcuts="C"]`,
+  });
+  const { chat } = minji.texts.files;
+  const lines = `return [...document.querySelectorAll('[data-testid="chat-transfer"] .message-transfer-state')]
+    .map((state) => state.textContent)`;
+  await expect
+    .poll(async () => (await minji.window.evaluate<string[]>(lines)).slice(2))
+    .toEqual([chat.answers({ all: 2, accepted: 1, delivered: 1, declined: 1, undelivered: 0 })]);
 });
 
 function states(transfers: { state: string }[]): string[] {

@@ -4,9 +4,12 @@ import type { ChatMessage, RemoteParticipant } from "./types";
 /** Lines kept; older ones are dropped. */
 export const MAX_TRANSFER_LINES = 200;
 
-/** A transfer with somebody in this call, among the messages of the chat. Only the two who take part have it. */
+/**
+ * A transfer with somebody in this call, or what was offered to several at once, among the messages of the chat. Only those
+ * who take part have it.
+ */
 export interface TransferLine {
-  /** That of the transfer. */
+  /** That of its first transfer. */
   key: string;
   /** Participant key, or "self". */
   from: string;
@@ -14,6 +17,11 @@ export interface TransferLine {
   at: number;
   /** The key of the newest message at that time; null: there was none. */
   after: string | null;
+  /** One for each who gets it; the only one of what is received. */
+  parts: readonly [LinePart, ...LinePart[]];
+}
+
+export interface LinePart {
   /** As it was when something changed that the line shows: not progress, of which the files panel tells. */
   transfer: CallTransfer;
   /** False: it was removed from the list of transfers. */
@@ -25,6 +33,31 @@ export function isAccepted({ state, accepted }: CallTransfer): boolean {
   return accepted || state !== "offered";
 }
 
+/** What became of what was offered to several. */
+export interface Answers {
+  all: number;
+  /** Under way, or delivered. */
+  accepted: number;
+  delivered: number;
+  declined: number;
+  /** Ended before everything was there. */
+  undelivered: number;
+}
+
+export function answersOf(parts: readonly LinePart[]): Answers {
+  const count = (is: (transfer: CallTransfer) => boolean) =>
+    parts.filter(({ transfer }) => is(transfer)).length;
+  const isDelivered = ({ state, filesFailed }: CallTransfer) => state === "done" && filesFailed === 0;
+  const isDeclined = ({ state }: CallTransfer) => state === "declined";
+  return {
+    all: parts.length,
+    accepted: count((transfer) => (isOver(transfer) ? isDelivered(transfer) : isAccepted(transfer))),
+    delivered: count(isDelivered),
+    declined: count(isDeclined),
+    undelivered: count((transfer) => isOver(transfer) && !isDelivered(transfer) && !isDeclined(transfer)),
+  };
+}
+
 interface Surroundings {
   participants: readonly RemoteParticipant[];
   chat: readonly ChatMessage[];
@@ -34,9 +67,9 @@ interface Surroundings {
 }
 
 /**
- * The lines once the transfers are these: one for each transfer that is offered, or goes on, with somebody who is here. It
- * stays where it is when the transfer changes, and after it was removed from the list. Unchanged lines keep their object,
- * and so does an unchanged list.
+ * The lines once the transfers are these: one for each transfer that is offered, or goes on, with somebody who is here, or
+ * for all of a batch. It stays where it is when the transfer changes, and after it was removed from the list. Unchanged
+ * lines keep their object, and so does an unchanged list.
  */
 export function updateLines(
   lines: readonly TransferLine[],
@@ -44,24 +77,46 @@ export function updateLines(
   { participants, chat, past, now }: Surroundings,
 ): readonly TransferLine[] {
   const listed = new Map(transfers.map((transfer) => [transfer.key, transfer]));
-  const updated = lines.map((line) => {
-    const transfer = listed.get(line.key);
-    if (!transfer) return line.listed ? { ...line, listed: false } : line;
-    return line.listed && shown(transfer) === shown(line.transfer)
-      ? line
-      : { ...line, transfer, listed: true };
-  });
-  const known = new Set(lines.map(({ key }) => key));
+  const updated = lines.map((line) => updateLine(line, listed));
+  const known = new Set(lines.flatMap(keysOf));
   for (const transfer of transfers) {
     if (known.has(transfer.key) || past.has(transfer.key) || transfer.state === "preparing") continue;
     const partner = participants.find(({ id }) => id === transfer.participant);
     if (!partner) continue;
+    const part = { transfer, listed: true };
+    const same = updated.findIndex((line) => isOfBatch(line, transfer.batch));
+    const line = updated[same];
+    if (line) {
+      updated[same] = { ...line, parts: [...line.parts, part] };
+      continue;
+    }
     const from = transfer.direction === "send" ? "self" : partner.key;
     const after = chat.at(-1)?.key ?? null;
-    updated.push({ key: transfer.key, from, at: now, after, transfer, listed: true });
+    updated.push({ key: transfer.key, from, at: now, after, parts: [part] });
   }
   const unchanged = updated.length === lines.length && updated.every((line, index) => line === lines[index]);
   return unchanged ? lines : updated.slice(-MAX_TRANSFER_LINES);
+}
+
+/** The keys of its transfers. */
+export function keysOf({ parts }: TransferLine): string[] {
+  return parts.map(({ transfer }) => transfer.key);
+}
+
+function isOfBatch({ parts: [{ transfer }] }: TransferLine, batch: string | null): boolean {
+  return batch !== null && transfer.batch === batch;
+}
+
+function updateLine(line: TransferLine, listed: ReadonlyMap<string, CallTransfer>): TransferLine {
+  const [first, ...others] = line.parts;
+  const parts = [updatePart(first, listed), ...others.map((part) => updatePart(part, listed))] as const;
+  return parts.every((part, index) => part === line.parts[index]) ? line : { ...line, parts };
+}
+
+function updatePart(part: LinePart, listed: ReadonlyMap<string, CallTransfer>): LinePart {
+  const transfer = listed.get(part.transfer.key);
+  if (!transfer) return part.listed ? { ...part, listed: false } : part;
+  return part.listed && shown(transfer) === shown(part.transfer) ? part : { transfer, listed: true };
 }
 
 /** Differs if what a line shows does. */

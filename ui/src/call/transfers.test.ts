@@ -3,7 +3,6 @@ import { type FakeFilesOptions, fakeFiles, fakeTransfer } from "../gallery/fake-
 import { fakeCall, IDLE, remoteParticipant } from "../gallery/fakes";
 import type { Transfer } from "../host/files";
 import { ALL_OFF } from "./media-state";
-import { MAX_TRANSFER_LINES, mergeLines } from "./transfer-lines";
 import { Transfers } from "./transfers";
 import type { CallState } from "./types";
 
@@ -220,96 +219,6 @@ describe("a small picture", () => {
     expect(sent("a.png", { files: 2 })).toBe(false);
     expect(sent("a.png", { folders: 1 })).toBe(false);
     expect(sent("a.png", { state: "preparing" })).toBe(false);
-  });
-});
-
-describe("lines for the chat", () => {
-  const linesOf = (transfers: Transfers) =>
-    transfers.getState().lines.map(({ transfer: { id, state }, from }) => [id, from, state]);
-
-  it("are one for each transfer, which stays in its place with its newest state", () => {
-    const { transfers, change } = start();
-    change({ id: "1", state: "offered" });
-    change({ id: "2", state: "preparing", direction: "send" });
-    change({ id: "2", state: "offered", direction: "send" });
-    for (const state of ["waiting", "active", "done"] as const) change({ id: "1", state });
-    change({ id: "2", state: "declined", direction: "send" });
-    expect(linesOf(transfers)).toEqual([
-      ["1", "key-a", "done"],
-      ["2", "self", "declined"],
-    ]);
-  });
-
-  it("keep their objects while only progress changes", () => {
-    const { transfers, change } = start();
-    change({ id: "1", transferred: 1 });
-    const { lines } = transfers.getState();
-    change({ id: "1", transferred: 2, state: "paused" });
-    expect(transfers.getState().lines).toBe(lines);
-    change({ id: "1", transferred: 2, state: "done" });
-    expect(transfers.getState().lines).not.toBe(lines);
-  });
-
-  it("are of those who are here: not of what is past, nor of what waits for somebody else", () => {
-    const { call, transfers, change } = start({
-      transfers: [fakeTransfer({ id: "0", participant: "a", state: "done" })],
-    });
-    change({ id: "0", state: "done", canOpen: true });
-    change({ id: "1", participant: null, state: "waiting" });
-    expect(linesOf(transfers)).toEqual([]);
-    // Offered, accepted and received between two reports of the host.
-    change({ id: "2", state: "done" });
-    change({ id: "1", state: "active" });
-    expect(linesOf(transfers).map(([id]) => id)).toEqual(["2", "1"]);
-    call.set({ joinedAt: 5 });
-    change({ id: "2", state: "done", canOpen: true });
-    expect(linesOf(transfers)).toEqual([["1", "key-a", "active"]]);
-  });
-
-  it("stay when the transfer is removed from the list, and say so", () => {
-    const { transfers, change, host } = start();
-    change({ id: "1", state: "done", canOpen: true });
-    host.emit({ type: "removed", id: "1", direction: "receive" });
-    expect(transfers.getState().lines).toMatchObject([{ key: "receive-1", listed: false }]);
-  });
-
-  it("are bounded, also while more transfers than that change", () => {
-    const { transfers, change } = start();
-    const all = (state: Transfer["state"]) => {
-      for (let number = 0; number < MAX_TRANSFER_LINES + 5; number += 1) change({ id: `${number}`, state });
-    };
-    all("active");
-    const keys = () => transfers.getState().lines.map(({ key }) => key);
-    const before = keys();
-    expect(before).toHaveLength(MAX_TRANSFER_LINES);
-    expect(before[0]).toBe("receive-5");
-    all("done");
-    expect(keys()).toEqual(before);
-  });
-
-  it("are among the messages where they came, whatever the clocks of others say", () => {
-    const message = (key: string, at: number) => ({
-      key,
-      from: "key-a",
-      name: "",
-      at,
-      text: "",
-      undelivered: [],
-    });
-    const { call, transfers, change } = start();
-    change({ id: "0" });
-    call.set({ chat: [message("m1", 50_000)] });
-    change({ id: "1" });
-    const later = [message("m1", 50_000), message("m2", 3)];
-    call.set({ chat: later });
-    change({ id: "2" });
-    const order = (chat: typeof later) =>
-      mergeLines(chat, transfers.getState().lines).map((item) =>
-        item.type === "message" ? item.message.key : item.line.transfer.id,
-      );
-    expect(order(later)).toEqual(["0", "m1", "1", "m2", "2"]);
-    // The oldest message was dropped from the bounded history.
-    expect(order(later.slice(1))).toEqual(["0", "1", "m2", "2"]);
   });
 });
 

@@ -13,7 +13,7 @@ import { type CallTransfer, isOver, joinRoster } from "./call-transfer";
 import { isMediaRunning } from "./media-running";
 import { Store } from "./store";
 import { Thumbnails } from "./thumbnails";
-import { type TransferLine, updateLines } from "./transfer-lines";
+import { keysOf, type TransferLine, updateLines } from "./transfer-lines";
 import { keyOf, reduceTransfers } from "./transfers-reducer";
 import type { CallStore, RemoteParticipant } from "./types";
 
@@ -222,7 +222,7 @@ export class Transfers {
     const next = updateLines(lines, transfers, surroundings);
     if (next !== lines) {
       // One whose line was dropped does not get another.
-      this.#past = listedOf([...this.#past, ...next.map(({ key }) => key)], transfers);
+      this.#past = listedOf([...this.#past, ...next.flatMap(keysOf)], transfers);
     }
     this.#store.set({ transfers, lines: next });
   }

@@ -117,6 +117,7 @@ export function fakeTransfer(patch: Partial<Transfer> = {}): Transfer {
   return {
     id: "5b0c1d2e3f405162738495a6b7c8d9ea",
     direction: "receive",
+    batch: null,
     participant: "p0",
     partner: "지훈",
     names: [{ name: "바다.jpg", folder: false, size: 4_812_033 }],

@@ -10,6 +10,7 @@ import {
   PRESENT,
   RUNNING,
   SENT,
+  TO_SEVERAL,
   VIDEO_DONE,
   WITHOUT_FILES,
 } from "./sample-transfers";
@@ -42,6 +43,7 @@ export const FILES = {
     ],
     thumbnail: async () => seascape(),
   },
+  chatToSeveral: { changes: TO_SEVERAL },
   dropOne: { drag: over(240, 210) },
   dropOneNarrow: { drag: over(200, 150) },
   dropEveryone: { drag: over(640, 5) },

@@ -205,3 +205,25 @@ export const PRESENT: Transfer[] = [
   { ...VIDEO_DONE, filesPresent: 1 },
   { ...SENT, filesPresent: 2 },
 ];
+
+/** Each offered to everybody at once, and answered by more and more of them. */
+export const TO_SEVERAL: Transfer[] = [
+  { number: 61, what: ONE("초대장.pdf", 240_000), states: ["offered", "offered", "offered"] as const },
+  { number: 71, what: FOLDER, states: ["active", "offered", "declined"] as const },
+  { number: 81, what: MANY, states: ["done", "active", "failed"] as const },
+  { number: 91, what: VIDEO, states: ["done", "done", "done"] as const },
+].flatMap(({ number, what, states }) =>
+  states.map((state, index) =>
+    fakeTransfer({
+      ...what,
+      id: fakeId(number + index),
+      batch: fakeId(number),
+      direction: "send",
+      participant: `p${index}`,
+      partner: "",
+      state,
+      code: state === "declined" ? "declined" : state === "failed" ? "corrupt" : null,
+      canOpen: state === "done",
+    }),
+  ),
+);

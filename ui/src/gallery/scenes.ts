@@ -254,6 +254,7 @@ export const SCENES: Record<string, Scene> = {
     files: FILES.chat,
     open: { panel: "chat" },
   },
+  "chat-files-several": { state: withPeople(3), files: FILES.chatToSeveral, open: { panel: "chat" } },
   "chat-empty": { state: withPeople(1), open: { panel: "chat" } },
   people: { state: sharing(failing, 3), open: { panel: "people" } },
   "files-none": { state: withFiles(4), files: FILES.none, open: filesPanel },

@@ -11,6 +11,11 @@ export interface Transfer {
   /** 32 hex digits; with `direction` the key. */
   id: string;
   direction: "send" | "receive";
+  /**
+   * The same for everybody to whom it was offered at once: 32 hex digits. Null if there was only one, of what is received,
+   * and of what the host remembers from before it was started.
+   */
+  batch: string | null;
   /** Participant ID now; null: not in the room. */
   participant: string | null;
   /** Their name when it was offered. */

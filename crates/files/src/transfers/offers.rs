@@ -47,6 +47,7 @@ impl Transfers {
             .collect();
         let shared = SharedReads::new(self.memory.clone());
         let scanning = Arc::new(Scanning::new(to.len()));
+        let batch = (to.len() > 1).then(|| TransferId(random()));
         let mut records = Vec::with_capacity(to.len());
         for (participant, partner) in to {
             let record = self.new_record(partner);
@@ -54,6 +55,7 @@ impl Transfers {
             let mut transfer = self.transfer(&record, TransferState::Preparing);
             // The thread that scans has it.
             transfer.record = None;
+            transfer.view.batch = batch;
             transfer.view.names.clone_from(&names);
             transfer.view.can_open = location.is_some();
             transfer.location.clone_from(&location);
@@ -97,6 +99,7 @@ impl Transfers {
             view: TransferView {
                 id: record.id,
                 direction: record.role.into(),
+                batch: None,
                 participant: None,
                 partner: record.partner.clone(),
                 names: record.names.iter().map(name_view).collect(),

@@ -22,6 +22,7 @@ const direction = v.picklist(["send", "receive"]);
 const transfer = v.object({
   id,
   direction,
+  batch: v.nullable(id),
   participant: v.nullable(v.pipe(v.string(), v.maxLength(64))),
   partner: v.pipe(v.string(), v.maxLength(1_024)),
   names: v.pipe(v.array(v.object({ name: path, folder: v.boolean(), size: count })), v.maxLength(MAX_NAMES)),

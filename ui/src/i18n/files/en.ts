@@ -1,4 +1,5 @@
 import { isTransferCode, type TransferCode } from "../../call/transfer-codes";
+import type { Answers } from "../../call/transfer-lines";
 import type { Explanation } from "../explanation";
 import { decimal } from "../format";
 import { list, plural } from "../plural";
@@ -372,6 +373,20 @@ export const filesEn = {
       direction === "send" ? "No answer yet" : "Waits for your answer",
     accepted: (direction: Direction, name: string) =>
       direction === "send" ? `${name} accepted it` : "You accepted it",
+    toSeveral: (count: number) => `You → ${number(count)} people`,
+    answers: ({ all, accepted, delivered, declined, undelivered }: Answers): string => {
+      if (delivered === all) return `Delivered to all ${number(all)} and verified`;
+      if (accepted + declined + undelivered === 0) return "No answer yet";
+      return [
+        `Accepted by ${number(accepted)} of ${number(all)}`,
+        ...(delivered > 0 ? [`delivered to ${number(delivered)}`] : []),
+        ...(declined > 0 ? [`declined by ${number(declined)}`] : []),
+        ...(undelivered > 0 ? [`not delivered to ${number(undelivered)}`] : []),
+      ].join(", ");
+    },
+    recipient: (name: string, state: string) => `${name}: ${state}`,
+    /** Of one recipient of several. */
+    states: { accepted: "Accepted", delivered: "Delivered and verified", declined: "Declined" },
   },
   announce: {
     offer: (name: string, what: string, key: string) =>

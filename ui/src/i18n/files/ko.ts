@@ -351,6 +351,19 @@ export const filesKo: FilesText = {
   chat: {
     offered: (direction) => (direction === "send" ? "아직 답이 없어요" : "답을 기다리고 있어요"),
     accepted: (direction, name) => (direction === "send" ? `${name} 님이 받기로 했어요` : "받기로 했어요"),
+    toSeveral: (count) => `나 → ${number(count)}명`,
+    answers: ({ all, accepted, delivered, declined, undelivered }) => {
+      if (delivered === all) return `${number(all)}명 모두에게 전달하고 확인했어요`;
+      if (accepted + declined + undelivered === 0) return "아직 답이 없어요";
+      return [
+        `${number(all)}명 중 ${number(accepted)}명이 받기로 했어요.`,
+        ...(delivered > 0 ? [`${number(delivered)}명에게 전달했어요.`] : []),
+        ...(declined > 0 ? [`${number(declined)}명이 거절했어요.`] : []),
+        ...(undelivered > 0 ? [`${number(undelivered)}명에게는 전달하지 못했어요.`] : []),
+      ].join(" ");
+    },
+    recipient: (name, state) => `${name} 님: ${state}`,
+    states: { accepted: "받기로 함", delivered: "전달하고 확인함", declined: "거절함" },
   },
   announce: {
     offer: (name, what, key) =>

@@ -116,3 +116,47 @@ it("shows a transfer as one line that changes, with a button once there is somet
   report({ id: "f".repeat(32), direction: "send", state: "declined", code: "declined" });
   within(screen.getAllByTestId("chat-transfer")[1] as HTMLElement).getByText("Ann does not want it");
 });
+
+it("shows what was offered to several as one line, with how it stands with each of them", () => {
+  const files = fakeFiles();
+  const host = fakeHost("desktop", { language: "en" }, null, files);
+  const people = ["Ann", "Ben", "Cho"].map((name, index) => remoteParticipant(`${index}`, name));
+  renderView(
+    <CallView sheet={null} onSheet={vi.fn()} initial={{ panel: "chat" }} />,
+    { ...JOINED, participants: people },
+    { host },
+  );
+  const batch = "b".repeat(32);
+  const report = (index: number, patch: Parameters<typeof fakeTransfer>[0] = {}) => {
+    const to = {
+      id: `${index}`.repeat(32),
+      participant: `${index}`,
+      partner: "",
+      direction: "send",
+    } as const;
+    const transfer = fakeTransfer({ ...to, batch, state: "offered", ...patch });
+    act(() => files.emit({ type: "transfer", transfer }));
+  };
+  for (const index of people.keys()) report(index);
+  const line = within(screen.getByTestId("chat-transfer"));
+  line.getByText("You → 3 people");
+  const recipients = () =>
+    line.getAllByRole("listitem", { hidden: true }).map(({ textContent }) => textContent);
+  line.getByText("No answer yet");
+  expect(recipients()).toEqual(["Ann: No answer yet", "Ben: No answer yet", "Cho: No answer yet"]);
+  report(0, { state: "active" });
+  report(1, { state: "declined", code: "declined" });
+  line.getByText("Accepted by 1 of 3, declined by 1");
+  report(0, { state: "done", canOpen: true });
+  report(2, { state: "declined", code: "too-large" });
+  line.getByText("Accepted by 1 of 3, delivered to 1, declined by 2");
+  expect(recipients()).toEqual([
+    "Ann: Delivered and verified",
+    "Ben: Declined",
+    "Cho: Cho has no room for it",
+  ]);
+  fireEvent.click(line.getByRole("button", { name: "Show in folder: 바다.jpg" }));
+  expect(files.requests.at(-1)).toEqual(["reveal", { id: "0".repeat(32), direction: "send" }]);
+  // Not read a second time: outcomes are announced wherever the person is.
+  expect(screen.getByTestId("chat-transfer").getAttribute("aria-live")).toBe("off");
+});

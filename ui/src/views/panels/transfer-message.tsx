@@ -1,7 +1,7 @@
 import { FolderOpen } from "lucide-react";
 import { memo } from "react";
 import { isOver } from "../../call/call-transfer";
-import { isAccepted, type TransferLine } from "../../call/transfer-lines";
+import { isAccepted, type LinePart, type TransferLine } from "../../call/transfer-lines";
 import { Button } from "../../components/button";
 import { FileName } from "../../components/file-name";
 import { timeOfDay } from "../../i18n/format";
@@ -10,20 +10,26 @@ import { type Text, useLanguage, useText } from "../../i18n/text";
 import { useTransfers } from "../hooks/maru-context";
 import { TransferPicture } from "../shared/transfer-picture";
 import { titleOf, titleText } from "../shared/transfer-title";
+import { TransferRecipients } from "./transfer-recipients";
 
 /**
- * A transfer among the messages: between whom, what, and how it stands. It changes in place, and is not announced, as
+ * A transfer among the messages, or one for each of several people: between whom, what, and how it stands. It changes in place, and is not announced, as
  * offers and outcomes are announced wherever the person is (`useTransferAnnouncements`).
  */
 export const TransferMessage = memo(function TransferMessage({ line }: { line: TransferLine }) {
   const text = useText();
   const language = useLanguage();
   const transfers = useTransfers();
-  const { transfer, at, from, listed } = line;
+  const { parts, at, from } = line;
+  const [first] = parts;
+  const { transfer } = first;
   const { direction, files, folders, bytes } = transfer;
   const name = transfer.name || text.common.guest;
   const title = titleOf(text, transfer);
-  const reveal = transfers && listed && transfer.canOpen && isOver(transfer) && transfers.reveals;
+  // Of several, it looks over only when all are.
+  const { transfer: pictured } = parts.find((part) => !isOver(part.transfer)) ?? first;
+  const opened = parts.find((part) => part.listed && part.transfer.canOpen && isOver(part.transfer));
+  const reveal = transfers && opened && transfers.reveals;
   return (
     <article
       className={`message ${from === "self" ? "message-own" : ""}`}
@@ -32,11 +38,13 @@ export const TransferMessage = memo(function TransferMessage({ line }: { line: T
       data-transfer={transfer.id}
     >
       <header>
-        <b>{text.files.fromTo(direction, name)}</b>
+        <b>
+          {parts.length > 1 ? text.files.chat.toSeveral(parts.length) : text.files.fromTo(direction, name)}
+        </b>
         <time dateTime={new Date(at).toISOString()}>{timeOfDay(language, at)}</time>
       </header>
       <div className="message-transfer">
-        <TransferPicture transfer={transfer} folder={title.folder} />
+        <TransferPicture transfer={pictured} folder={title.folder} />
         <div className="message-transfer-what">
           <span className="transfer-title">
             <FileName name={title.name} />
@@ -45,14 +53,18 @@ export const TransferMessage = memo(function TransferMessage({ line }: { line: T
           <small>
             {text.files.count(files, folders)} · {byteSize(language, bytes)}
           </small>
-          <small className="message-transfer-state">{stateOf(text, line, name)}</small>
+          {parts.length > 1 ? (
+            <TransferRecipients parts={parts} />
+          ) : (
+            <small className="message-transfer-state">{stateOf(text, first, name)}</small>
+          )}
         </div>
         {reveal && (
           <Button
             small
             icon={<FolderOpen size={15} aria-hidden="true" />}
             aria-label={text.files.actions.named(text.files.actions.reveal[reveal], titleText(title))}
-            onClick={() => transfers.reveal(transfer)}
+            onClick={() => transfers.reveal(opened.transfer)}
           >
             {text.files.actions.reveal[reveal]}
           </Button>
@@ -62,7 +74,7 @@ export const TransferMessage = memo(function TransferMessage({ line }: { line: T
   );
 });
 
-function stateOf(text: Text, { transfer }: TransferLine, name: string): string {
+function stateOf(text: Text, { transfer }: LinePart, name: string): string {
   const { direction, paused } = transfer;
   if (isOver(transfer) || paused.problem !== null || transfer.reselect)
     return text.files.status({ ...transfer, name }).title;

@@ -15,7 +15,9 @@ export class Sending {
     const { list, links, reporter } = this.context;
     const source = Source.select(selection, skipped);
     if (source.entries.length === 0) return;
-    for (const key of to) {
+    const recipients = to.filter((key) => links.get(key));
+    const batch = recipients.length > 1 ? randomDigits(16) : null;
+    for (const key of recipients) {
       const link = links.get(key);
       if (!link) continue;
       const offer = {
@@ -32,6 +34,7 @@ export class Sending {
       const transfer = new Transfer("send", offer, offer.secret, link.name);
       transfer.source = source;
       transfer.link = key;
+      transfer.view.batch = batch;
       list.add(transfer);
       link.partner.endpoint.send(offer, source.sizes, null, false);
       reportLinks(this.context);

@@ -36,6 +36,7 @@ export class Transfer {
     this.view = {
       id: offer.id,
       direction,
+      batch: null,
       participant: null,
       partner,
       names: offer.names.map(({ path, folder = false, size = 0 }) => ({ name: path, folder, size })),

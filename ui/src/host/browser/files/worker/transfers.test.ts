@@ -8,7 +8,7 @@ import {
   file,
   IS_BUILT,
   offer,
-  type Side,
+  Side,
   startSides,
   uuid,
 } from "../testing/worker-side";
@@ -198,6 +198,24 @@ describe.skipIf(!IS_BUILT)("transfers between two workers", () => {
     const again = await receiver.until(({ state }) => state === "offered");
     expect(again.names.map(({ name }) => name)).toEqual(["b"]);
     await sender.until((view) => view.id === id && !view.canRetry);
+  });
+
+  it("has one batch for all to whom it is offered at once, and none for a single one", async () => {
+    const [sender, receiver] = sides;
+    const third = await new Side(3, new FakeDisk()).start();
+    connect(sides);
+    connect([sender, third]);
+    const selection = [file("a", content(9))];
+    sender.post({ type: "offer", selection, skipped: 0, to: ["2", "3"] });
+    for (const side of [receiver, third])
+      expect((await side.until(({ state }) => state === "offered")).batch).toBeNull();
+    await vi.waitFor(() => expect(sender.views.size).toBe(2));
+    const [one, two] = [...sender.views.values()];
+    expect(one?.batch).toMatch(/^[0-9a-f]{32}$/);
+    expect(two?.batch).toBe(one?.batch);
+    sender.views.clear();
+    sender.post({ type: "offer", selection, skipped: 0, to: ["3"] });
+    await vi.waitFor(() => expect([...sender.views.values()].map(({ batch }) => batch)).toEqual([null]));
   });
 
   it("follows a person whose participant ID changed", async () => {

@@ -17,6 +17,7 @@ use crate::checks::{CheckLimiter, CheckedSocket};
 use crate::config::Bind;
 use crate::handshake::HandshakeSocket;
 use crate::interfaces;
+use crate::lock::lock;
 use crate::records::{LastRecords, RecordSocket};
 use crate::resolve::resolve;
 use crate::turn::{TurnConnections, TurnSocket, placeholder_addresses};
@@ -24,13 +25,13 @@ use crate::udp::tune;
 
 /// The addresses to bind sockets to. The stack reads them at the start and again at every ICE restart, which is how a new
 /// network is found.
-pub(crate) struct BindAddresses(pub(crate) Bind);
+pub(crate) struct BindAddresses(pub(crate) Arc<Mutex<Bind>>);
 
 impl ToSocketAddrs for BindAddresses {
     type Iter = std::vec::IntoIter<SocketAddr>;
 
     fn to_socket_addrs(&self) -> io::Result<Self::Iter> {
-        let addresses = match &self.0 {
+        let addresses = match &*lock(&self.0) {
             Bind::Addresses(addresses) => addresses.clone(),
             Bind::Interfaces => interfaces::usable()?
                 .into_iter()

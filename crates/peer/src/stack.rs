@@ -21,7 +21,7 @@ use webrtc::peer_connection::{
 
 use crate::channel::{Channel, NegotiatedChannels};
 use crate::checks::CheckLimiter;
-use crate::config::{Config, IceServer};
+use crate::config::{Bind, Config, IceServer};
 use crate::error::Error;
 use crate::interceptor::StageInterceptor;
 use crate::pace::ChainState;
@@ -35,9 +35,10 @@ use crate::tracks::SSRC_AUDIO_LEVEL;
 use crate::turn::{TurnConnections, usable};
 use crate::udp::{granted_receive_buffer, window};
 
-/// Opens a connection of the stack.
+/// Opens a connection of the stack, on the addresses of `bind`.
 pub(crate) async fn open(
     config: &Config,
+    bind: &Arc<Mutex<Bind>>,
     chain_state: &Arc<ChainState>,
     handler: Arc<dyn PeerConnectionEventHandler>,
     turn: &Arc<TurnConnections>,
@@ -72,7 +73,7 @@ pub(crate) async fn open(
                 channels,
                 config.receive_buffer,
             )))
-            .with_udp_addrs(vec![BindAddresses(config.bind.clone())])
+            .with_udp_addrs(vec![BindAddresses(Arc::clone(bind))])
             .build();
         match Box::pin(built).await {
             Ok(connection) => return Ok(Arc::new(connection)),

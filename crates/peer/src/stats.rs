@@ -1,6 +1,7 @@
 //! Statistics, shaped like `LinkStats` of the interface (`ui/src/engine/types.ts`). Counters, not rates: the rate is the
 //! difference between two samples.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::kind::Kind;
@@ -37,6 +38,9 @@ pub struct PathStats {
     pub round_trip: Option<Duration>,
     /// Type of the local candidate: `host`, `srflx`, `prflx` or `relay`.
     pub local_candidate: Option<String>,
+    /// The address of this machine that the path uses: that of the base of the local candidate (RFC 8445 §5.1.1). `None` where a
+    /// TURN server of ours relays.
+    pub local_address: Option<IpAddr>,
     /// Type of the remote candidate. `prflx` (RFC 8445 §7.3.1.3) where a check came before the candidate.
     pub remote_candidate: Option<String>,
     /// A TURN server relays this path: one of ours, or one of the remote peer's, also where its candidate is `prflx`.

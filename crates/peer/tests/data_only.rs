@@ -3,7 +3,12 @@
 
 mod support;
 
-use maru_peer::{Channel, ConnectionState, Error, Event, Events, Kind, Message, Peer};
+use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::time::Duration;
+
+use maru_peer::{
+    Bind, Channel, Config, ConnectionState, Error, Event, Events, Kind, Message, Peer,
+};
 use support::{Side, data_only, fingerprint, loopback, negotiated, numbered, pair, soon, written};
 
 /// The channels of a files connection.
@@ -159,4 +164,63 @@ async fn an_offer_with_media_is_refused_and_changes_nothing() {
     carry(&mut ours, &mut theirs).await;
     one.close().await;
     two.close().await;
+}
+
+/// The bound address, with any port.
+fn at(address: &str) -> Bind {
+    Bind::Addresses(vec![SocketAddr::new(address.parse().unwrap(), 0)])
+}
+
+/// Waits until the path uses this address.
+async fn uses(side: &Side, address: &str) {
+    let address: IpAddr = address.parse().unwrap();
+    let uses = async {
+        while side.peer.stats().await.path.local_address != Some(address) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    soon(&format!("a path from {address}"), uses).await;
+}
+
+#[tokio::test]
+async fn the_path_names_the_local_address_that_it_uses() {
+    let both = ["127.0.0.1:0", "[::1]:0"].map(|address| address.parse().unwrap());
+    for used in ["127.0.0.1", "::1"] {
+        if UdpSocket::bind((used, 0)).is_err() {
+            eprintln!("Skipped: this machine does not have {used}.");
+            continue;
+        }
+        let of_one = Config {
+            bind: Bind::Addresses(both.to_vec()),
+            ..data_only()
+        };
+        let of_two = Config {
+            bind: at(used),
+            ..data_only()
+        };
+        let (one, two) = pair(of_one, of_two, None).await;
+        assert_eq!(one.peer.stats().await.path.local_address, None);
+        let (mut ours, mut theirs) = (channels(&one.peer).await, channels(&two.peer).await);
+        one.ready();
+        carry(&mut ours, &mut theirs).await;
+        uses(&one, used).await;
+        uses(&two, used).await;
+    }
+}
+
+/// On Linux all of 127.0.0.0/8 are addresses of the machine.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_restart_of_ice_opens_sockets_where_it_was_asked_to() {
+    let (one, two, mut ours, mut theirs) = connected().await;
+    two.ready();
+    uses(&one, "127.0.0.1").await;
+    // Of the one that offers, and of the one that answers.
+    one.peer.set_bind(at("127.0.0.2"));
+    two.peer.set_bind(at("127.0.0.3"));
+    uses(&one, "127.0.0.1").await;
+    one.restart_ice();
+    uses(&one, "127.0.0.2").await;
+    uses(&two, "127.0.0.3").await;
+    carry(&mut ours, &mut theirs).await;
 }

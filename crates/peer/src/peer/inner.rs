@@ -41,7 +41,8 @@ pub(super) struct Inner {
     close_lock: tokio::sync::Mutex<()>,
     /// [`crate::Config::media`].
     pub(super) media: bool,
-    pub(super) bind: Bind,
+    /// Shared with the stack, which reads it at each ICE restart.
+    pub(super) bind: Arc<Mutex<Bind>>,
     pub(super) signaling: tokio::sync::Mutex<Signaling>,
     pub(super) candidates_ignored: AtomicU64,
     /// `mid` and index of the media section that local candidates are sent for.
@@ -61,7 +62,7 @@ pub(super) struct Parts {
     pub(super) sink: EventSink,
     pub(super) chain: Arc<ChainState>,
     pub(super) media: bool,
-    pub(super) bind: Bind,
+    pub(super) bind: Arc<Mutex<Bind>>,
     pub(super) in_flight: InFlight,
     pub(super) negotiated: Arc<NegotiatedChannels>,
 }
@@ -69,6 +70,7 @@ pub(super) struct Parts {
 impl Inner {
     /// Needs a tokio runtime.
     pub(super) fn new(parts: Parts) -> Self {
+        let signaling = Signaling::new(&lock(&parts.bind));
         Self {
             stack: parts.stack,
             runtime: Handle::current(),
@@ -78,7 +80,7 @@ impl Inner {
             chain: parts.chain,
             closing: AtomicBool::new(false),
             close_lock: tokio::sync::Mutex::default(),
-            signaling: tokio::sync::Mutex::new(Signaling::new(&parts.bind)),
+            signaling: tokio::sync::Mutex::new(signaling),
             candidates_ignored: AtomicU64::new(0),
             candidate_section: Mutex::default(),
             media: parts.media,
@@ -161,7 +163,7 @@ impl Inner {
 
     pub(super) fn path_is_gone(&self) -> bool {
         let path = lock(&self.checks).responsive_local();
-        match (&self.bind, path, interfaces::all()) {
+        match (&*lock(&self.bind), path, interfaces::all()) {
             (Bind::Interfaces, Some(path), Ok(all)) => {
                 all.iter().all(|interface| interface.ip != path.ip())
             }

@@ -8,7 +8,7 @@ mod remote_candidates;
 mod signaling;
 mod stats;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use tokio::sync::mpsc;
 
@@ -16,11 +16,12 @@ use self::handler::Handler;
 use self::inner::{Inner, Parts};
 use crate::candidate::Candidate;
 use crate::channel::{Channel, ChannelOptions, InFlight, NegotiatedChannels};
-use crate::config::{Config, IceServer};
+use crate::config::{Bind, Config, IceServer};
 use crate::error::Error;
 use crate::events::{Events, events};
 use crate::fingerprints::Fingerprints;
 use crate::kind::Kind;
+use crate::lock::lock;
 use crate::pace::{ChainState, bandwidth};
 use crate::stack;
 use crate::stats::Stats;
@@ -62,10 +63,12 @@ impl Peer {
             sink.clone(),
         ));
         let checks = Arc::default();
+        let bind = Arc::new(Mutex::new(config.bind.clone()));
         let negotiated = Arc::<NegotiatedChannels>::default();
         // Boxed: building the stack is a future of 20 KB, which the caller's future would contain.
         let stack = Box::pin(stack::open(
             &config,
+            &bind,
             &chain,
             handler.clone(),
             &turn,
@@ -80,7 +83,7 @@ impl Peer {
             sink,
             chain,
             media: config.media,
-            bind: config.bind,
+            bind,
             in_flight: InFlight::new(config.send_buffer),
             negotiated,
         }));
@@ -110,6 +113,11 @@ impl Peer {
             .set_configuration(configuration)
             .await
             .map_err(|error| Error::Setup(error.to_string()))
+    }
+
+    /// Changes where sockets are opened, from the next ICE restart on.
+    pub fn set_bind(&self, bind: Bind) {
+        *lock(&self.inner.bind) = bind;
     }
 
     /// Makes an offer with the current tracks and channels, sets it as the local description (W3C WebRTC §4.4.2,

@@ -44,7 +44,7 @@ impl Inner {
             return Err(Error::OfferPending);
         }
         let ice_restart = ice_restart && signaling.has_remote_description;
-        if ice_restart && let Some(now) = local_addresses(&self.bind) {
+        if ice_restart && let Some(now) = self.local_addresses() {
             // The new sockets could not reach anything, and the offer would stay pending.
             if is_offline(&now) && !is_offline(&signaling.addresses) {
                 return Err(Error::NoNetwork);
@@ -73,6 +73,11 @@ impl Inner {
         });
         self.update_local_tracks(None).await;
         Ok(sdp)
+    }
+
+    /// See [`local_addresses`].
+    fn local_addresses(&self) -> Option<Vec<IpAddr>> {
+        local_addresses(&lock(&self.bind))
     }
 
     /// Candidates from now on are for the first section of `sdp` that is not rejected: browsers drop candidates of
@@ -112,7 +117,7 @@ impl Inner {
             .get_or_insert(DtlsRole::from_local_answer(&answer).unwrap_or(DtlsRole::Server));
         if signaling.on_remote_description(&sdp) {
             // The answer to the remote restart opened new sockets.
-            signaling.addresses = local_addresses(&self.bind).unwrap_or_default();
+            signaling.addresses = self.local_addresses().unwrap_or_default();
         }
         self.on_stable(&mut signaling, &sdp, candidates).await;
         Ok(role.write_into(&answer))
@@ -163,7 +168,7 @@ impl Inner {
         let Some(offer) = pending.and_then(|pending| pending.deferred.take()) else {
             return Ok(());
         };
-        signaling.addresses = local_addresses(&self.bind).unwrap_or_default();
+        signaling.addresses = self.local_addresses().unwrap_or_default();
         self.stack
             .set_local_description(offer)
             .await

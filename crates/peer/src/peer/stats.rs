@@ -1,5 +1,6 @@
 //! Statistics of a peer.
 
+use std::net::IpAddr;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
@@ -33,7 +34,10 @@ impl Inner {
             pacer_drops: self.chain.pacer_drops(),
             ..Stats::default()
         };
-        stats.path.relayed = self.is_relayed().await;
+        if let Some((pair, remote_candidates)) = self.selected_pair().await {
+            stats.path.relayed = is_relayed(&pair, &remote_candidates);
+            stats.path.local_address = base(pair.local());
+        }
         stats.path.round_trip = self.chain.round_trip().or(stats.path.round_trip);
         for stream in report.inbound_rtp_streams() {
             let received = &stream.received_rtp_stream_stats;
@@ -83,22 +87,27 @@ impl Inner {
         })
     }
 
-    /// Whether a TURN server of either side relays the selected path. False without one.
-    async fn is_relayed(&self) -> bool {
-        let Some(sctp) = self.stack.sctp().await else {
-            return false;
-        };
+    /// The selected pair, and all remote candidates. `None` without a path, and during an ICE restart.
+    async fn selected_pair(&self) -> Option<(RTCIceCandidatePair, Vec<RTCIceCandidate>)> {
+        let sctp = self.stack.sctp().await?;
         let ice = sctp.transport().ice_transport();
-        let Ok(Some(pair)) = ice.get_selected_candidate_pair().await else {
-            return false;
-        };
-        is_relayed(
-            &pair,
-            &ice.get_remote_candidates().await.unwrap_or_default(),
-        )
+        let pair = ice.get_selected_candidate_pair().await.ok()??;
+        let remote_candidates = ice.get_remote_candidates().await.unwrap_or_default();
+        Some((pair, remote_candidates))
     }
 }
 
+/// The address that a local candidate is sent from (RFC 8445 §5.1.1). `None` for one of a TURN server.
+fn base(local: &RTCIceCandidate) -> Option<IpAddr> {
+    let address = match local.typ {
+        RTCIceCandidateType::Host => &local.address,
+        RTCIceCandidateType::Srflx | RTCIceCandidateType::Prflx => &local.related_address,
+        _ => return None,
+    };
+    address.parse().ok()
+}
+
+/// Whether a TURN server of either side relays the pair.
 fn is_relayed(pair: &RTCIceCandidatePair, remote_candidates: &[RTCIceCandidate]) -> bool {
     let is_relay = |candidate: &RTCIceCandidate| candidate.typ == RTCIceCandidateType::Relay;
     let remote = pair.remote();
@@ -149,7 +158,7 @@ fn path(report: &RTCStatsReport) -> PathStats {
             .filter(|time| !time.is_zero()),
         local_candidate: kind(&pair.local_candidate_id),
         remote_candidate: kind(&pair.remote_candidate_id),
-        relayed: false,
+        ..PathStats::default()
     }
 }
 
@@ -164,6 +173,31 @@ mod tests {
             typ,
             ..RTCIceCandidate::default()
         }
+    }
+
+    #[test]
+    fn the_base_is_the_address_of_this_machine() {
+        use RTCIceCandidateType::{Host, Prflx, Relay, Srflx, Unspecified};
+        let base_of = |typ, address: &str, related_address: &str| {
+            base(&RTCIceCandidate {
+                address: address.into(),
+                related_address: related_address.into(),
+                ..candidate(typ, 1)
+            })
+        };
+        let of_machine: IpAddr = "2001:db8::5:6".parse().unwrap();
+        assert_eq!(base_of(Host, "2001:db8::5:6", ""), Some(of_machine));
+        for reflexive in [Srflx, Prflx] {
+            let base = base_of(reflexive, "198.51.100.1", "2001:db8::5:6");
+            assert_eq!(base, Some(of_machine));
+            assert_eq!(base_of(reflexive, "198.51.100.1", ""), None);
+        }
+        // The related address of a relayed one is that by which its server sees this machine.
+        assert_eq!(base_of(Relay, "198.51.100.1", "203.0.113.9"), None);
+        assert_eq!(base_of(Unspecified, "198.51.100.1", ""), None);
+        // A name hides the address (RFC 8828).
+        let name = "8a8a4a5c-5a5c-4a8a-9c3c-1f2e3d4c5b6a.local";
+        assert_eq!(base_of(Host, name, ""), None);
     }
 
     #[test]

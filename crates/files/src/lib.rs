@@ -13,10 +13,11 @@ mod handle;
 mod link;
 mod link_id;
 mod memory;
-mod offer_limit;
 mod rate;
 mod room;
+mod stripe_limit;
 mod stripes;
+mod token_bucket;
 mod transfers;
 mod view;
 

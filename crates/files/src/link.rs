@@ -35,6 +35,7 @@ use self::input::Input;
 use self::stripe::{StripeEvent, StripeHandle};
 use crate::disk::{Disk, DiskEvents, SharedReads};
 use crate::link_id::LinkId;
+use crate::stripe_limit::StripeLimit;
 use crate::stripes::Striping;
 
 /// Bulk messages that are taken before anything else is done.
@@ -73,6 +74,8 @@ struct LinkTask {
     stripes: BTreeMap<u8, StripeHandle>,
     stripe_events: (mpsc::Sender<StripeEvent>, mpsc::Receiver<StripeEvent>),
     striping: Striping,
+    /// Of stripes that the other side offers.
+    stripe_limit: StripeLimit,
     endpoint: Endpoint,
     /// What is read for the other recipients of an offer as well, and the version of it that the endpoint knows.
     shared: BTreeMap<TransferId, (Arc<SharedReads>, u64)>,
@@ -102,6 +105,7 @@ impl LinkTask {
         Self {
             negotiator: negotiator(&config, config.offer_first),
             striping: Striping::new(config.limits.connections),
+            stripe_limit: StripeLimit::new(),
             config,
             connection: None,
             retry_at: None,

@@ -1,6 +1,7 @@
 //! When a further connection is worth it: an association has 1 MiB in flight at most, which is 50 MB/s at a round trip of
 //! 20 ms, and halves its window with each loss. No I/O.
 
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 /// Connections of a pair, the first included, that are made one after the other. Home routers have thousands of ports, and a
@@ -38,8 +39,8 @@ pub(crate) struct Striping {
     /// Bytes per second before the last addition.
     before: Option<f64>,
     settled_until: Option<Instant>,
-    /// One that was offered did not open.
-    refused: bool,
+    /// The local address at which one that was offered did not open.
+    refused: Option<IpAddr>,
     /// Of the path, without its queue.
     shortest: Option<Duration>,
 }
@@ -51,6 +52,8 @@ pub(crate) struct Limits {
     pub(crate) round_trip: Duration,
     pub(crate) relayed: bool,
     pub(crate) yields: bool,
+    /// The address of this machine that the path uses, at which further connections are made.
+    pub(crate) local: Option<IpAddr>,
 }
 
 impl Striping {
@@ -64,15 +67,17 @@ impl Striping {
             looks: 0,
             before: None,
             settled_until: None,
-            refused: false,
+            refused: None,
             shortest: None,
         }
     }
 
-    /// One that was added did not open: the other side makes none, as a browser does, or has no ports for more. It is not
-    /// tried again on this connection.
-    pub(crate) fn on_refused(&mut self) {
-        self.refused = true;
+    /// One that was added at a local address did not open: the other side makes none, as a browser does, or has no ports for
+    /// more; or this machine does not have that address any more. It is not tried again on this connection, unless its path
+    /// changes.
+    pub(crate) const fn on_refused(&mut self, local: IpAddr) {
+        self.refused = Some(local);
+        self.connections = self.connections.saturating_sub(1);
     }
 
     /// So many bytes were sent; `full`: no channel takes more.
@@ -111,7 +116,8 @@ impl Striping {
         self.began = None;
         (self.bytes, self.full, self.looks) = (0, 0, 0);
         let shortest = self.on_round_trip(limits.round_trip);
-        let permitted = !self.refused
+        let permitted = limits.local.is_some()
+            && limits.local != self.refused
             && !limits.yields
             && !limits.relayed
             && limits.round_trip >= MIN_ROUND_TRIP;
@@ -139,144 +145,4 @@ impl Striping {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const PATH: Limits = Limits {
-        round_trip: Duration::from_millis(20),
-        relayed: false,
-        yields: false,
-    };
-
-    /// Runs for so many seconds, with the rate in bytes per second and the round trip in milliseconds that a number of
-    /// connections has. Returns the connections.
-    fn run(limits: Limits, path: impl Fn(u8) -> (u64, u64), seconds: u32) -> u8 {
-        let mut striping = Striping::new(16);
-        let start = Instant::now();
-        for step in 0..seconds * 20 {
-            let now = start + Duration::from_millis(50) * step;
-            let (rate, round_trip) = path(striping.connections);
-            striping.on_sent(rate / 20, true, now);
-            let round_trip = Duration::from_millis(round_trip);
-            striping.poll(
-                Limits {
-                    round_trip,
-                    ..limits
-                },
-                now,
-            );
-        }
-        striping.connections
-    }
-
-    #[test]
-    fn connections_are_added_while_they_help() {
-        let each = |connections: u8| u64::from(connections) * 5_000_000;
-        assert_eq!(run(PATH, |count| (each(count), 20), 2), 4);
-        assert_eq!(run(PATH, |count| (each(count), 20), 3), 8);
-        assert_eq!(run(PATH, |count| (each(count), 20), 20), 16);
-    }
-
-    #[test]
-    fn connections_that_gain_nothing_are_the_last_ones_where_the_processor_may_be_the_limit() {
-        let limited = |rate: u64| move |count: u8| (rate.min(u64::from(count) * 15_000_000), 20);
-        assert_eq!(run(PATH, limited(63_000_000), 60), 8);
-        // Losses are the limit.
-        assert_eq!(run(PATH, limited(1_000_000), 5), 16);
-    }
-
-    #[test]
-    fn there_are_never_more_than_the_limit() {
-        let mut striping = Striping::new(6);
-        let start = Instant::now();
-        let mut added = Vec::new();
-        for step in 0..400 {
-            let now = start + Duration::from_millis(50) * step;
-            striping.on_sent(u64::from(striping.connections) * 250_000, true, now);
-            added.push(striping.poll(PATH, now));
-        }
-        added.retain(|count| *count > 0);
-        assert_eq!(added, [3, 2]);
-    }
-
-    #[test]
-    fn a_first_second_without_loss_is_no_reason_to_stay_at_one() {
-        let mut striping = Striping::new(16);
-        let start = Instant::now();
-        let mut now = start;
-        // As it was measured at a loss of one in a thousand: before the first one, the window grows.
-        for rate in [8_000_000, 5_000_000, 4_000_000, 4_500_000] {
-            for _ in 0..20 {
-                now += Duration::from_millis(50);
-                striping.on_sent(rate / 20, true, now);
-                striping.poll(PATH, now);
-            }
-        }
-        now += MEASURE;
-        striping.on_sent(1, true, now);
-        striping.poll(PATH, now);
-        assert_eq!(striping.connections, 16);
-    }
-
-    #[test]
-    fn none_is_added_where_it_would_hurt() {
-        let rate = 1_000_000;
-        assert_eq!(
-            run(PATH, |_| (rate, 2), 20),
-            1,
-            "the processor is the limit"
-        );
-        let relayed = Limits {
-            relayed: true,
-            ..PATH
-        };
-        assert_eq!(run(relayed, |_| (rate, 20), 20), 1);
-        let yields = Limits {
-            yields: true,
-            ..PATH
-        };
-        assert_eq!(run(yields, |_| (rate, 20), 20), 1);
-    }
-
-    #[test]
-    fn none_is_added_to_a_full_path() {
-        // The first connectivity check is before the first content.
-        let mut striping = Striping::new(16);
-        let start = Instant::now();
-        for second in 0_u32..60 {
-            let now = start + MEASURE * second;
-            striping.on_sent(1_000_000, true, now);
-            let round_trip = Duration::from_millis(if second < 1 { 20 } else { 45 });
-            let limits = Limits { round_trip, ..PATH };
-            striping.on_round_trip(Duration::from_millis(20));
-            assert_eq!(striping.poll(limits, now), 0);
-        }
-    }
-
-    #[test]
-    fn none_is_added_where_one_was_refused() {
-        let mut striping = Striping::new(16);
-        let start = Instant::now();
-        let mut added = 0;
-        for step in 0..2_000 {
-            let now = start + Duration::from_millis(50) * step;
-            striping.on_sent(1_000_000, true, now);
-            added += striping.poll(PATH, now);
-            if added > 0 {
-                striping.on_refused();
-            }
-        }
-        assert_eq!(added, 3);
-    }
-
-    #[test]
-    fn none_is_added_for_a_slow_disk() {
-        let mut striping = Striping::new(16);
-        let start = Instant::now();
-        for step in 0..400 {
-            let now = start + Duration::from_millis(50) * step;
-            striping.on_sent(1_000_000, step % 4 == 0, now);
-            assert_eq!(striping.poll(PATH, now), 0);
-        }
-    }
-}
+mod tests;

@@ -48,9 +48,9 @@ use crate::ended::EndedTransfers;
 use crate::link::{LinkEvent, LinkHandle};
 use crate::link_id::LinkId;
 use crate::memory::SharedMemory;
-use crate::offer_limit::OfferLimit;
 use crate::rate::Rate;
 use crate::room::{Room, RoomEvent};
+use crate::token_bucket::TokenBucket;
 use crate::view::{EntryView, FilesEvent, TransferView};
 
 /// Receives every event; `Break` ends it. Must not block.
@@ -135,7 +135,7 @@ struct Link {
     relayed: Option<bool>,
     /// There is a connection, and its path works.
     works: bool,
-    offers: OfferLimit,
+    offers: TokenBucket,
 }
 
 pub(crate) struct Transfers {

@@ -1,9 +1,10 @@
 //! Configurations of the connections of a link.
 
+use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
 use maru_negotiation::{Negotiator, Options};
-use maru_peer::Config;
+use maru_peer::{Bind, Config};
 
 use super::handle::LinkConfig;
 
@@ -27,14 +28,20 @@ pub(super) const BULK_ORDERED: bool = true;
 /// for which they are made, more would only wait in the association.
 pub(super) const STRIPE_SEND_BUFFER: usize = 384 << 10;
 
-/// The configuration of a stripe. Stripes are made where the first connection is direct: none needs a relay, and each would
-/// reserve an address of it.
-pub(super) fn stripe_config(config: &LinkConfig) -> Config {
+/// The configuration of a stripe on the path of the first connection, which has this local address. Stripes are made where
+/// that path is direct: none needs a relay, and each would reserve an address of it.
+pub(super) fn stripe_config(config: &LinkConfig, local: IpAddr) -> Config {
     Config {
         send_buffer: STRIPE_SEND_BUFFER,
+        bind: stripe_bind(local),
         ice_servers: without_relays(ice_servers(&config.ice_servers)),
         ..peer_config(config)
     }
+}
+
+/// Other addresses of the machine cost sockets and checks, and tell the other side nothing that helps.
+pub(super) fn stripe_bind(local: IpAddr) -> Bind {
+    Bind::Addresses(vec![SocketAddr::new(local, 0)])
 }
 
 /// Without TURN (`turn:` and `turns:`, RFC 7065).

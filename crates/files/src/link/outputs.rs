@@ -17,6 +17,9 @@ impl LinkTask {
     pub(super) async fn perform_outputs(&mut self) {
         loop {
             let now = self.now();
+            if self.endpoint.is_busy() {
+                self.stripe_limit.on_busy(Instant::now());
+            }
             self.share_memory(now);
             while let Some(output) = self.endpoint.poll_output(now) {
                 match output {
@@ -107,7 +110,7 @@ impl LinkTask {
             Event::Accepted(id, secret) => self.emit(LinkEvent::Accepted(id, secret)).await,
             Event::Found(id, role) => self.emit(LinkEvent::Found(id, role)).await,
             Event::Changed(id, role) => self.on_changed(id, role),
-            Event::Stripe(index, signal) => self.on_stripe_signal(index, signal),
+            Event::Stripe(index, signal) => self.on_stripe_signal(index, signal).await,
             Event::EntryFailed {
                 id,
                 role,

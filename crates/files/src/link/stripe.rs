@@ -1,61 +1,32 @@
 //! A stripe: a further connection for bulk messages of the same pair, negotiated over the control channel of the first. A
 //! task for each.
 
+mod handle;
+
 use std::sync::Arc;
 use std::time::Instant;
 
-use bytes::Bytes;
 use maru_negotiation::{
     Action, Event, Negotiator, NoOffer, OfferTarget, Options, RemoteDescription,
     SessionDescription, Transport,
 };
 use maru_peer::{
-    Candidate, ChannelOptions, ChannelReceiver, ChannelSender, Config, ConnectionState, Error,
-    Events, Message, Peer,
+    Candidate, ChannelOptions, ChannelReceiver, ChannelSender, ConnectionState, Error, Events,
+    Message, Peer,
 };
 use maru_protocol::{Description, IceCandidate};
 use maru_transfer::control::StripeSignal;
 use tokio::sync::{Notify, mpsc};
 
-use super::config::BULK_ORDERED;
+pub(super) use self::handle::{MAX_EVENTS, StripeConfig, StripeEvent, StripeHandle, StripeInput};
+use super::config::{BULK_ORDERED, stripe_bind};
 
-/// Messages of a stripe that wait for the link.
-pub(super) const MAX_EVENTS: usize = 64;
 /// Signals that wait for a stripe.
-const MAX_SIGNALS: usize = 64;
-
-/// What a stripe reports.
-pub(super) enum StripeEvent {
-    Signal(u8, StripeSignal),
-    Opened(u8, ChannelSender),
-    Bulk(Bytes),
-    /// Its channel has room again.
-    Writable,
-    /// It is lost, with what was in flight if it was open.
-    Lost(u8),
-}
-
-/// Controls a stripe. Dropping it closes the stripe.
-pub(super) struct StripeHandle {
-    pub(super) signals: mpsc::Sender<StripeSignal>,
-    /// Once it is open.
-    pub(super) sender: Option<ChannelSender>,
-    /// A bulk message for which its channel has no room.
-    pub(super) held: Option<Bytes>,
-    /// Asks for [`StripeEvent::Writable`].
-    pub(super) full: Arc<Notify>,
-}
-
-/// What a stripe is created with.
-pub(super) struct StripeConfig {
-    pub(super) index: u8,
-    pub(super) polite: bool,
-    pub(super) offer_first: bool,
-    pub(super) peer: Config,
-}
+const MAX_INPUTS: usize = 64;
 
 pub(super) fn spawn(config: StripeConfig, events: mpsc::Sender<StripeEvent>) -> StripeHandle {
-    let (signals, received) = mpsc::channel(MAX_SIGNALS);
+    let (inputs, received) = mpsc::channel(MAX_INPUTS);
+    let (local, is_ours) = (config.local, config.offer_first);
     let full = Arc::new(Notify::new());
     let of_task = Arc::clone(&full);
     tokio::spawn(async move {
@@ -65,7 +36,9 @@ pub(super) fn spawn(config: StripeConfig, events: mpsc::Sender<StripeEvent>) -> 
         let _ = events.send(StripeEvent::Lost(index)).await;
     });
     StripeHandle {
-        signals,
+        inputs,
+        local,
+        is_ours,
         sender: None,
         held: None,
         full,
@@ -90,7 +63,7 @@ impl From<Error> for Ended {
 
 async fn run(
     config: StripeConfig,
-    mut signals: mpsc::Receiver<StripeSignal>,
+    mut inputs: mpsc::Receiver<StripeInput>,
     events: &mpsc::Sender<StripeEvent>,
     full: &Notify,
 ) -> Result<(), Ended> {
@@ -115,7 +88,7 @@ async fn run(
         events,
     };
     let outcome = stripe
-        .serve(&mut signals, &mut peer_events, &sender, &mut receiver, full)
+        .serve(&mut inputs, &mut peer_events, &sender, &mut receiver, full)
         .await;
     stripe.peer.close().await;
     outcome
@@ -124,7 +97,7 @@ async fn run(
 impl Stripe<'_> {
     async fn serve(
         &mut self,
-        signals: &mut mpsc::Receiver<StripeSignal>,
+        inputs: &mut mpsc::Receiver<StripeInput>,
         peer_events: &mut Events,
         sender: &ChannelSender,
         receiver: &mut ChannelReceiver,
@@ -144,7 +117,7 @@ impl Stripe<'_> {
                 sender.writable().await
             };
             tokio::select! {
-                signal = signals.recv() => self.on_signal(signal.ok_or(Ended)?).await?,
+                input = inputs.recv() => self.on_input(input.ok_or(Ended)?).await?,
                 event = peer_events.next() => self.on_peer_event(event.ok_or(Ended)?).await?,
                 opened = sender.opened(), if !is_open => {
                     opened?;
@@ -171,7 +144,11 @@ impl Stripe<'_> {
         self.events.send(event).await.map_err(|_| Ended)
     }
 
-    async fn on_signal(&mut self, signal: StripeSignal) -> Result<(), Ended> {
+    async fn on_input(&mut self, StripeInput { signal, local }: StripeInput) -> Result<(), Ended> {
+        if let Some(local) = local {
+            // If this restarts ICE, it follows the first connection.
+            self.peer.set_bind(stripe_bind(local));
+        }
         match signal {
             StripeSignal::Description(description) => {
                 let remote = RemoteDescription {

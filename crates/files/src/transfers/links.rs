@@ -7,12 +7,23 @@ use maru_protocol::ParticipantId;
 use super::{Link, Transfers};
 use crate::link::{self, LinkCommand, LinkConfig};
 use crate::link_id::LinkId;
-use crate::offer_limit::OfferLimit;
+use crate::token_bucket::TokenBucket;
 
 /// After a server restart, how long a link that goes on may take to say whose it is (docs/protocol.md).
 const MAX_UNLABELLED: Duration = Duration::from_secs(3);
 
+/// So many offers may follow each other at once: a person drops one file after the other. Each is shown, with a sound, also if
+/// it is withdrawn at once.
+const OFFERS_BURST: u32 = 32;
+/// Afterwards, one in this time.
+const OFFERS_INTERVAL: Duration = Duration::from_secs(1);
+
 impl Link {
+    /// What a link may offer.
+    pub(super) const fn offers() -> TokenBucket {
+        TokenBucket::new(OFFERS_BURST, OFFERS_INTERVAL)
+    }
+
     /// Without a path, and without somebody to whom its signals could go.
     fn is_lost(&self) -> bool {
         self.participant.is_none() && !self.works && !self.handle.commands.is_closed()
@@ -54,7 +65,7 @@ impl Transfers {
             participant: Some(participant),
             relayed: None,
             works: false,
-            offers: OfferLimit::default(),
+            offers: Link::offers(),
         };
         self.links.insert(id, link);
         Some(id)

@@ -32,7 +32,7 @@ fn add_link(transfers: &mut Transfers, number: u64) -> (LinkId, mpsc::Receiver<L
         participant: None,
         relayed: None,
         works: true,
-        offers: OfferLimit::default(),
+        offers: Link::offers(),
     };
     transfers.links.insert(LinkId(number), link);
     (LinkId(number), received)

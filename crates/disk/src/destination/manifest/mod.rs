@@ -2,16 +2,19 @@
 //!
 //! Records are in the order in which names were given, so that the same names are given when the file is read again.
 
+mod folders;
+mod replay;
+
 use std::{collections::HashMap, ffi::OsStr, fs::File, io};
 
 use maru_transfer::{
-    control::{Entry, EntryKind, RelativePath},
+    control::{Entry, EntryKind},
     name::{FolderId, Layout, Place},
 };
 
 use super::journal::Token;
 use crate::{
-    DiskError, FOLDER, Fault,
+    DiskError, Fault,
     codec::{Decoder, Encoder},
     frame::{self, Frame, FrameReader},
     os::{self, Directory},
@@ -96,80 +99,6 @@ impl Manifest {
         Ok(manifest)
     }
 
-    /// Reads it again. What is behind the last whole record is cut. Also returns the sizes of the entries.
-    pub(super) fn open(records: &Directory, token: Token) -> Result<(Self, Vec<u64>), DiskError> {
-        let file = records
-            .open_writable(OsStr::new(FILE_NAME))
-            .map_err(reading)?;
-        let (manifest, sizes) = Self::replay_all(file, token)?;
-        os::set_length(&manifest.file, manifest.end).map_err(writing)?;
-        Ok((manifest, sizes))
-    }
-
-    /// Only reads it, as [`Self::open`].
-    pub(super) fn read(records: &Directory, token: Token) -> Result<Self, DiskError> {
-        let file = records.open_file(OsStr::new(FILE_NAME)).map_err(reading)?;
-        Ok(Self::replay_all(file, token)?.0)
-    }
-
-    fn replay_all(file: File, token: Token) -> Result<(Self, Vec<u64>), DiskError> {
-        let mut manifest = Self::new(file);
-        let mut sizes = Vec::new();
-        let mut reader = FrameReader::new(IN_ORDER);
-        let mut offset = match reader.read(&manifest.file, 0).map_err(reading)? {
-            Frame::Record(content, next) => {
-                let mut record = Decoder::new(content);
-                if (record.u8(), record.fixed()) != (Some(HEADER), Some(token)) {
-                    return Err(DiskError::new("reading the manifest", Fault::Foreign));
-                }
-                next
-            }
-            _ => return Err(damaged()),
-        };
-        while let Frame::Record(content, next) =
-            reader.read(&manifest.file, offset).map_err(reading)?
-        {
-            manifest
-                .replay(content, offset, &mut sizes)
-                .ok_or_else(damaged)?;
-            offset = next;
-        }
-        manifest.end = offset;
-        manifest.reader = FrameReader::new(AT_RANDOM);
-        Ok((manifest, sizes))
-    }
-
-    fn replay(&mut self, content: &[u8], offset: u64, sizes: &mut Vec<u64>) -> Option<()> {
-        let mut record = Decoder::new(content);
-        match record.u8()? {
-            ENTRY => {
-                let entry = record.entry()?;
-                record.text()?;
-                self.place(&entry).ok()?;
-                self.offsets.push(offset);
-                sizes.push(match entry.kind {
-                    EntryKind::File { size } => size,
-                    EntryKind::Folder => FOLDER,
-                });
-            }
-            RENAMED => {
-                let number = record.u32()?;
-                let (entry, name) = (record.entry()?, record.text()?);
-                let mut place = self.place_of(&entry, name).ok()?;
-                self.layout.rename(&entry.path, &mut place);
-                *self.offsets.get_mut(number as usize)? = offset;
-            }
-            RENAMED_FOLDER => {
-                let path = RelativePath::new(record.text()?).ok()?;
-                let mut place = self.layout.place(&path, true).ok()?;
-                self.layout.rename(&path, &mut place);
-            }
-            LAST => self.complete = true,
-            _ => return None,
-        }
-        record.end()
-    }
-
     pub(super) fn len(&self) -> u32 {
         u32::try_from(self.offsets.len()).unwrap_or(u32::MAX)
     }
@@ -222,24 +151,6 @@ impl Manifest {
         Ok(place)
     }
 
-    /// The outermost folder that something is in, or is.
-    fn top(&mut self, path: &RelativePath, is_folder: bool) -> Option<FolderId> {
-        let (first, is_inside) = path
-            .as_str()
-            .split_once('/')
-            .map_or((path.as_str(), false), |(first, _)| (first, true));
-        if !is_inside && !is_folder {
-            return None;
-        }
-        self.folder_of(first)
-    }
-
-    /// A folder by its path in the manifest. It was placed before.
-    fn folder_of(&mut self, path: &str) -> Option<FolderId> {
-        let path = RelativePath::new(path).ok()?;
-        self.layout.place(&path, true).ok()?.folder
-    }
-
     /// The place of an entry that was placed before, and got `name` if it is a file.
     fn place_of(&mut self, entry: &Entry, name: &str) -> Result<Place, DiskError> {
         if entry.kind == EntryKind::Folder {
@@ -288,64 +199,6 @@ impl Manifest {
             *held = offset;
         }
         self.flush()
-    }
-
-    /// Gives a folder the next name, and stores it. `path`: of an entry that it is, or is in it.
-    pub(super) fn rename_folder(&mut self, folder: FolderId, path: &str) -> Result<(), DiskError> {
-        let depth = self.folders_to(folder).len();
-        let components: Vec<&str> = path.split('/').take(depth).collect();
-        let path = &RelativePath::new(&components.join("/")).map_err(|_| damaged())?;
-        let mut place = self.layout.place(path, true).map_err(|_| damaged())?;
-        self.layout.rename(path, &mut place);
-        self.push(Encoder::new(RENAMED_FOLDER).bytes(path.as_str().as_bytes()));
-        self.flush()
-    }
-
-    /// The parent and the name of a folder of the transfer.
-    pub(super) fn folder(&self, folder: FolderId) -> Option<(FolderId, &str)> {
-        self.layout.folder(folder)
-    }
-
-    /// The folder itself and the folders it is in, outermost first.
-    pub(super) fn folders_to(&self, mut folder: FolderId) -> Vec<FolderId> {
-        let mut folders = Vec::new();
-        while let Some((parent, _)) = self.folder(folder) {
-            folders.push(folder);
-            folder = parent;
-        }
-        folders.reverse();
-        folders
-    }
-
-    pub(super) fn top_number(&self, top: FolderId) -> Option<u32> {
-        self.top_numbers.get(&top).copied()
-    }
-
-    /// How many outermost folders there are.
-    pub(super) fn top_count(&self) -> u32 {
-        u32::try_from(self.tops.len()).unwrap_or(u32::MAX)
-    }
-
-    pub(super) fn top_folder(&self, number: u32) -> Option<FolderId> {
-        self.tops.get(number as usize).map(|(folder, _)| *folder)
-    }
-
-    /// Gives an outermost folder the next name, and stores it.
-    pub(super) fn rename_top(&mut self, number: u32) -> Result<(), DiskError> {
-        let (folder, entry) = *self.tops.get(number as usize).ok_or_else(damaged)?;
-        let entry = self.get(entry)?.entry;
-        self.rename_folder(folder, entry.path.as_str())
-    }
-
-    /// The place of an entry on this disk, relative to the folder that the person chose.
-    pub(super) fn path_of(&self, place: &Place) -> String {
-        let folders = self.folders_to(place.folder.unwrap_or(place.parent));
-        let names = folders.iter().filter_map(|it| Some(self.folder(*it)?.1));
-        let mut path: Vec<&str> = names.collect();
-        if place.folder.is_none() {
-            path.push(&place.name);
-        }
-        path.join("/")
     }
 
     /// Returns where the record begins.

@@ -7,6 +7,7 @@
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use maru_disk::{
     Destination, EntryStatus, FOLDER, MANIFEST, ReceivedEntries, Record, Restored, Source, Store,
@@ -18,6 +19,12 @@ use tempfile::TempDir;
 
 /// The content of a file of the person, which no transfer may change.
 const MINE: &[u8] = b"mine";
+/// Files of the person that are those of the transfer, by their paths: all have this content, and the time of the entries.
+const SAME: [&str; 2] = ["d", "f/e"];
+const SAME_CONTENT: &[u8] = b"same";
+
+/// Of all entries, in seconds since 1970.
+const MODIFIED: u64 = 1;
 
 /// The disk of a receiver.
 struct Place {
@@ -44,6 +51,13 @@ impl Place {
         fs::create_dir(&received).expect("a folder");
         fs::create_dir(&records).expect("a folder");
         fs::write(received.join("b"), MINE).expect("a file");
+        fs::create_dir(received.join("f")).expect("a folder");
+        for path in SAME {
+            fs::write(received.join(path), SAME_CONTENT).expect("a file");
+            let file = OpenOptions::new().append(true).open(received.join(path));
+            let time = SystemTime::UNIX_EPOCH + Duration::from_secs(MODIFIED);
+            file.expect("a file").set_modified(time).expect("set");
+        }
         Self {
             _folder: folder,
             received,
@@ -76,6 +90,10 @@ impl Place {
         }
         drop(destination);
         assert_eq!(fs::read(self.received.join("b")).expect("there"), MINE);
+        for path in SAME {
+            let content = fs::read(self.received.join(path)).expect("there");
+            assert_eq!(content, SAME_CONTENT);
+        }
         self.list();
         true
     }
@@ -102,6 +120,8 @@ fn check(restored: &Restored) {
     assert!(restored.bytes <= all, "{restored:?}");
     let entries = restored.sizes.len() as u64;
     assert!(restored.done.iter().all(|done| done.end <= entries));
+    let mut present = restored.present.iter();
+    assert!(present.all(|present| restored.done.contains(&present)));
     for (entry, groups) in &restored.partial {
         let size = restored.sizes[*entry as usize];
         assert!(size != FOLDER && groups.iter().all(|(group, _)| group * GROUP_BYTES < size));
@@ -224,7 +244,7 @@ fn stored(json: impl Fn(&str) -> Vec<u8>, progress: Option<&[u8]>) -> bool {
         .any(|record| progress.is_none() || record.progress.transferred > 0)
 }
 
-/// A transfer of a folder and three files, some of which arrived.
+/// A transfer of two folders and five files: some arrived, and some are there already.
 fn begin(place: &Place) {
     let mut destination = Destination::create(&place.received, &place.records).expect("created");
     let file = |path, size| entry(path, EntryKind::File { size });
@@ -233,6 +253,9 @@ fn begin(place: &Place) {
         file("a/x", 3),
         file("b", 2 * GROUP_BYTES + 1),
         file("c", 4),
+        file("d", 4),
+        entry("f", EntryKind::Folder),
+        file("f/e", 4),
     ];
     destination
         .store_entries(0, &entries, true)
@@ -255,7 +278,7 @@ fn entry(path: &str, kind: EntryKind) -> Entry {
         path: RelativePath::new(path).expect("valid"),
         kind,
         modified: Modified {
-            seconds: 1,
+            seconds: i64::try_from(MODIFIED).expect("small"),
             nanoseconds: 0,
         },
     }

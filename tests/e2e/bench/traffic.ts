@@ -14,12 +14,15 @@ interface Sample {
 }
 
 /**
- * Which threads write what is received. `app`: the disk threads of all apps, as other threads of their processes write to the
- * display. `browser`: everything that is started here.
+ * What writes what is received. `app`: the disk threads of all apps, as other threads of their processes write to the display.
+ * `browser`: the processes of pages, as others write what the browser keeps for itself.
  */
 export type Writers = "app" | "browser";
 
-/** What goes over the loopback interface, and what is written to files, while a transfer runs (Linux). */
+/**
+ * What goes over the loopback interface, and what is written to files, while a transfer runs (Linux). Other programs that
+ * use that interface count as well.
+ */
 export class Traffic {
   readonly #samples: Sample[] = [];
   readonly #timer: NodeJS.Timeout;
@@ -33,7 +36,7 @@ export class Traffic {
     const all = await usageOfTree(process.pid);
     const counters =
       writers === "browser"
-        ? all.map(({ pid }) => `/proc/${pid}/io`)
+        ? all.filter(({ pid }) => isOfPages(pid)).map(({ pid }) => `/proc/${pid}/io`)
         : all.filter(({ name }) => name === "maru").flatMap(({ pid }) => diskThreads(pid));
     return new Traffic(counters);
   }
@@ -55,6 +58,11 @@ export class Traffic {
     const written = this.counters.reduce((sum, path) => sum + writtenTo(path), 0);
     this.#samples.push({ at: Date.now(), sent: sentOverLoopback(), written });
   }
+}
+
+/** In Chromium and Firefox. */
+function isOfPages(pid: number): boolean {
+  return /--type=renderer|-contentproc/.test(read(`/proc/${pid}/cmdline`));
 }
 
 function diskThreads(pid: number): string[] {

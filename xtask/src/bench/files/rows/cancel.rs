@@ -43,13 +43,13 @@ pub(super) fn cancelling() -> [Row; 6] {
         ),
         row(
             "cancel-firefox-sender",
-            "by the sender, Firefox → Firefox",
-            "cancel by the sender, Firefox to Firefox",
+            "by the sender, Firefox → Chromium",
+            "cancel by the sender, Firefox to Chromium",
         ),
         row(
             "cancel-firefox-receiver",
-            "by the receiver",
-            "cancel by the receiver, Firefox to Firefox",
+            "by the receiver, Chromium → Firefox",
+            "cancel by the receiver, Chromium to Firefox",
         ),
     ]
 }

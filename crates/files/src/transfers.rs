@@ -33,7 +33,10 @@ use std::time::Instant;
 
 use maru_disk::{Record, Store};
 use maru_protocol::ParticipantId;
-use maru_transfer::{control::TransferId, hash::FileHash};
+use maru_transfer::{
+    control::{Code, TransferId},
+    hash::FileHash,
+};
 use tokio::sync::{mpsc, oneshot};
 
 use self::key::Key;
@@ -121,6 +124,8 @@ struct Transfer {
     offer: Option<maru_transfer::endpoint::Offer>,
     /// A thread prepares or loads it.
     is_loading: bool,
+    /// It was found, and this keeps it from being loaded.
+    waits_for_disk: Option<Code>,
     /// What is sent is read together with the other recipients of the offer.
     shared: Arc<SharedReads>,
     /// To whom it is, or was last, sent.

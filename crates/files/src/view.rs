@@ -92,8 +92,10 @@ pub struct TransferView {
     pub state: TransferState,
     /// Why it is paused.
     pub paused: Paused,
-    /// Why it was declined or cancelled, or failed.
+    /// Why it was declined or cancelled, or failed, or could not be accepted.
     pub code: Option<Open<Code>>,
+    /// `code` is about this computer, such as its disk.
+    pub code_here: bool,
     /// Bytes that arrived, or that the receiver has according to this sender. Never falls.
     pub transferred: u64,
     /// Files that are in place.
@@ -104,7 +106,7 @@ pub struct TransferView {
     pub files_present: u32,
     /// Bytes per second, smoothed.
     pub rate: Option<u64>,
-    /// Seconds that remain at that rate.
+    /// Seconds that remain at that rate, without the files that failed.
     pub seconds_left: Option<u64>,
     /// Through a TURN server; `None` without a connection.
     pub relayed: Option<bool>,

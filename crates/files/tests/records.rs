@@ -3,7 +3,7 @@
 
 mod support;
 
-use maru_files::{Direction, EntryState, TransferState, TransferView};
+use maru_files::{Direction, EntryState, Paused, TransferState, TransferView};
 use maru_protocol::Open;
 use maru_transfer::control::Code;
 use support::{Person, Server, copy, pattern, tree};
@@ -180,6 +180,17 @@ async fn a_transfer_goes_on_with_a_partner_who_is_connected_already() {
     assert_eq!(tree(&b.received()), tree(&own));
 }
 
+/// The sender knows that the folder of its partner is gone.
+fn waits_for_partner(view: &TransferView) -> bool {
+    let Paused {
+        problem,
+        problem_here,
+        ..
+    } = &view.paused;
+    view.state == TransferState::Paused
+        && (problem, problem_here) == (&Some(Open::Known(Code::Missing)), &false)
+}
+
 /// The drive with what was received is not connected when the program starts, and the partner is found before it is.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_receiver_whose_folder_is_gone_after_a_restart_waits_for_it() {
@@ -198,11 +209,13 @@ async fn a_receiver_whose_folder_is_gone_after_a_restart_waits_for_it() {
         let paused = b.wait_for(TransferState::Paused).await.paused;
         assert!(paused.problem_here, "{paused:?}");
         assert_eq!(paused.problem, Some(Open::Known(Code::Missing)));
+        a.wait(waits_for_partner).await;
         if comes_back {
             server.leave(a.id);
             b.wait_for(TransferState::Waiting).await;
             a = server.person_in(4, a.stop().await);
             server.join(&a);
+            a.wait(waits_for_partner).await;
         }
         // There is an empty folder of its name.
         std::fs::remove_dir(&received).unwrap();
@@ -226,4 +239,33 @@ async fn what_waits_for_its_folder_can_be_cancelled() {
     b.files.cancel(offered.id, Direction::Receive);
     b.wait_for(TransferState::Cancelled).await;
     a.wait_for(TransferState::Cancelled).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_waits_for_the_folder_of_the_partner_can_be_cancelled() {
+    let server = Server::default();
+    let (mut a, b, offered) = paused_by_its_sender(&server, &[("a", &pattern(3 << 20, 1))]).await;
+    a.files.resume(offered.id, Direction::Send);
+    server.leave(b.id);
+    let folder = b.stop().await;
+    std::fs::remove_dir_all(folder.path().join("received")).unwrap();
+    let mut b = server.person_in(3, folder);
+    server.join(&b);
+    a.wait(waits_for_partner).await;
+    a.files.cancel(offered.id, Direction::Send);
+    a.wait_for(TransferState::Cancelled).await;
+    b.wait_for(TransferState::Cancelled).await;
+}
+
+/// While the two are connected.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sender_learns_that_the_folder_of_its_partner_is_gone_in_the_middle() {
+    let server = Server::default();
+    let files = [("a/1", &pattern(1 << 20, 1)[..]), ("a/2", b"small")];
+    let (mut a, mut b, offered) = paused_by_its_sender(&server, &files).await;
+    // The staging folder is made with the transfer, and what is in it is made later.
+    std::fs::remove_dir_all(b.received()).unwrap();
+    a.files.resume(offered.id, Direction::Send);
+    b.wait(|view| view.paused.problem_here).await;
+    a.wait(waits_for_partner).await;
 }

@@ -259,5 +259,6 @@ const fn number(failure: Failure) -> i32 {
         Failure::NoSuchHandle => -7,
         Failure::TooLong => -8,
         Failure::BadCommand => -9,
+        Failure::TooManyFolders => -10,
     }
 }

@@ -10,6 +10,8 @@ pub(crate) enum Failure {
     TooLong,
     /// The JSON text of a command is not one.
     BadCommand,
+    /// More folders than a transfer may have.
+    TooManyFolders,
 }
 
 impl From<HashError> for Failure {

@@ -47,6 +47,7 @@ fn main() {
         sizes: vec![size; files as usize].into(),
         partner_secret: None,
         paused: false,
+        failed: maru_transfer::FailedEntries::default(),
     };
     let began = Instant::now();
     sides[0].send_transfer(outgoing, now);

@@ -222,5 +222,6 @@ fn outgoing(id: TransferId) -> Outgoing {
         sizes: SIZES.into(),
         partner_secret: None,
         paused: false,
+        failed: maru_transfer::FailedEntries::default(),
     }
 }

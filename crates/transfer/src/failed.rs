@@ -40,12 +40,14 @@ impl FailedEntries {
             .saturating_add(u32::try_from(added).unwrap_or(u32::MAX));
     }
 
-    /// They did not fail after all.
-    pub fn remove(&mut self, entries: Range<u64>) {
+    /// They did not fail after all. Returns how many had.
+    pub fn remove(&mut self, entries: Range<u64>) -> u32 {
+        let before = self.count;
         for (_, failed) in &mut self.by_code {
             let removed = failed.remove(entries.clone());
             self.count -= u32::try_from(removed).unwrap_or(self.count);
         }
+        before - self.count
     }
 
     /// Why an entry failed, if it did.

@@ -59,6 +59,7 @@ pub(crate) mod tests {
             state,
             paused: Paused::default(),
             code: None,
+            code_here: false,
             transferred: 0,
             files_done: 0,
             files_failed: 0,

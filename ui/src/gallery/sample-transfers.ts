@@ -188,6 +188,16 @@ export const OVER: Transfer[] = [
     state: "failed",
     code: "of-a-later-version",
   }),
+  fakeTransfer({
+    ...MANY,
+    id: fakeId(29),
+    direction: "send",
+    participant: "p2",
+    partner: "Daniel",
+    state: "failed",
+    code: "disk-full",
+    codeHere: true,
+  }),
 ];
 
 /** Sent before: files that the receiver has are not sent once more. */

@@ -45,6 +45,8 @@ export interface Transfer {
   paused: { here: boolean; there: boolean; problem: string | null; problemHere: boolean };
   /** Why declined, cancelled or failed; of an offer to us, why it could not, or cannot as it is, be accepted. */
   code: string | null;
+  /** `code` is about this computer, such as its disk. */
+  codeHere?: boolean;
   /** Bytes. Never falls. */
   transferred: number;
   filesDone: number;
@@ -53,6 +55,7 @@ export interface Transfer {
   filesPresent: number;
   /** Bytes per second, smoothed. */
   rate: number | null;
+  /** Without the files that failed. */
   secondsLeft: number | null;
   /** Null: not connected. */
   relayed: boolean | null;

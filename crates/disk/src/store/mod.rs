@@ -118,6 +118,19 @@ impl Store {
         Ok(folder)
     }
 
+    /// Gives a transfer of the same selection the manifest of the first one.
+    ///
+    /// # Errors
+    /// That it cannot be written.
+    pub fn copy_manifest(&self, from: TransferId, to: TransferId) -> Result<(), DiskError> {
+        let path = |id| self.folder(id, Role::Sender).join(MANIFEST);
+        let (from, to) = (path(from), path(to));
+        // FAT has no hard links.
+        fs::hard_link(&from, &to)
+            .or_else(|_| fs::copy(&from, &to).map(drop))
+            .map_err(writing)
+    }
+
     /// Replaces a record, durably: after a loss of power it is the old or the new one.
     ///
     /// # Errors

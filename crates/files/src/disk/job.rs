@@ -66,7 +66,13 @@ pub(crate) enum DiskEvent {
         id: TransferId,
         paths: Vec<PathBuf>,
     },
+    /// Also when the reason is another one than before.
     Problem {
+        id: TransferId,
+        code: Code,
+    },
+    /// The transfer can never go on.
+    Failed {
         id: TransferId,
         code: Code,
     },

@@ -1,5 +1,7 @@
 //! The thread that writes what is received.
 
+mod carry_out;
+
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::mpsc::{self as jobs, RecvTimeoutError};
@@ -8,13 +10,12 @@ use std::time::{Duration, Instant};
 use maru_disk::{Destination, DiskError, check_folder};
 use maru_transfer::{
     control::{Code, TransferId},
-    endpoint::{DiskRequest, Expected, WriteId},
-    hash::FileHash,
+    endpoint::DiskRequest,
 };
 use tokio::sync::mpsc;
 
+use self::carry_out::{carry_out, compared, list};
 use super::{DiskEvent, Open, WritingJob};
-use crate::view::EntryView;
 
 /// How often a disk that failed is tried again.
 const RETRY: Duration = Duration::from_secs(3);
@@ -25,7 +26,10 @@ struct Stuck {
     folder: PathBuf,
     bytes: u64,
     looks_for_files: bool,
-    next: Instant,
+    /// Why, as was reported.
+    code: Code,
+    /// When it is tried again; never if it has failed for good.
+    next: Option<Instant>,
 }
 
 struct Writing<'a> {
@@ -73,12 +77,15 @@ impl Writing<'_> {
                 discard,
                 released,
             } => {
-                self.stuck.remove(&id);
-                if let Some(open) = self.open.remove(&id)
-                    && discard
-                {
+                let stuck = self.stuck.remove(&id);
+                let open = self.open.remove(&id);
+                if discard {
                     // What cannot be removed now is removed with its record later.
-                    let _ = open.destination.discard();
+                    let _ = match (open, stuck) {
+                        (Some(open), _) => open.destination.discard(),
+                        (None, Some(stuck)) => Destination::remove_staging(&stuck.record),
+                        (None, None) => Ok(()),
+                    };
                 }
                 let _ = released.send(());
             }
@@ -104,7 +111,7 @@ impl Writing<'_> {
             }
             WritingJob::Retry(id) => {
                 if let Some(stuck) = self.stuck.get_mut(&id) {
-                    stuck.next = Instant::now();
+                    stuck.next = stuck.next.map(|_| Instant::now());
                 }
             }
             WritingJob::Close(answer) => {
@@ -155,17 +162,25 @@ impl Writing<'_> {
         let Some(mut open) = self.open.remove(&id) else {
             return;
         };
-        // What can still be made durable has not to be sent again.
-        let _ = open.destination.checkpoint();
+        let can_go_on = code != Code::Limit;
+        if can_go_on {
+            // What can still be made durable has not to be sent again.
+            let _ = open.destination.checkpoint();
+        }
         let stuck = Stuck {
             record: open.record,
             folder: open.folder,
             bytes: open.bytes,
             looks_for_files: open.looks_for_files,
-            next: Instant::now() + RETRY,
+            code,
+            next: can_go_on.then(|| Instant::now() + RETRY),
         };
         self.stuck.insert(id, stuck);
-        self.emit(DiskEvent::Problem { id, code });
+        self.emit(match can_go_on {
+            true => DiskEvent::Problem { id, code },
+            // The same would happen again and again.
+            false => DiskEvent::Failed { id, code },
+        });
     }
 
     fn retry_due(&mut self) {
@@ -173,16 +188,26 @@ impl Writing<'_> {
         let due: Vec<TransferId> = self
             .stuck
             .iter()
-            .filter(|(_, stuck)| now >= stuck.next)
+            .filter(|(_, stuck)| stuck.next.is_some_and(|next| now >= next))
             .map(|(id, _)| *id)
             .collect();
         for id in due {
             let Some(stuck) = self.stuck.get_mut(&id) else {
                 continue;
             };
-            stuck.next = now + RETRY;
-            let Ok((destination, restored)) = reopen(stuck) else {
-                continue;
+            stuck.next = Some(now + RETRY);
+            let (destination, restored) = match reopen(stuck) {
+                Ok(reopened) => reopened,
+                Err(DiskError { code, .. }) => {
+                    let is_same = std::mem::replace(&mut stuck.code, code) == code;
+                    if !code.can_be_mended() {
+                        stuck.next = None;
+                        self.emit(DiskEvent::Failed { id, code });
+                    } else if !is_same {
+                        self.emit(DiskEvent::Problem { id, code });
+                    }
+                    continue;
+                }
             };
             if let Some(stuck) = self.stuck.remove(&id) {
                 let open = Open {
@@ -224,97 +249,5 @@ fn reopen(stuck: &Stuck) -> Result<(Destination, maru_transfer::endpoint::Restor
     Ok((destination, crate::disk::restored(restored)))
 }
 
-fn carry_out(open: &mut Open, request: &DiskRequest) -> Result<Option<DiskEvent>, DiskError> {
-    let looks_for_files = open.looks_for_files;
-    let destination = &mut open.destination;
-    match request {
-        DiskRequest::Store {
-            first,
-            entries,
-            last,
-            ..
-        } => destination.store_entries(*first, entries, *last)?,
-        DiskRequest::Find { id, first, count } => {
-            let found = if looks_for_files {
-                destination.find(*first, *count)?
-            } else {
-                Vec::new()
-            };
-            let (id, first) = (*id, *first);
-            return Ok(Some(DiskEvent::Found { id, first, found }));
-        }
-        DiskRequest::Compare {
-            write,
-            id,
-            entry,
-            expected,
-        } => {
-            let equal = destination.compare(*entry, expected)?;
-            return Ok(Some(compared(*write, (*id, *entry), expected, equal)));
-        }
-        DiskRequest::Keep { id, entry, hash } => {
-            let (id, entry) = (*id, *entry);
-            return Ok(Some(if destination.keep(entry, *hash)? {
-                DiskEvent::Finished { id, entry }
-            } else {
-                DiskEvent::NotKept { id, entry }
-            }));
-        }
-        DiskRequest::Fail { entry, code, .. } => {
-            let code = code.known().copied().unwrap_or(Code::Unreadable);
-            destination.fail(*entry, code)?;
-        }
-        DiskRequest::Write {
-            entry,
-            offset,
-            piece,
-            ..
-        } => destination.write(*entry, *offset, piece)?,
-        DiskRequest::Verified {
-            entry,
-            group,
-            digest,
-            ..
-        } => destination.verified(*entry, *group, *digest),
-        DiskRequest::Finish { id, entry, hash } => {
-            // A folder has no hash, and its is not looked at.
-            destination.finish(*entry, hash.unwrap_or(FileHash([0; 32])))?;
-            let (id, entry) = (*id, *entry);
-            return Ok(Some(DiskEvent::Finished { id, entry }));
-        }
-        DiskRequest::Checkpoint { id } => {
-            let durable = destination.checkpoint()?;
-            return Ok(Some(DiskEvent::Checkpoint { id: *id, durable }));
-        }
-        DiskRequest::Conclude { id } => {
-            let paths = destination.conclude()?;
-            return Ok(Some(DiskEvent::Concluded { id: *id, paths }));
-        }
-        DiskRequest::Manifest { .. } | DiskRequest::Read { .. } => {}
-    }
-    Ok(None)
-}
-
-fn list(destination: &mut Destination, range: std::ops::Range<u32>) -> Vec<EntryView> {
-    range
-        .map_while(|number| {
-            let entry = destination.entry(number).ok()?;
-            Some(EntryView::new(number, entry.path, entry.kind))
-        })
-        .collect()
-}
-
-fn compared(
-    write: WriteId,
-    (id, entry): (TransferId, u32),
-    expected: &Expected,
-    equal: bool,
-) -> DiskEvent {
-    DiskEvent::Compared {
-        write,
-        id,
-        entry,
-        expected: expected.clone(),
-        equal,
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -34,6 +34,7 @@ impl LinkTask {
                 endpoint.on_concluded(id, now);
                 self.emit(LinkEvent::Placed(id, paths)).await;
             }
+            DiskEvent::Failed { id, code } => endpoint.on_disk_failed(id, code, now),
             DiskEvent::Problem { id, code } => endpoint.on_disk_problem(id, code, now),
             DiskEvent::Mended { id, restored } => endpoint.on_disk_mended(id, restored, now),
         }

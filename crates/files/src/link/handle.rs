@@ -50,6 +50,8 @@ pub(crate) enum LinkCommand {
     Accept(TransferId, Secret, Box<Open>),
     Resume(Box<Incoming>, Box<Open>),
     Decline(TransferId, Code),
+    /// Why a transfer that was found cannot be loaded yet: the partner learns of it.
+    DiskProblem(TransferId, Code),
     /// One more transfer to announce.
     AddCandidate(TransferId, Role, ResumeKey),
     /// One more transfer about which the partner may ask.

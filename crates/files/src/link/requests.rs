@@ -82,6 +82,7 @@ impl LinkTask {
                 key,
                 is_done,
             }) => self.endpoint.add_ended(id, role, key, is_done),
+            LinkCommand::DiskProblem(id, code) => self.endpoint.on_disk_problem(id, code, now),
             LinkCommand::Decline(id, code) => self.endpoint.decline(id, code, now),
             LinkCommand::SetPaused(id, role, paused) => {
                 if role == Role::Receiver && !paused {

@@ -151,6 +151,7 @@ impl Transfers {
         if let Some(of) = self.transfers.get_mut(&key) {
             of.view.state = TransferState::Failed;
             of.view.code = Some(Open::Known(code));
+            of.view.code_here = true;
             self.end(key, EndKind::Failed, true, None);
         }
     }
@@ -220,6 +221,13 @@ fn when_released(
 }
 
 fn show_outcome(view: &mut TransferView, outcome: Outcome) {
+    view.code_here = matches!(
+        outcome,
+        Outcome::Cancelled {
+            by_partner: false,
+            ..
+        }
+    );
     match outcome {
         Outcome::Done => {
             view.files_done = view.files.saturating_sub(view.files_failed);

@@ -87,6 +87,7 @@ impl Transfers {
                     of.is_unsaved = true;
                     of.view.files_failed = of.view.files_failed.max(record.failed.count());
                     of.view.code = Some(code);
+                    of.view.code_here = false;
                 }
             }
             LinkEvent::Hash(transfer, role, hash) => {
@@ -162,9 +163,7 @@ impl Transfers {
             of.rate.reset();
         }
         view.rate = of.rate.bytes_per_second();
-        view.seconds_left = of
-            .rate
-            .seconds_for(view.bytes - view.transferred.min(view.bytes));
+        view.seconds_left = of.rate.seconds_for(progress.bytes_left);
         self.save_progress(key);
     }
 
@@ -214,7 +213,14 @@ impl Transfers {
         let Some(of) = self.transfers.get_mut(&key) else {
             return;
         };
-        if of.link.is_some() || of.view.state.is_over() {
+        if of.view.state.is_over() {
+            return;
+        }
+        if of.link.is_some() {
+            // Again, on another connection of the same link.
+            if let Some(code) = of.waits_for_disk.filter(|_| of.link == Some(link)) {
+                self.command(link, LinkCommand::DiskProblem(id, code));
+            }
             return;
         }
         let Some(record) = of.record.clone() else {
@@ -223,6 +229,10 @@ impl Transfers {
         of.link = Some(link);
         if of.is_loading {
             // Since an earlier link, which is gone.
+            if let Some(code) = of.waits_for_disk {
+                of.view.state = TransferState::Paused;
+                self.command(link, LinkCommand::DiskProblem(id, code));
+            }
             return;
         }
         of.is_loading = true;

@@ -48,7 +48,10 @@ impl Transfers {
                         of.offer = None;
                         self.command(link, LinkCommand::Accept(id, secret, open));
                     }
-                    (Err(code), _, _) => of.view.code = Some(OpenCode::Known(code)),
+                    (Err(code), _, _) => {
+                        of.view.code = Some(OpenCode::Known(code));
+                        of.view.code_here = true;
+                    }
                     // It was withdrawn meanwhile.
                     (Ok(open), _, _) => {
                         let _ = open.destination.discard();
@@ -80,6 +83,7 @@ impl Transfers {
                             sizes,
                             partner_secret: record.partner_secret,
                             paused: record.paused,
+                            failed: record.failed.clone(),
                         };
                         self.command(link, LinkCommand::Send(outgoing, Box::new(source), shared));
                     }
@@ -88,6 +92,11 @@ impl Transfers {
             }
             Loaded::Destination(id, outcome) => {
                 let key = (id, Direction::Receive);
+                if let Err(code) = outcome
+                    && code.can_be_mended()
+                {
+                    return self.wait_for_disk(key, code);
+                }
                 let Some((link, record)) = self.after_loading(key) else {
                     let is_over = |of: &Transfer| of.view.state.is_over();
                     if let (Ok(opened), true) =
@@ -112,7 +121,6 @@ impl Transfers {
                             LinkCommand::Resume(Box::new(incoming), Box::new(open)),
                         );
                     }
-                    (Err(code), _) if can_be_mended(code) => self.wait_for_disk(key, code),
                     (Err(code), _) => self.fail(key, code),
                     (Ok(_), None) => self.fail(key, Code::Corrupt),
                 }
@@ -122,13 +130,25 @@ impl Transfers {
 
     /// The folder of a transfer that was found is not there, or cannot be written: it pauses, and goes on when that is mended.
     fn wait_for_disk(&mut self, key: Key, code: Code) {
+        let link = self.transfers.get(&key).and_then(|of| of.link);
+        let link = link.filter(|link| self.links.contains_key(link));
         let Some(of) = self.transfers.get_mut(&key) else {
             return;
         };
+        let is_over = of.record.as_ref().is_none_or(|record| record.end.is_some());
+        let (Some(link), false) = (link, is_over) else {
+            // It is over, or is found again on the next link.
+            of.is_loading = false;
+            of.link = link;
+            return of.end_wait();
+        };
         of.is_loading = true;
+        of.waits_for_disk = Some(code);
         of.view.state = TransferState::Paused;
         of.view.paused.problem = Some(OpenCode::Known(code));
         of.view.paused.problem_here = true;
+        // The endpoint tells it to the partner once.
+        self.command(link, LinkCommand::DiskProblem(key.0, code));
         let commands = self.commands.clone();
         tokio::spawn(async move {
             tokio::time::sleep(RETRY).await;
@@ -147,8 +167,7 @@ impl Transfers {
             // It is found again on the next link.
             _ => {
                 of.is_loading = false;
-                of.view.paused.problem = None;
-                of.view.paused.problem_here = false;
+                of.end_wait();
             }
         }
     }
@@ -156,6 +175,7 @@ impl Transfers {
     fn after_loading(&mut self, key: Key) -> Option<(LinkId, Record)> {
         let of = self.transfers.get_mut(&key)?;
         of.is_loading = false;
+        of.end_wait();
         let record = of.record.clone().filter(|record| record.end.is_none())?;
         let link = of.link.filter(|link| self.links.contains_key(link));
         if link.is_none() {
@@ -220,6 +240,7 @@ impl Transfers {
                 sizes: Arc::clone(&scanned.opened.sizes),
                 partner_secret: None,
                 paused: false,
+                failed: maru_transfer::FailedEntries::default(),
             };
             let source = Box::new(scanned.opened.source.share());
             self.command(link, LinkCommand::Send(outgoing, source, shared));
@@ -227,17 +248,14 @@ impl Transfers {
     }
 }
 
-/// The drive is not connected, for example. What was received is on it still.
-const fn can_be_mended(code: Code) -> bool {
-    matches!(
-        code,
-        Code::Missing
-            | Code::Denied
-            | Code::ReadOnly
-            | Code::DiskFull
-            | Code::Unreadable
-            | Code::Unwritable
-    )
+impl Transfer {
+    /// Its disk is there, or not looked for any more.
+    fn end_wait(&mut self) {
+        if self.waits_for_disk.take().is_some() {
+            self.view.paused.problem = None;
+            self.view.paused.problem_here = false;
+        }
+    }
 }
 
 fn offer_of(record: &Record, secret: Secret) -> Offer {

@@ -171,22 +171,21 @@ fn scan_for(
     selection: &Selection,
     cancelled: &AtomicBool,
 ) -> Result<(OpenedSource, Vec<Skipped>), Code> {
-    let mut manifests = Vec::with_capacity(records.len());
     for record in &*records {
-        let folder = store.create(record).map_err(|error| error.code)?;
-        manifests.push(folder.join(MANIFEST));
+        store.create(record).map_err(|error| error.code)?;
     }
-    let (first, others) = manifests.split_first().ok_or(Code::Unwritable)?;
+    let (first, others) = records.split_first().ok_or(Code::Unwritable)?;
+    let manifest = &store.folder(first.id, Role::Sender).join(MANIFEST);
     let scan = match selection {
-        Selection::Paths(paths) => scan(paths, first, cancelled),
-        Selection::Failed { earlier, failed } => scan_failed(earlier, failed, first, cancelled),
+        Selection::Paths(paths) => scan(paths, manifest, cancelled),
+        Selection::Failed { earlier, failed } => scan_failed(earlier, failed, manifest, cancelled),
     };
     let scan = scan.map_err(|error| error.code())?;
     // Folders alone are a transfer, unless it is another try of files.
     if scan.files == 0 && matches!(selection, Selection::Failed { .. }) {
         return Err(Code::Missing);
     }
-    let opened = open_source(first)?;
+    let opened = open_source(manifest)?;
     if opened.sizes.is_empty() {
         let are_gone = |it: &Skipped| it.reason == SkipReason::Missing;
         return Err(match scan.skipped_names.iter().all(are_gone) {
@@ -194,11 +193,9 @@ fn scan_for(
             false => Code::Unreadable,
         });
     }
-    for manifest in others {
-        // FAT has no hard links.
-        std::fs::hard_link(first, manifest)
-            .or_else(|_| std::fs::copy(first, manifest).map(drop))
-            .map_err(|_| Code::Unwritable)?;
+    for other in others {
+        let copied = store.copy_manifest(first.id, other.id);
+        copied.map_err(|error| error.code)?;
     }
     for record in records {
         record.files = scan.files;

@@ -111,6 +111,7 @@ impl Transfers {
                 state,
                 paused: Paused::default(),
                 code: None,
+                code_here: false,
                 transferred: record.progress.transferred,
                 files_done: record.progress.files_done,
                 files_failed: record.progress.files_failed,
@@ -141,6 +142,7 @@ impl Transfers {
             sent_hash: None,
             offer: None,
             is_loading: false,
+            waits_for_disk: None,
             to: None,
         }
     }
@@ -193,6 +195,7 @@ impl Transfers {
         let largest = smallest_file(offer);
         of.is_loading = true;
         of.view.code = None;
+        of.view.code_here = false;
         self.prepare(record, folder, largest);
     }
 }

@@ -158,6 +158,7 @@ fn a_link_says_nothing_of_the_transfers_of_another() {
         files_failed: 0,
         files_present: 0,
         bytes_present: 0,
+        bytes_left: 0,
     };
     let progress = vec![(id_of(1), Role::Receiver, progress)];
     transfers.on_link_event(other, LinkEvent::Progress(progress.clone()));

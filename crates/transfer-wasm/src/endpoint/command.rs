@@ -92,6 +92,10 @@ pub(crate) enum Command {
         id: TransferId,
         code: Code,
     },
+    DiskFailed {
+        id: TransferId,
+        code: Code,
+    },
     /// Takes the staged sizes and digests.
     Mended {
         id: TransferId,

@@ -46,7 +46,7 @@ impl Endpoints {
         let path = RelativePath::new(&entry.path).map_err(|_| Failure::BadCommand)?;
         let mut place = layout
             .place(&path, entry.folder)
-            .map_err(|_| Failure::BadCommand)?;
+            .map_err(|_| Failure::TooManyFolders)?;
         if entry.taken && entry.folder {
             layout.rename(&path, &mut place);
         }
@@ -106,6 +106,7 @@ impl Slot {
                     sizes: staged.sizes.into(),
                     partner_secret,
                     paused,
+                    failed: maru_transfer::FailedEntries::default(),
                 };
                 endpoint.send_transfer(outgoing, now);
             }
@@ -156,6 +157,7 @@ impl Slot {
             Command::Checkpoint { id, durable } => endpoint.on_checkpoint(id, durable, now),
             Command::Concluded { id } => endpoint.on_concluded(id, now),
             Command::Problem { id, code } => endpoint.on_disk_problem(id, code, now),
+            Command::DiskFailed { id, code } => endpoint.on_disk_failed(id, code, now),
             Command::Mended { id, restored } => {
                 endpoint.on_disk_mended(id, restored.with(staged), now);
             }
@@ -226,6 +228,8 @@ fn progress(of: &endpoint::Progress) -> Value {
         "filesDone": of.files_done,
         "filesFailed": of.files_failed,
         "filesPresent": of.files_present,
+        "bytesPresent": of.bytes_present,
+        "bytesLeft": of.bytes_left,
     })
 }
 

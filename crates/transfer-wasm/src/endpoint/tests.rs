@@ -34,10 +34,14 @@ fn entry((path, content): &Node) -> Value {
     }
 }
 
+/// Of all files.
+fn bytes() -> usize {
+    nodes().iter().flat_map(|node| &node.1).map(Vec::len).sum()
+}
+
 fn offer() -> String {
-    let bytes: usize = nodes().iter().flat_map(|node| &node.1).map(Vec::len).sum();
     json!({
-        "type": "offer", "id": ID, "number": 3, "files": 3, "folders": 2, "bytes": bytes,
+        "type": "offer", "id": ID, "number": 3, "files": 3, "folders": 2, "bytes": bytes(),
         "names": [], "skipped": 1, "secret": "11".repeat(32),
     })
     .to_string()
@@ -353,6 +357,7 @@ fn progress_and_the_ends_of_a_transfer_are_reported() {
         json!({
             "state": "offered", "paused": {"here": false, "there": false, "problem": null, "problemHere": false},
             "transferred": 0, "filesDone": 0, "filesFailed": 0, "filesPresent": 0,
+            "bytesPresent": 0, "bytesLeft": bytes(),
         })
     );
     pages[1].command(&json!({"call": "decline", "id": ID, "code": "declined"}));

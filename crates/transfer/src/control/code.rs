@@ -54,6 +54,22 @@ impl Code {
         Self::Unwritable,
     ];
 
+    /// Whether a disk with this problem can go on once its cause is gone: a drive is connected, room is made. A transfer waits
+    /// for that.
+    #[must_use]
+    pub const fn can_be_mended(self) -> bool {
+        matches!(
+            self,
+            Self::Missing
+                | Self::Denied
+                | Self::Unreadable
+                | Self::TooLarge
+                | Self::DiskFull
+                | Self::ReadOnly
+                | Self::Unwritable
+        )
+    }
+
     /// A code without what is longer than [`MAX_CODE_BYTES`].
     pub(crate) fn shortened(code: Open<Self>) -> Open<Self> {
         match code {

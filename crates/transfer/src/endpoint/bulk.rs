@@ -216,7 +216,9 @@ impl Endpoint {
         };
         if sending.pauses.any() {
             let (taken, packed) = self.pipeline.take_back(id);
-            sending.sent = sending.sent.saturating_sub(packed);
+            for (entry, bytes) in packed {
+                sending.on_taken_back(entry, bytes);
+            }
             for part in &taken {
                 sending.give_back(part);
             }

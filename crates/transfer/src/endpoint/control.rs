@@ -93,6 +93,16 @@ impl Endpoint {
         if let Some(id) = id_of(&message)
             && self.delayed.contains(id)
         {
+            if let ControlMessage::Cancel { code, .. } = &message
+                && self.delayed.take_problem(id)
+            {
+                // It may wait for ever for its disk, and needs none any more.
+                self.delayed.take(id);
+                let (role, by_partner) = (Role::Receiver, true);
+                let code = code.clone();
+                let outcome = Outcome::Cancelled { by_partner, code };
+                return self.event(Event::Ended { id, role, outcome });
+            }
             if let Err(violation) = self.delayed.push(id, message, bytes) {
                 self.violate(violation);
             }

@@ -1,9 +1,9 @@
-//! Messages about transfers that were found and not added yet.
+//! Transfers that were found and not added yet, and the messages about them.
 
 use std::collections::HashMap;
 
 use super::output::Violation;
-use crate::control::{ControlMessage, TransferId};
+use crate::control::{Code, ControlMessage, TransferId};
 
 /// What may wait: bytes of JSON text, and so many for each message.
 const MAX_BYTES: usize = 4 << 20;
@@ -12,8 +12,15 @@ const MESSAGE_COST: usize = 128;
 /// See the module.
 #[derive(Debug, Default)]
 pub(super) struct Delayed {
-    of: HashMap<TransferId, Vec<ControlMessage>>,
+    of: HashMap<TransferId, Found>,
     bytes: usize,
+}
+
+#[derive(Debug, Default)]
+struct Found {
+    messages: Vec<ControlMessage>,
+    /// Why it cannot be added yet, as the other side knows.
+    problem: Option<Code>,
 }
 
 impl Delayed {
@@ -41,16 +48,30 @@ impl Delayed {
         if self.bytes > MAX_BYTES {
             return Err(Violation::TooMuchAtOnce);
         }
-        self.of.entry(id).or_default().push(message);
+        self.of.entry(id).or_default().messages.push(message);
         Ok(())
+    }
+
+    /// Why a transfer cannot be added yet. True if the other side is to be told: it waits here, for another reason or none
+    /// so far.
+    pub(super) fn set_problem(&mut self, id: TransferId, code: Code) -> bool {
+        self.of
+            .get_mut(&id)
+            .is_some_and(|found| found.problem.replace(code) != Some(code))
+    }
+
+    /// The problem is gone. True if the other side was told of one.
+    pub(super) fn take_problem(&mut self, id: TransferId) -> bool {
+        let found = self.of.get_mut(&id);
+        found.is_some_and(|found| found.problem.take().is_some())
     }
 
     /// The transfer was added.
     pub(super) fn take(&mut self, id: TransferId) -> Vec<ControlMessage> {
-        let messages = self.of.remove(&id).unwrap_or_default();
+        let found = self.of.remove(&id).unwrap_or_default();
         if self.of.is_empty() {
             self.bytes = 0;
         }
-        messages
+        found.messages
     }
 }

@@ -5,7 +5,6 @@ use maru_protocol::Open;
 use super::{
     Endpoint,
     output::{DiskRequest, Event, Expected, Outcome, Output, ReadId, WriteId},
-    receiving::Restored,
 };
 use crate::{
     Piece, Time,
@@ -228,43 +227,6 @@ impl Endpoint {
                 self.send(&done);
             }
             self.end(id, Role::Receiver, receiving.key, done, Outcome::Done);
-        }
-        self.after(now);
-    }
-
-    /// The disk cannot go on with a transfer that is received: it pauses until [`Self::on_disk_mended`]. Later requests
-    /// about it that are on their way are to be dropped.
-    pub fn on_disk_problem(&mut self, id: TransferId, code: Code, now: Time) {
-        if let Some(receiving) = self.receiving.get_mut(&id)
-            && receiving.pauses.problem_here.is_none()
-        {
-            receiving.on_problem(code);
-            let recognised = receiving.recognised;
-            self.drop_requests(id);
-            if recognised {
-                self.send(&ControlMessage::Error {
-                    id: Some(id),
-                    entry: None,
-                    code: Open::Known(code),
-                    text: String::new(),
-                });
-            }
-            self.event(Event::Changed(id, Role::Receiver));
-        }
-        self.after(now);
-    }
-
-    /// The disk can go on from what it has.
-    pub fn on_disk_mended(&mut self, id: TransferId, restored: Restored, now: Time) {
-        if let Some(receiving) = self.receiving.get_mut(&id) {
-            receiving.pauses.problem_here = None;
-            receiving.restore(restored);
-            if receiving.recognised {
-                // Says `pause` once more if the person paused it.
-                self.send(&ControlMessage::Resume { id });
-                self.recognise(id, Role::Receiver);
-            }
-            self.event(Event::Changed(id, Role::Receiver));
         }
         self.after(now);
     }

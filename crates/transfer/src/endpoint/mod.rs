@@ -14,6 +14,7 @@ mod control;
 mod delayed;
 mod delivery;
 mod disk;
+mod disk_problems;
 mod ended;
 mod ending;
 mod folder;
@@ -25,6 +26,7 @@ mod pacing;
 mod pauses;
 mod pipeline;
 mod poll;
+mod progress;
 mod receiving;
 mod requests;
 mod sending;
@@ -52,6 +54,6 @@ pub use self::output::{
     CloseReason, DiskRequest, Event, Expected, Outcome, Output, ReadId, Violation, WriteId,
 };
 pub use self::pauses::Pauses;
+pub use self::progress::{EntryProgress, Progress, State};
 pub use self::receiving::{Incoming, Restored};
-pub use self::requests::{EntryProgress, Progress, State};
 pub use self::sending::Outgoing;

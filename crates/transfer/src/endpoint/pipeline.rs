@@ -258,11 +258,11 @@ impl Pipeline {
         Some((id, entry))
     }
 
-    /// Takes back all parts of a transfer. Also returns how many of their bytes were packed.
-    pub(super) fn take_back(&mut self, id: TransferId) -> (Vec<Taken>, u64) {
+    /// Takes back all parts of a transfer. Also returns of which entries bytes were packed, and how many.
+    pub(super) fn take_back(&mut self, id: TransferId) -> (Vec<Taken>, Vec<(u32, u64)>) {
         let mut taken = Vec::new();
-        let packed = self.all().filter(|part| part.id == id).map(Part::packed);
-        let packed = packed.sum();
+        let packed = self.all().filter(|part| part.id == id);
+        let packed = packed.map(|part| (part.entry, part.packed())).collect();
         for part in self.all().filter(|part| part.id == id) {
             match &part.state {
                 State::Hole { groups, .. } => {

@@ -88,6 +88,8 @@ pub(super) struct Receiving {
     pub(super) done: Ranges,
     pub(super) files_done: u32,
     pub(super) failed: FailedEntries,
+    /// Their bytes.
+    failed_bytes: u64,
     /// Complete, and being finished by the disk.
     finishing: HashSet<u32>,
     /// Bytes of done entries, and of open files.
@@ -149,6 +151,7 @@ impl Receiving {
             done: Ranges::new(),
             files_done: 0,
             failed: FailedEntries::default(),
+            failed_bytes: 0,
             finishing: HashSet::new(),
             done_bytes: 0,
             open_bytes: 0,
@@ -252,6 +255,13 @@ impl Receiving {
 
     pub(super) fn transferred(&self) -> u64 {
         (self.done_bytes + self.open_bytes).min(self.offer.bytes)
+    }
+
+    /// Bytes that are still to arrive.
+    pub(super) fn bytes_left(&self) -> u64 {
+        let settled = self.done_bytes + self.open_bytes + self.failed_bytes;
+        let bytes = self.offer.bytes.saturating_sub(settled);
+        bytes.saturating_sub(self.present.bytes())
     }
 
     pub(super) fn size(&self, entry: u32) -> Option<u64> {

@@ -1,11 +1,11 @@
-//! What the person asks for, and what is shown of transfers.
+//! What the person asks for.
 
 use std::time::Duration;
 
 use maru_protocol::Open;
 
 use super::{
-    DiskRequest, Endpoint, Event, Offer, Outcome, Outgoing, Output, Pauses,
+    DiskRequest, Endpoint, Event, Offer, Outcome, Outgoing, Output,
     connection::Connection,
     receiving::{Incoming, Receiving},
     sending::Sending,
@@ -13,52 +13,8 @@ use super::{
 use crate::{
     Time,
     control::{Code, ControlMessage, Secret, StripeSignal, TransferId},
-    ranges::one,
     resume::{ResumeKey, Role},
 };
-
-/// Where a transfer stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
-    /// It waits for an answer.
-    Offered,
-    /// It was accepted, and the other side is not connected, or not known to be the same yet.
-    Waiting,
-    /// Bytes flow, or could.
-    Active,
-    /// See [`Progress::pauses`].
-    Paused,
-}
-
-/// How far a transfer is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Progress {
-    /// Where it stands.
-    pub state: State,
-    /// Who or what pauses it.
-    pub pauses: Pauses,
-    /// Bytes that the receiver has, as far as this side knows. May fall when content has to be sent again.
-    pub transferred: u64,
-    /// Files that are complete: of a sender, those whose end was sent.
-    pub files_done: u32,
-    /// Files that failed.
-    pub files_failed: u32,
-    /// Of `files_done`, those that the receiver had already.
-    pub files_present: u32,
-    /// Their bytes, which are in `transferred`: of a sender, those of this connection.
-    pub bytes_present: u64,
-}
-
-/// Where an entry stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum EntryProgress {
-    /// Some bytes arrived, or none.
-    Arrived(u64),
-    /// All of it is there.
-    Done,
-    /// It failed.
-    Failed(Open<Code>),
-}
 
 impl Endpoint {
     /// Offers a transfer, now and on each connection until it is answered; or adds one that was accepted earlier. One that
@@ -66,6 +22,7 @@ impl Endpoint {
     pub fn send_transfer(&mut self, outgoing: Outgoing, now: Time) {
         let id = outgoing.offer.id;
         if self.sending.contains_key(&id) {
+            self.end_problem(id);
             return self.take_delayed(id, now);
         }
         let sending = Sending::new(outgoing);
@@ -83,6 +40,7 @@ impl Endpoint {
         let id = incoming.offer.id;
         let before = self.receiving.get(&id);
         if before.is_some_and(|of| of.key.is_some()) {
+            self.end_problem(id);
             return self.take_delayed(id, now);
         }
         // It was offered again before it was loaded.
@@ -102,12 +60,20 @@ impl Endpoint {
     fn on_added(&mut self, id: TransferId, role: Role, key: &ResumeKey, now: Time) {
         self.candidates
             .retain(|(of, of_role, _)| (*of, *of_role) != (id, role));
+        self.end_problem(id);
         // One that was being loaded when this connection began.
         self.send_known();
         if self.is_known(role, key) {
             self.recognise(id, role);
         }
         self.take_delayed(id, now);
+    }
+
+    /// A transfer that could not be added can be now.
+    fn end_problem(&mut self, id: TransferId) {
+        if self.delayed.take_problem(id) {
+            self.send(&ControlMessage::Resume { id });
+        }
     }
 
     fn take_delayed(&mut self, id: TransferId, now: Time) {
@@ -254,67 +220,6 @@ impl Endpoint {
                 output => self.outputs.push_back(output),
             }
         }
-    }
-
-    /// How far a transfer is; `None` if it is not of this endpoint.
-    #[must_use]
-    pub fn progress(&self, id: TransferId, role: Role) -> Option<Progress> {
-        let state = |has_key: bool, recognised: bool, pauses: &Pauses| {
-            if !has_key {
-                State::Offered
-            } else if pauses.any() {
-                State::Paused
-            } else if recognised {
-                State::Active
-            } else {
-                State::Waiting
-            }
-        };
-        match role {
-            Role::Sender => self.sending.get(&id).map(|of| Progress {
-                state: state(of.key.is_some(), of.recognised, &of.pauses),
-                pauses: of.pauses.clone(),
-                transferred: of.transferred(),
-                files_done: u32::try_from(of.ended.total() + of.present.total())
-                    .unwrap_or(u32::MAX),
-                files_failed: of.failed.count(),
-                files_present: u32::try_from(of.present.total()).unwrap_or(u32::MAX),
-                bytes_present: of.present_bytes,
-            }),
-            Role::Receiver => self.receiving.get(&id).map(|of| Progress {
-                state: state(of.key.is_some(), of.recognised, &of.pauses),
-                pauses: of.pauses.clone(),
-                transferred: of.transferred(),
-                files_done: of.files_done,
-                files_failed: of.failed.count(),
-                files_present: of.files_present,
-                bytes_present: of.bytes_present,
-            }),
-        }
-    }
-
-    /// Where an entry stands.
-    #[must_use]
-    pub fn entry_progress(&self, id: TransferId, role: Role, entry: u32) -> Option<EntryProgress> {
-        let range = one(entry);
-        let (failed, is_done, arrived) = match role {
-            Role::Sender => {
-                let of = self.sending.get(&id)?;
-                let is_done = of.ended.contains(&range) || of.present.contains(&range);
-                (&of.failed, is_done, 0)
-            }
-            Role::Receiver => {
-                let of = self.receiving.get(&id)?;
-                (&of.failed, of.done.contains(&range), of.arrived(entry))
-            }
-        };
-        Some(if let Some(code) = failed.get(entry) {
-            EntryProgress::Failed(code.clone())
-        } else if is_done {
-            EntryProgress::Done
-        } else {
-            EntryProgress::Arrived(arrived)
-        })
     }
 
     /// Negotiates a stripe. A description that does not fit a message is not sent.

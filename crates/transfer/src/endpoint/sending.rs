@@ -1,11 +1,13 @@
 //! The sender's side of one transfer.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use maru_protocol::Open;
 
 use super::{
+    FOLDER,
     at_hand::AtHand,
     offer::Offer,
     pauses::Pauses,
@@ -30,6 +32,8 @@ pub struct Outgoing {
     pub partner_secret: Option<Secret>,
     /// The person paused it.
     pub paused: bool,
+    /// Entries that failed on earlier connections.
+    pub failed: FailedEntries,
 }
 
 /// The state of a transfer that is sent.
@@ -52,13 +56,17 @@ pub(super) struct Sending {
     /// Entries from this one on are being read from the disk.
     pub(super) listing: Option<u32>,
     pub(super) failed: FailedEntries,
+    /// Their bytes.
+    failed_bytes: u64,
+    /// Bytes that were sent, on this connection, of entries whose end was not.
+    begun: BTreeMap<u32, u64>,
     /// Entries whose end was sent.
     pub(super) ended: Ranges,
     /// Entries whose digests were sent, and which were not wanted since: the receiver has them.
     pub(super) present: Ranges,
     /// Bytes of those of this connection.
     pub(super) present_bytes: u64,
-    /// What the receiver had when this connection began, and what was sent since.
+    /// What the receiver had when this connection began, and what was sent since, but for entries that failed.
     pub(super) base: u64,
     pub(super) sent: u64,
     pub(super) durable: u64,
@@ -73,7 +81,14 @@ impl Sending {
             sizes,
             partner_secret,
             paused,
+            failed,
         } = outgoing;
+        let count = sizes.len() as u64;
+        let failed_bytes = failed
+            .ranges()
+            .flat_map(|range| range.start..range.end.min(count))
+            .filter_map(|entry| size_of(&sizes, entry))
+            .sum();
         let key = partner_secret.map(|partner| ResumeKey::new(&offer.secret, &partner, &offer.id));
         let is_resumed = key.is_some();
         Self {
@@ -91,7 +106,9 @@ impl Sending {
             verified_last: false,
             next_listed: None,
             listing: None,
-            failed: FailedEntries::default(),
+            failed,
+            failed_bytes,
+            begun: BTreeMap::new(),
             ended: Ranges::new(),
             present: Ranges::new(),
             present_bytes: 0,
@@ -107,16 +124,48 @@ impl Sending {
         let range = one(entry);
         self.wanted.drop_entries(range.clone());
         self.not_present(range.clone());
-        self.ended.remove(range);
-        self.size(entry).is_some() && self.failed.insert(entry, code)
+        let size = size_of(&self.sizes, entry.into()).unwrap_or_default();
+        let is_whole = self.ended.remove(range) > 0;
+        let begun = self.begun.remove(&entry).unwrap_or_default();
+        self.uncount(if is_whole { size } else { begun });
+        let is_new = self.size(entry).is_some() && self.failed.insert(entry, code);
+        if is_new {
+            self.failed_bytes += size;
+        }
+        is_new
+    }
+
+    /// What was packed of an entry is not sent after all.
+    pub(super) fn on_taken_back(&mut self, entry: u32, packed: u64) {
+        self.sent = self.sent.saturating_sub(packed);
+        if let Some(begun) = self.begun.get_mut(&entry) {
+            *begun = begun.saturating_sub(packed);
+        }
+    }
+
+    /// Bytes that were sent, on this connection or an earlier one, do not count.
+    fn uncount(&mut self, bytes: u64) {
+        let earlier = bytes.saturating_sub(self.sent);
+        self.sent = self.sent.saturating_sub(bytes);
+        self.base = self.base.saturating_sub(earlier);
     }
 
     /// Bytes of an entry were packed, or its end.
     pub(super) fn on_sent(&mut self, sent: Sent) {
-        self.sent += sent.bytes;
         let entry = one(sent.entry);
+        // What failed counts again once all of it was sent again.
+        if sent.bytes > 0 && self.failed.get(sent.entry).is_none() {
+            self.sent = self.sent.saturating_add(sent.bytes);
+            let begun = self.begun.entry(sent.entry).or_default();
+            *begun = begun.saturating_add(sent.bytes);
+        }
         if sent.end && !sent.only_digests {
-            self.failed.remove(entry.clone());
+            self.begun.remove(&sent.entry);
+            if self.failed.remove(entry.clone()) > 0 {
+                let size = size_of(&self.sizes, sent.entry.into()).unwrap_or_default();
+                self.failed_bytes -= size;
+                self.sent = self.sent.saturating_add(size);
+            }
             self.ended.insert(entry);
         } else if sent.end && !self.ended.contains(&entry) && self.present.insert(entry) > 0 {
             self.present_bytes += self.size(sent.entry).unwrap_or_default();
@@ -193,8 +242,15 @@ impl Sending {
         self.listing = None;
         self.base = self.transferred();
         self.sent = 0;
+        self.begun.clear();
         self.present_bytes = 0;
         self.is_base_unknown = true;
+    }
+
+    /// Bytes that are still to be sent.
+    pub(super) fn bytes_left(&self) -> u64 {
+        let settled = self.transferred().saturating_add(self.failed_bytes);
+        self.offer.bytes.saturating_sub(settled)
     }
 
     /// What the receiver has, as far as it is known.
@@ -209,4 +265,10 @@ impl Sending {
     pub(super) fn size(&self, entry: u32) -> Option<u64> {
         self.sizes.get(usize::try_from(entry).ok()?).copied()
     }
+}
+
+/// Bytes of a file.
+fn size_of(sizes: &[u64], entry: u64) -> Option<u64> {
+    let size = sizes.get(usize::try_from(entry).ok()?).copied();
+    size.filter(|size| *size != FOLDER)
 }

@@ -57,6 +57,7 @@ const transfer = v.object({
     problemHere: v.boolean(),
   }),
   code: v.nullable(code),
+  codeHere: v.boolean(),
   transferred: count,
   filesDone: count,
   filesFailed: count,

@@ -3,6 +3,8 @@ import type { Answers } from "../../call/transfer-lines";
 import type { Explanation } from "../explanation";
 import { decimal } from "../format";
 import { list, plural } from "../plural";
+import { explainOwnDisk } from "./own-disk";
+import { ownDiskEn } from "./own-disk-en";
 import { explainProblem } from "./problems";
 import { problemsEn } from "./problems-en";
 import type { TransferStatus } from "./status";
@@ -141,7 +143,10 @@ const CODES: Record<TransferCode, Record<Direction, (name: string) => Explanatio
   },
 };
 
-function explain(code: string, direction: Direction, name: string): Explanation {
+/** `here`: the reason is on this computer. */
+function explain(code: string, direction: Direction, name: string, here = false): Explanation {
+  const own = here ? explainOwnDisk(ownDiskEn, code, direction) : null;
+  if (own) return own;
   return isTransferCode(code)
     ? CODES[code][direction](name)
     : {
@@ -174,7 +179,7 @@ function paused(transfer: TransferStatus): Explanation {
 }
 
 function status(transfer: TransferStatus): Explanation {
-  const { state, direction, name, participant, code, filesFailed } = transfer;
+  const { state, direction, name, participant, code, codeHere, filesFailed } = transfer;
   const sending = direction === "send";
   switch (state) {
     case "preparing":
@@ -210,7 +215,7 @@ function status(transfer: TransferStatus): Explanation {
     case "cancelled":
       return explain(code ?? "cancelled", direction, name);
     case "failed":
-      return explain(code ?? "unknown", direction, name);
+      return explain(code ?? "unknown", direction, name, codeHere);
   }
 }
 

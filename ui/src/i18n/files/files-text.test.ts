@@ -56,6 +56,20 @@ describe.each(["ko", "en"] as const)("%s", (language) => {
       expect(here.help).not.toBe(there.help);
     });
 
+    it.each(["missing", "denied", "disk-full", "read-only", "unwritable"])(
+      "%s of this computer is not taken for the partner's",
+      (code) => {
+        const failed = (codeHere: boolean) => status(of({ direction, state: "failed", code, codeHere }));
+        const here = failed(true);
+        check(here);
+        expect(here.title + here.help).not.toContain("Ann");
+        expect(explain(code, direction, "Ann", true)).toEqual(here);
+        const isOfPartner = direction === "send" && !["missing", "denied"].includes(code);
+        if (isOfPartner) expect(failed(false).title).toContain("Ann");
+        if (isOfPartner) expect(here.title).not.toBe(failed(false).title);
+      },
+    );
+
     it("says whether a pause is about files or about the folder for them", () => {
       const files = language === "ko" ? "파일" : "files";
       const folder = language === "ko" ? "폴더" : "folder";

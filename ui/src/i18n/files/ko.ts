@@ -2,6 +2,8 @@ import { isTransferCode, type TransferCode } from "../../call/transfer-codes";
 import type { Explanation } from "../explanation";
 import { decimal } from "../format";
 import type { FilesText } from "./en";
+import { explainOwnDisk } from "./own-disk";
+import { ownDiskKo } from "./own-disk-ko";
 import { explainProblem } from "./problems";
 import { problemsKo } from "./problems-ko";
 import type { TransferStatus } from "./status";
@@ -138,7 +140,10 @@ const CODES: Record<TransferCode, Record<Direction, (name: string) => Explanatio
   },
 };
 
-function explain(code: string, direction: Direction, name: string): Explanation {
+/** `here`: 이유가 이 컴퓨터에 있음. */
+function explain(code: string, direction: Direction, name: string, here = false): Explanation {
+  const own = here ? explainOwnDisk(ownDiskKo, code, direction) : null;
+  if (own) return own;
   return isTransferCode(code)
     ? CODES[code][direction](name)
     : {
@@ -171,7 +176,7 @@ function paused(transfer: TransferStatus): Explanation {
 }
 
 function status(transfer: TransferStatus): Explanation {
-  const { state, direction, name, participant, code, filesFailed } = transfer;
+  const { state, direction, name, participant, code, codeHere, filesFailed } = transfer;
   const sending = direction === "send";
   switch (state) {
     case "preparing":
@@ -204,7 +209,7 @@ function status(transfer: TransferStatus): Explanation {
     case "cancelled":
       return explain(code ?? "cancelled", direction, name);
     case "failed":
-      return explain(code ?? "unknown", direction, name);
+      return explain(code ?? "unknown", direction, name, codeHere);
   }
 }
 

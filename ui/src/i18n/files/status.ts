@@ -8,6 +8,7 @@ export type TransferStatus = Pick<
   | "participant"
   | "paused"
   | "code"
+  | "codeHere"
   | "files"
   | "filesFailed"
   | "canRetry"

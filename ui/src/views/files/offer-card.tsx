@@ -73,7 +73,7 @@ export function OfferCard({ offer, autoFocus = false }: OfferCardProps) {
         <p className="offer-warning" role="alert">
           <TriangleAlert size={16} aria-hidden="true" />
           <span>
-            <b>{text.files.explain(offer.code, "receive", name).title}.</b>{" "}
+            <b>{text.files.explain(offer.code, "receive", name, offer.codeHere).title}.</b>{" "}
             {transfers.canChooseFolder && text.files.offer.notAccepted}
           </span>
         </p>

@@ -74,6 +74,7 @@ impl Sender {
             sizes: Arc::clone(sizes),
             partner_secret: None,
             paused: false,
+            failed: maru_transfer::FailedEntries::default(),
         };
         sender.endpoint.send_transfer(outgoing, now);
         sender.say(&ControlMessage::Accept {

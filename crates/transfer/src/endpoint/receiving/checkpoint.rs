@@ -14,10 +14,11 @@ use crate::{
 impl Receiving {
     /// The disk finished an entry, or kept what was there, whose hash is returned.
     pub(in crate::endpoint) fn on_finished(&mut self, entry: u32, now: Time) -> Option<FileHash> {
-        let kept = self.present.take_kept(entry);
+        let size = self.size(entry).unwrap_or_default();
+        let kept = self.present.take_kept(entry, size);
         let range = one(entry);
         if kept.is_some() {
-            self.done_bytes += self.size(entry).unwrap_or_default();
+            self.done_bytes += size;
             self.count_present(&std::iter::once(range.clone()).collect());
         } else if !self.finishing.remove(&entry) {
             return None;

@@ -32,7 +32,7 @@ impl Receiving {
 
     /// The disk found these of the entries that it looked for.
     pub(in crate::endpoint) fn on_found(&mut self, first: u32, found: &[u32]) {
-        let missing = self.present.on_found(first, found);
+        let missing = self.present.on_found(first, found, &self.sizes);
         self.want(&missing);
     }
 
@@ -98,7 +98,8 @@ impl Receiving {
 
     /// The file changed after it was compared.
     pub(in crate::endpoint) fn on_not_kept(&mut self, entry: u32) {
-        if self.present.take_kept(entry).is_some() {
+        let size = self.size(entry).unwrap_or_default();
+        if self.present.take_kept(entry, size).is_some() {
             self.wants.add(one(entry));
         }
     }

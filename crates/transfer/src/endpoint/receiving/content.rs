@@ -158,8 +158,14 @@ impl Receiving {
             self.done_bytes -= self.size(entry).unwrap_or_default();
         }
         self.close_file(entry);
-        self.present.remove(entry);
-        self.failed.insert(entry, code)
+        let size = self.size(entry).filter(|size| *size != FOLDER);
+        let size = size.unwrap_or_default();
+        self.present.remove(entry, size);
+        let is_new = self.failed.insert(entry, code);
+        if is_new {
+            self.failed_bytes += size;
+        }
+        is_new
     }
 
     /// The sender cannot send an entry.

@@ -1,13 +1,17 @@
 //! Files that may be on the receiver's disk already: they are looked for, compared by their digests, and then kept or wanted.
 
+mod comparing;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+pub(super) use self::comparing::Verdict;
+use self::comparing::{Comparing, groups};
 use crate::{
     Ranges,
     control::{ControlMessage, GroupRange, ToVerify, TransferId},
     endpoint::{FOLDER, output::Expected},
-    hash::{Digest, FileHash, FileHasher, GROUP_BYTES, group_count, group_length},
+    hash::{Digest, FileHash, GROUP_BYTES},
     ranges::one,
 };
 
@@ -16,8 +20,6 @@ const MAX_LOOKED_FOR: u64 = 1_024;
 /// Bytes of files that the sender was asked for the digests of, or that the disk compares with them. Both read them: a
 /// transfer that is cancelled waits for no more than that.
 const MAX_COST: u64 = 64 << 20;
-/// A group counts for that many at least, so that at most 512 files are compared at once. The sender takes 1,024 ranges.
-const MIN_COST: u64 = 128 << 10;
 /// Entries that are asked for in one message have at most so many groups. Others are asked for in steps.
 const MAX_WHOLE: u64 = 16;
 
@@ -35,76 +37,8 @@ pub(super) struct Present {
     keeping: BTreeMap<u32, FileHash>,
     /// Of what is asked for or compared.
     cost: u64,
-}
-
-/// Which groups of a file are the same. A file that is empty, or has one group, counts as one group, and has a hash instead
-/// of digests.
-#[derive(Debug)]
-struct Comparing {
-    size: u64,
-    to_ask: Ranges,
-    /// Asked for on this connection.
-    awaited: Ranges,
-    /// The disk compares them.
-    at_disk: Ranges,
-    equal: Ranges,
-    /// Of the sender's digests.
-    hasher: Option<FileHasher>,
-    /// Of a file of one group.
-    hash: Option<FileHash>,
-}
-
-/// What is known after a comparison.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
-    /// More is to be compared.
-    Open,
-    /// The file is there, with this hash.
-    Same(FileHash),
-    Different,
-}
-
-impl Comparing {
-    fn new(size: u64) -> Self {
-        Self {
-            size,
-            to_ask: std::iter::once(0..groups(size)).collect(),
-            awaited: Ranges::new(),
-            at_disk: Ranges::new(),
-            equal: Ranges::new(),
-            hasher: FileHasher::new(size).ok().filter(|_| groups(size) > 1),
-            hash: None,
-        }
-    }
-
-    fn cost_of(&self, groups: &Ranges) -> u64 {
-        let cost = |group| group_length(self.size, group).unwrap_or_default();
-        let costs = groups
-            .iter()
-            .flatten()
-            .map(|group| cost(group).max(MIN_COST));
-        costs.sum()
-    }
-
-    /// What it takes of [`MAX_COST`].
-    fn cost(&self) -> u64 {
-        self.cost_of(&self.awaited) + self.cost_of(&self.at_disk)
-    }
-
-    fn verdict(&self) -> Verdict {
-        if self.equal.total() < groups(self.size) {
-            return Verdict::Open;
-        }
-        let combined = self.hasher.as_ref().and_then(|of| of.finish().ok());
-        combined
-            .or(self.hash)
-            .map_or(Verdict::Different, Verdict::Same)
-    }
-}
-
-/// What a file is compared by: its groups, or itself.
-fn groups(size: u64) -> u64 {
-    group_count(size).max(1)
+    /// Of all files that were found, until they are kept or wanted.
+    bytes: u64,
 }
 
 /// Entries are below [`crate::limits::MAX_ENTRIES`].
@@ -130,13 +64,15 @@ impl Present {
     }
 
     /// The disk found these of the entries that it looked for. Returns those that it did not find.
-    pub(super) fn on_found(&mut self, first: u32, found: &[u32]) -> Ranges {
+    /// `sizes` of all entries.
+    pub(super) fn on_found(&mut self, first: u32, found: &[u32], sizes: &[u64]) -> Ranges {
         let Some((_, mut missing)) = self.looking.take_if(|of| of.0 == first) else {
             return Ranges::new();
         };
         for entry in found {
             if missing.remove(one(*entry)) > 0 {
                 self.found.insert(one(*entry));
+                self.bytes += size_of(sizes, *entry).unwrap_or_default();
             }
         }
         missing
@@ -151,8 +87,13 @@ impl Present {
         for entry in std::mem::take(&mut self.comparing).into_keys() {
             all.insert(one(entry));
         }
-        self.cost = 0;
+        (self.cost, self.bytes) = (0, 0);
         all
+    }
+
+    /// Bytes of files that are probably there.
+    pub(super) const fn bytes(&self) -> u64 {
+        self.bytes
     }
 
     /// Entries that are not to be wanted, or not yet.
@@ -166,16 +107,20 @@ impl Present {
             .chain(one_by_one.map(|entry| one(*entry)))
     }
 
-    /// An entry has failed, or is wanted.
-    pub(super) fn remove(&mut self, entry: u32) {
+    /// An entry of `size` bytes has failed, or is wanted.
+    pub(super) fn remove(&mut self, entry: u32, size: u64) {
         self.unknown.remove(one(entry));
         if let Some((_, entries)) = &mut self.looking {
             entries.remove(one(entry));
         }
-        self.found.remove(one(entry));
-        self.keeping.remove(&entry);
+        let mut was_found = self.found.remove(one(entry)) > 0;
+        was_found |= self.keeping.remove(&entry).is_some();
         if let Some(comparing) = self.comparing.remove(&entry) {
             self.cost -= comparing.cost();
+            was_found = true;
+        }
+        if was_found {
+            self.bytes = self.bytes.saturating_sub(size);
         }
     }
 
@@ -326,7 +271,7 @@ impl Present {
         let Some(comparing) = self.comparing.get_mut(&entry) else {
             return Verdict::Open;
         };
-        let before = comparing.cost();
+        let (before, size) = (comparing.cost(), comparing.size);
         if comparing.at_disk.remove(groups.clone()) == 0 {
             return Verdict::Open;
         }
@@ -342,17 +287,20 @@ impl Present {
         match verdict {
             Verdict::Open => {}
             Verdict::Same(hash) => {
-                self.remove(entry);
+                self.remove(entry, size);
                 self.keeping.insert(entry, hash);
+                self.bytes += size;
             }
-            Verdict::Different => self.remove(entry),
+            Verdict::Different => self.remove(entry, size),
         }
         verdict
     }
 
-    /// The disk kept the file, or did not: it changed since it was compared.
-    pub(super) fn take_kept(&mut self, entry: u32) -> Option<FileHash> {
-        self.keeping.remove(&entry)
+    /// The disk kept the file of `size` bytes, or did not: it changed since it was compared.
+    pub(super) fn take_kept(&mut self, entry: u32, size: u64) -> Option<FileHash> {
+        let hash = self.keeping.remove(&entry)?;
+        self.bytes = self.bytes.saturating_sub(size);
+        Some(hash)
     }
 }
 

@@ -16,6 +16,8 @@ impl Receiving {
         for done in self.done.iter() {
             self.failed.remove(done);
         }
+        let failed = self.failed.ranges().flatten();
+        self.failed_bytes = failed.map(|entry| size_of(&self.sizes, entry)).sum();
         self.totals = Totals::default();
         for size in &self.sizes {
             match *size {
@@ -108,4 +110,12 @@ impl Receiving {
         self.checkpoint = Checkpoint::default();
         self.concluding = false;
     }
+}
+
+/// Bytes of an entry; 0 of a folder, and of one that is not known.
+fn size_of(sizes: &[u64], entry: u64) -> u64 {
+    let size = usize::try_from(entry).ok().and_then(|at| sizes.get(at));
+    size.copied()
+        .filter(|size| *size != FOLDER)
+        .unwrap_or_default()
 }

@@ -29,6 +29,7 @@ fn add_sending(lone: &mut Lone) {
         sizes: [5].into(),
         partner_secret: Some(THEIRS),
         paused: false,
+        failed: crate::FailedEntries::default(),
     };
     lone.endpoint.send_transfer(outgoing, lone.now);
     lone.drain();

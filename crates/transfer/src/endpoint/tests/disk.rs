@@ -71,6 +71,7 @@ impl Source {
             sizes: sizes.into(),
             partner_secret: None,
             paused: false,
+            failed: crate::FailedEntries::default(),
         }
     }
 

@@ -161,6 +161,7 @@ impl Lone {
             sizes: sizes.into(),
             partner_secret: None,
             paused: false,
+            failed: crate::FailedEntries::default(),
         };
         self.endpoint.send_transfer(outgoing, self.now);
         self.drain();

@@ -2,6 +2,7 @@
 #![expect(clippy::cast_possible_truncation, reason = "a simulation")]
 
 mod breaking;
+mod bytes_left;
 mod candidates;
 mod comparing;
 mod connecting;
@@ -17,5 +18,6 @@ mod random;
 mod restarting;
 mod resuming;
 mod sending;
+mod unavailable;
 mod wants;
 mod world;

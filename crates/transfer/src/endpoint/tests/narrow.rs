@@ -127,6 +127,7 @@ impl Pair {
                 sizes: sizes.into(),
                 partner_secret: None,
                 paused: false,
+                failed: crate::FailedEntries::default(),
             },
             now,
         );

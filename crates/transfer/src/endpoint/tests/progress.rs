@@ -31,7 +31,7 @@ fn digest_of_zeros(size: u64, group: u64) -> Content {
     }
 }
 
-fn error(entry: u32, code: Code) -> ControlMessage {
+pub(super) fn error(entry: u32, code: Code) -> ControlMessage {
     ControlMessage::Error {
         id: Some(id_of(1)),
         entry: Some(entry),
@@ -142,7 +142,7 @@ fn an_entry_fails_while_it_arrives_and_while_it_is_finished() {
 }
 
 /// What is sent and read, without a disk.
-fn pump(lone: &mut Lone, messages: usize) {
+pub(super) fn pump(lone: &mut Lone, messages: usize) {
     for _ in 0..messages {
         lone.drain();
         for request in std::mem::take(&mut lone.disk) {
@@ -159,7 +159,7 @@ fn pump(lone: &mut Lone, messages: usize) {
     }
 }
 
-fn want_all(lone: &mut Lone) {
+pub(super) fn want_all(lone: &mut Lone) {
     let (id, entry, wanted) = (id_of(1), 0, Wanted::Count(None));
     lone.say(&ControlMessage::Want { id, entry, wanted });
     let (bytes, messages) = (1 << 40, 1 << 30);

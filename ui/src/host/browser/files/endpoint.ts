@@ -63,6 +63,10 @@ export interface Progress {
   filesDone: number;
   filesFailed: number;
   filesPresent: number;
+  /** What the receiver had already, of `transferred`. */
+  bytesPresent: number;
+  /** Still to be sent: not those of files that failed. */
+  bytesLeft: number;
 }
 
 export type EntryProgress = { arrived: number } | { done: true } | { failed: string };
@@ -255,9 +259,17 @@ export class Endpoint {
     this.#command({ call: "concluded", id });
   }
 
-  /** The disk cannot go on with a transfer that is received, until {@link onMended}. */
+  /**
+   * The disk cannot go on with a transfer that is received, until {@link onMended}. Of one that was found it is why it
+   * cannot be received yet, until {@link receive}.
+   */
   onProblem(id: string, code: string): void {
     this.#command({ call: "problem", id, code });
+  }
+
+  /** The disk can never take a transfer that is received: it is over, on both sides. */
+  onDiskFailed(id: string, code: string): void {
+    this.#command({ call: "disk-failed", id, code });
   }
 
   onMended(id: string, restored: Restored): void {

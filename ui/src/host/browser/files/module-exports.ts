@@ -11,6 +11,7 @@ const FAILURES = [
   "no-such-handle",
   "too-long",
   "bad-command",
+  "too-many-folders",
 ] as const;
 
 export class TransferModuleError extends Error {

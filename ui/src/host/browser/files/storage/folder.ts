@@ -81,7 +81,9 @@ export class FolderDestination implements Destination {
     this.#release();
   }
 
+  /** @throws if the folder is gone, or may not be used any more. */
   async restored(): Promise<Restored> {
+    await this.#find();
     for (const entry of [...this.#open.keys()]) await this.#abandon(entry);
     return this.#progress.restored();
   }
@@ -97,6 +99,13 @@ export class FolderDestination implements Destination {
     for (const name of this.#topFolders.values())
       await this.root.removeEntry(name, { recursive: true }).catch(() => {});
     this.#release();
+  }
+
+  /** Looks into the folder, which is refused if it is gone. */
+  async #find(): Promise<void> {
+    const { root } = this;
+    const items = (root as unknown as { values(): AsyncIterable<FileSystemHandle> }).values();
+    await items[Symbol.asyncIterator]().next();
   }
 
   /** Removes a file that is not complete. */

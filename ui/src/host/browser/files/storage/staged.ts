@@ -95,7 +95,13 @@ export class StagedDestination implements Destination {
         continue;
       }
       const destination = new StagedDestination(root, folder, content, journal, begin.record, module);
-      for (const record of records) destination.#replay(record);
+      try {
+        for (const record of records) destination.#replay(record);
+      } catch {
+        // Its manifest is beyond a limit. The others are not lost with it.
+        await destination.discard().catch(() => {});
+        continue;
+      }
       if (destination.concluded) destination.#close();
       found.push(destination);
     }

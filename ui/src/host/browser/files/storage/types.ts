@@ -1,9 +1,10 @@
 import type { Entry, Restored } from "../endpoint";
+import { TransferModuleError } from "../module-exports";
 
-/** A disk, or what stands in for one, cannot go on. `code`: of docs/transfer.md. */
+/** A disk, or what stands in for one, cannot go on; with `limit` never. `code`: of docs/transfer.md. */
 export class StorageError extends Error {
   constructor(
-    readonly code: "disk-full" | "unwritable" | "denied" | "missing" | "too-large",
+    readonly code: "disk-full" | "unwritable" | "denied" | "missing" | "too-large" | "limit",
     detail = "",
   ) {
     super(detail || code);
@@ -19,6 +20,8 @@ export class EntryRefused extends Error {
 /** What an exception of the File System API means. */
 export function storageError(error: unknown): StorageError {
   if (error instanceof StorageError) return error;
+  if (error instanceof TransferModuleError && error.code === "too-many-folders")
+    return new StorageError("limit", error.message);
   const { name = "", message = String(error) } = error instanceof Error ? error : {};
   // Firefox has a name of its own, which is not in its specification.
   if (name === "QuotaExceededError" || /NO_DEVICE_SPACE/.test(name))

@@ -19,6 +19,8 @@ class FakeFile {
 /** How much room there is. */
 export class FakeDisk {
   free = Number.POSITIVE_INFINITY;
+  /** It was removed, as with its drive. */
+  gone = false;
   readonly root = new FakeDirectory("", this);
   /** All handles are gone, as with the page. */
   #handles = new Set<() => void>();
@@ -42,7 +44,12 @@ export class FakeDirectory {
     private readonly disk: FakeDisk,
   ) {}
 
+  #check(): void {
+    if (this.disk.gone) throw error("NotFoundError");
+  }
+
   async getDirectoryHandle(name: string, { create = false } = {}): Promise<FakeDirectory> {
+    this.#check();
     const known = this.entries.get(name);
     if (known instanceof FakeFileHandle) throw error("TypeMismatchError");
     if (known) return known;
@@ -53,6 +60,7 @@ export class FakeDirectory {
   }
 
   async getFileHandle(name: string, { create = false } = {}): Promise<FakeFileHandle> {
+    this.#check();
     const known = this.entries.get(name);
     if (known instanceof FakeDirectory) throw error("TypeMismatchError");
     if (known) return known;
@@ -63,10 +71,12 @@ export class FakeDirectory {
   }
 
   async removeEntry(name: string): Promise<void> {
+    this.#check();
     if (!this.entries.delete(name)) throw error("NotFoundError");
   }
 
   async *values(): AsyncIterable<FakeDirectory | FakeFileHandle> {
+    this.#check();
     yield* this.entries.values();
   }
 

@@ -41,7 +41,10 @@ it("writes nothing of what waits when a transfer is cancelled, and removes what 
   const partner = { closed: false, endpoint, pump: vi.fn() } as unknown as PartnerLink;
   const transfer = new Transfer("receive", OFFER, "", "Ann");
   transfer.destination = destination as Partial<Destination> as Destination;
-  const disks = new DiskQueue(() => partner);
+  const disks = new DiskQueue(
+    () => partner,
+    () => {},
+  );
   disks.perform(transfer, { type: "checkpoint", id }, NOTHING, partner);
   disks.perform(transfer, { type: "write", id, write: 7, entry: 0, offset: 0, zeros: 0 }, NOTHING, partner);
   await vi.waitFor(() => expect(calls).toEqual(["checkpoint"]));

@@ -5,11 +5,19 @@ import type { PartnerLink } from "./partner-link";
 import { readFailure } from "./source";
 import type { Transfer } from "./transfer";
 
+/** After so long a storage that failed is tried again; each time in vain twice as long, up to the last. Milliseconds. */
+const RETRY_MS = 3_000;
+const MAX_RETRY_MS = 60_000;
+
 type WriteRequest = Exclude<DiskRequest, { type: "manifest" } | { type: "read" }>;
 
 export class DiskQueue {
-  /** `partnerOf`: the link that a transfer goes over now. */
-  constructor(private readonly partnerOf: (transfer: Transfer) => PartnerLink | undefined) {}
+  constructor(
+    /** The link that a transfer goes over now. */
+    private readonly partnerOf: (transfer: Transfer) => PartnerLink | undefined,
+    /** What is shown of transfers changed, without an event of their endpoint. */
+    private readonly changed: () => void,
+  ) {}
 
   perform(
     transfer: Transfer,
@@ -49,15 +57,25 @@ export class DiskQueue {
     });
   }
 
-  /** Tries again after a problem. */
+  /** Tries again after a problem: the person asks for it. */
   mend(transfer: Transfer): void {
+    transfer.retryMs = RETRY_MS;
+    this.#mend(transfer);
+  }
+
+  #mend(transfer: Transfer): void {
+    clearTimeout(transfer.retry);
+    transfer.retry = undefined;
     this.#enqueue(transfer, async () => {
       const { destination } = transfer;
       if (!transfer.stuck || !destination) return;
       const restored = await destination.restored();
       transfer.stuck = false;
       const partner = this.partnerOf(transfer);
-      partner?.endpoint.onMended(transfer.id, restored);
+      const { id, offer, secrets, view } = transfer;
+      if (partner?.endpoint.progress(id, "receive")) partner.endpoint.onMended(id, restored);
+      // The problem was there before it could be resumed.
+      else partner?.endpoint.receive(offer, secrets.own, restored, view.paused.here);
       partner?.pump();
     });
   }
@@ -84,8 +102,26 @@ export class DiskQueue {
     console.warn("storage of a transfer:", message);
     transfer.stuck = true;
     const partner = this.partnerOf(transfer);
-    partner?.endpoint.onProblem(transfer.id, code);
+    if (code === "limit") partner?.endpoint.onDiskFailed(transfer.id, code);
+    else {
+      partner?.endpoint.onProblem(transfer.id, code);
+      this.#mendLater(transfer);
+      // Before it is resumed, the endpoint has no progress of it.
+      if (partner && !partner.endpoint.progress(transfer.id, "receive")) {
+        transfer.onProblem(code);
+        this.changed();
+      }
+    }
     partner?.pump();
+  }
+
+  #mendLater(transfer: Transfer): void {
+    if (transfer.retry !== undefined) return;
+    transfer.retry = setTimeout(() => {
+      transfer.retry = undefined;
+      if (transfer.stuck && !transfer.isOver) this.#mend(transfer);
+    }, transfer.retryMs);
+    transfer.retryMs = Math.min(transfer.retryMs * 2, MAX_RETRY_MS);
   }
 
   async #read(
@@ -117,8 +153,10 @@ export class DiskQueue {
       const durable = done instanceof Promise ? await done : done;
       if (dropped || partner.closed) return;
       if (request.type === "finish") partner.endpoint.onFinished(id, request.entry);
-      else if (request.type === "checkpoint") partner.endpoint.onCheckpoint(id, durable ?? 0);
-      else if (request.type === "conclude") partner.endpoint.onConcluded(id);
+      else if (request.type === "checkpoint") {
+        transfer.retryMs = RETRY_MS;
+        partner.endpoint.onCheckpoint(id, durable ?? 0);
+      } else if (request.type === "conclude") partner.endpoint.onConcluded(id);
     } catch (error) {
       if (!(error instanceof EntryRefused) || !("entry" in request)) throw error;
       if (!partner.closed) partner.endpoint.onRefused(id, request.entry, error.code);

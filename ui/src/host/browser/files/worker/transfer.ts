@@ -14,6 +14,9 @@ export class Transfer {
   destination: Destination | null = null;
   /** The disk failed: requests are dropped until it is mended. */
   stuck = false;
+  /** When it is tried again, and after how long the next time, in milliseconds. */
+  retry: ReturnType<typeof setTimeout> | undefined;
+  retryMs = 3_000;
   /** Requests to the disk, one after the other. */
   queue: Promise<void> = Promise.resolve();
   /** The person has accepted it, and it is being prepared. */
@@ -84,10 +87,19 @@ export class Transfer {
     view.filesDone = Math.max(view.filesDone, progress.filesDone);
     view.filesFailed = Math.max(view.filesFailed, progress.filesFailed);
     view.filesPresent = progress.filesPresent;
-    if (progress.state === "active") this.rate.update(view.transferred, now);
+    // What is there already says nothing about the path.
+    const moved = Math.max(0, progress.transferred - progress.bytesPresent);
+    if (progress.state === "active") this.rate.update(moved, now);
     else this.rate.reset();
     view.rate = this.rate.bytesPerSecond;
-    view.secondsLeft = this.rate.secondsFor(view.bytes - Math.min(view.transferred, view.bytes));
+    view.secondsLeft = this.rate.secondsFor(progress.bytesLeft);
+  }
+
+  /** The disk keeps it from being resumed. */
+  onProblem(problem: string): void {
+    if (this.isOver) return;
+    this.view.state = "paused";
+    this.view.paused = { ...this.view.paused, problem, problemHere: true };
   }
 
   onEnded(outcome: "done" | "declined" | "cancelled", code: string | null): void {
@@ -119,7 +131,9 @@ export class Transfer {
     this.link = null;
     this.rate.reset();
     Object.assign(this.view, { participant: null, relayed: null, rate: null, secondsLeft: null });
-    if (!this.isOver) this.view.state = this.view.paused.here ? "paused" : "waiting";
+    if (this.isOver) return;
+    this.view.paused = { ...this.view.paused, problem: null, problemHere: false };
+    this.view.state = this.view.paused.here ? "paused" : "waiting";
   }
 
   /** For the list of entries: `arrived` is what is known of one of a transfer under way. */

@@ -52,7 +52,10 @@ export class Transfers {
       (transfer) => this.#refresh(transfer),
       (event) => post({ type: "event", event }),
     );
-    const disks = new DiskQueue((transfer) => links.get(transfer.link)?.partner);
+    const disks = new DiskQueue(
+      (transfer) => links.get(transfer.link)?.partner,
+      () => reporter.changed(),
+    );
     const sent = new SentTransfers(module, store);
     this.#context = { module, list, links, disks, sent, reporter, post };
     this.#ending = new Ending(this.#context);

@@ -2,7 +2,7 @@ use std::path::Path;
 
 use maru_transfer::control::Code;
 
-use super::{journal::Token, staging::Staging};
+use super::{staging::Staging, token::Token};
 use crate::{
     DiskError, Fault,
     os::{self, Directory},

@@ -15,7 +15,7 @@
 //! | `state` | what is known of a transfer |
 //! | `receive` | entries are stored, and their bytes written |
 //! | `manifest` | entries and their names |
-//! | `journal`, `progress` | what is durable |
+//! | `journal`, `progress`, `token` | what is durable, and of which transfer |
 //! | `staging`, `files` | the staging folder and the files in it |
 //! | `open_folders`, `transfer_folders` | the folders of the transfer |
 //! | `present`, `present_state`, `compare` | what is there already |
@@ -43,6 +43,7 @@ mod received;
 mod reopen;
 mod staging;
 mod state;
+mod token;
 mod transfer_folders;
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use std::{
     io,
 };
 
-use super::journal::Token;
+use super::token::Token;
 use crate::{
     DiskError, Fault,
     os::{self, Directory, FileKind},

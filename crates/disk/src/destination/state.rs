@@ -13,12 +13,13 @@ use maru_transfer::{
 
 use super::{
     files::StagedFiles,
-    journal::{Journal, Record, Token},
+    journal::{Journal, Record},
     manifest::Manifest,
     open_folders::OpenFolders,
     placed_entry::PlacedEntry,
     present_state::Present,
     staging::Staging,
+    token::Token,
 };
 use crate::{
     DiskError, Fault,

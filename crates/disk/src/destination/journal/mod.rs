@@ -10,6 +10,7 @@ use std::{
 };
 
 pub(super) use self::record::Record;
+use super::token::Token;
 use crate::{
     DiskError, Fault,
     frame::{Frame, FrameReader},
@@ -17,9 +18,6 @@ use crate::{
 };
 
 pub(super) const FILE_NAME: &str = "journal";
-
-/// Tells the journals, manifests and staging folders of transfers apart.
-pub(super) type Token = [u8; 16];
 
 const IN_ORDER: usize = 1 << 18;
 

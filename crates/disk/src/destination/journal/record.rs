@@ -9,9 +9,9 @@ use maru_transfer::{
     limits::MAX_ENTRIES,
 };
 
-use super::Token;
 use crate::{
     codec::{Decoder, Encoder},
+    destination::token::Token,
     frame, os,
 };
 

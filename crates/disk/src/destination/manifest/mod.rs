@@ -12,7 +12,7 @@ use maru_transfer::{
     name::{FolderId, Layout, Place},
 };
 
-use super::journal::Token;
+use super::token::Token;
 use crate::{
     DiskError, Fault,
     codec::{Decoder, Encoder},

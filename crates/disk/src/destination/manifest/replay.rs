@@ -11,7 +11,7 @@ use super::{
 use crate::{
     DiskError, FOLDER, Fault,
     codec::Decoder,
-    destination::journal::Token,
+    destination::token::Token,
     frame::{Frame, FrameReader},
     os::{self, Directory},
 };

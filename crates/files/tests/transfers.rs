@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use maru_files::{Direction, SkipReason, SkippedView, TransferState};
 use maru_protocol::Open;
 use maru_transfer::control::Code;
-use support::{Server, pattern, tree};
+use support::{Person, Server, pattern, tree};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_and_a_folder_arrive() {
@@ -196,7 +196,7 @@ async fn a_cancelled_transfer_leaves_no_partial_files() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_offer_to_somebody_who_leaves_while_it_is_scanned_is_withdrawn() {
+async fn an_offer_to_somebody_who_leaves_while_it_is_scanned_was_not_sent() {
     let server = Server::default();
     let (mut a, b) = (server.person(1), server.person(2));
     server.join(&a);
@@ -208,9 +208,49 @@ async fn an_offer_to_somebody_who_leaves_while_it_is_scanned_is_withdrawn() {
     let over = over.await;
     // Scanned before or after: it is not that the file is missing.
     if over.state != TransferState::Offered {
-        assert_eq!(over.state, TransferState::Cancelled, "{over:?}");
+        assert_eq!(over.state, TransferState::Failed, "{over:?}");
     }
-    a.wait_for(TransferState::Cancelled).await;
+    expect_left(&mut a).await;
+}
+
+/// The person sees to whom it was not sent, and why.
+async fn expect_left(person: &mut Person) {
+    let view = person.wait_for(TransferState::Failed).await;
+    assert_eq!(view.code, Some(Open::Known(Code::Left)));
+    assert_eq!(view.partner, "somebody");
+    let names: Vec<_> = view.names.iter().map(|name| name.name.as_str()).collect();
+    assert_eq!(names, ["a"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_offer_to_somebody_who_has_left_before_was_not_sent() {
+    let server = Server::default();
+    let (mut a, b, mut c) = (server.person(1), server.person(2), server.person(3));
+    for person in [&a, &b, &c] {
+        server.join(person);
+    }
+    server.leave(b.id);
+    let own = a.make(&[("a", b"x")]);
+    // A dialog was open meanwhile. The others get it.
+    a.files.offer(vec![b.id, c.id], vec![own.join("a")]);
+    expect_left(&mut a).await;
+    let offered = c.wait_for(TransferState::Offered).await;
+    c.files.accept(offered.id, c.received());
+    a.wait_for(TransferState::Done).await;
+    assert_eq!(a.views().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_offer_to_somebody_who_leaves_without_an_answer_was_not_sent() {
+    let server = Server::default();
+    let (mut a, mut b) = (server.person(1), server.person(2));
+    server.join(&a);
+    server.join(&b);
+    let own = a.make(&[("a", b"x")]);
+    a.files.offer(vec![b.id], vec![own.join("a")]);
+    b.wait_for(TransferState::Offered).await;
+    server.leave(b.id);
+    expect_left(&mut a).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

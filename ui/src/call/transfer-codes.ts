@@ -13,6 +13,7 @@ export const TRANSFER_CODES = [
   "disk-full",
   "read-only",
   "unwritable",
+  "left",
 ] as const;
 
 export type TransferCode = (typeof TRANSFER_CODES)[number];

@@ -138,12 +138,12 @@ impl Transfers {
     }
 
     /// The one to whom it is offered is gone, and has not answered.
-    pub(super) fn withdraw(&mut self, key: Key) {
-        if let Some(of) = self.transfers.get_mut(&key) {
-            of.view.state = TransferState::Cancelled;
-            of.view.code = Some(Open::Known(Code::Cancelled));
-            self.end(key, EndKind::Cancelled, false, None);
+    pub(super) fn fail_as_left(&mut self, key: Key) {
+        let retry_of = self.transfers.get(&key).and_then(|of| of.retry_of);
+        if let Some(earlier) = retry_of {
+            self.on_retry_failed(earlier);
         }
+        self.fail(key, Code::Left);
     }
 
     /// It cannot go on, for a reason on this computer.

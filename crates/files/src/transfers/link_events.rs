@@ -192,7 +192,7 @@ impl Transfers {
                     self.add_candidate(key, &resume_key);
                 }
                 // Nobody is there any more who could answer, or whom to answer.
-                (None, Direction::Send) => self.withdraw(key),
+                (None, Direction::Send) => self.fail_as_left(key),
                 (None, Direction::Receive) => self.remove(key),
             }
         }

@@ -84,6 +84,13 @@ impl Transfers {
         handle.commands.try_send(command).is_ok()
     }
 
+    /// False if the link is gone, or will report that it is.
+    pub(super) fn is_open(&self, link: LinkId) -> bool {
+        self.links
+            .get(&link)
+            .is_some_and(|link| !link.handle.commands.is_closed())
+    }
+
     /// The link closes when its handle is dropped; `LinkEvent::Closed` follows.
     pub(super) fn close_link(&mut self, id: LinkId) {
         if let Some(link) = self.links.get_mut(&id) {

@@ -229,7 +229,7 @@ impl Transfers {
             let is_here = to.filter(|to| self.room.names.contains_key(to));
             let link = is_here.and_then(|to| self.link_of(to, true));
             let Some(link) = link else {
-                self.withdraw(key);
+                self.fail_as_left(key);
                 continue;
             };
             if let Some(of) = self.transfers.get_mut(&key) {
@@ -243,7 +243,10 @@ impl Transfers {
                 failed: maru_transfer::FailedEntries::default(),
             };
             let source = Box::new(scanned.opened.source.share());
-            self.command(link, LinkCommand::Send(outgoing, source, shared));
+            let is_taken = self.command(link, LinkCommand::Send(outgoing, source, shared));
+            if !is_taken && self.is_open(link) {
+                self.fail(key, Code::Limit);
+            }
         }
     }
 }

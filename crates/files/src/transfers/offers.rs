@@ -41,15 +41,14 @@ impl Transfers {
         location: Option<PathBuf>,
         retry_of: Option<Key>,
     ) {
-        let to: Vec<(ParticipantId, String)> = to
-            .iter()
-            .filter_map(|to| Some((*to, self.room.names.get(to)?.clone())))
-            .collect();
+        let is_here = |to: &&ParticipantId| self.room.names.contains_key(to);
         let shared = SharedReads::new(self.memory.clone());
-        let scanning = Arc::new(Scanning::new(to.len()));
+        let scanning = Arc::new(Scanning::new(to.iter().filter(is_here).count()));
         let batch = (to.len() > 1).then(|| TransferId(random()));
         let mut records = Vec::with_capacity(to.len());
-        for (participant, partner) in to {
+        for participant in to.iter().copied() {
+            let partner = self.room.name_of(participant).to_owned();
+            let is_here = self.room.names.contains_key(&participant);
             let record = self.new_record(partner);
             let key = (record.id, Direction::Send);
             let mut transfer = self.transfer(&record, TransferState::Preparing);
@@ -63,9 +62,16 @@ impl Transfers {
             transfer.to = Some(participant);
             transfer.retry_of = retry_of;
             transfer.shared = Arc::clone(&shared);
-            transfer.scanning = Some(Arc::clone(&scanning));
-            self.transfers.insert(key, transfer);
-            records.push(record);
+            if is_here {
+                transfer.scanning = Some(Arc::clone(&scanning));
+                self.transfers.insert(key, transfer);
+                records.push(record);
+            } else {
+                // While a dialog was open, for example.
+                transfer.is_loading = false;
+                self.transfers.insert(key, transfer);
+                self.fail_as_left(key);
+            }
         }
         if !records.is_empty() {
             self.scan(records, selection, scanning);

@@ -24,7 +24,7 @@ impl Transfers {
                 }
             }
             RoomEvent::ParticipantLeft(id) => {
-                self.room.names.remove(&id);
+                self.room.remove(id);
                 self.close_links_of(|participant| participant == Some(id));
             }
             RoomEvent::Signal(from, signal) => {
@@ -53,7 +53,7 @@ impl Transfers {
     ) {
         let is_resumed = self.room.me == Some(me);
         self.room.me = Some(me);
-        self.room.names = participants.into_iter().collect();
+        self.room.replace(participants);
         if is_resumed {
             let names = self.room.names.clone();
             self.close_links_of(|participant| {

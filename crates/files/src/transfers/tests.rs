@@ -13,16 +13,19 @@ use crate::config::ConnectionLimits;
 use crate::link::LinkCommand;
 use crate::view::{Direction, TransferState};
 
-fn transfers() -> Transfers {
-    let config = FilesConfig {
+fn config() -> FilesConfig {
+    FilesConfig {
         records: PathBuf::new(),
         signal: Box::new(|_, _, _| {}),
         bind: Bind::Addresses(Vec::new()),
         limits: ConnectionLimits::default(),
-    };
+    }
+}
+
+fn transfers() -> Transfers {
     let (commands, _) = mpsc::unbounded_channel();
     let (link_events, _) = mpsc::channel(1);
-    Transfers::new(config, None, commands, link_events)
+    Transfers::new(config(), None, commands, link_events)
 }
 
 fn add_link(transfers: &mut Transfers, number: u64) -> (LinkId, mpsc::Receiver<LinkCommand>) {
@@ -198,4 +201,35 @@ fn signals_leave_room_for_what_the_person_asks_for() {
     let taken = (0..20_000).filter(|_| transfers.command(link, signal()));
     assert_eq!(taken.count(), 5_000);
     assert!(transfers.command(link, LinkCommand::NetworkChanged));
+}
+
+/// The link of a partner that sends one signal after the other takes no more.
+#[tokio::test]
+async fn an_offer_that_its_link_does_not_take_has_failed() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Arc::new(Store::open(&folder.path().join("records")).unwrap());
+    let (commands, mut received) = mpsc::unbounded_channel();
+    let (link_events, _) = mpsc::channel(1);
+    let mut transfers = Transfers::new(config(), Some(store), commands, link_events);
+    let (link, _commands) = add_link(&mut transfers, 1);
+    let partner: ParticipantId =
+        serde_json::from_str("\"00000000-0000-4000-8000-000000000002\"").unwrap();
+    transfers.room.replace(vec![(partner, "Ann".into())]);
+    if let Some(link) = transfers.links.get_mut(&link) {
+        link.participant = Some(partner);
+    }
+    while transfers.command(link, LinkCommand::NetworkChanged) {}
+    let file = folder.path().join("file");
+    std::fs::write(&file, b"x").unwrap();
+    transfers.offer(&[partner], &[file]);
+    let shown = |transfers: &Transfers| {
+        let views = transfers.transfers.values().map(|of| &of.view);
+        views.map(|view| (view.state, view.code.clone())).collect()
+    };
+    let before: Vec<_> = shown(&transfers);
+    assert_eq!(before, [(TransferState::Preparing, None)]);
+    let scanned = received.recv().await.unwrap();
+    transfers.on_command(scanned);
+    let code = Some(Code::Limit.into());
+    assert_eq!(shown(&transfers), [(TransferState::Failed, code)]);
 }

@@ -34,11 +34,13 @@ pub enum Code {
     ReadOnly,
     /// The receiver's folder cannot be written.
     Unwritable,
+    /// The receiver left before it answered. Shown to the sender, and not sent.
+    Left,
 }
 
 impl Code {
     /// All codes of this version.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Declined,
         Self::TooLarge,
         Self::Limit,
@@ -52,6 +54,7 @@ impl Code {
         Self::DiskFull,
         Self::ReadOnly,
         Self::Unwritable,
+        Self::Left,
     ];
 
     /// Whether a disk with this problem can go on once its cause is gone: a drive is connected, room is made. A transfer waits

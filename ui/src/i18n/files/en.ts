@@ -141,6 +141,16 @@ const CODES: Record<TransferCode, Record<Direction, (name: string) => Explanatio
       help: "Check the folder and its drive, then try again.",
     }),
   },
+  left: {
+    send: (name) => ({
+      title: `Not sent: ${name} has left`,
+      help: "Send it again when they are back.",
+    }),
+    receive: (name) => ({
+      title: `Not received: ${name} did not wait for it`,
+      help: `Ask ${name} to send it again if you need it.`,
+    }),
+  },
 };
 
 /** `here`: the reason is on this computer. */

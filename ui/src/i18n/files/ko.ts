@@ -138,6 +138,16 @@ const CODES: Record<TransferCode, Record<Direction, (name: string) => Explanatio
       help: "폴더와 드라이브를 확인하고 다시 시도해 주세요.",
     }),
   },
+  left: {
+    send: (name) => ({
+      title: `${name} 님이 나가서 보내지 못했어요`,
+      help: "다시 들어오면 한 번 더 보내 주세요.",
+    }),
+    receive: (name) => ({
+      title: `${name} 님이 기다리지 않고 그만뒀어요`,
+      help: `필요하면 ${name} 님에게 다시 보내 달라고 하세요.`,
+    }),
+  },
 };
 
 /** `here`: 이유가 이 컴퓨터에 있음. */

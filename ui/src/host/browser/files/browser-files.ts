@@ -183,8 +183,10 @@ export class BrowserFiles implements FilesHost {
 
   #offer(selection: Selection | null, participants: readonly string[]): void {
     if (!selection || selection.files.length === 0) return;
+    const { files, skipped } = selection;
     const to = this.#links.linksTo(participants);
-    this.#post({ type: "offer", selection: selection.files, skipped: selection.skipped, to });
+    const gone = this.#links.namesOfGone(participants);
+    this.#post({ type: "offer", selection: files, skipped, to, gone });
   }
 
   #control(action: TransferAction, { id, direction }: TransferKey): void {

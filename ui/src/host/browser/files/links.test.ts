@@ -105,6 +105,16 @@ describe("links for files", () => {
     expect(page.signals).toEqual([[uuid(5), OFFER]]);
   });
 
+  it("are not made to those who have left, whose names are known still", () => {
+    const page = new Page().joined(3, [1, 5]);
+    page.message({ type: "participant-left", participant: uuid(5), reason: "left" });
+    expect(page.links.linksTo([uuid(5)])).toEqual([]);
+    expect(page.links.namesOfGone([uuid(1), uuid(5), uuid(7)])).toEqual(["Person 5", ""]);
+    // The server starts again.
+    page.joined(4, [2], 8);
+    expect(page.links.namesOfGone([uuid(1), uuid(2)])).toEqual(["Person 1"]);
+  });
+
   it("are made for offers, and for no other signals", () => {
     const page = new Page().joined(3, [1]);
     page.signal(1, { connection: "files", candidate: null });

@@ -8,6 +8,7 @@ import { checkPeerSignal } from "../../../protocol/check";
 import type { IceServer, ServerMessage } from "../../../protocol/generated";
 import type { Signaling, SignalingEvent } from "../../types";
 import type { Identity } from "./endpoint";
+import { RoomNames } from "./room-names";
 import { sendableChannels } from "./sendable-channels";
 import type { EndReason, FromFilesWorker, LinkKey, ToFilesWorker } from "./worker-messages";
 
@@ -31,8 +32,7 @@ interface Link {
 
 export class FilesLinks {
   #self: Identity | null = null;
-  /** Who is in the room, by ID. */
-  #names = new Map<string, string>();
+  #names = new RoomNames();
   #iceServers: readonly IceServer[] = [];
   #links = new Map<LinkKey, Link>();
   #nextKey = 1;
@@ -54,6 +54,11 @@ export class FilesLinks {
     return participants.flatMap((participant) => this.#linkTo(participant, true)?.key ?? []);
   }
 
+  /** The names of those among these participants who are not in the room; empty where they are not known. */
+  namesOfGone(participants: readonly string[]): string[] {
+    return participants.filter((id) => !this.#names.has(id)).map((id) => this.#names.ofGone(id));
+  }
+
   onSignaling(event: SignalingEvent): void {
     if (event.type === "status") {
       if (event.status.kind === "idle" || event.status.kind === "refused") this.#onLeft();
@@ -72,7 +77,7 @@ export class FilesLinks {
         break;
       }
       case "participant-left":
-        this.#names.delete(message.participant);
+        this.#names.remove(message.participant);
         for (const link of this.#all()) if (link.participant === message.participant) this.#remove(link);
         break;
       case "signal":
@@ -194,7 +199,7 @@ export class FilesLinks {
     const { incarnation } = room;
     const resumed = this.#self?.participant === self && this.#self.incarnation === incarnation;
     this.#self = { participant: self, incarnation };
-    this.#names = new Map(participants.map(({ id, name }) => [id, name]));
+    this.#names.replace(participants);
     this.post({ type: "identity", identity: this.#self });
     this.#setIceServers(iceServers);
     if (resumed) {
@@ -293,7 +298,7 @@ export class FilesLinks {
       }, MAX_UNLABELLED_MS);
       return;
     }
-    for (const participant of this.#names.keys()) {
+    for (const participant of this.#names.ids()) {
       const link = this.#all().find((link) => link.participant === participant);
       // A link that is connected has announced only what was unfinished then.
       const announces = link?.connection && link.connectedAt !== null && !this.#open.has(link.key);

@@ -30,7 +30,8 @@ export type ToFilesWorker =
   | { type: "disconnect"; link: LinkKey }
   /** The link is over. Transfers that were accepted wait for another one. */
   | { type: "unlink"; link: LinkKey }
-  | { type: "offer"; selection: SelectedFile[]; skipped: number; to: LinkKey[] }
+  /** `gone`: names of recipients who have left, while a dialog was open for example. */
+  | { type: "offer"; selection: SelectedFile[]; skipped: number; to: LinkKey[]; gone: string[] }
   /** Downloads can probably be streamed, if there is no room: no reason to warn of an offer. */
   | { type: "streams" }
   /** Answered. `folder`: where the person wants it. */

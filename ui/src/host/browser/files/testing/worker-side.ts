@@ -224,7 +224,7 @@ export function file(path: string, bytes: Uint8Array<ArrayBuffer>): SelectedFile
 }
 
 export async function offer(from: Side, to: Side, selection: SelectedFile[]): Promise<string> {
-  from.post({ type: "offer", selection, skipped: 1, to: [`${to.number}`] });
+  from.post({ type: "offer", selection, skipped: 1, to: [`${to.number}`], gone: [] });
   return (await to.until(({ state }) => state === "offered")).id;
 }
 

@@ -73,7 +73,7 @@ export class LinkEvents {
       if (transfer.secrets.partner !== null && !transfer.accepting) {
         transfer.onUnlinked();
         disks.checkpoint(transfer);
-      } else if (transfer.direction === "send") transfer.onEnded("cancelled", "cancelled");
+      } else if (transfer.direction === "send") transfer.onEnded("cancelled", "left");
       else this.ending.remove(transfer);
     }
     reportLinks(this.context);

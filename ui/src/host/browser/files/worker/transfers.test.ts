@@ -120,6 +120,18 @@ describe.skipIf(!IS_BUILT)("transfers between two workers", () => {
     }
   });
 
+  it("was not sent if the receiver leaves before an answer, or has left before the offer", async () => {
+    const [sender, receiver] = sides;
+    connect(sides);
+    await offer(sender, receiver, [file("a", content(10))]);
+    sender.post({ type: "unlink", link: `${receiver.number}` });
+    await sender.until(({ state, code }) => state === "failed" && code === "left");
+    sender.views.clear();
+    sender.post({ type: "offer", selection: [file("b", content(10))], skipped: 0, to: [], gone: ["Ann"] });
+    await sender.until(({ state, code }) => state === "failed" && code === "left");
+    expect(sender.view).toMatchObject({ partner: "Ann", names: [{ name: "b" }], participant: null });
+  });
+
   it("pauses, and goes on", async () => {
     const [sender, receiver] = sides;
     let sent = 0;
@@ -167,7 +179,13 @@ describe.skipIf(!IS_BUILT)("transfers between two workers", () => {
       receiver.views.clear();
       sender.views.clear();
       for (let number = 0; number < 8; number += 1)
-        sender.post({ type: "offer", selection: [file(`${number}`, content(1))], skipped: 0, to: ["2"] });
+        sender.post({
+          type: "offer",
+          selection: [file(`${number}`, content(1))],
+          skipped: 0,
+          to: ["2"],
+          gone: [],
+        });
       const states = () => [...receiver.views.values()].map(({ state }) => state);
       await vi.waitFor(() => expect(states().filter((state) => state === "offered")).toHaveLength(8));
       for (const id of sender.views.keys())
@@ -206,7 +224,7 @@ describe.skipIf(!IS_BUILT)("transfers between two workers", () => {
     connect(sides);
     connect([sender, third]);
     const selection = [file("a", content(9))];
-    sender.post({ type: "offer", selection, skipped: 0, to: ["2", "3"] });
+    sender.post({ type: "offer", selection, skipped: 0, to: ["2", "3"], gone: [] });
     for (const side of [receiver, third])
       expect((await side.until(({ state }) => state === "offered")).batch).toBeNull();
     await vi.waitFor(() => expect(sender.views.size).toBe(2));
@@ -214,7 +232,7 @@ describe.skipIf(!IS_BUILT)("transfers between two workers", () => {
     expect(one?.batch).toMatch(/^[0-9a-f]{32}$/);
     expect(two?.batch).toBe(one?.batch);
     sender.views.clear();
-    sender.post({ type: "offer", selection, skipped: 0, to: ["3"] });
+    sender.post({ type: "offer", selection, skipped: 0, to: ["3"], gone: [] });
     await vi.waitFor(() => expect([...sender.views.values()].map(({ batch }) => batch)).toEqual([null]));
   });
 

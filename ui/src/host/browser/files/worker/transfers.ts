@@ -59,7 +59,7 @@ export class Transfers {
     const sent = new SentTransfers(module, store);
     this.#context = { module, list, links, disks, sent, reporter, post };
     this.#ending = new Ending(this.#context);
-    this.#sending = new Sending(this.#context);
+    this.#sending = new Sending(this.#context, this.#ending);
     this.#receiving = new Receiving(this.#context, this.#ending);
     this.#linkEvents = new LinkEvents(this.#context, this.#receiving, this.#ending);
   }
@@ -90,7 +90,7 @@ export class Transfers {
         this.#linkEvents.onUnlinked(message.link);
         break;
       case "offer":
-        this.#sending.offer(message.selection, message.skipped, message.to);
+        this.#sending.offer(message.selection, message.skipped, message.to, message.gone);
         break;
       case "streams":
         this.#receiving.streams = true;

@@ -96,7 +96,7 @@ async fn send_description(partner: &Partner, index: u8, kind: &str, sdp: &str) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn stripes_are_only_made_at_the_address_that_the_first_connection_uses() {
     for used in addresses() {
-        let mut person = Person::new(&addresses());
+        let mut person = Person::new(&addresses(), 16);
         // Each way, so that stripes may help.
         let mut partner = Partner::connect(&mut person, used, Duration::from_millis(5)).await;
         assert_eq!(
@@ -136,7 +136,7 @@ async fn stripes_are_only_made_at_the_address_that_the_first_connection_uses() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_a_transfer_no_stripe_is_made() {
     let [used, _] = addresses();
-    let mut person = Person::new(&[used]);
+    let mut person = Person::new(&[used], 1);
     let mut partner = Partner::connect(&mut person, used, Duration::ZERO).await;
     let mut offers = Offers::new().await;
     for index in 1..=4 {
@@ -175,7 +175,7 @@ async fn without_a_transfer_no_stripe_is_made() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_flood_of_stripes_is_limited() {
     let [used, _] = addresses();
-    let mut person = Person::new(&[used]);
+    let mut person = Person::new(&[used], 1);
     let mut partner = Partner::connect(&mut person, used, Duration::ZERO).await;
     start_transfer(&person, &mut partner).await;
     let mut offers = Offers::new().await;
@@ -204,7 +204,7 @@ async fn a_flood_of_stripes_is_limited() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn all_stripes_of_a_transfer_are_made_and_those_of_the_next_connection() {
     let [used, _] = addresses();
-    let mut person = Person::new(&[used]);
+    let mut person = Person::new(&[used], 1);
     for _ in 0..2 {
         let mut partner = Partner::connect(&mut person, used, Duration::ZERO).await;
         start_transfer(&person, &mut partner).await;

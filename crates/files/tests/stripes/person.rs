@@ -30,8 +30,8 @@ pub(crate) fn partner() -> ParticipantId {
 }
 
 impl Person {
-    /// In a room, with sockets at these addresses.
-    pub(crate) fn new(addresses: &[IpAddr]) -> Self {
+    /// In a room, with sockets at these addresses. `connections`: stripes that it makes by itself included.
+    pub(crate) fn new(addresses: &[IpAddr], connections: u8) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (sender, signals) = mpsc::unbounded_channel();
         let addresses = addresses.iter().map(|ip| SocketAddr::new(*ip, 0));
@@ -41,7 +41,10 @@ impl Person {
                 let _ = sender.send(serde_json::from_str(data.get()).unwrap());
             }),
             bind: Bind::Addresses(addresses.collect()),
-            limits: ConnectionLimits::default(),
+            limits: ConnectionLimits {
+                connections,
+                ..ConnectionLimits::default()
+            },
         });
         let person = Self {
             files,

@@ -7,6 +7,7 @@
 mod partner;
 mod path;
 mod person;
+mod sdp;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};
@@ -15,6 +16,7 @@ use std::time::{Duration, Instant};
 use maru_peer::Peer;
 use partner::{Partner, data_only, negotiated};
 use person::Person;
+use sdp::{address, candidates, session};
 use serde_json::{Value, json};
 
 /// More than a stripe's share of what waits: the channels are full as long as the partner reads slowly.
@@ -35,26 +37,6 @@ async fn start_transfer(person: &Person, partner: &mut Partner) {
         .send(&json!({ "type": "want", "id": id, "entry": 0, "count": null }))
         .await;
     partner.grant_credit().await;
-}
-
-/// The address in a `candidate:` line (RFC 8839 §5.1).
-fn address(line: &str) -> IpAddr {
-    line.split(' ').nth(4).unwrap().parse().unwrap()
-}
-
-/// All candidates of a description.
-fn candidates(description: &Value) -> Vec<IpAddr> {
-    let sdp = description["sdp"].as_str().unwrap();
-    let lines = sdp
-        .lines()
-        .filter_map(|line| line.strip_prefix("a=candidate:"));
-    lines.map(address).collect()
-}
-
-/// Names a connection.
-fn session(sdp: &str) -> String {
-    let line = sdp.lines().find(|line| line.starts_with("o=")).unwrap();
-    line.split(' ').take(2).collect()
 }
 
 /// A description of a stripe that is made nowhere: of another session each time.
@@ -86,12 +68,6 @@ impl Offers {
     }
 }
 
-async fn send_description(partner: &Partner, index: u8, kind: &str, sdp: &str) {
-    partner
-        .send(&json!({ "type": "stripe", "index": index, "description": { "type": kind, "sdp": sdp } }))
-        .await;
-}
-
 /// Those that the person's side offers, and those that the partner offers.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn stripes_are_only_made_at_the_address_that_the_first_connection_uses() {
@@ -107,7 +83,9 @@ async fn stripes_are_only_made_at_the_address_that_the_first_connection_uses() {
         start_transfer(&person, &mut partner).await;
         let offered_by_partner = 15;
         let mut offers = Offers::new().await;
-        send_description(&partner, offered_by_partner, "offer", &offers.next()).await;
+        partner
+            .send_description(offered_by_partner, "offer", &offers.next())
+            .await;
         let mut found: BTreeMap<u64, BTreeSet<IpAddr>> = BTreeMap::new();
         let mut complete = BTreeSet::new();
         // The person's side adds three at first.
@@ -140,25 +118,31 @@ async fn without_a_transfer_no_stripe_is_made() {
     let mut partner = Partner::connect(&mut person, used, Duration::ZERO).await;
     let mut offers = Offers::new().await;
     for index in 1..=4 {
-        send_description(&partner, index, "offer", &offers.next()).await;
+        partner
+            .send_description(index, "offer", &offers.next())
+            .await;
     }
     person.offer(BYTES);
     let id = partner.expect("offer").await["id"].clone();
     // It is not accepted yet.
     for index in 5..=8 {
-        send_description(&partner, index, "offer", &offers.next()).await;
+        partner
+            .send_description(index, "offer", &offers.next())
+            .await;
     }
     partner
         .send(&json!({ "type": "accept", "id": id, "secret": "2a".repeat(32) }))
         .await;
     // Of no offer.
-    send_description(&partner, 9, "answer", &offers.next()).await;
+    partner.send_description(9, "answer", &offers.next()).await;
     partner
         .send(&json!({ "type": "stripe", "index": 10, "candidate": null }))
         .await;
     // The others would have been made before. The second, to give them time.
     for index in [11, 12] {
-        send_description(&partner, index, "offer", &offers.next()).await;
+        partner
+            .send_description(index, "offer", &offers.next())
+            .await;
         loop {
             let stripe = partner.expect("stripe").await;
             let of = stripe["index"].as_u64().unwrap();
@@ -184,7 +168,9 @@ async fn a_flood_of_stripes_is_limited() {
     let mut made = BTreeSet::new();
     while start.elapsed() < Duration::from_secs(6) {
         for index in 1..=15 {
-            send_description(&partner, index, "offer", &offers.next()).await;
+            partner
+                .send_description(index, "offer", &offers.next())
+                .await;
         }
         let patience = Duration::from_millis(200);
         while let Ok(stripe) = tokio::time::timeout(patience, partner.expect("stripe")).await {

@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 
 use crate::path::forward;
 use crate::person::{INCARNATION, Person, partner};
-use crate::{address, session};
+use crate::sdp::{address, candidates as candidates_of, session};
 
 /// Nothing in these tests takes longer on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -83,7 +83,7 @@ impl Partner {
                     signal = person.signals.recv() => {
                         let signal = signal.unwrap();
                         if let Some(description) = signal.get("description") {
-                            candidates.extend(crate::candidates(description));
+                            candidates.extend(candidates_of(description));
                             if description["type"] == "answer" && signal["offerId"] == session(&sdp) {
                                 let answer = description["sdp"].as_str().unwrap();
                                 peer.apply_answer(&without_candidates(answer)).await.unwrap();
@@ -125,6 +125,12 @@ impl Partner {
         self.control.send(message).await.unwrap();
     }
 
+    pub(crate) async fn send_description(&self, index: u8, kind: &str, sdp: &str) {
+        let description = json!({ "type": kind, "sdp": sdp });
+        self.send(&json!({ "type": "stripe", "index": index, "description": description }))
+            .await;
+    }
+
     /// The next message of this type.
     pub(crate) async fn expect(&mut self, kind: &str) -> Value {
         let next = async {
@@ -149,7 +155,7 @@ impl Partner {
         let (peer, mut events) = Peer::new(data_only()).await.unwrap();
         let bulk = peer.create_channel(negotiated("bulk", 1)).await.unwrap();
         let sdp = peer.create_offer(false).await.unwrap();
-        crate::send_description(self, index, "offer", &sdp).await;
+        self.send_description(index, "offer", &sdp).await;
         loop {
             match events.next().await.unwrap() {
                 Event::Candidate(candidate) => {

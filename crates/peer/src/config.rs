@@ -77,8 +77,10 @@ pub struct Config {
     /// Bytes of receive buffer that each socket requests. The kernel may grant less: 208 KiB on stock Linux
     /// (`net.core.rmem_max`), which overflows at a few hundred Mbit/s.
     pub receive_buffer: usize,
-    /// Bytes that the data channels of the connection may have unacknowledged together; further messages wait in
-    /// [`crate::ChannelSender::send`]. Limits the throughput to this many bytes per round trip: 1 MiB in 20 ms is 50 MB/s.
+    /// Bytes that the data channels of the connection may have unacknowledged together, at most; further messages wait in
+    /// [`crate::ChannelSender::send`]. On a slow path fewer, so that a message does not wait long for those of other channels:
+    /// what the path delivers in a round trip and 250 ms, or in four round trips, but at least 32 KiB; 128 KiB before that is
+    /// known. Limits the throughput to this many bytes per round trip: 1 MiB in 20 ms is 50 MB/s.
     /// More than 1 MiB is not safe: after many losses an acknowledgment may not fit into a packet (decision 0010). One
     /// message of any size may exceed it.
     pub send_buffer: usize,

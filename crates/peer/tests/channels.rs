@@ -162,7 +162,8 @@ async fn a_full_channel_returns_the_message_and_is_writable_again_later() {
     assert_eq!(error.error, Error::Full);
     assert_eq!(error.message, numbered(index, 64 << 10));
     let (ours, _receiver) = ours.split();
-    assert!(ours.buffered().await > 1 << 20);
+    // 4 messages are queued, one waits for its turn, and others are unacknowledged.
+    assert!(ours.buffered().await > 5 * (64 << 10));
     let refill = async {
         ours.writable().await.unwrap();
         ours.try_send(error.message).unwrap();

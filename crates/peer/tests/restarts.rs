@@ -113,9 +113,14 @@ async fn a_channel_goes_on_after_a_path_was_lost_for_40_s() {
         let (mut one, mut two, [ours, mut theirs]) = connected(&conditions).await;
         conditions.lock().unwrap().loss = 1.0;
         let text = |index: usize| Message::Text(format!("{index:16000}"));
-        for index in 0..messages {
-            ours.send(text(index)).await.unwrap();
-        }
+        // Not all are taken at once: little is before anything was acknowledged.
+        let (ours, _receiver) = ours.split();
+        let sender = ours.clone();
+        tokio::spawn(async move {
+            for index in 0..messages {
+                sender.send(text(index)).await.unwrap();
+            }
+        });
         tokio::time::sleep(Duration::from_secs(40)).await;
         conditions.lock().unwrap().loss = 0.0;
         offer_restart(&mut one).await;

@@ -9,6 +9,7 @@ mod in_flight;
 mod message;
 mod negotiated;
 mod receiver;
+mod send_limit;
 mod sender;
 mod stack_channel;
 mod state;
@@ -55,7 +56,7 @@ pub struct ChannelOptions {
 /// # Back-pressure
 ///
 /// Both directions stall instead of using more memory. A sender waits while the channels of the connection have
-/// [`crate::Config::send_buffer`] bytes unacknowledged. A reader that does not read lets the queues before it fill: 16
+/// [`crate::Config::send_buffer`] bytes unacknowledged, or fewer on a slow path. A reader that does not read lets the queues before it fill: 16
 /// messages here, 256 in the stack for each channel, 512 for all channels of a connection, and then
 /// [`crate::Config::receive_window`] bytes of payload in SCTP, which stalls the remote peer. With messages of 64 KiB that
 /// is 17 MiB for each such channel and 32 MiB and the window for the connection; the bounds for messages of

@@ -94,8 +94,8 @@ impl ChannelSender {
         }
     }
 
-    /// Queues a message. Waits while the channels of the connection have [`crate::Config::send_buffer`] bytes
-    /// unacknowledged and 4 more messages are queued.
+    /// Queues a message. Waits while the channels of the connection have as many bytes unacknowledged as
+    /// [`crate::Config::send_buffer`] permits and 4 more messages are queued.
     /// Cancel-safe: a message is sent if and only if this returned `Ok`, unless the channel closes.
     ///
     /// # Errors

@@ -19,10 +19,11 @@ use crate::{
 /// Bytes of a message: 53 packets of SCTP, which the system sends at once. 60 KiB of a file fit into it. Browsers take longer
 /// to send larger ones, and native peers gain nothing from them.
 const MESSAGE_BYTES: usize = 53 * 1_160;
-/// On a narrow path a larger message alone would be a noticeable delay: 16 KiB are 26 ms of 5 Mbit/s.
-const NARROW_MESSAGE_BYTES: usize = 16 << 10;
-/// A path is narrow if the window is below that.
-const NARROW_WINDOW: u64 = 128 << 10;
+/// A message is sent at once, so it is a delay for a call by itself, and overruns a short queue: while transfers yield, it is
+/// this part of the window at most.
+const MESSAGES_IN_WINDOW: u64 = 8;
+/// Bytes of a message in a small window: 4 KiB of a file, with the headers.
+const MIN_MESSAGE_BYTES: usize = 4 * 1_160;
 
 impl Endpoint {
     /// A message of the bulk channel arrived.
@@ -128,11 +129,9 @@ impl Endpoint {
             }
         }
         let allowed = connection.send.next_message()?;
-        let max_message = if window < NARROW_WINDOW {
-            NARROW_MESSAGE_BYTES
-        } else {
-            MESSAGE_BYTES
-        };
+        let max_message = usize::try_from(window / MESSAGES_IN_WINDOW)
+            .unwrap_or(usize::MAX)
+            .clamp(MIN_MESSAGE_BYTES, MESSAGE_BYTES);
         let message =
             self.pipeline
                 .poll_message(stripe, allowed, max_message, now.wrapping_millis())?;

@@ -15,6 +15,7 @@ mod memory;
 mod negotiation;
 mod outputs;
 mod requests;
+mod small_socket;
 mod stripe;
 mod striping;
 
@@ -92,6 +93,8 @@ struct Connection {
     peer: Peer,
     events: Events,
     channels: Channels,
+    /// What the partner says of its socket.
+    has_small_socket: bool,
 }
 
 impl LinkTask {

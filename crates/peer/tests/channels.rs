@@ -97,11 +97,11 @@ async fn a_paused_reader_stalls_the_sender_and_not_the_media() {
 async fn a_flood_of_small_messages_stays_within_the_bound() {
     const SIZE: usize = 64;
     let small = || Config {
-        send_buffer: 64 << 10,
         receive_window: 128 << 10,
         ..loopback()
     };
-    let (_one, _two, ours, mut theirs) = connected(small(), small()).await;
+    let (one, _two, ours, mut theirs) = connected(small(), small()).await;
+    one.peer.set_send_buffer(64 << 10).await;
     let sent = send_until_stalled(&ours, SIZE).await;
     let in_sctp = ((64 << 10) + (128 << 10)) / SIZE;
     assert!(sent > 1024, "{sent}");

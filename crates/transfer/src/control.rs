@@ -24,5 +24,8 @@ pub use range::{GroupRange, ToVerify, Wanted};
 /// The version of `hello` that this crate implements.
 pub const VERSION: u64 = 1;
 
+/// In `features` of `hello`: the socket of this side has a receive buffer of 64 KiB, as those of browsers have. More that
+/// arrives at once is lost.
+pub const FEATURE_SMALL_SOCKET: &str = "small-socket";
 /// In `features` of `hello`: this side answers `verify` with digests alone. Others answer with the bytes as well.
 pub const FEATURE_VERIFY: &str = "verify";

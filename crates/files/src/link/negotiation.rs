@@ -72,6 +72,7 @@ impl LinkTask {
                 peer,
                 events,
                 channels,
+                has_small_socket: false,
             }),
             Err(error) => {
                 peer.close().await;
@@ -119,6 +120,9 @@ impl LinkTask {
                 let works = transport == Transport::Connected;
                 let now = self.now();
                 self.endpoint.set_path_works(works, now);
+                if works && let Some(connection) = &self.connection {
+                    connection.limit_in_flight().await;
+                }
                 self.emit(LinkEvent::Path(works)).await;
                 self.negotiate(Event::Transport(transport)).await;
             }

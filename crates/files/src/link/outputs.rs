@@ -99,7 +99,12 @@ impl LinkTask {
             Event::Hello {
                 participant,
                 incarnation,
+                has_small_socket,
             } => {
+                if let Some(connection) = &mut self.connection {
+                    connection.has_small_socket = has_small_socket;
+                    connection.limit_in_flight().await;
+                }
                 self.emit(LinkEvent::Hello(participant, incarnation)).await;
             }
             Event::Offered(id) => {

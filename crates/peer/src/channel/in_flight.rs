@@ -4,6 +4,7 @@
 //! and without a limit: with 4 MiB in flight, a full queue on the path made it too large for one packet, nothing was
 //! acknowledged any more, and all channels stalled for good (decision 0010).
 
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
@@ -20,7 +21,7 @@ const INTERVAL: Duration = Duration::from_millis(5);
 
 /// The channels of a connection, and how many bytes they may have unacknowledged together.
 pub(crate) struct InFlight {
-    max: usize,
+    max: AtomicUsize,
     channels: Mutex<Vec<Weak<StackChannel>>>,
     /// Locked by the channel whose turn it is to send, in the order in which they began to wait.
     allowance: tokio::sync::Mutex<Allowance>,
@@ -49,7 +50,7 @@ impl InFlight {
     /// At most `max` bytes, and one message of any size.
     pub(crate) fn new(max: usize) -> Self {
         Self {
-            max: max.max(1),
+            max: AtomicUsize::new(max),
             channels: Mutex::default(),
             allowance: tokio::sync::Mutex::new(Allowance {
                 bytes: 0,
@@ -62,7 +63,25 @@ impl InFlight {
     /// Where the stack notifies of acknowledgments. While the limit is lower, they are looked for in intervals: they
     /// matter less often on a slow path.
     pub(super) fn low_mark(&self) -> usize {
-        low_mark(self.max)
+        low_mark(self.max.load(Relaxed).max(1))
+    }
+
+    /// Changes the maximum. Takes effect with the next message.
+    pub(crate) async fn set_max(&self, max: usize) {
+        if self.max.swap(max, Relaxed) == max {
+            return;
+        }
+        let threshold = self.threshold();
+        for channel in self.channels() {
+            // Fails if it is not made yet, which sets it when it is, or closed.
+            let _ = channel.set_buffered_amount_low_threshold(threshold).await;
+        }
+        self.acknowledged.notify_waiters();
+    }
+
+    /// [`Self::low_mark`], as the stack takes it.
+    pub(super) fn threshold(&self) -> u32 {
+        u32::try_from(self.low_mark()).unwrap_or(u32::MAX)
     }
 
     /// From now on, what this channel has in flight counts.
@@ -80,6 +99,9 @@ impl InFlight {
     /// Waits until a message of any size may be sent.
     pub(super) async fn turn(&self, channel: &Arc<StackChannel>) -> Turn<'_> {
         let mut allowance = self.allowance.lock().await;
+        if allowance.limit.set_max(self.max.load(Relaxed)) {
+            allowance.bytes = 0;
+        }
         while allowance.bytes == 0 {
             let mut acknowledged = std::pin::pin!(self.acknowledged.notified());
             acknowledged.as_mut().enable();
@@ -99,16 +121,17 @@ impl InFlight {
 
     /// The bytes in flight of all channels.
     async fn unacknowledged(&self) -> usize {
-        let channels: Vec<_> = lock(&self.channels)
-            .iter()
-            .filter_map(Weak::upgrade)
-            .collect();
         let mut bytes: usize = 0;
-        for channel in channels {
+        for channel in self.channels() {
             // Closed channels have none.
             bytes = bytes.saturating_add(channel.outstanding_bytes().await.unwrap_or(0));
         }
         bytes
+    }
+
+    fn channels(&self) -> Vec<Arc<StackChannel>> {
+        let channels = lock(&self.channels);
+        channels.iter().filter_map(Weak::upgrade).collect()
     }
 }
 

@@ -118,7 +118,7 @@ impl Receiving {
         loop {
             match self.next().await {
                 Some(DataChannelEvent::OnOpen) => {
-                    let low_mark = u32::try_from(self.in_flight.low_mark()).unwrap_or(u32::MAX);
+                    let low_mark = self.in_flight.threshold();
                     // Fails only if it is closed already.
                     let _ = self.stack.set_buffered_amount_low_threshold(low_mark).await;
                     self.state.open();

@@ -78,6 +78,15 @@ impl SendLimit {
         }
     }
 
+    /// Changes the maximum. Whether it was another.
+    pub(super) fn set_max(&mut self, max: usize) -> bool {
+        let max = max.max(1);
+        let is_other = max != self.max;
+        self.max = max;
+        self.limit = self.limit.min(max);
+        is_other
+    }
+
     /// A message of so many bytes is sent.
     pub(super) fn on_sent(&mut self, bytes: usize, now: Instant) {
         if self.probe == Probe::Empty {

@@ -233,6 +233,11 @@ impl Peer {
         self.inner.create_channel(options).await
     }
 
+    /// Changes [`Config::send_buffer`], such as for a remote peer whose socket holds little.
+    pub async fn set_send_buffer(&self, bytes: usize) {
+        self.inner.in_flight.set_max(bytes).await;
+    }
+
     /// Current statistics.
     pub async fn stats(&self) -> Stats {
         self.inner.stats().await

@@ -63,8 +63,11 @@ struct Write {
 
 impl Slot {
     fn new(identity: Identity) -> Self {
+        let mut endpoint = Endpoint::new(identity);
+        // Of Chromium it has 64 KiB. Firefox and Safari do not say, and lose what arrives at once as well.
+        endpoint.set_small_socket(true);
         Self {
-            endpoint: Endpoint::new(identity),
+            endpoint,
             reads: BTreeMap::new(),
             writes: BTreeMap::new(),
             next: 0,

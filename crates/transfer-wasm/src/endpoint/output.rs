@@ -126,6 +126,7 @@ impl Slot {
             Event::Hello {
                 participant,
                 incarnation,
+                ..
             } => {
                 json!({ "type": "hello", "participant": participant, "incarnation": incarnation })
             }

@@ -13,7 +13,9 @@ use super::{
 };
 use crate::{
     Time, Totals,
-    control::{Code, ControlMessage, DecodeError, FEATURE_VERIFY, TransferId},
+    control::{
+        Code, ControlMessage, DecodeError, FEATURE_SMALL_SOCKET, FEATURE_VERIFY, TransferId,
+    },
     resume::Role,
 };
 
@@ -123,6 +125,7 @@ impl Endpoint {
                 self.event(Event::Hello {
                     participant,
                     incarnation,
+                    has_small_socket: features.iter().any(|of| of == FEATURE_SMALL_SOCKET),
                 });
             }
             ControlMessage::Credit {

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     Time, Totals,
-    control::{Code, ControlMessage, FEATURE_VERIFY, TransferId, VERSION},
+    control::{Code, ControlMessage, FEATURE_SMALL_SOCKET, FEATURE_VERIFY, TransferId, VERSION},
     resume::{Fingerprints, ResumeKey, Role},
 };
 
@@ -51,6 +51,7 @@ pub struct Endpoint {
     /// What may be received and not written.
     pub(super) window: Totals,
     pub(super) compares: bool,
+    has_small_socket: bool,
     pub(super) next_write: u64,
     pub(super) holes_wait: bool,
     pub(super) outputs: VecDeque<Output>,
@@ -75,6 +76,7 @@ impl Endpoint {
             yields: false,
             window: RECEIVE_WINDOW,
             compares: false,
+            has_small_socket: false,
             next_write: 0,
             holes_wait: false,
             outputs: VecDeque::new(),
@@ -164,12 +166,21 @@ impl Endpoint {
         self.compares = compares;
     }
 
+    /// The socket has a receive buffer of 64 KiB, which cannot be changed. To be called before the first connection.
+    pub const fn set_small_socket(&mut self, is_small: bool) {
+        self.has_small_socket = is_small;
+    }
+
     pub(super) fn send_hello(&mut self) {
+        let mut features = vec![FEATURE_VERIFY.to_owned()];
+        if self.has_small_socket {
+            features.push(FEATURE_SMALL_SOCKET.to_owned());
+        }
         self.send(&ControlMessage::Hello {
             version: VERSION,
             participant: self.identity.participant,
             incarnation: self.identity.incarnation,
-            features: vec![FEATURE_VERIFY.to_owned()],
+            features,
         });
     }
 

@@ -250,6 +250,8 @@ pub enum Event {
         participant: ParticipantId,
         /// In this incarnation of the room.
         incarnation: Incarnation,
+        /// Its socket has a receive buffer of 64 KiB.
+        has_small_socket: bool,
     },
     /// The other side offers a transfer: [`Endpoint::incoming`](super::Endpoint::incoming) has it. To be accepted or declined.
     Offered(TransferId),

@@ -8,6 +8,7 @@ mod comparing;
 mod connecting;
 mod delivery;
 mod disk;
+mod hello;
 mod hostile;
 mod listing;
 mod lone;

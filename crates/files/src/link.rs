@@ -41,8 +41,10 @@ use crate::stripes::Striping;
 
 /// Bulk messages that are taken before anything else is done.
 const MAX_BULK_AT_ONCE: usize = 16;
-/// How often progress is reported.
-const REPORT: Duration = Duration::from_millis(100);
+/// How often progress is reported: each report is drawn.
+const PROGRESS: Duration = Duration::from_millis(250);
+/// Shortest time between two reports, where a state changes.
+const MIN_INTERVAL: Duration = Duration::from_millis(100);
 /// How long a connection that could not be made is left alone before the next try.
 const RETRY: Duration = Duration::from_secs(10);
 
@@ -86,6 +88,7 @@ struct LinkTask {
     /// Transfers of which something changed since the last report.
     changed: BTreeSet<(TransferId, Role)>,
     report_at: Option<Instant>,
+    reported_at: Option<Instant>,
 }
 
 /// A peer connection with its two channels.
@@ -122,6 +125,7 @@ impl LinkTask {
             events,
             changed: BTreeSet::new(),
             report_at: None,
+            reported_at: None,
         }
     }
 
@@ -248,7 +252,9 @@ impl LinkTask {
         if self.report_at.is_none_or(|at| Instant::now() < at) {
             return;
         }
+        let now = Instant::now();
         self.report_at = None;
+        self.reported_at = Some(now);
         let changed = std::mem::take(&mut self.changed);
         let progress: Vec<_> = changed
             .into_iter()
@@ -261,14 +267,18 @@ impl LinkTask {
             for (id, role) in self.endpoint.transfers() {
                 self.changed.insert((id, role));
             }
-            self.report_at = Some(Instant::now() + REPORT);
+            self.report_at = Some(now + PROGRESS);
         }
     }
 
     /// Something of a transfer changed, to be reported soon.
     fn on_changed(&mut self, id: TransferId, role: Role) {
         self.changed.insert((id, role));
-        self.report_at.get_or_insert_with(Instant::now);
+        let now = Instant::now();
+        let soon = self
+            .reported_at
+            .map_or(now, |at| now.max(at + MIN_INTERVAL));
+        self.report_at = Some(self.report_at.map_or(soon, |at| at.min(soon)));
     }
 
     fn is_connected(&self) -> bool {

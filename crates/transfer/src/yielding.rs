@@ -12,6 +12,10 @@ use crate::Time;
 
 /// Queueing delay that is aimed at, in milliseconds. RFC 6817 permits 100, with which a call is noticeably late.
 const TARGET: f64 = 25.0;
+/// The target at first, and how long it takes to grow to [`TARGET`]. The jitter buffers of the call follow a delay that grows
+/// slowly; one that is suddenly longer costs them some sound.
+const FIRST_TARGET: f64 = 8.0;
+const GROWING: Duration = Duration::from_secs(5);
 /// Slow start ends at this share of the target.
 const SLOW_START_SHARE: f64 = 0.75;
 /// What the window grows by in a round trip, at most: one packet of SCTP.
@@ -70,6 +74,8 @@ pub struct Yielding {
     slowdown_at: Option<Time>,
     /// When the last one began.
     slowed_down: Option<Time>,
+    /// When the first credit came.
+    began: Option<Time>,
 }
 
 impl Default for Yielding {
@@ -92,6 +98,7 @@ impl Yielding {
             base: VecDeque::new(),
             slowdown_at: None,
             slowed_down: None,
+            began: None,
         }
     }
 
@@ -123,10 +130,11 @@ impl Yielding {
             *self = Self::new();
         }
         let queueing = self.queueing_delay(feedback.delay_ms, now);
+        let target = self.target(now);
         if let Phase::Slowdown { until } = self.phase {
             // Until what was in flight before has arrived and is reported, and the queue is empty, or is another flow's.
             let is_empty =
-                queueing <= TARGET * SLOW_START_SHARE && feedback.in_flight <= MIN_WINDOW;
+                queueing <= target * SLOW_START_SHARE && feedback.in_flight <= MIN_WINDOW;
             if now < until || !is_empty && now < until + MAX_DRAINING {
                 return;
             }
@@ -142,7 +150,7 @@ impl Yielding {
         let is_used = 2.0 * (feedback.in_flight as f64 + arrived) >= self.window;
         match self.phase {
             Phase::SlowStart { until } => {
-                if queueing > TARGET * SLOW_START_SHARE {
+                if queueing > target * SLOW_START_SHARE {
                     if self.slowed_down.is_none() {
                         // It doubled since the queue began to build up. Later the window to return to is known.
                         self.window /= 2.0;
@@ -154,22 +162,30 @@ impl Yielding {
                     self.window = (self.window + arrived).min(until);
                 }
             }
-            Phase::Steady if queueing > TARGET => {
+            Phase::Steady if queueing > target => {
                 // Per round trip: by the excess over the target, at most by half. A credit comes more rarely than that on
                 // short paths, and then counts once.
-                let factor = (queueing / TARGET - 1.0).min(0.5);
+                let factor = (queueing / target - 1.0).min(0.5);
                 self.window -= factor * arrived.min(self.window);
             }
             Phase::Steady if is_used => {
                 let arrived = arrived.min(self.window);
                 let by_packets = gain(feedback.round_trip) * INCREASE * arrived / self.window;
                 // Far below the target the line is idle: a packet in a round trip would take minutes on a long path.
-                let by_share = FAST_INCREASE * (1.0 - 2.0 * queueing / TARGET) * arrived;
+                let by_share = FAST_INCREASE * (1.0 - 2.0 * queueing / target) * arrived;
                 self.window += by_packets.max(by_share);
             }
             Phase::Steady | Phase::Slowdown { .. } | Phase::Draining => {}
         }
         self.window = self.window.clamp(MIN_WINDOW as f64, MAX_WINDOW as f64);
+    }
+
+    /// The queueing delay that is aimed at now.
+    fn target(&mut self, now: Time) -> f64 {
+        let began = *self.began.get_or_insert(now);
+        let elapsed = now.saturating_duration_since(began).as_secs_f64();
+        let grown = (elapsed / GROWING.as_secs_f64()).min(1.0);
+        FIRST_TARGET + (TARGET - FIRST_TARGET) * grown
     }
 
     fn end_slow_start(&mut self, round_trip: Duration, now: Time) {

@@ -17,7 +17,7 @@ mod round_trip;
 use std::time::{Duration, Instant};
 
 use self::rate::Rate;
-use self::round_trip::RoundTrip;
+use self::round_trip::{MAX_AGE, RoundTrip};
 
 /// What may always be unacknowledged: 28 packets, of which one can be lost and sent again without a timeout.
 const MIN: usize = 32 << 10;
@@ -29,8 +29,6 @@ const MAX_WAIT: Duration = Duration::from_millis(250);
 const ROUND_TRIPS: u32 = 3;
 /// What is assumed before the first round trip is measured.
 const INITIAL_ROUND_TRIP: Duration = Duration::from_millis(300);
-/// After so long the round trip is measured again.
-const MAX_AGE: Duration = Duration::from_secs(60);
 /// Not sooner after the beginning, or the last attempt, does sending pause for it: mostly it is measured without.
 const MIN_BETWEEN_ATTEMPTS: Duration = Duration::from_secs(1);
 /// Messages of fewer bytes do not measure the round trip when they are sent for it: the acknowledgment of a single packet may

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+/// After so long the round trip is measured again.
+pub(super) const MAX_AGE: Duration = Duration::from_secs(60);
 /// After so long without a message, those before may all be acknowledged.
 const PAUSE: Duration = Duration::from_millis(100);
 /// If acknowledgments were not looked for in such intervals, the time of one is not known.
@@ -10,7 +12,7 @@ const MAX_INTERVAL: Duration = Duration::from_millis(25);
 /// See the module.
 #[derive(Debug, Default)]
 pub(super) struct RoundTrip {
-    /// The shortest, or one that is newer than [`super::MAX_AGE`], and when it was measured.
+    /// The shortest, or one that is newer than [`MAX_AGE`], and when it was measured.
     measured: Option<(Duration, Instant)>,
     pending: Option<Pending>,
     sent_at: Option<Instant>,
@@ -83,7 +85,7 @@ impl RoundTrip {
         let round_trip = now.saturating_duration_since(at);
         if let Some((shortest, _)) = self.measured
             && round_trip > shortest
-            && !self.is_older_than(super::MAX_AGE, now)
+            && !self.is_older_than(MAX_AGE, now)
         {
             return false;
         }

@@ -191,3 +191,16 @@ fn a_call_that_begins_during_a_transfer_has_a_short_queue_within_two_seconds() {
         }
     }
 }
+
+/// A jitter buffer follows a delay that grows by some milliseconds in a second, and conceals audio where it grows faster.
+#[test]
+fn the_queue_of_a_transfer_grows_slowly_at_first() {
+    // A packet is 2 ms of 5 Mbit/s.
+    for (mbits, most) in [(5.0, 34.0), (20.0, 20.0), (100.0, 18.0)] {
+        let mut pair = Pair::new(Path::new(mbits, 200.0), 100, true);
+        for second in 1..=2 {
+            let p95 = p95(pair.run(1));
+            assert!(p95 <= most, "{mbits} Mbit/s, second {second}: p95 {p95} ms");
+        }
+    }
+}

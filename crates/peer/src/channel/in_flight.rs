@@ -1,8 +1,8 @@
 //! The bound on what the channels of a connection have in flight together.
 //!
-//! It follows the path (`send_limit.rs`), up to a maximum. The stack bounds each channel by itself. But an acknowledgment reports all gaps of the connection, with 4 bytes each
-//! and without a limit: with 4 MiB in flight, a full queue on the path made it too large for one packet, nothing was
-//! acknowledged any more, and all channels stalled for good (decision 0010).
+//! It follows the path (`send_limit.rs`), up to a maximum. The stack bounds each channel by itself. But an acknowledgment
+//! reports all gaps of the connection, with 4 bytes each and without a limit: with 4 MiB in flight, a full queue on the path
+//! made it too large for one packet, nothing was acknowledged any more, and all channels stalled for good (decision 0010).
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, Weak};
@@ -60,12 +60,6 @@ impl InFlight {
         }
     }
 
-    /// Where the stack notifies of acknowledgments. While the limit is lower, they are looked for in intervals: they
-    /// matter less often on a slow path.
-    pub(super) fn low_mark(&self) -> usize {
-        low_mark(self.max.load(Relaxed).max(1))
-    }
-
     /// Changes the maximum. Takes effect with the next message.
     pub(crate) async fn set_max(&self, max: usize) {
         if self.max.swap(max, Relaxed) == max {
@@ -79,9 +73,10 @@ impl InFlight {
         self.acknowledged.notify_waiters();
     }
 
-    /// [`Self::low_mark`], as the stack takes it.
+    /// Where the stack notifies of acknowledgments: the low mark of the maximum. While the limit is lower, they are looked
+    /// for in intervals: they matter less often on a slow path.
     pub(super) fn threshold(&self) -> u32 {
-        u32::try_from(self.low_mark()).unwrap_or(u32::MAX)
+        u32::try_from(low_mark(self.max.load(Relaxed).max(1))).unwrap_or(u32::MAX)
     }
 
     /// From now on, what this channel has in flight counts.
@@ -91,7 +86,7 @@ impl InFlight {
         channels.push(Arc::downgrade(channel));
     }
 
-    /// A channel has less unacknowledged than [`Self::low_mark`] again.
+    /// A channel has less unacknowledged than [`Self::threshold`] again.
     pub(super) fn on_acknowledged(&self) {
         self.acknowledged.notify_waiters();
     }

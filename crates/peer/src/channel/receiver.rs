@@ -118,9 +118,12 @@ impl Receiving {
         loop {
             match self.next().await {
                 Some(DataChannelEvent::OnOpen) => {
-                    let low_mark = self.in_flight.threshold();
+                    let threshold = self.in_flight.threshold();
                     // Fails only if it is closed already.
-                    let _ = self.stack.set_buffered_amount_low_threshold(low_mark).await;
+                    let _ = self
+                        .stack
+                        .set_buffered_amount_low_threshold(threshold)
+                        .await;
                     self.state.open();
                 }
                 Some(DataChannelEvent::OnMessage(message)) => {

@@ -20,6 +20,8 @@ export class FakeTrack implements LocalTrack {
   loudness = 0;
   content: string | null = null;
   #ended = new Set<() => void>();
+  #interruption = new Set<() => void>();
+  #interrupted = false;
 
   constructor(
     readonly source: Source,
@@ -45,6 +47,18 @@ export class FakeTrack implements LocalTrack {
   onEnded(listener: () => void): () => void {
     this.#ended.add(listener);
     return () => this.#ended.delete(listener);
+  }
+  interrupted(): boolean {
+    return this.#interrupted;
+  }
+  onInterruption(listener: () => void): () => void {
+    this.#interruption.add(listener);
+    return () => this.#interruption.delete(listener);
+  }
+  /** The system withholds the media, or gives it back. */
+  setInterrupted(interrupted: boolean): void {
+    this.#interrupted = interrupted;
+    for (const listener of [...this.#interruption]) listener();
   }
   stop(): void {
     this.stopped = true;
@@ -177,6 +191,11 @@ export class FakeEngine implements Engine {
   gate: Promise<void> = Promise.resolve();
   /** Opening devices fails with this. */
   openError: DeviceError | null = null;
+  /** Devices are added or removed. */
+  setAvailable(devices: Device[]): void {
+    this.available = devices;
+    for (const listener of [...this.#deviceListeners]) listener();
+  }
   /** `setSpeaker` fails for this device. */
   missingSpeaker: string | null = null;
   /** Arguments of `setSpeaker`, in order. */
@@ -222,8 +241,11 @@ export class FakeEngine implements Engine {
   }
   /** Arguments of `setProcessing`, in order. */
   processing: Processing[] = [];
-  setProcessing(processing: Processing): void {
+  /** Whether an open microphone takes over other processing. */
+  appliesProcessing = true;
+  async setProcessing(processing: Processing): Promise<boolean> {
     this.processing.push(processing);
+    return this.appliesProcessing;
   }
   close(): void {}
   get live(): FakeTrack[] {

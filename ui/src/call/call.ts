@@ -84,6 +84,10 @@ export class Call implements CallStore {
         this.#notify({ type: "device", source, code: error.code }, error.detail, `device-${source}`),
       lost: (source, fallback) =>
         this.#notify({ type: "device-lost", source, fallback }, "", `device-${source}`),
+      speaker: (problem) =>
+        problem === null
+          ? this.dismissNotice("speaker")
+          : this.#notify({ type: "speaker", problem }, "", "speaker"),
     });
     this.#unsubscribe = [
       host.signaling.subscribe((event) => this.#onSignaling(event)),

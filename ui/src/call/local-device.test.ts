@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { FakeTrack } from "../../tests/fake-engine";
 import { settled } from "../../tests/settled";
 import { DeviceError, type LocalTrack } from "../engine/types";
-import { DeviceSwitch, RETRY_DELAYS_MS } from "./local-device";
+import { DeviceSwitch, RESUME_AFTER_MS, RETRY_DELAYS_MS } from "./local-device";
 import type { LocalDevice } from "./types";
 
 class Opening {
@@ -24,7 +24,9 @@ class Bench {
   sent: (LocalTrack | null)[] = [];
   failures: DeviceError[] = [];
   losses: (LocalTrack | null)[] = [];
-  reverted: (string | null)[] = [];
+  selected: (string | null)[] = [];
+  closesFirst = false;
+  hidden = false;
   delays: { ms: number; elapse: () => void }[] = [];
   published: LocalDevice | null = null;
   device: DeviceSwitch;
@@ -47,7 +49,9 @@ class Bench {
         },
         send: (track) => this.sent.push(track),
         failed: (error) => this.failures.push(error),
-        selectionReverted: (deviceId) => this.reverted.push(deviceId),
+        closesFirst: () => this.closesFirst,
+        hidden: () => this.hidden,
+        selected: (deviceId) => this.selected.push(deviceId),
         lost: (track) => this.losses.push(track),
       },
       null,
@@ -151,26 +155,46 @@ describe("a camera", () => {
     await bench.fail("unsupported");
     expect(bench.published).toMatchObject({ status: "on", track: first });
     expect(bench.failures).toHaveLength(1);
-    expect(bench.reverted).toEqual([null]);
+    expect(bench.selected).toEqual([]);
   });
 
-  it("reverts the selection to the device in use, not to one that was still opening", async () => {
+  it("is selected once it is open, or at once while it is off", async () => {
     bench.device.select("first");
+    expect(bench.selected).toEqual(["first"]);
     bench.device.set(true);
     await bench.succeed();
     bench.device.select("second");
     bench.device.select("third");
     await bench.fail("denied", 1);
-    expect(bench.reverted).toEqual([]);
-    await bench.fail("denied", 2);
-    expect(bench.reverted).toEqual(["first"]);
+    expect(bench.selected).toEqual(["first"]);
+    await bench.succeed(2);
+    expect(bench.selected).toEqual(["first", "third"]);
+  });
+
+  it("is selected when it is turned off while it opens: it is the next to be opened", async () => {
+    bench.device.set(true);
+    await bench.succeed();
+    bench.device.select("other");
+    bench.device.set(false);
+    expect(bench.selected).toEqual(["other"]);
+    bench.device.set(true);
+    expect((await bench.succeed()).deviceId).toBe("other");
+  });
+
+  it("is not selected if it did not open while another was opening", async () => {
+    bench.device.set(true);
+    bench.device.select("other");
+    await bench.fail("denied");
+    expect(bench.selected).toEqual([]);
+    bench.device.set(true);
+    expect((await bench.succeed()).deviceId).toBe("default");
   });
 
   it("keeps the selection when no device was open before", async () => {
     bench.device.select("only");
     bench.device.set(true);
     await bench.fail("denied");
-    expect(bench.reverted).toEqual([]);
+    expect(bench.selected).toEqual(["only"]);
     bench.device.set(true);
     expect((await bench.succeed()).deviceId).toBe("only");
   });
@@ -277,6 +301,219 @@ describe("a microphone", () => {
   });
 });
 
+describe("a camera that cannot be open beside another", () => {
+  beforeEach(() => {
+    bench = new Bench("stop");
+  });
+
+  it.each(["busy", "failed"] as const)(
+    "is opened after the other was closed, when it is %s because of that one",
+    async (code) => {
+      bench.device.set(true);
+      const first = await bench.succeed();
+      bench.device.select("other");
+      expect(first.stopped).toBe(false);
+      await bench.fail(code);
+      expect(first.stopped).toBe(true);
+      expect(bench.published).toMatchObject({ status: "opening", track: null });
+      await bench.elapseDelay();
+      const second = await bench.succeed();
+      expect(second.deviceId).toBe("other");
+      expect(bench.sent).toEqual([first, null, second]);
+      expect(bench.published?.status).toBe("on");
+      expect(bench.failures).toEqual([]);
+    },
+  );
+
+  it("is opened after the other was closed where the platform is known for it", async () => {
+    bench.closesFirst = true;
+    bench.device.set(true);
+    const first = await bench.succeed();
+    bench.device.select("other");
+    expect(first.stopped).toBe(true);
+    expect(bench.published?.status).toBe("opening");
+    expect((await bench.succeed()).deviceId).toBe("other");
+    expect(bench.openings).toHaveLength(2);
+  });
+
+  it("gives way to the other, opened again, when it does not open either", async () => {
+    bench.closesFirst = true;
+    bench.device.select("first");
+    bench.device.set(true);
+    await bench.succeed();
+    bench.device.select("other");
+    await bench.fail("denied");
+    expect(bench.openings.at(-1)?.deviceId).toBe("first");
+    expect(bench.failures).toEqual([]);
+    const again = await bench.succeed();
+    expect(bench.published).toMatchObject({ status: "on", track: again });
+    expect(bench.sent.at(-1)).toBe(again);
+    expect(bench.failures.map(({ code }) => code)).toEqual(["denied"]);
+    expect(bench.selected).toEqual(["first"]);
+    bench.device.set(false);
+    bench.device.set(true);
+    expect(bench.openings.at(-1)?.deviceId).toBe("first");
+  });
+
+  it("leaves an error when the other does not open again", async () => {
+    bench.closesFirst = true;
+    bench.device.set(true);
+    await bench.succeed();
+    bench.device.select("other");
+    await bench.fail("denied");
+    await bench.fail("missing");
+    expect(bench.published).toMatchObject({ status: "error", error: { code: "missing" }, track: null });
+    expect(bench.failures.map(({ code }) => code)).toEqual(["missing"]);
+  });
+
+  it("stays off when it is turned off in between", async () => {
+    bench.closesFirst = true;
+    bench.device.set(true);
+    await bench.succeed();
+    bench.device.select("other");
+    bench.device.set(false);
+    await bench.succeed();
+    expect(bench.live).toEqual([]);
+    expect(bench.published?.status).toBe("off");
+  });
+
+  it("is not replaced by the default when WebKit ends the other for it", async () => {
+    bench.device.set(true);
+    const first = await bench.succeed();
+    bench.device.select("other");
+    first.end();
+    expect(bench.published).toMatchObject({ status: "opening", track: null });
+    const second = await bench.succeed(1);
+    expect(bench.openings.map(({ deviceId }) => deviceId)).toEqual([null, "other"]);
+    expect(bench.published).toMatchObject({ status: "on", track: second });
+    expect(bench.losses).toEqual([]);
+  });
+});
+
+describe("a device that the system takes", () => {
+  beforeEach(() => {
+    bench = new Bench("mute", "microphone");
+  });
+
+  it("is interrupted until the system gives it back", async () => {
+    bench.device.set(true);
+    const track = await bench.succeed();
+    track.setInterrupted(true);
+    expect(bench.published).toMatchObject({ status: "interrupted", track });
+    track.setInterrupted(false);
+    expect(bench.published).toMatchObject({ status: "on", track });
+    expect(bench.openings).toHaveLength(1);
+  });
+
+  it("can be turned off meanwhile, and is still interrupted when it is turned on", async () => {
+    bench.device.set(true);
+    const track = await bench.succeed();
+    track.setInterrupted(true);
+    bench.device.set(false);
+    expect(bench.published?.status).toBe("off");
+    expect(track.muted).toBe(true);
+    bench.device.set(true);
+    expect(bench.published?.status).toBe("interrupted");
+  });
+
+  it("is opened again when the person asks for it", async () => {
+    bench.device.set(true);
+    const track = await bench.succeed();
+    track.setInterrupted(true);
+    bench.device.set(true);
+    expect(track.stopped).toBe(true);
+    const again = await bench.succeed();
+    expect(bench.published).toMatchObject({ status: "on", track: again });
+  });
+
+  it("is opened again on return to the page if it ended while nobody saw the page", async () => {
+    bench.device.select("chosen");
+    bench.device.set(true);
+    const track = await bench.succeed();
+    bench.hidden = true;
+    track.end();
+    await bench.fail("denied");
+    expect(bench.published?.status).toBe("error");
+    bench.hidden = false;
+    void bench.device.resume();
+    expect((await bench.succeed()).deviceId).toBe("chosen");
+    expect(bench.published?.status).toBe("on");
+  });
+
+  it("is opened again on return to the page if it stays interrupted", async () => {
+    bench.device.set(true);
+    const track = await bench.succeed();
+    bench.hidden = true;
+    track.setInterrupted(true);
+    bench.hidden = false;
+    void bench.device.resume();
+    expect(bench.delays.at(-1)?.ms).toBe(RESUME_AFTER_MS);
+    expect(track.stopped).toBe(false);
+    await bench.elapseDelay();
+    expect(track.stopped).toBe(true);
+    await bench.succeed();
+    expect(bench.published?.status).toBe("on");
+  });
+
+  it("is left as it is on return to the page if the system gives it back", async () => {
+    bench.device.set(true);
+    const track = await bench.succeed();
+    bench.hidden = true;
+    track.setInterrupted(true);
+    void bench.device.resume();
+    track.setInterrupted(false);
+    await bench.elapseDelay();
+    expect(track.stopped).toBe(false);
+    expect(bench.openings).toHaveLength(1);
+  });
+
+  it("is not opened on return to the page if the person muted it elsewhere before", async () => {
+    bench.device.set(true);
+    const track = await bench.succeed();
+    // The switch of a headset or of the browser: opening again might undo it.
+    track.setInterrupted(true);
+    bench.hidden = true;
+    bench.hidden = false;
+    void bench.device.resume();
+    await bench.elapseDelay();
+    expect(track.stopped).toBe(false);
+    expect(bench.openings).toHaveLength(1);
+  });
+});
+
+describe("a microphone whose settings changed", () => {
+  beforeEach(() => {
+    bench = new Bench("mute", "microphone");
+  });
+
+  it("is closed and opened again", async () => {
+    bench.device.select("chosen");
+    bench.device.set(true);
+    const track = await bench.succeed();
+    bench.device.reopen();
+    expect(track.stopped).toBe(true);
+    expect((await bench.succeed()).deviceId).toBe("chosen");
+    expect(bench.published?.status).toBe("on");
+  });
+
+  it("is opened anew at the next time if it is muted", async () => {
+    bench.device.set(true);
+    const track = await bench.succeed();
+    bench.device.set(false);
+    bench.device.reopen();
+    expect(track.stopped).toBe(true);
+    expect(bench.published?.status).toBe("off");
+    bench.device.set(true);
+    await bench.succeed();
+    expect(bench.openings).toHaveLength(2);
+  });
+
+  it("stays closed if it was", () => {
+    bench.device.reopen();
+    expect(bench.openings).toEqual([]);
+  });
+});
+
 it.each(["mute", "stop"] as const)("leaks no track, for any actions while it opens (%s)", async (whenOff) => {
   const action = fc.constantFrom(
     "on",
@@ -289,6 +526,12 @@ it.each(["mute", "stop"] as const)("leaks no track, for any actions while it ope
     "fails",
     "delay elapses",
     "unplug",
+    "interrupt",
+    "give back",
+    "hide",
+    "show",
+    "close first",
+    "reopen",
   );
   await fc.assert(
     fc.asyncProperty(fc.array(action, { maxLength: 30 }), async (actions) => {
@@ -300,6 +543,15 @@ it.each(["mute", "stop"] as const)("leaks no track, for any actions while it ope
         else if (name === "default") bench.device.select(null);
         else if (name === "stop") bench.device.stop();
         else if (name === "unplug") bench.live.at(-1)?.end();
+        else if (name === "interrupt") bench.live.at(-1)?.setInterrupted(true);
+        else if (name === "give back") bench.live.at(-1)?.setInterrupted(false);
+        else if (name === "reopen") bench.device.reopen();
+        else if (name === "close first") bench.closesFirst = !bench.closesFirst;
+        else if (name === "hide") bench.hidden = true;
+        else if (name === "show") {
+          bench.hidden = false;
+          void bench.device.resume();
+        }
         const pending = bench.openings.flatMap((opening, index) => (opening.done ? [] : index));
         const chosen = name === "first opens" ? pending[0] : pending.at(-1);
         if (chosen !== undefined && name.endsWith("opens")) await bench.succeed(chosen);

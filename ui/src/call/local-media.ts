@@ -1,6 +1,16 @@
-import type { DeviceError, DeviceKind, Engine, LocalTrack, Processing, Source } from "../engine/types";
+import type {
+  Device,
+  DeviceError,
+  DeviceKind,
+  Engine,
+  LocalTrack,
+  Processing,
+  Source,
+} from "../engine/types";
 import type { Settings, SettingsStore } from "../host/types";
+import { defaultMoved } from "./default-microphone";
 import { DeviceSwitch } from "./local-device";
+import { isPageHidden, onPageVisible } from "./page-visibility";
 import { ScreenShare } from "./screen-share";
 import { Speaker } from "./speaker";
 import type { LocalDevice, Self } from "./types";
@@ -13,6 +23,8 @@ export interface LocalMediaEvents {
   failed(source: Source, error: DeviceError): void;
   /** Unplugged, or permission revoked. `fallback`: label of the device used instead; null: none. */
   lost(source: Source, fallback: string | null): void;
+  /** A problem of the selected loudspeaker; null: it plays. */
+  speaker(problem: "lost" | "failed" | null): void;
 }
 
 /** The local devices: which are open, which are selected, and the tracks that every link sends. */
@@ -22,6 +34,7 @@ export class LocalMedia {
   #screen: ScreenShare;
   #speaker: Speaker;
   #tracks = new Map<Source, LocalTrack>();
+  #devices: readonly Device[] = [];
   #unsubscribe: () => void;
   #closed = false;
 
@@ -38,10 +51,12 @@ export class LocalMedia {
         // Labels become readable with the first permission.
         if (device.status === "on") this.refreshDevices();
       },
+      closesFirst: () => devices.closesFirst?.(source) ?? false,
+      hidden: isPageHidden,
       delay: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
       send: (track: LocalTrack | null) => this.#send(source, track),
       failed: (error: DeviceError) => events.failed(source, error),
-      selectionReverted: (id: string | null) => this.#storeSelection(source, id),
+      selected: (id: string | null) => this.#storeSelection(source, id),
       lost: (fallback: LocalTrack | null) => {
         events.lost(source, fallback?.label ?? null);
         this.refreshDevices();
@@ -60,22 +75,36 @@ export class LocalMedia {
       send: (source, track) => this.#send(source, track),
       failed: (error) => events.failed("screen", error),
     });
-    this.#speaker = new Speaker(engine, () => events.changed({ speakerId: null }));
+    this.#speaker = new Speaker(engine, stored.speakerId, {
+      selected: (id) => {
+        this.#storeSelection("speaker", id);
+        events.speaker(null);
+      },
+      failed: () => events.speaker("failed"),
+      lost: () => events.speaker("lost"),
+      returned: () => events.speaker(null),
+    });
     let processing = processingOf(stored);
-    engine.setProcessing(processing);
+    void engine.setProcessing(processing);
     const unsubscribeDevices = devices.onChange(() => this.refreshDevices());
     const unsubscribeSettings = settings.subscribe((changed) => {
       const next = processingOf(changed);
       if (JSON.stringify(next) === JSON.stringify(processing)) return;
       processing = next;
-      engine.setProcessing(next);
+      void engine.setProcessing(next).then((applied) => {
+        if (!applied && !this.#closed) this.#microphone.reopen();
+      });
+    });
+    const unsubscribeVisible = onPageVisible(() => {
+      void this.#microphone.resume();
+      void this.#camera.resume();
     });
     this.#unsubscribe = () => {
       unsubscribeDevices();
       unsubscribeSettings();
+      unsubscribeVisible();
     };
     this.refreshDevices();
-    if (stored.speakerId !== null) this.#speaker.select(stored.speakerId);
   }
 
   get microphone(): LocalTrack | null {
@@ -112,7 +141,6 @@ export class LocalMedia {
   }
 
   selectDevice(kind: DeviceKind, id: string | null): void {
-    this.#storeSelection(kind, id);
     if (kind === "microphone") this.#microphone.select(id);
     else if (kind === "camera") this.#camera.select(id);
     else this.#speaker.select(id);
@@ -135,10 +163,20 @@ export class LocalMedia {
   refreshDevices(): void {
     this.engine.devices.list().then(
       (devices) => {
-        if (!this.#closed) this.events.changed({ devices });
+        if (!this.#closed) this.#onDevices(devices);
       },
       () => {}, // The previous list stays.
     );
+  }
+
+  #onDevices(devices: readonly Device[]): void {
+    const before = this.#devices;
+    this.#devices = devices;
+    this.events.changed({ devices });
+    this.#speaker.onDevices(devices);
+    const openId = this.microphone?.deviceId ?? null;
+    if (this.settings.get().microphoneId === null && defaultMoved(before, devices, openId))
+      this.#microphone.select(null);
   }
 
   /** In the state, and in the settings for the next start. */

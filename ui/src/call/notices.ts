@@ -15,8 +15,12 @@ export function removeNotice(notices: readonly Notice[], key: string): readonly 
     : notices;
 }
 
-/** Removes the error of a device that works now. A notice about its fallback stays. */
+/** Removes the error of a device that works now, or that it was gone. A notice about its fallback stays. */
 export function removeDeviceError(notices: readonly Notice[], source: Source): readonly Notice[] {
-  const found = notices.find(({ kind }) => kind.type === "device" && kind.source === source);
+  const found = notices.find(
+    ({ kind }) =>
+      (kind.type === "device" || (kind.type === "device-lost" && kind.fallback === null)) &&
+      kind.source === source,
+  );
   return found ? removeNotice(notices, found.key) : notices;
 }

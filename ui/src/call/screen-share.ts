@@ -1,5 +1,6 @@
 import type { DeviceError, Devices, LocalTrack } from "../engine/types";
-import { DEVICE_OFF, openResult } from "./local-device";
+import { DEVICE_OFF } from "./local-device";
+import { openResult } from "./open-result";
 import type { LocalDevice } from "./types";
 
 export interface ScreenShareEvents {

@@ -70,15 +70,18 @@ export interface Self {
 }
 
 export interface LocalDevice {
-  /** `off`: not open, or muted (a muted microphone stays open). */
-  status: "off" | "opening" | "on" | "error";
+  /**
+   * `off`: not open, or muted (a muted microphone stays open). `interrupted`: on, but the system withholds its media, so
+   * that the others see it off.
+   */
+  status: "off" | "opening" | "on" | "interrupted" | "error";
   error: { code: DeviceErrorCode; detail: string } | null;
   track: LocalTrack | null;
 }
 
 /** Pressing the switch of such a device turns it off, or cancels the opening. */
 export function isOnOrOpening({ status }: LocalDevice): boolean {
-  return status === "on" || status === "opening";
+  return status === "on" || status === "opening" || status === "interrupted";
 }
 
 export interface RemoteParticipant {
@@ -133,6 +136,8 @@ export interface Notice {
     | { type: "device"; source: Source; code: DeviceErrorCode }
     /** A device was unplugged; `fallback` is the label of the one used instead, null when it is off now. */
     | { type: "device-lost"; source: Source; fallback: string | null }
+    /** The selected loudspeaker: `lost` while it is not there, `failed` when it could not be used. */
+    | { type: "speaker"; problem: "lost" | "failed" }
     | { type: "refused"; code: ErrorCode | Other }
     | { type: "removed" }
     | { type: "link-failed"; participant: string; name: string }

@@ -1,5 +1,6 @@
 /** getUserMedia and getDisplayMedia with typed errors, for the engines that capture in the page. */
-import { deviceError, screenError } from "./device-error";
+import { deviceError } from "./device-error";
+import type { ScreenRefusals } from "./screen-refusals";
 import { DeviceError } from "./types";
 
 export const CAMERA: MediaTrackConstraints = {
@@ -32,9 +33,13 @@ export async function openUserMedia(
 }
 
 /** Captures a screen, window or tab. Rejects with {@link DeviceError}. */
-export async function openDisplay(audio: boolean): Promise<{ stream: MediaStream; video: MediaStreamTrack }> {
+export async function openDisplay(
+  audio: boolean,
+  refusals: ScreenRefusals,
+): Promise<{ stream: MediaStream; video: MediaStreamTrack }> {
   const mediaDevices = captureDevices();
   if (!mediaDevices.getDisplayMedia) throw new DeviceError("unsupported", "no getDisplayMedia");
+  const calledAt = performance.now();
   let stream: MediaStream;
   try {
     stream = await mediaDevices.getDisplayMedia({
@@ -46,8 +51,9 @@ export async function openDisplay(audio: boolean): Promise<{ stream: MediaStream
       ...(audio ? { systemAudio: "include" } : {}),
     });
   } catch (error) {
-    throw screenError(error);
+    throw refusals.errorOf(error, performance.now() - calledAt);
   }
+  refusals.reset();
   const [video] = stream.getVideoTracks();
   if (video) return { stream, video };
   stopAll(stream);

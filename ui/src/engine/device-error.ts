@@ -18,9 +18,3 @@ export function deviceError(error: unknown): DeviceError {
   }
   return new DeviceError("failed", String(error));
 }
-
-/** getDisplayMedia rejects alike when the picker is dismissed and when permission is denied; dismissal is assumed. */
-export function screenError(error: unknown): DeviceError {
-  const mapped = deviceError(error);
-  return mapped.code === "denied" ? new DeviceError("cancelled", mapped.detail) : mapped;
-}

@@ -19,8 +19,11 @@ export interface Engine {
   createLink(options: LinkOptions): Link;
   /** Plays remote audio on this output device from now on (null: system default). */
   setSpeaker(deviceId: string | null): Promise<void>;
-  /** Sets microphone processing, also of an open microphone where the platform supports that. */
-  setProcessing(processing: Processing): void;
+  /**
+   * Sets microphone processing, also of an open microphone. False where the open microphone keeps its processing: it
+   * has to be closed and opened again.
+   */
+  setProcessing(processing: Processing): Promise<boolean>;
   /** While the autoplay policy blocks remote audio, `blocked` is true; call `unblock` in a user gesture. */
   readonly playback: {
     blocked(): boolean;
@@ -85,11 +88,15 @@ export interface Device {
   kind: DeviceKind;
   /** Empty before the first permission. */
   label: string;
+  /** The system's default of its kind, where the platform reports it. */
+  isDefault?: boolean;
 }
 
 export interface Devices {
   list(): Promise<Device[]>;
   onChange(listener: () => void): () => void;
+  /** An open device of this kind has to be closed before another is opened. */
+  closesFirst?(kind: "microphone" | "camera"): boolean;
   /** All `open…` reject with {@link DeviceError}. A chosen device that is gone falls back to the default. */
   openMicrophone(deviceId: string | null): Promise<LocalTrack>;
   openCamera(deviceId: string | null): Promise<LocalTrack>;
@@ -97,7 +104,11 @@ export interface Devices {
   openScreen(content: "text" | "motion"): Promise<{ video: LocalTrack; audio: LocalTrack | null }>;
 }
 
-export type DeviceErrorCode = DeviceFailureCode | MissingComponent;
+export type DeviceErrorCode =
+  | DeviceFailureCode
+  /** A screen: dismissed again on macOS, or the system does not let this program record it. The two look alike. */
+  | "maybe-denied"
+  | MissingComponent;
 
 export type DeviceFailureCode =
   /** Permission was denied, by the person or the system. */
@@ -136,6 +147,12 @@ export interface LocalTrack {
   level(): number;
   /** Audio only: the device's level, also while muted, for "you are muted" hints. */
   inputLevel?(): number;
+  /** Microphone only: false while its level cannot be measured; then it is 0 whatever the person says. */
+  measuresLevel?(): boolean;
+  /** Microphone and camera only: the system withholds the media at present, as by the mute switch of a headset. */
+  interrupted?(): boolean;
+  /** `interrupted` changed. */
+  onInterruption?(listener: () => void): () => void;
   /** Video only: shows the track until the returned function is called. */
   attach(element: HTMLVideoElement): () => void;
   /** The device was unplugged, its permission revoked, or sharing stopped outside the app. Not after `stop`. */

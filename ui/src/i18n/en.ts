@@ -157,6 +157,14 @@ export const en = {
       title: `${SOURCES[source]} is gone`,
       help: "It is off now. Turn it on again to choose another one.",
     }),
+    speakerLost: {
+      title: "Your speaker was unplugged",
+      help: "Sound plays through the system's default, and goes back by itself when the speaker is there again.",
+    },
+    speakerFailed: {
+      title: "This speaker could not be used",
+      help: "Sound stays where it was. Choose another speaker in the settings.",
+    },
     removed: {
       title: "You were taken out of the room",
       help: "Join again, or ask the person who runs the server.",

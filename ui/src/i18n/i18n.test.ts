@@ -36,6 +36,7 @@ describe.each(["ko", "en"] as const)("%s", (language) => {
       for (const code of [
         "denied",
         "cancelled",
+        "maybe-denied",
         "missing",
         "busy",
         "insecure",
@@ -46,6 +47,9 @@ describe.each(["ko", "en"] as const)("%s", (language) => {
         expect(explanation.title).not.toBe("");
         expect(explanation.help).not.toBe("");
         expect(explanation.title + explanation.help).not.toMatch(/undefined|\(이\)|\(을\)/);
+        // A screen is not plugged in, and in a call nobody wants to know how to join.
+        if (device === "screen") expect(explanation.help).not.toMatch(/[Pp]lug|꽂/);
+        expect(explanation.help).not.toMatch(/join|들어갈/);
       }
     }
   });

@@ -157,6 +157,14 @@ export const ko: Text = {
       title: `${josa(SOURCES[source], "이/가")} 꺼졌어요`,
       help: "다시 켜면 다른 장치를 고를 수 있어요.",
     }),
+    speakerLost: {
+      title: "스피커 연결이 빠졌어요",
+      help: "지금은 시스템 기본 스피커로 소리가 나와요. 다시 연결하면 자동으로 돌아가요.",
+    },
+    speakerFailed: {
+      title: "이 스피커는 쓸 수 없어요",
+      help: "소리는 쓰던 스피커로 계속 나와요. 설정에서 다른 스피커를 골라 주세요.",
+    },
     removed: { title: "방에서 내보내졌어요", help: "다시 들어오거나 서버 관리자에게 물어보세요." },
     linkFailed: (name) => ({
       title: `${name} 님과 연결하지 못했어요`,

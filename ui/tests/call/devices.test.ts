@@ -135,7 +135,7 @@ describe("devices", () => {
     expect(a?.link?.sending.get("camera")).toBe(a?.state.self.camera.track);
   });
 
-  it("that play audio are the default if the selected one is missing", async () => {
+  it("that play audio stay the previous one if another cannot be used", async () => {
     const [a] = await room("A");
     a?.call.selectDevice("speaker", "headset");
     await settled();
@@ -143,8 +143,73 @@ describe("devices", () => {
     if (a) a.engine.missingSpeaker = "usb";
     a?.call.selectDevice("speaker", "usb");
     await settled();
-    expect(a?.engine.speakers).toEqual(["headset", "usb", null]);
-    expect(a?.state.self.speakerId).toBeNull();
+    expect(a?.engine.speakers).toEqual(["headset", "usb", "headset"]);
+    expect(a?.state.self.speakerId).toBe("headset");
+    expect(a?.host.settings.get().speakerId).toBe("headset");
+    expect(a?.state.notices[0]?.kind).toEqual({ type: "speaker", problem: "failed" });
+    a?.call.selectDevice("speaker", null);
+    await settled();
+    expect(a?.state.notices).toEqual([]);
+  });
+
+  it("that the system withholds are shown as off to the others until they are back", async () => {
+    const [a, b] = await room("A", "B");
+    a?.call.setMicrophone(true);
+    a?.call.setCamera(true);
+    await settled();
+    expect(b?.state.participants[0]?.state).toMatchObject({ microphone: true, camera: true });
+    const track = fake(a?.state.self.microphone.track);
+    track.setInterrupted(true);
+    await settled();
+    expect(a?.state.self.microphone.status).toBe("interrupted");
+    expect(b?.state.participants[0]?.state).toMatchObject({ microphone: false, camera: true });
+    track.setInterrupted(false);
+    await settled();
+    expect(a?.state.self.microphone.status).toBe("on");
+    expect(b?.state.participants[0]?.state.microphone).toBe(true);
+  });
+
+  it("are opened again where an open microphone keeps its processing", async () => {
+    const [a] = await room("A", "B");
+    a?.call.setMicrophone(true);
+    await settled();
+    const first = fake(a?.state.self.microphone.track);
+    a?.host.settings.set({ noiseSuppression: false });
+    await settled();
+    expect(first.stopped).toBe(false);
+    if (a) a.engine.appliesProcessing = false;
+    a?.host.settings.set({ echoCancellation: false });
+    await settled();
+    expect(first.stopped).toBe(true);
+    expect(a?.link?.sending.get("microphone")).toBe(a?.state.self.microphone.track);
+    expect(a?.engine.live).toHaveLength(1);
+  });
+
+  it("follow the system's default microphone where the browser does not", async () => {
+    const [a] = await room("A", "B");
+    const listing = (standard: string) =>
+      ["built-in", "headset"].map((id) => ({
+        id,
+        kind: "microphone" as const,
+        label: id,
+        isDefault: id === standard,
+      }));
+    a?.engine.setAvailable(listing("built-in"));
+    a?.call.setMicrophone(true);
+    await settled();
+    // As Firefox and Safari report the device that was the default when it was opened.
+    const first = fake(a?.state.self.microphone.track);
+    Object.assign(first, { deviceId: "built-in" });
+    a?.engine.setAvailable(listing("headset"));
+    await settled();
+    expect(first.stopped).toBe(true);
+    expect(a?.engine.live).toHaveLength(1);
+    // Chromium has an alias for the default, and moves the microphone itself.
+    const second = fake(a?.state.self.microphone.track);
+    Object.assign(second, { deviceId: "default" });
+    a?.engine.setAvailable(listing("built-in"));
+    await settled();
+    expect(second.stopped).toBe(false);
   });
 
   it("share a screen with its audio until it is stopped outside of the app", async () => {

@@ -25,6 +25,11 @@ export class AudioLevels {
     else this.#live.delete(stream);
   }
 
+  /** The shell reports levels at present. */
+  current(): boolean {
+    return this.#current() !== null;
+  }
+
   /** 0–1, as sent: after processing, and 0 while muted. */
   microphone(): number {
     return levelFromDecibels(this.#current()?.microphone ?? SILENCE_DBFS);

@@ -1,4 +1,5 @@
 import { CAMERA, openDisplay, openUserMedia, stopAll } from "../capture";
+import { ScreenRefusals } from "../screen-refusals";
 import {
   type Device,
   DeviceError,
@@ -34,6 +35,7 @@ export class NativeDevices implements Devices {
   /** Serialises `openMicrophone`, because each one replaces the microphone in the shell. */
   #opening: Promise<unknown> = Promise.resolve();
   #streams = 0;
+  #refusals = new ScreenRefusals();
 
   constructor(
     private readonly bridge: NativeBridge,
@@ -103,7 +105,7 @@ export class NativeDevices implements Devices {
     // Not queried here: getDisplayMedia must be called within the user gesture.
     if (this.missing.includes("no-graphics-card"))
       throw new DeviceError("no-graphics-card", "no render node");
-    const { video } = await this.#withReason("no-screen-portal", () => openDisplay(false));
+    const { video } = await this.#withReason("no-screen-portal", () => openDisplay(false, this.#refusals));
     return {
       video: new LocalVideoTrack("screen", this.#nextStream(), video, this.video, content),
       audio: null,

@@ -61,15 +61,15 @@ test("a missing camera or screen is reported as the OS component that is missing
     (await Promise.allSettled([engine.devices.openCamera(null), engine.devices.openScreen("text")])).map(
       (result) => result.status === "rejected" && result.reason.code,
     );
-  expect(await codes()).toEqual(["missing", "cancelled"]);
+  expect(await codes()).toEqual(["missing", "denied"]);
   bridge.missing = ["no-camera-portal"];
-  expect(await codes()).toEqual(["no-camera-portal", "cancelled"]);
+  expect(await codes()).toEqual(["no-camera-portal", "denied"]);
   bridge.missing = ["no-camera-portal", "no-screen-portal"];
   expect(await codes()).toEqual(["no-camera-portal", "no-screen-portal"]);
   bridge.missing = ["no-pipewire-plugin"];
   expect(await codes()).toEqual(["no-pipewire-plugin", "no-pipewire-plugin"]);
   bridge.missingComponents = () => Promise.reject(new Error("an older shell"));
-  expect(await codes()).toEqual(["missing", "cancelled"]);
+  expect(await codes()).toEqual(["missing", "denied"]);
   vi.unstubAllGlobals();
 });
 

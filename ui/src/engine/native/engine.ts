@@ -98,8 +98,10 @@ export class NativeEngine implements Engine {
     return link;
   }
 
-  setProcessing(processing: Processing): void {
+  /** The shell applies it to the open microphone. */
+  async setProcessing(processing: Processing): Promise<boolean> {
     this.#send({ type: "processing", ...processing });
+    return true;
   }
 
   setSpeaker(deviceId: string | null): Promise<void> {

@@ -1,3 +1,4 @@
+import { Interruption } from "../interruption";
 import type { LocalTrack } from "../types";
 import { AttachedElements } from "./attached-elements";
 import type { StreamId } from "./bridge";
@@ -14,6 +15,7 @@ export class LocalVideoTrack implements LocalTrack {
   #stopped = false;
   #ended = new Set<() => void>();
   #elements = new AttachedElements();
+  #interruption: Interruption | null;
 
   constructor(
     readonly source: VideoSource,
@@ -25,9 +27,11 @@ export class LocalVideoTrack implements LocalTrack {
     this.label = media.label;
     this.deviceId = media.getSettings().deviceId ?? null;
     this.#content = source === "camera" ? "camera" : content;
+    this.#interruption = source === "camera" ? new Interruption(media) : null;
     media.addEventListener("ended", () => {
       if (this.#stopped) return;
       this.#stopped = true;
+      this.#interruption?.end();
       this.#endSend();
       for (const listener of [...this.#ended]) listener();
     });
@@ -60,6 +64,14 @@ export class LocalVideoTrack implements LocalTrack {
     return 0;
   }
 
+  interrupted(): boolean {
+    return this.#interruption?.active ?? false;
+  }
+
+  onInterruption(listener: () => void): () => void {
+    return this.#interruption?.onChange(listener) ?? (() => {});
+  }
+
   attach(element: HTMLVideoElement): () => void {
     return this.#elements.attach(element, this.media);
   }
@@ -71,6 +83,7 @@ export class LocalVideoTrack implements LocalTrack {
 
   stop(): void {
     this.#stopped = true;
+    this.#interruption?.end();
     this.#elements.clear();
     this.media.stop();
     this.#endSend();

@@ -37,6 +37,10 @@ export class Microphone implements LocalTrack {
     return this.#stopped ? 0 : this.levels.input();
   }
 
+  measuresLevel(): boolean {
+    return !this.#stopped && this.levels.current();
+  }
+
   attach(): () => void {
     return () => {};
   }

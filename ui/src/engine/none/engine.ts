@@ -65,7 +65,9 @@ export class NoMediaEngine implements Engine {
 
   async setSpeaker(): Promise<void> {}
 
-  setProcessing(): void {}
+  async setProcessing(): Promise<boolean> {
+    return true;
+  }
 
   close(): void {}
 }

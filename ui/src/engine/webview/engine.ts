@@ -40,8 +40,8 @@ export class WebviewEngine implements Engine {
     return link;
   }
 
-  setProcessing(processing: Processing): void {
-    this.devices.setProcessing(processing);
+  setProcessing(processing: Processing): Promise<boolean> {
+    return this.devices.setProcessing(processing);
   }
 
   setSpeaker(deviceId: string | null): Promise<void> {

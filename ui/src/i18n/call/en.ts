@@ -47,6 +47,14 @@ export const callEn = {
   },
   linkFailedHelp: (name: string) =>
     `${name} and you do not reach each other. Often a network between blocks direct calls.`,
+  microphoneOff: "Your microphone is off: nobody hears you.",
+  interrupted: {
+    microphone:
+      "The system, a switch on the headset or another call holds your microphone: nobody hears you. It comes back by itself once it is free.",
+    camera:
+      "The system or another app holds your camera: nobody sees you. It comes back by itself once it is free.",
+  },
+  reopen: "Turn on again",
   muteHint: "You are muted, and it sounds as if you speak.",
   playbackBlocked: "Your browser holds back the sound.",
   playbackUnblock: "Click to hear everyone",
@@ -100,4 +108,6 @@ export const menuEn = {
   camera: "Camera",
   speaker: "Speaker",
   unnamed: (index: number) => `Device ${index}`,
+  testSound: "Play a test sound",
+  testSoundHelp: "Did you hear three notes? If not, choose another speaker or turn up the volume.",
 };

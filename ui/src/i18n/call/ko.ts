@@ -45,6 +45,14 @@ export const callKo: typeof callEn = {
       "두 프로그램에 공통으로 쓸 영상 코덱이 없어서 영상을 주고받을 수 없어요. 소리와 채팅은 쓸 수 있어요.",
   },
   linkFailedHelp: (name) => `${name} 님과 서로 닿지 않아요. 중간 네트워크가 직접 통화를 막는 경우가 많아요.`,
+  microphoneOff: "마이크가 꺼져 있어서 아무에게도 들리지 않아요.",
+  interrupted: {
+    microphone:
+      "시스템이나 헤드셋 버튼, 다른 통화 때문에 마이크가 잠시 멈춰서 아무에게도 들리지 않아요. 풀리면 자동으로 다시 들려요.",
+    camera:
+      "시스템이나 다른 앱 때문에 카메라가 잠시 멈춰서 아무에게도 보이지 않아요. 풀리면 자동으로 다시 보여요.",
+  },
+  reopen: "다시 켜기",
   muteHint: "지금 음소거 상태인데, 말하고 계신 것 같아요.",
   playbackBlocked: "브라우저가 소리를 막고 있어요.",
   playbackUnblock: "눌러서 소리 듣기",
@@ -98,4 +106,6 @@ export const menuKo: typeof menuEn = {
   camera: "카메라",
   speaker: "스피커",
   unnamed: (index) => `장치 ${index}`,
+  testSound: "소리 들어 보기",
+  testSoundHelp: "소리가 세 번 들렸나요? 안 들렸다면 다른 스피커를 고르거나 소리를 키워 보세요.",
 };

@@ -39,6 +39,12 @@ export const engineProblemEn = {
   ...MISSING_COMPONENTS,
 };
 
+const SCREEN_FAILED: Explanation = {
+  title: "The screen could not be shared",
+  help: "The system did not hand it out. Choose another screen or window, or share again in a moment.",
+};
+
+/** What happened, and what helps. */
 export function deviceEn(device: Device, code: DeviceErrorCode): Explanation {
   const name = DEVICE_NAMES[device];
   switch (code) {
@@ -46,31 +52,34 @@ export function deviceEn(device: Device, code: DeviceErrorCode): Explanation {
       return device === "screen"
         ? {
             title: "Sharing the screen is not allowed",
-            help: "Allow screen recording for this app in the system's privacy settings, then try again.",
+            help: "Allow screen recording for this browser or app in the system's privacy settings, then share again.",
           }
         : {
             title: `The ${name} is blocked`,
-            help: `Allow the ${name} for this page (the icon beside the address) or in the system's privacy settings, then try again. You can join without it.`,
+            help: `Allow the ${name} for this page (the icon beside the address) or in the system's privacy settings, then try again.`,
           };
     case "missing":
-      return {
-        title: `No ${name} found`,
-        help: `Plug one in, and it is found by itself. You can join without it.`,
-      };
+      return device === "screen"
+        ? {
+            title: "There is no screen to share",
+            help: "The system offered no screen and no window. Open the window that you want to show, then share again.",
+          }
+        : { title: `No ${name} found`, help: "Plug one in, and it is found by itself." };
     case "busy":
+      if (device === "screen") return SCREEN_FAILED;
       return {
         title: `Another program is using the ${name}`,
-        help: `Close the program that uses it, then try again. You can join without it.`,
+        help: `Close the program that uses it, then try again.`,
       };
     case "insecure":
       return {
         title: `The ${name} needs a secure page`,
-        help: "Open this page with https:// (or on localhost), then try again. You can join without it.",
+        help: "Open this page with https:// (or on localhost), then try again.",
       };
     case "unsupported":
       return {
         title: `${capital(name)} is not available here`,
-        help: "This window or browser cannot use it. A current browser can; you can join without it.",
+        help: "This window or browser cannot use it. A current browser can.",
       };
     case "no-pipewire-plugin":
     case "no-camera-portal":
@@ -83,12 +92,18 @@ export function deviceEn(device: Device, code: DeviceErrorCode): Explanation {
             : `The ${name} cannot be opened here yet`,
         help: MISSING_COMPONENTS[code],
       };
+    case "maybe-denied":
+      return {
+        title: "Nothing is shared",
+        help: "If you chose a screen and nothing happened: allow screen recording for this browser or app in the system's privacy settings, then share again.",
+      };
     case "cancelled":
       return { title: "Nothing was chosen to share", help: "Choose again whenever you like." };
     case "failed":
+      if (device === "screen") return SCREEN_FAILED;
       return {
         title: `The ${name} did not start`,
-        help: "Unplug it and plug it in again or choose another one, then try again. You can join without it.",
+        help: "Unplug it and plug it in again or choose another one, then try again.",
       };
   }
 }

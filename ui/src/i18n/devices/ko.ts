@@ -32,39 +32,46 @@ export const engineProblemKo: typeof engineProblemEn = {
   ...MISSING_COMPONENTS,
 };
 
+const SCREEN_FAILED: Explanation = {
+  title: "화면을 공유하지 못했어요",
+  help: "시스템이 화면을 내주지 않았어요. 다른 화면이나 창을 고르거나 잠시 뒤에 다시 공유해 주세요.",
+};
+
 export function deviceKo(device: Device, code: DeviceErrorCode): Explanation {
   const name = DEVICE_NAMES[device];
-  const without = device === "screen" ? "" : " 없이도 들어갈 수 있어요.";
   switch (code) {
     case "denied":
       return device === "screen"
         ? {
             title: "화면 공유가 허용되지 않았어요",
-            help: "시스템의 개인정보 설정에서 이 앱의 화면 기록을 허용하고 다시 해 주세요.",
+            help: "시스템의 개인정보 설정에서 이 브라우저나 앱의 화면 기록을 허용하고 다시 공유해 주세요.",
           }
         : {
             title: `${name} 사용이 막혀 있어요`,
-            help: `주소 옆 아이콘이나 시스템의 개인정보 설정에서 ${josa(name, "을/를")} 허용하고 다시 해 주세요.${without}`,
+            help: `주소 옆 아이콘이나 시스템의 개인정보 설정에서 ${josa(name, "을/를")} 허용하고 다시 해 주세요.`,
           };
     case "missing":
-      return {
-        title: `${josa(name, "을/를")} 찾지 못했어요`,
-        help: `꽂으면 자동으로 찾아요.${without}`,
-      };
+      return device === "screen"
+        ? {
+            title: "공유할 화면이 없어요",
+            help: "시스템이 보여 줄 화면이나 창을 찾지 못했어요. 보여 줄 창을 열고 다시 공유해 주세요.",
+          }
+        : { title: `${josa(name, "을/를")} 찾지 못했어요`, help: "꽂으면 자동으로 찾아요." };
     case "busy":
+      if (device === "screen") return SCREEN_FAILED;
       return {
         title: `다른 프로그램이 ${josa(name, "을/를")} 쓰고 있어요`,
-        help: `그 프로그램을 닫고 다시 해 주세요.${without}`,
+        help: `그 프로그램을 닫고 다시 해 주세요.`,
       };
     case "insecure":
       return {
         title: `${josa(name, "은/는")} 안전한 페이지에서만 쓸 수 있어요`,
-        help: `https://로 시작하는 주소나 localhost에서 열고 다시 해 주세요.${without}`,
+        help: `https://로 시작하는 주소나 localhost에서 열고 다시 해 주세요.`,
       };
     case "unsupported":
       return {
         title: `여기서는 ${josa(name, "을/를")} 쓸 수 없어요`,
-        help: `최신 브라우저에서는 쓸 수 있어요.${without}`,
+        help: `최신 브라우저에서는 쓸 수 있어요.`,
       };
     case "no-pipewire-plugin":
     case "no-camera-portal":
@@ -77,12 +84,18 @@ export function deviceKo(device: Device, code: DeviceErrorCode): Explanation {
             : `여기서는 아직 ${josa(name, "을/를")} 열 수 없어요`,
         help: MISSING_COMPONENTS[code],
       };
+    case "maybe-denied":
+      return {
+        title: "공유를 시작하지 못했어요",
+        help: "화면을 골랐는데도 시작되지 않았다면, 시스템의 개인정보 설정에서 이 브라우저나 앱의 화면 기록을 허용하고 다시 공유해 주세요.",
+      };
     case "cancelled":
       return { title: "공유할 화면을 고르지 않았어요", help: "원할 때 다시 고르면 돼요." };
     case "failed":
+      if (device === "screen") return SCREEN_FAILED;
       return {
         title: `${josa(name, "을/를")} 시작하지 못했어요`,
-        help: `뺐다가 다시 꽂거나 다른 장치를 골라 다시 해 주세요.${without}`,
+        help: `뺐다가 다시 꽂거나 다른 장치를 골라 다시 해 주세요.`,
       };
   }
 }

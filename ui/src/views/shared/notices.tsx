@@ -49,6 +49,8 @@ function explanationOf(text: Text, kind: Notice["kind"]): Explanation {
       return kind.fallback === null
         ? text.notices.lostOff(kind.source)
         : text.notices.lostFallback(kind.source, kind.fallback);
+    case "speaker":
+      return kind.problem === "lost" ? text.notices.speakerLost : text.notices.speakerFailed;
     case "refused":
       return text.refused(kind.code);
     case "removed":
@@ -62,5 +64,8 @@ function explanationOf(text: Text, kind: Notice["kind"]): Explanation {
 
 function toneOf(kind: Notice["kind"]): "info" | "warning" | "error" {
   if (kind.type === "refused" || kind.type === "removed") return "error";
-  return kind.type === "device-lost" && kind.fallback !== null ? "info" : "warning";
+  const replaced =
+    (kind.type === "device-lost" && kind.fallback !== null) ||
+    (kind.type === "speaker" && kind.problem === "lost");
+  return replaced ? "info" : "warning";
 }

@@ -16,7 +16,9 @@ export function DeviceErrorCard({ device, error, onRetry }: DeviceErrorCardProps
   return (
     <div className="problem" role="status" data-testid="notice">
       <h2>{explanation.title}</h2>
-      <p>{explanation.help}</p>
+      <p>
+        {explanation.help} {text.start.joinWithout}
+      </p>
       <div className="problem-actions">
         <Button small onClick={onRetry}>
           {text.common.retry}

@@ -88,31 +88,107 @@ it("does not take a removed element or another error for the autoplay policy", a
   expect(audio.blocked()).toBe(false);
 });
 
-it("meters a track by its RMS in decibels, and resumes a suspended context", () => {
-  const resumed = vi.fn(async () => {});
-  const disconnected = vi.fn();
-  const node = { connect: () => {}, disconnect: disconnected };
-  vi.stubGlobal(
-    "AudioContext",
-    class {
-      state = "suspended";
-      resume = resumed;
-      close = async () => {};
-      createMediaStreamSource = () => node;
-      createAnalyser = () => ({
-        ...node,
-        fftSize: 0,
-        getFloatTimeDomainData: (samples: Float32Array) => samples.fill(0.1),
-      });
-    },
-  );
-  const audio = new WebviewAudio();
+/** Web Audio with the rules of browsers: runs only after a gesture, and refuses tracks of another sample rate. */
+class FakeAudioContext extends EventTarget {
+  static last: FakeAudioContext;
+  static gesture = false;
+  static otherRate = false;
+  state: AudioContextState | "interrupted" = "suspended";
+  nodes = 0;
+
+  constructor() {
+    super();
+    FakeAudioContext.last = this;
+  }
+  set(state: FakeAudioContext["state"]): void {
+    this.state = state;
+    this.dispatchEvent(new Event("statechange"));
+  }
+  async resume(): Promise<void> {
+    if (!FakeAudioContext.gesture) return new Promise(() => {});
+    if (this.state !== "running") this.set("running");
+  }
+  close = async () => this.set("closed");
+  #node() {
+    this.nodes += 1;
+    return { connect: () => {}, disconnect: () => (this.nodes -= 1) };
+  }
+  createMediaStreamSource() {
+    if (FakeAudioContext.otherRate) throw new DOMException("", "NotSupportedError");
+    return this.#node();
+  }
+  createAnalyser() {
+    return {
+      ...this.#node(),
+      fftSize: 0,
+      getFloatTimeDomainData: (samples: Float32Array) => samples.fill(0.1),
+    };
+  }
+}
+
+function withWebAudio(options: { gesture?: boolean; otherRate?: boolean } = {}): WebviewAudio {
+  FakeAudioContext.gesture = options.gesture ?? false;
+  FakeAudioContext.otherRate = options.otherRate ?? false;
+  vi.stubGlobal("AudioContext", FakeAudioContext);
+  return new WebviewAudio();
+}
+
+it("meters a track by its RMS in decibels", () => {
+  const audio = withWebAudio({ gesture: true });
   const meter = audio.meter(track());
-  expect(resumed).toHaveBeenCalled();
   expect(meter?.level()).toBeCloseTo(1 - 20 / 60);
   meter?.close();
-  expect(disconnected).toHaveBeenCalledTimes(2);
+  expect(FakeAudioContext.last.nodes).toBe(0);
   audio.close();
+});
+
+it.each(["pointerdown", "keydown"])("measures from the first gesture on (%s), wherever it is", (gesture) => {
+  const audio = withWebAudio();
+  const meter = audio.meter(track());
+  expect(meter?.measures()).toBe(false);
+  const button = document.createElement("button");
+  button.addEventListener(gesture, (event) => event.stopPropagation());
+  document.body.append(button);
+  // An event without user activation, as by a script.
+  button.dispatchEvent(new Event(gesture, { bubbles: true }));
+  expect(meter?.measures()).toBe(false);
+  FakeAudioContext.gesture = true;
+  button.dispatchEvent(new Event(gesture, { bubbles: true }));
+  expect(meter?.measures()).toBe(true);
+  audio.close();
+});
+
+it("measures again after a call on the phone interrupted Web Audio", () => {
+  const audio = withWebAudio({ gesture: true });
+  const meter = audio.meter(track());
+  FakeAudioContext.last.set("interrupted");
+  expect(meter?.measures()).toBe(false);
+  document.dispatchEvent(new Event("pointerup"));
+  expect(meter?.measures()).toBe(true);
+  audio.close();
+});
+
+it("resumes Web Audio when a participant is played", () => {
+  const audio = withWebAudio();
+  const meter = audio.meter(track());
+  FakeAudioContext.gesture = true;
+  audio.play(track());
+  expect(meter?.measures()).toBe(true);
+  audio.close();
+});
+
+it("asks for no gesture while Web Audio runs, or after it was closed", () => {
+  const audio = withWebAudio({ gesture: true });
+  audio.meter(track());
+  const resume = vi.spyOn(FakeAudioContext.last, "resume");
+  document.dispatchEvent(new Event("pointerdown"));
+  audio.close();
+  document.dispatchEvent(new Event("pointerdown"));
+  expect(resume).not.toHaveBeenCalled();
+});
+
+it("has no meter for a track of another sample rate", () => {
+  expect(withWebAudio({ gesture: true, otherRate: true }).meter(track())).toBeNull();
 });
 
 it("has no meter without Web Audio", () => {

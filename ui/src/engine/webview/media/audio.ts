@@ -1,11 +1,20 @@
 import { levelFromAmplitude } from "../../audio-level";
+import { PageAudioContext } from "./page-audio-context";
+
+/** The level of a track, 0–1. */
+export interface Meter {
+  level(): number;
+  /** False while the browser suspends Web Audio: then the level is 0 whatever the track carries. */
+  measures(): boolean;
+  close(): void;
+}
 
 /**
  * Audio of all links of an engine: playback through one hidden audio element per remote track, the selected output
  * device, the autoplay policy, and one AudioContext for level meters.
  */
 export class WebviewAudio {
-  #context: AudioContext | null = null;
+  #context = new PageAudioContext();
   #elements = new Map<MediaStreamTrack, HTMLAudioElement>();
   #speaker: string | null = null;
   #blocked = new Set<HTMLAudioElement>();
@@ -21,6 +30,8 @@ export class WebviewAudio {
     this.#elements.set(track, element);
     if (this.#speaker !== null) void setSink(element, this.#speaker).catch(() => {});
     void this.#start(element);
+    // Joining a call is a gesture, at which meters may start as well.
+    this.#context.resume();
     return () => {
       element.srcObject = null;
       element.remove();
@@ -40,10 +51,8 @@ export class WebviewAudio {
 
   /** Call in a user gesture: only then does the autoplay policy allow playback. */
   async unblock(): Promise<void> {
-    await Promise.all([
-      this.#context?.resume(),
-      ...[...this.#blocked].map((element) => this.#start(element)),
-    ]);
+    this.#context.resume();
+    await Promise.all([...this.#blocked].map((element) => this.#start(element)));
   }
 
   onChange(listener: () => void): () => void {
@@ -51,27 +60,18 @@ export class WebviewAudio {
     return () => this.#listeners.delete(listener);
   }
 
-  /** The level of a track, 0–1, until `close`. Null without Web Audio. */
-  meter(track: MediaStreamTrack): { level(): number; close(): void } | null {
-    const context = this.#audioContext();
+  /**
+   * Null where the level cannot be measured: without Web Audio, or where the context and the track have different
+   * sample rates (Firefox with `privacy.resistFingerprinting`). Never throws: a meter must not cost the microphone.
+   */
+  meter(track: MediaStreamTrack): Meter | null {
+    const context = this.#context.get();
     if (!context) return null;
-    const source = context.createMediaStreamSource(new MediaStream([track]));
-    const analyser = context.createAnalyser();
-    analyser.fftSize = 512; // 11 ms at 48 kHz: short enough to follow speech.
-    source.connect(analyser);
-    const samples = new Float32Array(analyser.fftSize);
-    return {
-      level: () => {
-        analyser.getFloatTimeDomainData(samples);
-        let sum = 0;
-        for (const sample of samples) sum += sample * sample;
-        return levelFromAmplitude(Math.sqrt(sum / samples.length));
-      },
-      close: () => {
-        source.disconnect();
-        analyser.disconnect();
-      },
-    };
+    try {
+      return this.#meterIn(context, track);
+    } catch {
+      return null;
+    }
   }
 
   close(): void {
@@ -81,8 +81,7 @@ export class WebviewAudio {
     }
     this.#elements.clear();
     this.#blocked.clear();
-    void this.#context?.close().catch(() => {});
-    this.#context = null;
+    this.#context.close();
   }
 
   async #start(element: HTMLAudioElement): Promise<void> {
@@ -102,10 +101,25 @@ export class WebviewAudio {
     if (before !== this.blocked()) for (const listener of [...this.#listeners]) listener();
   }
 
-  #audioContext(): AudioContext | null {
-    if (!this.#context && typeof AudioContext !== "undefined") this.#context = new AudioContext();
-    if (this.#context?.state === "suspended") void this.#context.resume().catch(() => {});
-    return this.#context;
+  #meterIn(context: AudioContext, track: MediaStreamTrack): Meter {
+    const source = context.createMediaStreamSource(new MediaStream([track]));
+    const analyser = context.createAnalyser();
+    analyser.fftSize = 512; // 11 ms at 48 kHz: short enough to follow speech.
+    source.connect(analyser);
+    const samples = new Float32Array(analyser.fftSize);
+    return {
+      level: () => {
+        analyser.getFloatTimeDomainData(samples);
+        let sum = 0;
+        for (const sample of samples) sum += sample * sample;
+        return levelFromAmplitude(Math.sqrt(sum / samples.length));
+      },
+      measures: () => this.#context.running,
+      close: () => {
+        source.disconnect();
+        analyser.disconnect();
+      },
+    };
   }
 }
 

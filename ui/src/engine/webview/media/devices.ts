@@ -1,13 +1,11 @@
 import { CAMERA, openDisplay, openUserMedia, stopAll } from "../../capture";
-import { type Device, DeviceError, type DeviceKind, type Devices, type Processing } from "../../types";
+import { deviceError } from "../../device-error";
+import { ScreenRefusals } from "../../screen-refusals";
+import { type Device, DeviceError, type Devices, type Processing } from "../../types";
 import type { WebviewAudio } from "./audio";
+import { closesFirst } from "./closes-first";
+import { listed } from "./listed-devices";
 import { WebviewLocalTrack } from "./local-track";
-
-const KINDS: Record<MediaDeviceKind, DeviceKind> = {
-  audioinput: "microphone",
-  videoinput: "camera",
-  audiooutput: "speaker",
-};
 
 const ALL_ENABLED: Processing = { echoCancellation: true, noiseSuppression: true, gainControl: true };
 
@@ -18,29 +16,28 @@ function microphoneConstraints({ gainControl, ...processing }: Processing): Medi
 /** Microphones, cameras and screens through getUserMedia and getDisplayMedia. */
 export class WebviewDevices implements Devices {
   #processing = ALL_ENABLED;
+  #refusals = new ScreenRefusals();
   /** A set, because a microphone whose opening was cancelled may arrive after the one in use. */
   #microphones = new Set<MediaStreamTrack>();
 
   constructor(private readonly audio: WebviewAudio) {}
 
-  setProcessing(processing: Processing): void {
+  /** False if an open microphone keeps its processing. Chromium accepts new constraints without applying them. */
+  async setProcessing(processing: Processing): Promise<boolean> {
     this.#processing = processing;
-    // Where an open microphone cannot be changed, the constraints apply to the next one.
-    for (const track of this.#microphones) {
-      if (track.readyState === "live")
-        track.applyConstraints(microphoneConstraints(processing)).catch(() => {});
-      else this.#microphones.delete(track);
-    }
+    for (const track of this.#microphones) if (track.readyState !== "live") this.#microphones.delete(track);
+    const applied = await Promise.all([...this.#microphones].map((track) => apply(track, processing)));
+    return !applied.includes(false);
+  }
+
+  closesFirst(kind: "microphone" | "camera"): boolean {
+    return closesFirst(kind, navigator.userAgent);
   }
 
   async list(): Promise<Device[]> {
     try {
       const devices = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
-      // "default" and "communications" are aliases that some browsers list beside the actual device; a null ID
-      // already means the default.
-      return devices
-        .filter(({ deviceId }) => deviceId !== "default" && deviceId !== "communications")
-        .map(({ deviceId, kind, label }) => ({ id: deviceId, kind: KINDS[kind], label }));
+      return listed(devices);
     } catch {
       return [];
     }
@@ -66,7 +63,7 @@ export class WebviewDevices implements Devices {
   async openScreen(
     content: "text" | "motion",
   ): Promise<{ video: WebviewLocalTrack; audio: WebviewLocalTrack | null }> {
-    const { stream, video } = await openDisplay(true);
+    const { stream, video } = await openDisplay(true, this.#refusals);
     const [audio] = stream.getAudioTracks();
     return {
       video: new WebviewLocalTrack("screen", video, this.audio, content),
@@ -84,6 +81,25 @@ export class WebviewDevices implements Devices {
       stopAll(stream);
       throw new DeviceError("failed", "the browser gave no track");
     }
-    return new WebviewLocalTrack(source, track, this.audio);
+    try {
+      return new WebviewLocalTrack(source, track, this.audio);
+    } catch (error) {
+      stopAll(stream);
+      throw deviceError(error);
+    }
   }
+}
+
+/** Whether the track now has the processing, as far as the browser reports it. */
+async function apply(track: MediaStreamTrack, processing: Processing): Promise<boolean> {
+  const constraints = microphoneConstraints(processing);
+  try {
+    await track.applyConstraints(constraints);
+  } catch {
+    return false;
+  }
+  const settings = track.getSettings();
+  return (["echoCancellation", "noiseSuppression", "autoGainControl"] as const).every(
+    (name) => settings[name] === undefined || settings[name] === constraints[name],
+  );
 }

@@ -1,6 +1,7 @@
+import { Interruption } from "../../interruption";
 import type { LocalTrack, Source } from "../../types";
 import { showVideo } from "../../video-element";
-import type { WebviewAudio } from "./audio";
+import type { Meter, WebviewAudio } from "./audio";
 
 /** A local microphone, camera, screen or screen audio as a MediaStreamTrack. */
 export class WebviewLocalTrack implements LocalTrack {
@@ -10,7 +11,8 @@ export class WebviewLocalTrack implements LocalTrack {
   #stopped = false;
   #ended = new Set<() => void>();
   /** Of a clone, because disabling a track for mute also silences its meter. */
-  #metering: { track: MediaStreamTrack; meter: { level(): number; close(): void } } | null = null;
+  #metering: { track: MediaStreamTrack; meter: Meter } | null = null;
+  #interruption: Interruption | null = null;
 
   constructor(
     readonly source: Source,
@@ -25,11 +27,12 @@ export class WebviewLocalTrack implements LocalTrack {
       this.#release();
       for (const listener of [...this.#ended]) listener();
     });
+    // A captured window that is minimised is muted as well, which is no interruption.
+    if (source === "microphone" || source === "camera") this.#interruption = new Interruption(media);
     if (source === "microphone") {
       const track = media.clone();
-      const meter = audio.meter(track);
+      const meter = meterOf(audio, track);
       if (meter) this.#metering = { track, meter };
-      else track.stop();
     }
     if (content) this.setContent(content);
   }
@@ -54,6 +57,18 @@ export class WebviewLocalTrack implements LocalTrack {
     return this.#metering?.meter.level() ?? 0;
   }
 
+  measuresLevel(): boolean {
+    return this.#metering?.meter.measures() ?? false;
+  }
+
+  interrupted(): boolean {
+    return this.#interruption?.active ?? false;
+  }
+
+  onInterruption(listener: () => void): () => void {
+    return this.#interruption?.onChange(listener) ?? (() => {});
+  }
+
   attach(element: HTMLVideoElement): () => void {
     return showVideo(element, this.media);
   }
@@ -70,8 +85,20 @@ export class WebviewLocalTrack implements LocalTrack {
   }
 
   #release(): void {
+    this.#interruption?.end();
     this.#metering?.meter.close();
     this.#metering?.track.stop();
     this.#metering = null;
   }
+}
+
+/** Stops the track if it cannot be measured. */
+function meterOf(audio: WebviewAudio, track: MediaStreamTrack): Meter | null {
+  let meter: Meter | null = null;
+  try {
+    meter = audio.meter(track);
+  } finally {
+    if (!meter) track.stop();
+  }
+  return meter;
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { createSounds, JOIN } from "./sounds";
+import { createSounds, JOIN, LEAVE } from "./sounds";
 
 class FakeContext {
   static opened: FakeContext[] = [];
@@ -7,6 +7,8 @@ class FakeContext {
   currentTime = 3;
   destination = {};
   notes = 0;
+  /** What the notes went to, in order. */
+  heardOn: unknown[] = [];
 
   constructor() {
     FakeContext.opened.push(this);
@@ -19,7 +21,7 @@ class FakeContext {
 
   createGain() {
     const ramp = { setValueAtTime() {}, linearRampToValueAtTime() {}, exponentialRampToValueAtTime() {} };
-    return { gain: ramp, connect: (next: unknown) => next };
+    return { gain: ramp, connect: (next: unknown) => this.heardOn.push(next) };
   }
 
   async suspend() {
@@ -47,7 +49,7 @@ afterEach(() => {
 });
 
 test("the audio context is suspended after a chime, and resumed by the next one", () => {
-  const sounds = createSounds();
+  const sounds = createSounds(() => null);
   expect(FakeContext.opened).toHaveLength(0);
   sounds.play(JOIN);
   const [context] = FakeContext.opened;
@@ -66,4 +68,68 @@ test("the audio context is suspended after a chime, and resumed by the next one"
   expect(context?.state).toBe("closed");
   vi.advanceTimersByTime(5_000);
   expect(context?.state).toBe("closed");
+});
+
+/** As Chromium: contexts have an output device. */
+class SinkContext extends FakeContext {
+  sinks: string[] = [];
+  async setSinkId(id: string) {
+    if (id === "gone") throw new DOMException("", "NotFoundError");
+    this.sinks.push(id);
+  }
+}
+
+test("chimes are heard on the selected loudspeaker, from the first note on", async () => {
+  vi.stubGlobal("AudioContext", SinkContext);
+  let speaker: string | null = "headset";
+  const sounds = createSounds(() => speaker);
+  sounds.play(JOIN);
+  const context = FakeContext.opened[0] as SinkContext;
+  expect(context).toMatchObject({ sinks: ["headset"], notes: 0 });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(context.notes).toBe(2);
+  sounds.play(LEAVE);
+  expect(context).toMatchObject({ sinks: ["headset"], notes: 4 });
+  speaker = null;
+  sounds.play(JOIN);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(context).toMatchObject({ sinks: ["headset", ""], notes: 6 });
+});
+
+test("chimes are heard on the default while the selected loudspeaker is gone", async () => {
+  vi.stubGlobal("AudioContext", SinkContext);
+  const sounds = createSounds(() => "gone");
+  sounds.play(JOIN);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(FakeContext.opened[0]).toMatchObject({ sinks: [""], notes: 2 });
+});
+
+test("where only elements have an output device, as in Firefox, chimes go through one", async () => {
+  const stream = { stream: "of the chimes" };
+  class StreamContext extends FakeContext {
+    createMediaStreamDestination = () => stream;
+  }
+  const element = {
+    srcObject: null as unknown,
+    sinks: [] as string[],
+    play: vi.fn(async () => {}),
+    pause: vi.fn(),
+  };
+  const setSinkId = async (id: string) => void element.sinks.push(id);
+  vi.stubGlobal("AudioContext", StreamContext);
+  vi.stubGlobal("document", { createElement: () => Object.assign(element, { setSinkId }) });
+  let speaker: string | null = "headset";
+  const sounds = createSounds(() => speaker);
+  sounds.play(JOIN);
+  await vi.advanceTimersByTimeAsync(0);
+  const [context] = FakeContext.opened;
+  expect(element).toMatchObject({ sinks: ["headset"], srcObject: stream.stream });
+  expect(element.play).toHaveBeenCalled();
+  expect(context?.heardOn).toEqual([stream, stream]);
+  speaker = null;
+  sounds.play(JOIN);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(context?.heardOn.slice(2)).toEqual([context?.destination, context?.destination]);
+  sounds.close();
+  expect(element.pause).toHaveBeenCalled();
 });

@@ -131,7 +131,11 @@ export function fakeCall(
       return () => events.delete(listener);
     },
     level: (who) =>
-      who === "self" || who === state.activeSpeaker ? 0.35 + 0.25 * Math.sin(Date.now() / 170) : 0,
+      who === "self" && state.self.microphone.track?.measuresLevel
+        ? state.self.microphone.track.level()
+        : who === "self" || who === state.activeSpeaker
+          ? 0.35 + 0.25 * Math.sin(Date.now() / 170)
+          : 0,
     join: (room, name) => {
       actions.push(["join", room, name]);
     },

@@ -59,6 +59,21 @@ const selfOn: CallState["self"] = {
   microphone: { status: "on", error: null, track: localTrack("microphone", null, "MacBook 마이크") },
   camera: { status: "on", error: null, track: localTrack("camera", portrait(3), "FaceTime HD Camera") },
 };
+/** A microphone that picks up nothing. */
+const selfSilent: CallState["self"] = {
+  ...selfOn,
+  microphone: {
+    ...selfOn.microphone,
+    track: { ...localTrack("microphone", null, "MacBook 마이크"), level: () => 0, measuresLevel: () => true },
+  },
+};
+const interrupted = (device: CallState["self"]["camera"]) => ({ ...device, status: "interrupted" as const });
+const selfInterrupted: CallState["self"] = {
+  ...selfOn,
+  state: { ...ALL_OFF },
+  microphone: interrupted(selfOn.microphone),
+  camera: interrupted(selfOn.camera),
+};
 const selfOff: CallState["self"] = { ...IDLE.self, id: "me", devices: DEVICES };
 
 const opening = { status: "opening", error: null, track: null } as const;
@@ -161,6 +176,9 @@ export const SCENES: Record<string, Scene> = {
   start: { state: { ...IDLE, self: selfOff } },
   "start-on": { state: { ...IDLE, self: selfOn }, room: "우리집" },
   "start-voice": { state: { ...IDLE, self: { ...selfOn, camera: IDLE.self.camera } }, room: " 우리집_FULL " },
+  "start-silent": { state: { ...IDLE, self: selfSilent }, room: "우리집" },
+  "start-silent-voice": { state: { ...IDLE, self: { ...selfSilent, camera: IDLE.self.camera } } },
+  "start-interrupted": { state: { ...IDLE, self: selfInterrupted } },
   "start-denied": {
     state: {
       ...IDLE,
@@ -244,6 +262,14 @@ export const SCENES: Record<string, Scene> = {
     },
   },
   opening: { state: { ...withPeople(2), self: selfOpening } },
+  "microphone-off": { state: { ...withPeople(2), self: selfOff } },
+  interrupted: {
+    state: {
+      ...withPeople(2),
+      self: selfInterrupted,
+      notices: [notice({ type: "speaker", problem: "lost" })],
+    },
+  },
   insecure: {
     state: { ...withPeople(2), self: selfOff, engine: listening("insecure-page") },
   },

@@ -6,7 +6,9 @@ import { useText } from "../../i18n/text";
 import { useActions, useCall, useHost } from "../hooks/maru-context";
 import type { Copying } from "../hooks/use-copy";
 import { useMuteHint } from "../hooks/use-mute-hint";
+import { Interrupted } from "../shared/interrupted";
 import { TechnicalDetails } from "../shared/technical-details";
+import { MicrophoneHint } from "./microphone-hint";
 
 /** Each banner is shown for exactly as long as its condition holds. */
 export function Banners({ link }: { link: Copying }) {
@@ -16,6 +18,9 @@ export function Banners({ link }: { link: Copying }) {
       <SignalingBanner />
       <NoCaptureBanner />
       <PlaybackBanner />
+      <MicrophoneHint />
+      <Interrupted source="microphone" className="banner banner-warning" />
+      <Interrupted source="camera" className="banner banner-warning" />
       <SharingBanner />
       <MuteBanner />
     </div>

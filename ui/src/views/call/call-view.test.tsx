@@ -245,6 +245,49 @@ it("shows a hint when somebody speaks while muted", () => {
   screen.getByText(/You are muted/);
 });
 
+describe("somebody who has not turned on the microphone", () => {
+  const off = { ...JOINED.self, microphone: { status: "off", error: null, track: null } as const };
+  const hint = () => screen.queryByText(/nobody hears you/);
+
+  it("is told once others are there, and can turn it on", () => {
+    const { call } = show({ self: off, participants: [] });
+    expect(hint()).toBeNull();
+    act(() => call.set({ participants: JOINED.participants }));
+    expect(hint()).not.toBeNull();
+    fireEvent.click(screen.getByRole("button", { name: "Turn on microphone" }));
+    expect(call.actions).toEqual([["setMicrophone", true]]);
+    expect(hint()).toBeNull();
+    // Off on purpose.
+    act(() => call.setMicrophone(false));
+    expect(hint()).toBeNull();
+  });
+
+  it("is not told again after the hint was dismissed", () => {
+    const { call } = show({ self: off });
+    fireEvent.click(screen.getByRole("button", { name: "Dismiss" }));
+    expect(hint()).toBeNull();
+    act(() => call.set({ participants: [] }));
+    act(() => call.set({ participants: JOINED.participants }));
+    expect(hint()).toBeNull();
+  });
+
+  it("is not told of a microphone that is muted on purpose", () => {
+    show({ self: { ...off, microphone: { ...off.microphone, track: localTrack("microphone", null) } } });
+    expect(hint()).toBeNull();
+  });
+});
+
+it("shows a device that the system holds as off, says why, and opens it again on request", () => {
+  const track = localTrack("microphone", null);
+  const { call } = show({
+    self: { ...JOINED.self, microphone: { status: "interrupted", error: null, track } },
+  });
+  within(tile("self")).getByRole("img", { name: "Muted" });
+  screen.getByText(/holds your microphone/);
+  fireEvent.click(screen.getByRole("button", { name: "Turn on again" }));
+  expect(call.actions).toEqual([["setMicrophone", true]]);
+});
+
 it("explains that the window carries no media, and opens the room in the browser", () => {
   const { host } = show({ engine: NO_ENGINE }, { host: fakeHost("desktop", { language: "en" }) });
   screen.getByText(/This window cannot carry/);

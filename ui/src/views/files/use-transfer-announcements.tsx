@@ -3,14 +3,15 @@ import { type CallTransfer, isOfferToUs, isOver, isUnderWay } from "../../call/c
 import { Announcer, useAnnouncer } from "../../components/announcer";
 import { createSounds, OFFER } from "../../components/sounds";
 import { useText } from "../../i18n/text";
-import { useHost, useTransfersState } from "../hooks/maru-context";
+import { useMaru, useTransfersState } from "../hooks/maru-context";
+import { pageSpeaker } from "../hooks/page-speaker";
 import { SHORTCUTS } from "../shared/shortcuts";
 import { titleOf, titleText } from "../shared/transfer-title";
 
 /** Announces offers, answers to ours, ends and pauses to screen readers, with a sound for an offer. Returns the live region. */
 export function useTransferAnnouncements(): [ReactNode, (text: string) => void] {
   const text = useText();
-  const host = useHost();
+  const { call, host } = useMaru();
   const transfers = useTransfersState((state) => state.transfers);
   const [announcements, announce] = useAnnouncer();
   /** What was said about each; null before the first list, in which only offers are news. */
@@ -37,7 +38,7 @@ export function useTransferAnnouncements(): [ReactNode, (text: string) => void] 
       if (isOfferToUs(transfer)) {
         announce(text.files.announce.offer(name, what, SHORTCUTS.files.key));
         if (!host.settings.get().sounds) continue;
-        sounds.current ??= createSounds();
+        sounds.current ??= createSounds(() => pageSpeaker(call.getState()));
         sounds.current.play(OFFER);
       } else if (before?.has(transfer.key)) {
         const title =
@@ -47,7 +48,7 @@ export function useTransferAnnouncements(): [ReactNode, (text: string) => void] 
         announce(text.files.announce.status(what, title));
       }
     }
-  }, [transfers, text, host, announce]);
+  }, [transfers, text, call, host, announce]);
 
   return [<Announcer key="transfers" announcements={announcements} />, announce];
 }

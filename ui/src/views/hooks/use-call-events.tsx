@@ -4,6 +4,7 @@ import { Announcer, useAnnouncer } from "../../components/announcer";
 import { createSounds, JOIN, LEAVE } from "../../components/sounds";
 import { type Text, useText } from "../../i18n/text";
 import { useCall, useMaru } from "./maru-context";
+import { pageSpeaker } from "./page-speaker";
 
 /** Plays sounds and makes screen reader announcements for events of the call. Returns the live region. */
 export function useCallEvents(): ReactNode {
@@ -16,7 +17,7 @@ export function useCallEvents(): ReactNode {
   }, [text]);
 
   useEffect(() => {
-    const sounds = createSounds();
+    const sounds = createSounds(() => pageSpeaker(call.getState()));
     const stop = call.onEvent((event) => {
       const room = call.getState().room ?? "";
       announce(sentenceOf(latest.current, event, room));

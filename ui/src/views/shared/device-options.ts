@@ -19,9 +19,15 @@ export function deviceOptions(text: Text, devices: readonly Device[], kind: Devi
   return options;
 }
 
-/** The selected device; null (the default) while it is missing, because then the default is opened. */
+/**
+ * The selected device; null (the default) while it is missing, because then the default is opened. If another one was
+ * opened in its place, that one.
+ */
 export function selectedDevice(self: Self, kind: DeviceKind): string | null {
   const selected = self[`${kind}Id`];
-  const present = self.devices.some((device) => device.kind === kind && device.id === selected);
-  return present ? selected : null;
+  const listed = (id: string | null) =>
+    self.devices.some((device) => device.kind === kind && device.id === id);
+  if (selected === null || !listed(selected)) return null;
+  const opened = kind === "speaker" ? null : (self[kind].track?.deviceId ?? null);
+  return opened !== null && listed(opened) ? opened : selected;
 }

@@ -7,6 +7,7 @@ import { TEXTS, useText } from "../../i18n/text";
 import { LIMITS } from "../../protocol/generated";
 import { useActions, useCall, useHost, useSettings } from "../hooks/maru-context";
 import { deviceOptions, selectedDevice } from "../shared/device-options";
+import { TestSoundControl } from "../shared/test-sound-control";
 import { AboutComputer } from "./about-computer";
 import { DownloadFolder } from "./download-folder";
 import "./sheets.css";
@@ -96,6 +97,7 @@ function DeviceSettings() {
           onChange={(value) => selectDevice(kind, value === "" ? null : value)}
         />
       ))}
+      <TestSoundControl />
       {kinds.length > 0 && !hasLabels && <p className="sheet-note">{text.settings.devicesLater}</p>}
       {kinds.length > 0 && !capabilities.chooseSpeaker && (
         <p className="sheet-note">{text.settings.speakerByBrowser}</p>

@@ -1,19 +1,21 @@
-import { Mic, MicOff, SlidersVertical, Video as VideoIcon, VideoOff } from "lucide-react";
+import { Mic, MicOff, SlidersVertical, Video as VideoIcon, VideoOff, Volume2 } from "lucide-react";
 import { noMediaReason } from "../../call/no-media-reason";
+import { isOnOrOpening } from "../../call/types";
 import { Button } from "../../components/button";
 import { Control } from "../../components/control";
-import { LevelMeter } from "../../components/level-meter";
 import { Video } from "../../components/video";
 import { useText } from "../../i18n/text";
-import { useActions, useCall, useMaru } from "../hooks/maru-context";
+import { useActions, useCall, useHost } from "../hooks/maru-context";
+import { useTestSound } from "../hooks/use-test-sound";
 import { DeviceToggle } from "../shared/device-toggle";
 import { DeviceErrorCard } from "./device-error-card";
 import { EngineProblems } from "./engine-problems";
+import { PreviewStatus } from "./preview-status";
 
 /** One's own camera and microphone before joining. No device opens until its button is pressed. */
 export function Preview({ onDevices }: { onDevices: () => void }) {
   const text = useText();
-  const { call, host } = useMaru();
+  const host = useHost();
   const camera = useCall((state) => state.self.camera);
   const microphone = useCall((state) => state.self.microphone);
   const engine = useCall((state) => state.engine);
@@ -21,14 +23,16 @@ export function Preview({ onDevices }: { onDevices: () => void }) {
   const reason = noMediaReason(engine, host.kind);
   const { setCamera, setMicrophone } = useActions();
   const cameraOn = camera.status === "on";
-  const microphoneOn = microphone.status === "on";
   const bothOff = camera.status === "off" && microphone.status === "off";
+  const sound = useTestSound();
 
   return (
     <section className="preview" aria-label={text.start.preview}>
-      {camera.track && cameraOn ? (
+      {camera.track && cameraOn && (
         <Video track={camera.track} mirrored label={text.start.preview} testId="preview-video" />
-      ) : (
+      )}
+      <PreviewStatus sound={sound} onDevices={onDevices} />
+      {!cameraOn && (
         <div className="preview-blank">
           {reason ? (
             <>
@@ -37,12 +41,20 @@ export function Preview({ onDevices }: { onDevices: () => void }) {
             </>
           ) : camera.status === "opening" ? (
             <p role="status">{text.start.opening}</p>
+          ) : camera.status === "interrupted" ? (
+            <h2>{text.start.cameraStopped}</h2>
           ) : camera.error ? (
             <DeviceErrorCard device="camera" error={camera.error} onRetry={() => setCamera(true)} />
           ) : (
             <>
               <h2>{bothOff ? text.start.ready : text.start.cameraOff}</h2>
-              <p>{bothOff ? text.start.readyHelp : text.start.voiceOnly}</p>
+              <p>
+                {bothOff
+                  ? text.start.readyHelp
+                  : isOnOrOpening(microphone)
+                    ? text.start.voiceOnly
+                    : text.start.nothingOn}
+              </p>
               <div className="preview-buttons">
                 {hasCamera && (
                   <Button icon={<VideoIcon size={17} aria-hidden="true" />} onClick={() => setCamera(true)}>
@@ -52,6 +64,11 @@ export function Preview({ onDevices }: { onDevices: () => void }) {
                 {hasMicrophone && microphone.status === "off" && (
                   <Button icon={<Mic size={17} aria-hidden="true" />} onClick={() => setMicrophone(true)}>
                     {text.start.turnOnMicrophone}
+                  </Button>
+                )}
+                {bothOff && sound && (
+                  <Button icon={<Volume2 size={17} aria-hidden="true" />} onClick={sound.play}>
+                    {text.menu.testSound}
                   </Button>
                 )}
               </div>
@@ -65,18 +82,6 @@ export function Preview({ onDevices }: { onDevices: () => void }) {
               onRetry={() => setMicrophone(true)}
             />
           )}
-        </div>
-      )}
-
-      {microphoneOn && (
-        <div className="preview-level">
-          <LevelMeter read={() => call.level("self")} />
-          <span>{microphone.track?.label || text.menu.microphone}</span>
-        </div>
-      )}
-      {microphone.error && cameraOn && (
-        <div className="preview-problem">
-          <DeviceErrorCard device="microphone" error={microphone.error} onRetry={() => setMicrophone(true)} />
         </div>
       )}
 
@@ -106,6 +111,7 @@ export function Preview({ onDevices }: { onDevices: () => void }) {
               onChange={setCamera}
             />
           )}
+          {sound && <Control label={text.menu.testSound} icon={<Volume2 size={20} />} onClick={sound.play} />}
           <Control label={text.settings.devices} icon={<SlidersVertical size={20} />} onClick={onDevices} />
         </div>
       )}

@@ -1,0 +1,33 @@
+import { MicOff } from "lucide-react";
+import { useState } from "react";
+import { Button } from "../../components/button";
+import { useText } from "../../i18n/text";
+import { useActions, useCall } from "../hooks/maru-context";
+
+/**
+ * For somebody who is in a call with others and has not turned on the microphone, as happens when one does not know that
+ * it starts off. Once: whoever had it on, or dismissed the hint, knows.
+ */
+export function MicrophoneHint() {
+  const text = useText();
+  const { status, track } = useCall((state) => state.self.microphone);
+  const offered = useCall((state) => state.engine.capabilities.microphone);
+  const alone = useCall((state) => state.participants.length === 0);
+  const { setMicrophone } = useActions();
+  const [known, setKnown] = useState(false);
+  // A muted microphone stays open.
+  if (!known && (status !== "off" || track !== null)) setKnown(true);
+  if (known || alone || !offered) return null;
+  return (
+    <div className="banner" role="status">
+      <MicOff size={17} aria-hidden="true" />
+      <div>{text.call.microphoneOff}</div>
+      <Button small look="primary" onClick={() => setMicrophone(true)}>
+        {text.start.turnOnMicrophone}
+      </Button>
+      <Button small onClick={() => setKnown(true)}>
+        {text.common.dismiss}
+      </Button>
+    </div>
+  );
+}

@@ -7,12 +7,15 @@
 //!   what it receives.
 //! - [`dialogs`] and [`quit`] ask the person in native dialogs, with [`texts`]; [`rust_only`] keeps plugins out of the page.
 //! - [`window`], [`page`] and [`permissions`] restrict the webview to the app's own page, and devices to that page.
-//! - [`webkit`], [`input_method`], [`web_process`] and [`capture_requirements`] are about WebKitGTK, on Linux.
+//! - [`webkit`], [`input_method`], [`web_process`] and [`capture_requirements`] are about WebKitGTK, and [`audio_role`]
+//!   about the sound server, on Linux.
 
 // No console window beside the app.
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
 mod app;
+#[cfg(target_os = "linux")]
+mod audio_role;
 #[cfg(target_os = "linux")]
 mod capture_requirements;
 mod commands;
@@ -50,6 +53,8 @@ use std::{
 use options::{Options, Stop};
 
 fn main() -> ExitCode {
+    #[cfg(target_os = "linux")]
+    audio_role::set();
     let environment = std::env::var("MARU_SERVER").ok();
     let arguments = std::env::args_os()
         .skip(1)

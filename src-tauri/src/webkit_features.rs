@@ -1,5 +1,4 @@
-//! Enables WebKit's named features (`WebKitFeature`, from WebKitGTK 2.42), for which `webkit2gtk` has no bindings. The
-//! only unsafe code of this crate.
+//! Enables WebKit's named features (`WebKitFeature`, from WebKitGTK 2.42), for which `webkit2gtk` has no bindings.
 //!
 //! <https://webkitgtk.org/reference/webkit2gtk/stable/struct.Feature.html>
 

@@ -3,7 +3,7 @@ import { toneOf } from "../fixtures/pattern";
 import type { Person } from "../fixtures/person";
 import { DesktopApp } from "./app";
 import { joinAs, requireNativeEngine, showCall, turnOn } from "./native";
-import { Loudspeaker, Speech } from "./sound-card";
+import { Loudspeaker, Speech, streamRoles } from "./sound-card";
 import { expect, test } from "./test";
 import { button } from "./webdriver";
 
@@ -42,6 +42,9 @@ test("through a sound server the app sends its microphone and plays each other p
       await loudspeaker.expectTone(toneOf(person.name), person.name);
       await expectLevel(app, person, true);
     }
+    // A Bluetooth headset then has its microphone.
+    const roles = ["Stream/Input/Audio: Communication", "Stream/Output/Audio: Communication"];
+    expect(await streamRoles(environment)).toEqual(roles);
     for (const person of everyone) {
       const other = person === one ? two : one;
       await person.press(en.dock.mute);

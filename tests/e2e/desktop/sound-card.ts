@@ -1,6 +1,7 @@
 /** The loudspeaker and the microphone of the app's environment (`capture-room.sh`): played and captured audio. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { promisify } from "node:util";
 import { expect } from "@playwright/test";
 
 /** Samples a second. */
@@ -100,6 +101,18 @@ export class Speech {
   async close(): Promise<void> {
     await end(this.#player);
   }
+}
+
+/** The roles of the app's own streams, as the sound server knows them. */
+export async function streamRoles(environment: NodeJS.ProcessEnv): Promise<string[]> {
+  const { stdout } = await promisify(execFile)("pw-dump", [], { env: environment, maxBuffer: 64 << 20 });
+  const objects: { info?: { props?: Record<string, unknown> } }[] = JSON.parse(stdout);
+  return objects
+    .map(({ info }) => info?.props ?? {})
+    .filter((props) => /^Stream\/(In|Out)put\/Audio$/.test(`${props["media.class"]}`))
+    .filter((props) => `${props["node.name"]}`.includes("maru"))
+    .map((props) => `${props["media.class"]}: ${props["media.role"]}`)
+    .sort();
 }
 
 function format(): string[] {

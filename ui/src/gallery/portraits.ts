@@ -21,9 +21,14 @@ const LOOKS: Look[] = [
 const WIDTH = 960;
 const HEIGHT = 720;
 
-export function portrait(index: number): MediaStream {
+/** Width of an upright picture: the middle of the wide one. */
+const UPRIGHT = 405;
+
+/** `upright`: as from a telephone. */
+export function portrait(index: number, upright = false): MediaStream {
   const look = LOOKS[index % LOOKS.length] as Look;
-  return drawn(WIDTH, HEIGHT, (context, time) => {
+  return drawn(upright ? UPRIGHT : WIDTH, HEIGHT, (context, time) => {
+    context.setTransform(1, 0, 0, 1, upright ? (UPRIGHT - WIDTH) / 2 : 0, 0);
     const breath = Math.sin(time / 1400 + index) * 3;
     const back = context.createRadialGradient(700, 0, 60, 480, 300, 900);
     back.addColorStop(0, look.light);

@@ -69,7 +69,7 @@ const KO: Texts = Texts {
     choose_files: "보낼 파일 고르기",
     choose_folder: "보낼 폴더 고르기",
     choose_destination: "저장할 곳 고르기",
-    choose_download_folder: "받은 파일을 둘 폴더 고르기",
+    choose_download_folder: "받은 파일을 저장할 폴더 고르기",
     quit_title: "Maru를 끝낼까요?",
     quit_question: "파일을 주고받는 중이에요. 그래도 끝낼까요? 나중에 이어서 할 수 있어요.",
     quit: "끝내기",

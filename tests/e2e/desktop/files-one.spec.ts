@@ -12,11 +12,11 @@ test("a dropped file arrives in the folder for downloads, with the same bytes", 
   const hash = await writeRandom(minji.path(name), 5_000_000);
 
   await minji.drop(juno, minji.path(name));
-  await minji.expectTransfer("offered", "Juno 님의 답을 기다려요");
+  await minji.expectTransfer("offered", "Juno 님의 답을 기다리고 있어요");
   expect(await juno.expectOffer()).toContain(name);
   await juno.accept();
 
-  await minji.expectTransfer("done", "Juno 님에게 전달하고 확인했어요");
+  await minji.expectTransfer("done", "Juno 님에게 전달하고 확인까지 마쳤어요");
   await juno.openFiles();
   const { title } = await juno.expectTransfer("done", "Received and verified");
   expect(title).toBe(name);

@@ -6,7 +6,7 @@ test("a declined offer leaves nothing", async ({ arrive }) => {
   await writeRandom(minji.path("a.bin"), 1_000);
   await minji.drop(juno, minji.path("a.bin"));
   await juno.decline();
-  await minji.expectTransfer("declined", "Juno does not want it");
+  await minji.expectTransfer("declined", "Juno declined it");
   await juno.openFiles();
   await juno.expectTransfer("declined", "You declined it");
   expect(await juno.received()).toEqual([]);

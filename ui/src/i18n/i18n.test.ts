@@ -56,7 +56,7 @@ describe.each(["ko", "en"] as const)("%s", (language) => {
 });
 
 /** Names that are the same in both languages. */
-const NAMES = /Maru|maru|WebRTC|WebKitGTK|PipeWire|Chrome|Edge|Firefox|Safari/g;
+const NAMES = /Maru|WebRTC|WebKitGTK|PipeWire|Chrome|Edge|Firefox|Safari/g;
 
 it("has no English left in Korean", () => {
   const english = new Map(leaves(TEXTS.en));
@@ -66,6 +66,43 @@ it("has no English left in Korean", () => {
     expect(value, path).toMatch(/\p{Script=Hangul}/u);
     // Two English words in a row. Single ones are units, keys, and names of packages.
     expect(value.replace(NAMES, ""), path).not.toMatch(/\b[A-Za-z]{2,} [A-Za-z]{2,}\b/);
+  }
+});
+
+const KOREAN_SOURCES = [
+  ...readdirSync(new URL(".", import.meta.url), { recursive: true, encoding: "utf8" })
+    .filter((file) => /(^|[/-])ko\.ts$/.test(file))
+    .map((file) => new URL(file, import.meta.url)),
+  new URL("../../../src-tauri/src/texts.rs", import.meta.url),
+];
+
+describe.each(KOREAN_SOURCES.map((url): [string, URL] => [url.pathname.split("/").slice(-2).join("/"), url]))(
+  "the Korean of %s",
+  (_, url) => {
+    const source = readFileSync(url, "utf8");
+
+    it("is in one register: 해요체, and requests as ~해 주세요 or ~해 보세요", () => {
+      expect(source.match(/.{0,12}(?:니다|니까|시오|[^주보]세요|[가-힣]거라)(?=[."”`?!,)]).{0,4}/gu) ?? []).toEqual([]);
+      // A sentence that another follows.
+      expect(source.match(/[가-힣]{1,8}(?<![요죠])[.?!] [가-힣]/gu) ?? []).toEqual([]);
+    });
+
+    it("has one word for each thing", () => {
+      // 연결할 수 없어요, 갤러리, 마이크 꺼짐, 공유 중지, CPU, 방 ID, 게스트, Maru
+      const others = /.{0,8}(?:닿지|격자|음소거|그만하기|프로세서|방 이름|손님|\bmaru\b).{0,4}/gu;
+      expect(source.match(others) ?? []).toEqual([]);
+    });
+
+    it("has no particle that depends on a name without `josa`", () => {
+      // A variable, then a particle with two forms. “님” and units go before one that always fits.
+      expect(source.match(/\$\{(?:name|names|room|fallback|server|title|what|text)\}(?:[이가을를은는과와] |으로|로 ).{0,4}/gu) ?? []).toEqual([]);
+    });
+  },
+);
+
+it("writes the product's name in one way", () => {
+  for (const [path, value] of leaves(TEXTS.en)) {
+    if (typeof value === "string") expect(value, path).not.toMatch(/\bmaru\b/);
   }
 });
 

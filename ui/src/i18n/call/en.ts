@@ -4,7 +4,7 @@ import { plural } from "../plural";
 export const callEn = {
   stage: "People in the call",
   alone: "Nobody else is here yet",
-  aloneHelp: "Send the link. Whoever opens it is here with you.",
+  aloneHelp: "Send the invitation link. It opens this room.",
   copyLink: "Copy link",
   linkCopied: "Link copied",
   linkNotCopied: "The link could not be copied. Select it here:",
@@ -15,7 +15,7 @@ export const callEn = {
   toGrid: "Show everyone in a grid",
   toSpeaker: "Show who is speaking large",
   spotlight: (name: string) => `Show ${name} large`,
-  unspotlight: (name: string) => `Back to everyone (${name} is large)`,
+  unspotlight: (name: string) => `Back to everyone (now large: ${name})`,
   screenOf: (name: string) => `${name}'s screen`,
   chooseScreen: "Shared screens",
   sharing: "You are sharing your screen",
@@ -41,12 +41,12 @@ export const callEn = {
   },
   problemsHelp: {
     "no-audio-codec":
-      "Your programs have no audio codec in common, so no sound goes either way. Picture and chat work.",
+      "Your programs have no audio codec in common, so you cannot hear each other. Video and chat work.",
     "no-video-codec":
-      "Your programs have no video codec in common, so no picture goes either way. Sound and chat work.",
+      "Your programs have no video codec in common, so you cannot see each other. Sound and chat work.",
   },
   linkFailedHelp: (name: string) =>
-    `${name} and you do not reach each other. Often a network between blocks direct calls.`,
+    `You and ${name} cannot connect directly. Often a network in between blocks direct connections.`,
   microphoneOff: "Your microphone is off: nobody hears you.",
   interrupted: {
     microphone:
@@ -55,16 +55,16 @@ export const callEn = {
       "The system or another app holds your camera: nobody sees you. It comes back by itself once it is free.",
   },
   reopen: "Turn on again",
-  muteHint: "You are muted, and it sounds as if you speak.",
-  playbackBlocked: "Your browser holds back the sound.",
+  muteHint: "Your microphone is off, and it sounds like you are speaking.",
+  playbackBlocked: "Your browser is blocking the sound.",
   playbackUnblock: "Click to hear everyone",
-  signalingLost: "The server is out of reach. The call goes on.",
-  signalingLostHelp: "People who are not here yet cannot join until it is back.",
+  signalingLost: "The connection to the server is lost. The call goes on.",
+  signalingLostHelp: "Nobody new can join until it is back.",
   noMediaTitle: "You are in the room",
   noMediaBody: {
     "no-webrtc":
-      "This browser has no WebRTC, or it is switched off: no picture and no voice here. The others see you in the list. Open this page in another browser for the call.",
-    "no-engine": "This window cannot carry picture and voice on this system. The others see you in the list.",
+      "This browser has no WebRTC, or it is switched off, so you cannot see or hear anyone. The others see you in their list. To join the call, open this page in another browser.",
+    "no-engine": "This window cannot send or receive video and sound on this system. The others see you in their list.",
   },
   listening: {
     "insecure-page":
@@ -99,9 +99,9 @@ export const dockEn = {
 };
 
 export const menuEn = {
-  screenContent: "Tune shared screen for",
-  text: "Text and detail",
-  motion: "Video and motion",
+  screenContent: "Optimize shared screen for",
+  text: "Sharp text",
+  motion: "Smooth motion",
   settings: "Settings",
   shortcuts: "Keyboard shortcuts",
   microphone: "Microphone",

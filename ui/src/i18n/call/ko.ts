@@ -3,30 +3,30 @@ import type { callEn, dockEn, menuEn } from "./en";
 export const callKo: typeof callEn = {
   stage: "통화에 있는 사람들",
   alone: "아직 아무도 없어요",
-  aloneHelp: "링크를 보내 보세요. 열기만 하면 여기서 만나요.",
+  aloneHelp: "초대 링크를 보내 주세요. 링크를 열면 바로 이 방에서 만나요.",
   copyLink: "링크 복사",
   linkCopied: "링크를 복사했어요",
-  linkNotCopied: "링크를 복사하지 못했어요. 여기에서 직접 골라 복사해 주세요.",
+  linkNotCopied: "링크를 복사하지 못했어요. 아래에서 직접 선택해 복사해 주세요.",
   invite: "초대",
   elapsed: "통화 시간",
-  grid: "격자",
+  grid: "갤러리",
   speaker: "발표자",
-  toGrid: "모두를 격자로 보기",
-  toSpeaker: "말하는 사람을 크게 보기",
+  toGrid: "갤러리로 보기",
+  toSpeaker: "발표자 크게 보기",
   spotlight: (name) => `${name} 크게 보기`,
-  unspotlight: (name) => `모두 보기 (지금은 ${name} 크게)`,
+  unspotlight: (name) => `모두 보기 (지금 크게 보는 대상: ${name})`,
   screenOf: (name) => `${name} 님의 화면`,
   chooseScreen: "공유 중인 화면",
   sharing: "내 화면을 공유하고 있어요",
-  stopSharing: "공유 그만하기",
+  stopSharing: "공유 중지",
   people: (count) => `${count}명`,
-  muted: "음소거",
+  muted: "마이크 꺼짐",
   microphoneOn: "마이크 켜짐",
   cameraOff: "카메라 꺼짐",
   cameraOn: "카메라 켜짐",
   handUp: "손을 들었어요",
   isSharing: "화면 공유 중",
-  absent: "지금은 서버와 끊겨 있어요",
+  absent: "지금 서버와 연결이 끊겨 있어요",
   links: {
     connecting: "연결하고 있어요…",
     connected: "연결됨",
@@ -44,7 +44,7 @@ export const callKo: typeof callEn = {
     "no-video-codec":
       "두 프로그램에 공통으로 쓸 영상 코덱이 없어서 영상을 주고받을 수 없어요. 소리와 채팅은 쓸 수 있어요.",
   },
-  linkFailedHelp: (name) => `${name} 님과 서로 닿지 않아요. 중간 네트워크가 직접 통화를 막는 경우가 많아요.`,
+  linkFailedHelp: (name) => `${name} 님과 직접 연결할 수 없어요. 중간에 있는 네트워크가 직접 연결을 막는 경우가 많아요.`,
   microphoneOff: "마이크가 꺼져 있어서 아무에게도 들리지 않아요.",
   interrupted: {
     microphone:
@@ -53,16 +53,16 @@ export const callKo: typeof callEn = {
       "시스템이나 다른 앱 때문에 카메라가 잠시 멈춰서 아무에게도 보이지 않아요. 풀리면 자동으로 다시 보여요.",
   },
   reopen: "다시 켜기",
-  muteHint: "지금 음소거 상태인데, 말하고 계신 것 같아요.",
+  muteHint: "마이크가 꺼져 있는데 말하고 있는 것 같아요.",
   playbackBlocked: "브라우저가 소리를 막고 있어요.",
   playbackUnblock: "눌러서 소리 듣기",
-  signalingLost: "서버와 끊겼어요. 통화는 그대로 이어져요.",
-  signalingLostHelp: "서버가 돌아올 때까지 새로 들어오는 사람은 만날 수 없어요.",
+  signalingLost: "서버와 연결이 끊겼어요. 통화는 계속돼요.",
+  signalingLostHelp: "다시 연결될 때까지 다른 사람이 새로 들어올 수 없어요.",
   noMediaTitle: "방에 들어와 있어요",
   noMediaBody: {
     "no-webrtc":
-      "이 브라우저에는 WebRTC가 없거나 꺼져 있어서 영상과 소리를 주고받을 수 없어요. 다른 사람의 목록에는 보여요. 통화하려면 다른 브라우저에서 열어 주세요.",
-    "no-engine": "이 시스템의 이 창에서는 영상과 소리를 주고받을 수 없어요. 다른 사람의 목록에는 보여요.",
+      "이 브라우저에는 WebRTC가 없거나 꺼져 있어서 영상과 소리를 주고받을 수 없어요. 다른 사람의 참가자 목록에는 보여요. 통화하려면 다른 브라우저에서 열어 주세요.",
+    "no-engine": "이 시스템의 이 창에서는 영상과 소리를 주고받을 수 없어요. 다른 사람의 참가자 목록에는 보여요.",
   },
   listening: {
     "insecure-page":
@@ -74,7 +74,7 @@ export const callKo: typeof callEn = {
 };
 
 export const dockKo: typeof dockEn = {
-  label: "통화 조작",
+  label: "통화 제어",
   mute: "마이크 끄기",
   unmute: "마이크 켜기",
   cancelMicrophone: "마이크 켜기 취소",
@@ -82,7 +82,7 @@ export const dockKo: typeof dockEn = {
   cameraOff: "카메라 끄기",
   cancelCamera: "카메라 켜기 취소",
   share: "화면 공유",
-  stopShare: "공유 그만하기",
+  stopShare: "공유 중지",
   cancelShare: "화면 공유 취소",
   react: "반응 보내기",
   raiseHand: "손들기",
@@ -97,9 +97,9 @@ export const dockKo: typeof dockEn = {
 };
 
 export const menuKo: typeof menuEn = {
-  screenContent: "공유 화면을 무엇에 맞출까요",
-  text: "글자와 세부",
-  motion: "영상과 움직임",
+  screenContent: "화면 공유 최적화",
+  text: "글자를 선명하게",
+  motion: "움직임을 부드럽게",
   settings: "설정",
   shortcuts: "키보드 단축키",
   microphone: "마이크",

@@ -7,34 +7,37 @@ export type Device = "microphone" | "camera" | "screen";
 const DEVICE_NAMES: Record<Device, string> = {
   microphone: "microphone",
   camera: "camera",
-  screen: "screen",
+  screen: "screen sharing",
 };
+
+/** True before joining as well as in the call, where these texts are notices. */
+const CALL_WITHOUT = "You can call without it.";
 
 const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
 
 const MISSING_COMPONENTS: Record<MissingComponent, string> = {
   "no-pipewire-plugin":
-    "Cameras and screens come through PipeWire here. Install the package gstreamer1.0-pipewire (Fedora: pipewire-gstreamer), then open Maru again.",
+    "Cameras and screen sharing need PipeWire on this system. Install the package gstreamer1.0-pipewire (Fedora: pipewire-gstreamer), then open Maru again.",
   "no-camera-portal":
-    "Cameras come through the desktop portal here. Install the package xdg-desktop-portal and the one for your desktop (xdg-desktop-portal-gnome, -kde or -gtk), then log in again.",
+    "Cameras need the desktop portal on this system. Install the package xdg-desktop-portal and the one for your desktop (xdg-desktop-portal-gnome, -kde or -gtk), then log in again.",
   "no-screen-portal":
-    "Screens come through the desktop portal here. Install the package xdg-desktop-portal and the one for your desktop (xdg-desktop-portal-gnome, -kde or -wlr), then log in again.",
+    "Screen sharing needs the desktop portal on this system. Install the package xdg-desktop-portal and the one for your desktop (xdg-desktop-portal-gnome, -kde or -wlr), then log in again.",
   "no-graphics-card":
-    "Screens come through the graphics card here, and this computer has none (/dev/dri/renderD*). Share from a browser that has joined the room instead.",
+    "Screen sharing needs a graphics card on this system, and this computer has none (/dev/dri/renderD*). Share from a browser that has joined the room instead.",
 };
 
 export const engineProblemEn = {
-  "no-video-worker": "The part that handles pictures did not start. Close Maru and open it again.",
+  "no-video-worker": "The part that processes video did not start. Close Maru and open it again.",
   "no-frame-access":
-    "This system's web view cannot hand out camera pictures. Install WebKitGTK 2.46 or newer (package libwebkit2gtk-4.1-0).",
+    "This system's web view cannot read the camera's video. Install WebKitGTK 2.46 or newer (package libwebkit2gtk-4.1-0).",
   "slow-frame-access":
-    "Works, at more cost: this system's web view hands out camera pictures only through the window. With WebKitGTK 2.46 or newer (package libwebkit2gtk-4.1-0) a call takes less of the processor.",
+    "Works, but takes more CPU: this system's web view reads the camera's video only through the window. With WebKitGTK 2.46 or newer (package libwebkit2gtk-4.1-0) a call takes less.",
   "slow-frame-display":
-    "Works, at more cost: this system's web view shows received pictures only by drawing them. With WebKitGTK 2.46 or newer (package libwebkit2gtk-4.1-0) a call takes less of the processor.",
+    "Works, but takes more CPU: this system's web view has to draw received video picture by picture. With WebKitGTK 2.46 or newer (package libwebkit2gtk-4.1-0) a call takes less.",
   "no-frame-display":
-    "This system's web view cannot show received pictures. Install WebKitGTK 2.46 or newer (package libwebkit2gtk-4.1-0).",
-  "no-vp8-encoder": "Your camera cannot be encoded. Install the package gstreamer1.0-plugins-good.",
-  "no-vp8-decoder": "Others' pictures cannot be decoded. Install the package gstreamer1.0-plugins-good.",
+    "This system's web view cannot show received video. Install WebKitGTK 2.46 or newer (package libwebkit2gtk-4.1-0).",
+  "no-vp8-encoder": "Your video cannot be encoded. Install the package gstreamer1.0-plugins-good.",
+  "no-vp8-decoder": "Others' video cannot be decoded. Install the package gstreamer1.0-plugins-good.",
   "insecure-page": "Camera, microphone and screen need a page opened with https://.",
   ...MISSING_COMPONENTS,
 };
@@ -61,10 +64,10 @@ export function deviceEn(device: Device, code: DeviceErrorCode): Explanation {
     case "missing":
       return device === "screen"
         ? {
-            title: "There is no screen to share",
-            help: "The system offered no screen and no window. Open the window that you want to show, then share again.",
+            title: "No screen found",
+            help: "Open the window that you want to show, then share again.",
           }
-        : { title: `No ${name} found`, help: "Plug one in, and it is found by itself." };
+        : { title: `No ${name} found`, help: "Connect one, and it is found automatically." };
     case "busy":
       if (device === "screen") return SCREEN_FAILED;
       return {
@@ -73,13 +76,13 @@ export function deviceEn(device: Device, code: DeviceErrorCode): Explanation {
       };
     case "insecure":
       return {
-        title: `The ${name} needs a secure page`,
+        title: `${capital(name)} needs a secure page`,
         help: "Open this page with https:// (or on localhost), then try again.",
       };
     case "unsupported":
       return {
         title: `${capital(name)} is not available here`,
-        help: "This window or browser cannot use it. A current browser can.",
+        help: "Open this page in a current browser to use it.",
       };
     case "no-pipewire-plugin":
     case "no-camera-portal":
@@ -103,7 +106,7 @@ export function deviceEn(device: Device, code: DeviceErrorCode): Explanation {
       if (device === "screen") return SCREEN_FAILED;
       return {
         title: `The ${name} did not start`,
-        help: "Unplug it and plug it in again or choose another one, then try again.",
+        help: "Disconnect it and connect it again or choose another one, then try again.",
       };
   }
 }

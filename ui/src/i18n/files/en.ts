@@ -19,7 +19,7 @@ const countOf = (value: number, one: string, other: string) =>
 const CODES: Record<TransferCode, Record<Direction, (name: string) => Explanation>> = {
   declined: {
     send: (name) => ({
-      title: `${name} does not want it`,
+      title: `${name} declined it`,
       help: "Ask in the chat, or offer something else.",
     }),
     receive: (name) => ({
@@ -56,12 +56,12 @@ const CODES: Record<TransferCode, Record<Direction, (name: string) => Explanatio
   },
   "bad-message": {
     send: () => ({
-      title: "The two programs did not understand each other",
-      help: "Update maru on both sides, then send it again.",
+      title: "The two programs could not communicate",
+      help: "Update Maru on both sides, then send it again.",
     }),
     receive: (name) => ({
-      title: "The two programs did not understand each other",
-      help: `Update maru on both sides, then ask ${name} to send it again.`,
+      title: "The two programs could not communicate",
+      help: `Update Maru on both sides, then ask ${name} to send it again.`,
     }),
   },
   changed: {
@@ -104,11 +104,11 @@ const CODES: Record<TransferCode, Record<Direction, (name: string) => Explanatio
   corrupt: {
     send: () => ({
       title: "Arrived damaged three times",
-      help: "A disk or the memory of one of the two computers may be faulty. Try again; if it stays, check both.",
+      help: "A disk or the memory of one of the two computers may be faulty. Try again; if it happens again, check both.",
     }),
     receive: () => ({
       title: "Arrived damaged three times",
-      help: "A disk or the memory of one of the two computers may be faulty. Try again; if it stays, check both.",
+      help: "A disk or the memory of one of the two computers may be faulty. Try again; if it happens again, check both.",
     }),
   },
   "disk-full": {
@@ -160,8 +160,8 @@ function explain(code: string, direction: Direction, name: string, here = false)
   return isTransferCode(code)
     ? CODES[code][direction](name)
     : {
-        title: "Stopped for a reason that this version does not know",
-        help: `Update maru on both sides and try again. The reason is called “${code}”.`,
+        title: "Stopped for a reason this version does not know",
+        help: `Update Maru on both sides and try again. Reason code: “${code}”`,
       };
 }
 
@@ -173,13 +173,13 @@ function paused(transfer: TransferStatus): Explanation {
       title: "Waiting for its files",
       help:
         reselect === "permission"
-          ? "This page was loaded again. The browser asks once more whether it may read them; then it goes on where it was."
-          : `This page was loaded again, and has to be given the same ${reselect === "folder" ? "folder" : "files"} once more. Then it goes on where it was.`,
+          ? "This page was reloaded. The browser asks once more whether it may read them; then it continues where it stopped."
+          : `This page was reloaded. Select the same ${reselect === "folder" ? "folder" : "files"} once more; then it continues where it stopped.`,
     };
   const problem = explainProblem(problemsEn, transfer);
   if (problem)
     return here
-      ? { ...problem, help: "You have paused it as well: resume, and it goes on once that is mended." }
+      ? { ...problem, help: "You have paused it as well: resume, and it continues once the problem is solved." }
       : problem;
   if (here && there)
     return { title: `Paused by you and ${name}`, help: "It goes on once both of you have resumed." };
@@ -193,7 +193,7 @@ function status(transfer: TransferStatus): Explanation {
   const sending = direction === "send";
   switch (state) {
     case "preparing":
-      return { title: "Looking at the files…", help: "They are offered in a moment." };
+      return { title: "Checking the files…", help: "They are offered in a moment." };
     case "offered":
       return sending
         ? { title: `Waiting for ${name}'s answer`, help: "It starts as soon as they accept." }
@@ -246,13 +246,13 @@ export const filesEn = {
   sendTo: (name: string) => `Send files to ${name}`,
   empty: "No files yet",
   emptyHelp:
-    "Files go straight from disk to disk, of any size. A transfer that breaks off goes on where it was.",
+    "Files of any size go directly from disk to disk. An interrupted transfer continues where it stopped.",
   nobody: "Nobody here can receive files",
   nobodyHelp: "Everyone in the desktop app can, and everyone in a current browser.",
   unable: (names: readonly string[]) => `${list(names)} cannot receive files yet.`,
   /** Groups of the list. */
   offers: "Do you want these?",
-  running: "Under way",
+  running: "In progress",
   finished: "Finished",
   removeFinished: "Remove all",
   fromTo: (direction: Direction, name: string) => (direction === "send" ? `You → ${name}` : `${name} → you`),
@@ -279,7 +279,7 @@ export const filesEn = {
   unnamed: "Files",
   folder: "folder",
   path: {
-    direct: "Straight between your computers",
+    direct: "Directly between your computers",
     relayed: "Through a relay server",
     unknown: "Not connected",
   },
@@ -297,11 +297,11 @@ export const filesEn = {
     risky: (names: readonly string[]) =>
       `Could run or unpack something when opened: ${names.join(", ")}. Open it only if you expected it.`,
     relayedQuestion: (size: string) =>
-      `${size} would go through the relay server, as there is no direct path. That can be slow, and costs whoever runs it. Receive it all the same?`,
+      `${size} would go through the relay server, as there is no direct path. That can be slow, and costs whoever runs it. Receive it anyway?`,
     acceptRelayed: "Receive anyway",
     /** After the reason. */
     notAccepted:
-      "The offer still stands: mend that and accept again, or choose another place with “Save elsewhere”.",
+      "The offer still stands: solve the problem and accept again, or choose another place with “Save elsewhere”.",
   },
   actions: {
     pause: "Pause",
@@ -322,15 +322,15 @@ export const filesEn = {
     named: (action: string, title: string) => `${action}: ${title}`,
   },
   cancelling: {
-    question: (amount: string) => `${amount} have been transferred. Cancel all the same?`,
+    question: (amount: string) => `${amount} have been transferred. Cancel anyway?`,
     confirm: "Cancel transfer",
-    keep: "Go on",
+    keep: "Continue",
   },
   entries: {
     show: "List of files",
     all: (count: number) => `All (${number(count)})`,
     failed: (count: number) => `Failed (${number(count)})`,
-    loading: "…",
+    loading: "Loading…",
     searching: "Looking for them…",
     unavailable: "The list of these files is not kept any more.",
     /** Of one file. */
@@ -338,7 +338,7 @@ export const filesEn = {
       direction === "send" ? `Larger than ${name}'s drive can store` : "Larger than this drive can store",
     states: {
       waiting: "Waiting",
-      active: "Under way",
+      active: "In progress",
       done: "Done",
       failed: "Failed",
       skipped: "Already there",
@@ -385,7 +385,7 @@ export const filesEn = {
   /** How a transfer stands, in its line in the chat. */
   chat: {
     offered: (direction: Direction): string =>
-      direction === "send" ? "No answer yet" : "Waits for your answer",
+      direction === "send" ? "No answer yet" : "Waiting for your answer",
     accepted: (direction: Direction, name: string) =>
       direction === "send" ? `${name} accepted it` : "You accepted it",
     toSeveral: (count: number) => `You → ${number(count)} people`,

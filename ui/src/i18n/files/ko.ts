@@ -16,22 +16,22 @@ const number = (value: number) => decimal("ko", value, 0);
 const CODES: Record<TransferCode, Record<Direction, (name: string) => Explanation>> = {
   declined: {
     send: (name) => ({
-      title: `${name} 님이 받지 않기로 했어요`,
+      title: `${name} 님이 거절했어요`,
       help: "채팅으로 물어보거나 다른 파일을 보내 보세요.",
     }),
     receive: (name) => ({
-      title: "받지 않기로 했어요",
-      help: `마음이 바뀌면 ${name} 님에게 다시 보내 달라고 하세요.`,
+      title: "거절했어요",
+      help: `마음이 바뀌면 ${name} 님에게 다시 보내 달라고 해 주세요.`,
     }),
   },
   "too-large": {
     send: (name) => ({
-      title: `${name} 님에게 저장할 자리가 없어요`,
-      help: "파일을 줄여 보내거나 공간을 비워 달라고 하세요. 4 GB가 넘는 파일을 저장하지 못하는 드라이브도 있어요.",
+      title: `${name} 님에게 저장할 공간이 없어요`,
+      help: "파일을 줄여 보내거나 공간을 비워 달라고 해 주세요. 4 GB가 넘는 파일을 저장하지 못하는 드라이브도 있어요.",
     }),
     receive: (name) => ({
-      title: "여기에 저장할 자리가 없어요",
-      help: `공간을 비우거나 다른 드라이브의 폴더를 고르세요. 4 GB가 넘는 파일을 저장하지 못하는 드라이브도 있어요. 그런 다음 ${name} 님에게 다시 보내 달라고 하세요.`,
+      title: "여기에 저장할 공간이 없어요",
+      help: `공간을 비우거나 다른 드라이브의 폴더를 골라 주세요. 4 GB가 넘는 파일을 저장하지 못하는 드라이브도 있어요. 그런 다음 ${name} 님에게 다시 보내 달라고 해 주세요.`,
     }),
   },
   limit: {
@@ -41,24 +41,24 @@ const CODES: Record<TransferCode, Record<Direction, (name: string) => Explanatio
     }),
     receive: (name) => ({
       title: "한 번에 받기에는 너무 많아요",
-      help: `${name} 님에게 나누어 보내거나 압축해서 보내 달라고 하세요.`,
+      help: `${name} 님에게 나누어 보내거나 압축해서 보내 달라고 해 주세요.`,
     }),
   },
   cancelled: {
     send: () => ({ title: "취소됐어요", help: "원할 때 다시 보내면 돼요." }),
     receive: (name) => ({
       title: "취소됐어요",
-      help: `받다 만 파일은 남지 않았어요. 필요하면 ${name} 님에게 다시 보내 달라고 하세요.`,
+      help: `받다 만 파일은 남지 않았어요. 필요하면 ${name} 님에게 다시 보내 달라고 해 주세요.`,
     }),
   },
   "bad-message": {
     send: () => ({
-      title: "두 프로그램이 서로 알아듣지 못했어요",
-      help: "양쪽에서 maru를 업데이트하고 다시 보내 주세요.",
+      title: "두 프로그램이 서로 통신하지 못했어요",
+      help: "양쪽에서 Maru를 업데이트하고 다시 보내 주세요.",
     }),
     receive: (name) => ({
-      title: "두 프로그램이 서로 알아듣지 못했어요",
-      help: `양쪽에서 maru를 업데이트하고 ${name} 님에게 다시 보내 달라고 하세요.`,
+      title: "두 프로그램이 서로 통신하지 못했어요",
+      help: `양쪽에서 Maru를 업데이트하고 ${name} 님에게 다시 보내 달라고 해 주세요.`,
     }),
   },
   changed: {
@@ -68,17 +68,17 @@ const CODES: Record<TransferCode, Record<Direction, (name: string) => Explanatio
     }),
     receive: (name) => ({
       title: `보내는 동안 ${name} 님 쪽에서 내용이 바뀌었어요`,
-      help: `${name} 님에게 다른 프로그램에서 닫고 다시 보내 달라고 하세요.`,
+      help: `${name} 님에게 다른 프로그램에서 닫고 다시 보내 달라고 해 주세요.`,
     }),
   },
   missing: {
     send: () => ({
-      title: "있던 자리에 없어요",
-      help: "제자리에 두거나 드라이브를 연결하고 다시 시도해 주세요.",
+      title: "원래 위치에 없어요",
+      help: "원래 위치에 두거나 드라이브를 연결하고 다시 시도해 주세요.",
     }),
     receive: (name) => ({
       title: `${name} 님 쪽에 더는 없어요`,
-      help: `${name} 님에게 제자리에 두거나 드라이브를 연결해 달라고 하고 다시 시도해 주세요.`,
+      help: `${name} 님에게 원래 위치에 두거나 드라이브를 연결해 달라고 하고 다시 시도해 주세요.`,
     }),
   },
   denied: {
@@ -101,11 +101,11 @@ const CODES: Record<TransferCode, Record<Direction, (name: string) => Explanatio
   corrupt: {
     send: () => ({
       title: "세 번이나 손상된 채 도착했어요",
-      help: "두 컴퓨터 중 하나의 디스크나 메모리에 문제가 있을 수 있어요. 다시 시도해 보고, 또 그렇다면 양쪽을 점검해 주세요.",
+      help: "두 컴퓨터 중 하나의 디스크나 메모리에 문제가 있을 수 있어요. 다시 시도해 보고, 또 생기면 양쪽을 점검해 주세요.",
     }),
     receive: () => ({
       title: "세 번이나 손상된 채 도착했어요",
-      help: "두 컴퓨터 중 하나의 디스크나 메모리에 문제가 있을 수 있어요. 다시 시도해 보고, 또 그렇다면 양쪽을 점검해 주세요.",
+      help: "두 컴퓨터 중 하나의 디스크나 메모리에 문제가 있을 수 있어요. 다시 시도해 보고, 또 생기면 양쪽을 점검해 주세요.",
     }),
   },
   "disk-full": {
@@ -145,7 +145,7 @@ const CODES: Record<TransferCode, Record<Direction, (name: string) => Explanatio
     }),
     receive: (name) => ({
       title: `${name} 님이 기다리지 않고 그만뒀어요`,
-      help: `필요하면 ${name} 님에게 다시 보내 달라고 하세요.`,
+      help: `필요하면 ${name} 님에게 다시 보내 달라고 해 주세요.`,
     }),
   },
 };
@@ -157,8 +157,8 @@ function explain(code: string, direction: Direction, name: string, here = false)
   return isTransferCode(code)
     ? CODES[code][direction](name)
     : {
-        title: "이 버전에 없는 이유로 멈췄어요",
-        help: `양쪽에서 maru를 업데이트하고 다시 시도해 주세요. 이유의 이름은 “${code}”예요.`,
+        title: "이 버전에서는 알 수 없는 이유로 멈췄어요",
+        help: `양쪽에서 Maru를 업데이트하고 다시 시도해 주세요. 이유 코드: “${code}”`,
       };
 }
 
@@ -176,7 +176,7 @@ function paused(transfer: TransferStatus): Explanation {
   const problem = explainProblem(problemsKo, transfer);
   if (problem)
     return here
-      ? { ...problem, help: "내가 멈추기도 했어요. 계속하기를 눌러 두면 고쳐지는 대로 이어져요." }
+      ? { ...problem, help: "내가 멈추기도 했어요. 계속하기를 눌러 두면 문제가 해결되는 대로 이어져요." }
       : problem;
   if (here && there)
     return { title: `나와 ${name} 님이 멈췄어요`, help: "둘 다 계속하기를 누르면 이어져요." };
@@ -190,14 +190,14 @@ function status(transfer: TransferStatus): Explanation {
   const sending = direction === "send";
   switch (state) {
     case "preparing":
-      return { title: "파일을 살펴보고 있어요…", help: "곧 상대에게 물어봐요." };
+      return { title: "파일을 살펴보고 있어요…", help: "곧 상대에게 받을지 물어봐요." };
     case "offered":
       return sending
-        ? { title: `${name} 님의 답을 기다려요`, help: "받겠다고 하면 바로 시작해요." }
+        ? { title: `${name} 님의 답을 기다리고 있어요`, help: "받겠다고 하면 바로 시작해요." }
         : { title: `${name} 님이 보내려고 해요`, help: "받거나 거절해 주세요." };
     case "waiting":
       return participant === null
-        ? { title: `${name} 님이 자리에 없어요`, help: "이 통화에서든 다음 통화에서든 다시 만나면 이어져요." }
+        ? { title: `${name} 님이 지금 없어요`, help: "이 통화에서든 다음 통화에서든 다시 만나면 이어져요." }
         : { title: `${name} 님과 연결하고 있어요…`, help: "연결되면 자동으로 이어져요." };
     case "active":
       return { title: sending ? "보내는 중" : "받는 중", help: "" };
@@ -208,12 +208,12 @@ function status(transfer: TransferStatus): Explanation {
         return {
           title: `파일 ${number(filesFailed)}개를 빼고 끝났어요`,
           help: sending
-            ? `${transfer.canRetry ? "그 파일만 다시 시도할 수 있어요. " : ""}나머지는 제자리에 있어요.`
-            : `${name} 님에게 그 파일만 다시 보내 달라고 하세요. 나머지는 제자리에 있어요.`,
+            ? `${transfer.canRetry ? "그 파일만 다시 시도할 수 있어요. " : ""}나머지는 잘 전달했어요.`
+            : `${name} 님에게 그 파일만 다시 보내 달라고 해 주세요. 나머지는 모두 받았어요.`,
         };
       return sending
-        ? { title: `${name} 님에게 전달하고 확인했어요`, help: "더 할 일은 없어요." }
-        : { title: "받아서 확인했어요", help: "폴더에 들어 있어요." };
+        ? { title: `${name} 님에게 전달하고 확인까지 마쳤어요`, help: "더 할 일은 없어요." }
+        : { title: "받아서 확인까지 마쳤어요", help: "폴더에 저장되어 있어요." };
     case "declined":
       return explain(code ?? "declined", direction, name);
     case "cancelled":
@@ -231,7 +231,7 @@ export const filesKo: FilesText = {
       ...(offers > 0 ? [`답을 기다리는 제안 ${number(offers)}개`] : []),
       ...(progress ? [`${progress} 전송됨`] : []),
     ].join(", "),
-  dropHint: "사람이나 화면 위로 파일을 끌어 놓으세요",
+  dropHint: "사람이나 통화 화면 위로 파일을 끌어다 놓아 주세요",
   to: "받는 사람",
   everyone: (count) => `모두에게 (${number(count)}명)`,
   toOne: (name) => `${name} 님에게`,
@@ -239,13 +239,13 @@ export const filesKo: FilesText = {
   sendFolder: "폴더 보내기…",
   sendTo: (name) => `${name} 님에게 파일 보내기`,
   empty: "아직 주고받은 파일이 없어요",
-  emptyHelp: "크기에 상관없이 디스크에서 디스크로 곧장 가고, 끊겨도 멈춘 곳부터 이어져요.",
+  emptyHelp: "크기에 상관없이 상대의 디스크로 바로 보내고, 끊겨도 멈춘 곳부터 이어져요.",
   nobody: "파일을 받을 수 있는 사람이 없어요",
   nobodyHelp: "데스크톱 앱이나 최신 브라우저를 쓰는 사람은 누구나 받을 수 있어요.",
   unable: (names) => `아직 파일을 받을 수 없는 사람: ${names.join(", ")}`,
   offers: "받을까요?",
-  running: "주고받는 중",
-  finished: "끝난 것",
+  running: "전송 중",
+  finished: "완료",
   removeFinished: "모두 지우기",
   fromTo: (direction, name) => (direction === "send" ? `나 → ${name}` : `${name} → 나`),
   count: (files, folders) =>
@@ -253,8 +253,8 @@ export const filesKo: FilesText = {
       ...(files > 0 || folders === 0 ? [`파일 ${number(files)}개`] : []),
       ...(folders > 0 ? [`폴더 ${number(folders)}개`] : []),
     ].join(", "),
-  skipped: (count) => `${number(count)}개는 뺐어요. 링크나 장치이거나 읽을 수 없는 것이에요.`,
-  leftOut: (count) => `${number(count)}개는 뺐어요`,
+  skipped: (count) => `${number(count)}개는 제외했어요. 링크나 장치이거나 읽을 수 없어요.`,
+  leftOut: (count) => `${number(count)}개는 제외했어요`,
   skipReasons: {
     link: "링크",
     special: "장치 등",
@@ -270,8 +270,8 @@ export const filesKo: FilesText = {
   unnamed: "파일",
   folder: "폴더",
   path: {
-    direct: "서로의 컴퓨터로 곧장 가요",
-    relayed: "중계 서버를 거쳐 가요",
+    direct: "두 컴퓨터가 직접 주고받아요",
+    relayed: "중계 서버를 거쳐요",
     unknown: "연결되어 있지 않아요",
   },
   progress: (done, total) => `${done} / ${total}`,
@@ -286,9 +286,9 @@ export const filesKo: FilesText = {
     decline: "거절",
     later: "나중에 정하기",
     risky: (names) =>
-      `열면 실행되거나 압축이 풀릴 수 있어요: ${names.join(", ")}. 기다리던 파일일 때만 여세요.`,
+      `열면 실행되거나 압축이 풀릴 수 있어요: ${names.join(", ")}. 기다리던 파일일 때만 열어 주세요.`,
     relayedQuestion: (size) =>
-      `직접 이어지는 길이 없어서 ${size}가 중계 서버를 거쳐 와요. 느릴 수 있고 서버를 운영하는 사람에게 비용이 들어요. 그래도 받을까요?`,
+      `직접 연결할 수 없어서 ${size}가 중계 서버를 거쳐 와요. 느릴 수 있고 서버를 운영하는 사람에게 비용이 들어요. 그래도 받을까요?`,
     acceptRelayed: "그래도 받기",
     notAccepted: "아직 받을 수 있어요. 해결하고 다시 받거나, ‘다른 곳에 저장’으로 다른 곳을 골라 주세요.",
   },
@@ -321,9 +321,9 @@ export const filesKo: FilesText = {
         ? `${name} 님의 드라이브에 저장할 수 없는 크기예요`
         : "이 드라이브에 저장할 수 없는 크기예요",
     states: {
-      waiting: "기다리는 중",
-      active: "주고받는 중",
-      done: "끝남",
+      waiting: "대기 중",
+      active: "전송 중",
+      done: "완료",
       failed: "실패",
       skipped: "이미 있음",
     },
@@ -333,7 +333,7 @@ export const filesKo: FilesText = {
     from: (name) => `${name} 님이 보내는 것`,
     off: "항상 묻기",
     upTo: (size) => `${size}까지`,
-    note: "이 통화에서만 그래요. 프로그램, 스크립트, 압축 파일이나 파일이 여덟 개보다 많을 때는 늘 물어봐요.",
+    note: "이 통화에서만 적용돼요. 프로그램, 스크립트, 압축 파일이나 파일이 여덟 개보다 많을 때는 항상 물어봐요.",
   },
   drop: {
     one: (name) => `${name} 님에게 보내기`,
@@ -343,22 +343,22 @@ export const filesKo: FilesText = {
     nobody: "파일을 받을 수 있는 사람이 없어요",
   },
   failures: {
-    pick: { title: "파일을 보내지 못했어요", help: "다시 해 보거나 파일을 통화 화면에 끌어 놓아 보세요." },
-    drop: { title: "파일을 보내지 못했어요", help: "다시 끌어 놓거나 버튼으로 골라 보세요." },
+    pick: { title: "파일을 보내지 못했어요", help: "다시 해 보거나 파일을 통화 화면에 끌어다 놓아 보세요." },
+    drop: { title: "파일을 보내지 못했어요", help: "다시 끌어다 놓거나 버튼으로 골라 보세요." },
     accept: {
       title: "받기를 시작하지 못했어요",
       help: "제안은 그대로 있어요. ‘다른 곳에 저장’으로 다른 폴더를 골라 보세요.",
     },
     reselect: {
       title: "보내려던 파일과 달라요",
-      help: "이름, 크기, 시간, 내용이 모두 같아야 해요. 있던 자리에서 다시 고르거나, 취소하고 새 파일을 보내 주세요.",
+      help: "이름, 크기, 시간, 내용이 모두 같아야 해요. 원래 위치에서 다시 고르거나, 취소하고 새 파일을 보내 주세요.",
     },
     reveal: {
       title: "폴더를 열지 못했어요",
       help: "파일 관리자에서 직접 열어 보세요. 다른 드라이브나 네트워크에 있다면 연결되어 있는지 확인해 주세요.",
     },
     "reveal-missing": {
-      title: "더 이상 그 자리에 없어요",
+      title: "더 이상 그 위치에 없어요",
       help: "옮기거나 이름을 바꾸거나 지웠거나, 드라이브가 연결되어 있지 않을 수 있어요. 드라이브를 연결하거나 파일 관리자에서 이름으로 찾아보세요.",
     },
     save: { title: "저장하지 못했어요", help: "공간을 비우거나 다른 폴더를 고르고 다시 해 보세요." },
@@ -368,7 +368,7 @@ export const filesKo: FilesText = {
     accepted: (direction, name) => (direction === "send" ? `${name} 님이 받기로 했어요` : "받기로 했어요"),
     toSeveral: (count) => `나 → ${number(count)}명`,
     answers: ({ all, accepted, delivered, declined, undelivered }) => {
-      if (delivered === all) return `${number(all)}명 모두에게 전달하고 확인했어요`;
+      if (delivered === all) return `${number(all)}명 모두에게 전달하고 확인까지 마쳤어요`;
       if (accepted + declined + undelivered === 0) return "아직 답이 없어요";
       return [
         `${number(all)}명 중 ${number(accepted)}명이 받기로 했어요.`,

@@ -1,6 +1,6 @@
 import type { OwnDiskTexts } from "./own-disk";
 
-const LIST = "maru stores a list of what you send, on the drive of your user account.";
+const LIST = "Maru stores a list of what you send, on the drive of your user account.";
 
 export const ownDiskEn: OwnDiskTexts = {
   missing: {
@@ -16,7 +16,7 @@ export const ownDiskEn: OwnDiskTexts = {
   denied: {
     send: {
       title: "No permission on your disk",
-      help: `Check that you may read the files, and that maru may write: ${LIST} Then send it again.`,
+      help: `Check that you may read the files, and that Maru may write: ${LIST} Then send it again.`,
     },
     receive: {
       title: "No permission to save in your folder",

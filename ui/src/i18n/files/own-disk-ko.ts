@@ -1,22 +1,22 @@
 import type { OwnDiskTexts } from "./own-disk";
 
-const LIST = "보내는 파일의 목록을 내 사용자 계정이 있는 드라이브에 저장해요.";
+const LIST = "Maru는 보내는 파일의 목록을 내 사용자 계정이 있는 드라이브에 저장해요.";
 
 export const ownDiskKo: OwnDiskTexts = {
   missing: {
     send: {
-      title: "파일이 제자리에 없어요",
-      help: "파일을 제자리에 두거나 드라이브를 연결하고 다시 시도해 주세요.",
+      title: "파일이 원래 위치에 없어요",
+      help: "파일을 원래 위치에 두거나 드라이브를 연결하고 다시 시도해 주세요.",
     },
     receive: {
       title: "저장할 폴더나 드라이브가 없어졌어요",
-      help: "폴더를 제자리에 두거나 드라이브를 연결하거나 다른 폴더를 고르고 다시 시도해 주세요.",
+      help: "폴더를 원래 위치에 두거나 드라이브를 연결하거나 다른 폴더를 고르고 다시 시도해 주세요.",
     },
   },
   denied: {
     send: {
       title: "내 디스크에 대한 권한이 없어요",
-      help: `파일을 읽을 수 있는지, maru가 쓸 수 있는지 확인해 주세요. ${LIST} 그다음 다시 보내세요.`,
+      help: `파일을 읽을 수 있는지, Maru가 쓸 수 있는지 확인해 주세요. ${LIST} 그다음 다시 보내 주세요.`,
     },
     receive: {
       title: "폴더에 저장할 권한이 없어요",
@@ -26,7 +26,7 @@ export const ownDiskKo: OwnDiskTexts = {
   "disk-full": {
     send: {
       title: "보내는 내 디스크가 가득 찼어요",
-      help: `${LIST} 거기에 공간을 비우고 다시 보내세요.`,
+      help: `${LIST} 거기에 공간을 비우고 다시 보내 주세요.`,
     },
     receive: {
       title: "내 디스크가 가득 찼어요",
@@ -36,7 +36,7 @@ export const ownDiskKo: OwnDiskTexts = {
   "read-only": {
     send: {
       title: "보내는 내 디스크가 읽기 전용이에요",
-      help: `${LIST} 쓸 수 있게 바꾸고 다시 보내세요.`,
+      help: `${LIST} 쓸 수 있게 바꾸고 다시 보내 주세요.`,
     },
     receive: {
       title: "저장할 폴더가 읽기 전용이에요",
@@ -46,7 +46,7 @@ export const ownDiskKo: OwnDiskTexts = {
   unwritable: {
     send: {
       title: "보내는 내 디스크에 쓸 수 없어요",
-      help: `${LIST} 그 드라이브를 확인하고 다시 보내세요.`,
+      help: `${LIST} 그 드라이브를 확인하고 다시 보내 주세요.`,
     },
     receive: {
       title: "여기에 저장하지 못했어요",

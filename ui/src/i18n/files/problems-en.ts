@@ -84,17 +84,17 @@ export const problemsEn: ProblemTexts = {
     }),
     there: ({ name }) => ({
       title: `It cannot be saved in ${name}'s folder`,
-      help: `It goes on by itself once they have mended that. ${KEPT}`,
+      help: `It goes on by itself once they have solved it. ${KEPT}`,
     }),
   },
   other: {
     here: ({ code }) => ({
       title: "Paused by a problem with your disk",
-      help: `Check the drive. Once it works, it goes on by itself. The reason is called “${code}”.`,
+      help: `Check the drive. Once it works, it goes on by itself. Reason code: “${code}”`,
     }),
     there: ({ name, code }) => ({
       title: `Paused by a problem with ${name}'s disk`,
-      help: `It goes on by itself once they have mended it. The reason is called “${code}”.`,
+      help: `It goes on by itself once they have solved it. Reason code: “${code}”`,
     }),
   },
 };

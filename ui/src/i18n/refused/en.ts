@@ -6,20 +6,20 @@ import type { Explanation } from "../explanation";
 /** For an error code of a later version. */
 const REFUSED_UNKNOWN: Explanation = {
   title: "The server ended the connection",
-  help: "This version does not know the reason it gave; the details have it. Reload or update maru, then join again.",
+  help: "This version does not know the reason; the technical details have it. Reload or update Maru, then join again.",
 };
 
 const REFUSED: Record<ErrorCode, Explanation> = {
   "bad-message": {
-    title: "The server did not understand this app",
-    help: "Reload to get the current version. If it stays, tell whoever runs the server and send the details.",
+    title: "The server could not process the request",
+    help: "Reload to get the current version. If it happens again, copy the technical details and send them to whoever runs the server.",
   },
   "room-full": {
     title: "This room is full",
-    help: "Try again when somebody has left, or meet in a room with another ID.",
+    help: "Try again when somebody has left, or meet in another room.",
   },
   "invalid-room": {
-    title: "This is no room ID",
+    title: "This room ID cannot be used",
     help: "Use letters and digits of any script, - and _, at most 64 characters.",
   },
   "invalid-name": {
@@ -31,7 +31,7 @@ const REFUSED: Record<ErrorCode, Explanation> = {
     help: "Nothing to do: the list of people is up to date again.",
   },
   "too-large": {
-    title: "Something sent was too large",
+    title: "What you sent is too large",
     help: "Send it in smaller parts.",
   },
   "rate-limited": {
@@ -39,16 +39,16 @@ const REFUSED: Record<ErrorCode, Explanation> = {
     help: "Wait a moment, then try again.",
   },
   unauthorized: {
-    title: "This server asks for permission",
+    title: "You need an invitation to this server",
     help: "Ask whoever invited you for a fresh link, and open that one.",
   },
   "unsupported-version": {
-    title: "This version and the server's do not fit together",
-    help: "Reload or update maru. If it stays, the server needs an update.",
+    title: "This version does not match the server's",
+    help: "Reload or update Maru. If it still fails, the server needs an update.",
   },
   "shutting-down": {
     title: "The server is restarting",
-    help: "It will be back in a moment; connecting goes on by itself.",
+    help: "It will be back in a moment, and Maru reconnects by itself.",
   },
   "already-joined": {
     title: "You are already in a room here",
@@ -64,14 +64,14 @@ const REFUSED: Record<ErrorCode, Explanation> = {
   },
   "too-many-connections": {
     title: "Too many connections from your network",
-    help: "Close maru in other windows, then try again.",
+    help: "Close Maru in other windows, then try again.",
   },
   "slow-reader": {
     title: "Your connection could not keep up",
-    help: "Connecting again. If it happens often, move closer to the router or close other downloads.",
+    help: "Reconnecting. If it happens often, move closer to the router or close other downloads.",
   },
   "timed-out": {
-    title: "The server did not hear from you",
+    title: "The connection to the server was lost",
     help: "Check your network, then try again.",
   },
   replaced: {

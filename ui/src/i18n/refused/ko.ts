@@ -3,22 +3,22 @@ import type { ErrorCode, Other } from "../../protocol/generated";
 import type { Explanation } from "../explanation";
 
 const REFUSED_UNKNOWN: Explanation = {
-  title: "서버가 연결을 끝냈어요",
-  help: "이 버전에 없는 이유라 기술 정보에 그대로 적어 두었어요. 새로고침하거나 maru를 업데이트한 뒤 다시 들어와 주세요.",
+  title: "서버가 연결을 끊었어요",
+  help: "이 버전에 없는 이유라 기술 정보에 그대로 적어 두었어요. 새로고침하거나 Maru를 업데이트한 뒤 다시 들어와 주세요.",
 };
 
 const REFUSED: Record<ErrorCode, Explanation> = {
   "bad-message": {
-    title: "서버가 이 앱의 말을 알아듣지 못했어요",
-    help: "새로고침해서 최신 버전으로 열어 주세요. 그래도 같다면 기술 정보를 복사해 서버 관리자에게 알려 주세요.",
+    title: "서버가 요청을 처리하지 못했어요",
+    help: "새로고침해서 최신 버전으로 열어 주세요. 그래도 안 되면 기술 정보를 복사해 서버 관리자에게 알려 주세요.",
   },
   "room-full": {
     title: "방이 가득 찼어요",
-    help: "누군가 나간 뒤에 다시 들어오거나, 다른 방 ID에서 만나 보세요.",
+    help: "누군가 나간 뒤에 다시 들어오거나 다른 방에서 만나 보세요.",
   },
   "invalid-room": {
-    title: "방 ID로 쓸 수 없는 글자가 있어요",
-    help: "어떤 언어의 글자와 숫자든 쓸 수 있고, 기호는 -와 _만 돼요. 64자까지예요.",
+    title: "방 ID에 쓸 수 없는 문자가 있어요",
+    help: "어떤 언어든 글자와 숫자를 쓸 수 있고, 기호는 -와 _만 쓸 수 있어요. 64자까지 돼요.",
   },
   "invalid-name": { title: "쓸 수 없는 이름이에요", help: "줄바꿈 없이 64자까지 쓸 수 있어요." },
   "unknown-participant": {
@@ -28,26 +28,26 @@ const REFUSED: Record<ErrorCode, Explanation> = {
   "too-large": { title: "보낸 내용이 너무 커요", help: "나누어 보내 주세요." },
   "rate-limited": { title: "한꺼번에 너무 많이 보냈어요", help: "잠시 뒤에 다시 해 주세요." },
   unauthorized: {
-    title: "이 서버는 초대가 필요해요",
+    title: "이 서버에는 초대를 받아야 들어갈 수 있어요",
     help: "초대한 분에게 새 링크를 받아 그 링크로 열어 주세요.",
   },
   "unsupported-version": {
     title: "앱과 서버의 버전이 맞지 않아요",
-    help: "새로고침하거나 maru를 업데이트해 주세요. 그래도 같다면 서버를 업데이트해야 해요.",
+    help: "새로고침하거나 Maru를 업데이트해 주세요. 그래도 안 되면 서버를 업데이트해야 해요.",
   },
-  "shutting-down": { title: "서버가 다시 시작하고 있어요", help: "곧 돌아와요. 자동으로 다시 연결해요." },
+  "shutting-down": { title: "서버를 다시 시작하고 있어요", help: "잠시 뒤 자동으로 다시 연결돼요." },
   "already-joined": { title: "이미 방에 들어와 있어요", help: "먼저 나간 뒤에 다시 들어와 주세요." },
-  "not-joined": { title: "지금은 방 밖에 있어요", help: "다시 들어와 주세요." },
+  "not-joined": { title: "지금은 방에 들어와 있지 않아요", help: "다시 들어와 주세요." },
   "server-full": { title: "서버가 가득 찼어요", help: "몇 분 뒤에 다시 해 보거나 다른 서버를 써 주세요." },
   "too-many-connections": {
     title: "같은 네트워크에서 연결이 너무 많아요",
-    help: "다른 창의 maru를 닫고 다시 해 주세요.",
+    help: "다른 창의 Maru를 닫고 다시 해 주세요.",
   },
   "slow-reader": {
     title: "네트워크가 느려서 연결이 끊겼어요",
-    help: "다시 연결하고 있어요. 자주 그렇다면 공유기 가까이로 옮기거나 다른 다운로드를 멈춰 보세요.",
+    help: "다시 연결하고 있어요. 자주 생기면 공유기에 가까이 가거나 다른 다운로드를 멈춰 보세요.",
   },
-  "timed-out": { title: "서버와 연락이 끊겼어요", help: "네트워크를 확인하고 다시 해 주세요." },
+  "timed-out": { title: "서버와 연결이 끊겼어요", help: "네트워크를 확인하고 다시 해 주세요." },
   replaced: {
     title: "다른 창에서 들어갔어요",
     help: "통화는 그 창에서 이어져요. 여기서 계속하려면 다시 들어와 주세요.",

@@ -3,9 +3,9 @@ import type { NoMediaReason } from "../../call/no-media-reason";
 import type { Explanation } from "../explanation";
 
 export const startEn = {
-  titleOne: "A room name is all",
+  titleOne: "A room ID is all",
   titleTwo: "you need to meet",
-  lead: "Picture and voice go straight to each other, not through a server.",
+  lead: "Video and voice go directly to each other, not through a server.",
   room: "Room ID",
   roomPlaceholder: "our-home",
   newRoom: "Make one",
@@ -13,8 +13,8 @@ export const startEn = {
   canonical: (id: string) => `You will meet in “${id}”`,
   roomProblems: {
     empty: "Type a room ID, or make one up.",
-    "too-long": "At most 64 characters.",
-    character: "Only letters, digits, - and _. No spaces.",
+    "too-long": "Use at most 64 characters.",
+    character: "Use only letters, digits, - and _. No spaces.",
   },
   name: "Name",
   namePlaceholder: "How others see you",
@@ -41,7 +41,7 @@ export const startEn = {
   noMedia: {
     "insecure-page": {
       title: "Camera and microphone need https://",
-      help: "This page was opened with http://, and browsers give no devices to such pages. You can still join: you see and hear the others, and you can chat.",
+      help: "This page was opened with http://, and browsers give no devices to such pages. You can still join: you see and hear the others, and you can chat. To be seen and heard, ask whoever runs this server for its https:// address.",
     },
     "no-capture": {
       title: "This browser offers no camera or microphone",
@@ -49,14 +49,14 @@ export const startEn = {
     },
     "no-webrtc": {
       title: "This browser cannot carry calls",
-      help: "It has no WebRTC, or WebRTC is switched off. You can join and see who is there; for picture and voice, open this page in another browser.",
+      help: "It has no WebRTC, or WebRTC is switched off. You can join and see who is there; for video and voice, open this page in another browser.",
     },
     "no-engine": {
       title: "This window cannot carry calls",
-      help: "You can join and see who is there. For picture and voice, open the room in a browser.",
+      help: "You can join and see who is there. For video and voice, open the room in a browser.",
     },
   } satisfies Record<NoMediaReason, Explanation>,
-  engineProblems: "Pictures do not work on this computer yet; voices do",
+  engineProblems: "Video does not work on this computer yet; voice does",
   server: (host: string) => `Server ${host}`,
   shortcuts: "Shortcuts",
 };

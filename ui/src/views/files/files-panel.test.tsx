@@ -19,7 +19,7 @@ it("groups by what needs an answer, is under way, and is over", () => {
       .queryAllByTestId(/^(offer|transfer)$/)
       .map((element) => element.dataset.transfer);
   expect(ids("Do you want these?")).toEqual(["2"]);
-  expect(ids("Under way")).toEqual(["3"]);
+  expect(ids("In progress")).toEqual(["3"]);
   expect(ids("Finished")).toEqual(["4", "1"]);
 });
 
@@ -60,5 +60,5 @@ it("is in the menu of a narrow window, whose button shows the offers and the pro
   renderView(<CallView sheet={null} onSheet={() => undefined} />, JOINED, { host, narrow: true });
   fireEvent.click(screen.getByRole("button", { name: "More (Files, 1 offer to answer, 0 % transferred)" }));
   fireEvent.click(screen.getByRole("menuitem", { name: /^Files/ }));
-  panel().getByRole("region", { name: "Under way" });
+  panel().getByRole("region", { name: "In progress" });
 });

@@ -47,7 +47,7 @@ describe("an offer", () => {
     within(article).getByText("18.4 GB");
     within(article).getByText("4.8 MB");
     within(article).getByText("and 1,203 more");
-    within(article).getByText("Straight between your computers");
+    within(article).getByText("Directly between your computers");
   });
 
   it("that could not be accepted says why, and can be accepted elsewhere", () => {

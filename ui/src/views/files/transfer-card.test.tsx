@@ -65,7 +65,7 @@ describe("a transfer under way", () => {
     const { requests } = showPanel([running]);
     fireEvent.click(button("Cancel: 바다.jpg"));
     expect(panel().getByRole("alert").textContent).toContain("11.4 of 18.4 GB have been transferred");
-    fireEvent.click(button("Go on"));
+    fireEvent.click(button("Continue"));
     expect(panel().queryByRole("alert")).toBeNull();
     expect(requests()).toEqual([]);
     fireEvent.click(button("Cancel: 바다.jpg"));

@@ -100,7 +100,7 @@ it("shows a transfer as one line that changes, with a button once there is somet
   line().getByText("Ann → you");
   line().getByText("바다.jpg");
   line().getByText("1 file · 4.8 MB");
-  line().getByText("Waits for your answer");
+  line().getByText("Waiting for your answer");
   report({ state: "active" });
   line().getByText("You accepted it");
   expect(line().queryByRole("button")).toBeNull();
@@ -114,7 +114,7 @@ it("shows a transfer as one line that changes, with a button once there is somet
   line().getByText("Received and verified");
   expect(line().queryByRole("button")).toBeNull();
   report({ id: "f".repeat(32), direction: "send", state: "declined", code: "declined" });
-  within(screen.getAllByTestId("chat-transfer")[1] as HTMLElement).getByText("Ann does not want it");
+  within(screen.getAllByTestId("chat-transfer")[1] as HTMLElement).getByText("Ann declined it");
 });
 
 it("shows what was offered to several as one line, with how it stands with each of them", () => {

@@ -19,7 +19,7 @@ it("selects a headset with one click, and back", () => {
   expect(host.settings.get().echoCancellation).toBe(false);
   fireEvent.click(screen.getByRole("radio", { name: "Speakers" }));
   expect(host.settings.get().echoCancellation).toBe(true);
-  fireEvent.click(screen.getByRole("switch", { name: "Take out noise" }));
+  fireEvent.click(screen.getByRole("switch", { name: "Reduce background noise" }));
   expect(host.settings.get()).toMatchObject({ noiseSuppression: false, gainControl: true });
 });
 
@@ -33,7 +33,7 @@ it("names the missing package, and lists what works", () => {
 it("distinguishes what works at a higher cost from what does not work", () => {
   open({ problems: ["slow-frame-access", "slow-frame-display"] });
   const about = screen.getByRole("region", { name: "About this computer" });
-  expect(about.textContent).toContain("Works, at more cost");
+  expect(about.textContent).toContain("Works, but takes more CPU");
   expect(about.querySelectorAll(".check-fine")).toHaveLength(5);
 });
 
@@ -49,7 +49,7 @@ it("has no section about the computer in a browser", () => {
 });
 
 describe("the download folder", () => {
-  const folder = () => within(screen.getByRole("group", { name: "Received files go to" }));
+  const folder = () => within(screen.getByRole("group", { name: "Save received files in" }));
   const choose = () => folder().getByRole("button", { name: "Choose…" });
 
   it("is the system's until one is chosen, and again after a reset", async () => {
@@ -98,6 +98,6 @@ describe("the download folder", () => {
 
   it("is not offered in a browser", () => {
     open({}, "browser");
-    expect(screen.queryByRole("group", { name: "Received files go to" })).toBeNull();
+    expect(screen.queryByRole("group", { name: "Save received files in" })).toBeNull();
   });
 });

@@ -51,7 +51,7 @@ describe("the mark", () => {
     show(GOOD, { level: "unknown", cause: null });
     press("KeyP");
     within(row("p0")).getByRole("button", { name: "Connection: good" });
-    within(row("p1")).getByRole("button", { name: "Connection: not known yet" });
+    within(row("p1")).getByRole("button", { name: "Connection: measuring" });
     expect(within(row("self")).queryByTestId("quality-mark")).toBeNull();
   });
 
@@ -86,7 +86,7 @@ describe("the panel", () => {
     screen.getByText("Sound arrives unevenly, and gaps are filled in.");
     expect(screen.queryByText(/Move closer/)).toBeNull();
     act(() => call.set({ participants: joined(POOR).participants }));
-    screen.getByText("Parts of picture and sound get lost on the way.");
+    screen.getByText("Parts of the video and sound get lost on the way.");
     screen.getByText(/Move closer to the router/);
     act(() => call.set({ participants: joined(GOOD).participants }));
     expect(screen.queryByText(/Move closer/)).toBeNull();

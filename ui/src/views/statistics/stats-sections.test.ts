@@ -29,7 +29,7 @@ describe("the rows", () => {
       },
       "received-camera": {
         resolution: "1280 × 720",
-        "frame-rate": "30 per second",
+        "frame-rate": "30 fps",
         codec: "VP8",
         "decode-time": "2.1 ms",
         frozen: "0 %",
@@ -37,7 +37,7 @@ describe("the rows", () => {
       "received-microphone": { codec: "opus", concealed: "0.2 %", buffer: "42 ms" },
       "sent-camera": {
         resolution: "1280 × 720",
-        "frame-rate": "30 per second",
+        "frame-rate": "30 fps",
         codec: "VP8",
         "encode-time": "6.4 ms",
         limitation: "Nothing",
@@ -78,8 +78,8 @@ describe("the rows", () => {
 
   it("are in Korean as well", () => {
     expect(texts(sampleStats(1), ON, "ko")).toMatchObject({
-      connection: { path: "중계 서버를 거쳐서 (relay – srflx)", sent: "120 kbit/s" },
-      "received-camera": { "frame-rate": "초당 8장" },
+      connection: { path: "중계 서버 경유 (relay – srflx)", sent: "120 kbit/s" },
+      "received-camera": { "frame-rate": "초당 8프레임" },
       "sent-camera": { limitation: "연결" },
     });
   });

@@ -12,6 +12,7 @@ use crate::{
         MAX_DATA_BYTES, MAX_FEATURE_BYTES, MAX_FEATURES, MAX_FRAME_BYTES, MAX_NAME_CHARS,
         MAX_SECRET_BYTES,
     },
+    name::clean_name,
     nesting,
 };
 
@@ -28,7 +29,7 @@ pub enum ClientMessage<'a> {
     Join {
         /// Any spelling of the room ID; the answer has the canonical one.
         room: RoomId,
-        /// Display name, at most [`MAX_NAME_CHARS`] characters without control characters.
+        /// Display name, at most [`MAX_NAME_CHARS`] characters without control characters, cleaned ([`clean_name`]).
         name: Cow<'a, str>,
         /// Access token, if the server requires one.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -132,7 +133,10 @@ fn name(text: Cow<'_, str>) -> Result<Cow<'_, str>, DecodeError> {
             ),
         });
     }
-    Ok(text)
+    Ok(match text {
+        Cow::Borrowed(text) => clean_name(text),
+        Cow::Owned(text) => Cow::Owned(clean_name(&text).into_owned()),
+    })
 }
 
 fn secret<'a>(text: Option<Text<'a>>, field: &str) -> Result<Option<Cow<'a, str>>, DecodeError> {

@@ -36,6 +36,6 @@ impl std::fmt::Display for Incarnation {
 pub struct Participant {
     /// Stable while the participant is in the room.
     pub id: ParticipantId,
-    /// Display name as given at `join`; may be empty, and is not unique.
+    /// Display name as given at `join`, cleaned ([`crate::clean_name`]); may be empty, and is not unique.
     pub name: String,
 }

@@ -18,6 +18,7 @@ mod error_code;
 mod fields;
 mod ids;
 pub mod limits;
+mod name;
 mod nesting;
 mod open;
 mod peer;
@@ -28,6 +29,7 @@ pub mod typescript;
 pub use client::ClientMessage;
 pub use error_code::ErrorCode;
 pub use ids::{Incarnation, Participant, ParticipantId};
+pub use name::clean_name;
 pub use open::Open;
 pub use peer::{
     Connection, Description, IceCandidate, MediaState, PeerMessage, PeerSignal, SdpType, Source,

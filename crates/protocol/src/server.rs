@@ -8,6 +8,7 @@ use crate::{
     DecodeError, ErrorCode, Incarnation, Open, Participant, ParticipantId, RoomId,
     fields::{Text, present_raw, required, saturating},
     limits::MAX_FRAME_BYTES,
+    name::clean_name,
     nesting,
 };
 
@@ -161,7 +162,10 @@ impl<'a> ServerMessage<'a> {
             "joined" => Ok(Self::Joined {
                 self_id: required(envelope.self_id, "self")?,
                 room: required(envelope.room, "room")?,
-                participants: required(envelope.participants, "participants")?,
+                participants: required(envelope.participants, "participants")?
+                    .into_iter()
+                    .map(with_clean_name)
+                    .collect(),
                 ice_servers: required(envelope.ice_servers, "iceServers")?,
                 resume: required(envelope.resume, "resume")?,
                 removed: envelope.removed.unwrap_or_default(),
@@ -170,7 +174,7 @@ impl<'a> ServerMessage<'a> {
                 participant: typed(envelope.participant, "participant")?,
             }),
             "participant-left" => Ok(Self::ParticipantLeft {
-                participant: typed(envelope.participant, "participant")?,
+                participant: with_clean_name(typed(envelope.participant, "participant")?),
                 reason: required(envelope.reason, "reason")?,
             }),
             "signal" => Ok(Self::Signal {
@@ -197,6 +201,14 @@ fn typed<'a, T: Deserialize<'a>>(
 ) -> Result<T, DecodeError> {
     Ok(serde_json::from_str(required(value, field)?.get())?)
 }
+/// An earlier server sends names as they were given.
+fn with_clean_name(participant: Participant) -> Participant {
+    Participant {
+        name: clean_name(&participant.name).into_owned(),
+        ..participant
+    }
+}
+
 
 const SIGNAL_HEAD: &[u8] = br#"{"type":"signal","from":""#;
 const SIGNAL_MIDDLE: &[u8] = br#"","data":"#;

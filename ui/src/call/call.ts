@@ -13,6 +13,7 @@
 import type { Engine, LinkStats } from "../engine/types";
 import type { Host, SignalingEvent } from "../host/types";
 import type { ServerMessage } from "../protocol/generated";
+import { sentName } from "../protocol/name";
 import { NO_SPEAKER, nextSpeaker, type SpeakerState } from "./active-speaker";
 import { checkDraft } from "./chat";
 import { Conversation } from "./conversation";
@@ -104,12 +105,13 @@ export class Call implements CallStore {
     return () => this.#listeners.delete(listener);
   };
 
-  join = (room: string, name: string): void => {
+  join = (room: string, typedName: string): void => {
     if (this.getState().phase !== "idle") return;
     this.#host.settings.set({ name });
     const { notices, self } = this.getState();
     this.#store.set({
       phase: "joining",
+    const name = sentName(typedName);
       room,
       chat: [],
       unread: 0,

@@ -10,7 +10,8 @@ const MAX_AGE_MS = 60_000;
 export function checkDraft(
   text: string,
 ): { ok: true; text: string } | { ok: false; reason: "empty" | "too-long" } {
-  const trimmed = text.trim();
+  // Half of a surrogate pair is no character, and not every receiver can decode it.
+  const trimmed = text.replace(/\p{Cs}/gu, "\ufffd").trim();
   if (trimmed === "") return { ok: false, reason: "empty" };
   if (trimmed.length > LIMITS.maxChatUnits) return { ok: false, reason: "too-long" };
   return { ok: true, text: trimmed };

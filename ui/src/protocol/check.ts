@@ -16,6 +16,7 @@ import {
   type PeerSignal,
   type ServerMessage,
 } from "./generated";
+import { cleanName } from "./name";
 
 export type Checked<T> =
   | { ok: true; value: T }
@@ -48,7 +49,8 @@ function withoutNulls<const Keys extends readonly string[]>(...keys: Keys) {
 /** u32, as in Rust. */
 const MAX_CAPACITY = 0xffffffff;
 
-const participant = v.object({ id: uuid, name: text(LIMITS.maxNameChars * 2) });
+/** An earlier server sends names as they were given. */
+const participant = v.object({ id: uuid, name: v.pipe(text(LIMITS.maxNameChars * 2), v.transform(cleanName)) });
 
 const iceServer = v.pipe(
   v.unknown(),

@@ -56,6 +56,14 @@ describe("a room", () => {
     expect(a.state.notices).toEqual([]);
   });
 
+  it("is entered under a name without what draws nothing; a name of only that is none", async () => {
+    const [a, b, c] = await room("\u202eA\u200b  B ", "\u3164\u200b", `${"x".repeat(63)}👩‍👧`);
+    expect(a?.others).toEqual(["", "x".repeat(63)]);
+    expect(c?.others).toEqual(["A B", ""]);
+    expect(b?.state.self.name).toBe("");
+    expect(b?.host.settings.get().name).toBe("");
+  });
+
   it.each([
     ["is full", (a: Person) => a.host.emit(REFUSED)],
     ["was not waited for", (a: Person) => a.call.leave()],

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use maru_protocol::{
     ClientMessage, Connection, Description, ErrorCode, IceCandidate, IceServer, Incarnation,
     JoinedRoom, LeaveReason, MediaState, Open, Participant, ParticipantId, PeerMessage, PeerSignal,
-    RoomId, SdpType, ServerMessage, Source,
+    RoomId, SdpType, ServerMessage, Source, clean_name,
 };
 use proptest::{collection, option, prelude::*, sample::select};
 use serde_json::value::RawValue;
@@ -25,9 +25,9 @@ pub(crate) fn room_id() -> impl Strategy<Value = RoomId> {
         .prop_map(|text| RoomId::parse(&text).expect("letters and digits"))
 }
 
-/// A legal display name: anything printable, quotes and backslashes included.
+/// A clean display name: anything printable, quotes and backslashes included.
 pub(crate) fn name() -> impl Strategy<Value = String> {
-    "\\PC{0,64}"
+    "\\PC{0,64}".prop_map(|text| clean_name(&text).into_owned())
 }
 
 pub(crate) fn participant() -> impl Strategy<Value = Participant> {

@@ -10,9 +10,6 @@ const DEVICE_NAMES: Record<Device, string> = {
   screen: "screen sharing",
 };
 
-/** True before joining as well as in the call, where these texts are notices. */
-const CALL_WITHOUT = "You can call without it.";
-
 const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
 
 const MISSING_COMPONENTS: Record<MissingComponent, string> = {

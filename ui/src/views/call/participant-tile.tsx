@@ -4,6 +4,7 @@ import { Avatar } from "../../components/avatar";
 import { Button } from "../../components/button";
 import { Control } from "../../components/control";
 import { Video } from "../../components/video";
+import { shownName } from "../../i18n/shown-name";
 import { useText } from "../../i18n/text";
 import { useActions, useCall } from "../hooks/maru-context";
 import { useTrackLive } from "../hooks/use-track-live";
@@ -25,7 +26,7 @@ export function ParticipantTile({ participant, onStatistics, onSendFiles, ...lay
   const noMedia = useCall((state) => state.engine.kind === "none");
   const { camera } = participant.tracks;
   const live = useTrackLive(camera);
-  const name = participant.name || text.common.guest;
+  const name = shownName(participant.name, text);
   const { level } = participant.quality;
   return (
     <Tile

@@ -1,3 +1,4 @@
+import { shownName } from "../../i18n/shown-name";
 import { useText } from "../../i18n/text";
 import { useCall } from "../hooks/maru-context";
 import { ReactionImage } from "./reaction-image";
@@ -15,8 +16,7 @@ export function ReactionsLayer() {
           <span className="reaction-name">
             {from === "self"
               ? text.common.you
-              : (participants.find((participant) => participant.key === from)?.name ?? "") ||
-                text.common.guest}
+              : shownName(participants.find((participant) => participant.key === from)?.name ?? "", text)}
           </span>
         </span>
       ))}

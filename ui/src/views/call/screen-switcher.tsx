@@ -1,5 +1,6 @@
 import { ScreenShare } from "lucide-react";
 import type { Dispatch } from "react";
+import { shownName } from "../../i18n/shown-name";
 import { useText } from "../../i18n/text";
 import type { StageEvent, StageItem, StageState } from "./stage";
 
@@ -29,7 +30,7 @@ export function ScreenSwitcher({ items, stage, spotlight, dispatch }: ScreenSwit
             />
             <span>
               <ScreenShare size={15} aria-hidden="true" />
-              {name || text.common.guest}
+              {shownName(name, text)}
             </span>
           </label>
         );

@@ -1,6 +1,7 @@
 import { LoaderCircle } from "lucide-react";
 import type { RemoteParticipant } from "../../call/types";
 import { Video } from "../../components/video";
+import { shownName } from "../../i18n/shown-name";
 import { useText } from "../../i18n/text";
 import { useTrackLive } from "../hooks/use-track-live";
 import { Tile, type TileLayout } from "./tile";
@@ -10,7 +11,7 @@ export function ScreenTile({ participant, ...layout }: TileLayout & { participan
   const { screen } = participant.tracks;
   const live = useTrackLive(screen);
   if (!screen) return null;
-  const name = text.call.screenOf(participant.name || text.common.guest);
+  const name = text.call.screenOf(shownName(participant.name, text));
   return (
     <Tile {...layout} participant={participant.id} link={participant.link} kind="screen" name={name}>
       <div className="tile-screen">

@@ -1,5 +1,6 @@
 import { Avatar } from "../../components/avatar";
 import { Video } from "../../components/video";
+import { isolated } from "../../i18n/shown-name";
 import { useText } from "../../i18n/text";
 import { useCall } from "../hooks/maru-context";
 import { Tile, type TileLayout } from "./tile";
@@ -13,7 +14,7 @@ export function SelfTile(layout: TileLayout) {
   const hand = useCall((state) => state.self.state.hand);
   const speaking = useCall((state) => state.activeSpeaker === "self");
   const engine = useCall((state) => state.engine.kind);
-  const shown = name ? text.common.me(name) : text.common.you;
+  const shown = name ? text.common.me(isolated(name)) : text.common.you;
   return (
     <Tile
       {...layout}

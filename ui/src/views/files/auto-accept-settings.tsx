@@ -1,6 +1,7 @@
 import { AUTO_ACCEPT_SIZES } from "../../call/auto-accept";
 import { Select } from "../../components/field";
 import { byteSize } from "../../i18n/format-transfer";
+import { shownName } from "../../i18n/shown-name";
 import { useLanguage, useText } from "../../i18n/text";
 import { useCall, useTransfers, useTransfersState } from "../hooks/maru-context";
 
@@ -19,7 +20,7 @@ export function AutoAcceptSettings() {
       {able.map(({ key, name }) => (
         <Select
           key={key}
-          label={text.files.autoAccept.from(name || text.common.guest)}
+          label={text.files.autoAccept.from(shownName(name, text))}
           value={String(rules.find(({ participant }) => participant === key)?.maxBytes ?? "")}
           options={[
             { value: "", label: text.files.autoAccept.off },

@@ -1,4 +1,5 @@
 import { FileUp, FileX } from "lucide-react";
+import { shownName } from "../../i18n/shown-name";
 import { type Text, useText } from "../../i18n/text";
 import type { DropTarget } from "./drop-target";
 import "./drop-overlay.css";
@@ -31,11 +32,11 @@ export function DropOverlay({ target }: { target: DropTarget | null }) {
 function labelOf(text: Text, target: DropTarget): string {
   switch (target.kind) {
     case "one":
-      return text.files.drop.one(target.participant.name || text.common.guest);
+      return text.files.drop.one(shownName(target.participant.name, text));
     case "everyone":
       return text.files.drop.everyone(target.participants.length);
     case "refused":
-      return text.files.drop.refused(target.participant.name || text.common.guest);
+      return text.files.drop.refused(shownName(target.participant.name, text));
     case "nobody":
       return text.files.drop.nobody;
   }

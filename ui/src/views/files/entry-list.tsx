@@ -7,6 +7,7 @@ import { FileName } from "../../components/file-name";
 import { VirtualList } from "../../components/virtual-list";
 import type { TransferEntry } from "../../host/files";
 import { byteProgress, byteSize } from "../../i18n/format-transfer";
+import { shownName } from "../../i18n/shown-name";
 import { useLanguage, useText } from "../../i18n/text";
 import { useEntryPages, useFailedEntries } from "./use-entry-pages";
 
@@ -94,7 +95,7 @@ function EntryRow({ entry, transfer }: { entry: TransferEntry | undefined; trans
   const name = visible.slice(slash + 1);
   const parents = visible.slice(0, Math.max(0, slash));
   const progress = byteProgress(language, transferred, size);
-  const partner = transfer.name || text.common.guest;
+  const partner = shownName(transfer.name, text);
   const detail =
     state === "failed"
       ? code === "too-large"

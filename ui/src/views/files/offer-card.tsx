@@ -5,6 +5,7 @@ import { riskyNames, visibleName } from "../../call/risky-names";
 import { Button } from "../../components/button";
 import { FileName } from "../../components/file-name";
 import { byteSize } from "../../i18n/format-transfer";
+import { shownName } from "../../i18n/shown-name";
 import { useLanguage, useText } from "../../i18n/text";
 import { useTransfers } from "../hooks/maru-context";
 import { TransferHeading } from "./transfer-heading";
@@ -29,7 +30,7 @@ export function OfferCard({ offer, autoFocus = false }: OfferCardProps) {
   /** How it will be accepted if the question about the relay is answered with yes. */
   const [asked, setAsked] = useState<"default" | "ask" | null>(null);
   if (!transfers) return null;
-  const name = offer.name || text.common.guest;
+  const name = shownName(offer.name, text);
   const size = byteSize(language, offer.bytes);
   const risky = riskyNames(offer.names.map((entry) => entry.name)).map(visibleName);
   const relayed = offer.relayed === true;

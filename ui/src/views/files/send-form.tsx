@@ -1,6 +1,7 @@
 import { FileUp, FolderUp } from "lucide-react";
 import { Button } from "../../components/button";
 import { Select } from "../../components/field";
+import { shownName } from "../../i18n/shown-name";
 import { useText } from "../../i18n/text";
 import { useCall, useTransfers } from "../hooks/maru-context";
 
@@ -40,7 +41,7 @@ export function SendForm({ recipient, onRecipient, autoFocus }: SendFormProps) {
           ...everyone,
           ...able.map(({ key, name }) => ({
             value: key,
-            label: text.files.toOne(name || text.common.guest),
+            label: text.files.toOne(shownName(name, text)),
           })),
         ]}
         onChange={(value) => onRecipient(value === "" ? null : value)}
@@ -67,7 +68,7 @@ export function SendForm({ recipient, onRecipient, autoFocus }: SendFormProps) {
       </div>
       {unable.length > 0 && (
         <p className="transfer-note">
-          {text.files.unable(unable.map(({ name }) => name || text.common.guest))}
+          {text.files.unable(unable.map(({ name }) => shownName(name, text)))}
         </p>
       )}
     </div>

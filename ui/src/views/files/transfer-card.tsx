@@ -5,6 +5,7 @@ import { visibleName } from "../../call/risky-names";
 import { Button } from "../../components/button";
 import { Control } from "../../components/control";
 import { byteProgress } from "../../i18n/format-transfer";
+import { shownName } from "../../i18n/shown-name";
 import { useLanguage, useText } from "../../i18n/text";
 import { useTransfers } from "../hooks/maru-context";
 import { titleOf, titleText } from "../shared/transfer-title";
@@ -31,7 +32,7 @@ export const TransferCard = memo(function TransferCard({ transfer, expanded = fa
   const [cancelling, setCancelling] = useState(false);
   if (!transfers) return null;
   const title = titleText(titleOf(text, transfer));
-  const name = transfer.name || text.common.guest;
+  const name = shownName(transfer.name, text);
   const { title: status, help } = text.files.status({ ...transfer, name });
   const { state, paused, files, folders, filesFailed } = transfer;
   const over = isOver(transfer);

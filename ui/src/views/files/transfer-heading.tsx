@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import type { CallTransfer } from "../../call/call-transfer";
 import { FileName } from "../../components/file-name";
 import { byteSize } from "../../i18n/format-transfer";
+import { shownName } from "../../i18n/shown-name";
 import { useLanguage, useText } from "../../i18n/text";
 import { TransferPicture } from "../shared/transfer-picture";
 import { titleOf } from "../shared/transfer-title";
@@ -21,7 +22,7 @@ export function TransferHeading({ transfer, id, lead, children }: TransferHeadin
   const language = useLanguage();
   const title = titleOf(text, transfer);
   const { direction, files, folders, bytes, state } = transfer;
-  const name = transfer.name || text.common.guest;
+  const name = shownName(transfer.name, text);
   const many = files + folders > 1 || title.folder;
   return (
     <div className="transfer-head">

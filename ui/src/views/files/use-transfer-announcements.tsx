@@ -2,6 +2,7 @@ import { type ReactNode, useEffect, useRef } from "react";
 import { type CallTransfer, isOfferToUs, isOver, isUnderWay } from "../../call/call-transfer";
 import { Announcer, useAnnouncer } from "../../components/announcer";
 import { createSounds, OFFER } from "../../components/sounds";
+import { shownName } from "../../i18n/shown-name";
 import { useText } from "../../i18n/text";
 import { useMaru, useTransfersState } from "../hooks/maru-context";
 import { pageSpeaker } from "../hooks/page-speaker";
@@ -33,7 +34,7 @@ export function useTransferAnnouncements(): [ReactNode, (text: string) => void] 
       if (news === "" || before?.get(transfer.key) === news) continue;
       // Not again when it goes on after a pause.
       if (news === "accepted" && before?.get(transfer.key) !== "") continue;
-      const name = transfer.name || text.common.guest;
+      const name = shownName(transfer.name, text);
       const what = titleText(titleOf(text, transfer));
       if (isOfferToUs(transfer)) {
         announce(text.files.announce.offer(name, what, SHORTCUTS.files.key));

@@ -2,6 +2,7 @@ import { type ReactNode, useEffect, useRef } from "react";
 import type { CallEvent } from "../../call/types";
 import { Announcer, useAnnouncer } from "../../components/announcer";
 import { createSounds, JOIN, LEAVE } from "../../components/sounds";
+import { shownName } from "../../i18n/shown-name";
 import { type Text, useText } from "../../i18n/text";
 import { useCall, useMaru } from "./maru-context";
 import { pageSpeaker } from "./page-speaker";
@@ -40,7 +41,7 @@ export function useCallEvents(): ReactNode {
     for (const { from, reaction } of added) {
       if (from === "self") continue;
       const text = latest.current;
-      const name = participants.find(({ key }) => key === from)?.name || text.common.guest;
+      const name = shownName(participants.find(({ key }) => key === from)?.name ?? "", text);
       announce(text.announcements.reaction(name, text.reactions[reaction]));
     }
   }, [call, reactions, announce]);
@@ -49,7 +50,7 @@ export function useCallEvents(): ReactNode {
 }
 
 function sentenceOf(text: Text, event: CallEvent, room: string): string {
-  const nameOf = ({ name }: { name: string }) => name || text.common.guest;
+  const nameOf = ({ name }: { name: string }) => shownName(name, text);
   switch (event.type) {
     case "joined":
       return text.announcements.joined(room);

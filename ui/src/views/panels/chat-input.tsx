@@ -77,6 +77,7 @@ export function ChatInput({ savedDraft, onSent }: ChatInputProps) {
           ref={ref}
           data-autofocus
           rows={1}
+          dir="auto"
           value={draft}
           placeholder={text.chat.placeholder}
           aria-label={text.chat.placeholder}

@@ -3,6 +3,7 @@ import { memo, type RefObject, useMemo } from "react";
 import { type ConversationItem, mergeLines } from "../../call/transfer-lines";
 import type { ChatMessage } from "../../call/types";
 import { timeOfDay } from "../../i18n/format";
+import { shownName } from "../../i18n/shown-name";
 import { useLanguage, useText } from "../../i18n/text";
 import { useCall, useHost, useTransfersState } from "../hooks/maru-context";
 import { useFollowNewest } from "../hooks/use-follow-newest";
@@ -90,10 +91,10 @@ const Message = memo(function Message({ message, continued }: { message: ChatMes
       data-testid="chat-message"
     >
       <header className={continued ? "hidden-text" : ""}>
-        <b>{own ? text.common.you : message.name || text.common.guest}</b>
+        <b>{own ? text.common.you : shownName(message.name, text)}</b>
         <time dateTime={new Date(message.at).toISOString()}>{timeOfDay(language, message.at)}</time>
       </header>
-      <p>
+      <p dir="auto">
         {linkify(message.text).map((piece, index) =>
           piece.kind === "text" ? (
             piece.text
@@ -115,7 +116,9 @@ const Message = memo(function Message({ message, continued }: { message: ChatMes
         )}
       </p>
       {message.undelivered.length > 0 && (
-        <small className="message-undelivered">{text.chat.undelivered(message.undelivered)}</small>
+        <small className="message-undelivered">
+          {text.chat.undelivered(message.undelivered.map((name) => shownName(name, text)))}
+        </small>
       )}
     </article>
   );

@@ -2,6 +2,7 @@ import { FileUp, Hand, Mic, MicOff, MonitorUp, Video, VideoOff } from "lucide-re
 import type { MediaState, RemoteParticipant } from "../../call/types";
 import { Avatar } from "../../components/avatar";
 import { Control } from "../../components/control";
+import { isolated, shownName } from "../../i18n/shown-name";
 import { useText } from "../../i18n/text";
 import { useCall } from "../hooks/maru-context";
 import { InviteButton } from "../shared/invite-button";
@@ -33,7 +34,7 @@ export function PeoplePanel({ hidden, onClose, onStatistics, onSendFiles }: Peop
       <ul className="people">
         <li className="person" data-testid="people-item" data-participant="self">
           <Avatar small name={self.name || text.common.you} />
-          <span className="person-name">{self.name ? text.common.me(self.name) : text.common.you}</span>
+          <span className="person-name">{self.name ? text.common.me(isolated(self.name)) : text.common.you}</span>
           <MediaStates state={self.state} />
         </li>
         {participants.map((participant) => (
@@ -62,7 +63,7 @@ interface ParticipantRowProps {
 
 function ParticipantRow({ participant, noMedia, onStatistics, onSendFiles }: ParticipantRowProps) {
   const text = useText();
-  const name = participant.name || text.common.guest;
+  const name = shownName(participant.name, text);
   const status = participant.absent
     ? text.call.absent
     : noMedia || participant.link === "connected"

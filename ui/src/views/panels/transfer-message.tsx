@@ -6,6 +6,7 @@ import { Button } from "../../components/button";
 import { FileName } from "../../components/file-name";
 import { timeOfDay } from "../../i18n/format";
 import { byteSize } from "../../i18n/format-transfer";
+import { shownName } from "../../i18n/shown-name";
 import { type Text, useLanguage, useText } from "../../i18n/text";
 import { useTransfers } from "../hooks/maru-context";
 import { TransferPicture } from "../shared/transfer-picture";
@@ -24,7 +25,7 @@ export const TransferMessage = memo(function TransferMessage({ line }: { line: T
   const [first] = parts;
   const { transfer } = first;
   const { direction, files, folders, bytes } = transfer;
-  const name = transfer.name || text.common.guest;
+  const name = shownName(transfer.name, text);
   const title = titleOf(text, transfer);
   // Of several, it looks over only when all are.
   const { transfer: pictured } = parts.find((part) => !isOver(part.transfer)) ?? first;

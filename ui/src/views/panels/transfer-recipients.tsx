@@ -1,5 +1,6 @@
 import { isOver } from "../../call/call-transfer";
 import { answersOf, isAccepted, type LinePart } from "../../call/transfer-lines";
+import { shownName } from "../../i18n/shown-name";
 import { type Text, useText } from "../../i18n/text";
 
 /** What became of what was offered to several: how many of them have accepted it, and on request how it stands with each. */
@@ -14,7 +15,7 @@ export function TransferRecipients({ parts }: { parts: readonly LinePart[] }) {
       <summary className="message-transfer-state">{text.files.chat.answers(answersOf(parts))}</summary>
       <ul>
         {parts.map((part) => {
-          const name = part.transfer.name || text.common.guest;
+          const name = shownName(part.transfer.name, text);
           return (
             <li key={part.transfer.key}>{text.files.chat.recipient(name, stateOf(text, part, name))}</li>
           );

@@ -1,6 +1,7 @@
 import type { Notice } from "../../call/types";
 import { Note } from "../../components/note";
 import type { Explanation } from "../../i18n/explanation";
+import { shownName } from "../../i18n/shown-name";
 import { type Text, useText } from "../../i18n/text";
 import { useActions, useCall } from "../hooks/maru-context";
 import { TechnicalDetails } from "./technical-details";
@@ -56,7 +57,7 @@ function explanationOf(text: Text, kind: Notice["kind"]): Explanation {
     case "removed":
       return text.notices.removed;
     case "link-failed":
-      return text.notices.linkFailed(kind.name || text.common.guest);
+      return text.notices.linkFailed(shownName(kind.name, text));
     case "chat-too-long":
       return text.notices.chatTooLong;
   }

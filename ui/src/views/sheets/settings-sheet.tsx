@@ -4,9 +4,9 @@ import { Choice, Field, Select } from "../../components/field";
 import { Sheet } from "../../components/sheet";
 import { Switch } from "../../components/switch";
 import { TEXTS, useText } from "../../i18n/text";
-import { LIMITS } from "../../protocol/generated";
 import { useActions, useCall, useHost, useSettings } from "../hooks/maru-context";
 import { deviceOptions, selectedDevice } from "../shared/device-options";
+import { NameField } from "../shared/name-field";
 import { TestSoundControl } from "../shared/test-sound-control";
 import { AboutComputer } from "./about-computer";
 import { DownloadFolder } from "./download-folder";
@@ -52,14 +52,7 @@ export function SettingsSheet({ onClose }: { onClose: () => void }) {
         <DownloadFolder />
         {(!inRoom || host.kind === "desktop") && (
           <section>
-            {!inRoom && (
-              <Field
-                label={text.settings.name}
-                maxLength={LIMITS.maxNameChars}
-                value={settings.name}
-                onChange={(event) => host.settings.set({ name: event.target.value })}
-              />
-            )}
+            {!inRoom && <NameField label={text.settings.name} />}
             {host.kind === "desktop" && <ServerField />}
           </section>
         )}

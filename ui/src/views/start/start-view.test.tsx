@@ -74,6 +74,20 @@ describe("joining", () => {
   });
 });
 
+describe("the name", () => {
+  const name = () => screen.getByRole("textbox", { name: "Name" }) as HTMLInputElement;
+
+  it("keeps spaces while one types, and drops an emoji that does not fit as a whole", () => {
+    start();
+    fireEvent.change(name(), { target: { value: "Kim Minji " } });
+    expect(name().value).toBe("Kim Minji ");
+    fireEvent.change(name(), { target: { value: `${"x".repeat(63)}👩‍👧` } });
+    expect(name().value).toBe("x".repeat(63));
+    fireEvent.change(name(), { target: { value: `${"x".repeat(63)}😀` } });
+    expect(name().value).toBe(`${"x".repeat(63)}😀`);
+  });
+});
+
 describe("devices", () => {
   it("are opened only after a click, with an explanation before", () => {
     const { call } = start();

@@ -2,12 +2,11 @@ import { Keyboard, Languages, Settings2, ShieldCheck } from "lucide-react";
 import { type FormEvent, type KeyboardEvent, useRef, useState } from "react";
 import { Button } from "../../components/button";
 import { isComposing } from "../../components/composition";
-import { Field } from "../../components/field";
 import { Logo } from "../../components/logo";
 import { useLanguage, useText } from "../../i18n/text";
-import { LIMITS } from "../../protocol/generated";
 import { parseRoomId } from "../../protocol/room-id";
 import { useActions, useHost, useSettings } from "../hooks/maru-context";
+import { NameField } from "../shared/name-field";
 import { Notices } from "../shared/notices";
 import type { SheetName } from "../sheets/app-sheets";
 import { Preview } from "./preview";
@@ -32,9 +31,7 @@ export function StartView({ room, onRoom, onSheet }: StartViewProps) {
       roomInput.current?.focus();
       return;
     }
-    const name = cleanName(settings.name);
-    host.settings.set({ name });
-    join(parsed.id, name);
+    join(parsed.id, settings.name);
   };
 
   // Enter during a composition would submit the form with an incomplete name or room.
@@ -75,15 +72,12 @@ export function StartView({ room, onRoom, onSheet }: StartViewProps) {
           <Notices without="device" />
           <form onSubmit={submit} onKeyDown={onKeyDown} noValidate>
             <RoomField input={roomInput} value={room} onChange={onRoom} submitted={submitted} />
-            <Field
+            <NameField
               label={text.start.name}
               data-testid="name-input"
               name="name"
               autoComplete="nickname"
               placeholder={text.start.namePlaceholder}
-              maxLength={LIMITS.maxNameChars}
-              value={settings.name}
-              onChange={(event) => host.settings.set({ name: event.target.value })}
             />
             <Button type="submit" look="primary" className="start-join" data-testid="start-join">
               {text.start.join}
@@ -114,9 +108,4 @@ interface StartViewProps {
   room: string;
   onRoom: (room: string) => void;
   onSheet: (sheet: SheetName) => void;
-}
-
-/** As the server accepts names: one line, no control characters. */
-function cleanName(name: string): string {
-  return [...name.replace(/\p{Cc}+/gu, " ").trim()].slice(0, LIMITS.maxNameChars).join("");
 }

@@ -1,6 +1,7 @@
 import type { Quality, RemoteParticipant, StatsSample } from "../../call/types";
 import { QualityBars } from "../../components/quality-bars";
 import { Sparkline } from "../../components/sparkline";
+import { shownName } from "../../i18n/shown-name";
 import { useLanguage, useText } from "../../i18n/text";
 import { useCall } from "../hooks/maru-context";
 import { useSamples } from "../hooks/use-samples";
@@ -25,7 +26,7 @@ export function StatisticsPanel({ participant, onClose }: StatisticsPanelProps) 
   const samples = useSamples(participant.id);
   const last = samples.at(-1)?.stats;
   return (
-    <Panel title={text.statistics.title(participant.name || text.common.guest)} onClose={onClose}>
+    <Panel title={text.statistics.title(shownName(participant.name, text))} onClose={onClose}>
       <div className="statistics" data-testid="statistics" data-participant={participant.id}>
         <Rating quality={participant.quality} />
         {participant.problems.map((problem) => (

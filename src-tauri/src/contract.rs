@@ -35,9 +35,10 @@ fn updates_have_the_agreed_shape() {
         retry_at,
         detail: "gone".into(),
     };
-    let refused = Status::Refused {
+    let refused = |retry_after| Status::Refused {
         code: ErrorCode::RoomFull.into(),
         detail: "8 of 8".into(),
+        retry_after,
     };
     let left = to_raw_value(&ServerMessage::Left {}).unwrap();
     let envelopes: Vec<Value> = [
@@ -46,7 +47,8 @@ fn updates_have_the_agreed_shape() {
         (1, Notification::Status(Status::Online)),
         (1, Notification::Status(reconnecting(Some(250)))),
         (1, Notification::Status(reconnecting(None))),
-        (2, Notification::Status(refused)),
+        (2, Notification::Status(refused(None))),
+        (2, Notification::Status(refused(Some(14_800)))),
         (3, Notification::Message(left)),
     ]
     .into_iter()

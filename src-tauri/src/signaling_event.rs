@@ -45,6 +45,9 @@ enum Status {
     Refused {
         code: Open<ErrorCode>,
         detail: String,
+        /// Milliseconds from now; absent if the server knows of no seat that becomes free.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        retry_after: Option<u64>,
     },
 }
 
@@ -116,7 +119,15 @@ impl Status {
                 retry_at: retry_at.map(|at| clock_zero.saturating_add(at)),
                 detail,
             },
-            Session::Refused { code, detail } => Self::Refused { code, detail },
+            Session::Refused {
+                code,
+                detail,
+                retry_after,
+            } => Self::Refused {
+                code,
+                detail,
+                retry_after,
+            },
         }
     }
 }

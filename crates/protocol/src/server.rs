@@ -77,6 +77,11 @@ pub enum ServerMessage<'a> {
         code: Open<ErrorCode>,
         /// For people; may change.
         message: Cow<'a, str>,
+        /// With `room-full`, in milliseconds: when the seat of a participant whose socket is lost becomes free, unless
+        /// the participant resumes. A `join` after it may succeed.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional, type = "number")]
+        retry_after_ms: Option<u64>,
     },
 }
 
@@ -142,6 +147,7 @@ struct Envelope<'a> {
     code: Option<&'a RawValue>,
     #[serde(borrow)]
     message: Option<Text<'a>>,
+    retry_after_ms: Option<u64>,
 }
 
 impl<'a> ServerMessage<'a> {
@@ -171,10 +177,10 @@ impl<'a> ServerMessage<'a> {
                 removed: envelope.removed.unwrap_or_default(),
             }),
             "participant-joined" => Ok(Self::ParticipantJoined {
-                participant: typed(envelope.participant, "participant")?,
+                participant: with_clean_name(typed(envelope.participant, "participant")?),
             }),
             "participant-left" => Ok(Self::ParticipantLeft {
-                participant: with_clean_name(typed(envelope.participant, "participant")?),
+                participant: typed(envelope.participant, "participant")?,
                 reason: required(envelope.reason, "reason")?,
             }),
             "signal" => Ok(Self::Signal {
@@ -188,9 +194,18 @@ impl<'a> ServerMessage<'a> {
             "error" => Ok(Self::Error {
                 code: typed(envelope.code, "code")?,
                 message: required(envelope.message, "message")?.0,
+                retry_after_ms: envelope.retry_after_ms,
             }),
             _ => Err(DecodeError::bad("unknown type")),
         }
+    }
+}
+
+/// An earlier server sends names as they were given.
+fn with_clean_name(participant: Participant) -> Participant {
+    Participant {
+        name: clean_name(&participant.name).into_owned(),
+        ..participant
     }
 }
 
@@ -201,14 +216,6 @@ fn typed<'a, T: Deserialize<'a>>(
 ) -> Result<T, DecodeError> {
     Ok(serde_json::from_str(required(value, field)?.get())?)
 }
-/// An earlier server sends names as they were given.
-fn with_clean_name(participant: Participant) -> Participant {
-    Participant {
-        name: clean_name(&participant.name).into_owned(),
-        ..participant
-    }
-}
-
 
 const SIGNAL_HEAD: &[u8] = br#"{"type":"signal","from":""#;
 const SIGNAL_MIDDLE: &[u8] = br#"","data":"#;

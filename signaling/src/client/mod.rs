@@ -138,6 +138,15 @@ impl Client {
             .store(milliseconds(now), Ordering::Relaxed);
     }
 
+    /// When this client will be closed as timed out, if it has been silent for so long that its path is probably dead.
+    /// A client that is there sends something every ping interval.
+    #[must_use]
+    pub fn presumed_dead_at(&self, now: Duration, timeouts: &Timeouts) -> Option<Duration> {
+        let last_received = Duration::from_millis(self.last_received.load(Ordering::Relaxed));
+        let is_silent = now.saturating_sub(last_received) >= timeouts.ping_interval * 3 / 2;
+        is_silent.then(|| last_received + timeouts.dead_after)
+    }
+
     /// Pings a silent client and ends a connection that does not complete its close. True if the client has timed
     /// out: it was silent, or in no room, for too long. The caller closes it then.
     #[must_use]

@@ -192,6 +192,7 @@ pub(super) fn append_error_frame(code: ErrorCode, message: &str, out: &mut Vec<u
     let error = ServerMessage::Error {
         code: code.into(),
         message: message.into(),
+        retry_after_ms: None,
     };
     append_message(&error, out);
 }

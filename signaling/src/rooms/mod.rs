@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use maru_protocol::{ErrorCode, LeaveReason, Participant, ParticipantId, RoomId};
 
-use crate::identity::Identity;
+use crate::identity::{Identity, SecretHash};
 use room::{Member, Presence, Room};
 use table::RoomTable;
 
@@ -78,8 +78,9 @@ impl<C: Clone + PartialEq> Rooms<C> {
         self.capacity
     }
 
-    /// Adds `client` to room `id`. If `resume` is the current secret of one of its participants, connected or
-    /// not, `client` becomes that participant's connection; otherwise it becomes a new participant.
+    /// Adds `client` to room `id`. If `resume` is a valid secret of one of its participants, connected or not, `client`
+    /// becomes that participant's connection; otherwise it becomes a new participant. Valid are the latest secret and
+    /// the one that its resume was made with: the answer with the latest may have been lost.
     ///
     /// # Errors
     /// `room-full`, or `server-full` if a new room would exceed the maximum.
@@ -106,10 +107,11 @@ impl<C: Clone + PartialEq> Rooms<C> {
         let resumed = resume.and_then(|text| {
             room.members
                 .iter_mut()
-                .find(|member| member.secret.matches(text))
+                .find(|member| member.has_secret(text))
+                .map(|member| (member, SecretHash::of(text)))
         });
         let is_resumed = resumed.is_some();
-        let (participant, undelivered) = if let Some(member) = resumed {
+        let (participant, undelivered) = if let Some((member, presented)) = resumed {
             match std::mem::replace(&mut member.presence, Presence::Connected(client)) {
                 Presence::Connected(old) => effects.push(Effect::Replaced(old)),
                 Presence::Disconnected { .. } => {
@@ -117,6 +119,7 @@ impl<C: Clone + PartialEq> Rooms<C> {
                     self.connected += 1;
                 }
             }
+            member.previous_secret = Some(presented);
             member.secret = secret;
             (member.id, std::mem::take(&mut member.undelivered))
         } else {
@@ -140,6 +143,19 @@ impl<C: Clone + PartialEq> Rooms<C> {
             resumed: is_resumed,
             undelivered,
         })
+    }
+
+    /// When the first seat of the full room `id` becomes free: the earliest end of a resume window, unless that
+    /// participant resumes. `dead_at`: when a connection will be closed as dead, if it is silent.
+    pub fn seat_free_at(&self, id: &RoomId, dead_at: impl Fn(&C) -> Option<Now>) -> Option<Now> {
+        let room = self.table.get(self.table.slot_of(id)?)?;
+        room.members
+            .iter()
+            .filter_map(|member| match &member.presence {
+                Presence::Connected(client) => dead_at(client).map(|at| at + self.resume_window),
+                Presence::Disconnected { expires_at } => Some(*expires_at),
+            })
+            .min()
     }
 
     /// `client` leaves its room. Does nothing if `membership` is stale.

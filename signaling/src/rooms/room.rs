@@ -28,6 +28,8 @@ pub(super) struct Member<C> {
     pub(super) id: ParticipantId,
     name: Box<str>,
     pub(super) secret: SecretHash,
+    /// The secret that the last resume was made with: valid until the one of its answer is used.
+    pub(super) previous_secret: Option<SecretHash>,
     pub(super) presence: Presence<C>,
     /// WebSocket frames with the signals that could not be delivered, to be sent when the participant resumes.
     pub(super) undelivered: Vec<u8>,
@@ -48,9 +50,15 @@ impl<C> Member<C> {
             id: participant.id,
             name: participant.name.into(),
             secret,
+            previous_secret: None,
             presence: Presence::Connected(client),
             undelivered: Vec::new(),
         }
+    }
+
+    pub(super) fn has_secret(&self, text: &str) -> bool {
+        let is_previous = |secret: &SecretHash| secret.matches(text);
+        self.secret.matches(text) || self.previous_secret.as_ref().is_some_and(is_previous)
     }
 
     pub(super) fn client(&self) -> Option<&C> {

@@ -2,7 +2,7 @@
 
 mod signal_batch;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use maru_protocol::{ClientMessage, ErrorCode, JoinedRoom, ParticipantId, RoomId, ServerMessage};
 use serde_json::value::RawValue;
@@ -172,8 +172,12 @@ impl Session {
                 self.close_with_error(state, code, refusal_message(code));
             }
             Err(code) => {
+                let now = state.now();
+                let timeouts = &state.config.timeouts;
+                let free_at =
+                    rooms.seat_free_at(room, |client| client.presumed_dead_at(now, timeouts));
                 drop(rooms);
-                self.refuse(state, code);
+                self.refuse_join(state, code, free_at.map(|at| at.saturating_sub(now)));
             }
         }
     }
@@ -261,6 +265,16 @@ impl Session {
         self.client.send(&ServerMessage::Error {
             code: code.into(),
             message: message.into(),
+            retry_after_ms: None,
+        });
+    }
+
+    fn refuse_join(&self, state: &ServerState, code: ErrorCode, retry_after: Option<Duration>) {
+        state.metrics.count_error(code);
+        self.client.send(&ServerMessage::Error {
+            code: code.into(),
+            message: refusal_message(code).into(),
+            retry_after_ms: retry_after.map(|time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX)),
         });
     }
 

@@ -98,6 +98,54 @@ fn identity(client: u8) -> Identity {
     }
 }
 
+/// An answer to a resume can be lost with its socket: the client still has the secret before.
+#[test]
+fn a_secret_is_valid_until_the_next_one_is_used() {
+    let (mut rooms, [_, receiver], first) = two_members();
+    rooms.disconnect(Duration::ZERO, receiver, &RECEIVER);
+    let resume = |rooms: &mut Rooms<u8>, client: u8, secret: &Secret| {
+        let admission = join(rooms, client, Some(&secret.reveal()));
+        admission.resumed && admission.membership.participant == receiver.participant
+    };
+    assert!(resume(&mut rooms, 3, &first));
+    assert!(resume(&mut rooms, 4, &first), "the first answer was lost");
+    assert!(
+        !resume(&mut rooms, 5, &identity(3).secret),
+        "the secret of the lost answer is not valid any more: nobody has it"
+    );
+    assert!(resume(&mut rooms, 6, &identity(4).secret));
+    assert!(resume(&mut rooms, 7, &identity(4).secret));
+}
+
+#[test]
+fn a_secret_ends_when_the_next_one_is_used() {
+    let (mut rooms, _, first) = two_members();
+    assert!(join(&mut rooms, 3, Some(&first.reveal())).resumed);
+    assert!(join(&mut rooms, 4, Some(&identity(3).secret.reveal())).resumed);
+    assert!(!join(&mut rooms, 5, Some(&first.reveal())).resumed);
+}
+
+#[test]
+fn a_full_room_says_when_a_kept_seat_becomes_free() {
+    let (mut rooms, [_, receiver], _) = two_members();
+    let third = join(&mut rooms, 3, None).membership;
+    let id = RoomId::parse("daily").expect("valid");
+    let nobody_silent = |_: &u8| None;
+    assert_eq!(rooms.seat_free_at(&id, nobody_silent), None);
+    rooms.disconnect(Duration::from_secs(5), receiver, &RECEIVER);
+    rooms.disconnect(Duration::from_secs(7), third, &3);
+    let earliest = Some(Duration::from_secs(5) + RESUME_WINDOW);
+    assert_eq!(rooms.seat_free_at(&id, nobody_silent), earliest);
+    // A connection of which nothing was received for some time ends sooner than those windows.
+    let sender_dies = |client: &u8| (*client == SENDER).then_some(Duration::from_secs(1));
+    assert_eq!(
+        rooms.seat_free_at(&id, sender_dies),
+        Some(Duration::from_secs(1) + RESUME_WINDOW)
+    );
+    let other = RoomId::parse("other").expect("valid");
+    assert_eq!(rooms.seat_free_at(&other, nobody_silent), None);
+}
+
 #[test]
 fn undelivered_signals_are_stored_up_to_the_limit_and_returned_by_the_resume() {
     let (mut rooms, [sender, receiver], secret) = two_members();

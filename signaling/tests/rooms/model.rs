@@ -28,8 +28,9 @@ pub(crate) enum Step {
     Join {
         client: u8,
         room: u8,
-        /// The client whose latest secret is presented.
-        resume: Option<u8>,
+        /// The client whose secret is presented, and which one: the latest, or the one before, as if the answer with
+        /// the latest was lost.
+        resume: Option<(u8, bool)>,
     },
     Leave {
         client: u8,
@@ -48,7 +49,7 @@ pub(crate) enum Step {
 
 pub(crate) fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
-        4 => (0..8u8, 0..3u8, prop::option::of(0..8u8))
+        4 => (0..8u8, 0..3u8, prop::option::of((0..8u8, any::<bool>())))
             .prop_map(|(client, room, resume)| Step::Join { client, room, resume }),
         2 => (0..8u8).prop_map(|client| Step::Leave { client }),
         2 => (0..8u8).prop_map(|client| Step::Disconnect { client }),
@@ -63,11 +64,30 @@ pub(crate) struct Model {
     pub(crate) members: HashMap<u8, Member>,
     /// The disconnected participants, by room and ID: when their resume window is over.
     disconnected: HashMap<(u8, ParticipantId), Duration>,
-    /// The latest secret of each client, with its room and participant.
-    secrets: HashMap<u8, (u8, ParticipantId, Secret)>,
+    secrets: HashMap<u8, Secrets>,
     incarnations: HashSet<Incarnation>,
     now: Duration,
     identities: u128,
+}
+
+/// The valid secrets of the participant that a client is or was.
+#[derive(Clone)]
+struct Secrets {
+    room: u8,
+    participant: ParticipantId,
+    latest: Secret,
+    /// What the last resume was made with.
+    previous: Option<Secret>,
+}
+
+impl Secrets {
+    fn select(&self, is_previous: bool) -> Option<&Secret> {
+        if is_previous {
+            self.previous.as_ref()
+        } else {
+            Some(&self.latest)
+        }
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -133,20 +153,31 @@ impl Model {
         }
     }
 
-    fn join(&mut self, rooms: &mut Rooms<u8>, client: u8, room: u8, resume: Option<u8>) {
+    fn join(
+        &mut self,
+        rooms: &mut Rooms<u8>,
+        client: u8,
+        room: u8,
+        resume: Option<(u8, bool)>,
+    ) {
         if self.members.contains_key(&client) {
             return;
         }
         let identity = self.next_identity();
-        let resume = resume.and_then(|of| self.secrets.get(&of).cloned());
-        let secret = resume.as_ref().map(|(_, _, secret)| secret.reveal());
+        let resume = resume.and_then(|(of, is_previous)| {
+            let secrets = self.secrets.get(&of)?;
+            Some((secrets.clone(), secrets.select(is_previous)?.clone()))
+        });
+        let secret = resume.as_ref().map(|(_, secret)| secret.reveal());
         let resumed = resume
-            .filter(|(of, participant, _)| {
+            .as_ref()
+            .map(|(secrets, _)| (secrets.room, secrets.participant))
+            .filter(|(of, participant)| {
                 *of == room
                     && (self.disconnected.contains_key(&(room, *participant))
                         || !self.clients_of(room, *participant).is_empty())
             })
-            .map(|(_, participant, _)| participant);
+            .map(|(_, participant)| participant);
         let existed = self.connected_in(room) > 0;
         let mut effects = Vec::new();
         let result = rooms.join(
@@ -176,12 +207,17 @@ impl Model {
         }
         assert_eq!(existed, self.incarnations.contains(&admission.incarnation));
         self.incarnations.insert(admission.incarnation);
-        // Each join replaces the participant's secret.
+        // Each join replaces the participant's latest secret.
         let participant = admission.membership.participant;
         self.secrets
-            .retain(|_, (_, existing, _)| *existing != participant);
-        self.secrets
-            .insert(client, (room, participant, identity.secret));
+            .retain(|_, secrets| secrets.participant != participant);
+        let secrets = Secrets {
+            room,
+            participant,
+            latest: identity.secret,
+            previous: resumed.and(resume).map(|(_, presented)| presented),
+        };
+        self.secrets.insert(client, secrets);
         let member = Member {
             room,
             membership: admission.membership,

@@ -11,7 +11,7 @@
  * - from the clock: five ticks per second while in a room
  */
 import type { Engine, LinkStats } from "../engine/types";
-import type { Host, SignalingEvent } from "../host/types";
+import type { Host, JoinRequest, SignalingEvent } from "../host/types";
 import type { ServerMessage } from "../protocol/generated";
 import { sentName } from "../protocol/name";
 import { NO_SPEAKER, nextSpeaker, type SpeakerState } from "./active-speaker";
@@ -25,6 +25,7 @@ import { addNotice, removeDeviceError, removeNotice } from "./notices";
 import { isReaction } from "./reactions";
 import { type ConversationMessage, RemoteParticipants } from "./remote-participants";
 import type { RosterParticipant } from "./roster";
+import { SeatWait } from "./seat-wait";
 import { nextSelf } from "./self";
 import { rosterEventsOf } from "./server-messages";
 import { Store } from "./store";
@@ -56,6 +57,8 @@ export class Call implements CallStore {
   #conversation: Conversation;
   #speaker: SpeakerState = NO_SPEAKER;
   #mutedSpeaking = new MutedSpeaking();
+  #seatWait: SeatWait;
+  #request: JoinRequest | null = null;
   #ticker: ReturnType<typeof setInterval> | undefined;
   #unsubscribe: (() => void)[];
 
@@ -65,6 +68,7 @@ export class Call implements CallStore {
     this.#now = now;
     this.#store = new Store(initialState(engine, host.settings.get()));
     this.#conversation = new Conversation(this.#store, now, newId);
+    this.#seatWait = new SeatWait(() => this.#request && host.signaling.join(this.#request), now);
     const local = {
       state: () => this.getState().self.state,
       tracks: () => this.#media.tracks(),
@@ -107,11 +111,11 @@ export class Call implements CallStore {
 
   join = (room: string, typedName: string): void => {
     if (this.getState().phase !== "idle") return;
+    const name = sentName(typedName);
     this.#host.settings.set({ name });
     const { notices, self } = this.getState();
     this.#store.set({
       phase: "joining",
-    const name = sentName(typedName);
       room,
       chat: [],
       unread: 0,
@@ -119,7 +123,8 @@ export class Call implements CallStore {
       self: { ...self, name },
       notices: notices.filter(({ kind }) => !START_SCREEN_NOTICES.has(kind.type)),
     });
-    this.#host.signaling.join({ room, name });
+    this.#request = { room, name };
+    this.#host.signaling.join(this.#request);
   };
 
   leave = (): void => {
@@ -197,7 +202,12 @@ export class Call implements CallStore {
     }
     const { status } = event;
     this.#store.set({ signaling: status });
-    if (status.kind === "refused" && this.getState().phase !== "idle") {
+    const { phase } = this.getState();
+    if (status.kind === "refused" && phase !== "idle") {
+      if (phase === "joining" && this.#seatWait.onRefused(status)) {
+        this.#store.set({ waitingForSeat: true });
+        return;
+      }
       this.#end();
       this.#notify({ type: "refused", code: status.code }, status.detail, "refused");
     }
@@ -225,10 +235,12 @@ export class Call implements CallStore {
 
   #onJoined(message: Extract<ServerMessage, { type: "joined" }>): void {
     const first = this.getState().phase !== "joined";
+    this.#seatWait.end();
     this.#participants.setIceServers(message.iceServers);
     const { self, joinedAt } = this.getState();
     this.#store.set({
       phase: "joined",
+      waitingForSeat: false,
       room: message.room.id,
       capacity: message.room.capacity,
       self: { ...self, id: message.self },
@@ -255,12 +267,14 @@ export class Call implements CallStore {
     const wasJoined = this.getState().phase === "joined";
     clearInterval(this.#ticker);
     this.#ticker = undefined;
+    this.#seatWait.end();
     this.#participants.dispatch({ type: "left" });
     if (wasJoined) this.#media.stop();
     this.#speaker = NO_SPEAKER;
     const { self, notices } = this.getState();
     this.#store.set({
       phase: "idle",
+      waitingForSeat: false,
       room: null,
       participants: [],
       activeSpeaker: null,

@@ -13,6 +13,7 @@ type EngineInfo = Pick<Engine, "kind" | "capabilities" | "problems"> & {
 export function initialState(engine: EngineInfo, settings: Settings): CallState {
   return {
     phase: "idle",
+    waitingForSeat: false,
     room: null,
     capacity: LIMITS.defaultRoomCapacity,
     self: {

@@ -25,6 +25,8 @@ export type { MediaState, Quality, StatsSample };
 export interface CallState {
   /** `idle`: not in a room. `joining`: waiting for the server. `joined`: in the room, even while the socket is down. */
   phase: "idle" | "joining" | "joined";
+  /** While joining: the room is full, but one of its seats is kept for somebody whose connection was lost. */
+  waitingForSeat: boolean;
   /** As typed while joining; the canonical ID once joined. */
   room: string | null;
   capacity: number;

@@ -59,8 +59,11 @@ export type SignalingStatus =
   | { kind: "online" }
   /** Connection lost. The next attempt is due at `retryAt` (milliseconds since the epoch); null: it is running. */
   | { kind: "reconnecting"; attempt: number; retryAt: number | null; detail: string }
-  /** Stopped: the server refused, and a retry would not change that. */
-  | { kind: "refused"; code: ErrorCode | Other; detail: string };
+  /**
+   * Stopped: the server refused, and a retry would not change that. With `retryAfter` it may: a seat of the full room is
+   * kept for somebody whose connection was lost, and is free in so many milliseconds unless they come back.
+   */
+  | { kind: "refused"; code: ErrorCode | Other; detail: string; retryAfter?: number };
 
 export interface SettingsStore {
   /** Current values; defaults until `ready` resolves. */

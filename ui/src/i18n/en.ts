@@ -65,6 +65,8 @@ export const en = {
     unreachable: "The server cannot be reached",
     unreachableHelp: (server: string) =>
       `No answer from ${server}. Check your network and the server's address. Maru keeps trying.`,
+    full: (room: string) => `${room} is full`,
+    fullHelp: "Waiting for a seat… Somebody's connection was lost, and their seat is kept for a few seconds.",
     attempt: (attempt: number) => `Attempt ${attempt}`,
     changeServer: "Change server",
   },

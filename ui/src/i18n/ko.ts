@@ -65,6 +65,8 @@ export const ko: Text = {
     unreachable: "서버에 연결할 수 없어요",
     unreachableHelp: (server) =>
       `${server}에서 응답이 없어요. 네트워크와 서버 주소를 확인해 주세요. 연결될 때까지 자동으로 다시 시도해요.`,
+    full: (room) => `${room} 방이 가득 찼어요`,
+    fullHelp: "자리가 나기를 기다리고 있어요… 연결이 끊긴 사람의 자리는 잠시 동안 남겨 둬요.",
     attempt: (attempt) => `${attempt}번째 시도`,
     changeServer: "서버 바꾸기",
   },

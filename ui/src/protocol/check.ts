@@ -96,7 +96,16 @@ const SERVER = {
     withoutNulls("iceServers"),
     v.object({ type: v.literal("pong"), iceServers: v.exactOptional(iceServers) }),
   ),
-  error: v.object({ type: v.literal("error"), code: v.string(), message: text(4096) }),
+  error: v.pipe(
+    v.unknown(),
+    withoutNulls("retryAfterMs"),
+    v.object({
+      type: v.literal("error"),
+      code: v.string(),
+      message: text(4096),
+      retryAfterMs: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+    }),
+  ),
 } satisfies { [T in ServerMessage["type"]]: v.GenericSchema<unknown, Extract<ServerMessage, { type: T }>> };
 
 const description = v.pipe(

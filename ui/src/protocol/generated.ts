@@ -136,7 +136,12 @@ code: ErrorCode | Other,
 /**
  * For people; may change.
  */
-message: string, };
+message: string, 
+/**
+ * With `room-full`, in milliseconds: when the seat of a participant whose socket is lost becomes free, unless
+ * the participant resumes. A `join` after it may succeed.
+ */
+retryAfterMs?: number, };
 
 export type Connection = "media" | "files";
 

@@ -129,12 +129,16 @@ pub(crate) fn server_message(data: Box<RawValue>) -> impl Strategy<Value = Serve
         Just(ServerMessage::Left {}),
         option::of(collection::vec(ice_server(), 0..3))
             .prop_map(|ice_servers| ServerMessage::Pong { ice_servers }),
-        (open(&ErrorCode::ALL), any::<String>()).prop_map(|(code, message)| {
-            ServerMessage::Error {
+        (
+            open(&ErrorCode::ALL),
+            any::<String>(),
+            option::of(any::<u64>())
+        )
+            .prop_map(|(code, message, retry_after_ms)| ServerMessage::Error {
                 code,
                 message: Cow::Owned(message),
-            }
-        }),
+                retry_after_ms,
+            }),
     ]
 }
 

@@ -21,7 +21,7 @@ impl Session {
         }
         let is_joined = matches!(self.state, State::Joined { .. });
         if let Some(code) = disconnect.refusal {
-            self.refuse(code.into(), disconnect.detail);
+            self.refuse(code.into(), disconnect.detail, None);
             return;
         }
         let fatal = disconnect
@@ -29,8 +29,8 @@ impl Session {
             .and_then(|code| error_action::fatal_error(code, is_joined));
         match (fatal, self.unknown_error.take()) {
             // The error before the close says more than an unknown number.
-            (Some(Open::Other(_)), Some((code, detail))) => self.refuse(code, detail),
-            (Some(code), _) => self.refuse(code, disconnect.detail),
+            (Some(Open::Other(_)), Some((code, detail))) => self.refuse(code, detail, None),
+            (Some(code), _) => self.refuse(code, disconnect.detail, None),
             (None, _) => self.schedule_retry(now, disconnect.detail),
         }
     }
@@ -68,12 +68,21 @@ impl Session {
     }
 
     /// Stops; the reason is reported unless the application has left meanwhile.
-    pub(super) fn refuse(&mut self, code: Open<ErrorCode>, detail: String) {
+    pub(super) fn refuse(
+        &mut self,
+        code: Open<ErrorCode>,
+        detail: String,
+        retry_after: Option<Millis>,
+    ) {
         let had_goal = self.goal.take().is_some();
         self.clear_room();
         self.state = State::Idle;
         if had_goal {
-            self.set_status(Status::Refused { code, detail });
+            self.set_status(Status::Refused {
+                code,
+                detail,
+                retry_after,
+            });
         }
     }
 }

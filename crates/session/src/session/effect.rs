@@ -61,5 +61,7 @@ pub enum Status {
         code: Open<ErrorCode>,
         /// Reason for debugging.
         detail: String,
+        /// Of `room-full`: after how many milliseconds a seat may be free, where the server knows of one.
+        retry_after: Option<Millis>,
     },
 }

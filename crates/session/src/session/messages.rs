@@ -84,7 +84,11 @@ impl Session {
                 }
                 self.set_status(Status::Online);
             }
-            ServerMessage::Error { code, message } => self.on_error(now, code, &message),
+            ServerMessage::Error {
+                code,
+                message,
+                retry_after_ms,
+            } => self.on_error(now, code, &message, retry_after_ms),
             _ => {}
         }
     }
@@ -105,9 +109,10 @@ impl Session {
             ServerMessage::Error {
                 code,
                 message: text,
+                ..
             } => {
                 if error_action::of(code, true) != ErrorAction::Report {
-                    self.on_error(now, code.clone(), text);
+                    self.on_error(now, code.clone(), text, None);
                     return;
                 }
                 if code.known().is_none() {
@@ -131,7 +136,13 @@ impl Session {
         self.notify(message);
     }
 
-    fn on_error(&mut self, now: Millis, code: Open<ErrorCode>, message: &str) {
+    fn on_error(
+        &mut self,
+        now: Millis,
+        code: Open<ErrorCode>,
+        message: &str,
+        retry_after: Option<Millis>,
+    ) {
         if self.is_join_outdated() {
             self.restart(now);
             return;
@@ -140,7 +151,7 @@ impl Session {
         match error_action::of(&code, is_joined) {
             ErrorAction::Stop => {
                 self.close_connection();
-                self.refuse(code, message.into());
+                self.refuse(code, message.into(), retry_after);
             }
             ErrorAction::Reconnect => self.abort(now, &format!("{code}: {message}")),
             ErrorAction::Report => {}

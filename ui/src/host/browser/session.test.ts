@@ -116,6 +116,12 @@ describe("joining", () => {
     },
   );
 
+  it("reports when a seat of a full room may be free", () => {
+    const full = { type: "error", code: "room-full", message: "no", retryAfterMs: 14_800 };
+    const bench = new Bench().join().connected().receive(full);
+    expect(bench.status).toEqual({ kind: "refused", code: "room-full", detail: "no", retryAfter: 14_800 });
+  });
+
   it.each<ErrorCode>(["server-full", "rate-limited", "too-many-connections", "shutting-down"])(
     "retries after %s",
     (code) => {
@@ -127,6 +133,25 @@ describe("joining", () => {
 });
 
 describe("a lost socket", () => {
+  it("is resumed with the same secret until an answer brings another one", () => {
+    const bench = new Bench().online();
+    // The answers to these are lost.
+    for (let lost = 0; lost < 3; lost++) {
+      bench.clear().lose().pass(MAX_DELAY_MS).connected();
+      expect(bench.sent).toEqual([{ type: "join", ...REQUEST, resume: "r1" }]);
+    }
+    bench.receive({
+      type: "joined",
+      self: ID(1),
+      room: { id: "daily", incarnation: ID(9), capacity: 8 },
+      participants: [],
+      iceServers: [],
+      resume: "another",
+    });
+    bench.clear().lose().pass(MAX_DELAY_MS).connected();
+    expect(bench.sent.at(-1)).toEqual({ type: "join", ...REQUEST, resume: "another" });
+  });
+
   it("is replaced with resume, and the room goes on", () => {
     const bench = new Bench().online().lose();
     expect(bench.status).toMatchObject({ kind: "reconnecting", detail: "closed 1006" });

@@ -10,7 +10,13 @@
  * - from the clock: `tick`
  */
 import { checkServerMessage, isErrorCode } from "../../protocol/check";
-import { type ClientMessage, type ErrorCode, LIMITS, type Other } from "../../protocol/generated";
+import {
+  type ClientMessage,
+  type ErrorCode,
+  LIMITS,
+  type Other,
+  type ServerMessage,
+} from "../../protocol/generated";
 import type { JoinRequest, SignalingEvent, SignalingStatus } from "../types";
 import { backoffDelay } from "./backoff";
 import { errorAction, fatalError } from "./error-action";
@@ -29,6 +35,8 @@ export const JOIN_TIMEOUT_MS = 10_000;
 export const PROBE_TIMEOUT_MS = 3_000;
 /** A tick that is later than this means that the page was frozen: silence says nothing about the server then. */
 const FROZEN_MS = 2_000;
+
+type ErrorMessage = Extract<ServerMessage, { type: "error" }>;
 
 interface Membership {
   self: string;
@@ -159,7 +167,7 @@ export class Session {
         break;
       }
       case "error":
-        this.#onError(message.code, message.message, isJoined, now);
+        this.#onError(message, isJoined, now);
         if (this.#request) this.#notify({ type: "message", message });
         break;
       default:
@@ -216,11 +224,12 @@ export class Session {
     return this.#takeEffects();
   }
 
-  #onError(code: ErrorCode | Other, detail: string, isJoined: boolean, now: number): void {
+  #onError(error: ErrorMessage, isJoined: boolean, now: number): void {
+    const { code, message: detail, retryAfterMs } = error;
     this.#detail = `${code}: ${detail}`;
     switch (errorAction(code, isJoined)) {
       case "stop":
-        this.#refuse({ code, detail });
+        this.#refuse({ code, detail, ...(retryAfterMs === undefined ? {} : { retryAfter: retryAfterMs }) });
         break;
       case "reconnect":
         // Closing it ourselves saves a round trip, and a hang if the server does not close it.
@@ -232,7 +241,7 @@ export class Session {
   }
 
   /** Stops; the reason is in the status. */
-  #refuse(reason: { code: ErrorCode | Other; detail: string }): void {
+  #refuse(reason: { code: ErrorCode | Other; detail: string; retryAfter?: number }): void {
     this.#end();
     this.#setStatus({ kind: "refused", ...reason });
   }

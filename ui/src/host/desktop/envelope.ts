@@ -18,7 +18,12 @@ const status = v.variant("kind", [
     retryAt: v.nullable(v.number()),
     detail: v.string(),
   }),
-  v.object({ kind: v.literal("refused"), code: v.string(), detail: v.string() }),
+  v.object({
+    kind: v.literal("refused"),
+    code: v.string(),
+    detail: v.string(),
+    retryAfter: v.exactOptional(v.pipe(v.number(), v.minValue(0))),
+  }),
 ]) satisfies v.GenericSchema<unknown, SignalingStatus>;
 
 const envelope = v.object({

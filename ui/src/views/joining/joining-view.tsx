@@ -14,16 +14,25 @@ export function JoiningView({ onSettings }: { onSettings: () => void }) {
   const room = useCall((state) => state.room);
   const signaling = useCall((state) => state.signaling);
   const unreachable = signaling.kind === "reconnecting";
+  const full = useCall((state) => state.waitingForSeat) && !unreachable;
   return (
     <main className="joining" aria-busy="true">
       <div className="joining-mark" aria-hidden="true">
         {unreachable ? <ServerOff size={30} /> : <LoaderCircle size={34} className="spin" />}
       </div>
-      <h1>{unreachable ? text.joining.unreachable : text.joining.title(room ?? "")}</h1>
+      <h1>
+        {unreachable
+          ? text.joining.unreachable
+          : full
+            ? text.joining.full(room ?? "")
+            : text.joining.title(room ?? "")}
+      </h1>
       <p role="status">
         {unreachable
           ? text.joining.unreachableHelp(serverOf(host).origin)
-          : signaling.kind === "online"
+          : full
+            ? text.joining.fullHelp
+            : signaling.kind === "online"
             ? text.joining.waiting
             : text.joining.connecting}
       </p>

@@ -24,6 +24,7 @@ fn refused(code: &str, detail: &str) -> Status {
     Status::Refused {
         code: Open::Other(code.into()),
         detail: detail.into(),
+        retry_after: None,
     }
 }
 

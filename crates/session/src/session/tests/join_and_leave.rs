@@ -148,6 +148,24 @@ fn fatal_errors_stop_the_session() {
 }
 
 #[test]
+fn a_full_room_may_say_when_a_seat_is_free() {
+    let mut harness = Harness::new();
+    harness.handle(join("daily"));
+    harness.connected();
+    let mut full = error("room-full");
+    full["retryAfterMs"] = 14_800.into();
+    harness.receive(&full);
+    assert!(matches!(
+        harness.status(),
+        Status::Refused {
+            code: Open::Known(ErrorCode::RoomFull),
+            retry_after: Some(14_800),
+            ..
+        }
+    ));
+}
+
+#[test]
 fn a_participant_resumed_elsewhere_is_not_resumed_again() {
     let mut harness = Harness::joined();
     harness.receive(&error("replaced"));

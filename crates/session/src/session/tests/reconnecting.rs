@@ -31,6 +31,27 @@ fn a_lost_connection_is_resumed() {
     assert_eq!(harness.status(), &Status::Online);
 }
 
+/// The server may have handled a resume whose answer is lost; it accepts the secret again.
+#[test]
+fn a_resume_without_an_answer_is_repeated_with_the_same_secret() {
+    let mut harness = Harness::joined();
+    for _ in 0..3 {
+        harness.sent.clear();
+        harness.lose_connection(None);
+        harness.advance(backoff::MAX_DELAY);
+        harness.connected();
+        assert_eq!(harness.sent[0]["resume"], "secret");
+    }
+    let mut answer = joined(SELF, ROOM);
+    answer["resume"] = "another".into();
+    harness.receive(&answer);
+    harness.sent.clear();
+    harness.lose_connection(None);
+    harness.advance(backoff::MAX_DELAY);
+    harness.connected();
+    assert_eq!(harness.sent[0]["resume"], "another");
+}
+
 #[test]
 fn a_server_that_shuts_down_is_retried_at_once() {
     let mut harness = Harness::joined();

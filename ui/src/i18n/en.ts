@@ -123,7 +123,8 @@ export const en = {
     listeningHelp: "A headset needs no echo removal, so you sound clearer when people talk at once.",
     noiseSuppression: "Reduce background noise",
     gainControl: "Adjust volume automatically",
-    speakerByBrowser: "This browser does not let pages choose the speaker. Choose it in the system's sound settings.",
+    speakerByBrowser:
+      "This browser does not let pages choose the speaker. Choose it in the system's sound settings.",
     files: "Files",
     downloadFolder: "Save received files in",
     systemDownloads: "The system's Downloads folder",

@@ -82,7 +82,9 @@ describe.each(KOREAN_SOURCES.map((url): [string, URL] => [url.pathname.split("/"
     const source = readFileSync(url, "utf8");
 
     it("is in one register: 해요체, and requests as ~해 주세요 or ~해 보세요", () => {
-      expect(source.match(/.{0,12}(?:니다|니까|시오|[^주보]세요|[가-힣]거라)(?=[."”`?!,)]).{0,4}/gu) ?? []).toEqual([]);
+      expect(
+        source.match(/.{0,12}(?:니다|니까|시오|[^주보]세요|[가-힣]거라)(?=[."”`?!,)]).{0,4}/gu) ?? [],
+      ).toEqual([]);
       // A sentence that another follows.
       expect(source.match(/[가-힣]{1,8}(?<![요죠])[.?!] [가-힣]/gu) ?? []).toEqual([]);
     });
@@ -95,7 +97,11 @@ describe.each(KOREAN_SOURCES.map((url): [string, URL] => [url.pathname.split("/"
 
     it("has no particle that depends on a name without `josa`", () => {
       // A variable, then a particle with two forms. “님” and units go before one that always fits.
-      expect(source.match(/\$\{(?:name|names|room|fallback|server|title|what|text)\}(?:[이가을를은는과와] |으로|로 ).{0,4}/gu) ?? []).toEqual([]);
+      expect(
+        source.match(
+          /\$\{(?:name|names|room|fallback|server|title|what|text)\}(?:[이가을를은는과와] |으로|로 ).{0,4}/gu,
+        ) ?? [],
+      ).toEqual([]);
     });
   },
 );

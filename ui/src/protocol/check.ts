@@ -50,7 +50,10 @@ function withoutNulls<const Keys extends readonly string[]>(...keys: Keys) {
 const MAX_CAPACITY = 0xffffffff;
 
 /** An earlier server sends names as they were given. */
-const participant = v.object({ id: uuid, name: v.pipe(text(LIMITS.maxNameChars * 2), v.transform(cleanName)) });
+const participant = v.object({
+  id: uuid,
+  name: v.pipe(text(LIMITS.maxNameChars * 2), v.transform(cleanName)),
+});
 
 const iceServer = v.pipe(
   v.unknown(),

@@ -31,7 +31,9 @@ export function cleanName(text: string): string {
   };
 
   // Each flag with tags is one piece, like each other character.
-  for (const [piece] of text.matchAll(/\u{1F3F4}[\u{E0030}-\u{E0039}\u{E0061}-\u{E007A}]{1,6}\u{E007F}|./gsu)) {
+  for (const [piece] of text.matchAll(
+    /\u{1F3F4}[\u{E0030}-\u{E0039}\u{E0061}-\u{E007A}]{1,6}\u{E007F}|./gsu,
+  )) {
     if (piece.length > 2) {
       keep(BLACK_FLAG);
       cleaned += piece.slice(BLACK_FLAG.length);

@@ -64,7 +64,8 @@ export const callEn = {
   noMediaBody: {
     "no-webrtc":
       "This browser has no WebRTC, or it is switched off, so you cannot see or hear anyone. The others see you in their list. To join the call, open this page in another browser.",
-    "no-engine": "This window cannot send or receive video and sound on this system. The others see you in their list.",
+    "no-engine":
+      "This window cannot send or receive video and sound on this system. The others see you in their list.",
   },
   listening: {
     "insecure-page":

@@ -44,7 +44,8 @@ export const callKo: typeof callEn = {
     "no-video-codec":
       "두 프로그램에 공통으로 쓸 영상 코덱이 없어서 영상을 주고받을 수 없어요. 소리와 채팅은 쓸 수 있어요.",
   },
-  linkFailedHelp: (name) => `${name} 님과 직접 연결할 수 없어요. 중간에 있는 네트워크가 직접 연결을 막는 경우가 많아요.`,
+  linkFailedHelp: (name) =>
+    `${name} 님과 직접 연결할 수 없어요. 중간에 있는 네트워크가 직접 연결을 막는 경우가 많아요.`,
   microphoneOff: "마이크가 꺼져 있어서 아무에게도 들리지 않아요.",
   interrupted: {
     microphone:
@@ -62,7 +63,8 @@ export const callKo: typeof callEn = {
   noMediaBody: {
     "no-webrtc":
       "이 브라우저에는 WebRTC가 없거나 꺼져 있어서 영상과 소리를 주고받을 수 없어요. 다른 사람의 참가자 목록에는 보여요. 통화하려면 다른 브라우저에서 열어 주세요.",
-    "no-engine": "이 시스템의 이 창에서는 영상과 소리를 주고받을 수 없어요. 다른 사람의 참가자 목록에는 보여요.",
+    "no-engine":
+      "이 시스템의 이 창에서는 영상과 소리를 주고받을 수 없어요. 다른 사람의 참가자 목록에는 보여요.",
   },
   listening: {
     "insecure-page":

@@ -27,7 +27,8 @@ export const engineProblemKo: typeof engineProblemEn = {
   "no-frame-display":
     "이 시스템의 웹뷰에서는 받은 영상을 볼 수 없어요. WebKitGTK 2.46 이상(libwebkit2gtk-4.1-0 패키지)을 설치해 주세요.",
   "no-vp8-encoder": "카메라 영상을 인코딩할 수 없어요. gstreamer1.0-plugins-good 패키지를 설치해 주세요.",
-  "no-vp8-decoder": "다른 사람의 영상을 디코딩할 수 없어요. gstreamer1.0-plugins-good 패키지를 설치해 주세요.",
+  "no-vp8-decoder":
+    "다른 사람의 영상을 디코딩할 수 없어요. gstreamer1.0-plugins-good 패키지를 설치해 주세요.",
   "insecure-page": "카메라, 마이크, 화면 공유는 https://로 연 페이지에서만 쓸 수 있어요.",
   ...MISSING_COMPONENTS,
 };

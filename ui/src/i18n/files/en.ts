@@ -179,7 +179,10 @@ function paused(transfer: TransferStatus): Explanation {
   const problem = explainProblem(problemsEn, transfer);
   if (problem)
     return here
-      ? { ...problem, help: "You have paused it as well: resume, and it continues once the problem is solved." }
+      ? {
+          ...problem,
+          help: "You have paused it as well: resume, and it continues once the problem is solved.",
+        }
       : problem;
   if (here && there)
     return { title: `Paused by you and ${name}`, help: "It goes on once both of you have resumed." };

@@ -67,9 +67,7 @@ export function SendForm({ recipient, onRecipient, autoFocus }: SendFormProps) {
         )}
       </div>
       {unable.length > 0 && (
-        <p className="transfer-note">
-          {text.files.unable(unable.map(({ name }) => shownName(name, text)))}
-        </p>
+        <p className="transfer-note">{text.files.unable(unable.map(({ name }) => shownName(name, text)))}</p>
       )}
     </div>
   );

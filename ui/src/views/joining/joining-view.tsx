@@ -33,8 +33,8 @@ export function JoiningView({ onSettings }: { onSettings: () => void }) {
           : full
             ? text.joining.fullHelp
             : signaling.kind === "online"
-            ? text.joining.waiting
-            : text.joining.connecting}
+              ? text.joining.waiting
+              : text.joining.connecting}
       </p>
       {unreachable && (
         <div className="joining-more" data-testid="notice">

@@ -34,7 +34,9 @@ export function PeoplePanel({ hidden, onClose, onStatistics, onSendFiles }: Peop
       <ul className="people">
         <li className="person" data-testid="people-item" data-participant="self">
           <Avatar small name={self.name || text.common.you} />
-          <span className="person-name">{self.name ? text.common.me(isolated(self.name)) : text.common.you}</span>
+          <span className="person-name">
+            {self.name ? text.common.me(isolated(self.name)) : text.common.you}
+          </span>
           <MediaStates state={self.state} />
         </li>
         {participants.map((participant) => (

@@ -274,7 +274,8 @@ impl Session {
         self.client.send(&ServerMessage::Error {
             code: code.into(),
             message: refusal_message(code).into(),
-            retry_after_ms: retry_after.map(|time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX)),
+            retry_after_ms: retry_after
+                .map(|time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX)),
         });
     }
 

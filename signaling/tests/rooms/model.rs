@@ -153,13 +153,7 @@ impl Model {
         }
     }
 
-    fn join(
-        &mut self,
-        rooms: &mut Rooms<u8>,
-        client: u8,
-        room: u8,
-        resume: Option<(u8, bool)>,
-    ) {
+    fn join(&mut self, rooms: &mut Rooms<u8>, client: u8, room: u8, resume: Option<(u8, bool)>) {
         if self.members.contains_key(&client) {
             return;
         }

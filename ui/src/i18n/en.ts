@@ -91,7 +91,7 @@ export const en = {
     send: "Send",
     newMessages: (count: number) => `${count} new ${plural(count, "message", "messages")}`,
     undelivered: (names: readonly string[]) => `Not delivered to ${list(names)}`,
-    tooLong: (over: number) => `Shorten it by ${over} ${plural(over, "character", "characters")}`,
+    tooLong: (over: number) => `${over} ${plural(over, "character", "characters")} too long`,
     hint: "Enter to send, Shift+Enter for a new line",
   },
   files: filesEn,

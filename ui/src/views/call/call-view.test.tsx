@@ -290,7 +290,7 @@ it("shows a device that the system holds as off, says why, and opens it again on
 
 it("explains that the window carries no media, and opens the room in the browser", () => {
   const { host } = show({ engine: NO_ENGINE }, { host: fakeHost("desktop", { language: "en" }) });
-  screen.getByText(/This window cannot carry/);
+  screen.getByText(/This window cannot send or receive/);
   fireEvent.click(screen.getByRole("button", { name: "Open this room in the browser" }));
   expect(host.opened).toEqual(["https://maru.example.org/r/daily"]);
   expect(screen.queryByRole("button", { name: /microphone/i })).toBeNull();

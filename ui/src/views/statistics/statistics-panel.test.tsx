@@ -101,7 +101,7 @@ describe("the panel", () => {
         participants: [remoteParticipant("p0", "Ann", { quality: FAIR, problems: ["no-video-codec"] })],
       }),
     );
-    screen.getByText(/no video codec in common, so no picture goes either way/);
+    screen.getByText(/no video codec in common, so you cannot see each other/);
   });
 
   it("returns to the list of people, and the focus to where it was", () => {

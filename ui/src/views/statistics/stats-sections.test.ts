@@ -80,7 +80,7 @@ describe("the rows", () => {
     expect(texts(sampleStats(1), ON, "ko")).toMatchObject({
       connection: { path: "중계 서버 경유 (relay – srflx)", sent: "120 kbit/s" },
       "received-camera": { "frame-rate": "초당 8프레임" },
-      "sent-camera": { limitation: "연결" },
+      "sent-camera": { limitation: "네트워크" },
     });
   });
 });

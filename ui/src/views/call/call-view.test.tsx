@@ -283,6 +283,8 @@ it("shows a device that the system holds as off, says why, and opens it again on
     self: { ...JOINED.self, microphone: { status: "interrupted", error: null, track } },
   });
   within(tile("self")).getByRole("img", { name: "Muted" });
+  const control = within(screen.getByTestId("dock")).getByRole("button", { name: "Mute microphone" });
+  expect(control.querySelector(".lucide-mic-off")).not.toBeNull();
   screen.getByText(/holds your microphone/);
   fireEvent.click(screen.getByRole("button", { name: "Turn on again" }));
   expect(call.actions).toEqual([["setMicrophone", true]]);

@@ -19,7 +19,7 @@ export function DeviceToggle({ device, labels, icons, onChange, ...rest }: Devic
       label={switchLabel(device, labels)}
       tone={on ? "neutral" : "off"}
       opening={device.status === "opening"}
-      icon={on ? icons.on : icons.off}
+      icon={on && device.status !== "interrupted" ? icons.on : icons.off}
       onClick={() => onChange(!on)}
       {...rest}
     />

@@ -39,6 +39,8 @@ pub(crate) struct Settings {
     echo_cancellation: bool,
     noise_suppression: bool,
     gain_control: bool,
+    mirror_self: bool,
+    hide_self: bool,
     screen_content: ScreenContent,
     pub(crate) server_url: String,
     /// Gets received files; `None` for the system's folder for downloads.
@@ -83,6 +85,8 @@ impl Default for Settings {
             echo_cancellation: true,
             noise_suppression: true,
             gain_control: true,
+            mirror_self: true,
+            hide_self: false,
             screen_content: ScreenContent::Text,
             server_url: ServerUrl::local().origin().into(),
             download_folder: None,

@@ -42,11 +42,12 @@ const LONG_NAME = "한국전자통신연구원초연결통신연구소네트워�
   .repeat(3)
   .slice(0, LIMITS.maxNameChars);
 
-function people(count: number): RemoteParticipant[] {
+/** `upright`: of the pictures, the first ones that are. */
+function people(count: number, upright = 0): RemoteParticipant[] {
   return NAMES.slice(0, count).map((name, index) =>
     remoteParticipant(`p${index}`, name, {
       state: { ...ALL_OFF, microphone: index !== 1, camera: true, hand: index === 1 },
-      tracks: { camera: remoteTrack("camera", portrait(index)) },
+      tracks: { camera: remoteTrack("camera", portrait(index, index < upright)) },
     }),
   );
 }
@@ -237,6 +238,7 @@ export const SCENES: Record<string, Scene> = {
       ],
     },
   },
+  upright: { state: { ...joined, participants: people(3, 2) } },
   speaker: { state: withPeople(5), open: { speaker: true } },
   screen: { state: sharing(withPeople(3), 0) },
   screens: { state: sharing(withPeople(3), 0, 1) },

@@ -17,6 +17,8 @@ const FIELDS = {
   echoCancellation: v.boolean(),
   noiseSuppression: v.boolean(),
   gainControl: v.boolean(),
+  mirrorSelf: v.boolean(),
+  hideSelf: v.boolean(),
   screenContent: v.picklist(["text", "motion"]),
   serverUrl: v.pipe(v.string(), v.maxLength(2048)),
   downloadFolder: v.nullable(v.pipe(v.string(), v.maxLength(4096))),

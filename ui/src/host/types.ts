@@ -91,6 +91,10 @@ export interface Settings {
   echoCancellation: boolean;
   noiseSuppression: boolean;
   gainControl: boolean;
+  /** One's own camera as in a mirror. The others never see it mirrored. */
+  mirrorSelf: boolean;
+  /** One's own tile is not on the stage. */
+  hideSelf: boolean;
   /** What the encoding of a shared screen is tuned for. */
   screenContent: "text" | "motion";
   /** Desktop only: origin of the server, e.g. `https://maru.example.org`. A browser uses its own origin. */
@@ -115,6 +119,8 @@ export const DEFAULT_SETTINGS: Settings = {
   echoCancellation: true,
   noiseSuppression: true,
   gainControl: true,
+  mirrorSelf: true,
+  hideSelf: false,
   screenContent: "text",
   serverUrl: "http://localhost:7880",
   downloadFolder: null,

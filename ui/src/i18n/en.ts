@@ -3,6 +3,7 @@ import type { Source } from "../protocol/generated";
 import { callEn, dockEn, menuEn } from "./call/en";
 import { deviceEn, engineProblemEn } from "./devices/en";
 import { filesEn } from "./files/en";
+import { pictureEn } from "./picture/en";
 import { list, plural } from "./plural";
 import { refusedEn } from "./refused/en";
 import { startEn } from "./start/en";
@@ -72,6 +73,7 @@ export const en = {
   },
   refused: refusedEn,
   call: callEn,
+  picture: pictureEn,
   dock: dockEn,
   menu: menuEn,
   reactions: {
@@ -146,6 +148,7 @@ export const en = {
     hand: "Raise, lower hand",
     reactions: "Reactions",
     view: "Grid, speaker",
+    fullScreen: "Shared screen on the full screen",
     help: "Show shortcuts",
     close: "Close the open panel",
   },

@@ -4,6 +4,7 @@ import { deviceKo, engineProblemKo } from "./devices/ko";
 import type { Text } from "./en";
 import { filesKo } from "./files/ko";
 import { josa } from "./josa";
+import { pictureKo } from "./picture/ko";
 import { refusedKo } from "./refused/ko";
 import { startKo } from "./start/ko";
 import { qualityKo, statisticsKo } from "./statistics/ko";
@@ -72,6 +73,7 @@ export const ko: Text = {
   },
   refused: refusedKo,
   call: callKo,
+  picture: pictureKo,
   dock: dockKo,
   menu: menuKo,
   reactions: {
@@ -145,6 +147,7 @@ export const ko: Text = {
     hand: "손들기·내리기",
     reactions: "반응",
     view: "갤러리·발표자 보기",
+    fullScreen: "공유 화면을 전체 화면으로 보기",
     help: "단축키 보기",
     close: "열린 창 닫기",
   },

@@ -15,7 +15,6 @@ export const callEn = {
   toGrid: "Show everyone in a grid",
   toSpeaker: "Show who is speaking large",
   spotlight: (name: string) => `Show ${name} large`,
-  unspotlight: (name: string) => `Back to everyone (${name} is large)`,
   screenOf: (name: string) => `${name}'s screen`,
   chooseScreen: "Shared screens",
   sharing: "You are sharing your screen",

@@ -14,7 +14,6 @@ export const callKo: typeof callEn = {
   toGrid: "갤러리로 보기",
   toSpeaker: "발표자 크게 보기",
   spotlight: (name) => `${name} 크게 보기`,
-  unspotlight: (name) => `모두 보기 (지금 크게 보는 대상: ${name})`,
   screenOf: (name) => `${name} 님의 화면`,
   chooseScreen: "공유 중인 화면",
   sharing: "내 화면을 공유하고 있어요",

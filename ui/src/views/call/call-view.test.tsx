@@ -49,6 +49,8 @@ const tile = (id: string) => {
   if (!found) throw new Error(`no tile for ${id}`);
   return found;
 };
+const pinOf = (name: string) => screen.getByRole("button", { name: `Show ${name} large` });
+const isLarge = (name: string) => pinOf(name).getAttribute("aria-pressed") === "true";
 
 describe("tiles", () => {
   it("show everyone with their media state", () => {
@@ -93,13 +95,26 @@ describe("tiles", () => {
     within(tile("a")).getByText("No video codec in common");
   });
 
-  it("become large with a click, and equal again with another", () => {
+  it("become large with their button, and equal again with it", () => {
     show();
-    fireEvent.click(screen.getByRole("button", { name: "Show Ann large" }));
-    const pin = screen.getByRole("button", { name: /Ann is large/ });
-    expect(pin.getAttribute("aria-pressed")).toBe("true");
-    fireEvent.click(pin);
-    screen.getByRole("button", { name: "Show Ann large" });
+    fireEvent.click(pinOf("Ann"));
+    expect(isLarge("Ann")).toBe(true);
+    expect(isLarge("Ben")).toBe(false);
+    fireEvent.click(pinOf("Ann"));
+    expect(isLarge("Ann")).toBe(false);
+  });
+
+  it("become large with a double click, and stay where they are with a single one", () => {
+    show();
+    fireEvent.click(tile("a"));
+    expect(isLarge("Ann")).toBe(false);
+    fireEvent.doubleClick(tile("a"));
+    expect(isLarge("Ann")).toBe(true);
+    // Two quick presses of the button are two presses.
+    fireEvent.doubleClick(pinOf("Ben"));
+    expect(isLarge("Ann")).toBe(true);
+    fireEvent.doubleClick(tile("a"));
+    expect(isLarge("Ann")).toBe(false);
   });
 
   it("allow to select one of several screens", () => {
@@ -108,7 +123,38 @@ describe("tiles", () => {
     const screens = screen.getByRole("radiogroup", { name: "Shared screens" });
     expect((within(screens).getByRole("radio", { name: "Ben" }) as HTMLInputElement).checked).toBe(true);
     fireEvent.click(within(screens).getByRole("radio", { name: "Ann" }));
-    screen.getByRole("button", { name: /Ann's screen is large/ });
+    expect(isLarge("Ann's screen")).toBe(true);
+  });
+});
+
+describe("one's own picture", () => {
+  const CAMERA = { status: "on", error: null, track: localTrack("camera", null) } as const;
+  const shown = () => show({ self: { ...JOINED.self, camera: CAMERA } });
+  const mirrored = () => within(tile("self")).getByTestId("tile-video").classList.contains("video-mirrored");
+
+  it("is a mirror, unless that is switched off", () => {
+    const { host } = shown();
+    expect(mirrored()).toBe(true);
+    act(() => host.settings.set({ mirrorSelf: false }));
+    expect(mirrored()).toBe(false);
+  });
+
+  it("can be hidden on its tile, with the focus kept, and shown again in the menu", () => {
+    const { host } = shown();
+    fireEvent.click(within(tile("self")).getByRole("button", { name: "Hide my picture from me" }));
+    expect(host.settings.get().hideSelf).toBe(true);
+    expect(screen.getAllByTestId("tile").map(({ dataset }) => dataset.participant)).toEqual(["a", "b"]);
+    expect(screen.getByTestId("dock").contains(document.activeElement)).toBe(true);
+    fireEvent.click(screen.getByRole("button", { name: "More" }));
+    fireEvent.click(screen.getByRole("menuitem", { name: "Show my picture to me" }));
+    expect(screen.getAllByTestId("tile")).toHaveLength(3);
+  });
+
+  it("is hidden while one is alone, too", () => {
+    const { host } = show({ participants: [] });
+    act(() => host.settings.set({ hideSelf: true }));
+    expect(screen.queryByTestId("tile")).toBeNull();
+    screen.getByText("Nobody else is here yet");
   });
 });
 
@@ -124,7 +170,7 @@ describe("after a server restart, which changes every ID", () => {
     act(() => call.set({ participants: after }));
     expect(screen.getAllByTestId("tile")).toEqual(tiles);
     expect(tile("new-a")).toBe(tiles.find((element) => element.dataset.participant === "new-a"));
-    screen.getByRole("button", { name: /Ann is large/ });
+    expect(isLarge("Ann")).toBe(true);
   });
 
   it("the list of people and the statistics stay open, and watch the new ID", () => {

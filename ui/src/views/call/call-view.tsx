@@ -8,8 +8,9 @@ import { FilesPanel } from "../files/files-panel";
 import { OfferQueue } from "../files/offer-queue";
 import { useDrop } from "../files/use-drop";
 import { useTransferAnnouncements } from "../files/use-transfer-announcements";
-import { useCall, useMaru, useTransfersState } from "../hooks/maru-context";
+import { useCall, useMaru, useSettings, useTransfersState } from "../hooks/maru-context";
 import { useCopy } from "../hooks/use-copy";
+import { toggleFullScreen } from "../hooks/use-full-screen";
 import { useIdle } from "../hooks/use-idle";
 import { NARROW, useMediaQuery } from "../hooks/use-media-query";
 import { ChatPanel } from "../panels/chat-panel";
@@ -46,6 +47,7 @@ export function CallView({ sheet, onSheet, initial = {} }: CallViewProps) {
   const participants = useCall((state) => state.participants);
   const activeSpeaker = useCall((state) => state.activeSpeaker);
   const engine = useCall((state) => state.engine.kind);
+  const { hideSelf } = useSettings();
   const panels = usePanels(initial);
   /** The unsent chat message. Kept here, because the panel is unmounted when it is closed. */
   const draft = useRef("");
@@ -58,7 +60,7 @@ export function CallView({ sheet, onSheet, initial = {} }: CallViewProps) {
   const narrow = useMediaQuery(NARROW);
   const idle = useIdle(IDLE_MS);
 
-  const items = stageItems(participants);
+  const items = stageItems(participants, hideSelf);
   const itemKeys = items.map(({ key }) => key).join("\n");
   // biome-ignore lint/correctness/useExhaustiveDependencies: `items` is new at every render; only its keys matter.
   useEffect(() => {
@@ -88,6 +90,10 @@ export function CallView({ sheet, onSheet, initial = {} }: CallViewProps) {
     if (room !== null) link.copy(host.roomLink(room));
   };
   const toggleSpotlight = () => dispatch({ type: "toggle-spotlight", spotlighted: spotlight !== null });
+  const toggleScreenFull = () => {
+    const screen = document.querySelector<HTMLElement>("[data-zoom]");
+    if (screen) toggleFullScreen(screen);
+  };
   const showPanel = (panel: PanelName | null) => {
     setMenu(null);
     panels.show(panel);
@@ -109,6 +115,7 @@ export function CallView({ sheet, onSheet, initial = {} }: CallViewProps) {
     hand: () => call.setHand(!call.getState().self.state.hand),
     reactions: () => setMenu(menu === "reactions" ? null : "reactions"),
     view: toggleSpotlight,
+    fullScreen: toggleScreenFull,
     help: () => onSheet("shortcuts"),
     close: () => (menu !== null ? setMenu(null) : panels.statistics ? closeStatistics() : closePanel()),
   });

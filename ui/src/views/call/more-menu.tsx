@@ -1,4 +1,6 @@
 import {
+  Eye,
+  EyeOff,
   FolderUp,
   Hand,
   Keyboard,
@@ -13,7 +15,7 @@ import { isOnOrOpening } from "../../call/types";
 import { Menu, MenuGroup, MenuItem } from "../../components/menu";
 import { useText } from "../../i18n/text";
 import { useFilesSummary } from "../files/use-files-summary";
-import { useActions, useCall, useTransfers } from "../hooks/maru-context";
+import { useActions, useCall, useHost, useSettings, useTransfers } from "../hooks/maru-context";
 import { NARROW, useMediaQuery } from "../hooks/use-media-query";
 import { SHORTCUTS } from "../shared/shortcuts";
 import { switchLabel } from "../shared/switch-label";
@@ -29,6 +31,8 @@ export function MoreMenu(props: DockProps & { onClose: () => void }) {
   const content = useCall((state) => state.self.screenContent);
   const screen = useCall((state) => state.self.screen);
   const canShare = useCall((state) => state.engine.capabilities.screen);
+  const { settings } = useHost();
+  const { hideSelf } = useSettings();
   const narrow = useMediaQuery(NARROW);
   const transfers = useTransfers();
   const files = useFilesSummary();
@@ -91,6 +95,12 @@ export function MoreMenu(props: DockProps & { onClose: () => void }) {
           ))}
         </MenuGroup>
       )}
+      <MenuItem
+        icon={hideSelf ? <Eye size={17} /> : <EyeOff size={17} />}
+        onSelect={closeAnd(() => settings.set({ hideSelf: !hideSelf }))}
+      >
+        {hideSelf ? text.picture.showSelf : text.picture.hideSelf}
+      </MenuItem>
       <MenuItem icon={<Link size={17} />} onSelect={closeAnd(onCopyLink)}>
         {text.call.copyLink}
       </MenuItem>

@@ -47,7 +47,7 @@ export function ParticipantTile({ participant, onStatistics, onSendFiles, ...lay
           <Control
             compact
             tipBelow
-            className="tile-send"
+            className="tile-send tip-right"
             label={text.files.sendTo(name)}
             icon={<FileUp size={17} />}
             onClick={() => onSendFiles(participant.key)}

@@ -1,11 +1,13 @@
+import { EyeOff } from "lucide-react";
 import { Avatar } from "../../components/avatar";
+import { Control } from "../../components/control";
 import { Video } from "../../components/video";
 import { isolated } from "../../i18n/shown-name";
 import { useText } from "../../i18n/text";
-import { useCall } from "../hooks/maru-context";
+import { useCall, useHost, useSettings } from "../hooks/maru-context";
 import { Tile, type TileLayout } from "./tile";
 
-/** One's own camera, mirrored as people expect of it. */
+/** One's own camera, as in a mirror unless that is switched off. */
 export function SelfTile(layout: TileLayout) {
   const text = useText();
   const name = useCall((state) => state.self.name);
@@ -14,6 +16,8 @@ export function SelfTile(layout: TileLayout) {
   const hand = useCall((state) => state.self.state.hand);
   const speaking = useCall((state) => state.activeSpeaker === "self");
   const engine = useCall((state) => state.engine.kind);
+  const { mirrorSelf } = useSettings();
+  const { settings } = useHost();
   const shown = name ? text.common.me(isolated(name)) : text.common.you;
   return (
     <Tile
@@ -22,10 +26,24 @@ export function SelfTile(layout: TileLayout) {
       name={shown}
       speaking={speaking}
       hand={hand}
+      corner={
+        <Control
+          compact
+          tipBelow
+          className="tip-right"
+          label={text.picture.hideSelf}
+          icon={<EyeOff size={17} />}
+          onClick={() => {
+            settings.set({ hideSelf: true });
+            // The button is gone with the tile; the menu that shows it again is in the dock.
+            document.querySelector<HTMLElement>('[data-testid="dock"] button')?.focus();
+          }}
+        />
+      }
       {...(engine === "none" ? {} : { muted: microphone !== "on" })}
     >
       {camera.status === "on" && camera.track ? (
-        <Video track={camera.track} mirrored label={shown} testId="tile-video" />
+        <Video track={camera.track} mirrored={mirrorSelf} label={shown} testId="tile-video" />
       ) : (
         <div className="tile-blank">
           <Avatar name={name || text.common.you} />

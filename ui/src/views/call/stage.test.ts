@@ -28,6 +28,11 @@ describe("the items", () => {
     ]);
   });
 
+  it("are without oneself if that is hidden", () => {
+    expect(stageItems([A], true).map(({ key }) => key)).toEqual(["participant:1"]);
+    expect(stageItems([], true)).toEqual([]);
+  });
+
   it("contain a screen only if it is shared and its track is there", () => {
     const state = { ...ALL_OFF, screen: true };
     const tracks = { screen: remoteTrack("screen", null) };

@@ -40,8 +40,8 @@ const SELF_KEY = "self";
 const participantKey = (key: string) => `participant:${key}`;
 const screenKey = (key: string) => `screen:${key}`;
 
-/** Screens first, then the participants in the order they joined, then oneself. */
-export function stageItems(participants: readonly RemoteParticipant[]): StageItem[] {
+/** Screens first, then the participants in the order they joined, then oneself unless that is hidden. */
+export function stageItems(participants: readonly RemoteParticipant[], hideSelf = false): StageItem[] {
   const screens: StageItem[] = [];
   const cameras: StageItem[] = [];
   for (const participant of participants) {
@@ -49,7 +49,7 @@ export function stageItems(participants: readonly RemoteParticipant[]): StageIte
     if (tracks.screen && state.screen) screens.push({ key: screenKey(key), kind: "screen", participant });
     cameras.push({ key: participantKey(key), kind: "participant", participant });
   }
-  return [...screens, ...cameras, { key: SELF_KEY, kind: "self" }];
+  return [...screens, ...cameras, ...(hideSelf ? [] : [{ key: SELF_KEY, kind: "self" } as const])];
 }
 
 export function stageReducer(stage: StageState, event: StageEvent): StageState {

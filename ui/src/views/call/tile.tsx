@@ -1,6 +1,7 @@
-import { Hand, Mic, MicOff } from "lucide-react";
-import { type CSSProperties, type ReactNode, useRef } from "react";
+import { Hand, Mic, MicOff, Pin, PinOff } from "lucide-react";
+import { type CSSProperties, type MouseEvent, type ReactNode, useRef } from "react";
 import { personColours } from "../../components/avatar";
+import { Control } from "../../components/control";
 import { useLevel } from "../../components/level-meter";
 import { useText } from "../../i18n/text";
 import { useMaru } from "../hooks/maru-context";
@@ -11,7 +12,7 @@ export interface TileLayout {
   rect: Rect;
   large: boolean;
   small: boolean;
-  /** Null if there is only one tile. */
+  /** Makes the tile large, or equal again. Null if there is only one tile. */
   onPin: (() => void) | null;
 }
 
@@ -32,12 +33,15 @@ interface TileProps extends TileLayout {
   muted?: boolean;
   /** Shown beside the name. */
   mark?: ReactNode;
-  /** A button in the upper left corner, while the pointer or the focus is on the tile. */
+  /** A button beside the pin, while the pointer or the focus is on the tile. */
   corner?: ReactNode;
   children: ReactNode;
 }
 
-/** The frame around a video: name, microphone, hand, speaking ring, and the button that makes it large. */
+/**
+ * The frame around a video: name, microphone, hand, speaking ring, and the button that makes it large. A double click does
+ * the same; a single one does nothing, because it would rearrange the stage of somebody who only wanted the window.
+ */
 export function Tile(props: TileProps) {
   const {
     participant,
@@ -63,19 +67,30 @@ export function Tile(props: TileProps) {
       data-link={link}
       data-speaking={speaking}
       data-kind={kind}
+      onDoubleClick={onPin ? (event) => isControl(event) || onPin() : undefined}
     >
       {children}
       {speaking && muted === false && <SpeakingRing participant={participant} />}
-      {onPin && (
-        <button
-          type="button"
-          className="tile-pin"
-          aria-pressed={large}
-          aria-label={large ? text.call.unspotlight(name) : text.call.spotlight(name)}
-          onClick={onPin}
-        />
-      )}
-      {!small && corner}
+      <div className="tile-corner">
+        {!small && corner}
+        {onPin && (
+          <Control
+            compact
+            tipBelow
+            className="tile-pin tip-right"
+            label={text.call.spotlight(name)}
+            data-tip={large ? text.call.toGrid : text.call.spotlight(name)}
+            aria-pressed={large}
+            icon={large ? <PinOff size={17} /> : <Pin size={17} />}
+            onClick={onPin}
+          />
+        )}
+        {hand && (
+          <div className="tile-hand" role="img" aria-label={text.call.handUp} title={text.call.handUp}>
+            <Hand size={18} aria-hidden="true" />
+          </div>
+        )}
+      </div>
       <div className="tile-name">
         {muted !== undefined &&
           (muted ? (
@@ -86,13 +101,13 @@ export function Tile(props: TileProps) {
         <span>{name}</span>
         {mark}
       </div>
-      {hand && (
-        <div className="tile-hand" role="img" aria-label={text.call.handUp} title={text.call.handUp}>
-          <Hand size={18} aria-hidden="true" />
-        </div>
-      )}
     </li>
   );
+}
+
+/** On a button, whose quick clicks are not for the tile. */
+function isControl({ target }: MouseEvent): boolean {
+  return target instanceof Element && target.closest("button, summary, a") !== null;
 }
 
 /** Brightness follows the audio level. */

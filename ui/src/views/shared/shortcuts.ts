@@ -9,6 +9,7 @@ export const SHORTCUTS = {
   hand: { code: "KeyH", key: "H" },
   reactions: { code: "KeyR", key: "R" },
   view: { code: "KeyG", key: "G" },
+  fullScreen: { code: "KeyZ", key: "Z" },
   help: { code: "Slash", key: "?" },
   close: { code: "Escape", key: "Esc" },
 } as const;

@@ -23,6 +23,14 @@ it("selects a headset with one click, and back", () => {
   expect(host.settings.get()).toMatchObject({ noiseSuppression: false, gainControl: true });
 });
 
+it("has a mirror and a place in the call for one's own picture", () => {
+  const { host } = open({});
+  fireEvent.click(screen.getByRole("switch", { name: "Show yourself as in a mirror" }));
+  expect(host.settings.get()).toMatchObject({ mirrorSelf: false, hideSelf: false });
+  fireEvent.click(screen.getByRole("switch", { name: "Show yourself in the call" }));
+  expect(host.settings.get()).toMatchObject({ mirrorSelf: false, hideSelf: true });
+});
+
 it("names the missing package, and lists what works", () => {
   open({ problems: ["no-vp8-encoder"] });
   const about = screen.getByRole("region", { name: "About this computer" });

@@ -10,6 +10,7 @@ import { NameField } from "../shared/name-field";
 import { TestSoundControl } from "../shared/test-sound-control";
 import { AboutComputer } from "./about-computer";
 import { DownloadFolder } from "./download-folder";
+import { OwnPictureSettings } from "./own-picture-settings";
 import "./sheets.css";
 
 export function SettingsSheet({ onClose }: { onClose: () => void }) {
@@ -49,6 +50,7 @@ export function SettingsSheet({ onClose }: { onClose: () => void }) {
         </section>
         <DeviceSettings />
         <VoiceSettings />
+        <OwnPictureSettings />
         <DownloadFolder />
         {(!inRoom || host.kind === "desktop") && (
           <section>

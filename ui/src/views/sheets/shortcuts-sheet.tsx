@@ -21,6 +21,7 @@ export function ShortcutsSheet({ onClose }: { onClose: () => void }) {
           </div>
         ))}
       </dl>
+      <p className="sheet-note">{text.picture.zoomKeys}</p>
     </Sheet>
   );
 }

@@ -5,7 +5,7 @@ import { Button } from "../../components/button";
 import { Control } from "../../components/control";
 import { Video } from "../../components/video";
 import { useText } from "../../i18n/text";
-import { useActions, useCall, useHost } from "../hooks/maru-context";
+import { useActions, useCall, useHost, useSettings } from "../hooks/maru-context";
 import { useTestSound } from "../hooks/use-test-sound";
 import { DeviceToggle } from "../shared/device-toggle";
 import { DeviceErrorCard } from "./device-error-card";
@@ -22,6 +22,7 @@ export function Preview({ onDevices }: { onDevices: () => void }) {
   const { microphone: hasMicrophone, camera: hasCamera } = engine.capabilities;
   const reason = noMediaReason(engine, host.kind);
   const { setCamera, setMicrophone } = useActions();
+  const { mirrorSelf } = useSettings();
   const cameraOn = camera.status === "on";
   const bothOff = camera.status === "off" && microphone.status === "off";
   const sound = useTestSound();
@@ -29,7 +30,7 @@ export function Preview({ onDevices }: { onDevices: () => void }) {
   return (
     <section className="preview" aria-label={text.start.preview}>
       {camera.track && cameraOn && (
-        <Video track={camera.track} mirrored label={text.start.preview} testId="preview-video" />
+        <Video track={camera.track} mirrored={mirrorSelf} label={text.start.preview} testId="preview-video" />
       )}
       <PreviewStatus sound={sound} onDevices={onDevices} />
       {!cameraOn && (

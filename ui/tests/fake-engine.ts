@@ -134,6 +134,11 @@ export class FakeLink implements Link {
     if (track) this.sending.set(source, track);
     else this.sending.delete(source);
   }
+  /** By source: as set last. */
+  readonly shownHeights = new Map<Source, number | null>();
+  setShownHeight(source: Source, height: number | null): void {
+    this.shownHeights.set(source, height);
+  }
   sendMessage(text: string): boolean {
     const { partner } = this;
     if (!partner || partner.closed || this.closed) return false;

@@ -180,4 +180,12 @@ pub enum PeerMessage {
         /// Name of the reaction, e.g. `clap`; unknown names are ignored.
         reaction: String,
     },
+    /// How large the sender shows one of the receiver's sources: a larger picture is of no use to it.
+    Shown {
+        /// Which of the receiver's sources; an unknown one is ignored.
+        #[ts(type = "Source | Other")]
+        source: Open<Source>,
+        /// In physical pixels; 0 while it is not on the screen.
+        height: u16,
+    },
 }

@@ -84,6 +84,7 @@ fn every_example_decodes_and_every_message_has_one() {
         "peer chat",
         "peer hello",
         "peer reaction",
+        "peer shown",
         "peer state",
         "server error",
         "server joined",

@@ -15,6 +15,7 @@ test("the app and a browser guest see and hear each other", async ({ app, enter,
   const guest = await enter("Guest");
   await expectTile(app.window, "Guest");
   await guest.expectToSeeAndHear("Desk");
+  await guest.expectLevelOf("Desk");
   await expectPicture(app);
   await expectAudio(app);
   await app.picture("native-call");

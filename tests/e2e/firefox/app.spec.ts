@@ -20,6 +20,7 @@ for (const first of ["Firefox", "the app"])
 
       await hana.expectConnectedTo("Desk");
       await hana.expectToSeeAndHear("Desk");
+      await hana.expectLevelOf("Desk");
       await expectPicture(app);
       await expectAudio(app);
 

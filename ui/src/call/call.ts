@@ -183,6 +183,9 @@ export class Call implements CallStore {
   watchSamples = (participant: string, listener: () => void): (() => void) =>
     this.#participants.watchSamples(participant, listener);
 
+  setShownHeights = (heights: ReadonlyMap<string, number>): void =>
+    this.#participants.setShownHeights(heights);
+
   level = (participant: string): number =>
     participant === "self" ? (this.#media.microphone?.level() ?? 0) : this.#participants.level(participant);
 

@@ -23,6 +23,9 @@ export class ParticipantLink {
   /** Messages to send as soon as the data channel takes them. */
   helloPending = false;
   statePending = false;
+  /** How large we show their camera, in physical pixels; null: not said yet. */
+  shownHeight: number | null = null;
+  shownPending = false;
   readonly receiveLimit: TokenBucket;
   #unsubscribe: (() => void)[] = [];
 

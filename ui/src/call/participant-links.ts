@@ -12,6 +12,9 @@ export interface ParticipantLinksEvents {
   signal(key: string, signal: PeerSignal): void;
 }
 
+/** u16, as in Rust. */
+const MAX_HEIGHT = 65_535;
+
 /** One link per remote participant, by the roster's keys. */
 export class ParticipantLinks {
   #links = new Map<string, ParticipantLink>();
@@ -39,6 +42,7 @@ export class ParticipantLinks {
     options: { offerFirst: boolean; polite: boolean },
     tracks: ReadonlyMap<Source, LocalTrack>,
   ): void {
+    const replaced = this.#links.get(key);
     this.close(key);
     const entry = new ParticipantLink(key, this.now());
     this.#links.set(key, entry);
@@ -71,6 +75,7 @@ export class ParticipantLinks {
         open: () => {
           if (!current()) return;
           entry.helloPending = true;
+          entry.shownPending = entry.shownHeight !== null;
           this.flush();
         },
         message: (text) => {
@@ -80,6 +85,7 @@ export class ParticipantLinks {
         },
       },
     });
+    entry.shownHeight = replaced?.shownHeight ?? null;
     for (const [source, track] of tracks) entry.link.setTrack(source, track);
   }
 
@@ -111,7 +117,18 @@ export class ParticipantLinks {
     this.flush();
   }
 
-  /** Sends pending `hello` and `state` messages; those that cannot be sent yet stay pending. */
+  /** How large we show the cameras, by key, in physical pixels; those that are missing are not on the screen. */
+  setShownHeights(heights: ReadonlyMap<string, number>): void {
+    for (const [key, entry] of this.#links) {
+      const height = Math.min(MAX_HEIGHT, Math.max(0, Math.round(heights.get(key) ?? 0)));
+      if (height === entry.shownHeight) continue;
+      entry.shownHeight = height;
+      entry.shownPending = true;
+    }
+    this.flush();
+  }
+
+  /** Sends pending `hello`, `state` and `shown` messages; those that cannot be sent yet stay pending. */
   flush(): void {
     const hello = this.hello();
     if (hello === null) return;
@@ -123,6 +140,8 @@ export class ParticipantLinks {
       } else if (entry.statePending) {
         entry.statePending = !entry.send({ type: "state", state: hello.state });
       }
+      if (entry.shownPending && !entry.helloPending)
+        entry.shownPending = !entry.send({ type: "shown", source: "camera", height: entry.shownHeight ?? 0 });
     }
   }
 

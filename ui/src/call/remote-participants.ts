@@ -19,7 +19,7 @@ import {
 import { isPolite, reduceRoster } from "./roster-reducer";
 import type { CallEvent, RemoteParticipant } from "./types";
 
-/** Messages for people; `hello` and `state` are handled here. */
+/** Messages for people; the others are handled here. */
 export type ConversationMessage = Extract<PeerMessage, { type: "chat" | "reaction" }>;
 
 export interface RemoteParticipantsEvents {
@@ -153,6 +153,11 @@ export class RemoteParticipants {
     this.#links.setTrack(source, track);
   }
 
+  /** How large the cameras are shown, by key, in physical pixels. */
+  setShownHeights(heights: ReadonlyMap<string, number>): void {
+    this.#links.setShownHeights(heights);
+  }
+
   setIceServers(servers: readonly IceServer[]): void {
     this.#links.setIceServers(servers);
   }
@@ -242,6 +247,9 @@ export class RemoteParticipants {
       }
       case "state":
         this.#setState(link, message.state, participant.name);
+        break;
+      case "shown":
+        if (message.source === "camera") link.link?.setShownHeight("camera", message.height);
         break;
       default:
         this.events.message(participant, message);

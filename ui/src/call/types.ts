@@ -186,6 +186,11 @@ export interface CallStore extends CallActions {
   readonly samples: (participant: string) => readonly StatsSample[];
   /** Calls `listener` after each sample of that link, which is sampled more often meanwhile. */
   readonly watchSamples: (participant: string, listener: () => void) => () => void;
+  /**
+   * How large the interface shows the cameras, by participant key, in physical pixels; those that are missing are not on
+   * the screen. Their senders send pictures worth the size.
+   */
+  readonly setShownHeights: (heights: ReadonlyMap<string, number>) => void;
   /** Audio level, 0–1, of a participant ID or "self". For meters: too frequent for the state. */
   readonly level: (participant: string) => number;
 }

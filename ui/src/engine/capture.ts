@@ -60,6 +60,14 @@ export async function openDisplay(
   throw new DeviceError("failed", "the browser gave no video track");
 }
 
+/** It may be music: what makes speech clearer distorts it, and processed sound is mono in some browsers. */
+const UNPROCESSED: MediaTrackConstraints = {
+  channelCount: { ideal: 2 },
+  echoCancellation: false,
+  noiseSuppression: false,
+  autoGainControl: false,
+};
+
 /**
  * The audio of a whole screen includes the call's own playback, which the other participants would hear as an echo of
  * themselves. `restrictOwnAudio` (Screen Capture §5.4, Chromium 141) excludes it; older browsers use echo cancellation.
@@ -69,7 +77,7 @@ function excludingOwnAudio(): MediaTrackConstraints {
     ...navigator.mediaDevices.getSupportedConstraints?.(),
   };
   const restrict: MediaTrackConstraints & { restrictOwnAudio: boolean } = { restrictOwnAudio: true };
-  return supported.restrictOwnAudio ? restrict : { echoCancellation: true };
+  return { ...UNPROCESSED, ...(supported.restrictOwnAudio ? restrict : { echoCancellation: true }) };
 }
 
 export function stopAll(stream: MediaStream): void {

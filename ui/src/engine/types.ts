@@ -207,6 +207,11 @@ export interface Link {
   receive(signal: PeerSignal): void;
   /** Sends this track as `source`; null stops sending. Negotiates only if necessary. */
   setTrack(source: Source, track: LocalTrack | null): void;
+  /**
+   * How large the remote participant shows our `source`, in physical pixels (0: not at all); null: not known. Sends a
+   * picture worth the size.
+   */
+  setShownHeight(source: Source, height: number | null): void;
   /** False if the message was not sent: the channel is not open, or its buffer is full. */
   sendMessage(text: string): boolean;
   /** After the remote participant's ID changed, which decides who is polite. */

@@ -80,6 +80,8 @@ export interface FakeCall extends CallStore {
   emit(event: CallEvent): void;
   /** Adds a sample of the link to a participant. */
   sample(participant: string, sample: StatsSample): void;
+  /** As `setShownHeights` was called last; null: not yet. */
+  shownHeights(): Record<string, number> | null;
   /** IDs of the participants whose samples are watched. */
   watched(): string[];
 }
@@ -95,6 +97,7 @@ export function fakeCall(
   const samples = new Map(Object.entries(histories));
   const watchers = new Map<() => void, string>();
   const actions: FakeCall["actions"] = [];
+  let shownHeights: Record<string, number> | null = null;
   const set = (patch: Partial<CallState>) => {
     state = { ...state, ...patch };
     for (const listener of listeners) listener();
@@ -120,6 +123,10 @@ export function fakeCall(
     watchSamples: (participant, listener) => {
       watchers.set(listener, participant);
       return () => watchers.delete(listener);
+    },
+    shownHeights: () => shownHeights,
+    setShownHeights: (heights) => {
+      shownHeights = Object.fromEntries(heights);
     },
     getState: () => state,
     subscribe: (listener) => {

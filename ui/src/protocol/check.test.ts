@@ -103,11 +103,17 @@ describe("a peer's message", () => {
     expect(peer({ type: "hello", participant: ID, incarnation: ID, state }).ok).toBe(true);
     expect(peer({ type: "chat", id: "1", at: 0, text: "안녕" }).ok).toBe(true);
     expect(peer({ type: "reaction", reaction: "a-new-one" }).ok).toBe(true);
+    expect(peer({ type: "shown", source: "camera", height: 0 }).ok).toBe(true);
   });
 
   it("of an unknown type is not invalid", () => {
     expect(peer({ type: "typing" })).toMatchObject({ ok: false, reason: "unknown-type" });
     expect(peer({ type: "chat", id: "1", at: 0, text: "" })).toMatchObject({ ok: false, reason: "invalid" });
+  });
+
+  it("has a height that Rust can read", () => {
+    for (const height of [-1, 1.5, 65536, "360", null])
+      expect(peer({ type: "shown", source: "camera", height }).ok).toBe(false);
   });
 
   it("has its length counted in UTF-16 units", () => {

@@ -169,6 +169,11 @@ const PEER = {
     text: v.pipe(v.string(), v.nonEmpty(), v.maxLength(LIMITS.maxChatUnits)),
   }),
   reaction: v.object({ type: v.literal("reaction"), reaction: text(64) }),
+  shown: v.object({
+    type: v.literal("shown"),
+    source: text(64),
+    height: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65535)),
+  }),
 } satisfies { [T in PeerMessage["type"]]: v.GenericSchema<unknown, Extract<PeerMessage, { type: T }>> };
 
 /** A frame of the server. */

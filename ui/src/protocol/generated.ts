@@ -262,7 +262,15 @@ text: string, } | { "type": "reaction",
 /**
  * Name of the reaction, e.g. `clap`; unknown names are ignored.
  */
-reaction: string, };
+reaction: string, } | { "type": "shown", 
+/**
+ * Which of the receiver's sources; an unknown one is ignored.
+ */
+source: Source | Other, 
+/**
+ * In physical pixels; 0 while it is not on the screen.
+ */
+height: number, };
 
 /** A name that this version does not know: newer sides may send one. */
 export type Other = string & {};

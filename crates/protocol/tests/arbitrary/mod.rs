@@ -165,12 +165,6 @@ fn ice_server() -> impl Strategy<Value = IceServer> {
 
 pub(crate) fn peer_signal() -> impl Strategy<Value = PeerSignal> {
     let connection = || open(&[Connection::Media, Connection::Files]);
-    let source = open(&[
-        Source::Microphone,
-        Source::Camera,
-        Source::Screen,
-        Source::ScreenAudio,
-    ]);
     let candidate = (
         any::<String>(),
         option::of(any::<String>()),
@@ -190,7 +184,7 @@ pub(crate) fn peer_signal() -> impl Strategy<Value = PeerSignal> {
             connection(),
             select(&[SdpType::Offer, SdpType::Answer][..]),
             any::<String>(),
-            option::of(collection::btree_map("[0-9]{1,2}", source, 0..4)),
+            option::of(collection::btree_map("[0-9]{1,2}", source(), 0..4)),
             option::of("[a-f0-9-]{1,40}"),
         )
             .prop_map(|(connection, kind, sdp, tracks, offer_id)| {
@@ -208,6 +202,15 @@ pub(crate) fn peer_signal() -> impl Strategy<Value = PeerSignal> {
             }
         }),
     ]
+}
+
+fn source() -> impl Strategy<Value = Open<Source>> {
+    open(&[
+        Source::Microphone,
+        Source::Camera,
+        Source::Screen,
+        Source::ScreenAudio,
+    ])
 }
 
 pub(crate) fn peer_message() -> impl Strategy<Value = PeerMessage> {
@@ -240,5 +243,6 @@ pub(crate) fn peer_message() -> impl Strategy<Value = PeerMessage> {
         (any::<String>(), any::<u64>(), any::<String>())
             .prop_map(|(id, at, text)| PeerMessage::Chat { id, at, text }),
         any::<String>().prop_map(|reaction| PeerMessage::Reaction { reaction }),
+        (source(), any::<u16>()).prop_map(|(source, height)| PeerMessage::Shown { source, height }),
     ]
 }

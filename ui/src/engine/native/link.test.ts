@@ -273,3 +273,33 @@ test("reports problems without failing", async () => {
   link.onEvent({ type: "problems", link: 1, problems: ["no-video-codec"] });
   expect(seen.problems).toHaveLength(2);
 });
+
+test("a camera is as large as the one who shows it largest, among all who get it", async () => {
+  const { bridge, worker, video, levels, link } = await start();
+  const heights = () =>
+    worker.posted.flatMap((message) => (message.type === "shown-height" ? [message.height] : [])).at(-1);
+  const camera = new LocalVideoTrack("camera", 5, new FakeMedia().track, video);
+  const events = {
+    status: () => {},
+    tracks: () => {},
+    problems: () => {},
+    open: () => {},
+    message: () => {},
+  };
+  const other = new NativeLink(
+    2,
+    { iceServers: [], polite: true, offerFirst: false, send: () => {}, events },
+    { bridge, levels, video },
+    () => {},
+  );
+  link.setShownHeight("camera", 100);
+  link.setTrack("camera", camera);
+  expect(heights()).toBe(100);
+  // An older program does not say how large it shows it.
+  other.setTrack("camera", camera);
+  expect(heights()).toBeNull();
+  other.setShownHeight("camera", 700);
+  expect(heights()).toBe(700);
+  other.close();
+  expect(heights()).toBe(100);
+});

@@ -34,7 +34,9 @@ export class NativeLink implements Link {
   #open = false;
   #pendingBytes = 0;
   #pendingSignals = 0;
-  #localTracks = new Map<Source, { stream: StreamId; release: () => void }>();
+  #localTracks = new Map<Source, { stream: StreamId; video: LocalVideoTrack | null; release: () => void }>();
+  /** How large the participant shows our sources, in physical pixels. */
+  #shownHeights = new Map<Source, number>();
   #remoteTracks: NativeRemoteTrack[] = [];
   #stats = new StatsSampler();
   #encoder = new TextEncoder();
@@ -99,13 +101,21 @@ export class NativeLink implements Link {
     if ((before?.stream ?? null) === stream) return;
     // The new track starts before the old one is released, so a track that moves between sources never pauses.
     if (local) {
-      const release = local instanceof LocalVideoTrack ? local.startSending() : () => {};
-      this.#localTracks.set(source, { stream: local.stream, release });
+      const video = local instanceof LocalVideoTrack ? local : null;
+      const release = video?.startSending() ?? (() => {});
+      this.#localTracks.set(source, { stream: local.stream, video, release });
+      video?.setShownHeight(this.id, this.#shownHeights.get(source) ?? null);
     } else {
       this.#localTracks.delete(source);
     }
     this.#send({ type: "set-track", link: this.id, source, stream });
-    before?.release();
+    if (before) this.#release(before);
+  }
+
+  setShownHeight(source: Source, height: number | null): void {
+    if (height === null) this.#shownHeights.delete(source);
+    else this.#shownHeights.set(source, height);
+    this.#localTracks.get(source)?.video?.setShownHeight(this.id, height);
   }
 
   sendMessage(text: string): boolean {
@@ -140,12 +150,17 @@ export class NativeLink implements Link {
     if (this.#closed) return;
     this.#send({ type: "close-link", link: this.id });
     this.#closed = true;
-    for (const { release } of this.#localTracks.values()) release();
+    for (const track of this.#localTracks.values()) this.#release(track);
     this.#localTracks.clear();
     for (const track of this.#remoteTracks) track.close();
     this.#remoteTracks = [];
     this.onClosed();
     this.options.events.status("closed", "");
+  }
+
+  #release({ video, release }: { video: LocalVideoTrack | null; release: () => void }): void {
+    release();
+    video?.setShownHeight(this.id, null);
   }
 
   #status(status: LinkStatus, detail: string): void {

@@ -1,7 +1,7 @@
 import { Interruption } from "../interruption";
 import type { LocalTrack } from "../types";
 import { AttachedElements } from "./attached-elements";
-import type { StreamId } from "./bridge";
+import type { LinkId, StreamId } from "./bridge";
 import { maxSizeOf } from "./unscaled-capture";
 import type { VideoWorker } from "./video-worker";
 import type { Content, VideoSource } from "./worker-messages";
@@ -16,6 +16,10 @@ export class LocalVideoTrack implements LocalTrack {
   #ended = new Set<() => void>();
   #elements = new AttachedElements();
   #interruption: Interruption | null;
+  /** How large those show it who said so, in physical pixels, by link. */
+  #shownHeights = new Map<LinkId, number>();
+  /** As the worker knows it, for the stream that is sent now. */
+  #shownHeight: number | null = null;
 
   constructor(
     readonly source: VideoSource,
@@ -41,15 +45,25 @@ export class LocalVideoTrack implements LocalTrack {
   startSending(): () => void {
     this.#senders += 1;
     if (this.#senders === 1 && !this.#stopped) {
+      this.#shownHeight = null;
       this.video.send(this.stream, this.#content, this.media.clone(), maxSizeOf(this.media));
     }
+    this.#updateShownHeight();
     let released = false;
     return () => {
       if (released) return;
       released = true;
       this.#senders -= 1;
       if (this.#senders === 0) this.#endSend();
+      else this.#updateShownHeight();
     };
+  }
+
+  /** How large the participant of `link` shows it, in physical pixels; null: not known, or it is no longer sent there. */
+  setShownHeight(link: LinkId, height: number | null): void {
+    if (height === null) this.#shownHeights.delete(link);
+    else this.#shownHeights.set(link, height);
+    this.#updateShownHeight();
   }
 
   setMuted(): void {}
@@ -87,6 +101,16 @@ export class LocalVideoTrack implements LocalTrack {
     this.#elements.clear();
     this.media.stop();
     this.#endSend();
+  }
+
+  /** One encoder serves all links (decision 0040): the largest counts, and any that is not known. */
+  #updateShownHeight(): void {
+    if (this.source !== "camera" || this.#senders === 0 || this.#stopped) return;
+    const known = this.#shownHeights.size >= this.#senders;
+    const height = known ? Math.max(...this.#shownHeights.values()) : null;
+    if (height === this.#shownHeight) return;
+    this.#shownHeight = height;
+    this.video.setShownHeight(this.stream, height);
   }
 
   #endSend(): void {

@@ -98,6 +98,11 @@ export class VideoWorker {
     this.#post({ type: "content", stream, content });
   }
 
+  /** The largest height in which a receiver shows the stream, in physical pixels; null: not known. */
+  setShownHeight(stream: StreamId, height: number | null): void {
+    this.#post({ type: "shown-height", stream, height });
+  }
+
   endSend(stream: StreamId): void {
     this.#stats.delete(stream);
     this.#stopReading(stream);

@@ -19,6 +19,8 @@ export type ToVideoWorker =
    */
   | { type: "send"; stream: StreamId; content: Content; track: MediaStreamTrack | null; maxSize: Size | null }
   | { type: "content"; stream: StreamId; content: Content }
+  /** The largest height in which a receiver shows the stream, in physical pixels; null: not known. */
+  | { type: "shown-height"; stream: StreamId; height: number | null }
   | { type: "end-send"; stream: StreamId }
   | { type: "receive"; stream: StreamId; source: VideoSource }
   | { type: "end-receive"; stream: StreamId }

@@ -54,6 +54,7 @@ export class NoMediaEngine implements Engine {
     return {
       receive: () => {},
       setTrack: () => {},
+      setShownHeight: () => {},
       sendMessage: () => false,
       setPolite: () => {},
       setIceServers: () => {},

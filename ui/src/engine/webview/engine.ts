@@ -2,6 +2,7 @@ import type { Capabilities, Engine, EngineProblem, Link, LinkOptions, Processing
 import { WebviewLink } from "./link";
 import { WebviewAudio } from "./media/audio";
 import { WebviewDevices } from "./media/devices";
+import { isLarge } from "./quality/encoding";
 
 /** Calls over the browser's own RTCPeerConnection. */
 export class WebviewEngine implements Engine {
@@ -11,7 +12,8 @@ export class WebviewEngine implements Engine {
   readonly problems: readonly EngineProblem[] = globalThis.isSecureContext ? [] : ["insecure-page"];
   readonly playback: Engine["playback"];
   #audio = new WebviewAudio();
-  #links = new Set<WebviewLink>();
+  /** How large each remote participant shows our camera, in physical pixels; null: not known. */
+  #links = new Map<WebviewLink, number | null>();
 
   constructor() {
     this.devices = new WebviewDevices(this.#audio);
@@ -31,12 +33,23 @@ export class WebviewEngine implements Engine {
   }
 
   createLink(options: LinkOptions): Link {
-    const link: WebviewLink = new WebviewLink(options, this.#links.size + 1, this.#audio, () => {
-      this.#links.delete(link);
-      this.#updateLinkCount();
-    });
-    this.#links.add(link);
-    this.#updateLinkCount();
+    const demand = { links: this.#links.size + 1, shownHeight: null, large: 0 };
+    const link: WebviewLink = new WebviewLink(
+      options,
+      demand,
+      this.#audio,
+      (height) => {
+        if (this.#links.get(link) === height) return;
+        this.#links.set(link, height);
+        this.#updateDemand();
+      },
+      () => {
+        this.#links.delete(link);
+        this.#updateDemand();
+      },
+    );
+    this.#links.set(link, null);
+    this.#updateDemand();
     return link;
   }
 
@@ -49,11 +62,13 @@ export class WebviewEngine implements Engine {
   }
 
   close(): void {
-    for (const link of [...this.#links]) link.close();
+    for (const link of [...this.#links.keys()]) link.close();
     this.#audio.close();
   }
 
-  #updateLinkCount(): void {
-    for (const link of this.#links) link.setLinks(this.#links.size);
+  #updateDemand(): void {
+    const links = this.#links.size;
+    const large = [...this.#links.values()].filter(isLarge).length;
+    for (const [link, shownHeight] of this.#links) link.setDemand({ links, shownHeight, large });
   }
 }

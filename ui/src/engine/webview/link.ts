@@ -7,6 +7,7 @@ import type { Connection } from "./negotiation/connection";
 import { DataChannel } from "./negotiation/data-channel";
 import { MediaContent } from "./negotiation/media-content";
 import { NegotiatedLink } from "./negotiation/negotiated-link";
+import type { CameraDemand } from "./quality/encoding";
 import { StatsSampler } from "./quality/stats";
 
 const SOURCES: readonly Source[] = ["microphone", "camera", "screen", "screen-audio"];
@@ -22,8 +23,9 @@ export class WebviewLink implements Link {
 
   constructor(
     private readonly options: LinkOptions,
-    private links: number,
+    private demand: CameraDemand,
     audio: WebviewAudio,
+    private readonly onShown: (height: number | null) => void,
     private readonly onClosed: () => void,
   ) {
     this.#polite = options.polite;
@@ -34,7 +36,7 @@ export class WebviewLink implements Link {
       iceServers: options.iceServers,
       offerFirst: options.offerFirst,
       polite: options.polite,
-      newContent: (pc) => new MediaContent(pc, this.links, this.#newChannel()),
+      newContent: (pc) => new MediaContent(pc, this.demand, this.#newChannel()),
       send: (signal) => options.send(signal),
       events: {
         status: (status, detail) => events.status(status, detail),
@@ -82,10 +84,15 @@ export class WebviewLink implements Link {
     this.#link.restartIce();
   }
 
-  /** The number of links of the call changed, and with it the bitrate each may use. */
-  setLinks(links: number): void {
-    this.links = links;
-    this.#content.transceivers.setLinks(links);
+  /** The engine answers with `setDemand` to all links: they share one computer and one path. */
+  setShownHeight(source: Source, height: number | null): void {
+    if (source === "camera" && !this.#link.closed) this.onShown(height);
+  }
+
+  /** What each link may use changed. */
+  setDemand(demand: CameraDemand): void {
+    this.demand = demand;
+    this.#content.transceivers.setDemand(demand);
   }
 
   stats(): Promise<LinkStats> {

@@ -81,8 +81,9 @@ class Replay {
           message: () => {},
         },
       },
-      1,
+      { links: 1, shownHeight: null, large: 0 },
       NO_AUDIO,
+      () => {},
       () => {},
     );
   }

@@ -10,6 +10,7 @@ import { ScreenSwitcher } from "./screen-switcher";
 import { ScreenTile } from "./screen-tile";
 import { SelfTile } from "./self-tile";
 import type { StageEvent, StageItem, StageState } from "./stage";
+import { useShownHeights } from "./use-shown-heights";
 
 const GAP = 12;
 const GAP_NARROW = 8;
@@ -46,6 +47,7 @@ export function Stage({ items, spotlight, stage, dispatch, onStatistics, onSendF
       ),
     [items, spotlight, alone, size, gap],
   );
+  useShownHeights(items, rects);
   const aloneRect = alone ? rects.get(ALONE) : undefined;
 
   return (

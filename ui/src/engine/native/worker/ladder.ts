@@ -3,6 +3,7 @@
  * down a ladder. A camera reduces frame rate and size in turn ("balanced"), text only the frame rate
  * ("maintain-resolution"), motion only the size ("maintain-framerate"): W3C `degradationPreference`.
  */
+import { screenDownscale, screenFramerate } from "../../screen-limits";
 import type { Content, Size } from "../worker-messages";
 
 export interface Encoding extends Size {
@@ -99,9 +100,22 @@ export function fitInto(captured: Size, limit: Size | null): Size {
   return { width: Math.round(captured.width * scale), height: Math.round(captured.height * scale) };
 }
 
-function rungs({ width, height }: Size, content: Content): readonly Rung[] {
-  const shorter = Math.min(width, height);
-  return LADDERS[content].filter(({ scale }) => scale === 1 || shorter * scale >= MIN_SHORTER_SIDE);
+/** The largest size in which this content is sent; `maxHeight`: of a camera that nobody shows larger. */
+export function limitedSize(captured: Size, content: Content, maxHeight: number | null): Size {
+  const scale =
+    content === "camera"
+      ? Math.max(1, captured.height / (maxHeight ?? captured.height))
+      : screenDownscale(captured, content, 1);
+  if (scale === 1) return captured;
+  return { width: Math.round(captured.width / scale), height: Math.round(captured.height / scale) };
+}
+
+function rungs(size: Size, content: Content): readonly Rung[] {
+  const shorter = Math.min(size.width, size.height);
+  const framerate = content === "camera" ? Number.POSITIVE_INFINITY : screenFramerate(size, content);
+  return LADDERS[content].filter(
+    (rung) => (rung.scale === 1 || shorter * rung.scale >= MIN_SHORTER_SIDE) && rung.framerate <= framerate,
+  );
 }
 
 /** Bits per second. */

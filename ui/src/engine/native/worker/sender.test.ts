@@ -80,6 +80,45 @@ test("frames above the maximum size are scaled down, with their aspect ratio", (
   expect(small.codecs.encoders[0]?.configs.at(-1)).toMatchObject({ width: 640, height: 480 });
 });
 
+test("a 4K screen is sent smaller: motion in fewer pixels, text also in fewer frames", () => {
+  const motion = start("motion", 50_000_000);
+  motion.capture(1, 3840, 2160);
+  expect(motion.codecs.encoders[0]?.configs.at(-1)).toMatchObject({
+    width: 1920,
+    height: 1080,
+    framerate: 30,
+  });
+  const text = start("text", 50_000_000);
+  text.capture(1, 3840, 2160);
+  expect(text.codecs.encoders[0]?.configs.at(-1)).toMatchObject({ width: 2560, height: 1440, framerate: 10 });
+  const ordinary = start("text", 50_000_000);
+  ordinary.capture(1, 1920, 1080);
+  expect(ordinary.codecs.encoders[0]?.configs.at(-1)).toMatchObject({
+    width: 1920,
+    height: 1080,
+    framerate: 15,
+  });
+});
+
+test("a camera that is shown small everywhere is sent small, and large again at once", () => {
+  const { sender, codecs, capture, pass } = start("camera", 4_000_000);
+  const sent = () => codecs.encoders[0]?.configs.at(-1);
+  capture(1, 1280, 720);
+  expect(sent()).toMatchObject({ width: 1280, height: 720 });
+  for (const [shown, height] of [
+    [110, 180],
+    [300, 360],
+    [900, 720],
+    [0, 180],
+    [null, 720],
+  ] as const) {
+    sender.setShownHeight(shown);
+    pass(1_000);
+    capture(1, 1280, 720);
+    expect(sent()).toMatchObject({ height });
+  }
+});
+
 test("every frame is closed, sent or not", () => {
   const { sender, sink, capture } = start();
   capture(5);

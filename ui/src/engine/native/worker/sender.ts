@@ -1,3 +1,4 @@
+import { smallHeight } from "../../shown-height";
 import type { StreamId } from "../bridge";
 import { HEADER_BYTES, MAX_FRAME_BYTES, writeHeader } from "../wire";
 import type { Content, Size, VideoStreamStats } from "../worker-messages";
@@ -7,7 +8,15 @@ import { type Codecs, ENCODER } from "./codecs";
 import { CpuOveruseDetector } from "./cpu-overuse-detector";
 import { FrameRateLimiter } from "./frame-rate-limiter";
 import { InFlightFrames } from "./in-flight-frames";
-import { type Encoding, encodingAt, fitInto, type LadderPosition, lowerBy, nextPosition } from "./ladder";
+import {
+  type Encoding,
+  encodingAt,
+  fitInto,
+  type LadderPosition,
+  limitedSize,
+  lowerBy,
+  nextPosition,
+} from "./ladder";
 import { toRtpTimestamp } from "./rtp-clock";
 
 /** Minimum time between keyframes, however many are requested. Milliseconds. */
@@ -40,6 +49,8 @@ export class Sender {
   #encoding: Encoding | null = null;
   #configuredAt = 0;
   #position: LadderPosition | null = null;
+  /** More is not shown anywhere; null: no limit. */
+  #maxHeight: number | null = null;
   #inFlight = new InFlightFrames<Size>(150, 1_000);
   #backoff = new Backoff();
   #limiter = new FrameRateLimiter();
@@ -86,6 +97,14 @@ export class Sender {
   setContent(content: Content): void {
     if (content === this.content) return;
     this.content = content;
+    this.#position = null;
+  }
+
+  /** The largest height in which a receiver shows the stream, in physical pixels; null: not known. */
+  setShownHeight(height: number | null): void {
+    const maxHeight = height === null ? null : smallHeight(height);
+    if (maxHeight === this.#maxHeight) return;
+    this.#maxHeight = maxHeight;
     this.#position = null;
   }
 
@@ -140,7 +159,8 @@ export class Sender {
     if (busy || !this.#backoff.isReady(now)) return false;
     let copy: VideoFrame | null = null;
     try {
-      const captured = fitInto({ width: frame.displayWidth, height: frame.displayHeight }, this.maxSize);
+      const size = fitInto({ width: frame.displayWidth, height: frame.displayHeight }, this.maxSize);
+      const captured = limitedSize(size, this.content, this.#maxHeight);
       const resized = this.#configure(captured, now);
       const { width, height } = this.#encoding ?? captured;
       // Strictly increasing arrival times, because capture timestamps start at a different zero in every source.

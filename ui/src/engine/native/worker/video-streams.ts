@@ -72,6 +72,9 @@ export class VideoStreams {
       case "content":
         this.#local.get(message.stream)?.sender.setContent(message.content);
         break;
+      case "shown-height":
+        this.#local.get(message.stream)?.sender.setShownHeight(message.height);
+        break;
       case "end-send":
         // Its bitrate is kept: the shell does not repeat an unchanged one for a stream that is sent again at once.
         this.#stopSending(message.stream);

@@ -35,6 +35,8 @@ export class WebviewLocalTrack implements LocalTrack {
       if (meter) this.#metering = { track, meter };
     }
     if (content) this.setContent(content);
+    // https://www.w3.org/TR/mst-content-hint/: `speech` processing would thin music out.
+    if (source === "screen-audio") media.contentHint = "music";
   }
 
   setMuted(muted: boolean): void {

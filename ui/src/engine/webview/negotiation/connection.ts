@@ -15,6 +15,7 @@ import type { ConnectionContent, Tracks } from "./content";
 import { type ExchangeHistory, identityOf } from "./exchange-history";
 import { supportedIceServers } from "./ice-servers";
 import { LocalCandidates } from "./local-candidates";
+import { setLocalAnswer, setLocalOffer } from "./local-description";
 import { PendingOffer } from "./pending-offer";
 import { setProvisionalAnswer } from "./provisional-answer";
 import { linkProblems, type RejectedSections, rejectedSections } from "./rejected-sections";
@@ -171,7 +172,7 @@ export class Connection<Content extends ConnectionContent> {
     try {
       this.#makingOffer = true;
       this.#offerAgainAt = null;
-      await this.pc.setLocalDescription();
+      await setLocalOffer(this.pc, this.content);
       // A remote offer may have rolled this one back before the await returned.
       if (this.pc.localDescription?.type === "offer") {
         this.#pendingOffer.start(this.now());
@@ -268,7 +269,7 @@ export class Connection<Content extends ConnectionContent> {
     this.#localCandidates.hold();
     try {
       if (newlySending) await setProvisionalAnswer(pc);
-      await pc.setLocalDescription();
+      await setLocalAnswer(pc, this.content);
       if (pc.localDescription) {
         this.#answeredOffer = offer;
         this.#sendDescription(pc.localDescription);

@@ -18,6 +18,8 @@ export interface ConnectionContent {
   /** An offer was answered. */
   onExchanged(): void;
   onRemoteChannel(channel: RTCDataChannel): void;
+  /** What has to be changed in the local description that the browser makes; null: nothing. Absent: never anything. */
+  localChange?(): ((sdp: string) => string) | null;
   /** A local description as it is sent. */
   describe(sdp: string): { sdp: string; tracks?: NonNullable<Tracks> };
 }

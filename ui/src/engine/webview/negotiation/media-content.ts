@@ -1,6 +1,6 @@
+import type { CameraDemand } from "../quality/encoding";
 import type { ConnectionContent, Tracks } from "./content";
 import type { DataChannel } from "./data-channel";
-import { preferOpusFecAndDtx } from "./sdp";
 import { Transceivers } from "./transceivers";
 
 /** Microphone, camera, screen, and the text channel. */
@@ -10,10 +10,10 @@ export class MediaContent implements ConnectionContent {
 
   constructor(
     private readonly pc: RTCPeerConnection,
-    links: number,
+    demand: CameraDemand,
     readonly channel: DataChannel,
   ) {
-    this.transceivers = new Transceivers(pc, links);
+    this.transceivers = new Transceivers(pc, demand);
   }
 
   addInitial(): void {
@@ -41,9 +41,13 @@ export class MediaContent implements ConnectionContent {
     this.channel.onRemoteChannel(channel);
   }
 
+  localChange(): ((sdp: string) => string) | null {
+    return this.transceivers.localChange();
+  }
+
   describe(sdp: string): { sdp: string; tracks: NonNullable<Tracks> } {
     return {
-      sdp: this.transceivers.withCodecOrder(preferOpusFecAndDtx(sdp)),
+      sdp: this.transceivers.withPreferences(sdp),
       tracks: this.transceivers.sourcesByMid(),
     };
   }

@@ -1,12 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  iceUfrag,
-  mediaSections,
-  orderFormats,
-  originOf,
-  preferOpusFecAndDtx,
-  withoutCandidates,
-} from "./sdp";
+import { iceUfrag, mediaSections, orderFormats, originOf, setOpusParameters, withoutCandidates } from "./sdp";
 
 const SDP = [
   "v=0",
@@ -55,25 +48,45 @@ it("the origin differs between RTCPeerConnections, not between the offers of one
   expect(originOf("v=0")).toBeNull();
 });
 
-describe("Opus", () => {
-  it("is requested with FEC and DTX, once, and keeps its other parameters", () => {
-    const sdp = preferOpusFecAndDtx(SDP);
-    expect(sdp).toContain("a=fmtp:111 minptime=10;useinbandfec=1;usedtx=1\r\n");
-    expect(preferOpusFecAndDtx(sdp)).toBe(sdp);
+describe("parameters of Opus", () => {
+  const wanted = { useinbandfec: "1", usedtx: "1" };
+  const set = (sdp: string) => setOpusParameters(sdp, () => wanted);
+
+  it("are set once, and the others are kept", () => {
+    expect(set(SDP)).toContain("a=fmtp:111 minptime=10;useinbandfec=1;usedtx=1\r\n");
+    expect(set(set(SDP))).toBe(set(SDP));
   });
 
-  it("gets an fmtp line if it has none", () => {
+  it("get an fmtp line if there is none", () => {
     const bare = SDP.replace("a=fmtp:111 minptime=10;useinbandfec=0\r\n", "");
-    expect(preferOpusFecAndDtx(bare)).toContain(
-      "a=rtpmap:111 opus/48000/2\r\na=fmtp:111 useinbandfec=1;usedtx=1\r\n",
-    );
+    expect(set(bare)).toContain("a=rtpmap:111 opus/48000/2\r\na=fmtp:111 useinbandfec=1;usedtx=1\r\n");
   });
 
-  it("changes nothing else", () => {
-    const changed = preferOpusFecAndDtx(SDP).split("\r\n");
+  it("that are there already leave the line as it is", () => {
+    const firefox = SDP.replace(
+      "minptime=10;useinbandfec=0",
+      "maxplaybackrate=48000;stereo=1;useinbandfec=1",
+    );
+    expect(setOpusParameters(firefox, () => ({ stereo: "1" }))).toBe(firefox);
+    expect(setOpusParameters(firefox, () => ({ stereo: null }))).not.toBe(firefox);
+  });
+
+  it("change nothing else", () => {
+    const changed = set(SDP).split("\r\n");
     const differing = SDP.split("\r\n").filter((line, index) => line !== changed[index]);
     expect(differing).toEqual(["a=fmtp:111 minptime=10;useinbandfec=0"]);
-    expect(preferOpusFecAndDtx("v=0\nm=video 9 X 96\n")).toBe("v=0\nm=video 9 X 96\n");
+    expect(set("v=0\nm=video 9 X 96\n")).toBe("v=0\nm=video 9 X 96\n");
+    expect(setOpusParameters(SDP, () => null)).toBe(SDP);
+  });
+
+  it("are those of each section, and can be removed", () => {
+    const audio = SDP.slice(SDP.indexOf("m=audio"), SDP.indexOf("m=video"));
+    const two = SDP + audio.replace("mid:0", "mid:3").replace("minptime=10", "usedtx=1;stereo=0");
+    const changed = setOpusParameters(two, (mid) => (mid === "3" ? { stereo: "1", usedtx: null } : null));
+    expect(changed.match(/^a=fmtp.*$/gm)).toEqual([
+      "a=fmtp:111 minptime=10;useinbandfec=0",
+      "a=fmtp:111 useinbandfec=0;stereo=1",
+    ]);
   });
 });
 

@@ -62,30 +62,46 @@ export function sha256Fingerprint(sdp: string): string | null {
 }
 
 /**
- * Requests Opus with in-band FEC and DTX (RFC 7587 §6.1). These parameters describe what their sender prefers to
- * receive, so changing the description that is sent is enough. The local one stays as the browser made it, which keeps
- * `setLocalDescription()` without arguments and with it race-free negotiation.
+ * Sets parameters of Opus (RFC 7587 §6.1), such as `usedtx=1`, in each audio section; the other parameters stay. They
+ * describe what their sender prefers to receive.
+ *
+ * @param parametersOf by mid; null: the section stays as it is. A value of null removes a parameter.
  */
-export function preferOpusFecAndDtx(sdp: string): string {
-  const end = sdp.includes("\r\n") ? "\r\n" : "\n";
-  const lines = sdp.split(/\r?\n/);
+export function setOpusParameters(
+  sdp: string,
+  parametersOf: (mid: string) => Readonly<Record<string, string | null>> | null,
+): string {
+  const [session = "", ...media] = sdp.split(/^(?=m=)/m);
+  const changed = media.map((section) => {
+    const mid = attribute(section, "mid");
+    const parameters = mid === null || !section.startsWith("m=audio ") ? null : parametersOf(mid);
+    return parameters ? withOpusParameters(section, parameters) : section;
+  });
+  return [session, ...changed].join("");
+}
+
+function withOpusParameters(section: string, parameters: Readonly<Record<string, string | null>>): string {
+  const end = section.includes("\r\n") ? "\r\n" : "\n";
+  const lines = section.split(/\r?\n/);
+  const requested = Object.entries(parameters).flatMap(([name, value]) =>
+    value === null ? [] : [`${name}=${value}`],
+  );
   const opus = lines.flatMap((line) => /^a=rtpmap:(\d+) opus\/48000/i.exec(line)?.[1] ?? []);
   for (const payload of opus) {
-    const requested = ["useinbandfec=1", "usedtx=1"];
-    const at = lines.findIndex((line) => line.startsWith(`a=fmtp:${payload} `));
-    if (at < 0) {
-      const rtpmap = lines.findIndex((line) => line.startsWith(`a=rtpmap:${payload} `));
-      lines.splice(rtpmap + 1, 0, `a=fmtp:${payload} ${requested.join(";")}`);
-      continue;
-    }
-    const line = lines[at] ?? "";
     const head = `a=fmtp:${payload} `;
-    const kept = line
+    const at = lines.findIndex((line) => line.startsWith(head));
+    const before = (lines[at] ?? head)
       .slice(head.length)
       .split(";")
       .map((parameter) => parameter.trim())
-      .filter((parameter) => parameter && !/^use(inbandfec|dtx)=/i.test(parameter));
-    lines[at] = head + [...kept, ...requested].join(";");
+      .filter((parameter) => parameter !== "");
+    const isKept = (parameter: string) => !((parameter.split("=")[0] ?? "").toLowerCase() in parameters);
+    const others = before.filter(isKept);
+    const has = requested.every((parameter) => before.includes(parameter));
+    if (has && before.length === others.length + requested.length) continue;
+    const line = head + [...others, ...requested].join(";");
+    if (at >= 0) lines[at] = line;
+    else lines.splice(lines.findIndex((line) => line.startsWith(`a=rtpmap:${payload} `)) + 1, 0, line);
   }
   return lines.join(end);
 }

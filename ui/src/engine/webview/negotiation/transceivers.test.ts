@@ -10,14 +10,15 @@ import { Transceivers } from "./transceivers";
 beforeEach(() => vi.stubGlobal("MediaStream", FakeMediaStream));
 afterEach(() => vi.unstubAllGlobals());
 
+const ALONE = { links: 1, shownHeight: null, large: 0 };
 const ALL = ["microphone", "camera", "screen", "screen-audio"] as const;
 const track = (kind: string) => ({ media: { kind } as MediaStreamTrack });
 
 /** A connection and its transceivers, and what a remote side would need to negotiate with it. */
-function start(links = 1) {
+function start() {
   const queue = new StepQueue();
   const pc = new FakePeerConnection("pc1", queue, CHROMIUM);
-  const transceivers = new Transceivers(pc as unknown as RTCPeerConnection, links);
+  const transceivers = new Transceivers(pc as unknown as RTCPeerConnection, ALONE);
   return {
     queue,
     pc,
@@ -141,7 +142,7 @@ it("a mid that a description no longer has is forgotten", () => {
   expect(transceivers.sourceOfMid("5", "received")).toBe("microphone");
 });
 
-it("encoding limits follow the number of links, once senders have encodings", async () => {
+it("encoding limits follow the number of links and the size shown, once senders have encodings", async () => {
   const { pc, transceivers, receiveOffer, answer } = start();
   transceivers.setTrack("camera", track("video"), false);
   await receiveOffer({ 0: "microphone", 1: "camera" }, ["audio", "video"]);
@@ -156,9 +157,37 @@ it("encoding limits follow the number of links, once senders have encodings", as
     degradationPreference: "balanced",
     encodings: [{ maxBitrate: 1_800_000, scaleResolutionDownBy: 1 }],
   });
-  transceivers.setLinks(7);
+  transceivers.setDemand({ ...ALONE, links: 7 });
   await settled();
   expect(camera()?.encodings).toMatchObject([{ maxBitrate: 400_000, scaleResolutionDownBy: 2 }]);
+  transceivers.setDemand({ links: 7, shownHeight: 100, large: 0 });
+  await settled();
+  expect(camera()?.encodings).toMatchObject([{ maxBitrate: 150_000, scaleResolutionDownBy: 4 }]);
+});
+
+it("a shared screen is limited by its size, and again when that changes", async () => {
+  const { pc, transceivers, receiveOffer, answer, queue } = start();
+  const size = { width: 3840, height: 2160 };
+  const media = { kind: "video", getSettings: () => size } as unknown as MediaStreamTrack;
+  await receiveOffer({ 0: "microphone", 1: "camera" }, ["audio", "video"]);
+  transceivers.reuseOffered();
+  await answer();
+  transceivers.setTrack("screen", { media, content: "motion" }, true);
+  const offered = pc.setLocalDescription();
+  await queue.drain();
+  await offered;
+  const screen = pc.getTransceivers()[2]?.sender;
+  if (screen) screen.parameters = { encodings: [{}] };
+  transceivers.applyEncodingLimits();
+  await settled();
+  expect(screen?.parameters).toMatchObject({
+    degradationPreference: "maintain-framerate",
+    encodings: [{ scaleResolutionDownBy: 2, maxFramerate: 30 }],
+  });
+  Object.assign(size, { width: 1280, height: 720 });
+  transceivers.tick(0);
+  await settled();
+  expect(screen?.parameters.encodings).toMatchObject([{ scaleResolutionDownBy: 1 }]);
 });
 
 it("the codec order of the SDP sent is that of each section's source", async () => {
@@ -168,8 +197,31 @@ it("the codec order of the SDP sent is that of each section's source", async () 
   const offered = pc.setLocalDescription();
   await queue.drain();
   await offered;
-  const lines = transceivers.withCodecOrder(pc.localDescription?.sdp ?? "").match(/^m=video.*$/gm);
+  const lines = transceivers.withPreferences(pc.localDescription?.sdp ?? "").match(/^m=video.*$/gm);
   expect(lines).toEqual(["m=video 9 UDP/TLS/RTP/SAVPF 96 98 102", "m=video 9 UDP/TLS/RTP/SAVPF 98 96 102"]);
+});
+
+it("the sound of a screen is requested in stereo and without DTX, by both sides; speech with DTX", async () => {
+  const { pc, transceivers, queue } = start();
+  transceivers.addInitial();
+  transceivers.setTrack("screen-audio", track("audio"), true);
+  const offered = pc.setLocalDescription();
+  await queue.drain();
+  await offered;
+  const parameters = (sdp = "") => transceivers.withPreferences(sdp).match(/^a=fmtp:111.*$/gm);
+  const speech = "a=fmtp:111 useinbandfec=1;usedtx=1";
+  const music = "a=fmtp:111 stereo=1;sprop-stereo=1;useinbandfec=1";
+  expect(parameters(pc.localDescription?.sdp)).toEqual([speech, music]);
+
+  const other = start();
+  await other.receiveOffer({ 0: "microphone", 1: "screen-audio" }, ["audio", "audio"]);
+  await other.answer();
+  const answered = other.transceivers.withPreferences(other.pc.localDescription?.sdp ?? "");
+  expect(answered.match(/^a=fmtp:111.*$/gm)).toEqual([speech, music]);
+  // The receiver's own description says so as well, or Chromium would decode it in mono.
+  const own = other.transceivers.localChange()?.(other.pc.localDescription?.sdp ?? "");
+  expect(own?.match(/^a=fmtp:111.*$/gm)).toEqual(["a=fmtp:111 stereo=1"]);
+  expect(transceivers.localChange()).toBeNull();
 });
 
 it("nothing rejects when the connection is closed while a track is set", async () => {

@@ -1,9 +1,9 @@
 import type { Other } from "../../../protocol/generated";
 import type { Source } from "../../types";
 import { CameraBandwidth } from "../quality/camera-bandwidth";
-import { orderCodecs } from "../quality/encoding";
-import { applyEncodingLimits } from "../quality/sender-parameters";
-import { mediaSections, orderFormats } from "./sdp";
+import { type CameraDemand, OPUS_PARAMETERS, orderCodecs, STEREO_PARAMETERS } from "../quality/encoding";
+import { applyEncodingLimits, capturedSize } from "../quality/sender-parameters";
+import { mediaSections, orderFormats, setOpusParameters } from "./sdp";
 
 /** The source of a remote media section whose description has no `tracks`: decision 0005. */
 const SOURCES_BY_ORDER: Record<"audio" | "video", readonly Source[]> = {
@@ -32,10 +32,12 @@ export class Transceivers {
   /** What the remote side sends in each media section, by mid. */
   #remoteSources = new Map<string, Source | Other>();
   #cameraBandwidth = new CameraBandwidth();
+  /** The size that the limits of the screen were last set for. */
+  #limitedScreenSize: string | null = null;
 
   constructor(
     private readonly pc: RTCPeerConnection,
-    private links: number,
+    private demand: CameraDemand,
   ) {}
 
   /** Stores the track to send; `started`: this side may offer, so a missing transceiver is added. */
@@ -122,15 +124,36 @@ export class Transceivers {
   }
 
   /**
-   * The SDP to send instead of `sdp`: video codecs in order of preference, in offers and answers alike, because each
-   * side sends the first codec of the description it received. Not by `setCodecPreferences`: with it, Firefox mixes its
-   * own payload types with the negotiated ones in later offers, which Chromium rejects.
+   * The SDP to send instead of `sdp`, with the preferences for each section. The local description stays as the browser
+   * made it but for {@link localChange}, which keeps `setLocalDescription()` without arguments and with it race-free
+   * negotiation.
+   *
+   * Video codecs are ordered in offers and answers alike, because each side sends the first codec of the description it
+   * received. Not by `setCodecPreferences`: with it, Firefox mixes its own payload types with the negotiated ones in later
+   * offers, which Chromium rejects.
    */
-  withCodecOrder(sdp: string): string {
-    return orderFormats(sdp, "video", (mid, formats) => {
-      const source = this.sourceOfMid(mid, "sent") ?? this.sourceOfMid(mid, "received");
+  withPreferences(sdp: string): string {
+    const sourceOf = (mid: string) => this.sourceOfMid(mid, "sent") ?? this.sourceOfMid(mid, "received");
+    const ordered = orderFormats(sdp, "video", (mid, formats) => {
+      const source = sourceOf(mid);
       return source ? orderCodecs(formats, source) : formats;
     });
+    return setOpusParameters(
+      ordered,
+      (mid) => OPUS_PARAMETERS[sourceOf(mid) === "screen-audio" ? "screen-audio" : "microphone"],
+    );
+  }
+
+  /**
+   * Browsers on libwebrtc decode Opus in stereo only where their own local description says so; others say so always.
+   * Null while no sound of a screen is received.
+   */
+  localChange(): ((sdp: string) => string) | null {
+    if (![...this.#remoteSources.values()].includes("screen-audio")) return null;
+    return (sdp) =>
+      setOpusParameters(sdp, (mid) =>
+        this.#remoteSources.get(mid) === "screen-audio" ? STEREO_PARAMETERS : null,
+      );
   }
 
   sourceOfMid(mid: string | null, direction: "sent" | "received"): Source | null {
@@ -144,9 +167,9 @@ export class Transceivers {
     return null;
   }
 
-  /** The number of links of the call changed, and with it the bitrate each may use. */
-  setLinks(links: number): void {
-    this.links = links;
+  /** What each link may use changed. */
+  setDemand(demand: CameraDemand): void {
+    this.demand = demand;
     this.applyEncodingLimits();
   }
 
@@ -154,14 +177,26 @@ export class Transceivers {
   applyEncodingLimits(): void {
     for (const [source, transceiver] of this.#bySource) {
       if (isStopped(transceiver)) continue;
-      void applyEncodingLimits(transceiver.sender, source, this.links, this.#tracks.get(source)?.content);
+      void applyEncodingLimits(transceiver.sender, source, this.demand, this.#tracks.get(source)?.content);
     }
   }
 
   /** Several times a second while connected; `now` in milliseconds. */
   tick(now: number): void {
     const camera = this.#tracks.has("camera") ? this.#active("camera") : null;
-    if (camera) void this.#cameraBandwidth.tick(camera.sender, () => this.links, now);
+    if (camera) void this.#cameraBandwidth.tick(camera.sender, () => this.demand, now);
+    this.#followScreenSize();
+  }
+
+  /** A shared window is resized, or another one is shared: its limits depend on its size. */
+  #followScreenSize(): void {
+    const track = this.#tracks.get("screen");
+    const screen = track && this.#active("screen");
+    const size = capturedSize(track?.media ?? null);
+    const key = size ? `${size.width}×${size.height}` : null;
+    if (!screen || key === this.#limitedScreenSize) return;
+    this.#limitedScreenSize = key;
+    void applyEncodingLimits(screen.sender, "screen", this.demand, track.content);
   }
 
   #active(source: Source): RTCRtpTransceiver | null {
@@ -192,7 +227,7 @@ export class Transceivers {
     }
     transceiver.sender
       .replaceTrack(track?.media ?? null)
-      .then(() => applyEncodingLimits(transceiver.sender, source, this.links, track?.content))
+      .then(() => applyEncodingLimits(transceiver.sender, source, this.demand, track?.content))
       // The connection was closed meanwhile.
       .catch(() => {});
   }

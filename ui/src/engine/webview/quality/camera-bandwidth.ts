@@ -1,6 +1,6 @@
 import { BandwidthRecovery, type SenderSample } from "./bandwidth-recovery";
-import { cameraEncoding } from "./encoding";
-import { probeBandwidth, resetAdaptation } from "./sender-parameters";
+import type { CameraDemand } from "./encoding";
+import { cameraEncodingOf, probeBandwidth, resetAdaptation } from "./sender-parameters";
 
 /** Slightly less than two ticks and one tick of the link. */
 const SAMPLE_EVERY_MS = 900;
@@ -21,8 +21,8 @@ export class CameraBandwidth {
   #sampledAt = Number.NEGATIVE_INFINITY;
   #busy = false;
 
-  /** Several times a second while the camera is sent; `links` may change meanwhile, `now` in milliseconds. */
-  async tick(sender: RTCRtpSender, links: () => number, now: number): Promise<void> {
+  /** Several times a second while the camera is sent; `demand` may change meanwhile, `now` in milliseconds. */
+  async tick(sender: RTCRtpSender, demand: () => CameraDemand, now: number): Promise<void> {
     const interval = this.#recovery.limited ? SAMPLE_LIMITED_EVERY_MS : SAMPLE_EVERY_MS;
     if (this.#busy || now - this.#sampledAt < interval) return;
     this.#sampledAt = now;
@@ -35,9 +35,9 @@ export class CameraBandwidth {
       if (!snapshot || !last || snapshot.at <= last.at || snapshot.bytesSent < last.bytesSent) return;
       const sent = ((snapshot.bytesSent - last.bytesSent) * 8_000) / (snapshot.at - last.at);
       const { available, bandwidthLimited } = snapshot;
-      const limit = cameraEncoding(links()).maxBitrate;
+      const limit = cameraEncodingOf(sender, demand()).maxBitrate;
       const action = this.#recovery.onSample({ available, sent, limit, bandwidthLimited }, now);
-      if (action === "probe") await probeBandwidth(sender, links, available);
+      if (action === "probe") await probeBandwidth(sender, demand, available);
       else if (action === "reset-adaptation") await resetAdaptation(sender);
     } catch {
       // The connection was closed meanwhile.

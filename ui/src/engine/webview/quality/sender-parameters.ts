@@ -1,5 +1,11 @@
 import type { Source } from "../../types";
-import { AUDIO_BITRATE, cameraEncoding, screenBitrate } from "./encoding";
+import {
+  AUDIO_BITRATE,
+  type CameraDemand,
+  cameraEncoding,
+  screenEncoding,
+  type VideoEncoding,
+} from "./encoding";
 
 /**
  * libwebrtc probes for a raised limit only while the sender is application-limited: it has sent less than 65 % of the
@@ -14,32 +20,44 @@ const MIN_VIDEO_BITRATE = 40_000;
 /** How long the reduced limit applies, in milliseconds. */
 const PROBE_LIMIT_MS = 1_300;
 
-/** Frames per second of a screen with text: enough for a cursor and for scrolling. */
-const TEXT_FRAMERATE = 15;
+/** Lines of a camera before its first frame. */
+const DEFAULT_HEIGHT = 720;
 
-/** Sets the sender's bitrate, scaling, frame rate and degradation preference for `links` links. */
+/** Sets the sender's bitrate, scaling, frame rate and degradation preference. */
 export async function applyEncodingLimits(
   sender: RTCRtpSender,
   source: Source,
-  links: number,
+  demand: CameraDemand,
   content: "text" | "motion" | undefined,
 ): Promise<void> {
   await change(sender, (parameters, encoding) => {
-    if (source === "camera") Object.assign(encoding, cameraEncoding(links));
-    else encoding.maxBitrate = source === "screen" ? screenBitrate(links) : AUDIO_BITRATE[source];
-    if (source === "microphone") encoding.networkPriority = "high";
-    if (source === "camera") parameters.degradationPreference = "balanced";
-    if (source === "screen") {
-      encoding.maxFramerate = content === "motion" ? 30 : TEXT_FRAMERATE;
+    if (source === "camera") {
+      Object.assign(encoding, cameraEncodingOf(sender, demand));
+      parameters.degradationPreference = "balanced";
+    } else if (source === "screen") {
+      Object.assign(encoding, screenEncoding(demand.links, content ?? "text", capturedSize(sender.track)));
       parameters.degradationPreference = content === "motion" ? "maintain-framerate" : "maintain-resolution";
+    } else {
+      encoding.maxBitrate = AUDIO_BITRATE[source];
+      if (source === "microphone") encoding.networkPriority = "high";
     }
   });
+}
+
+export function cameraEncodingOf(sender: RTCRtpSender, demand: CameraDemand): VideoEncoding {
+  return cameraEncoding(demand, capturedSize(sender.track)?.height ?? DEFAULT_HEIGHT);
+}
+
+/** The size of the frames of a local track; null before the first, and without a track. */
+export function capturedSize(track: MediaStreamTrack | null): { width: number; height: number } | null {
+  const { width = 0, height = 0 } = track?.getSettings?.() ?? {};
+  return width > 0 && height > 0 ? { width, height } : null;
 }
 
 /** Makes libwebrtc probe a camera's path, whose current estimate is `available` bits per second. */
 export async function probeBandwidth(
   sender: RTCRtpSender,
-  links: () => number,
+  demand: () => CameraDemand,
   available: number,
 ): Promise<void> {
   await change(sender, (_, encoding) => {
@@ -47,7 +65,7 @@ export async function probeBandwidth(
   });
   await new Promise((resolve) => setTimeout(resolve, PROBE_LIMIT_MS));
   await change(sender, (_, encoding) => {
-    encoding.maxBitrate = cameraEncoding(links()).maxBitrate;
+    encoding.maxBitrate = cameraEncodingOf(sender, demand()).maxBitrate;
   });
 }
 

@@ -55,7 +55,8 @@ export class ConnectionPair {
     const messages: string[] = [];
     const polite = () => name === "b";
     const channel = new DataChannel(polite, { open: () => {}, message: (text) => messages.push(text) });
-    const newContent = (pc: RTCPeerConnection) => new MediaContent(pc, 1, channel);
+    const newContent = (pc: RTCPeerConnection) =>
+      new MediaContent(pc, { links: 1, shownHeight: null, large: 0 }, channel);
     const history = new ExchangeHistory();
     const connection = new Connection(iceServersOf(name), newContent, polite, history, () => this.now, {
       send: (signal) => this.signaling.send(name, signal),

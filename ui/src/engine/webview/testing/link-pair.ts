@@ -90,8 +90,9 @@ export class LinkPair {
           message: (text) => seen.messages.push(text),
         },
       },
-      1,
+      { links: 1, shownHeight: null, large: 0 },
       NO_AUDIO,
+      () => {},
       () => {},
     );
     this.signaling.receivers[name] = (signal) => link.receive(signal);

@@ -167,6 +167,9 @@ export class Call implements CallStore {
     return true;
   };
 
+  sendChatAgain = (message: string): void =>
+    this.#conversation.sendAgain(message, (again, keys) => this.#participants.broadcast(again, keys));
+
   setChatVisible = (visible: boolean): void => this.#conversation.setVisible(visible);
 
   dismissNotice = (key: string): void =>

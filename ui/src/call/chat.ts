@@ -1,5 +1,5 @@
 import { LIMITS } from "../protocol/generated";
-import type { ChatMessage } from "./types";
+import type { ChatMessage, RemoteParticipant } from "./types";
 
 /** Messages kept; older ones are dropped. */
 export const MAX_CHAT_MESSAGES = 500;
@@ -15,6 +15,14 @@ export function checkDraft(
   if (trimmed === "") return { ok: false, reason: "empty" };
   if (trimmed.length > LIMITS.maxChatUnits) return { ok: false, reason: "too-long" };
   return { ok: true, text: trimmed };
+}
+
+/** Whether somebody whom an own message did not reach is in the room. */
+export function canSendAgain(
+  { alone, undelivered }: ChatMessage,
+  participants: readonly Pick<RemoteParticipant, "key">[],
+): boolean {
+  return participants.some(({ key }) => alone || undelivered.some((missed) => missed.key === key));
 }
 
 /** `at` by the sender's clock, within {@link MAX_AGE_MS} before `now`. Milliseconds since the epoch. */

@@ -1,10 +1,13 @@
 import type { PeerMessage } from "../protocol/generated";
-import { append, clampTime } from "./chat";
+import { append, canSendAgain, clampTime } from "./chat";
 import { addReaction, expireReactions } from "./reactions";
 import type { Store } from "./store";
-import type { CallState, ReactionName } from "./types";
+import type { CallState, ChatMessage, ReactionName } from "./types";
 
 type ChatPeerMessage = Extract<PeerMessage, { type: "chat" }>;
+
+/** Before the ID of an own message in its key. */
+const OWN = "self:";
 
 /** Chat and reactions, kept in the call's state. */
 export class Conversation {
@@ -17,15 +20,39 @@ export class Conversation {
     private readonly newId: () => string,
   ) {}
 
-  /** `broadcast` sends the message, and returns the names of those it could not be sent to. */
-  sendChat(text: string, broadcast: (message: ChatPeerMessage) => readonly string[]): void {
-    const { chat, self } = this.store.get();
+  /** `broadcast` sends the message, and returns those it could not be sent to. */
+  sendChat(text: string, broadcast: (message: ChatPeerMessage) => ChatMessage["undelivered"]): void {
+    const { chat, self, participants } = this.store.get();
     const id = this.newId();
     const at = this.now();
+    const alone = participants.length === 0;
     const undelivered = broadcast({ type: "chat", id, at, text });
-    this.store.set({
-      chat: append(chat, { key: `self:${id}`, from: "self", name: self.name, at, text, undelivered }),
-    });
+    const message = { from: "self", name: self.name, at, text, undelivered, alone };
+    this.store.set({ chat: append(chat, { key: OWN + id, ...message }) });
+  }
+
+  /**
+   * `broadcast` sends the message to those with these keys (null: to everyone), and returns those it could not be sent to.
+   * It keeps its ID, so that whoever has it already drops it.
+   */
+  sendAgain(
+    key: string,
+    broadcast: (message: ChatPeerMessage, keys: readonly string[] | null) => ChatMessage["undelivered"],
+  ): void {
+    const { chat, participants } = this.store.get();
+    const message = chat.find((candidate) => candidate.key === key);
+    if (message?.from !== "self" || !canSendAgain(message, participants)) return;
+    const { at, text } = message;
+    const gone = message.undelivered.filter(
+      (missed) => !participants.some((participant) => participant.key === missed.key),
+    );
+    const missed = message.undelivered.map((participant) => participant.key);
+    const failed = broadcast(
+      { type: "chat", id: key.slice(OWN.length), at, text },
+      message.alone ? null : missed,
+    );
+    const sent = { ...message, undelivered: [...gone, ...failed], alone: false };
+    this.store.set({ chat: chat.map((candidate) => (candidate === message ? sent : candidate)) });
   }
 
   /** False for a duplicate. */

@@ -145,8 +145,10 @@ export class ParticipantLinks {
     }
   }
 
-  /** Sends to everyone; returns the keys of the links that did not take it. */
-  broadcast(message: PeerMessage): string[] {
-    return [...this.#links].filter(([, entry]) => !entry.send(message)).map(([key]) => key);
+  /** Sends on the links of these keys (null: on all); returns the keys of those that did not take it. */
+  broadcast(message: PeerMessage, keys: readonly string[] | null): string[] {
+    return [...this.#links]
+      .filter(([key, entry]) => (keys === null || keys.includes(key)) && !entry.send(message))
+      .map(([key]) => key);
   }
 }

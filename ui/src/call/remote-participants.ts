@@ -143,10 +143,15 @@ export class RemoteParticipants {
     else this.#openLink(participant.key, { offerFirst: true, polite: this.#isPolite(participant) });
   }
 
-  /** Sends to everyone; returns the names of those it could not be sent to. */
-  broadcast(message: ConversationMessage): string[] {
-    const undelivered = this.#links.broadcast(message);
-    return this.#roster.participants.filter(({ key }) => undelivered.includes(key)).map(({ name }) => name);
+  /** Sends to those with these keys (null: to everyone); returns those it could not be sent to. */
+  broadcast(
+    message: ConversationMessage,
+    keys: readonly string[] | null = null,
+  ): { key: string; name: string }[] {
+    const undelivered = this.#links.broadcast(message, keys);
+    return this.#roster.participants
+      .filter(({ key }) => undelivered.includes(key))
+      .map(({ key, name }) => ({ key, name }));
   }
 
   setTrack(source: Source, track: LocalTrack | null): void {

@@ -117,8 +117,10 @@ export interface ChatMessage {
   /** By the sender's clock, clamped to the last minute of ours. Milliseconds since the epoch. */
   at: number;
   text: string;
-  /** Own messages: names of the participants it could not be sent to. */
-  undelivered: readonly string[];
+  /** Own messages: the participants it could not be sent to. */
+  undelivered: readonly Pick<RemoteParticipant, "key" | "name">[];
+  /** Own messages: nobody else was in the room. */
+  alone?: boolean;
 }
 
 /** Drawn as images, because some systems have no emoji font. */
@@ -166,7 +168,9 @@ export interface CallActions {
   readonly react: (reaction: ReactionName) => void;
   /** False if the message was not sent (empty, too long, or not in a room). */
   readonly sendChat: (text: string) => boolean;
-  /** While true (the chat panel is open), no message counts as unread. */
+  /** Sends an own message to those it did not reach; one that was written alone, to everyone who is here now. By its key. */
+  readonly sendChatAgain: (message: string) => void;
+  /** While true (the chat panel is open and looked at), no message counts as unread. */
   readonly setChatVisible: (visible: boolean) => void;
   readonly dismissNotice: (key: string) => void;
   readonly unblockPlayback: () => void;

@@ -194,6 +194,9 @@ export function fakeCall(
       set({ notices: state.notices.filter((notice) => notice.key !== key) });
     },
     unblockPlayback: () => set({ playbackBlocked: false }),
+    sendChatAgain: (message) => {
+      actions.push(["sendChatAgain", message]);
+    },
     retryLink: (participant) => {
       actions.push(["retryLink", participant]);
     },

@@ -131,7 +131,7 @@ const CHAT: ChatMessage[] = [
   name: name as string,
   at: START_AT + (minute as number) * 60_000,
   text: text as string,
-  undelivered: index === 5 ? ["Daniel"] : [],
+  undelivered: index === 5 ? [{ key: "key-p2", name: "Daniel" }] : [],
 }));
 
 const notice = (kind: Notice["kind"], detail = ""): Notice => ({ key: JSON.stringify(kind), kind, detail });

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { MAX_CHAT_MESSAGES } from "../../src/call/chat";
 import { settled } from "../settled";
-import { room } from "./people";
+import { Person, room, server } from "./people";
 
 describe("chat", () => {
   it("reaches everyone, and counts as unread until it is visible", async () => {
@@ -33,7 +33,50 @@ describe("chat", () => {
     const [a] = await room("A", "B", "C");
     a?.engine.links[0]?.break("reconnecting");
     a?.call.sendChat("hello?");
-    expect(a?.state.chat[0]?.undelivered).toEqual(["B"]);
+    expect(a?.state.chat[0]?.undelivered.map(({ name }) => name)).toEqual(["B"]);
+  });
+
+  it("can be sent again to those it did not reach, and to nobody else", async () => {
+    const [a, b, c] = await room("A", "B", "C");
+    a?.engine.links[0]?.break("reconnecting");
+    a?.call.sendChat("hello?");
+    await settled();
+    const key = a?.state.chat[0]?.key ?? "";
+    const received = [vi.fn(), vi.fn()];
+    for (const [index, person] of [b, c].entries())
+      person?.call.onEvent((event) => event.type === "chat" && received[index]?.(event.text));
+    // The link is still down.
+    a?.call.sendChatAgain(key);
+    expect(a?.state.chat[0]?.undelivered.map(({ name }) => name)).toEqual(["B"]);
+    a?.engine.links[0]?.restartIce();
+    await settled();
+    await server.flush();
+    a?.call.sendChatAgain(key);
+    await settled();
+    expect(a?.state.chat).toMatchObject([{ key, text: "hello?", undelivered: [] }]);
+    expect(received.map(({ mock }) => mock.calls)).toEqual([[["hello?"]], []]);
+    // Delivered: nothing is left to send.
+    a?.call.sendChatAgain(key);
+    await settled();
+    expect(b?.state.chat).toHaveLength(1);
+    expect(c?.state.chat).toHaveLength(1);
+  });
+
+  it("says that nobody was there, and reaches who came later only if it is sent again", async () => {
+    const [a] = await room("A");
+    a?.call.sendChat("anybody?");
+    const message = () => a?.state.chat[0];
+    expect(message()).toMatchObject({ alone: true, undelivered: [] });
+    a?.call.sendChatAgain(message()?.key ?? "");
+    expect(message()?.alone).toBe(true);
+    const b = new Person("B");
+    b.call.join("daily", "B");
+    await server.flush();
+    expect(b.state.chat).toEqual([]);
+    a?.call.sendChatAgain(message()?.key ?? "");
+    await settled();
+    expect(b.state.chat).toMatchObject([{ name: "A", text: "anybody?" }]);
+    expect(message()).toMatchObject({ alone: false, undelivered: [] });
   });
 
   it("refuses an empty or too long message", async () => {

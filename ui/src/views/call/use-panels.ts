@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from "react";
 import type { RemoteParticipant } from "../../call/types";
 import { useActions, useCall } from "../hooks/maru-context";
+import { useLooking } from "../hooks/use-looking";
 
 export type PanelName = "chat" | "people" | "files";
 
@@ -34,8 +35,10 @@ export function usePanels(initial: InitialPanels): Panels {
     setStatisticsKey(null);
     setOpen(panel);
   }, []);
+  // Behind another window a message is not read, also if the chat is open.
+  const looking = useLooking();
   useEffect(() => {
-    setChatVisible(visible === "chat");
-  }, [setChatVisible, visible]);
+    setChatVisible(visible === "chat" && looking);
+  }, [setChatVisible, visible, looking]);
   return { open, visible, statistics, show, showStatistics: setStatisticsKey };
 }

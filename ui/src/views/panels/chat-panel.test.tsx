@@ -74,13 +74,53 @@ it.each([
 
 it("opens links through the host", () => {
   const text = "see https://example.org/x.";
-  const message = { key: "1", from: "key-a", name: "Ann", at: 0, text, undelivered: ["Ben"] };
+  const message = {
+    key: "1",
+    from: "key-a",
+    name: "Ann",
+    at: 0,
+    text,
+    undelivered: [{ key: "key-b", name: "Ben" }],
+  };
   const { host } = open({ chat: [message] });
   const link = screen.getByRole("link", { name: "https://example.org/x" });
   expect(link.getAttribute("rel")).toContain("noopener");
   fireEvent.click(link);
   expect(host.opened).toEqual(["https://example.org/x"]);
   screen.getByText("Not delivered to Ben");
+});
+
+it("offers to send a message again while somebody who missed it is here", () => {
+  const own = { from: "self", name: "민지", at: 0 };
+  const missed = { ...own, key: "1", text: "one", undelivered: [{ key: "key-a", name: "Ann" }] };
+  const gone = { ...own, key: "2", text: "two", undelivered: [{ key: "key-x", name: "" }] };
+  const { call } = open({ chat: [missed, gone] });
+  screen.getByText("Not delivered to Guest");
+  fireEvent.click(screen.getByRole("button", { name: /^Send again/ }));
+  expect(call.actions).toEqual([["sendChatAgain", "1"]]);
+  act(() => call.set({ participants: [] }));
+  expect(screen.queryByRole("button", { name: /^Send again/ })).toBeNull();
+});
+
+it("says to a person alone that nobody gets the message, also later", () => {
+  const { call } = open({ chat: [], participants: [] });
+  screen.getByText(/Who comes later does not see what you write now/);
+  const message = { key: "1", from: "self", name: "민지", at: 0, text: "x", undelivered: [], alone: true };
+  act(() => call.set({ chat: [message] }));
+  screen.getByText(/Nobody was here to get it/);
+  expect(screen.queryByRole("button", { name: /^Send again/ })).toBeNull();
+  act(() => call.set({ participants: JOINED.participants }));
+  fireEvent.click(screen.getByRole("button", { name: "Send again: x" }));
+  expect(call.actions).toEqual([["sendChatAgain", "1"]]);
+});
+
+it("counts messages as unread while the person looks at another window, with the chat open too", () => {
+  const { call } = open();
+  const setChatVisible = vi.spyOn(call, "setChatVisible");
+  act(() => window.dispatchEvent(new Event("blur")));
+  expect(setChatVisible.mock.calls).toEqual([[false]]);
+  act(() => window.dispatchEvent(new Event("focus")));
+  expect(setChatVisible.mock.calls).toEqual([[false], [true]]);
 });
 
 it("shows a transfer as one line that changes, with a button once there is something to show", () => {

@@ -11,6 +11,7 @@ import { ChatInput } from "./chat-input";
 import { linkify } from "./linkify";
 import { Panel } from "./panel";
 import { TransferMessage } from "./transfer-message";
+import { Undelivered } from "./undelivered";
 import "./chat.css";
 
 /** Consecutive messages of one sender within this time share one heading. Milliseconds. */
@@ -26,6 +27,7 @@ interface ChatPanelProps {
 export function ChatPanel({ hidden, draft, onClose }: ChatPanelProps) {
   const text = useText();
   const chat = useCall((state) => state.chat);
+  const alone = useCall((state) => state.participants.length === 0);
   const lines = useTransfersState((state) => state.lines);
   const items = useMemo(() => mergeLines(chat, lines), [chat, lines]);
   const { ref, onScroll, onGrown, missed, toNewest } = useFollowNewest(chat, lines);
@@ -47,7 +49,7 @@ export function ChatPanel({ hidden, draft, onClose }: ChatPanelProps) {
             <div className="chat-empty">
               <MessageCircle size={28} aria-hidden="true" />
               <b>{text.chat.empty}</b>
-              <p>{text.chat.emptyHelp}</p>
+              <p>{alone ? text.chat.emptyAlone : text.chat.emptyHelp}</p>
             </div>
           ) : (
             items.map((item, index) =>
@@ -115,11 +117,7 @@ const Message = memo(function Message({ message, continued }: { message: ChatMes
           ),
         )}
       </p>
-      {message.undelivered.length > 0 && (
-        <small className="message-undelivered">
-          {text.chat.undelivered(message.undelivered.map((name) => shownName(name, text)))}
-        </small>
-      )}
+      {(message.alone || message.undelivered.length > 0) && <Undelivered message={message} />}
     </article>
   );
 });

@@ -188,12 +188,12 @@ export const en = {
   announcements: {
     joined: (room: string) => `You are in ${room}`,
     left: "You have left",
-    participantJoined: (name: string) => `$namejoined`,
-    participantLeft: (name: string) => `$nameleft`,
-    participantLost: (name: string) => `$namelost the connection`,
-    chat: (name: string, text: string) => `$name: $text`,
-    hand: (name: string) => `$nameraised a hand`,
-    reaction: (name: string, reaction: string) => `$name: $reaction`,
+    participantJoined: (name: string) => `${name} joined`,
+    participantLeft: (name: string) => `${name} left`,
+    participantLost: (name: string) => `${name} lost the connection`,
+    chat: (name: string, text: string) => `${name}: ${text}`,
+    hand: (name: string) => `${name} raised a hand`,
+    reaction: (name: string, reaction: string) => `${name}: ${reaction}`,
   },
   crash: {
     title: "Something went wrong on this screen",

@@ -184,12 +184,12 @@ export const ko: Text = {
   announcements: {
     joined: (room) => `${room} 방에 들어왔어요`,
     left: "방에서 나왔어요",
-    participantJoined: (name) => `$name님이 들어왔어요`,
-    participantLeft: (name) => `$name님이 나갔어요`,
-    participantLost: (name) => `$name님의 연결이 끊겼어요`,
-    chat: (name, text) => `$name님: $text`,
-    hand: (name) => `$name님이 손을 들었어요`,
-    reaction: (name, reaction) => `$name님: $reaction`,
+    participantJoined: (name) => `${name} 님이 들어왔어요`,
+    participantLeft: (name) => `${name} 님이 나갔어요`,
+    participantLost: (name) => `${name} 님의 연결이 끊겼어요`,
+    chat: (name, text) => `${name} 님: ${text}`,
+    hand: (name) => `${name} 님이 손을 들었어요`,
+    reaction: (name, reaction) => `${name} 님: ${reaction}`,
   },
   crash: {
     title: "화면에 문제가 생겼어요",

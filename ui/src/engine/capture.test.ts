@@ -1,5 +1,6 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { openDisplay } from "./capture";
+import { ScreenRefusals } from "./screen-refusals";
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -11,7 +12,7 @@ async function requested(supported: Record<string, boolean>) {
   vi.stubGlobal("navigator", {
     mediaDevices: { getUserMedia: () => {}, getDisplayMedia, getSupportedConstraints: () => supported },
   });
-  await openDisplay(true);
+  await openDisplay(true, new ScreenRefusals());
   return getDisplayMedia.mock.calls[0]?.[0].audio;
 }
 

@@ -110,7 +110,7 @@ export async function streamRoles(environment: NodeJS.ProcessEnv): Promise<strin
   return objects
     .map(({ info }) => info?.props ?? {})
     .filter((props) => /^Stream\/(In|Out)put\/Audio$/.test(`${props["media.class"]}`))
-    .filter((props) => `${props["node.name"]}`.includes("maru"))
+    .filter((props) => props["application.name"] === "PipeWire ALSA [maru]")
     .map((props) => `${props["media.class"]}: ${props["media.role"]}`)
     .sort();
 }

@@ -23,7 +23,9 @@ test("three people see and hear each other, and two continue when one leaves", a
 test("whom one pins arrives large, and the others arrive small", async ({ enter }) => {
   const pictures = { width: 640, height: 360, frameRate: 10 };
   const minji = await enter("Minji", { pictures });
-  const juno = await enter("Juno", { pictures });
+  // So that the tiles beside a large one are less than 180 pixels high.
+  const contextExtras = { viewport: { width: 900, height: 600 } };
+  const juno = await enter("Juno", { pictures, contextExtras });
   const hana = await enter("Hana", { pictures });
   await juno.expectToSeeAndHear(minji, hana);
 

@@ -3,8 +3,11 @@ interface Size {
   height: number;
 }
 
-/** A picture that is higher than its place loses chin and forehead when it is cut: not below this share of it. */
-const MIN_SHARE_OF_HEIGHT = 0.7;
+/**
+ * An upright picture loses chin and forehead when it is cut: not below this share of it. A picture of 4:3 still fills the
+ * widest tile, which is 2:1.
+ */
+const MIN_SHARE_OF_HEIGHT = 0.6;
 /** A person is in the middle of a wide picture, so its sides matter less. */
 const MIN_SHARE_OF_WIDTH = 0.5;
 

@@ -14,6 +14,7 @@ describe("a person's picture", () => {
       { width: 480, height: 480 },
     ])
       expect(fitOf(picture, TILE)).toBe("cover");
+    expect(fitOf({ width: 640, height: 480 }, { width: 320, height: 160 })).toBe("cover");
     // A wide picture in the square tile of a telephone: the person is in the middle.
     expect(fitOf({ width: 1280, height: 720 }, { width: 180, height: 180 })).toBe("cover");
   });

@@ -30,7 +30,7 @@ export function SelfTile(layout: TileLayout) {
         <Control
           compact
           tipBelow
-          className="tip-right"
+          className="tile-hide tip-right"
           label={text.picture.hideSelf}
           icon={<EyeOff size={17} />}
           onClick={() => {

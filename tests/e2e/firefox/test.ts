@@ -1,25 +1,31 @@
 import type { Browser } from "@playwright/test";
-import { useFirefox } from "../fixtures/firefox";
+import { skipWithoutFirefox, useSharedFirefox } from "../fixtures/firefox";
 import { SMALL } from "../fixtures/painted-devices";
-import type { Person } from "../fixtures/person";
+import type { Person, PersonOptions } from "../fixtures/person";
 import { test as base, expect } from "../fixtures/test";
 
 interface Fixtures {
   firefox: Browser;
   /** Joins with microphone and camera on: Hana in Firefox, Chris in Chromium. */
-  enterFirefox(): Promise<Person>;
-  enterChromium(): Promise<Person>;
+  enterFirefox(name?: string, options?: Partial<PersonOptions>): Promise<Person>;
+  enterChromium(name?: string, options?: Partial<PersonOptions>): Promise<Person>;
 }
 
 /** The browser tests' server and people, and a Firefox. */
-export const test = base.extend<Fixtures>({
+export const test = base.extend<Fixtures, { sharedFirefox: Browser | null }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright finds a fixture's dependencies by destructuring.
-  firefox: ({}, use, testInfo) => useFirefox(use, testInfo),
+  sharedFirefox: [({}, use) => useSharedFirefox(use), { scope: "worker" }],
+
+  firefox: async ({ sharedFirefox }, use, testInfo) => {
+    skipWithoutFirefox(testInfo);
+    if (sharedFirefox) await use(sharedFirefox);
+  },
 
   // Firefox has no mock screen, and without a display no real one.
-  enterFirefox: ({ firefox, enter }, use) => use(() => enter("Hana", { browser: firefox, cheap: SMALL })),
+  enterFirefox: ({ firefox, enter }, use) =>
+    use((name = "Hana", options = {}) => enter(name, { browser: firefox, cheap: SMALL, ...options })),
 
-  enterChromium: ({ enter }, use) => use(() => enter("Chris")),
+  enterChromium: ({ enter }, use) => use((name = "Chris", options = {}) => enter(name, options)),
 });
 
 export { expect };

@@ -1,4 +1,9 @@
 const showing = new Set<HTMLVideoElement>();
+/** Shown, but not started by the browser: see {@link start}. */
+const blocked = new Set<HTMLVideoElement>();
+
+/** Each lets a page play, for a browser that waits for the person. */
+const GESTURES = ["click", "keydown"] as const;
 
 /** Shows `track` in `element` until the returned function is called. Muted: audio is played by the engine. */
 export function showVideo(element: HTMLVideoElement, track: MediaStreamTrack): () => void {
@@ -7,12 +12,12 @@ export function showVideo(element: HTMLVideoElement, track: MediaStreamTrack): (
   element.playsInline = true;
   element.srcObject = stream;
   showing.add(element);
-  // Rejects if the element is detached before the first frame.
-  void element.play().catch(() => {});
+  void start(element);
   return () => {
     if (element.srcObject !== stream) return;
     element.srcObject = null;
     showing.delete(element);
+    setBlocked(element, false);
   };
 }
 
@@ -22,6 +27,38 @@ export function detachOnPageHide(page: EventTarget): void {
 }
 
 function detachAll(): void {
-  for (const element of showing) element.srcObject = null;
+  for (const element of showing) {
+    element.srcObject = null;
+    setBlocked(element, false);
+  }
   showing.clear();
+}
+
+/**
+ * Firefox and Safari can be set to block muted video as well. It then stands at its first frame; the next click or key
+ * starts it, also the click that unblocks the audio.
+ */
+async function start(element: HTMLVideoElement): Promise<void> {
+  try {
+    await element.play();
+    setBlocked(element, false);
+  } catch (error) {
+    // Any other error means that the element was detached before the first frame.
+    const refused = error instanceof DOMException && error.name === "NotAllowedError";
+    if (refused && showing.has(element)) setBlocked(element, true);
+  }
+}
+
+function setBlocked(element: HTMLVideoElement, now: boolean): void {
+  const before = blocked.size;
+  if (now) blocked.add(element);
+  else blocked.delete(element);
+  if (before === 0 && blocked.size > 0)
+    for (const type of GESTURES) document.addEventListener(type, startBlocked, true);
+  if (before > 0 && blocked.size === 0)
+    for (const type of GESTURES) document.removeEventListener(type, startBlocked, true);
+}
+
+function startBlocked(): void {
+  for (const element of blocked) void start(element);
 }

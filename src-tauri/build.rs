@@ -16,6 +16,7 @@ const COMMANDS: &[&str] = &[
     "signaling_join",
     "signaling_leave",
     "signaling_signal",
+    "signaling_retry",
     "signaling_subscribe",
     "settings_get",
     "settings_set",

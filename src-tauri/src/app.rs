@@ -49,6 +49,7 @@ pub(crate) fn run(options: Options) -> tauri::Result<()> {
             signaling::signaling_join,
             signaling::signaling_leave,
             signaling::signaling_signal,
+            signaling::signaling_retry,
             signaling::signaling_subscribe,
             signaling::server_info,
             settings::settings_get,

@@ -88,6 +88,7 @@ export class FakeHost implements Host {
       this.server.join(this, request);
     },
     signal: (to: string, data: unknown) => this.server.signal(this, to, data),
+    retry: () => {},
     leave: () => {
       this.request = null;
       this.server.leave(this);

@@ -50,6 +50,12 @@ pub(crate) fn signaling_signal(
     Ok(shell.signaling.signal(from, to, &data)?)
 }
 
+/// Tries at once to reach the server, or checks the connection to it.
+#[tauri::command]
+pub(crate) fn signaling_retry(shell: State<'_, Shell>) -> Result<(), CommandError> {
+    Ok(shell.signaling.network_changed(Vec::new())?)
+}
+
 /// Sends everything that happens from now on to `channel`, beginning with the present state.
 #[tauri::command]
 pub(crate) fn signaling_subscribe(

@@ -74,3 +74,19 @@ export function totalProgress(transfers: readonly CallTransfer[]): number | null
   );
   return bytes === 0 ? 0 : transferred / bytes;
 }
+
+/** It cannot begin, because the partner's browser and ours hide their addresses from each other. */
+export function waitsForAddresses(
+  { state, direction, participant }: Transfer,
+  participants: readonly RemoteParticipant[],
+): boolean {
+  // An offer of ours is still here.
+  const waits = state === "waiting" || (state === "offered" && direction === "send");
+  return (
+    waits &&
+    participants.some(
+      ({ id, link, problems }) =>
+        id === participant && link !== "connected" && problems.includes("hidden-addresses"),
+    )
+  );
+}

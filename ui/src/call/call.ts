@@ -179,6 +179,8 @@ export class Call implements CallStore {
 
   retryLink = (participant: string): void => this.#participants.retry(participant);
 
+  retryServer = (): void => this.#host.signaling.retry();
+
   stats = (participant: string): Promise<LinkStats | null> => this.#participants.stats(participant);
 
   samples = (participant: string): readonly StatsSample[] => this.#participants.samples(participant);

@@ -175,6 +175,8 @@ export interface CallActions {
   readonly dismissNotice: (key: string) => void;
   readonly unblockPlayback: () => void;
   readonly retryLink: (participant: string) => void;
+  /** While the server is out of reach: tries again at once. */
+  readonly retryServer: () => void;
   readonly stats: (participant: string) => Promise<LinkStats | null>;
 }
 

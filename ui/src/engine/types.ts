@@ -172,10 +172,15 @@ export interface RemoteTrack {
 
 export type LinkStatus = "connecting" | "connected" | "reconnecting" | "failed" | "closed";
 
-/** A kind of media that a link cannot carry, in either direction. */
 export type LinkProblem =
-  /** No common codec (RFC 3264 §6). */
-  "no-audio-codec" | "no-video-codec";
+  /** A kind of media that a link cannot carry, in either direction: no common codec (RFC 3264 §6). */
+  | "no-audio-codec"
+  | "no-video-codec"
+  /**
+   * Why a link does not connect: both sides hide their addresses, as browsers do until the page has opened a device, and
+   * the network does not resolve the names in their place.
+   */
+  | "hidden-addresses";
 
 export interface LinkOptions {
   iceServers: readonly IceServer[];

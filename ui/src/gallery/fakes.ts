@@ -206,6 +206,9 @@ export function fakeCall(
 
 export interface FakeHost extends Host {
   copied: string[];
+    retryServer: () => {
+      actions.push(["retryServer"]);
+    },
   opened: string[];
 }
 
@@ -229,7 +232,7 @@ export function fakeHost(
     copied,
     opened,
     ...(files ? { files } : {}),
-    signaling: { join: NOTHING, signal: NOTHING, leave: NOTHING, subscribe: () => NOTHING },
+    signaling: { join: NOTHING, signal: NOTHING, retry: NOTHING, leave: NOTHING, subscribe: () => NOTHING },
     settings: {
       get: () => current,
       set,

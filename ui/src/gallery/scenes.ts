@@ -150,6 +150,39 @@ const failing: CallState = {
   })),
 };
 
+const networkDown: CallState = {
+  ...withPeople(3),
+  participants: people(3).map((one) => ({ ...one, link: "reconnecting" })),
+  signaling: { kind: "reconnecting", attempt: 3, retryAt: Date.now() + 8_000, detail: "socket closed: 1006" },
+};
+/** Nobody has a device on, in a network without multicast. */
+const hiddenAddresses: CallState = {
+  ...joined,
+  self: selfOff,
+  activeSpeaker: null,
+  participants: people(2).map((one) => ({
+    ...one,
+    link: "connecting",
+    problems: ["hidden-addresses"],
+    tracks: {},
+    state: ALL_OFF,
+  })),
+};
+const aloneInChat: CallState = {
+  ...joined,
+  chat: [
+    {
+      key: "c0",
+      from: "self",
+      name: "민지",
+      at: START_AT,
+      text: "다들 오고 있어요?",
+      undelivered: [],
+      alone: true,
+    },
+  ],
+};
+
 const QUALITIES: Quality[] = [
   { level: "good", cause: null },
   { level: "fair", cause: "jitter" },
@@ -283,6 +316,13 @@ export const SCENES: Record<string, Scene> = {
     open: { panel: "chat" },
   },
   "chat-files-several": { state: withPeople(3), files: FILES.chatToSeveral, open: { panel: "chat" } },
+  "chat-alone": { state: aloneInChat, open: { panel: "chat" } },
+  "chat-again": {
+    state: { ...aloneInChat, participants: people(1) },
+    open: { panel: "chat" },
+  },
+  "network-down": { state: networkDown },
+  "hidden-addresses": { state: hiddenAddresses },
   "chat-empty": { state: withPeople(1), open: { panel: "chat" } },
   people: { state: sharing(failing, 3), open: { panel: "people" } },
   "files-none": { state: withFiles(4), files: FILES.none, open: filesPanel },

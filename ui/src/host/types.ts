@@ -54,6 +54,8 @@ export type SignalingEvent =
   { type: "message"; message: ServerMessage } | { type: "status"; status: SignalingStatus };
 
 export type SignalingStatus =
+  /** While the server is out of reach: tries again at once. */
+  retry(): void;
   | { kind: "idle" }
   | { kind: "connecting" }
   | { kind: "online" }

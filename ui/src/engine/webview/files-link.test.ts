@@ -1,8 +1,11 @@
 import { expect, it, vi } from "vitest";
 import type { LinkStatus } from "../types";
 import { createFilesLink, type FilesChannels, type FilesLink } from "./files-link";
+import { EXPLAIN_AFTER_MS } from "./negotiation/hidden-addresses";
 import { OFFER_WAIT_MS } from "./negotiation/negotiated-link";
 import { sha256Fingerprint } from "./negotiation/sdp";
+import { reportOpenedDevice } from "./opened-devices";
+import { CHROMIUM, type FakeBrowser } from "./testing/fake-browser";
 import { FakeSignaling, type Side } from "./testing/fake-signaling";
 import { establishTransport } from "./testing/fake-transport";
 import { stubLinkGlobals } from "./testing/link-globals";
@@ -15,12 +18,16 @@ stubLinkGlobals();
 class Pair {
   readonly queue = new StepQueue();
   readonly signaling = new FakeSignaling(this.queue);
-  readonly peerConnections = new PeerConnectionsBySide(this.queue);
+  readonly peerConnections: PeerConnectionsBySide;
   readonly statuses: Record<Side, LinkStatus[]> = { a: [], b: [] };
   readonly channels: Record<Side, [number, FilesChannels][]> = { a: [], b: [] };
   readonly links: Record<Side, FilesLink>;
 
-  constructor(readonly offersFirst: Side[]) {
+  constructor(
+    readonly offersFirst: Side[],
+    browsers: Partial<Record<Side, FakeBrowser>> = {},
+  ) {
+    this.peerConnections = new PeerConnectionsBySide(this.queue, browsers);
     vi.stubGlobal("RTCPeerConnection", this.peerConnections.constructorFunction);
     this.links = { a: this.link("a"), b: this.link("b") };
   }
@@ -70,6 +77,20 @@ it("becomes one connection where both sides begin at once", async () => {
   const generations = pair.channels.b.map(([generation]) => generation);
   expect(new Set(generations).size).toBe(generations.length);
   expect(pair.peerConnections.current("a").signalingState).toBe("stable");
+});
+
+it("begins again when a device is opened, if both sides hid their addresses", async () => {
+  const browser = { ...CHROMIUM, hidesAddresses: true };
+  const pair = new Pair(["a"], { a: browser, b: { ...browser } });
+  await pair.queue.drain();
+  await vi.advanceTimersByTimeAsync(EXPLAIN_AFTER_MS);
+  browser.hidesAddresses = false;
+  reportOpenedDevice();
+  await pair.queue.drain();
+  establishTransport(pair.peerConnections.current("a"), pair.peerConnections.current("b"));
+  expect(pair.statuses.a.at(-1)).toBe("connected");
+  const generations = pair.channels.a.map(([generation]) => generation);
+  expect(new Set(generations).size).toBe(2);
 });
 
 it("ignores signals of the media connection", async () => {

@@ -19,6 +19,8 @@ export class WebviewLink implements Link {
   #stats = new StatsSampler();
   #remoteTracks: RemoteTracks;
   #localTracks = new Map<Source, WebviewLocalTrack>();
+  /** Of the last exchange. */
+  #codecProblems: LinkProblem[] = [];
   #problems: LinkProblem[] = [];
 
   constructor(
@@ -43,13 +45,14 @@ export class WebviewLink implements Link {
         made: (connection) => this.#setLocalTracks(connection),
         replaced: () => {
           this.#stats = new StatsSampler();
-          this.#setProblems([]);
+          this.#setCodecProblems([]);
           if (this.#remoteTracks.clear()) events.tracks([]);
         },
-        applied: (connection) => this.#setProblems(connection.problems),
+        applied: (connection) => this.#setCodecProblems(connection.problems),
         tracks: () => this.#updateRemoteTracks(),
         tick: (status) => {
           this.#remoteTracks.poll();
+          this.#updateProblems();
           if (status === "connected") this.#content.transceivers.tick(Date.now());
         },
       },
@@ -131,7 +134,14 @@ export class WebviewLink implements Link {
     return channel;
   }
 
-  #setProblems(problems: LinkProblem[]): void {
+  #setCodecProblems(problems: LinkProblem[]): void {
+    this.#codecProblems = problems;
+    this.#updateProblems();
+  }
+
+  #updateProblems(): void {
+    const hidden: LinkProblem[] = this.#link.addressesHidden ? ["hidden-addresses"] : [];
+    const problems = [...hidden, ...this.#codecProblems];
     if (this.#link.closed || problems.join() === this.#problems.join()) return;
     this.#problems = problems;
     this.options.events.problems(problems);

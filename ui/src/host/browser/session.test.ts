@@ -300,6 +300,17 @@ it("treats a close code like the error that it stands for", () => {
   expect(new Bench().online().lose(4408).status).toMatchObject({ kind: "reconnecting" });
 });
 
+it("checks the socket when the network goes, and does not end the wait for a retry", () => {
+  const bench = new Bench()
+    .online()
+    .clear()
+    .do((session, now) => session.check(now));
+  expect(bench.effects).toMatchObject([{ type: "send" }]);
+  expect(bench.pass(PROBE_TIMEOUT_MS).status).toMatchObject({ kind: "reconnecting" });
+  bench.clear().do((session, now) => session.check(now));
+  expect(bench.effects).toEqual([]);
+});
+
 it("passes on a pong only if it has ICE servers", () => {
   const bench = new Bench().online().clear().receive({ type: "pong" });
   expect(bench.events).toEqual([]);

@@ -6,7 +6,8 @@
  * - from the call: `join`, `leave`, `signal`
  * - from the socket: `connected`, `received`, `closed`, each with the socket's number, because a closed socket may still
  *   deliver events
- * - from the page: `probe` (the network is back, or the page is visible again)
+ * - from the page: `probe` (the network is back, the page is visible again, or the person asks), `check` (the network is
+ *   gone)
  * - from the clock: `tick`
  */
 import { checkServerMessage, isErrorCode } from "../../protocol/check";
@@ -193,9 +194,15 @@ export class Session {
   /** The network is back, or the page is visible again: ends the wait for a retry, or checks the open socket. */
   probe(now: number): SessionEffect[] {
     const socket = this.#socket;
-    if (socket.kind === "waiting") {
-      this.#connect(now);
-    } else if (socket.kind === "open") {
+    if (socket.kind !== "waiting") return this.check(now);
+    this.#connect(now);
+    return this.#takeEffects();
+  }
+
+  /** Checks the open socket. */
+  check(now: number): SessionEffect[] {
+    const socket = this.#socket;
+    if (socket.kind === "open") {
       this.#send({ type: "ping" });
       socket.pingAt = now + LIMITS.pingIntervalMs;
       socket.receiveDeadline = now + PROBE_TIMEOUT_MS;

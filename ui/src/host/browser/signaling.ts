@@ -13,9 +13,11 @@ export class BrowserSignaling implements Signaling {
   #listeners = new Set<(event: SignalingEvent) => void>();
 
   constructor(private readonly url: string) {
-    addEventListener("online", () => this.#run(this.#session.probe(Date.now())));
+    addEventListener("online", () => this.retry());
+    // The heartbeat would find it out later. Where the server is on this computer, the socket still works.
+    addEventListener("offline", () => this.#run(this.#session.check(Date.now())));
     document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible") this.#run(this.#session.probe(Date.now()));
+      if (document.visibilityState === "visible") this.retry();
     });
     // Without `leave`, each reload would leave an absent participant in the room until the resume window ends. The
     // session keeps its state: if the page is restored from the back/forward cache, it finds the socket closed and
@@ -34,6 +36,10 @@ export class BrowserSignaling implements Signaling {
 
   signal(to: string, data: unknown): void {
     this.#run(this.#session.signal(to, data));
+  }
+
+  retry(): void {
+    this.#run(this.#session.probe(Date.now()));
   }
 
   leave(): void {

@@ -42,6 +42,8 @@ export interface Shell {
   join(turn: number, request: JoinRequest): Promise<void>;
   leave(turn: number): Promise<void>;
   signal(from: string, to: string, data: unknown): Promise<void>;
+  /** While the server is out of reach: tries again at once. */
+  retry(): Promise<void>;
   getSettings(): Promise<Settings>;
   setSettings(patch: Partial<Settings>): Promise<Settings>;
   /** Null if the person cancels. */
@@ -69,6 +71,9 @@ export const shell: Shell = {
   },
   async getSettings() {
     return checkSettings(await invokeShell("settings_get"));
+  async retry() {
+    await invokeShell("signaling_retry");
+  },
   },
   async setSettings(patch) {
     return checkSettings(await invokeShell("settings_set", { patch }));

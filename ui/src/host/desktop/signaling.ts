@@ -73,6 +73,11 @@ export class ShellSignaling implements Signaling {
     });
   }
 
+  /** Not queued: it changes nothing about what was sent before. */
+  retry(): void {
+    this.shell.retry().catch((error: unknown) => console.warn("retry", error));
+  }
+
   subscribe(listener: (event: SignalingEvent) => void): () => void {
     this.#listeners.add(listener);
     this.#subscribe();

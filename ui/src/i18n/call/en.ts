@@ -37,12 +37,23 @@ export const callEn = {
   problems: {
     "no-audio-codec": "No audio codec in common",
     "no-video-codec": "No video codec in common",
+    "hidden-addresses": "Hidden network addresses",
   },
   problemsHelp: {
     "no-audio-codec":
       "Your programs have no audio codec in common, so you cannot hear each other. Video and chat work.",
     "no-video-codec":
       "Your programs have no video codec in common, so you cannot see each other. Sound and chat work.",
+    "hidden-addresses":
+      "Both browsers hide their network address until a microphone or camera was on, and this network does not find them.",
+  },
+  hiddenAddresses: {
+    title: "Not connected yet",
+    help: (name: string) =>
+      `Both browsers hide where they are on the network until a microphone or camera was on, and this network does not find them. Turn on your microphone for a moment, or ask ${name} to. With a TURN server nobody has to.`,
+    helpThere: (name: string) =>
+      `Both browsers hide where they are on the network until a microphone or camera was on, and this network does not find them. It helps if ${name} turns on the microphone for a moment, or a TURN server.`,
+    turnOn: "Turn on microphone",
   },
   linkFailedHelp: (name: string) =>
     `You and ${name} cannot connect directly. Often a network in between blocks direct connections.`,
@@ -59,6 +70,13 @@ export const callEn = {
   playbackUnblock: "Click to hear everyone",
   signalingLost: "The connection to the server is lost. The call goes on.",
   signalingLostHelp: "Nobody new can join until it is back.",
+  networkDown: {
+    title: "Your network is down.",
+    help: "Check the cable or the Wi-Fi. You are back in the call once it works.",
+  },
+  nextTry: (seconds: number) => `Next try in ${seconds} s`,
+  trying: "Trying…",
+  tryNow: "Try now",
   noMediaTitle: "You are in the room",
   noMediaBody: {
     "no-webrtc":

@@ -36,12 +36,23 @@ export const callKo: typeof callEn = {
   problems: {
     "no-audio-codec": "공통 음성 코덱이 없어요",
     "no-video-codec": "공통 영상 코덱이 없어요",
+    "hidden-addresses": "네트워크 주소가 가려져 있어요",
   },
   problemsHelp: {
     "no-audio-codec":
       "두 프로그램에 공통으로 쓸 음성 코덱이 없어서 소리를 주고받을 수 없어요. 영상과 채팅은 쓸 수 있어요.",
     "no-video-codec":
       "두 프로그램에 공통으로 쓸 영상 코덱이 없어서 영상을 주고받을 수 없어요. 소리와 채팅은 쓸 수 있어요.",
+    "hidden-addresses":
+      "두 브라우저 모두 마이크나 카메라를 한 번 켤 때까지 네트워크 주소를 숨기는데, 이 네트워크에서는 서로를 찾을 수 없어요.",
+  },
+  hiddenAddresses: {
+    title: "아직 연결하지 못했어요",
+    help: (name) =>
+      `두 브라우저 모두 마이크나 카메라를 한 번 켤 때까지 네트워크 주소를 숨기는데, 이 네트워크에서는 서로를 찾을 수 없어요. 잠깐 마이크를 켜 주세요. ${name} 님이 켜도 연결돼요. TURN 서버가 있으면 켜지 않아도 돼요.`,
+    helpThere: (name) =>
+      `두 브라우저 모두 마이크나 카메라를 한 번 켤 때까지 네트워크 주소를 숨기는데, 이 네트워크에서는 서로를 찾을 수 없어요. ${name} 님이 잠깐 마이크를 켜거나 TURN 서버를 쓰면 연결돼요.`,
+    turnOn: "마이크 켜기",
   },
   linkFailedHelp: (name) =>
     `${name} 님과 직접 연결할 수 없어요. 중간에 있는 네트워크가 직접 연결을 막는 경우가 많아요.`,
@@ -58,6 +69,13 @@ export const callKo: typeof callEn = {
   playbackUnblock: "눌러서 소리 듣기",
   signalingLost: "서버와 연결이 끊겼어요. 통화는 계속돼요.",
   signalingLostHelp: "다시 연결될 때까지 다른 사람이 새로 들어올 수 없어요.",
+  networkDown: {
+    title: "내 네트워크가 끊겼어요.",
+    help: "랜선이나 와이파이를 확인해 주세요. 다시 연결되면 통화도 이어져요.",
+  },
+  nextTry: (seconds) => `${seconds}초 뒤 다시 시도해요`,
+  trying: "다시 시도하고 있어요…",
+  tryNow: "지금 시도",
   noMediaTitle: "방에 들어와 있어요",
   noMediaBody: {
     "no-webrtc":

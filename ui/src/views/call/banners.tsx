@@ -1,4 +1,4 @@
-import { Check, Link, MicOff, MonitorUp, Volume2, WifiOff } from "lucide-react";
+import { Check, Link, MicOff, MonitorUp, Volume2 } from "lucide-react";
 import { useState } from "react";
 import { noMediaReason } from "../../call/no-media-reason";
 import { Button } from "../../components/button";
@@ -9,6 +9,7 @@ import { useMuteHint } from "../hooks/use-mute-hint";
 import { Interrupted } from "../shared/interrupted";
 import { TechnicalDetails } from "../shared/technical-details";
 import { MicrophoneHint } from "./microphone-hint";
+import { SignalingBanner } from "./signaling-banner";
 
 /** Each banner is shown for exactly as long as its condition holds. */
 export function Banners({ link }: { link: Copying }) {
@@ -23,25 +24,6 @@ export function Banners({ link }: { link: Copying }) {
       <Interrupted source="camera" className="banner banner-warning" />
       <SharingBanner />
       <MuteBanner />
-    </div>
-  );
-}
-
-function SignalingBanner() {
-  const text = useText();
-  const signaling = useCall((state) => state.signaling);
-  if (signaling.kind !== "reconnecting" && signaling.kind !== "refused") return null;
-  const explanation =
-    signaling.kind === "refused"
-      ? text.refused(signaling.code)
-      : { title: text.call.signalingLost, help: text.call.signalingLostHelp };
-  return (
-    <div className="banner banner-warning" role="status" data-testid="notice">
-      <WifiOff size={17} aria-hidden="true" />
-      <div>
-        <b>{explanation.title}</b> {explanation.help}
-        <TechnicalDetails detail={signaling.detail} />
-      </div>
     </div>
   );
 }

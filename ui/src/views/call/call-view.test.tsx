@@ -283,6 +283,76 @@ it("shows that the call goes on while the server is unreachable", () => {
   screen.getByText("1006");
 });
 
+describe("addresses that both sides hide", () => {
+  const hidden = (link: "connecting" | "failed" | "connected") => [
+    remoteParticipant("a", "Ann", { link, problems: ["hidden-addresses"] }),
+  ];
+  const microphone = { status: "off", error: null, track: null } as const;
+  const self = { ...JOINED.self, microphone };
+
+  it("are explained on the tile, with the button that helps", () => {
+    const { call } = show({ self, participants: hidden("connecting") });
+    const state = within(within(tile("a")).getByRole("status"));
+    state.getByText("Not connected yet");
+    state.getByText(/or ask Ann to/);
+    fireEvent.click(state.getByRole("button", { name: "Turn on microphone" }));
+    expect(call.actions).toEqual([["setMicrophone", true]]);
+    // On: the other side may still have to.
+    expect(state.queryByRole("button")).toBeNull();
+    act(() => call.set({ participants: hidden("failed") }));
+    within(tile("a")).getByText("Not connected yet");
+    act(() => call.set({ participants: hidden("connected") }));
+    expect(screen.queryByText("Not connected yet")).toBeNull();
+  });
+
+  it("are explained without a button where no device can be opened", () => {
+    const engine = { ...JOINED.engine, capabilities: { ...INCAPABLE, calls: true } };
+    show({ self, engine, participants: hidden("connecting") });
+    screen.getByText(/It helps if Ann turns on/);
+    expect(within(tile("a")).queryByRole("button", { name: "Turn on microphone" })).toBeNull();
+  });
+});
+
+describe("a network that is down", () => {
+  const LOST = { kind: "reconnecting", attempt: 2, retryAt: 10_000, detail: "1006" } as const;
+  const participants = [
+    remoteParticipant("a", "Ann", { link: "reconnecting" }),
+    remoteParticipant("b", "Ben", { link: "reconnecting" }),
+  ];
+
+  it("is said once, with the next try, and not by every tile", () => {
+    vi.useFakeTimers({ now: 7_000 });
+    const { call } = show({ signaling: LOST, participants });
+    expect(screen.getAllByTestId("notice")).toHaveLength(1);
+    const banner = within(screen.getByTestId("notice"));
+    banner.getByText("Your network is down.");
+    expect(screen.queryByText("Reconnecting…")).toBeNull();
+    expect(banner.getByRole("timer").textContent).toBe("Next try in 3 s");
+    // The countdown is not read out.
+    expect(banner.getByRole("status").textContent).not.toContain("Next try");
+    act(() => vi.advanceTimersByTime(1_000));
+    expect(banner.getByRole("timer").textContent).toBe("Next try in 2 s");
+    fireEvent.click(banner.getByRole("button", { name: "Try now" }));
+    expect(call.actions).toEqual([["retryServer"]]);
+    act(() => call.set({ signaling: { ...LOST, retryAt: null } }));
+    expect(banner.getByRole("timer").textContent).toBe("Trying…");
+    act(() => call.set({ signaling: { kind: "online" } }));
+    expect(screen.queryByTestId("notice")).toBeNull();
+    expect(screen.getAllByText("Reconnecting…")).toHaveLength(2);
+    vi.useRealTimers();
+  });
+
+  it("is known from the browser too", () => {
+    const onLine = vi.spyOn(navigator, "onLine", "get").mockReturnValue(true);
+    show({ signaling: LOST, participants: [] });
+    expect(screen.getByTestId("notice").textContent).toContain("The server is out of reach");
+    onLine.mockReturnValue(false);
+    act(() => window.dispatchEvent(new Event("offline")));
+    expect(screen.getByTestId("notice").textContent).toContain("Your network is down");
+    onLine.mockRestore();
+  });
+});
+
 it("shows a hint when somebody speaks while muted", () => {
   const { call } = show({
     self: { ...JOINED.self, microphone: { status: "off", error: null, track: null } },

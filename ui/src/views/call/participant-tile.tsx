@@ -7,9 +7,11 @@ import { Video } from "../../components/video";
 import { shownName } from "../../i18n/shown-name";
 import { useText } from "../../i18n/text";
 import { useActions, useCall } from "../hooks/maru-context";
+import { useNetworkDown } from "../hooks/use-network-down";
 import { useTrackLive } from "../hooks/use-track-live";
 import { QualityMark } from "../shared/quality-mark";
 import { TechnicalDetails } from "../shared/technical-details";
+import { HiddenAddresses } from "./hidden-addresses";
 import { Tile, type TileLayout } from "./tile";
 
 interface ParticipantTileProps extends TileLayout {
@@ -59,13 +61,16 @@ export function ParticipantTile({ participant, onStatistics, onSendFiles, ...lay
       {camera && participant.state.camera && live ? (
         <Video track={camera} label={name} testId="tile-video" />
       ) : (
-        <div className="tile-blank">
-          {(noMedia || participant.link !== "failed") && <Avatar name={name} />}
-        </div>
+        <div className="tile-blank">{(noMedia || !isExplained(participant)) && <Avatar name={name} />}</div>
       )}
       {!noMedia && <LinkState participant={participant} name={name} small={layout.small} />}
     </Tile>
   );
+}
+
+/** Text is in the place of the picture. */
+function isExplained({ link, problems }: RemoteParticipant): boolean {
+  return link === "failed" || (link !== "connected" && problems.includes("hidden-addresses"));
 }
 
 interface LinkStateProps {
@@ -79,11 +84,16 @@ function LinkState({ participant, name, small }: LinkStateProps) {
   const { retryLink } = useActions();
   const { id, link, linkError, problems } = participant;
   const ownState = useCall((state) => state.self.state);
+  const networkDown = useNetworkDown();
   if (link === "closed") return null;
+  // One banner says it for all.
+  if (networkDown && link !== "failed") return null;
   if (link === "connected") {
     // A missing video codec matters only while somebody would show a picture.
     const video = [ownState, participant.state].some(({ camera, screen }) => camera || screen);
-    const problem = problems.find((candidate) => candidate === "no-audio-codec" || video);
+    const problem = problems.find(
+      (candidate) => candidate === "no-audio-codec" || (candidate === "no-video-codec" && video),
+    );
     if (!problem) return null;
     return (
       <div className="tile-state tile-state-problem" role="status" title={text.call.problems[problem]}>
@@ -92,6 +102,7 @@ function LinkState({ participant, name, small }: LinkStateProps) {
       </div>
     );
   }
+  if (problems.includes("hidden-addresses")) return <HiddenAddresses name={name} small={small} />;
   if (link !== "failed") {
     return (
       <div className={`tile-state tile-state-${link}`} role="status">

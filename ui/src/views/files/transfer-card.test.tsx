@@ -2,6 +2,7 @@
 import { act, cleanup, fireEvent, screen } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { button, KEY, panel, showPanel, transfer } from "../../../tests/files-panel";
+import { remoteParticipant } from "../../gallery/fakes";
 
 describe("a transfer under way", () => {
   const running = transfer({
@@ -94,6 +95,20 @@ describe("a transfer under way", () => {
     showPanel([{ ...running, relayed: true }]);
     panel().getByText("Through a relay server");
   });
+});
+
+it("that cannot begin because both sides hide their addresses says what helps", () => {
+  const participants = [
+    remoteParticipant("a", "Ann", { link: "connecting", problems: ["hidden-addresses"] }),
+    remoteParticipant("b", "Ben"),
+  ];
+  const waiting = transfer({ state: "waiting" });
+  const ofBen = transfer({ id: "b".repeat(32), participant: "b", partner: "Ben", state: "waiting" });
+  const { call } = showPanel([waiting, ofBen], { state: { participants } });
+  panel().getByText(/Turn on your microphone for a moment, or ask Ann to/);
+  expect(panel().getAllByText("It goes on by itself.")).toHaveLength(1);
+  act(() => call.set({ participants: [remoteParticipant("a", "Ann")] }));
+  expect(panel().queryByText(/Turn on your microphone/)).toBeNull();
 });
 
 describe("a finished transfer", () => {

@@ -1,13 +1,13 @@
 import { ChevronDown, CloudCog, FileUp, FolderOpen, Pause, Play, RotateCw, X } from "lucide-react";
 import { memo, useId, useState } from "react";
-import { type CallTransfer, isOver, isUnderWay } from "../../call/call-transfer";
+import { type CallTransfer, isOver, isUnderWay, waitsForAddresses } from "../../call/call-transfer";
 import { visibleName } from "../../call/risky-names";
 import { Button } from "../../components/button";
 import { Control } from "../../components/control";
 import { byteProgress } from "../../i18n/format-transfer";
 import { shownName } from "../../i18n/shown-name";
 import { useLanguage, useText } from "../../i18n/text";
-import { useTransfers } from "../hooks/maru-context";
+import { useCall, useTransfers } from "../hooks/maru-context";
 import { titleOf, titleText } from "../shared/transfer-title";
 import { EntryList } from "./entry-list";
 import { FileHash } from "./file-hash";
@@ -30,6 +30,7 @@ export const TransferCard = memo(function TransferCard({ transfer, expanded = fa
   const heading = useId();
   const [open, setOpen] = useState(expanded);
   const [cancelling, setCancelling] = useState(false);
+  const hidden = useCall(({ participants }) => waitsForAddresses(transfer, participants));
   if (!transfers) return null;
   const title = titleText(titleOf(text, transfer));
   const name = shownName(transfer.name, text);
@@ -82,7 +83,7 @@ export const TransferCard = memo(function TransferCard({ transfer, expanded = fa
       {state !== "active" && (
         <div className={`transfer-status transfer-status-${state}`}>
           <strong>{status}</strong>
-          {help && <p>{help}</p>}
+          {hidden ? <p>{text.call.hiddenAddresses.help(name)}</p> : help && <p>{help}</p>}
         </div>
       )}
       {transfer.reselect && (

@@ -2,6 +2,7 @@ import { CAMERA, openDisplay, openUserMedia, stopAll } from "../../capture";
 import { deviceError } from "../../device-error";
 import { ScreenRefusals } from "../../screen-refusals";
 import { type Device, DeviceError, type Devices, type Processing } from "../../types";
+import { reportOpenedDevice } from "../opened-devices";
 import type { WebviewAudio } from "./audio";
 import { closesFirst } from "./closes-first";
 import { listed } from "./listed-devices";
@@ -82,6 +83,7 @@ export class WebviewDevices implements Devices {
       throw new DeviceError("failed", "the browser gave no track");
     }
     try {
+      reportOpenedDevice();
       return new WebviewLocalTrack(source, track, this.audio);
     } catch (error) {
       stopAll(stream);

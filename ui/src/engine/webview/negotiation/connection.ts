@@ -11,6 +11,7 @@
  */
 import type { IceServer, PeerSignal } from "../../../protocol/generated";
 import type { LinkProblem } from "../../types";
+import { CandidateAddresses } from "./candidate-addresses";
 import type { ConnectionContent, Tracks } from "./content";
 import { type ExchangeHistory, identityOf } from "./exchange-history";
 import { supportedIceServers } from "./ice-servers";
@@ -43,6 +44,7 @@ export class Connection<Content extends ConnectionContent> {
   readonly pc: RTCPeerConnection;
   readonly content: Content;
   readonly remote = new RemoteIdentity();
+  readonly addresses = new CandidateAddresses();
   #makingOffer = false;
   #started = false;
   /** The remote side's first offer is being applied, which creates the transceivers of this side too. */
@@ -74,7 +76,10 @@ export class Connection<Content extends ConnectionContent> {
     this.#pendingOffer = new PendingOffer(history);
     this.pc.onnegotiationneeded = () => void this.#negotiate();
     this.#localCandidates = new LocalCandidates(this.content.connection, events.send);
-    this.pc.onicecandidate = ({ candidate }) => this.#localCandidates.onCandidate(candidate);
+    this.pc.onicecandidate = ({ candidate }) => {
+      this.addresses.onLocal(candidate?.candidate ?? "");
+      this.#localCandidates.onCandidate(candidate);
+    };
     this.pc.onconnectionstatechange = () => {
       if (!this.#closed) events.connectionState(this.pc.connectionState);
     };
@@ -149,6 +154,7 @@ export class Connection<Content extends ConnectionContent> {
     if (this.#closed) return false;
     try {
       if ("description" in signal) return await this.#receiveDescription(signal);
+      this.addresses.onRemote(signal.candidate?.candidate ?? "");
       if (this.#remoteCandidates.accept(signal.candidate)) await this.#addCandidate(signal.candidate);
       return false;
     } catch (error) {
@@ -240,6 +246,7 @@ export class Connection<Content extends ConnectionContent> {
     }
     this.#applyingFirstOffer = false;
     this.remote.onDescription(sdp);
+    this.addresses.onRemoteDescription(sdp);
     this.#answeredOffer = null;
     this.content.onRemoteDescription(sdp, tracks);
     if (description.type === "offer") {

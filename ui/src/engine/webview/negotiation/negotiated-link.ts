@@ -4,9 +4,11 @@
  */
 import type { IceServer, PeerSignal } from "../../../protocol/generated";
 import type { LinkStatus } from "../../types";
+import { onOpenedDevice } from "../opened-devices";
 import { Connection } from "./connection";
 import type { ConnectionContent } from "./content";
 import { ExchangeHistory } from "./exchange-history";
+import { HiddenAddresses } from "./hidden-addresses";
 import { supportedIceServers } from "./ice-servers";
 import { type Recovery, type RecoveryEvent, recover, startRecovery } from "./recovery";
 
@@ -20,6 +22,8 @@ const RESEND_MS = 4_000;
 const TICK_MS = 500;
 /** The detail of a link whose remote side made a new RTCPeerConnection. */
 const REMOTE_REPLACED = "the other side began again";
+/** The detail of a link that began again once its addresses were no longer hidden. */
+const ADDRESSES_SHOWN = "a device was opened, which shows addresses";
 /** Most signals queued; more are dropped as a flood. */
 const MAX_PENDING = 256;
 
@@ -59,6 +63,8 @@ export class NegotiatedLink<Content extends ConnectionContent> {
   #queue: Promise<void> = Promise.resolve();
   #pending = 0;
   #closed = false;
+  readonly #hidden = new HiddenAddresses(Date.now());
+  #unsubscribe: () => void;
   #ticker: ReturnType<typeof setInterval>;
 
   constructor(private readonly options: NegotiatedLinkOptions<Content>) {
@@ -72,6 +78,10 @@ export class NegotiatedLink<Content extends ConnectionContent> {
     if (options.offerFirst) queueMicrotask(() => this.#connection.start());
     else setTimeout(() => this.#connection.start(), OFFER_WAIT_MS);
     addEventListener("online", this.#onOnline);
+    this.#unsubscribe = onOpenedDevice(() => {
+      this.#hidden.onDeviceOpened();
+      this.#checkAddresses();
+    });
   }
 
   /** The one in use. */
@@ -85,6 +95,11 @@ export class NegotiatedLink<Content extends ConnectionContent> {
 
   get closed(): boolean {
     return this.#closed;
+  }
+
+  /** It does not work because both sides hide their addresses, and the names in their place were not resolved. */
+  get addressesHidden(): boolean {
+    return this.#hidden.explained;
   }
 
   receive(signal: PeerSignal): void {
@@ -130,6 +145,7 @@ export class NegotiatedLink<Content extends ConnectionContent> {
     this.#closed = true;
     clearInterval(this.#ticker);
     removeEventListener("online", this.#onOnline);
+    this.#unsubscribe();
     this.#connection.close();
     return true;
   }
@@ -182,6 +198,7 @@ export class NegotiatedLink<Content extends ConnectionContent> {
   #switchTo(connection: Connection<Content>, detail: string): void {
     this.#connection.close();
     this.#connection = connection;
+    this.#hidden.onConnectionMade(Date.now());
     this.#remoteReplaced = false;
     const before = this.#recovery;
     this.#recovery = { ...startRecovery(Date.now(), Math.random()), detail };
@@ -192,7 +209,18 @@ export class NegotiatedLink<Content extends ConnectionContent> {
   /** Offers with a new connection, if the remote side has replaced its own and nothing works any more. */
   #replaceIfUseless(): void {
     if (this.#closed || !this.#remoteReplaced || this.#recovery.status === "connected") return;
-    this.#replaceConnection(REMOTE_REPLACED);
+    this.#offerAgain(REMOTE_REPLACED);
+  }
+
+  #checkAddresses(): void {
+    if (this.#closed) return;
+    if (this.#hidden.check(this.#recovery.status, this.#connection.addresses, Date.now()))
+      this.#offerAgain(ADDRESSES_SHOWN);
+  }
+
+  /** With a new connection. */
+  #offerAgain(detail: string): void {
+    this.#replaceConnection(detail);
     // A pending remote offer that the old connection answered is to be answered by this one.
     this.#history.forgetOffers();
     this.#connection.start();
@@ -249,6 +277,7 @@ export class NegotiatedLink<Content extends ConnectionContent> {
 
   #tick(): void {
     this.#dispatch({ type: "tick" });
+    this.#checkAddresses();
     if (this.#recovery.status !== "failed") {
       this.#connection.resendOffer(RESEND_MS);
       this.#connection.tick();

@@ -6,10 +6,13 @@ export interface FakeBrowser {
   supportsProvisionalAnswers: boolean;
   /** Rewrites the `o=` line in `remoteDescription`, as Chromium does. */
   rewritesOrigin: boolean;
+  /** Connections made now have names in the place of addresses: no device was opened. */
+  hidesAddresses: boolean;
 }
 
 export const CHROMIUM: FakeBrowser = {
   codecs: { audio: ["opus/48000/2"], video: ["VP8/90000", "VP9/90000", "H264/90000"] },
   supportsProvisionalAnswers: true,
   rewritesOrigin: true,
+  hidesAddresses: false,
 };

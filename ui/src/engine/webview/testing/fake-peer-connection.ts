@@ -65,6 +65,8 @@ export class FakePeerConnection {
   #credentials: FakeIceCredentials;
   /** The ufrags that candidates were gathered for. */
   #gathered = new Set<string>();
+  /** For good: a permission of later changes nothing, as in Chromium. */
+  #hidesAddresses: boolean;
 
   constructor(
     readonly name: string,
@@ -72,6 +74,7 @@ export class FakePeerConnection {
     private readonly browser: FakeBrowser,
     private configuration: RTCConfiguration = {},
   ) {
+    this.#hidesAddresses = browser.hidesAddresses;
     this.#credentials = new FakeIceCredentials(name);
     this.#operations = new OperationsChain(queue, `${name} operations`, () => {
       if (!this.#updateWhenIdle) return;
@@ -394,8 +397,9 @@ export class FakePeerConnection {
   #gather({ ufrag, sections }: FakeDescription): void {
     if (this.#gathered.has(ufrag)) return;
     this.#gathered.add(ufrag);
+    const address = this.#hidesAddresses ? `${this.name}.local` : `192.0.2.${this.#gathered.size}`;
     const candidate = {
-      candidate: `candidate:1 1 udp 2122260223 192.0.2.${this.#gathered.size} 9 typ host ufrag ${ufrag}`,
+      candidate: `candidate:1 1 udp 2122260223 ${address} 9 typ host ufrag ${ufrag}`,
       sdpMid: sections[0]?.mid ?? "0",
       sdpMLineIndex: 0,
       usernameFragment: ufrag,

@@ -61,14 +61,7 @@ pub(super) struct Asset {
 
 /// The file at `path`; `/` and `/r/<room>` are `index.html`.
 pub(super) fn find(path: &str, encoding: Encoding) -> Option<Asset> {
-    let is_room = path
-        .strip_prefix("/r/")
-        .is_some_and(|room| !room.is_empty() && !room.contains('/'));
-    let name = if path == "/" || is_room {
-        "/index.html"
-    } else {
-        path
-    };
+    let name = if is_page(path) { "/index.html" } else { path };
     let index = ASSETS.binary_search_by(|asset| asset.path.cmp(name)).ok()?;
     let asset = &ASSETS[index];
     // The names of the files below /assets contain a hash of their content.
@@ -91,18 +84,43 @@ pub(super) fn find(path: &str, encoding: Encoding) -> Option<Asset> {
     })
 }
 
+/// The start screen, or a room. Links get a slash at the end from messengers and one at the start from people who put
+/// them together; without a room the start screen asks for one.
+fn is_page(path: &str) -> bool {
+    let Some(relative) = path.strip_prefix('/') else {
+        return false;
+    };
+    match relative.trim_start_matches('/') {
+        "" | "r" => true,
+        relative => relative.strip_prefix("r/").is_some_and(|room| {
+            let room = room.strip_suffix('/').unwrap_or(room);
+            !room.contains('/')
+        }),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn the_root_and_rooms_are_the_page_and_unknown_paths_are_not_found() {
-        for path in ["/", "/r/daily", "/r/%EC%9A%B0%EB%A6%AC%EC%A7%91"] {
+        for path in [
+            "/",
+            "/r/daily",
+            "/r/%EC%9A%B0%EB%A6%AC%EC%A7%91",
+            "/r/daily/",
+            "//r/daily",
+            "/r/",
+            "/r",
+        ] {
             assert!(find(path, Encoding::Identity).is_some(), "{path}");
         }
         for path in [
-            "/r/",
             "/r/a/b",
+            "/r/a//",
+            "r/a",
+            "/maru/r/a",
             "/nothing",
             "/../Cargo.toml",
             "",

@@ -1,11 +1,13 @@
 import { useEffect } from "react";
+import { isTyping } from "../shared/shortcuts";
 
-/** Files dropped on the page open nothing: a browser would leave the call for them. Text fields still take text. */
+/** Files and links dropped on the page open nothing: a browser would leave the call for them. Text fields still take text. */
 export function useNoDropNavigation(): void {
   useEffect(() => {
     const prevent = (event: DragEvent) => {
       const { dataTransfer } = event;
-      if (event.defaultPrevented || !dataTransfer?.types.includes("Files")) return;
+      if (event.defaultPrevented || !dataTransfer) return;
+      if (isTyping(event.target) && !dataTransfer.types.includes("Files")) return;
       event.preventDefault();
       dataTransfer.dropEffect = "none";
     };

@@ -22,6 +22,8 @@ const COMMANDS: &[&str] = &[
     "settings_set",
     "open_external",
     "server_info",
+    "server_set",
+    "links_subscribe",
     "engine_open",
     "engine_command",
     "engine_devices",

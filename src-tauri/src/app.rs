@@ -11,7 +11,10 @@ use tauri_plugin_window_state::StateFlags;
 use crate::{
     commands::{engine, files, links, settings, signaling},
     file_observer,
+    in_call::InCall,
+    opened::OpenedRoom,
     options::Options,
+    page::MAIN_WINDOW,
     permissions,
     rust_only::RustOnly,
     settings::Store,
@@ -29,7 +32,8 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_millis(800);
 pub(crate) fn run(options: Options) -> tauri::Result<()> {
     let app = tauri::Builder::default()
         // First, as its documentation requires: a second instance must end before it has done anything.
-        .plugin(tauri_plugin_single_instance::init(|app, _, _| {
+        .plugin(tauri_plugin_single_instance::init(|app, arguments, _| {
+            open_second(app, arguments);
             window::show(app);
         }))
         .plugin(
@@ -42,6 +46,8 @@ pub(crate) fn run(options: Options) -> tauri::Result<()> {
         .plugin(
             tauri_plugin_window_state::Builder::new()
                 .with_state_flags(StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED)
+                // Saved only: the plugin would restore a size that does not fit this screen (`window_geometry`).
+                .skip_initial_state(MAIN_WINDOW)
                 .build(),
         )
         .on_permission_request(|webview, kind| permissions::answer(&webview, kind))
@@ -52,9 +58,11 @@ pub(crate) fn run(options: Options) -> tauri::Result<()> {
             signaling::signaling_retry,
             signaling::signaling_subscribe,
             signaling::server_info,
+            signaling::server_set,
             settings::settings_get,
             settings::settings_set,
             links::open_external,
+            links::links_subscribe,
             engine::engine_open,
             engine::engine_command,
             engine::engine_devices,
@@ -77,16 +85,28 @@ pub(crate) fn run(options: Options) -> tauri::Result<()> {
         .setup(move |app| {
             let folder = app.path().app_config_dir()?;
             let signaling = SessionHandle::spawn(tauri::async_runtime::handle().inner());
-            let files = start_files(app.path().app_data_dir()?.join("transfers"), &signaling);
-            app.manage(Shell::new(
+            let in_call = InCall::default();
+            let records = app.path().app_data_dir()?.join("transfers");
+            let files = start_files(records, &signaling, in_call.clone());
+            let shell = Shell::new(
                 Store::open(folder.join("settings.json")),
                 signaling,
                 files.clone(),
-                options.server,
-            ));
+                in_call,
+                options.server.clone(),
+            );
+            if let Some(opened) = OpenedRoom::of_first_start(&options) {
+                shell.opened.open(opened);
+            }
+            app.manage(shell);
             file_observer::start(app.handle().clone(), &files);
             tauri::async_runtime::spawn(watch_network(app.handle().clone()));
-            window::open(app.handle(), options.room.as_ref())?;
+            let room = options.room.as_ref();
+            window::open(
+                app.handle(),
+                room.filter(|_| options.link_server.is_none()),
+                &folder,
+            )?;
             Ok(())
         })
         .build(tauri::generate_context!())?;
@@ -105,8 +125,21 @@ pub(crate) fn run(options: Options) -> tauri::Result<()> {
     Ok(())
 }
 
+/// Passes on what a second start asks for. It has checked its arguments itself, and has ended with an error otherwise.
+fn open_second(app: &AppHandle, arguments: Vec<String>) {
+    let Ok(options) = Options::parse(arguments.into_iter().skip(1), None) else {
+        return;
+    };
+    // Not there yet while this app starts.
+    if let Some(shell) = app.try_state::<Shell>()
+        && let Some(opened) = OpenedRoom::of_second_start(&options)
+    {
+        shell.opened.open(opened);
+    }
+}
+
 /// Starts file transfer, before anything is received from a room. `records`: the folder of unfinished transfers.
-fn start_files(records: PathBuf, signaling: &SessionHandle) -> Files {
+fn start_files(records: PathBuf, signaling: &SessionHandle, in_call: InCall) -> Files {
     let runtime = tauri::async_runtime::handle();
     let _runtime = runtime.inner().enter();
     let session = signaling.clone();
@@ -121,7 +154,10 @@ fn start_files(records: PathBuf, signaling: &SessionHandle) -> Files {
     });
     let observer = files.clone();
     // Rejected only if the driver has ended.
-    let _ = signaling.observe(move |notification| observer.on_notification(notification));
+    let _ = signaling.observe(move |notification| {
+        in_call.on_notification(notification);
+        observer.on_notification(notification);
+    });
     files
 }
 

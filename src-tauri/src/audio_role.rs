@@ -3,7 +3,10 @@
 //!
 //! The streams are ALSA's, which has no roles. Its plugins for both servers read properties from the environment.
 
-#![expect(unsafe_code, reason = "environment variables can only be set with unsafe code")]
+#![expect(
+    unsafe_code,
+    reason = "environment variables can only be set with unsafe code"
+)]
 
 /// Read by PipeWire's ALSA plugin. `PIPEWIRE_PROPS` would also apply to the webview's cameras.
 const PIPEWIRE: (&str, &str) = ("PIPEWIRE_ALSA", "{ media.role = Communication }");

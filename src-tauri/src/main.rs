@@ -6,7 +6,9 @@
 //! - [`commands`] are all that the page can call, granted by name in `capabilities/main.json`; [`signaling_event`] is
 //!   what it receives.
 //! - [`dialogs`] and [`quit`] ask the person in native dialogs, with [`texts`]; [`rust_only`] keeps plugins out of the page.
-//! - [`window`], [`page`] and [`permissions`] restrict the webview to the app's own page, and devices to that page.
+//! - [`options`] is the command line, [`room_link`] a link in it, and [`opened`] what a second start asks for.
+//! - [`window`] with [`window_geometry`], [`page`] and [`permissions`] restrict the webview to the app's own page, and
+//!   devices to that page.
 //! - [`webkit`], [`input_method`], [`web_process`] and [`capture_requirements`] are about WebKitGTK, and [`audio_role`]
 //!   about the sound server, on Linux.
 
@@ -26,12 +28,15 @@ mod engine;
 mod external_link;
 mod file_observer;
 mod files;
+mod in_call;
 #[cfg(target_os = "linux")]
 mod input_method;
+mod opened;
 mod options;
 mod page;
 mod permissions;
 mod quit;
+mod room_link;
 mod rust_only;
 mod settings;
 mod shell;
@@ -44,6 +49,7 @@ mod webkit;
 #[cfg(target_os = "linux")]
 mod webkit_features;
 mod window;
+mod window_geometry;
 
 use std::{
     io::{self, Write},

@@ -1,18 +1,26 @@
-//! The command line, `maru [--server URL] [ROOM]`, and `MARU_SERVER`.
+//! The command line, `maru [--server URL] [ROOM | LINK]`, and `MARU_SERVER`.
 
 use maru_protocol::RoomId;
 use maru_session::{InvalidServerUrl, ServerUrl};
 
+use crate::room_link::{self, InvalidRoomLink, RoomLink};
+
 const HELP: &str = "\
 Maru: private calls from person to person.
 
-Usage: maru [--server URL] [ROOM]
+Usage: maru [--server URL] [ROOM | LINK]
 
   ROOM           open the start screen with this room ID filled in
+  LINK           the same with the link of a room, for example
+                 https://maru.example.org/r/our-home; asks before another
+                 server is used
   --server URL   use this server until the app ends, whatever the settings say
                  (also MARU_SERVER), for example https://maru.example.org
   --help         print this text
   --version      print the version
+
+If Maru is running already, it opens ROOM or LINK there, and asks before it
+leaves a call or uses another server.
 ";
 
 /// Options from the command line and the environment.
@@ -22,6 +30,8 @@ pub(crate) struct Options {
     pub(crate) server: Option<ServerUrl>,
     /// Filled in on the start screen; the person still has to join.
     pub(crate) room: Option<RoomId>,
+    /// The server of the room, if a link named it. The person is asked before it is used.
+    pub(crate) link_server: Option<ServerUrl>,
 }
 
 /// Why the app does not start.
@@ -38,6 +48,8 @@ pub(crate) enum Stop {
     NoServer,
     #[error("the room: {0}")]
     Room(maru_protocol::InvalidRoomId),
+    #[error("the link: {0}")]
+    Link(InvalidRoomLink),
     #[error("unknown option; try --help")]
     Unknown,
 }
@@ -57,7 +69,7 @@ impl Options {
                 .map(ServerUrl::parse)
                 .transpose()
                 .map_err(Stop::Environment)?,
-            room: None,
+            ..Self::default()
         };
         let mut arguments = arguments.into_iter();
         while let Some(argument) = arguments.next() {
@@ -79,6 +91,11 @@ impl Options {
                 // A room ID may begin with '-', but not with '--': a mistyped option is not a room.
                 text if text.starts_with("--") || options.room.is_some() => {
                     return Err(Stop::Unknown);
+                }
+                text if room_link::is_link(text) => {
+                    let link = RoomLink::parse(text).map_err(Stop::Link)?;
+                    options.room = Some(link.room);
+                    options.link_server = Some(link.server);
                 }
                 text => options.room = Some(RoomId::parse(text).map_err(Stop::Room)?),
             }
@@ -113,6 +130,14 @@ mod tests {
     }
 
     #[test]
+    fn a_link_names_a_room_and_its_server_and_overrides_nothing() {
+        let options = parse(&["https://a.example/r/daily"], Some("http://b:2")).unwrap();
+        assert_eq!(options.server.unwrap().origin(), "http://b:2");
+        assert_eq!(options.room.unwrap().as_str(), "daily");
+        assert_eq!(options.link_server.unwrap().origin(), "https://a.example");
+    }
+
+    #[test]
     fn each_mistake_has_its_error() {
         assert_eq!(
             parse(&["--server", "x"], None),
@@ -126,6 +151,10 @@ mod tests {
         assert_eq!(parse(&["--srv"], None), Err(Stop::Unknown));
         assert_eq!(parse(&["a", "b"], None), Err(Stop::Unknown));
         assert!(matches!(parse(&["a b"], None), Err(Stop::Room(_))));
+        assert_eq!(
+            parse(&["https://a.example/daily"], None),
+            Err(Stop::Link(InvalidRoomLink::NotARoom))
+        );
         assert!(matches!(parse(&["--help"], None), Err(Stop::Print(_))));
     }
 }

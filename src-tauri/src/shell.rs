@@ -6,7 +6,10 @@ use maru_files::Files;
 use maru_session::{ServerUrl, SessionHandle};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::{dialogs::Dialogs, engine::LazyEngine, files::drag::Drags, settings::Store};
+use crate::{
+    dialogs::Dialogs, engine::LazyEngine, files::drag::Drags, in_call::InCall, opened::Opened,
+    settings::Store,
+};
 
 /// State of the app, managed by Tauri.
 pub(crate) struct Shell {
@@ -16,11 +19,13 @@ pub(crate) struct Shell {
     pub(crate) files: Files,
     pub(crate) drags: Drags,
     pub(crate) dialogs: Dialogs,
+    pub(crate) opened: Opened,
+    pub(crate) in_call: InCall,
     /// The window has the keyboard.
     pub(crate) is_focused: AtomicBool,
     /// Has one permit.
     quit_question: Arc<Semaphore>,
-    server_override: Option<ServerUrl>,
+    server_override: Mutex<Option<ServerUrl>>,
     joined: Mutex<Option<ServerUrl>>,
 }
 
@@ -30,6 +35,7 @@ impl Shell {
         settings: Store,
         signaling: SessionHandle,
         files: Files,
+        in_call: InCall,
         server_override: Option<ServerUrl>,
     ) -> Self {
         Self {
@@ -39,35 +45,46 @@ impl Shell {
             files,
             drags: Drags::default(),
             dialogs: Dialogs::default(),
+            opened: Opened::default(),
+            in_call,
             is_focused: AtomicBool::new(false),
             quit_question: Arc::new(Semaphore::new(1)),
-            server_override,
+            server_override: Mutex::new(server_override),
             joined: Mutex::new(None),
         }
     }
 
     /// The server of the next join.
     pub(crate) fn server(&self) -> ServerUrl {
-        self.server_override
-            .clone()
+        self.server_override()
             .or_else(|| ServerUrl::parse(&self.settings.get().server_url).ok())
             // Not reached: settings are checked before they are stored.
             .unwrap_or_else(ServerUrl::local)
     }
 
     /// The server of this run, if the command line or the environment names one.
-    pub(crate) fn server_override(&self) -> Option<&ServerUrl> {
-        self.server_override.as_ref()
+    pub(crate) fn server_override(&self) -> Option<ServerUrl> {
+        lock(&self.server_override).clone()
+    }
+
+    /// Replaces the server of this run; false if the command line and the environment have named none.
+    pub(crate) fn replace_server_override(&self, server: ServerUrl) -> bool {
+        let mut overridden = lock(&self.server_override);
+        let is_overridden = overridden.is_some();
+        if is_overridden {
+            *overridden = Some(server);
+        }
+        is_overridden
     }
 
     /// The server of the last join that no leave has followed. A room stays on its server when the setting changes, and
     /// so does its link, also after a reload.
     pub(crate) fn joined(&self) -> Option<ServerUrl> {
-        self.lock_joined().clone()
+        lock(&self.joined).clone()
     }
 
     pub(crate) fn set_joined(&self, server: Option<ServerUrl>) {
-        *self.lock_joined() = server;
+        *lock(&self.joined) = server;
     }
 
     /// The page has been closed, reloaded or lost: its subscriptions, microphone and links end. The session and the
@@ -77,6 +94,7 @@ impl Shell {
         let _ = self.signaling.unsubscribe();
         self.files.unsubscribe();
         self.drags.close_page();
+        self.opened.close_page();
         self.engine.close_page();
     }
 
@@ -84,9 +102,9 @@ impl Shell {
     pub(crate) fn begin_quit_question(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.quit_question).try_acquire_owned().ok()
     }
+}
 
-    fn lock_joined(&self) -> MutexGuard<'_, Option<ServerUrl>> {
-        // The value is replaced as a whole, so that a panic cannot leave it half changed.
-        self.joined.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn lock(server: &Mutex<Option<ServerUrl>>) -> MutexGuard<'_, Option<ServerUrl>> {
+    // The value is replaced as a whole, so that a panic cannot leave it half changed.
+    server.lock().unwrap_or_else(PoisonError::into_inner)
 }

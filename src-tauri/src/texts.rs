@@ -11,7 +11,9 @@ pub(crate) struct Texts {
     /// Title of the dialog for the setting.
     pub(crate) choose_download_folder: &'static str,
     pub(crate) quit_title: &'static str,
-    pub(crate) quit_question: &'static str,
+    pub(crate) quit_transfers: &'static str,
+    pub(crate) quit_call: &'static str,
+    pub(crate) quit_call_and_transfers: &'static str,
     pub(crate) quit: &'static str,
     pub(crate) keep_running: &'static str,
     /// A name and the number of files.
@@ -40,7 +42,9 @@ const EN: Texts = Texts {
     choose_destination: "Choose where to save",
     choose_download_folder: "Choose the folder for received files",
     quit_title: "Quit Maru?",
-    quit_question: "Transfers are running. Quit anyway? They can be resumed later.",
+    quit_transfers: "Transfers are running. Quit anyway? They can be resumed later.",
+    quit_call: "You are in a call. Quit and leave it?",
+    quit_call_and_transfers: "You are in a call, and transfers are running. Quit anyway? The transfers can be resumed later.",
     quit: "Quit",
     keep_running: "Keep running",
     with_count: |name, files| match files {
@@ -71,7 +75,9 @@ const KO: Texts = Texts {
     choose_destination: "저장할 곳 고르기",
     choose_download_folder: "받은 파일을 저장할 폴더 고르기",
     quit_title: "Maru를 끝낼까요?",
-    quit_question: "파일을 주고받는 중이에요. 그래도 끝낼까요? 나중에 이어서 할 수 있어요.",
+    quit_transfers: "파일을 주고받는 중이에요. 그래도 끝낼까요? 나중에 이어서 할 수 있어요.",
+    quit_call: "통화 중이에요. 통화에서 나가고 끝낼까요?",
+    quit_call_and_transfers: "통화하면서 파일을 주고받는 중이에요. 그래도 끝낼까요? 파일은 나중에 이어서 주고받을 수 있어요.",
     quit: "끝내기",
     keep_running: "계속하기",
     with_count: |name, files| format!("{name} (파일 {files}개)"),

@@ -1,10 +1,10 @@
 //! The one window.
 
-use std::sync::atomic::Ordering;
+use std::{path::Path, sync::atomic::Ordering};
 
 use maru_protocol::RoomId;
 use tauri::{
-    AppHandle, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent,
+    AppHandle, Manager, Monitor, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent,
     webview::{NewWindowResponse, PageLoadEvent},
 };
 
@@ -12,20 +12,31 @@ use crate::{
     page::{self, MAIN_WINDOW},
     quit,
     shell::Shell,
+    window_geometry::{self, WorkArea},
 };
 
 /// Opens the window. Not from `tauri.conf.json`: the webview's settings have to be in place before the first page's
 /// global object exists. `room` is filled in on the start screen.
-pub(crate) fn open(app: &AppHandle, room: Option<&RoomId>) -> tauri::Result<WebviewWindow> {
+/// `state` is the folder with the saved place of the window.
+pub(crate) fn open(
+    app: &AppHandle,
+    room: Option<&RoomId>,
+    state: &Path,
+) -> tauri::Result<WebviewWindow> {
     // The page reads the room from the fragment (`ui/src/host/desktop/room-fragment.ts`).
     let path = room.map_or_else(
         || "index.html".into(),
         |room| format!("index.html#/r/{room}"),
     );
+    let geometry = window_geometry::fit(
+        window_geometry::saved_in(state),
+        &areas(app.available_monitors()),
+        areas(app.primary_monitor()).first().copied(),
+    );
     let window = WebviewWindowBuilder::new(app, MAIN_WINDOW, WebviewUrl::App(path.into()))
         .title("Maru")
-        .inner_size(1180.0, 760.0)
-        .min_inner_size(380.0, 600.0)
+        .inner_size(geometry.size.0, geometry.size.1)
+        .min_inner_size(geometry.min_size.0, geometry.min_size.1)
         // Dark before the page is drawn, to avoid a white flash.
         .background_color(tauri::window::Color(0x12, 0x10, 0x0e, 0xff))
         .on_navigation(page::is_own)
@@ -37,6 +48,13 @@ pub(crate) fn open(app: &AppHandle, room: Option<&RoomId>) -> tauri::Result<Webv
             }
         })
         .build()?;
+    // Window managers may refuse each of these.
+    if let Some(position) = geometry.position {
+        let _ = window.set_position(position);
+    }
+    if geometry.maximized {
+        let _ = window.maximize();
+    }
     let receiver = window.clone();
     window.on_window_event(move |event| on_event(&receiver, event));
     #[cfg(target_os = "linux")]
@@ -49,6 +67,18 @@ pub(crate) fn open(app: &AppHandle, room: Option<&RoomId>) -> tauri::Result<Webv
         })?;
     }
     Ok(window)
+}
+
+/// Without an answer of the system there are none, and the window has its default size.
+fn areas<M: IntoIterator<Item = Monitor>>(monitors: tauri::Result<M>) -> Vec<WorkArea> {
+    monitors
+        .map(|monitors| {
+            monitors
+                .into_iter()
+                .map(|one| WorkArea::from(&one))
+                .collect()
+        })
+        .unwrap_or_default()
 }
 
 fn on_event(window: &WebviewWindow, event: &WindowEvent) {

@@ -10,6 +10,8 @@ import { useNoDropNavigation } from "./views/hooks/use-no-drop-navigation";
 import { usePreferredLanguages } from "./views/hooks/use-preferred-languages";
 import { useRememberedDevices } from "./views/hooks/use-remembered-devices";
 import { JoiningView } from "./views/joining/joining-view";
+import { usePlaceQuestions } from "./views/places/use-place-questions";
+import { useVisitedRooms } from "./views/places/use-visited-rooms";
 import { AppSheets, type SheetName } from "./views/sheets/app-sheets";
 import { StartView } from "./views/start/start-view";
 import { applyTheme } from "./views/theme";
@@ -37,7 +39,8 @@ export function Localised({ children }: { children: React.ReactNode }) {
   return <LanguageContext value={language}>{children}</LanguageContext>;
 }
 
-function Screens() {
+/** The screen for each phase of the call, and what is open above it. */
+export function Screens() {
   const host = useHost();
   const phase = useCall((state) => state.phase);
   const joined = useCall((state) => state.room);
@@ -45,6 +48,8 @@ function Screens() {
   const [sheet, setSheet] = useState<SheetName | null>(null);
   const closeSheet = useCallback(() => setSheet(null), []);
   const announcer = useCallEvents();
+  const left = useVisitedRooms();
+  const { question, joinElsewhere } = usePlaceQuestions(setRoom);
   useRememberedDevices();
   useNoDropNavigation();
 
@@ -58,10 +63,13 @@ function Screens() {
 
   return (
     <>
-      {phase === "idle" && <StartView room={room} onRoom={setRoom} onSheet={setSheet} />}
+      {phase === "idle" && (
+        <StartView room={room} left={left} onRoom={setRoom} onElsewhere={joinElsewhere} onSheet={setSheet} />
+      )}
       {phase === "joining" && <JoiningView onSettings={() => setSheet("settings")} />}
       {phase === "joined" && <CallView sheet={sheet} onSheet={setSheet} />}
       <AppSheets open={sheet} onClose={closeSheet} />
+      {question}
       {announcer}
     </>
   );

@@ -5,11 +5,11 @@ use std::ops::ControlFlow;
 use maru_protocol::{DecodeError, ParticipantId, RoomId};
 use maru_session::{JoinRequest, RequestId, ServerUrl};
 use serde::Serialize;
-use serde_json::{Value, value::to_raw_value};
+use serde_json::{Map, Value, value::to_raw_value};
 use tauri::{State, ipc::Channel};
 
 use super::error::CommandError;
-use crate::{shell::Shell, signaling_event::Envelope};
+use crate::{settings::Settings, shell::Shell, signaling_event::Envelope};
 
 /// Enters a room and stays in it, across lost connections, until `signaling_leave`. The server is that of the settings
 /// at this moment; a later change of the setting does not move a room that is joined.
@@ -84,11 +84,29 @@ pub(crate) struct ServerInfo {
     joined: Option<String>,
 }
 
+/// Uses another server from the next join on, and returns the settings. If the command line or the environment has named
+/// the server of this run, it is replaced until the app ends; otherwise the setting is changed (decision 0062).
+#[tauri::command(async)]
+pub(crate) fn server_set(
+    shell: State<'_, Shell>,
+    server: String,
+) -> Result<Settings, CommandError> {
+    let server =
+        ServerUrl::parse(&server).map_err(|error| CommandError::new("invalid-setting", error))?;
+    let origin = server.origin().to_owned();
+    if shell.replace_server_override(server) {
+        return Ok(shell.settings.get());
+    }
+    Ok(shell
+        .settings
+        .set(Map::from_iter([("serverUrl".into(), origin.into())]))?)
+}
+
 #[tauri::command]
 pub(crate) fn server_info(shell: State<'_, Shell>) -> ServerInfo {
     let origin = |server: ServerUrl| server.origin().to_owned();
     ServerInfo {
-        overridden: shell.server_override().cloned().map(origin),
+        overridden: shell.server_override().map(origin),
         joined: shell.joined().map(origin),
     }
 }

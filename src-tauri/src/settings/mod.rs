@@ -1,6 +1,7 @@
 //! The person's settings and their file. The page reads and changes them by commands.
 
 mod file;
+mod recent;
 
 use std::{
     io,
@@ -12,6 +13,8 @@ use maru_protocol::limits::MAX_NAME_CHARS;
 use maru_session::ServerUrl;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+
+use recent::RecentRoom;
 
 /// Limit of a device ID, in bytes. Browsers use 64 hexadecimal digits.
 const MAX_DEVICE_ID: usize = 512;
@@ -45,6 +48,8 @@ pub(crate) struct Settings {
     pub(crate) server_url: String,
     /// Gets received files; `None` for the system's folder for downloads.
     pub(crate) download_folder: Option<String>,
+    /// The newest first.
+    recent_rooms: Vec<RecentRoom>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,6 +95,7 @@ impl Default for Settings {
             screen_content: ScreenContent::Text,
             server_url: ServerUrl::local().origin().into(),
             download_folder: None,
+            recent_rooms: Vec::new(),
         }
     }
 }
@@ -115,6 +121,7 @@ impl Settings {
                 .flatten()
                 .all(|id| id.len() <= MAX_DEVICE_ID)
             && ServerUrl::parse(&self.server_url).is_ok()
+            && recent::are_valid(&self.recent_rooms)
             && self.download_folder.as_ref().is_none_or(|folder| {
                 folder.len() <= MAX_PATH_BYTES && Path::new(folder).is_absolute()
             })

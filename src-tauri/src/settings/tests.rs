@@ -19,9 +19,10 @@ fn survive_a_restart() {
     let store = Store::open(path.clone());
     assert_eq!(store.get(), Settings::default());
     let set = store
-        .set(object(
-            json!({ "name": "민지", "language": "ko", "cameraId": "abc" }),
-        ))
+        .set(object(json!({
+            "name": "민지", "language": "ko", "cameraId": "abc",
+            "recentRooms": [{ "server": "https://maru.example.org", "room": "우리집" }],
+        })))
         .unwrap();
     assert_eq!(Store::open(path).get(), set);
     assert_eq!(set.name, "민지");
@@ -42,6 +43,9 @@ fn are_changed_all_or_none() {
         json!({ "sounds": false, "downloadFolder": "" }),
         json!({ "sounds": false, "downloadFolder": ["/"] }),
         json!({ "sounds": false, "name": null }),
+        json!({ "sounds": false, "recentRooms": [{ "server": "ftp://example.org", "room": "a" }] }),
+        json!({ "sounds": false, "recentRooms": [{ "server": "https://example.org", "room": "a b" }] }),
+        json!({ "sounds": false, "recentRooms": vec![json!({ "server": "https://a.example", "room": "a" }); 11] }),
     ] {
         let error = store.set(object(bad.clone())).unwrap_err();
         assert!(matches!(error, SettingsError::Invalid(_)), "{bad}");

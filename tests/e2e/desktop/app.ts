@@ -56,6 +56,10 @@ export class DesktopApp {
     server: string;
     place?: Place;
     environment?: Record<string, string>;
+    /** Arguments of the app. */
+    args?: readonly string[];
+    /** Size of its screen. */
+    screen?: `${number}x${number}`;
     /** A home folder that is there before and after it; it gets and removes one of its own otherwise. */
     home?: string;
     /** Called before the app starts, with the environment variables of its processes. */
@@ -65,7 +69,7 @@ export class DesktopApp {
     /** With `cameras` only: a loudspeaker and a microphone too (`sound-card.ts`). */
     sound?: boolean;
   }): Promise<DesktopApp> {
-    const { place = HERE } = options;
+    const { place = HERE, screen = "1280x800" } = options;
     if (!existsSync(binary)) throw new Error(`${binary} is missing: cargo build -p maru`);
     const port = await freePort();
     const home = options.home ?? (await mkdtemp(join(tmpdir(), "maru-desktop-")));
@@ -74,7 +78,7 @@ export class DesktopApp {
     const room = cameras ? ["bash", CAPTURE_ROOM, home, PORTAL, ...devices, "--"] : [];
     // Displays of a worker's own: one that is just being closed by another worker looks free, and its files go later.
     const firstDisplay = 200 + 50 * test.info().parallelIndex;
-    const display = ["xvfb-run", "-n", `${firstDisplay}`, "-a", "-s", "-screen 0 1280x800x24"];
+    const display = ["xvfb-run", "-n", `${firstDisplay}`, "-a", "-s", `-screen 0 ${screen}x24`];
     const command = [
       ...place.enter,
       "dbus-run-session",
@@ -121,7 +125,7 @@ export class DesktopApp {
     try {
       const environment = await environmentOf(root);
       if (options.before) await options.before(environment);
-      const window = await WebDriver.start(base, binary);
+      const window = await WebDriver.start(base, binary, options.args);
       return new DesktopApp(window, root, home, options.home !== undefined, environment, () => log);
     } catch (error) {
       end(root);
@@ -151,6 +155,13 @@ export class DesktopApp {
     // "MockRealtimeVideoSource generateFrame runloop", of which the kernel keeps the end.
     const camera = web.pid === 0 ? 0 : await cpuOfThreads(web.pid, /teFrame runloop$/);
     return { app: sum(/^maru$/), web, camera };
+  }
+
+  /** Starts the app once more with these arguments, and returns the exit code of that process. */
+  async startAgain(...args: string[]): Promise<number | null> {
+    const second = spawn(binary, args, { env: this.environment, stdio: "ignore" });
+    await once(second, "exit");
+    return second.exitCode;
   }
 
   /** The process that draws the page, by its ID; 0 where there is none. */

@@ -81,6 +81,17 @@ export async function resizeWindow(
   await run("xdotool", ["windowsize", window, `${width}`, `${height}`], { env: environment });
 }
 
+/** Where the app's window is, without its frame, in pixels of the display. */
+export async function windowGeometry(
+  environment: NodeJS.ProcessEnv,
+): Promise<{ left: number; top: number; right: number; bottom: number }> {
+  const [window = ""] = await windows(environment, "Maru");
+  const { stdout } = await run("xdotool", ["getwindowgeometry", "--shell", window], { env: environment });
+  const value = (name: string) => Number(new RegExp(`^${name}=(-?\\d+)$`, "m").exec(stdout)?.[1]);
+  const [left, top] = [value("X"), value("Y")];
+  return { left, top, right: left + value("WIDTH"), bottom: top + value("HEIGHT") };
+}
+
 /** What the display shows of the app's window, as a PNG. */
 export async function windowPicture(environment: NodeJS.ProcessEnv): Promise<Buffer> {
   const [window] = await windows(environment, "Maru");

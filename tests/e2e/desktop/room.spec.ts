@@ -1,5 +1,6 @@
 import { en } from "../../../ui/src/i18n/en";
 import { joinAs } from "./native";
+import { NativeDialog, requestClose } from "./native-dialog";
 import { expect, expectTile, test } from "./test";
 import { button, byTestId } from "./webdriver";
 
@@ -62,13 +63,18 @@ test("the app reconnects after a restart of the server", async ({ app, server, v
   await expectTile(app.window, "Guest");
 });
 
-test("closing the window leaves the room", async ({ app, visit, room }) => {
+test("closing the window asks in a call, and leaves the room", async ({ app, visit, room }) => {
   const guest = await visit("Guest");
   await guest.join();
   await joinAs(app.window, room, "Desk");
   await guest.idOf("Desk");
-  await app.window.quit();
+  await requestClose(app.environment);
+  await (await NativeDialog.find(app.environment, "Quit Maru?")).cancel();
+  expect(await guest.seen("Desk")).toMatchObject({ absent: false });
+  await requestClose(app.environment);
+  await (await NativeDialog.find(app.environment, "Quit Maru?")).confirm();
   await guest.expectGone("Desk");
+  await expect.poll(() => app.webProcess()).toBe(0);
 });
 
 test("entered settings are saved in the app's own file", async ({ app, room }) => {

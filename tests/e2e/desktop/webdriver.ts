@@ -37,9 +37,9 @@ export class WebDriver {
   ) {}
 
   /** @param binary the app to start. */
-  static async start(base: string, binary: string): Promise<WebDriver> {
+  static async start(base: string, binary: string, args: readonly string[] = []): Promise<WebDriver> {
     const created = await request(base, "POST", "/session", {
-      capabilities: { alwaysMatch: { "webkitgtk:browserOptions": { binary } } },
+      capabilities: { alwaysMatch: { "webkitgtk:browserOptions": { binary, args } } },
     });
     return new WebDriver(base, (created as { sessionId: string }).sessionId);
   }

@@ -4,7 +4,8 @@ import { ALL_OFF } from "../call/media-state";
 import type { CallEvent, CallState, CallStore, RemoteParticipant, StatsSample } from "../call/types";
 import type { LocalTrack, RemoteTrack, Source } from "../engine/types";
 import type { FilesHost } from "../host/files";
-import { DEFAULT_SETTINGS, type Host, type Settings } from "../host/types";
+import { linkOfPlace } from "../host/room-link";
+import { DEFAULT_SETTINGS, type Host, type OpenedRoom, type Settings } from "../host/types";
 
 export const CAPABLE = { calls: true, microphone: true, camera: true, screen: true, chooseSpeaker: true };
 export const INCAPABLE = {
@@ -210,6 +211,12 @@ export interface FakeHost extends Host {
       actions.push(["retryServer"]);
     },
   opened: string[];
+  /** Servers that were made the server in use, on the desktop; rooms that were navigated to, in a browser. */
+  wentTo: string[];
+  /** The command line asks to open this, on the desktop. */
+  openRoom(opened: OpenedRoom): void;
+  /** Back, in a browser; false if nothing asks. */
+  goBack(): boolean;
 }
 
 export function fakeHost(
@@ -222,6 +229,39 @@ export function fakeHost(
   const listeners = new Set<(settings: Settings) => void>();
   const copied: string[] = [];
   const opened: string[] = [];
+  const wentTo: string[] = [];
+  const openers = new Set<(opened: OpenedRoom) => void>();
+  let server = "https://maru.example.org";
+  let asks: (() => void) | null = null;
+  const ofKind: Pick<Host, "setServer" | "onOpened" | "visit" | "guardCall"> =
+    kind === "desktop"
+      ? {
+          setServer: async (origin) => {
+            wentTo.push(origin);
+            server = origin;
+            set({ serverUrl: origin });
+          },
+          onOpened: (listener) => {
+            openers.add(listener);
+            return () => openers.delete(listener);
+          },
+        }
+      : {
+          visit: (place) => {
+            wentTo.push(linkOfPlace(place));
+          },
+          guardCall: (onBack) => {
+            asks = onBack;
+            return {
+              stay: () => {
+                asks = onBack;
+              },
+              release: () => {
+                asks = null;
+              },
+            };
+          },
+        };
   const set = (patch: Partial<Settings>) => {
     current = { ...current, ...patch };
     for (const listener of listeners) listener(current);
@@ -231,6 +271,17 @@ export function fakeHost(
     kind,
     copied,
     opened,
+    wentTo,
+    openRoom: (room) => {
+      for (const listener of openers) listener(room);
+    },
+    goBack: () => {
+      const ask = asks;
+      asks = null;
+      ask?.();
+      return ask !== null;
+    },
+    ...ofKind,
     ...(files ? { files } : {}),
     signaling: { join: NOTHING, signal: NOTHING, retry: NOTHING, leave: NOTHING, subscribe: () => NOTHING },
     settings: {
@@ -243,7 +294,7 @@ export function fakeHost(
       ready: Promise.resolve(),
       ...(kind === "desktop" ? { chooseDownloadFolder } : {}),
     },
-    roomLink: (id) => `https://maru.example.org/r/${encodeURIComponent(id)}`,
+    roomLink: (id) => linkOfPlace({ server, room: id }),
     openExternal: async (url) => {
       opened.push(url);
     },

@@ -13,6 +13,8 @@ import { Crash } from "../views/crash";
 import { MaruContext } from "../views/hooks/maru-context";
 import { useCallEvents } from "../views/hooks/use-call-events";
 import { JoiningView } from "../views/joining/joining-view";
+import { LeaveQuestion } from "../views/places/leave-question";
+import { ServerQuestion } from "../views/places/server-question";
 import { AppSheets, type SheetName } from "../views/sheets/app-sheets";
 import { StartView } from "../views/start/start-view";
 import { fakeFiles } from "./fake-files";
@@ -31,7 +33,17 @@ function Screen({ scene }: { scene: Scene }) {
       {scene.crash && (
         <Crash error={new Error("Cannot read properties of undefined (reading 'track')")} onAgain={NOTHING} />
       )}
-      {!scene.crash && phase === "idle" && <StartView room={room} onRoom={setRoom} onSheet={setSheet} />}
+      {!scene.crash && phase === "idle" && (
+        <StartView
+          room={room}
+          left={scene.left ?? null}
+          onRoom={setRoom}
+          onElsewhere={NOTHING}
+          onSheet={setSheet}
+        />
+      )}
+      {scene.question && <ServerQuestion {...scene.question} joins onYes={NOTHING} onNo={NOTHING} />}
+      {scene.leaving && <LeaveQuestion opened={null} onLeave={NOTHING} onStay={NOTHING} />}
       {phase === "joining" && <JoiningView onSettings={() => setSheet("settings")} />}
       {phase === "joined" && <CallView sheet={sheet} onSheet={setSheet} initial={scene.open ?? {}} />}
       <AppSheets open={sheet} onClose={() => setSheet(null)} />

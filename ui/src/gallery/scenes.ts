@@ -2,6 +2,7 @@
 import { ALL_OFF } from "../call/media-state";
 import type { CallState, ChatMessage, Notice, Quality, RemoteParticipant, StatsSample } from "../call/types";
 import type { DeviceErrorCode, EngineProblem } from "../engine/types";
+import type { RoomPlace } from "../host/room-link";
 import type { Host, Settings } from "../host/types";
 import { LIMITS } from "../protocol/generated";
 import type { DockMenu } from "../views/call/dock-props";
@@ -19,6 +20,12 @@ export interface Scene {
   settings?: Partial<Settings>;
   room?: string;
   sheet?: SheetName;
+  /** The room that was left. */
+  left?: RoomPlace;
+  /** Asks whether to use this server. */
+  question?: RoomPlace;
+  /** Asks whether to leave the call. */
+  leaving?: boolean;
   open?: InitialPanels & { menu?: DockMenu; speaker?: boolean };
   /** By participant ID. */
   samples?: Record<string, StatsSample[]>;
@@ -206,6 +213,15 @@ const longName: CallState = {
 };
 const filesPanel = { panel: "files" } as const;
 
+const HOME: RoomPlace = { server: "https://maru.example.org", room: "우리집" };
+const RECENT: RoomPlace[] = [
+  HOME,
+  { server: "https://maru.example.org", room: "daily" },
+  { server: "https://calls.a-rather-long-name.example.com:7880", room: "주간-회의" },
+  { server: "https://maru.example.org", room: "가".repeat(LIMITS.maxRoomIdChars) },
+  { server: "http://192.168.0.12:7880", room: "tutoring-and-homework" },
+];
+
 export const SCENES: Record<string, Scene> = {
   start: { state: { ...IDLE, self: selfOff } },
   "start-on": { state: { ...IDLE, self: selfOn }, room: "우리집" },
@@ -242,6 +258,24 @@ export const SCENES: Record<string, Scene> = {
     state: { ...IDLE, engine: { kind: "none", capabilities: INCAPABLE, problems: [] } },
     room: "daily",
   },
+  "start-recent": {
+    state: { ...IDLE, self: { ...selfOff, devices: DEVICES } },
+    settings: { recentRooms: RECENT, microphoneOn: true, cameraOn: true },
+    room: "우리집",
+    left: HOME,
+  },
+  "start-other-server": {
+    state: { ...IDLE, self: selfOff },
+    host: "desktop",
+    room: "http://192.168.0.12:7880/r/daily",
+  },
+  "server-question": {
+    state: { ...IDLE, self: selfOff },
+    host: "desktop",
+    room: "http://192.168.0.12:7880/r/daily",
+    question: { server: "http://192.168.0.12:7880", room: "daily" },
+  },
+  leaving: { state: withPeople(3), leaving: true },
   "start-opening": { state: { ...IDLE, self: selfOpening } },
   joining: { state: { ...IDLE, phase: "joining", room: "우리집", signaling: { kind: "connecting" } } },
   unreachable: {

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { DEFAULT_SETTINGS, type Settings } from "./types";
+import { DEFAULT_SETTINGS, MAX_RECENT_ROOMS, type Settings } from "./types";
 
 const deviceId = v.nullable(v.pipe(v.string(), v.maxLength(512)));
 
@@ -22,6 +22,15 @@ const FIELDS = {
   screenContent: v.picklist(["text", "motion"]),
   serverUrl: v.pipe(v.string(), v.maxLength(2048)),
   downloadFolder: v.nullable(v.pipe(v.string(), v.maxLength(4096))),
+  recentRooms: v.pipe(
+    v.array(
+      v.object({
+        server: v.pipe(v.string(), v.maxLength(2048), v.regex(/^https?:\/\//)),
+        room: v.pipe(v.string(), v.maxLength(256)),
+      }),
+    ),
+    v.maxLength(MAX_RECENT_ROOMS),
+  ),
 } satisfies { [K in keyof Settings]: v.GenericSchema<unknown, Settings[K]> };
 
 /**

@@ -7,6 +7,7 @@
 import type { NativeBridge } from "../engine/native/bridge";
 import type { ErrorCode, Other, ServerMessage } from "../protocol/generated";
 import type { FilesHost } from "./files";
+import type { RoomPlace } from "./room-link";
 
 export interface Host {
   readonly kind: "desktop" | "browser";
@@ -25,6 +26,27 @@ export interface Host {
   initialRoom(): string | null;
   /** Puts `room` into the page's address. */
   showRoom(room: string | null): void;
+  /** Desktop only: makes `origin` the server of the following joins. A page in a browser stays with its own. */
+  setServer?(origin: string): Promise<void>;
+  /** Browser only: replaces this page with the room's page on its own server. */
+  visit?(place: RoomPlace): void;
+  /** Desktop only: the app is started, or started again, with a room, a link or a server. */
+  onOpened?(listener: (opened: OpenedRoom) => void): () => void;
+  /** Browser only: until it is released, leaving the page asks. On the desktop the shell asks, and a reload is harmless. */
+  guardCall?(onBack: () => void): CallGuard;
+}
+
+/** What the command line of the desktop app asks to open. */
+export interface OpenedRoom {
+  /** Origin; null: the server in use. */
+  server: string | null;
+  room: string | null;
+}
+
+export interface CallGuard {
+  /** After Back, which did not leave the page: the person stays. */
+  stay(): void;
+  release(): void;
 }
 
 /**
@@ -106,7 +128,11 @@ export interface Settings {
    * it: see `chooseDownloadFolder`.
    */
   downloadFolder: string | null;
+  /** Rooms that were entered on this computer, newest first, bounded (`MAX_RECENT_ROOMS`). */
+  recentRooms: readonly RoomPlace[];
 }
+
+export const MAX_RECENT_ROOMS = 10;
 
 export const DEFAULT_SETTINGS: Settings = {
   name: "",
@@ -126,4 +152,5 @@ export const DEFAULT_SETTINGS: Settings = {
   screenContent: "text",
   serverUrl: "http://localhost:7880",
   downloadFolder: null,
+  recentRooms: [],
 };

@@ -4,6 +4,7 @@ import { callEn, dockEn, menuEn } from "./call/en";
 import { deviceEn, engineProblemEn } from "./devices/en";
 import { filesEn } from "./files/en";
 import { pictureEn } from "./picture/en";
+import { placesEn } from "./places/en";
 import { list, plural } from "./plural";
 import { refusedEn } from "./refused/en";
 import { startEn } from "./start/en";
@@ -33,6 +34,7 @@ export const en = {
     system: "System default",
   },
   start: startEn,
+  places: placesEn,
   engineProblem: engineProblemEn,
   about: {
     title: "About this computer",

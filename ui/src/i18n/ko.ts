@@ -5,6 +5,7 @@ import type { Text } from "./en";
 import { filesKo } from "./files/ko";
 import { josa } from "./josa";
 import { pictureKo } from "./picture/ko";
+import { placesKo } from "./places/ko";
 import { refusedKo } from "./refused/ko";
 import { startKo } from "./start/ko";
 import { qualityKo, statisticsKo } from "./statistics/ko";
@@ -33,6 +34,7 @@ export const ko: Text = {
     system: "시스템 기본값",
   },
   start: startKo,
+  places: placesKo,
   engineProblem: engineProblemKo,
   about: {
     title: "이 컴퓨터 정보",

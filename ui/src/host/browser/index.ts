@@ -1,6 +1,7 @@
 import { copyText } from "../clipboard";
-import { pathOfRoom, roomInPath } from "../room-link";
+import { linkOfPlace, pathOfRoom, roomInPath } from "../room-link";
 import type { Host } from "../types";
+import { CallGuards } from "./call-guard";
 import { BrowserFiles } from "./files/browser-files";
 import { canTransferFiles } from "./files/supported";
 import { BrowserSettings } from "./settings";
@@ -10,6 +11,7 @@ import { BrowserSignaling } from "./signaling";
 export function createBrowserHost(): Host {
   const { origin } = location;
   const signaling = new BrowserSignaling(`${origin.replace(/^http/, "ws")}/ws`);
+  const guards = new CallGuards();
   return {
     kind: "browser",
     signaling,
@@ -23,7 +25,9 @@ export function createBrowserHost(): Host {
     initialRoom: () => roomInPath(location.pathname),
     showRoom: (room) => {
       const path = pathOfRoom(room);
-      if (location.pathname !== path) history.replaceState(null, "", path + location.search);
+      if (location.pathname !== path) history.replaceState(history.state, "", path + location.search);
     },
+    visit: (place) => location.assign(linkOfPlace(place)),
+    guardCall: (onBack) => guards.start(onBack),
   };
 }

@@ -3,6 +3,7 @@ import { pathOfRoom } from "../room-link";
 import type { Host } from "../types";
 import { ShellFiles } from "./files";
 import { ShellBridge } from "./native-bridge";
+import { OpenedRooms } from "./opened-rooms";
 import { fragmentOfRoom, roomInFragment } from "./room-fragment";
 import { RoomServer } from "./room-server";
 import { DesktopSettings } from "./settings";
@@ -21,6 +22,7 @@ export function createDesktopHost(): Host {
       () => undefined,
     );
   const signaling = new ShellSignaling(shell, ready, (event) => server.onEvent(event));
+  const opened = new OpenedRooms(shell);
   return {
     kind: "desktop",
     signaling,
@@ -35,5 +37,7 @@ export function createDesktopHost(): Host {
       const fragment = fragmentOfRoom(room);
       if (location.hash !== fragment) history.replaceState(null, "", location.pathname + fragment);
     },
+    setServer: (origin) => settings.setServer(origin),
+    onOpened: (listener) => opened.subscribe(listener),
   };
 }

@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { DEFAULT_SETTINGS, type Settings } from "../types";
 import { DesktopSettings } from "./settings";
-import type { Shell } from "./shell";
+import { type Shell, ShellError } from "./shell";
 
 function fake(
   stored: Partial<Settings> = {},
@@ -17,13 +17,17 @@ function fake(
       return chosen;
     },
     serverInfo: async () => ({ overridden, joined: null }),
+    setServer: async (serverUrl: string) => {
+      if (overridden === null) saved = { ...saved, serverUrl };
+      return saved;
+    },
     setSettings: async (patch: Partial<Settings>) => {
       patches.push(patch);
       saved = { ...saved, ...patch };
       return saved;
     },
   } as unknown as Shell;
-  return { settings: new DesktopSettings(shell), patches, saved: () => saved };
+  return { settings: new DesktopSettings(shell), shell, patches, saved: () => saved };
 }
 
 test("are the defaults until they are loaded", async () => {
@@ -51,6 +55,37 @@ test("a server given on the command line overrides the setting, and is not saved
   settings.set({ name: "a" });
   await vi.waitFor(() => expect(patches).toEqual([{ name: "a" }]));
   expect(settings.get().serverUrl).toBe("https://b.example");
+});
+
+test("the server of an invitation becomes the setting", async () => {
+  const { settings, saved } = fake({ serverUrl: "https://a.example" });
+  await settings.ready;
+  await settings.setServer("https://c.example");
+  expect(settings.get().serverUrl).toBe("https://c.example");
+  expect(saved().serverUrl).toBe("https://c.example");
+});
+
+test("the server of an invitation replaces that of the command line, and is not saved then", async () => {
+  const { settings, saved } = fake({ serverUrl: "https://a.example" }, "https://b.example");
+  await settings.ready;
+  await settings.setServer("https://c.example");
+  settings.set({ name: "a" });
+  await vi.waitFor(() => expect(saved().name).toBe("a"));
+  expect(settings.get().serverUrl).toBe("https://c.example");
+  expect(saved().serverUrl).toBe("https://a.example");
+});
+
+test("a server that cannot be saved is used; one that the shell refuses is not", async () => {
+  for (const [code, server] of [
+    ["not-saved", "https://c.example"],
+    ["invalid-setting", "https://a.example"],
+  ] as const) {
+    const { settings, shell } = fake({ serverUrl: "https://a.example" });
+    await settings.ready;
+    shell.setServer = () => Promise.reject(new ShellError(code, ""));
+    await settings.setServer("https://c.example").catch(() => undefined);
+    expect(settings.get().serverUrl).toBe(server);
+  }
 });
 
 test("a download folder that was chosen is visible and not saved by the page", async () => {

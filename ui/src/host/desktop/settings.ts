@@ -1,5 +1,5 @@
 import { DEFAULT_SETTINGS, type Settings, type SettingsStore } from "../types";
-import type { Shell } from "./shell";
+import { type Shell, ShellError } from "./shell";
 
 /**
  * The settings of the shell, with a copy for synchronous reads. A change is visible at once and saved in the background;
@@ -37,6 +37,25 @@ export class DesktopSettings implements SettingsStore {
     const downloadFolder = await this.shell.chooseDownloadFolder();
     // Saved by the shell already.
     if (downloadFolder !== null) this.#update({ ...this.#settings, downloadFolder });
+  }
+
+  /**
+   * Makes `origin` the server of the following joins. A server of the command line is replaced until the app ends; the
+   * setting stays as it is then.
+   */
+  async setServer(origin: string): Promise<void> {
+    let saved: Settings;
+    try {
+      saved = await this.shell.setServer(origin);
+    } catch (error) {
+      // Used until the app ends.
+      if (!(error instanceof ShellError && error.code === "not-saved")) throw error;
+      saved = { ...this.#settings, serverUrl: origin };
+    }
+    if (this.#serverOverride !== null) this.#serverOverride = origin;
+    const { serverUrl: _typed, ...unsaved } = this.#unsaved;
+    this.#unsaved = unsaved;
+    this.#update({ ...saved, ...unsaved });
   }
 
   async #load(): Promise<void> {

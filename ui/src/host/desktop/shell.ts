@@ -5,7 +5,7 @@
 import { Channel, invoke } from "@tauri-apps/api/core";
 import * as v from "valibot";
 import { checkSettings } from "../settings-check";
-import type { JoinRequest, Settings } from "../types";
+import type { JoinRequest, OpenedRoom, Settings } from "../types";
 import { checkEnvelope, type Envelope } from "./envelope";
 
 /** A command failed. `code` is an `ErrorCode` of the protocol, or one of the shell's own. */
@@ -37,6 +37,11 @@ export async function invokeShell(command: string, args: Record<string, unknown>
 const serverInfo = v.object({ overridden: v.nullable(v.string()), joined: v.nullable(v.string()) });
 export type ServerInfo = v.InferOutput<typeof serverInfo>;
 
+const openedRoom = v.object({
+  server: v.nullable(v.pipe(v.string(), v.maxLength(2048), v.regex(/^https?:\/\//))),
+  room: v.nullable(v.pipe(v.string(), v.maxLength(256))),
+}) satisfies v.GenericSchema<unknown, OpenedRoom>;
+
 export interface Shell {
   subscribe(listener: (envelope: Envelope) => void): Promise<void>;
   join(turn: number, request: JoinRequest): Promise<void>;
@@ -49,6 +54,9 @@ export interface Shell {
   /** Null if the person cancels. */
   chooseDownloadFolder(): Promise<string | null>;
   serverInfo(): Promise<ServerInfo>;
+  /** Resolves with all settings. */
+  setServer(origin: string): Promise<Settings>;
+  onOpened(listener: (opened: OpenedRoom) => void): Promise<void>;
   openExternal(url: string): Promise<void>;
 }
 
@@ -83,6 +91,16 @@ export const shell: Shell = {
   },
   async serverInfo() {
     return v.parse(serverInfo, await invokeShell("server_info"));
+  },
+  async setServer(origin) {
+    return checkSettings(await invokeShell("server_set", { server: origin }));
+  },
+  async onOpened(listener) {
+    const channel = new Channel<unknown>((value) => {
+      const opened = v.safeParse(openedRoom, value);
+      if (opened.success) listener(opened.output);
+    });
+    await invokeShell("links_subscribe", { channel });
   },
   async openExternal(url) {
     await invokeShell("open_external", { url });

@@ -1,31 +1,43 @@
 import { Dices } from "lucide-react";
 import { type ClipboardEvent, type RefObject, useState } from "react";
 import { Field } from "../../components/field";
+import { linkOfPlace, placeInLink } from "../../host/room-link";
 import { useText } from "../../i18n/text";
-import { parseRoomId, randomRoomId } from "../../protocol/room-id";
-import { roomInLink } from "./room-in-link";
+import { randomRoomId } from "../../protocol/room-id";
+import type { TypedRoom } from "./typed-room";
 
 interface RoomFieldProps {
   input: RefObject<HTMLInputElement | null>;
   value: string;
+  /** Origin of the server in use. */
+  server: string;
+  /** What `value` means. */
+  typed: TypedRoom;
   onChange: (value: string) => void;
   /** Join was pressed: an empty field is an error from now on. */
   submitted: boolean;
 }
 
-export function RoomField({ input, value, onChange, submitted }: RoomFieldProps) {
+export function RoomField({ input, value, server, typed, onChange, submitted }: RoomFieldProps) {
   const text = useText();
   // Not checked during a composition: errors would flicker with each key.
   const [composing, setComposing] = useState(false);
-  const parsed = parseRoomId(value.trim());
-  const problem = parsed.ok || composing || (value.trim() === "" && !submitted) ? null : parsed.problem;
-  const canonical = parsed.ok && !composing && parsed.id !== value.trim() ? parsed.id : null;
+  const quiet = composing || (value.trim() === "" && !submitted);
+  const problem = typed.kind === "problem" && !quiet ? typed.problem : null;
 
+  /** A pasted invitation replaces the field: by its room, or by the whole link if it is of another server. */
   const onPaste = (event: ClipboardEvent) => {
-    const room = roomInLink(event.clipboardData.getData("text"));
-    if (room === null) return;
+    const place = placeInLink(event.clipboardData.getData("text"));
+    if (place === null) return;
     event.preventDefault();
-    onChange(room);
+    onChange(place.server === server ? place.room : linkOfPlace(place));
+  };
+  const hint = () => {
+    if (problem) return text.start.roomProblems[problem];
+    if (composing || typed.kind === "problem") return null;
+    const { place } = typed;
+    if (place.server !== server) return text.start.otherServer(place.room, new URL(place.server).host);
+    return place.room === value.trim() ? null : text.start.canonical(place.room);
   };
 
   return (
@@ -41,7 +53,7 @@ export function RoomField({ input, value, onChange, submitted }: RoomFieldProps)
       placeholder={text.start.roomPlaceholder}
       value={value}
       invalid={problem !== null}
-      hint={problem ? text.start.roomProblems[problem] : canonical ? text.start.canonical(canonical) : null}
+      hint={hint()}
       onChange={(event) => onChange(event.target.value)}
       onCompositionStart={() => setComposing(true)}
       onCompositionEnd={() => setComposing(false)}

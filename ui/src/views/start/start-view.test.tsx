@@ -1,15 +1,28 @@
 // @vitest-environment jsdom
-import { fireEvent, screen } from "@testing-library/react";
+import { cleanup, fireEvent, screen } from "@testing-library/react";
 import { useState } from "react";
 import { describe, expect, it } from "vitest";
 import { renderView } from "../../../tests/render";
 import type { CallState } from "../../call/types";
 import { fakeHost, IDLE, INCAPABLE } from "../../gallery/fakes";
+import type { RoomPlace } from "../../host/room-link";
+import type { Settings } from "../../host/types";
 import { StartView } from "./start-view";
 
-function Start({ initial = "" }: { initial?: string }) {
+/** Rooms of other servers that were to be joined. */
+let elsewhere: unknown[][] = [];
+
+function Start({ initial = "", left = null }: { initial?: string; left?: RoomPlace | null }) {
   const [room, setRoom] = useState(initial);
-  return <StartView room={room} onRoom={setRoom} onSheet={() => undefined} />;
+  return (
+    <StartView
+      room={room}
+      left={left}
+      onRoom={setRoom}
+      onElsewhere={(...given) => elsewhere.push(given)}
+      onSheet={() => undefined}
+    />
+  );
 }
 
 const start = (state: Partial<CallState> = {}, initial = "") =>
@@ -67,10 +80,116 @@ describe("joining", () => {
     screen.getByText(/No spaces/);
   });
 
-  it("extracts the room of a pasted link", () => {
-    start();
-    fireEvent.paste(room(), { clipboardData: { getData: () => "https://maru.example.org/r/daily" } });
-    expect((room() as HTMLInputElement).value).toBe("daily");
+  const paste = (text: string) => fireEvent.paste(room(), { clipboardData: { getData: () => text } });
+  const value = () => (room() as HTMLInputElement).value;
+
+  it("extracts the room of a pasted link of this server", () => {
+    const { call } = start();
+    paste("https://maru.example.org//r/daily/?fbclid=1");
+    expect(value()).toBe("daily");
+    join();
+    expect(call.actions).toEqual([["join", "daily", "민지"]]);
+  });
+
+  it("goes to the server of a pasted link of another one, and to no room of this server", () => {
+    elsewhere = [];
+    const { call } = start();
+    paste("http://b.example:7880/r/Daily?fbclid=1");
+    expect(value()).toBe("http://b.example:7880/r/Daily");
+    screen.getByText("You will meet in “daily” on b.example:7880");
+    expect(elsewhere).toEqual([]);
+    join();
+    expect(elsewhere).toEqual([[{ server: "http://b.example:7880", room: "daily" }, "민지"]]);
+    expect(call.actions).toEqual([]);
+  });
+
+  it("says what the link of a room looks like", () => {
+    const { call } = start({}, "https://b.example/daily");
+    screen.getByText(/not the link of a room/);
+    join();
+    expect(call.actions).toEqual([]);
+  });
+});
+
+describe("coming back", () => {
+  const HERE = { server: "https://maru.example.org", room: "daily" };
+  const THERE = { server: "https://b.example", room: "plan" };
+  const back = (settings: Partial<Settings>, state: Partial<CallState> = {}) =>
+    renderView(
+      <Start initial="daily" left={HERE} />,
+      { ...IDLE, ...state },
+      {
+        host: fakeHost("browser", { language: "en", ...settings }),
+      },
+    );
+  const rejoin = () => screen.getByRole("button", { name: "Rejoin" });
+
+  it("joins with microphone and camera as they were in the call, and says so before", () => {
+    const { call } = back({ microphoneOn: true, cameraOn: true });
+    screen.getByText("Your microphone and camera turn on again, as they were in the call.");
+    expect(call.actions).toEqual([]);
+    fireEvent.click(rejoin());
+    expect(call.actions).toEqual([
+      ["setMicrophone", true],
+      ["setCamera", true],
+      ["join", "daily", "민지"],
+    ]);
+  });
+
+  it("leaves off what was off in the call, and what this computer cannot do", () => {
+    const { call } = back({ microphoneOn: true, cameraOn: false });
+    fireEvent.click(rejoin());
+    expect(call.actions).toEqual([
+      ["setMicrophone", true],
+      ["join", "daily", "민지"],
+    ]);
+    cleanup();
+    const engine = { kind: "none", capabilities: INCAPABLE, problems: [] } as const;
+    const second = back({ microphoneOn: true, cameraOn: true }, { engine });
+    expect(screen.queryByText(/turn on again/)).toBeNull();
+    fireEvent.click(rejoin());
+    expect(second.call.actions).toEqual([["join", "daily", "민지"]]);
+  });
+
+  it("is to the room that was left only", () => {
+    const { call } = back({ microphoneOn: true, cameraOn: true });
+    fireEvent.change(room(), { target: { value: "plan" } });
+    expect(screen.queryByText(/turn on again/)).toBeNull();
+    join();
+    expect(call.actions).toEqual([["join", "plan", "민지"]]);
+  });
+
+  it("a recent room is filled in, with its server if that is another", () => {
+    elsewhere = [];
+    const { call } = renderView(<Start />, IDLE, {
+      host: fakeHost("browser", { language: "en", recentRooms: [HERE, THERE] }),
+    });
+    fireEvent.click(screen.getByRole("button", { name: "daily" }));
+    expect(document.activeElement?.textContent).toBe("Join");
+    join();
+    expect(call.actions).toEqual([["join", "daily", "민지"]]);
+    fireEvent.click(screen.getByRole("button", { name: "plan on b.example" }));
+    join();
+    expect(call.actions).toHaveLength(1);
+    expect(elsewhere).toEqual([[THERE, "민지"]]);
+  });
+
+  it("recent rooms can be removed one by one and all at once; the focus stays near", () => {
+    const { host } = renderView(<Start />, IDLE, {
+      host: fakeHost("browser", { language: "en", recentRooms: [HERE, THERE, { ...THERE, room: "tea" }] }),
+    });
+    const press = (name: string) => {
+      const button = screen.getByRole("button", { name });
+      button.focus();
+      fireEvent.click(button);
+    };
+    press("Remove daily");
+    expect(host.settings.get().recentRooms.map((one) => one.room)).toEqual(["plan", "tea"]);
+    expect(document.activeElement?.getAttribute("aria-label")).toBe("Remove plan on b.example");
+    press("Clear all");
+    expect(host.settings.get().recentRooms).toEqual([]);
+    expect(screen.queryByText("Recent rooms")).toBeNull();
+    expect(document.activeElement).toBe(room());
   });
 });
 

@@ -1,20 +1,24 @@
 import { Keyboard, Languages, Settings2, ShieldCheck } from "lucide-react";
-import { type FormEvent, type KeyboardEvent, useRef, useState } from "react";
+import { type FormEvent, type KeyboardEvent, useId, useRef, useState } from "react";
 import { Button } from "../../components/button";
 import { isComposing } from "../../components/composition";
 import { Logo } from "../../components/logo";
+import { linkOfPlace, type RoomPlace } from "../../host/room-link";
 import { useLanguage, useText } from "../../i18n/text";
-import { parseRoomId } from "../../protocol/room-id";
 import { useActions, useHost, useSettings } from "../hooks/maru-context";
+import { RecentRooms } from "../places/recent-rooms";
 import { NameField } from "../shared/name-field";
 import { Notices } from "../shared/notices";
+import { serverOf } from "../shared/server";
 import type { SheetName } from "../sheets/app-sheets";
 import { Preview } from "./preview";
 import { RoomField } from "./room-field";
 import { StartFooter } from "./start-footer";
+import { readRoom } from "./typed-room";
+import { useRejoin } from "./use-rejoin";
 import "./start.css";
 
-export function StartView({ room, onRoom, onSheet }: StartViewProps) {
+export function StartView({ room, left, onRoom, onElsewhere, onSheet }: StartViewProps) {
   const text = useText();
   const language = useLanguage();
   const host = useHost();
@@ -22,16 +26,26 @@ export function StartView({ room, onRoom, onSheet }: StartViewProps) {
   const { join } = useActions();
   const [submitted, setSubmitted] = useState(false);
   const roomInput = useRef<HTMLInputElement>(null);
+  const turnsOnId = useId();
+  const joinButton = useRef<HTMLButtonElement>(null);
+  const server = serverOf(host).origin;
+  const typed = readRoom(room, server);
+  const rejoin = useRejoin(typed.kind === "place" ? typed.place : null, left);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const parsed = parseRoomId(room.trim());
-    if (!parsed.ok) {
+    if (typed.kind === "problem") {
       setSubmitted(true);
       roomInput.current?.focus();
       return;
     }
-    join(parsed.id, settings.name);
+    if (typed.place.server !== server) return onElsewhere(typed.place, settings.name);
+    rejoin?.turnOn();
+    join(typed.place.room, settings.name);
+  };
+  const choose = (place: RoomPlace) => {
+    onRoom(place.server === server ? place.room : linkOfPlace(place));
+    joinButton.current?.focus();
   };
 
   // Enter during a composition would submit the form with an incomplete name or room.
@@ -71,7 +85,14 @@ export function StartView({ room, onRoom, onSheet }: StartViewProps) {
           <p className="start-lead">{text.start.lead}</p>
           <Notices without="device" />
           <form onSubmit={submit} onKeyDown={onKeyDown} noValidate>
-            <RoomField input={roomInput} value={room} onChange={onRoom} submitted={submitted} />
+            <RoomField
+              input={roomInput}
+              value={room}
+              server={server}
+              typed={typed}
+              onChange={onRoom}
+              submitted={submitted}
+            />
             <NameField
               label={text.start.name}
               data-testid="name-input"
@@ -79,10 +100,23 @@ export function StartView({ room, onRoom, onSheet }: StartViewProps) {
               autoComplete="nickname"
               placeholder={text.start.namePlaceholder}
             />
-            <Button type="submit" look="primary" className="start-join" data-testid="start-join">
-              {text.start.join}
+            <Button
+              ref={joinButton}
+              type="submit"
+              look="primary"
+              className="start-join"
+              data-testid="start-join"
+              aria-describedby={rejoin?.turnsOn ? turnsOnId : undefined}
+            >
+              {rejoin ? text.start.rejoin : text.start.join}
             </Button>
+            {rejoin?.turnsOn && (
+              <p id={turnsOnId} className="start-turns-on">
+                {text.start.turnsOn[rejoin.turnsOn]}
+              </p>
+            )}
           </form>
+          <RecentRooms onChoose={choose} onEmpty={() => roomInput.current?.focus()} />
           <p className="start-note">
             <ShieldCheck size={16} aria-hidden="true" />
             {text.start.note}
@@ -106,6 +140,10 @@ export function StartView({ room, onRoom, onSheet }: StartViewProps) {
 interface StartViewProps {
   /** As typed. */
   room: string;
+  /** The room that was left last, while this page is open. */
+  left: RoomPlace | null;
   onRoom: (room: string) => void;
+  /** Joins a room of another server. */
+  onElsewhere: (place: RoomPlace, name: string) => void;
   onSheet: (sheet: SheetName) => void;
 }

@@ -201,15 +201,15 @@ export function fakeCall(
     retryLink: (participant) => {
       actions.push(["retryLink", participant]);
     },
+    retryServer: () => {
+      actions.push(["retryServer"]);
+    },
     stats: async () => null,
   };
 }
 
 export interface FakeHost extends Host {
   copied: string[];
-    retryServer: () => {
-      actions.push(["retryServer"]);
-    },
   opened: string[];
   /** Servers that were made the server in use, on the desktop; rooms that were navigated to, in a browser. */
   wentTo: string[];

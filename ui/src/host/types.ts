@@ -58,6 +58,8 @@ export interface Signaling {
   join(request: JoinRequest): void;
   signal(to: string, data: unknown): void;
   leave(): void;
+  /** While the server is out of reach: tries again at once. */
+  retry(): void;
   /** Each listener receives all further events, in order. */
   subscribe(listener: (event: SignalingEvent) => void): () => void;
 }
@@ -76,8 +78,6 @@ export type SignalingEvent =
   { type: "message"; message: ServerMessage } | { type: "status"; status: SignalingStatus };
 
 export type SignalingStatus =
-  /** While the server is out of reach: tries again at once. */
-  retry(): void;
   | { kind: "idle" }
   | { kind: "connecting" }
   | { kind: "online" }

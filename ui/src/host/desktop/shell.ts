@@ -77,11 +77,11 @@ export const shell: Shell = {
   async signal(from, to, data) {
     await invokeShell("signaling_signal", { from, to, data });
   },
-  async getSettings() {
-    return checkSettings(await invokeShell("settings_get"));
   async retry() {
     await invokeShell("signaling_retry");
   },
+  async getSettings() {
+    return checkSettings(await invokeShell("settings_get"));
   },
   async setSettings(patch) {
     return checkSettings(await invokeShell("settings_set", { patch }));

@@ -7,7 +7,6 @@ import { useActions, useCall, useHost } from "../hooks/maru-context";
 import type { Copying } from "../hooks/use-copy";
 import { useMuteHint } from "../hooks/use-mute-hint";
 import { Interrupted } from "../shared/interrupted";
-import { TechnicalDetails } from "../shared/technical-details";
 import { MicrophoneHint } from "./microphone-hint";
 import { SignalingBanner } from "./signaling-banner";
 

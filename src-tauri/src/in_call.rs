@@ -48,6 +48,7 @@ mod tests {
         let refused = Status::Refused {
             code: ErrorCode::RoomFull.into(),
             detail: String::new(),
+            retry_after: None,
         };
         for (status, expected) in [
             (Status::Connecting, false),

@@ -37,7 +37,7 @@ export const startKo: typeof startEn = {
   joinWithout: "없이도 들어갈 수 있어요.",
   silent: {
     title: "아직 아무 소리도 들리지 않아요",
-    help: "한마디 해 보세요. 막대가 움직이지 않으면 다른 마이크를 고르거나, 마이크에 음소거 버튼이 눌려 있는지 봐 주세요.",
+    help: "한마디 해 보세요. 막대가 움직이지 않으면 다른 마이크를 고르거나, 마이크에 달린 버튼으로 꺼 두지 않았는지 봐 주세요.",
   },
   chooseMicrophone: "마이크 고르기",
   opening: "카메라를 켜고 있어요…",

@@ -345,7 +345,7 @@ describe("a network that is down", () => {
   it("is known from the browser too", () => {
     const onLine = vi.spyOn(navigator, "onLine", "get").mockReturnValue(true);
     show({ signaling: LOST, participants: [] });
-    expect(screen.getByTestId("notice").textContent).toContain("The server is out of reach");
+    expect(screen.getByTestId("notice").textContent).toContain("The connection to the server is lost");
     onLine.mockReturnValue(false);
     act(() => window.dispatchEvent(new Event("offline")));
     expect(screen.getByTestId("notice").textContent).toContain("Your network is down");

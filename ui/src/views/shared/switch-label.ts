@@ -1,4 +1,4 @@
-import type { LocalDevice } from "../../call/types";
+import { isOnOrOpening, type LocalDevice } from "../../call/types";
 
 export interface SwitchLabels {
   turnOn: string;
@@ -7,7 +7,7 @@ export interface SwitchLabels {
 }
 
 /** The label of a device's switch says what pressing it does. */
-export function switchLabel({ status }: LocalDevice, labels: SwitchLabels): string {
-  if (status === "opening") return labels.cancel;
-  return status === "on" ? labels.turnOff : labels.turnOn;
+export function switchLabel(device: LocalDevice, labels: SwitchLabels): string {
+  if (device.status === "opening") return labels.cancel;
+  return isOnOrOpening(device) ? labels.turnOff : labels.turnOn;
 }

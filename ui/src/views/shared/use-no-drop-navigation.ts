@@ -1,5 +1,5 @@
 import { useEffect } from "react";
-import { isTyping } from "../shared/shortcuts";
+import { isTyping } from "./shortcuts";
 
 /** Files and links dropped on the page open nothing: a browser would leave the call for them. Text fields still take text. */
 export function useNoDropNavigation(): void {

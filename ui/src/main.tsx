@@ -6,6 +6,7 @@ import { createCall } from "./call/create";
 import { Transfers } from "./call/transfers";
 import type { CallStore } from "./call/types";
 import { suppressEscapeOfComposition } from "./components/composition-escape";
+import { dismissTooltipsWithEscape } from "./components/dismiss-tooltips";
 import { createHost } from "./host/index";
 import { readStored } from "./host/page-storage";
 import { StartFailed } from "./views/start-failed";
@@ -19,6 +20,7 @@ const root = createRoot(document.getElementById("root") ?? document.body);
 
 async function start(): Promise<void> {
   suppressEscapeOfComposition(window);
+  dismissTooltipsWithEscape(document);
   const host = await createHost();
   const call = await createCall(host);
   if (readStored("maru.debug") === "1") globalThis.__maruCall = call;

@@ -22,6 +22,7 @@ import type { StatsSample } from "./link-sampler";
 import { LocalMedia } from "./local-media";
 import { MutedSpeaking } from "./muted-speaking";
 import { addNotice, removeDeviceError, removeNotice } from "./notices";
+import { withHand } from "./raised-hands";
 import { isReaction } from "./reactions";
 import { type ConversationMessage, RemoteParticipants } from "./remote-participants";
 import type { RosterParticipant } from "./roster";
@@ -77,6 +78,7 @@ export class Call implements CallStore {
     this.#participants = new RemoteParticipants(engine, local, now, {
       changed: () => this.#publishParticipants(),
       event: (event) => this.#emit(event),
+      hand: (key, raised) => this.#onHand(key, raised),
       linkFailed: (participant, detail) => this.#onLinkFailed(participant, detail),
       linkFailureResolved: (key) => this.dismissNotice(`link-${key}`),
       message: (participant, message) => this.#onMessage(participant, message),
@@ -287,6 +289,7 @@ export class Call implements CallStore {
       participants: [],
       activeSpeaker: null,
       reactions: [],
+      hands: [],
       joinedAt: null,
       self: { ...self, id: null, state: { ...self.state, hand: false } },
       notices: notices.filter(({ kind }) => kind.type !== "link-failed"),
@@ -318,6 +321,11 @@ export class Call implements CallStore {
         this.#store.set({ notices: removeDeviceError(this.getState().notices, source) });
     }
     if (next.state !== previous.state) this.#participants.queueState();
+    this.#onHand("self", next.state.hand);
+  }
+
+  #onHand(key: string, raised: boolean): void {
+    this.#store.set({ hands: withHand(this.getState().hands, key, raised) });
   }
 
   #notify(kind: Notice["kind"], detail: string, key: string): void {

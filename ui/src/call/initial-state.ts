@@ -34,6 +34,7 @@ export function initialState(engine: EngineInfo, settings: Settings): CallState 
     chat: [],
     unread: 0,
     reactions: [],
+    hands: [],
     activeSpeaker: null,
     notices: [],
     engine: { kind: engine.kind, capabilities: engine.capabilities, problems: engine.problems ?? [] },

@@ -26,6 +26,8 @@ export interface RemoteParticipantsEvents {
   /** Something that the snapshot shows changed. */
   changed(): void;
   event(event: CallEvent): void;
+  /** A participant raised or lowered their hand, or left. */
+  hand(key: string, raised: boolean): void;
   linkFailed(participant: RosterParticipant, detail: string): void;
   /** The link is connected, being retried, or closed: a notice about its failure no longer holds. */
   linkFailureResolved(key: string): void;
@@ -216,6 +218,7 @@ export class RemoteParticipants {
         this.events.event({ type: "participant-joined", name: effect.name });
         break;
       case "participant-left":
+        this.events.hand(effect.key, false);
         this.events.event({ type: "participant-left", name: effect.name, lost: effect.lost });
     }
   }
@@ -265,6 +268,7 @@ export class RemoteParticipants {
   #setState(link: ParticipantLink, state: MediaState, name: string | null): void {
     const raised = state.hand && !(link.reportedState?.hand ?? false);
     link.reportedState = state;
+    this.events.hand(link.key, state.hand);
     if (raised && name !== null) this.events.event({ type: "hand", name });
     this.events.changed();
   }

@@ -40,6 +40,8 @@ export interface CallState {
   unread: number;
   /** Each is shown for a few seconds. */
   reactions: readonly Reaction[];
+  /** Keys of those with a raised hand (or "self"), in the order they raised it. */
+  hands: readonly string[];
   /** The participant who speaks (their key, or "self"), smoothed so that it does not flicker. */
   activeSpeaker: string | null;
   /** Newest first; each stays until it is dismissed or resolved. */

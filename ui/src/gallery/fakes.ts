@@ -1,6 +1,7 @@
 /** A call and a host with the contracts of the real ones, for the gallery and for tests of views. */
 import { initialState } from "../call/initial-state";
 import { ALL_OFF } from "../call/media-state";
+import { withHand } from "../call/raised-hands";
 import type { CallEvent, CallState, CallStore, RemoteParticipant, StatsSample } from "../call/types";
 import type { LocalTrack, RemoteTrack, Source } from "../engine/types";
 import type { FilesHost } from "../host/files";
@@ -74,6 +75,15 @@ export function remoteParticipant(
   };
 }
 
+/** Hands that are up in the state of a participant or of oneself, as the call keeps them. */
+function withHands(state: CallState): CallState {
+  const up = new Map(state.participants.map((one) => [one.key, one.state.hand]));
+  up.set("self", state.self.state.hand);
+  let hands = state.hands.filter((key) => up.get(key));
+  for (const [key, raised] of up) hands = [...withHand(hands, key, raised)];
+  return { ...state, hands };
+}
+
 export interface FakeCall extends CallStore {
   /** Every action, in order. */
   actions: [string, ...unknown[]][];
@@ -92,7 +102,7 @@ export function fakeCall(
   initial: CallState,
   histories: Readonly<Record<string, readonly StatsSample[]>> = {},
 ): FakeCall {
-  let state = initial;
+  let state = withHands(initial);
   const listeners = new Set<() => void>();
   const events = new Set<(event: CallEvent) => void>();
   const samples = new Map(Object.entries(histories));
@@ -100,7 +110,7 @@ export function fakeCall(
   const actions: FakeCall["actions"] = [];
   let shownHeights: Record<string, number> | null = null;
   const set = (patch: Partial<CallState>) => {
-    state = { ...state, ...patch };
+    state = withHands({ ...state, ...patch });
     for (const listener of listeners) listener();
   };
   const device = (source: "microphone" | "camera" | "screen", on: boolean) => {

@@ -108,6 +108,24 @@ describe("chat", () => {
 });
 
 describe("reactions and hands", () => {
+  it("keep hands in the order they were raised, until they are lowered or their owner leaves", async () => {
+    const [a, b, c] = await room("A", "B", "C");
+    const keyOf = (name: string) => a?.state.participants.find((one) => one.name === name)?.key;
+    for (const person of [c, a, b]) {
+      person?.call.setHand(true);
+      await settled();
+    }
+    expect(a?.state.hands).toEqual([keyOf("C"), "self", keyOf("B")]);
+    a?.call.setHand(false);
+    expect(a?.state.hands).toEqual([keyOf("C"), keyOf("B")]);
+    a?.call.setHand(true);
+    c?.call.leave();
+    await server.flush();
+    expect(a?.state.hands).toEqual([keyOf("B"), "self"]);
+    a?.call.leave();
+    expect(a?.state.hands).toEqual([]);
+  });
+
   it("reach the others, reactions for a few seconds", async () => {
     const [a, b] = await room("A", "B");
     a?.call.react("heart");

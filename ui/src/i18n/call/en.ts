@@ -1,6 +1,14 @@
 /** The call, its control bar and its menus. */
 import { plural } from "../plural";
 
+const ORDINAL = new Intl.PluralRules("en", { type: "ordinal" });
+const SUFFIXES: Readonly<Partial<Record<Intl.LDMLPluralRule, string>>> = { one: "st", two: "nd", few: "rd" };
+
+/** "1st". */
+function ordinal(position: number): string {
+  return `${position}${SUFFIXES[ORDINAL.select(position)] ?? "th"}`;
+}
+
 export const callEn = {
   stage: "People in the call",
   alone: "Nobody else is here yet",
@@ -24,7 +32,9 @@ export const callEn = {
   microphoneOn: "Microphone on",
   cameraOff: "Camera off",
   cameraOn: "Camera on",
-  handUp: "Hand raised",
+  handUp: (position: number | null) =>
+    position === null ? "Hand raised" : `Hand raised, ${ordinal(position)}`,
+  ordinal,
   isSharing: "Sharing a screen",
   absent: "Not connected to the server right now",
   links: {

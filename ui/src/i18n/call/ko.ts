@@ -23,7 +23,8 @@ export const callKo: typeof callEn = {
   microphoneOn: "마이크 켜짐",
   cameraOff: "카메라 꺼짐",
   cameraOn: "카메라 켜짐",
-  handUp: "손을 들었어요",
+  handUp: (position) => (position === null ? "손을 들었어요" : `손을 들었어요, ${position}번째`),
+  ordinal: (position) => `${position}번째`,
   isSharing: "화면 공유 중",
   absent: "지금 서버와 연결이 끊겨 있어요",
   links: {

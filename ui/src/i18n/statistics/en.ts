@@ -10,11 +10,11 @@ export const qualityEn = {
     string
   >,
   mark: {
-    good: "Connection: good",
-    fair: "Connection: fair",
-    poor: "Connection: poor",
-    unknown: "Connection: measuring",
-  } satisfies Record<Quality["level"], string>,
+    good: (name: string) => `Connection to ${name}: good`,
+    fair: (name: string) => `Connection to ${name}: fair`,
+    poor: (name: string) => `Connection to ${name}: poor`,
+    unknown: (name: string) => `Connection to ${name}: measuring`,
+  } satisfies Record<Quality["level"], (name: string) => string>,
   causes: {
     loss: "Parts of the video and sound get lost on the way.",
     delay: "Sound arrives late.",

@@ -3,10 +3,10 @@ import type { qualityEn, statisticsEn } from "./en";
 export const qualityKo: typeof qualityEn = {
   levels: { good: "좋음", fair: "보통", poor: "나쁨", unknown: "측정 중" },
   mark: {
-    good: "연결 상태: 좋음",
-    fair: "연결 상태: 보통",
-    poor: "연결 상태: 나쁨",
-    unknown: "연결 상태: 측정 중",
+    good: (name) => `${name} 님과의 연결 상태: 좋음`,
+    fair: (name) => `${name} 님과의 연결 상태: 보통`,
+    poor: (name) => `${name} 님과의 연결 상태: 나쁨`,
+    unknown: (name) => `${name} 님과의 연결 상태: 측정 중`,
   },
   causes: {
     loss: "영상과 소리의 일부가 전송 중에 사라지고 있어요.",

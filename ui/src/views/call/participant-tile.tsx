@@ -1,4 +1,5 @@
 import { FileUp, LoaderCircle, RotateCw, TriangleAlert } from "lucide-react";
+import { handPosition } from "../../call/raised-hands";
 import type { RemoteParticipant } from "../../call/types";
 import { Avatar } from "../../components/avatar";
 import { Button } from "../../components/button";
@@ -25,6 +26,7 @@ interface ParticipantTileProps extends TileLayout {
 export function ParticipantTile({ participant, onStatistics, onSendFiles, ...layout }: ParticipantTileProps) {
   const text = useText();
   const speaking = useCall((state) => state.activeSpeaker === participant.key);
+  const position = useCall((state) => handPosition(state.hands, participant.key));
   const noMedia = useCall((state) => state.engine.kind === "none");
   const { camera } = participant.tracks;
   const live = useTrackLive(camera);
@@ -38,9 +40,10 @@ export function ParticipantTile({ participant, onStatistics, onSendFiles, ...lay
       name={name}
       speaking={speaking}
       hand={participant.state.hand}
+      handPosition={position}
       mark={
         (level === "fair" || level === "poor") && (
-          <QualityMark level={level} onOpen={() => onStatistics(participant.key)} />
+          <QualityMark name={name} level={level} onOpen={() => onStatistics(participant.key)} />
         )
       }
       corner={

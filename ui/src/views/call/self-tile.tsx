@@ -1,4 +1,5 @@
 import { EyeOff } from "lucide-react";
+import { handPosition } from "../../call/raised-hands";
 import { Avatar } from "../../components/avatar";
 import { Control } from "../../components/control";
 import { Video } from "../../components/video";
@@ -14,6 +15,7 @@ export function SelfTile(layout: TileLayout) {
   const camera = useCall((state) => state.self.camera);
   const microphone = useCall((state) => state.self.microphone.status);
   const hand = useCall((state) => state.self.state.hand);
+  const position = useCall((state) => handPosition(state.hands, "self"));
   const speaking = useCall((state) => state.activeSpeaker === "self");
   const engine = useCall((state) => state.engine.kind);
   const { mirrorSelf } = useSettings();
@@ -36,10 +38,11 @@ export function SelfTile(layout: TileLayout) {
           onClick={() => {
             settings.set({ hideSelf: true });
             // The button is gone with the tile; the menu that shows it again is in the dock.
-            document.querySelector<HTMLElement>('[data-testid="dock"] button')?.focus();
+            document.querySelector<HTMLElement>(".dock button")?.focus();
           }}
         />
       }
+      handPosition={position}
       {...(engine === "none" ? {} : { muted: microphone !== "on" })}
     >
       {camera.status === "on" && camera.track ? (

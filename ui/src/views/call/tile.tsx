@@ -29,6 +29,8 @@ interface TileProps extends TileLayout {
   name: string;
   speaking?: boolean;
   hand?: boolean;
+  /** Of a raised hand among several: 1 for the first one. */
+  handPosition?: number | null;
   /** Undefined on screens, and without media. */
   muted?: boolean;
   /** Shown beside the name. */
@@ -50,6 +52,7 @@ export function Tile(props: TileProps) {
     name,
     speaking = false,
     hand = false,
+    handPosition = null,
     muted,
     mark,
     corner,
@@ -86,8 +89,14 @@ export function Tile(props: TileProps) {
           />
         )}
         {hand && (
-          <div className="tile-hand" role="img" aria-label={text.call.handUp} title={text.call.handUp}>
+          <div
+            className="tile-hand"
+            role="img"
+            aria-label={text.call.handUp(handPosition)}
+            title={text.call.handUp(handPosition)}
+          >
             <Hand size={18} aria-hidden="true" />
+            {handPosition !== null && <b>{text.call.ordinal(handPosition)}</b>}
           </div>
         )}
       </div>

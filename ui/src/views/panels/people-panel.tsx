@@ -1,4 +1,5 @@
 import { FileUp, Hand, Mic, MicOff, MonitorUp, Video, VideoOff } from "lucide-react";
+import { byHand, handPosition } from "../../call/raised-hands";
 import type { MediaState, RemoteParticipant } from "../../call/types";
 import { Avatar } from "../../components/avatar";
 import { Control } from "../../components/control";
@@ -24,6 +25,11 @@ export function PeoplePanel({ hidden, onClose, onStatistics, onSendFiles }: Peop
   const capacity = useCall((state) => state.capacity);
   const self = useCall((state) => state.self);
   const noMedia = useCall((state) => state.engine.kind === "none");
+  const hands = useCall((state) => state.hands);
+  const people = byHand<{ key: string; participant?: RemoteParticipant }>(
+    [{ key: "self" }, ...participants.map((participant) => ({ key: participant.key, participant }))],
+    hands,
+  );
   return (
     <Panel
       title={text.people.title}
@@ -32,22 +38,26 @@ export function PeoplePanel({ hidden, onClose, onStatistics, onSendFiles }: Peop
       onClose={onClose}
     >
       <ul className="people">
-        <li className="person" data-testid="people-item" data-participant="self">
-          <Avatar small name={self.name || text.common.you} />
-          <span className="person-name">
-            {self.name ? text.common.me(isolated(self.name)) : text.common.you}
-          </span>
-          <MediaStates state={self.state} />
-        </li>
-        {participants.map((participant) => (
-          <ParticipantRow
-            key={participant.key}
-            participant={participant}
-            noMedia={noMedia}
-            onStatistics={() => onStatistics(participant.key)}
-            onSendFiles={onSendFiles && (() => onSendFiles(participant.key))}
-          />
-        ))}
+        {people.map(({ key, participant }) =>
+          participant ? (
+            <ParticipantRow
+              key={key}
+              participant={participant}
+              position={handPosition(hands, key)}
+              noMedia={noMedia}
+              onStatistics={() => onStatistics(key)}
+              onSendFiles={onSendFiles && (() => onSendFiles(key))}
+            />
+          ) : (
+            <li key={key} className="person" data-testid="people-item" data-participant="self">
+              <Avatar small name={self.name || text.common.you} />
+              <span className="person-name">
+                {self.name ? text.common.me(isolated(self.name)) : text.common.you}
+              </span>
+              <MediaStates state={self.state} position={handPosition(hands, key)} />
+            </li>
+          ),
+        )}
       </ul>
       <footer className="panel-foot">
         <InviteButton className="button button-quiet panel-invite" label={text.call.copyLink} />
@@ -58,12 +68,15 @@ export function PeoplePanel({ hidden, onClose, onStatistics, onSendFiles }: Peop
 
 interface ParticipantRowProps {
   participant: RemoteParticipant;
+  /** Of their raised hand. */
+  position: number | null;
   noMedia: boolean;
   onStatistics: () => void;
   onSendFiles: (() => void) | null;
 }
 
-function ParticipantRow({ participant, noMedia, onStatistics, onSendFiles }: ParticipantRowProps) {
+function ParticipantRow(props: ParticipantRowProps) {
+  const { participant, position, noMedia, onStatistics, onSendFiles } = props;
   const text = useText();
   const name = shownName(participant.name, text);
   const status = participant.absent
@@ -84,8 +97,8 @@ function ParticipantRow({ participant, noMedia, onStatistics, onSendFiles }: Par
         {name}
         {status && <small className={`person-status person-${participant.link}`}>{status}</small>}
       </span>
-      {!noMedia && <MediaStates state={participant.state} />}
-      {!noMedia && <QualityMark level={participant.quality.level} onOpen={onStatistics} />}
+      {!noMedia && <MediaStates state={participant.state} position={position} />}
+      {!noMedia && <QualityMark name={name} level={participant.quality.level} onOpen={onStatistics} />}
       {onSendFiles && (
         <Control
           compact
@@ -100,10 +113,10 @@ function ParticipantRow({ participant, noMedia, onStatistics, onSendFiles }: Par
   );
 }
 
-function MediaStates({ state }: { state: MediaState }) {
+function MediaStates({ state, position }: { state: MediaState; position: number | null }) {
   const text = useText();
   const marks = [
-    state.hand && { label: text.call.handUp, icon: Hand, tone: "accent" },
+    state.hand && { label: text.call.handUp(position), icon: Hand, tone: "accent" },
     state.screen && { label: text.call.isSharing, icon: MonitorUp, tone: "accent" },
     state.camera
       ? { label: text.call.cameraOn, icon: Video, tone: "" }
@@ -117,6 +130,7 @@ function MediaStates({ state }: { state: MediaState }) {
       {marks.map(({ label, icon: Icon, tone }) => (
         <span key={label} role="img" aria-label={label} title={label} className={`person-state ${tone}`}>
           <Icon size={17} aria-hidden="true" />
+          {Icon === Hand && position !== null && <b>{text.call.ordinal(position)}</b>}
         </span>
       ))}
     </span>

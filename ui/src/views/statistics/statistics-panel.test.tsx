@@ -26,8 +26,7 @@ const tile = (id: string) =>
 const row = (id: string) =>
   screen.getAllByTestId("people-item").find((one) => one.dataset.participant === id) as HTMLElement;
 const panel = () => screen.queryByRole("complementary", { name: /^Connection to/ });
-const press = (code: string) =>
-  fireEvent.keyDown(document.activeElement ?? document.body, { code, key: code });
+const press = (code: string) => fireEvent.keyDown(document.activeElement ?? document.body, { code });
 const value = (section: string, name: string) =>
   document.querySelector(`[data-section="${section}"] [data-row="${name}"]`)?.textContent;
 
@@ -35,14 +34,14 @@ describe("the mark", () => {
   it("is on a tile only if the quality is fair or poor", () => {
     show(GOOD, POOR);
     expect(within(tile("p0")).queryByTestId("quality-mark")).toBeNull();
-    within(tile("p1")).getByRole("button", { name: "Connection: poor" });
+    within(tile("p1")).getByRole("button", { name: "Connection to Ben: poor" });
     expect(within(tile("self")).queryByTestId("quality-mark")).toBeNull();
   });
 
   it("follows the quality", () => {
     const { call } = show(GOOD);
     act(() => call.set({ participants: joined(FAIR).participants }));
-    within(tile("p0")).getByRole("button", { name: "Connection: fair" });
+    within(tile("p0")).getByRole("button", { name: "Connection to Ann: fair" });
     act(() => call.set({ participants: joined(GOOD).participants }));
     expect(within(tile("p0")).queryByTestId("quality-mark")).toBeNull();
   });
@@ -50,8 +49,8 @@ describe("the mark", () => {
   it("is always in the list of people", () => {
     show(GOOD, { level: "unknown", cause: null });
     press("KeyP");
-    within(row("p0")).getByRole("button", { name: "Connection: good" });
-    within(row("p1")).getByRole("button", { name: "Connection: measuring" });
+    within(row("p0")).getByRole("button", { name: "Connection to Ann: good" });
+    within(row("p1")).getByRole("button", { name: "Connection to Ben: measuring" });
     expect(within(row("self")).queryByTestId("quality-mark")).toBeNull();
   });
 
@@ -107,7 +106,7 @@ describe("the panel", () => {
   it("returns to the list of people, and the focus to where it was", () => {
     const { call } = show(GOOD);
     press("KeyP");
-    const mark = within(row("p0")).getByRole("button", { name: "Connection: good" });
+    const mark = within(row("p0")).getByRole("button", { name: "Connection to Ann: good" });
     mark.focus();
     fireEvent.click(mark);
     expect(panel()?.contains(document.activeElement)).toBe(true);

@@ -6,7 +6,7 @@ export interface ControlProps extends Omit<ComponentProps<"button">, "children">
   /** Accessible name and tooltip. */
   label: string;
   /** Key shown in the tooltip. */
-  shortcut?: string;
+  shortcut?: string | undefined;
   icon: ReactNode;
   /** `on`: active (sharing, hand raised). `off`: turned off (microphone, camera). */
   tone?: "neutral" | "on" | "off";
@@ -20,6 +20,9 @@ export interface ControlProps extends Omit<ComponentProps<"button">, "children">
   tipBelow?: boolean;
   ref?: Ref<HTMLButtonElement>;
 }
+
+/** Names of keys in `aria-keyshortcuts` (UI Events) that differ from what is printed on them. */
+const KEY_NAMES: Readonly<Record<string, string>> = { Esc: "Escape" };
 
 /** A round button with an icon, which changes with the state: colour is never the only difference. */
 export function Control({
@@ -40,7 +43,7 @@ export function Control({
       type="button"
       className={`control control-${tone} ${compact ? "control-compact" : ""} ${tipBelow ? "tip-below" : ""} tip ${className}`}
       aria-label={label}
-      aria-keyshortcuts={shortcut}
+      aria-keyshortcuts={shortcut && (KEY_NAMES[shortcut] ?? shortcut)}
       data-tip={shortcut ? `${label}  ${shortcut}` : label}
       {...rest}
     >

@@ -9,6 +9,7 @@ const FIELDS = {
   language: v.picklist(["system", "ko", "en"]),
   theme: v.picklist(["system", "dark", "light"]),
   sounds: v.boolean(),
+  shortcuts: v.boolean(),
   microphoneOn: v.boolean(),
   cameraOn: v.boolean(),
   microphoneId: deviceId,

@@ -104,6 +104,8 @@ export interface Settings {
   language: "system" | "ko" | "en";
   theme: "system" | "dark" | "light";
   sounds: boolean;
+  /** Single keys are shortcuts in a call (WCAG 2.1.4). */
+  shortcuts: boolean;
   /** Whether the devices were on last time. */
   microphoneOn: boolean;
   cameraOn: boolean;
@@ -139,6 +141,7 @@ export const DEFAULT_SETTINGS: Settings = {
   language: "system",
   theme: "system",
   sounds: true,
+  shortcuts: true,
   microphoneOn: false,
   cameraOn: false,
   microphoneId: null,

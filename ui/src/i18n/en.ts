@@ -119,6 +119,7 @@ export const en = {
     systemTheme: "System",
     systemLanguage: "System",
     sounds: "Sounds when people come and go",
+    shortcuts: "Keyboard shortcuts in a call",
     name: "Name",
     server: "Server address",
     serverHelp: "Used the next time you join.",
@@ -145,6 +146,10 @@ export const en = {
   shortcuts: {
     title: "Keyboard shortcuts",
     note: "They work wherever you are in the call, except while you type.",
+    space: "Space",
+    talk: "Talk while it is held (when muted)",
+    off: "They are switched off. Only Esc works.",
+    use: "Use these keys",
     microphone: "Microphone on, off",
     camera: "Camera on, off",
     share: "Start, stop sharing the screen",

@@ -119,6 +119,7 @@ export const ko: Text = {
     systemTheme: "시스템",
     systemLanguage: "시스템",
     sounds: "참가자가 들어오고 나갈 때 소리로 알리기",
+    shortcuts: "통화 중 단축키 사용",
     name: "이름",
     server: "서버 주소",
     serverHelp: "다음에 방에 들어갈 때부터 적용돼요.",
@@ -144,6 +145,10 @@ export const ko: Text = {
   shortcuts: {
     title: "키보드 단축키",
     note: "글을 입력할 때를 빼고 통화 화면 어디서나 쓸 수 있어요.",
+    space: "스페이스",
+    talk: "누르고 있는 동안 말하기 (음소거 중일 때)",
+    off: "지금은 꺼져 있어요. Esc만 쓸 수 있어요.",
+    use: "단축키 사용",
     microphone: "마이크 켜기·끄기",
     camera: "카메라 켜기·끄기",
     share: "화면 공유 시작·중지",

@@ -407,8 +407,9 @@ export const filesEn = {
     states: { accepted: "Accepted", delivered: "Delivered and verified", declined: "Declined" },
   },
   announce: {
-    offer: (name: string, what: string, key: string) =>
-      `${name} wants to send you ${what}. Press ${key} to answer.`,
+    /** `key` opens the files; null while keys are switched off. */
+    offer: (name: string, what: string, key: string | null) =>
+      `${name} wants to send you ${what}. ${key === null ? "Open the files" : `Press ${key}`} to answer.`,
     status: (what: string, title: string) => `${what}: ${title}`,
     dropped: (what: string) => `Offering ${what}`,
   },

@@ -382,7 +382,7 @@ export const filesKo: FilesText = {
   },
   announce: {
     offer: (name, what, key) =>
-      `${name} 님이 파일을 보내려고 해요: ${what}. ${key} 키를 누르면 답할 수 있어요.`,
+      `${name} 님이 파일을 보내려고 해요: ${what}. ${key === null ? "파일 창을 열면" : `${key} 키를 누르면`} 답할 수 있어요.`,
     status: (what, title) => `${what}: ${title}`,
     dropped: (what) => `보낼 파일: ${what}`,
   },

@@ -28,6 +28,7 @@ import { INITIAL_STAGE, spotlightOf, stageItems, stageReducer } from "./stage";
 import { Stage } from "./stage-view";
 import { TopBar } from "./top-bar";
 import { type InitialPanels, type PanelName, usePanels } from "./use-panels";
+import { usePushToTalk } from "./use-push-to-talk";
 import { useShortcuts } from "./use-shortcuts";
 import "./call.css";
 
@@ -119,6 +120,8 @@ export function CallView({ sheet, onSheet, initial = {} }: CallViewProps) {
     help: () => onSheet("shortcuts"),
     close: () => (menu !== null ? setMenu(null) : panels.statistics ? closeStatistics() : closePanel()),
   });
+
+  usePushToTalk();
 
   const panelOpen = panels.open !== null || panels.statistics !== null;
   return (

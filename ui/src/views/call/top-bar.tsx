@@ -4,7 +4,7 @@ import { useText } from "../../i18n/text";
 import { useCall } from "../hooks/maru-context";
 import { useNow } from "../hooks/use-now";
 import { InviteButton } from "../shared/invite-button";
-import { SHORTCUTS } from "../shared/shortcuts";
+import { useShortcutKeys } from "../shared/use-shortcut-keys";
 
 interface TopBarProps {
   spotlighted: boolean;
@@ -13,8 +13,10 @@ interface TopBarProps {
 
 export function TopBar({ spotlighted, onToggleSpotlight }: TopBarProps) {
   const text = useText();
+  const key = useShortcutKeys()("view");
   const room = useCall((state) => state.room);
   const count = useCall((state) => state.participants.length + 1);
+  const view = spotlighted ? text.call.toGrid : text.call.toSpeaker;
   return (
     <header className="top-bar">
       <h1 title={room ?? ""}>{room}</h1>
@@ -28,9 +30,9 @@ export function TopBar({ spotlighted, onToggleSpotlight }: TopBarProps) {
         <button
           type="button"
           className="chip chip-button tip tip-below tip-right top-view"
-          aria-label={spotlighted ? text.call.toGrid : text.call.toSpeaker}
-          aria-keyshortcuts={SHORTCUTS.view.key}
-          data-tip={`${spotlighted ? text.call.toGrid : text.call.toSpeaker}  ${SHORTCUTS.view.key}`}
+          aria-label={view}
+          aria-keyshortcuts={key}
+          data-tip={key ? `${view}  ${key}` : view}
           onClick={onToggleSpotlight}
         >
           {spotlighted ? (

@@ -1,8 +1,10 @@
 import { useEffect, useRef } from "react";
+import { useHost } from "../hooks/maru-context";
 import { isTyping, type Shortcut, shortcutOf } from "../shared/shortcuts";
 
 /** Runs the action of a pressed shortcut, except while a dialog is open. */
 export function useShortcuts(actions: Record<Shortcut, () => void>): void {
+  const { settings } = useHost();
   const latest = useRef(actions);
   useEffect(() => {
     latest.current = actions;
@@ -10,7 +12,8 @@ export function useShortcuts(actions: Record<Shortcut, () => void>): void {
   useEffect(() => {
     const listener = (event: KeyboardEvent) => {
       if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
-      const shortcut = shortcutOf(event, isTyping(event.target));
+      const characters = settings.get().shortcuts;
+      const shortcut = shortcutOf(event, { typing: isTyping(event.target), characters });
       if (shortcut === null) return;
       // Otherwise the letter is typed into the text field that the shortcut opens.
       event.preventDefault();
@@ -18,5 +21,5 @@ export function useShortcuts(actions: Record<Shortcut, () => void>): void {
     };
     window.addEventListener("keydown", listener);
     return () => window.removeEventListener("keydown", listener);
-  }, []);
+  }, [settings]);
 }

@@ -37,7 +37,9 @@ export function useTransferAnnouncements(): [ReactNode, (text: string) => void] 
       const name = shownName(transfer.name, text);
       const what = titleText(titleOf(text, transfer));
       if (isOfferToUs(transfer)) {
-        announce(text.files.announce.offer(name, what, SHORTCUTS.files.key));
+        announce(
+          text.files.announce.offer(name, what, host.settings.get().shortcuts ? SHORTCUTS.files.key : null),
+        );
         if (!host.settings.get().sounds) continue;
         sounds.current ??= createSounds(() => pageSpeaker(call.getState()));
         sounds.current.play(OFFER);

@@ -7,7 +7,7 @@ interface DeviceToggleProps {
   device: LocalDevice;
   labels: SwitchLabels;
   icons: { on: ReactNode; off: ReactNode };
-  shortcut?: string;
+  shortcut?: string | undefined;
   onChange: (on: boolean) => void;
 }
 

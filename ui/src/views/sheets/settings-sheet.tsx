@@ -47,6 +47,11 @@ export function SettingsSheet({ onClose }: { onClose: () => void }) {
             checked={settings.sounds}
             onChange={(sounds) => host.settings.set({ sounds })}
           />
+          <Switch
+            label={text.settings.shortcuts}
+            checked={settings.shortcuts}
+            onChange={(shortcuts) => host.settings.set({ shortcuts })}
+          />
         </section>
         <DeviceSettings />
         <VoiceSettings />

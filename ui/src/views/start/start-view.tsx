@@ -130,7 +130,6 @@ export function StartView({ room, left, onRoom, onElsewhere, onSheet }: StartVie
         <button type="button" className="start-shortcuts" onClick={() => onSheet("shortcuts")}>
           <Keyboard size={16} aria-hidden="true" />
           {text.start.shortcuts}
-          <kbd className="kbd">?</kbd>
         </button>
       </footer>
     </div>

@@ -2,10 +2,11 @@ import { useCallback, useEffect, useState } from "react";
 import { ErrorBoundary } from "./components/error-boundary";
 import { resolveLanguage } from "./i18n/language";
 import { LanguageContext } from "./i18n/text";
+import { Announcements } from "./views/announcements";
 import { CallView } from "./views/call/call-view";
 import { Crash } from "./views/crash";
 import { type Maru, MaruContext, useCall, useHost, useSettings } from "./views/hooks/maru-context";
-import { useCallEvents } from "./views/hooks/use-call-events";
+import { usePhaseFocus } from "./views/hooks/use-phase-focus";
 import { usePreferredLanguages } from "./views/hooks/use-preferred-languages";
 import { useRememberedDevices } from "./views/hooks/use-remembered-devices";
 import { JoiningView } from "./views/joining/joining-view";
@@ -21,7 +22,9 @@ export function App({ maru }: { maru: Maru }) {
     <MaruContext value={maru}>
       <Localised>
         <ErrorBoundary fallback={(error, again) => <Crash error={error} onAgain={again} />}>
-          <Screens />
+          <Announcements>
+            <Screens />
+          </Announcements>
         </ErrorBoundary>
       </Localised>
     </MaruContext>
@@ -47,7 +50,7 @@ export function Screens() {
   const [room, setRoom] = useState(() => host.initialRoom() ?? "");
   const [sheet, setSheet] = useState<SheetName | null>(null);
   const closeSheet = useCallback(() => setSheet(null), []);
-  const announcer = useCallEvents();
+  const screen = usePhaseFocus(phase);
   const left = useVisitedRooms();
   const { question, joinElsewhere } = usePlaceQuestions(setRoom);
   useRememberedDevices();
@@ -62,7 +65,7 @@ export function Screens() {
   }, [host, phase, joined]);
 
   return (
-    <>
+    <div ref={screen} className="screen">
       {phase === "idle" && (
         <StartView room={room} left={left} onRoom={setRoom} onElsewhere={joinElsewhere} onSheet={setSheet} />
       )}
@@ -70,7 +73,6 @@ export function Screens() {
       {phase === "joined" && <CallView sheet={sheet} onSheet={setSheet} />}
       <AppSheets open={sheet} onClose={closeSheet} />
       {question}
-      {announcer}
-    </>
+    </div>
   );
 }

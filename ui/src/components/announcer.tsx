@@ -1,4 +1,4 @@
-import { useCallback, useRef, useState } from "react";
+import { createContext, useCallback, useContext, useEffect, useRef, useState } from "react";
 import "./announcer.css";
 
 /** Announcements kept in the live region; older ones are removed. */
@@ -22,6 +22,24 @@ export function useAnnouncer(): [readonly Announcement[], (text: string) => void
     setAnnouncements((old) => [...old.slice(-(MAX_ANNOUNCEMENTS - 1)), { key, text }]);
   }, []);
   return [announcements, announce];
+}
+
+/** Makes an announcement in the live region of the page. Without one, nothing. */
+export const AnnounceContext = createContext<(text: string) => void>(() => undefined);
+
+export function useAnnounce(): (text: string) => void {
+  return useContext(AnnounceContext);
+}
+
+/**
+ * Announces `text` when it appears and when it changes. For what is shown for a while: a live region that is inserted
+ * together with its text, or changed within one that was hidden, is often not read.
+ */
+export function useAnnounced(text: string | null): void {
+  const announce = useAnnounce();
+  useEffect(() => {
+    if (text) announce(text);
+  }, [announce, text]);
 }
 
 export function Announcer({ announcements }: { announcements: readonly Announcement[] }) {

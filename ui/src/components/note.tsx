@@ -1,5 +1,6 @@
 import { CircleAlert, Info, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
+import { useAnnounced } from "./announcer";
 import { CloseButton } from "./close-button";
 import "./note.css";
 
@@ -16,11 +17,16 @@ interface NoteProps {
 
 const ICONS = { info: Info, warning: TriangleAlert, error: CircleAlert };
 
-/** A message with an icon: what happened, and what to do about it. */
+/**
+ * A message with an icon: what happened, and what to do about it. Screen readers get it as an announcement, an error as an
+ * alert, which is read when it is inserted.
+ */
 export function Note({ tone, title, help, children, dismissLabel, onDismiss, testId = "notice" }: NoteProps) {
   const Icon = ICONS[tone];
+  const isAlert = tone === "error";
+  useAnnounced(isAlert ? null : [title, help].filter(Boolean).join(". "));
   return (
-    <div className={`note note-${tone}`} role={tone === "error" ? "alert" : "status"} data-testid={testId}>
+    <div className={`note note-${tone}`} role={isAlert ? "alert" : undefined} data-testid={testId}>
       <Icon size={18} className="note-icon" aria-hidden="true" />
       <div className="note-text">
         <strong>{title}</strong>

@@ -8,10 +8,10 @@ import { createRoot } from "react-dom/client";
 import { Localised } from "../app";
 import { Transfers } from "../call/transfers";
 import type { Settings } from "../host/types";
+import { Announcements } from "../views/announcements";
 import { CallView } from "../views/call/call-view";
 import { Crash } from "../views/crash";
 import { MaruContext } from "../views/hooks/maru-context";
-import { useCallEvents } from "../views/hooks/use-call-events";
 import { JoiningView } from "../views/joining/joining-view";
 import { LeaveQuestion } from "../views/places/leave-question";
 import { ServerQuestion } from "../views/places/server-question";
@@ -26,10 +26,9 @@ const NOTHING = () => undefined;
 function Screen({ scene }: { scene: Scene }) {
   const [sheet, setSheet] = useState<SheetName | null>(scene.sheet ?? null);
   const [room, setRoom] = useState(scene.room ?? "");
-  const announcer = useCallEvents();
   const { phase } = scene.state;
   return (
-    <>
+    <Announcements>
       {scene.crash && (
         <Crash error={new Error("Cannot read properties of undefined (reading 'track')")} onAgain={NOTHING} />
       )}
@@ -47,8 +46,7 @@ function Screen({ scene }: { scene: Scene }) {
       {phase === "joining" && <JoiningView onSettings={() => setSheet("settings")} />}
       {phase === "joined" && <CallView sheet={sheet} onSheet={setSheet} initial={scene.open ?? {}} />}
       <AppSheets open={sheet} onClose={() => setSheet(null)} />
-      {announcer}
-    </>
+    </Announcements>
   );
 }
 

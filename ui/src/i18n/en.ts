@@ -200,7 +200,8 @@ export const en = {
     participantLost: (name: string) => `${name} lost the connection`,
     chat: (name: string, text: string) => `${name}: ${text}`,
     hand: (name: string) => `${name} raised a hand`,
-    reaction: (name: string, reaction: string) => `${name}: ${reaction}`,
+    reaction: (names: readonly string[], reaction: string) => `${list(names)}: ${reaction}`,
+    link: (name: string, state: string) => `${name}: ${state}`,
   },
   crash: {
     title: "Something went wrong on this screen",

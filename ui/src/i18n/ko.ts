@@ -196,7 +196,8 @@ export const ko: Text = {
     participantLost: (name) => `${name} 님의 연결이 끊겼어요`,
     chat: (name, text) => `${name} 님: ${text}`,
     hand: (name) => `${name} 님이 손을 들었어요`,
-    reaction: (name, reaction) => `${name} 님: ${reaction}`,
+    reaction: (names, reaction) => `${names.join(", ")} 님: ${reaction}`,
+    link: (name, state) => `${name} 님: ${state}`,
   },
   crash: {
     title: "화면에 문제가 생겼어요",

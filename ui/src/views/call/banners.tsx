@@ -1,12 +1,14 @@
 import { Check, Link, MicOff, MonitorUp, Volume2 } from "lucide-react";
 import { useState } from "react";
 import { noMediaReason } from "../../call/no-media-reason";
+import { useAnnounced } from "../../components/announcer";
 import { Button } from "../../components/button";
 import { useText } from "../../i18n/text";
 import { useActions, useCall, useHost } from "../hooks/maru-context";
 import type { Copying } from "../hooks/use-copy";
 import { useMuteHint } from "../hooks/use-mute-hint";
 import { Interrupted } from "../shared/interrupted";
+import { useShortcutKeys } from "../shared/use-shortcut-keys";
 import { MicrophoneHint } from "./microphone-hint";
 import { SignalingBanner } from "./signaling-banner";
 
@@ -50,11 +52,16 @@ function NoCaptureBanner() {
   const engine = useCall((state) => state.engine);
   const reason = noMediaReason(engine, host.kind);
   const [dismissed, setDismissed] = useState(false);
-  if (dismissed || (reason !== "insecure-page" && reason !== "no-capture")) return null;
+  const shown =
+    !dismissed && (reason === "insecure-page" || reason === "no-capture")
+      ? text.call.listening[reason]
+      : null;
+  useAnnounced(shown);
+  if (shown === null) return null;
   return (
-    <div className="banner banner-warning" role="status" data-testid="notice">
+    <div className="banner banner-warning" data-testid="notice">
       <MicOff size={17} aria-hidden="true" />
-      <div>{text.call.listening[reason]}</div>
+      <div>{shown}</div>
       <Button small onClick={() => setDismissed(true)}>
         {text.common.dismiss}
       </Button>
@@ -66,9 +73,10 @@ function SharingBanner() {
   const text = useText();
   const sharing = useCall((state) => state.self.screen.status === "on");
   const { setScreen } = useActions();
+  useAnnounced(sharing ? text.call.sharing : null);
   if (!sharing) return null;
   return (
-    <div className="banner banner-sharing" role="status">
+    <div className="banner banner-sharing">
       <MonitorUp size={17} aria-hidden="true" />
       <div>{text.call.sharing}</div>
       <Button small onClick={() => setScreen(false)}>
@@ -78,14 +86,16 @@ function SharingBanner() {
   );
 }
 
+/** Announced as an event of the call. */
 function MuteBanner() {
   const text = useText();
   const shown = useMuteHint();
+  const key = useShortcutKeys()("microphone");
   if (!shown) return null;
   return (
-    <div className="banner" role="status">
+    <div className="banner">
       <div>{text.call.muteHint}</div>
-      <kbd className="kbd">M</kbd>
+      {key && <kbd className="kbd">{key}</kbd>}
     </div>
   );
 }

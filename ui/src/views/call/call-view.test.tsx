@@ -4,15 +4,7 @@ import { describe, expect, it, vi } from "vitest";
 import { renderView } from "../../../tests/render";
 import { ALL_OFF } from "../../call/media-state";
 import type { CallState } from "../../call/types";
-import {
-  type FakeHost,
-  fakeHost,
-  IDLE,
-  INCAPABLE,
-  localTrack,
-  remoteParticipant,
-  remoteTrack,
-} from "../../gallery/fakes";
+import { fakeHost, IDLE, INCAPABLE, localTrack, remoteParticipant, remoteTrack } from "../../gallery/fakes";
 import { CallView } from "./call-view";
 
 const JOINED: CallState = {
@@ -34,7 +26,7 @@ const JOINED: CallState = {
 
 const NO_ENGINE: CallState["engine"] = { kind: "none", capabilities: INCAPABLE, problems: [] };
 
-function show(state: Partial<CallState> = {}, options: { narrow?: boolean; host?: FakeHost } = {}) {
+function show(state: Partial<CallState> = {}, options: Parameters<typeof renderView>[2] = {}) {
   const onSheet = vi.fn();
   return {
     ...renderView(<CallView sheet={null} onSheet={onSheet} />, { ...JOINED, ...state }, options),
@@ -429,21 +421,22 @@ it("explains on a page from http:// why there is no microphone, until dismissed"
 });
 
 it("copies the link, and confirms it", async () => {
-  const { host } = show({ participants: [] });
+  const { host } = show({ participants: [] }, { announced: true });
   fireEvent.click(screen.getAllByRole("button", { name: "Copy link" })[0] as HTMLElement);
   expect((await screen.findAllByText("Link copied")).length).toBeGreaterThan(0);
   expect(host.copied).toEqual(["https://maru.example.org/r/daily"]);
 });
 
 it("shows when the link and technical details cannot be copied", async () => {
-  const { host } = show({
-    participants: [remoteParticipant("a", "Ann", { link: "failed", linkError: "no pair" })],
-  });
+  const { host } = show(
+    { participants: [remoteParticipant("a", "Ann", { link: "failed", linkError: "no pair" })] },
+    { announced: true },
+  );
   host.copyText = async () => Promise.reject(new Error("denied"));
   fireEvent.click(within(tile("a")).getByRole("button", { name: "Copy" }));
   await within(tile("a")).findByRole("button", { name: "Could not copy" });
   fireEvent.click(screen.getByRole("button", { name: "Copy link" }));
-  await screen.findByText("Could not copy", { selector: "[role=status]" });
+  await screen.findByText("Could not copy", { selector: "[role=log] p" });
 });
 
 describe("the link copied from the menu", () => {

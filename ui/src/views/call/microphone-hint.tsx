@@ -1,5 +1,6 @@
 import { MicOff } from "lucide-react";
 import { useState } from "react";
+import { useAnnounced } from "../../components/announcer";
 import { Button } from "../../components/button";
 import { useText } from "../../i18n/text";
 import { useActions, useCall } from "../hooks/maru-context";
@@ -17,9 +18,11 @@ export function MicrophoneHint() {
   const [known, setKnown] = useState(false);
   // A muted microphone stays open.
   if (!known && (status !== "off" || track !== null)) setKnown(true);
-  if (known || alone || !offered) return null;
+  const shown = !known && !alone && offered;
+  useAnnounced(shown ? text.call.microphoneOff : null);
+  if (!shown) return null;
   return (
-    <div className="banner" role="status">
+    <div className="banner">
       <MicOff size={17} aria-hidden="true" />
       <div>{text.call.microphoneOff}</div>
       <Button small look="primary" onClick={() => setMicrophone(true)}>

@@ -1,6 +1,7 @@
 import { FileUp, LoaderCircle, RotateCw, TriangleAlert } from "lucide-react";
 import { handPosition } from "../../call/raised-hands";
 import type { RemoteParticipant } from "../../call/types";
+import { useAnnounced } from "../../components/announcer";
 import { Avatar } from "../../components/avatar";
 import { Button } from "../../components/button";
 import { Control } from "../../components/control";
@@ -88,18 +89,28 @@ function LinkState({ participant, name, small }: LinkStateProps) {
   const { id, link, linkError, problems } = participant;
   const ownState = useCall((state) => state.self.state);
   const networkDown = useNetworkDown();
+  // A missing video codec matters only while somebody would show a picture.
+  const video = [ownState, participant.state].some(({ camera, screen }) => camera || screen);
+  const problem =
+    link === "connected"
+      ? problems.find(
+          (candidate) => candidate === "no-audio-codec" || (candidate === "no-video-codec" && video),
+        )
+      : undefined;
+  // A link that failed has a notice, somebody new is announced when they join, and one banner says that the network is down.
+  const news = problem
+    ? text.call.problems[problem]
+    : link === "reconnecting" && !networkDown
+      ? text.call.links[link]
+      : null;
+  useAnnounced(news && text.announcements.link(name, news));
   if (link === "closed") return null;
   // One banner says it for all.
   if (networkDown && link !== "failed") return null;
   if (link === "connected") {
-    // A missing video codec matters only while somebody would show a picture.
-    const video = [ownState, participant.state].some(({ camera, screen }) => camera || screen);
-    const problem = problems.find(
-      (candidate) => candidate === "no-audio-codec" || (candidate === "no-video-codec" && video),
-    );
     if (!problem) return null;
     return (
-      <div className="tile-state tile-state-problem" role="status" title={text.call.problems[problem]}>
+      <div className="tile-state tile-state-problem" title={text.call.problems[problem]}>
         <TriangleAlert size={16} aria-hidden="true" />
         <span>{text.call.problems[problem]}</span>
       </div>
@@ -108,14 +119,14 @@ function LinkState({ participant, name, small }: LinkStateProps) {
   if (problems.includes("hidden-addresses")) return <HiddenAddresses name={name} small={small} />;
   if (link !== "failed") {
     return (
-      <div className={`tile-state tile-state-${link}`} role="status">
+      <div className={`tile-state tile-state-${link}`}>
         <LoaderCircle size={16} className="spin" aria-hidden="true" />
         <span>{text.call.links[link]}</span>
       </div>
     );
   }
   return (
-    <div className="tile-failed" role="status">
+    <div className="tile-failed">
       <strong>{text.call.links.failed}</strong>
       {!small && <p>{text.call.linkFailedHelp(name)}</p>}
       <div className="tile-failed-actions">

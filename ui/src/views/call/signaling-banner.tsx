@@ -1,4 +1,5 @@
 import { RotateCw, WifiOff } from "lucide-react";
+import { useAnnounced } from "../../components/announcer";
 import { Button } from "../../components/button";
 import { useText } from "../../i18n/text";
 import { useActions, useCall } from "../hooks/maru-context";
@@ -12,15 +13,17 @@ export function SignalingBanner() {
   const signaling = useCall((state) => state.signaling);
   const networkDown = useNetworkDown();
   const { retryServer } = useActions();
-  if (signaling.kind !== "reconnecting" && signaling.kind !== "refused") return null;
   const lost = networkDown
     ? text.call.networkDown
     : { title: text.call.signalingLost, help: text.call.signalingLostHelp };
-  const explanation = signaling.kind === "refused" ? text.refused(signaling.code) : lost;
+  const explanation =
+    signaling.kind === "refused" ? text.refused(signaling.code) : signaling.kind === "reconnecting" ? lost : null;
+  useAnnounced(explanation && `${explanation.title} ${explanation.help}`);
+  if (!explanation || !("detail" in signaling)) return null;
   return (
     <div className="banner banner-warning" data-testid="notice">
       <WifiOff size={17} aria-hidden="true" />
-      <div role="status">
+      <div>
         <b>{explanation.title}</b> {explanation.help}
         <TechnicalDetails detail={signaling.detail} />
       </div>

@@ -19,7 +19,9 @@ export function TopBar({ spotlighted, onToggleSpotlight }: TopBarProps) {
   const view = spotlighted ? text.call.toGrid : text.call.toSpeaker;
   return (
     <header className="top-bar">
-      <h1 title={room ?? ""}>{room}</h1>
+      <h1 title={room ?? ""} tabIndex={-1}>
+        {room}
+      </h1>
       <Elapsed />
       <span className="chip top-people">
         <Users size={14} aria-hidden="true" />

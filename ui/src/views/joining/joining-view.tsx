@@ -16,11 +16,11 @@ export function JoiningView({ onSettings }: { onSettings: () => void }) {
   const unreachable = signaling.kind === "reconnecting";
   const full = useCall((state) => state.waitingForSeat) && !unreachable;
   return (
-    <main className="joining" aria-busy="true">
+    <main className="joining">
       <div className="joining-mark" aria-hidden="true">
         {unreachable ? <ServerOff size={30} /> : <LoaderCircle size={34} className="spin" />}
       </div>
-      <h1>
+      <h1 tabIndex={-1}>
         {unreachable
           ? text.joining.unreachable
           : full

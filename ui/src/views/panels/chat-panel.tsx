@@ -39,7 +39,8 @@ export function ChatPanel({ hidden, draft, onClose }: ChatPanelProps) {
           className="chat-log"
           role="log"
           aria-label={text.chat.log}
-          aria-live="polite"
+          // Messages are announced wherever the person is; a live region here would have them read twice.
+          aria-live="off"
           // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable area must be reachable by keyboard.
           tabIndex={0}
           onScroll={onScroll}

@@ -1,3 +1,4 @@
+import { useAnnounced } from "../../components/announcer";
 import { Button } from "../../components/button";
 import type { DeviceErrorCode } from "../../engine/types";
 import { useText } from "../../i18n/text";
@@ -13,8 +14,9 @@ interface DeviceErrorCardProps {
 export function DeviceErrorCard({ device, error, onRetry }: DeviceErrorCardProps) {
   const text = useText();
   const explanation = text.device(device, error.code);
+  useAnnounced(`${explanation.title}. ${explanation.help}`);
   return (
-    <div className="problem" role="status" data-testid="notice">
+    <div className="problem" data-testid="notice">
       <h2>{explanation.title}</h2>
       <p>
         {explanation.help} {text.start.joinWithout}

@@ -77,7 +77,7 @@ export function StartView({ room, left, onRoom, onElsewhere, onSheet }: StartVie
       <main className="start-main">
         <Preview onDevices={() => onSheet("settings")} />
         <section className="start-form">
-          <h1>
+          <h1 tabIndex={-1}>
             {text.start.titleOne}
             <br />
             {text.start.titleTwo}

@@ -1,17 +1,17 @@
-import { type ReactNode, useEffect, useRef } from "react";
+import { useEffect, useRef } from "react";
 import type { CallEvent } from "../../call/types";
-import { Announcer, useAnnouncer } from "../../components/announcer";
+import { useAnnounce } from "../../components/announcer";
 import { createSounds, JOIN, LEAVE } from "../../components/sounds";
 import { shownName } from "../../i18n/shown-name";
 import { type Text, useText } from "../../i18n/text";
-import { useCall, useMaru } from "./maru-context";
+import { useMaru } from "./maru-context";
 import { pageSpeaker } from "./page-speaker";
 
-/** Plays sounds and makes screen reader announcements for events of the call. Returns the live region. */
-export function useCallEvents(): ReactNode {
+/** Plays sounds and makes screen reader announcements for events of the call. */
+export function useCallEvents(): void {
   const text = useText();
   const { call, host } = useMaru();
-  const [announcements, announce] = useAnnouncer();
+  const announce = useAnnounce();
   const latest = useRef(text);
   useEffect(() => {
     latest.current = text;
@@ -31,22 +31,6 @@ export function useCallEvents(): ReactNode {
       sounds.close();
     };
   }, [call, host, announce]);
-
-  const reactions = useCall((state) => state.reactions);
-  const announced = useRef(new Set<string>());
-  useEffect(() => {
-    const added = reactions.filter(({ key }) => !announced.current.has(key));
-    announced.current = new Set(reactions.map(({ key }) => key));
-    const { participants } = call.getState();
-    for (const { from, reaction } of added) {
-      if (from === "self") continue;
-      const text = latest.current;
-      const name = shownName(participants.find(({ key }) => key === from)?.name ?? "", text);
-      announce(text.announcements.reaction(name, text.reactions[reaction]));
-    }
-  }, [call, reactions, announce]);
-
-  return <Announcer announcements={announcements} />;
 }
 
 function sentenceOf(text: Text, event: CallEvent, room: string): string {

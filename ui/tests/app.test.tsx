@@ -1,0 +1,21 @@
+// @vitest-environment jsdom
+import { act, render, screen } from "@testing-library/react";
+import { expect, it } from "vitest";
+import "./render";
+import { App } from "../src/app";
+import type { CallState } from "../src/call/types";
+import { fakeCall, fakeHost, IDLE } from "../src/gallery/fakes";
+
+it("focuses the heading of each screen, but nothing when it is loaded", () => {
+  const call = fakeCall(IDLE);
+  render(<App maru={{ call, host: fakeHost("browser", { language: "en" }), transfers: null }} />);
+  expect(document.activeElement).toBe(document.body);
+  const enter = (patch: Partial<CallState>) => {
+    act(() => call.set(patch));
+    return (document.activeElement as HTMLElement).textContent;
+  };
+  expect(enter({ phase: "joining", room: "daily" })).toBe("Joining daily");
+  expect(screen.getByRole("main").hasAttribute("aria-busy")).toBe(false);
+  expect(enter({ phase: "joined" })).toBe("daily");
+  expect(enter({ phase: "idle", room: null })).toContain("A room name is all");
+});

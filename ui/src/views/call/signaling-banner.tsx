@@ -17,7 +17,11 @@ export function SignalingBanner() {
     ? text.call.networkDown
     : { title: text.call.signalingLost, help: text.call.signalingLostHelp };
   const explanation =
-    signaling.kind === "refused" ? text.refused(signaling.code) : signaling.kind === "reconnecting" ? lost : null;
+    signaling.kind === "refused"
+      ? text.refused(signaling.code)
+      : signaling.kind === "reconnecting"
+        ? lost
+        : null;
   useAnnounced(explanation && `${explanation.title} ${explanation.help}`);
   if (!explanation || !("detail" in signaling)) return null;
   return (

@@ -50,8 +50,6 @@ export function CallView({ sheet, onSheet, initial = {} }: CallViewProps) {
   const engine = useCall((state) => state.engine.kind);
   const { hideSelf } = useSettings();
   const panels = usePanels(initial);
-  /** The unsent chat message. Kept here, because the panel is unmounted when it is closed. */
-  const draft = useRef("");
   const [menu, setMenu] = useState<DockMenu | null>(initial.menu ?? null);
   const [stage, dispatch] = useReducer(stageReducer, {
     ...INITIAL_STAGE,
@@ -159,9 +157,7 @@ export function CallView({ sheet, onSheet, initial = {} }: CallViewProps) {
           faded={idle && !panelOpen && menu === null && sheet === null && !offered}
         />
       </div>
-      {panels.open === "chat" && (
-        <ChatPanel hidden={panels.visible === null} draft={draft} onClose={closePanel} />
-      )}
+      {panels.open === "chat" && <ChatPanel hidden={panels.visible === null} onClose={closePanel} />}
       {panels.open === "people" && (
         <PeoplePanel
           hidden={panels.visible === null}

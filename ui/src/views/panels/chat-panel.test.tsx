@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { act, fireEvent, screen, within } from "@testing-library/react";
+import { act, cleanup, fireEvent, screen, within } from "@testing-library/react";
 import { expect, it, vi } from "vitest";
 import { renderView } from "../../../tests/render";
 import type { CallState } from "../../call/types";
@@ -70,6 +70,23 @@ it.each([
   expect(call.actions).toEqual([["sendChat", "half a thought"]]);
   press("Escape");
   expect(reopen().value).toBe("");
+});
+
+it("keeps the draft of a room while the call screen is gone, and not for another room", () => {
+  const { call, input } = open();
+  fireEvent.change(input, { target: { value: "half a thought" } });
+  const reopen = (room: string) => {
+    cleanup();
+    renderView(
+      <CallView sheet={null} onSheet={vi.fn()} initial={{ panel: "chat" }} />,
+      { ...JOINED, room },
+      { call },
+    );
+    return (screen.getByRole("textbox", { name: "Message to everyone" }) as HTMLTextAreaElement).value;
+  };
+  expect(reopen("daily")).toBe("half a thought");
+  expect(reopen("weekly")).toBe("");
+  expect(reopen("daily")).toBe("half a thought");
 });
 
 it("opens links through the host", () => {

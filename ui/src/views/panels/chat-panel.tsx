@@ -1,12 +1,13 @@
 import { MessageCircle } from "lucide-react";
-import { memo, type RefObject, useMemo } from "react";
+import { memo, useMemo } from "react";
 import { type ConversationItem, mergeLines } from "../../call/transfer-lines";
 import type { ChatMessage } from "../../call/types";
 import { timeOfDay } from "../../i18n/format";
 import { shownName } from "../../i18n/shown-name";
 import { useLanguage, useText } from "../../i18n/text";
-import { useCall, useHost, useTransfersState } from "../hooks/maru-context";
+import { useCall, useHost, useMaru, useTransfersState } from "../hooks/maru-context";
 import { useFollowNewest } from "../hooks/use-follow-newest";
+import { chatDraft } from "./chat-drafts";
 import { ChatInput } from "./chat-input";
 import { linkify } from "./linkify";
 import { Panel } from "./panel";
@@ -19,13 +20,13 @@ const GROUP_MS = 3 * 60_000;
 
 interface ChatPanelProps {
   hidden: boolean;
-  /** The unsent text. Owned by the parent, because this panel is unmounted when it is closed. */
-  draft: RefObject<string>;
   onClose: () => void;
 }
 
-export function ChatPanel({ hidden, draft, onClose }: ChatPanelProps) {
+export function ChatPanel({ hidden, onClose }: ChatPanelProps) {
   const text = useText();
+  const { call } = useMaru();
+  const room = useCall((state) => state.room ?? "");
   const chat = useCall((state) => state.chat);
   const alone = useCall((state) => state.participants.length === 0);
   const lines = useTransfersState((state) => state.lines);
@@ -72,7 +73,7 @@ export function ChatPanel({ hidden, draft, onClose }: ChatPanelProps) {
           </button>
         )}
       </div>
-      <ChatInput savedDraft={draft} onSent={toNewest} />
+      <ChatInput savedDraft={chatDraft(call, room)} onSent={toNewest} />
     </Panel>
   );
 }

@@ -11,7 +11,7 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { createServer } from "vite";
-import { overflowing } from "./overflow.mjs";
+import { layoutFaults } from "./layout-faults.mjs";
 
 const require = createRequire(import.meta.url);
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -55,7 +55,7 @@ try {
       await page.goto(`${base}/gallery.html#${scene}?lang=${language}&theme=${theme}`);
       await settled(page);
       await page.screenshot({ path: `${out}${name}.png` });
-      findings += await overflow(page, name);
+      findings += await layout(page, name);
       findings += await axe(page, name);
     }
     await page.close();
@@ -93,12 +93,10 @@ async function settled(page) {
   );
 }
 
-/** No control may stick out sideways, and nothing may make the page scroll that way. */
-async function overflow(page, name) {
-  const controls = await page.evaluate(overflowing);
-  if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) controls.push("the page");
-  for (const control of controls) console.error(`overflow ${name}: ${control}`);
-  return controls.length;
+async function layout(page, name) {
+  const faults = await page.evaluate(layoutFaults);
+  for (const fault of faults) console.error(`layout ${name}: ${fault}`);
+  return faults.length;
 }
 
 async function axe(page, name) {

@@ -40,14 +40,38 @@ for (const colorScheme of ["dark", "light"] as const) {
       await minji.expectConnectedTo(juno);
       expect(await seriousProblems(minji.page), "two").toEqual([]);
       await juno.say("hello https://example.org");
-      await minji.openChat();
-      await expect(minji.chatLog.getByRole("link")).toBeVisible();
-      expect(await seriousProblems(minji.page), "chat").toEqual([]);
-      await minji.openPeople();
-      expect(await seriousProblems(minji.page), "people").toEqual([]);
-      await minji.page.keyboard.press("?");
-      await expect(minji.page.getByRole("dialog", { name: en.shortcuts.title })).toBeVisible();
-      expect(await seriousProblems(minji.page), "shortcuts").toEqual([]);
+      await juno.press(en.dock.raiseHand);
+      await minji.expectState(juno, { hand: true });
+      const { page } = minji;
+      for (const width of [1280, 400]) {
+        await page.setViewportSize({ width, height: 800 });
+        const check = async (what: string) =>
+          expect(await seriousProblems(page), `${what} at ${width} px`).toEqual([]);
+        await minji.openChat();
+        await expect(minji.chatLog.getByRole("link")).toBeVisible();
+        await check("chat");
+        await minji.openPeople();
+        await check("people");
+        await page.getByTestId("quality-mark").first().click();
+        await expect(page.getByTestId("statistics")).toBeVisible();
+        await check("statistics");
+        await page.keyboard.press("f");
+        await expect(page.getByRole("complementary", { name: en.files.title })).toBeVisible();
+        await check("files");
+        await page.keyboard.press("Escape");
+        for (const name of [
+          en.dock.more,
+          ...(width > 1000 ? [en.dock.microphoneDevices, en.dock.react] : []),
+        ]) {
+          await minji.press(name);
+          await expect(page.getByRole("menu")).toBeVisible();
+          await check(`menu "${name}"`);
+          await page.keyboard.press("Escape");
+        }
+      }
+      await page.keyboard.press("?");
+      await expect(page.getByRole("dialog", { name: en.shortcuts.title })).toBeVisible();
+      expect(await seriousProblems(page), "shortcuts").toEqual([]);
     });
   });
 }

@@ -4,7 +4,18 @@ import { useState } from "react";
 import { afterEach, expect, it, vi } from "vitest";
 import { Menu, MenuItem } from "./menu";
 
-afterEach(cleanup);
+vi.stubGlobal(
+  "ResizeObserver",
+  class {
+    observe() {}
+    disconnect() {}
+  },
+);
+
+afterEach(() => {
+  cleanup();
+  vi.restoreAllMocks();
+});
 
 const selected = vi.fn();
 
@@ -48,6 +59,19 @@ it("moves the focus with the arrow keys, around both ends", () => {
     return focused();
   });
   expect(names).toEqual(["apple", "pear", "plum", "apple", "plum", "apple", "plum", "apple", "plum"]);
+});
+
+it.each([
+  ["left", { left: -60, width: 200 }, 68],
+  ["right", { left: 250, width: 200 }, -58],
+  ["nowhere, between its edges", { left: 100, width: 200 }, 0],
+  ["left, wider than its area", { left: 50, width: 500 }, -50],
+])("is moved back into its area from the %s", (_, { left, width }, shift) => {
+  vi.spyOn(Element.prototype, "getBoundingClientRect").mockImplementation(function (this: Element) {
+    return this.matches('[role="menu"]') ? new DOMRect(left, 0, width, 100) : new DOMRect(0, 0, 400, 800);
+  });
+  open();
+  expect(screen.getByRole("menu").style.getPropertyValue("--menu-shift")).toBe(`${shift}px`);
 });
 
 it("begins at the choice that is in force", () => {

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactNode, useEffect, useRef } from "react";
+import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useLayoutEffect, useRef } from "react";
 import "./menu.css";
 
 interface MenuProps {
@@ -12,7 +12,17 @@ interface MenuProps {
 
 const ITEMS = '[role^="menuitem"]:not([aria-disabled="true"])';
 
-/** A menu above the control that opened it. Arrow keys move, Escape and a click outside close it, the focus returns. */
+/** Distance that a menu keeps from the edges of its area, in CSS pixels. */
+const MARGIN = 8;
+
+function boundsOf(menu: Element): Element {
+  return menu.closest("[data-menu-bounds]") ?? document.documentElement;
+}
+
+/**
+ * A menu above the control that opened it. Arrow keys move, Escape and a click outside close it, the focus returns.
+ * Shifted sideways as far as it takes to stay within the closest element with `data-menu-bounds`, or the window.
+ */
 export function Menu({ label, onClose, children, className = "", row = false }: MenuProps) {
   const ref = useRef<HTMLDivElement>(null);
   const close = useRef(onClose);
@@ -24,7 +34,8 @@ export function Menu({ label, onClose, children, className = "", row = false }: 
     if (!menu) return;
     // Not `document.activeElement`: WebKit does not focus a button that is clicked.
     const slot = menu.parentElement;
-    const opener = slot?.querySelector<HTMLElement>("[aria-haspopup]");
+    // One whose item is in another menu has no opener of its own.
+    const opener = slot?.querySelector<HTMLElement>("[aria-haspopup]") ?? slot?.querySelector("button");
     const first = menu.querySelector<HTMLElement>(ITEMS);
     const choices = first?.getAttribute("role") === "menuitemradio";
     ((choices && menu.querySelector<HTMLElement>('[aria-checked="true"]')) || first)?.focus();
@@ -39,6 +50,27 @@ export function Menu({ label, onClose, children, className = "", row = false }: 
       if (menu.contains(document.activeElement) || document.activeElement === document.body) opener?.focus();
     };
   }, []);
+
+  const shift = useRef(0);
+  const place = useCallback(() => {
+    const menu = ref.current;
+    if (!menu) return;
+    const area = boundsOf(menu).getBoundingClientRect();
+    const box = menu.getBoundingClientRect();
+    const left = box.left - shift.current;
+    const limit = Math.min(area.right - MARGIN - box.width, Math.max(area.left + MARGIN, left));
+    shift.current = Math.max(area.left, limit) - left;
+    menu.style.setProperty("--menu-shift", `${shift.current}px`);
+  }, []);
+  // At each render: its items, or the place of the control it belongs to, may have changed.
+  useLayoutEffect(place);
+  useLayoutEffect(() => {
+    const menu = ref.current;
+    if (!menu) return;
+    const observer = new ResizeObserver(place);
+    observer.observe(boundsOf(menu));
+    return () => observer.disconnect();
+  }, [place]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     const items = [...(ref.current?.querySelectorAll<HTMLElement>(ITEMS) ?? [])];
@@ -85,7 +117,7 @@ export function Menu({ label, onClose, children, className = "", row = false }: 
 
 interface MenuItemProps {
   icon?: ReactNode;
-  shortcut?: string;
+  shortcut?: string | undefined;
   onSelect: () => void;
   /** Set: the item is one of several choices (`menuitemradio`). */
   checked?: boolean;

@@ -28,6 +28,7 @@ export const en = {
     notCopied: "Could not copy",
     details: "Technical details",
     dismiss: "Dismiss",
+    back: "Back",
     you: "You",
     me: (name: string) => `${name} (you)`,
     guest: "Guest",

@@ -28,6 +28,7 @@ export const ko: Text = {
     notCopied: "복사하지 못했어요",
     details: "기술 정보",
     dismiss: "닫기",
+    back: "뒤로",
     you: "나",
     me: (name) => `${name} (나)`,
     guest: "게스트",

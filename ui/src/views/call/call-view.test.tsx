@@ -472,6 +472,221 @@ describe("the link copied from the menu", () => {
   });
 });
 
+describe("in a narrow window", () => {
+  const more = () => {
+    fireEvent.click(screen.getByRole("button", { name: "More" }));
+    return within(screen.getByRole("menu", { name: "More" }));
+  };
+  const controls = () =>
+    within(screen.getByRole("region", { name: "Call controls" }))
+      .getAllByRole("button")
+      .map((button) => button.getAttribute("aria-label"));
+
+  it("controls that do not fit are in the menu", () => {
+    const { call } = show({}, { narrow: true });
+    expect(controls()).toEqual([
+      "Mute microphone",
+      "Turn on camera",
+      "Share screen",
+      "Chat",
+      "More",
+      "Leave",
+    ]);
+    expect(
+      more()
+        .getAllByRole("menuitem")
+        .map((item) => item.getAttribute("aria-label") ?? item.textContent),
+    ).toEqual([
+      "Applause",
+      "Heart",
+      "Thumbs up",
+      "Laughing",
+      "Surprise",
+      "Party",
+      "Raise hand",
+      "People",
+      "Choose microphone and speaker",
+      "Choose camera",
+      "Show who is speaking large",
+      "Hide my picture from me",
+      "Copy link",
+      "Settings",
+      "Keyboard shortcuts?",
+    ]);
+    fireEvent.click(screen.getByRole("menuitem", { name: "Raise hand" }));
+    expect(call.actions).toEqual([["setHand", true]]);
+  });
+
+  it("the menu of devices opens from there, and the focus returns to their switch", () => {
+    show({}, { narrow: true });
+    fireEvent.click(more().getByRole("menuitem", { name: "Choose camera" }));
+    const menu = screen.getByRole("menu", { name: "Choose camera" });
+    expect(menu.contains(document.activeElement)).toBe(true);
+    press("Escape", { key: "Escape" });
+    expect(document.activeElement).toBe(screen.getByRole("button", { name: "Turn on camera" }));
+  });
+
+  it("their key opens the reactions, though they have no button", () => {
+    const { call } = show({}, { narrow: true });
+    press("KeyR");
+    fireEvent.click(
+      within(screen.getByRole("menu", { name: "React" })).getByRole("menuitem", { name: "Heart" }),
+    );
+    expect(call.actions).toEqual([["react", "heart"]]);
+  });
+
+  it("without a keyboard, no shortcuts are offered", () => {
+    show({}, { narrow: true, touch: true });
+    expect(more().queryByRole("menuitem", { name: /Keyboard/ })).toBeNull();
+  });
+
+  it("panels have a way back at their beginning, which returns the focus", () => {
+    show({}, { narrow: true });
+    const opener = screen.getByRole("button", { name: "Chat" });
+    opener.focus();
+    fireEvent.click(opener);
+    const panel = screen.getByRole("complementary", { name: "Chat" });
+    const back = within(panel).getByRole("button", { name: "Back" });
+    expect(panel.querySelector("button")).toBe(back);
+    expect(back.getAttribute("aria-keyshortcuts")).toBe("Escape");
+    expect(within(panel).queryByRole("button", { name: "Close" })).toBeNull();
+    fireEvent.click(back);
+    expect(screen.queryByRole("complementary")).toBeNull();
+    expect(document.activeElement).toBe(opener);
+  });
+});
+
+describe("Space", () => {
+  const muted = { status: "off", error: null, track: localTrack("microphone", null) } as const;
+  const down = (more: object = {}) => press("Space", { key: " ", ...more });
+  const up = () => fireEvent.keyUp(document.activeElement ?? document.body, { code: "Space", key: " " });
+
+  it.each([
+    ["it is released", up],
+    ["the window loses the focus", () => fireEvent.blur(window)],
+  ])("turns a muted microphone on until %s", (_, end) => {
+    const { call } = show({ self: { ...JOINED.self, microphone: muted } });
+    down();
+    down({ repeat: true });
+    expect(call.actions).toEqual([["setMicrophone", true]]);
+    end();
+    up();
+    expect(call.actions).toEqual([
+      ["setMicrophone", true],
+      ["setMicrophone", false],
+    ]);
+  });
+
+  it("does nothing to a microphone that is on or closed, on a control, or while typing", () => {
+    const { call } = show();
+    down();
+    up();
+    act(() => call.set({ self: { ...JOINED.self, microphone: { ...muted, track: null } } }));
+    down();
+    act(() => call.set({ self: { ...JOINED.self, microphone: muted } }));
+    screen.getByRole("button", { name: "Chat" }).focus();
+    down();
+    fireEvent.click(screen.getByRole("button", { name: "Chat" }));
+    down();
+    expect(call.actions).toEqual([]);
+  });
+
+  it("does nothing while shortcuts are switched off", () => {
+    const host = fakeHost("browser", { language: "en", shortcuts: false });
+    const { call } = show({ self: { ...JOINED.self, microphone: muted } }, { host });
+    down();
+    expect(call.actions).toEqual([]);
+  });
+});
+
+describe("with shortcuts switched off", () => {
+  const off = () => fakeHost("browser", { language: "en", shortcuts: false });
+
+  it("no key does anything but Escape, and none is printed", () => {
+    const { call, onSheet } = show({}, { host: off() });
+    for (const code of ["KeyM", "KeyC", "KeyG"]) press(code);
+    press("Slash", { key: "?", shiftKey: true });
+    expect(call.actions).toEqual([]);
+    expect(onSheet).not.toHaveBeenCalled();
+    const mute = screen.getByRole("button", { name: "Mute microphone" });
+    expect([mute.dataset.tip, mute.getAttribute("aria-keyshortcuts")]).toEqual(["Mute microphone", null]);
+    fireEvent.click(screen.getByRole("button", { name: "Chat" }));
+    press("Escape");
+    expect(screen.queryByRole("complementary")).toBeNull();
+  });
+
+  it("they work again as soon as they are switched on", () => {
+    const { call, host } = show({}, { host: off() });
+    act(() => host.settings.set({ shortcuts: true }));
+    expect(screen.getByRole("button", { name: "Mute microphone" }).dataset.tip).toBe("Mute microphone  M");
+    press("KeyM");
+    expect(call.actions).toEqual([["setMicrophone", false]]);
+  });
+});
+
+describe("a control whose name says what it does next", () => {
+  it("has no pressed state besides, which would contradict it", () => {
+    const screenOn = { status: "on", error: null, track: localTrack("screen", null) } as const;
+    show({ self: { ...JOINED.self, screen: screenOn, state: { ...ALL_OFF, hand: true } } });
+    for (const name of ["Lower hand", "Mute microphone", "Turn on camera"])
+      expect(screen.getByRole("button", { name }).hasAttribute("aria-pressed")).toBe(false);
+    for (const button of screen.getAllByRole("button", { name: "Stop sharing" }))
+      expect(button.hasAttribute("aria-pressed")).toBe(false);
+  });
+
+  it("is a panel's otherwise: the same name, and pressed", () => {
+    show();
+    const people = screen.getByRole("button", { name: "People" });
+    fireEvent.click(people);
+    expect([people.getAttribute("aria-label"), people.getAttribute("aria-pressed")]).toEqual([
+      "People",
+      "true",
+    ]);
+  });
+});
+
+describe("raised hands", () => {
+  const raised = { state: { ...ALL_OFF, hand: true } };
+
+  it("are numbered in the order they were raised, and sort the list of people", () => {
+    const { call } = show({
+      participants: [remoteParticipant("a", "Ann"), remoteParticipant("b", "Ben", raised)],
+    });
+    within(tile("b")).getByRole("img", { name: "Hand raised" });
+    act(() =>
+      call.set({
+        participants: [remoteParticipant("a", "Ann", raised), remoteParticipant("b", "Ben", raised)],
+      }),
+    );
+    within(tile("b")).getByRole("img", { name: "Hand raised, 1st" });
+    within(tile("a")).getByRole("img", { name: "Hand raised, 2nd" });
+    press("KeyH");
+    within(tile("self")).getByRole("img", { name: "Hand raised, 3rd" });
+    press("KeyP");
+    const people = () => screen.getAllByTestId("people-item").map(({ dataset }) => dataset.participant);
+    expect(people()).toEqual(["b", "a", "self"]);
+    act(() =>
+      call.set({ participants: [remoteParticipant("a", "Ann", raised), remoteParticipant("b", "Ben")] }),
+    );
+    expect(people()).toEqual(["a", "self", "b"]);
+    within(tile("a")).getByRole("img", { name: "Hand raised, 1st" });
+  });
+});
+
+it("copying the details of one notice leaves the other as it was", async () => {
+  const notices = ["a", "b"].map((id) => ({
+    key: id,
+    kind: { type: "link-failed" as const, participant: id, name: id },
+    detail: `detail ${id}`,
+  }));
+  const { host } = show({ notices });
+  const [first, second] = screen.getAllByTestId("notice") as [HTMLElement, HTMLElement];
+  fireEvent.click(within(first).getByRole("button", { name: "Copy" }));
+  await within(first).findByRole("button", { name: "Copied" });
+  within(second).getByRole("button", { name: "Copy" });
+  expect(host.copied).toEqual(["detail a"]);
+});
+
 it("makes the stage inert while a panel covers it in a narrow window", () => {
   show({}, { narrow: true });
   fireEvent.click(screen.getByRole("button", { name: /^Chat/ }));

@@ -58,6 +58,7 @@ export function CallView({ sheet, onSheet, initial = {} }: CallViewProps) {
   const offered = useTransfersState((state) => state.transfers.some(isOfferToUs));
   const narrow = useMediaQuery(NARROW);
   const idle = useIdle(IDLE_MS);
+  const main = useRef<HTMLDivElement>(null);
 
   const items = stageItems(participants, hideSelf);
   const itemKeys = items.map(({ key }) => key).join("\n");
@@ -124,7 +125,7 @@ export function CallView({ sheet, onSheet, initial = {} }: CallViewProps) {
   const panelOpen = panels.open !== null || panels.statistics !== null;
   return (
     <div className={`call ${panelOpen ? "call-with-panel" : ""}`}>
-      <div className="call-main">
+      <div ref={main} className="call-main">
         <div className="call-stage" inert={narrow && panelOpen}>
           <TopBar spotlighted={spotlight !== null} onToggleSpotlight={toggleSpotlight} />
           <Banners link={link} />
@@ -142,7 +143,7 @@ export function CallView({ sheet, onSheet, initial = {} }: CallViewProps) {
           </main>
           <ReactionsLayer />
           {panels.visible !== "files" && (
-            <OfferQueue fallback={() => document.querySelector<HTMLElement>('[data-testid="dock"] button')} />
+            <OfferQueue fallback={() => main.current?.querySelector<HTMLElement>(".dock button")} />
           )}
         </div>
         <Dock

@@ -20,11 +20,12 @@ import type { DeviceKind } from "../../engine/types";
 import { useText } from "../../i18n/text";
 import { useFilesSummary } from "../files/use-files-summary";
 import { useActions, useCall, useTransfers } from "../hooks/maru-context";
-import { NARROW, useMediaQuery } from "../hooks/use-media-query";
+import { useElementSize } from "../hooks/use-element-size";
 import { DeviceToggle } from "../shared/device-toggle";
-import { SHORTCUTS } from "../shared/shortcuts";
 import { type SwitchLabels, switchLabel } from "../shared/switch-label";
+import { useShortcutKeys } from "../shared/use-shortcut-keys";
 import { DeviceMenu } from "./device-menu";
+import { dockLayout, type Movable } from "./dock-layout";
 import type { DockMenu, DockProps } from "./dock-props";
 import { DockSlot } from "./dock-slot";
 import { MoreMenu } from "./more-menu";
@@ -34,6 +35,7 @@ import "./dock.css";
 export function Dock(props: DockProps) {
   const { panel, menu, onPanel, onMenu, faded } = props;
   const text = useText();
+  const keyOf = useShortcutKeys();
   const { setMicrophone, setCamera, setHand, leave } = useActions();
   const capabilities = useCall((state) => state.engine.capabilities);
   const hand = useCall((state) => state.self.state.hand);
@@ -41,10 +43,18 @@ export function Dock(props: DockProps) {
   const close = () => onMenu(null);
   const toggleMenu = (name: DockMenu) => onMenu(menu === name ? null : name);
 
+  const [ref, { width }] = useElementSize<HTMLDivElement>();
+  const files = useTransfers() !== null;
+  const { microphone, camera, screen } = capabilities;
+  const layout = dockLayout(width, { microphone, camera, share: screen, files });
+  const shown = (control: Movable) => !layout.moved.has(control);
+  /** Opened by their key, while they have no control of their own. */
+  const reactionsInMore = menu === "reactions" && !shown("reactions");
+
   return (
-    <div className={`dock ${faded ? "dock-faded" : ""}`} data-testid="dock">
-      <div className="dock-bar" role="toolbar" aria-label={text.dock.label}>
-        {capabilities.microphone && (
+    <div ref={ref} className={`dock ${faded ? "dock-faded" : ""}`} data-testid="dock" data-menu-bounds>
+      <section className={`dock-bar ${layout.leaveLabel ? "" : "dock-narrow"}`} aria-label={text.dock.label}>
+        {microphone && (
           <DeviceSlot
             source="microphone"
             kinds={["microphone", "speaker"]}
@@ -57,11 +67,12 @@ export function Dock(props: DockProps) {
             icons={{ on: <Mic size={20} />, off: <MicOff size={20} /> }}
             onChange={setMicrophone}
             menuOpen={menu === "microphone"}
+            chooses={shown("devices")}
             onToggleMenu={() => toggleMenu("microphone")}
             onCloseMenu={close}
           />
         )}
-        {capabilities.camera && (
+        {camera && (
           <DeviceSlot
             source="camera"
             kinds={["camera"]}
@@ -74,59 +85,82 @@ export function Dock(props: DockProps) {
             icons={{ on: <Video size={20} />, off: <VideoOff size={20} /> }}
             onChange={setCamera}
             menuOpen={menu === "camera"}
+            chooses={shown("devices")}
             onToggleMenu={() => toggleMenu("camera")}
             onCloseMenu={close}
           />
         )}
-        {capabilities.screen && <ShareControl />}
-        {(capabilities.microphone || capabilities.camera) && <span className="dock-line" />}
-        <DockSlot className="dock-wide" open={menu === "reactions"} menu={<ReactionMenu onClose={close} />}>
+        {screen && shown("share") && <ShareControl />}
+        {(microphone || camera) && shown("share") && <span className="dock-line" />}
+        {shown("reactions") && (
+          <DockSlot open={menu === "reactions"} menu={<ReactionMenu onClose={close} />}>
+            <Control
+              label={text.dock.react}
+              shortcut={keyOf("reactions")}
+              aria-haspopup="menu"
+              aria-expanded={menu === "reactions"}
+              icon={<SmilePlus size={20} />}
+              onClick={() => toggleMenu("reactions")}
+            />
+          </DockSlot>
+        )}
+        {shown("hand") && (
           <Control
-            label={text.dock.react}
-            shortcut={SHORTCUTS.reactions.key}
-            aria-haspopup="menu"
-            aria-expanded={menu === "reactions"}
-            icon={<SmilePlus size={20} />}
-            onClick={() => toggleMenu("reactions")}
+            label={hand ? text.dock.lowerHand : text.dock.raiseHand}
+            shortcut={keyOf("hand")}
+            tone={hand ? "on" : "neutral"}
+            icon={<Hand size={20} />}
+            onClick={() => setHand(!hand)}
           />
-        </DockSlot>
-        <Control
-          className="dock-wide"
-          label={hand ? text.dock.lowerHand : text.dock.raiseHand}
-          shortcut={SHORTCUTS.hand.key}
-          tone={hand ? "on" : "neutral"}
-          aria-pressed={hand}
-          icon={<Hand size={20} />}
-          onClick={() => setHand(!hand)}
-        />
+        )}
         <Control
           label={unread > 0 ? text.dock.chatUnread(unread) : text.dock.chat}
-          shortcut={SHORTCUTS.chat.key}
+          shortcut={keyOf("chat")}
           tone={panel === "chat" ? "on" : "neutral"}
           aria-pressed={panel === "chat"}
           badge={unread}
           icon={<MessageCircle size={20} />}
           onClick={() => onPanel(panel === "chat" ? null : "chat")}
         />
-        <FilesControl panel={panel} onPanel={onPanel} />
-        <Control
-          className="dock-wide"
-          label={text.dock.people}
-          shortcut={SHORTCUTS.people.key}
-          tone={panel === "people" ? "on" : "neutral"}
-          aria-pressed={panel === "people"}
-          icon={<Users size={20} />}
-          onClick={() => onPanel(panel === "people" ? null : "people")}
-        />
-        <DockSlot open={menu === "more"} menu={<MoreMenu {...props} onClose={close} />}>
-          <MoreControl open={menu === "more"} onToggle={() => toggleMenu("more")} />
+        {shown("files") && <FilesControl panel={panel} onPanel={onPanel} />}
+        {shown("people") && (
+          <Control
+            label={text.dock.people}
+            shortcut={keyOf("people")}
+            tone={panel === "people" ? "on" : "neutral"}
+            aria-pressed={panel === "people"}
+            icon={<Users size={20} />}
+            onClick={() => onPanel(panel === "people" ? null : "people")}
+          />
+        )}
+        <DockSlot
+          open={menu === "more" || reactionsInMore}
+          menu={
+            reactionsInMore ? (
+              <ReactionMenu onClose={close} />
+            ) : (
+              <MoreMenu {...props} layout={layout} onClose={close} />
+            )
+          }
+        >
+          <MoreControl
+            open={menu === "more"}
+            withFiles={!shown("files")}
+            onToggle={() => toggleMenu("more")}
+          />
         </DockSlot>
-        <span className="dock-line dock-wide" />
-        <button type="button" className="dock-leave" aria-label={text.dock.leave} onClick={leave}>
+        {layout.leaveLabel && <span className="dock-line" />}
+        <button
+          type="button"
+          className={`dock-leave ${layout.leaveLabel ? "" : "tip tip-right"}`}
+          aria-label={text.dock.leave}
+          data-tip={text.dock.leave}
+          onClick={leave}
+        >
           <PhoneOff size={20} aria-hidden="true" />
-          <span>{text.dock.leave}</span>
+          {layout.leaveLabel && <span>{text.dock.leave}</span>}
         </button>
-      </div>
+      </section>
     </div>
   );
 }
@@ -140,26 +174,29 @@ interface DeviceSlotProps {
   icons: { on: ReactNode; off: ReactNode };
   onChange: (on: boolean) => void;
   menuOpen: boolean;
+  /** There is a button beside it that opens the menu; otherwise "More" does. */
+  chooses: boolean;
   onToggleMenu: () => void;
   onCloseMenu: () => void;
 }
 
 /** The switch of a microphone or camera, and the menu that selects the device. */
 function DeviceSlot(props: DeviceSlotProps) {
-  const { source, kinds, menuLabel, labels, icons, onChange, menuOpen, onToggleMenu, onCloseMenu } = props;
+  const { source, kinds, menuLabel, labels, icons, onChange, menuOpen, chooses, onToggleMenu, onCloseMenu } =
+    props;
+  const keyOf = useShortcutKeys();
   const device = useCall((state) => state.self[source]);
   return (
     <DockSlot
       open={menuOpen}
-      onOpen={onToggleMenu}
-      openLabel={menuLabel}
+      {...(chooses ? { onOpen: onToggleMenu, openLabel: menuLabel } : {})}
       menu={<DeviceMenu label={menuLabel} kinds={kinds} onClose={onCloseMenu} />}
     >
       <DeviceToggle
         device={device}
         labels={labels}
         icons={icons}
-        shortcut={SHORTCUTS[source].key}
+        shortcut={keyOf(source)}
         onChange={onChange}
       />
     </DockSlot>
@@ -170,14 +207,14 @@ function DeviceSlot(props: DeviceSlotProps) {
 function FilesControl({ panel, onPanel }: Pick<DockProps, "panel" | "onPanel">) {
   const text = useText();
   const transfers = useTransfers();
+  const key = useShortcutKeys()("files");
   const { offers, progress, label } = useFilesSummary();
   if (!transfers) return null;
   return (
     <Control
-      className="dock-wide"
       label={label}
-      shortcut={SHORTCUTS.files.key}
-      data-tip={`${text.files.title}  ${SHORTCUTS.files.key}`}
+      shortcut={key}
+      data-tip={key ? `${text.files.title}  ${key}` : text.files.title}
       tone={panel === "files" ? "on" : "neutral"}
       aria-pressed={panel === "files"}
       badge={offers}
@@ -188,12 +225,17 @@ function FilesControl({ panel, onPanel }: Pick<DockProps, "panel" | "onPanel">) 
   );
 }
 
-/** In a narrow window its menu has the files, so that it shows their badge and progress. */
-function MoreControl({ open, onToggle }: { open: boolean; onToggle: () => void }) {
+interface MoreControlProps {
+  open: boolean;
+  /** Its menu has the files, so that it shows their badge and progress. */
+  withFiles: boolean;
+  onToggle: () => void;
+}
+
+function MoreControl({ open, withFiles, onToggle }: MoreControlProps) {
   const text = useText();
-  const narrow = useMediaQuery(NARROW);
   const { offers, progress, label } = useFilesSummary();
-  const files = narrow && (offers > 0 || progress !== null);
+  const files = withFiles && (offers > 0 || progress !== null);
   return (
     <Control
       label={files ? `${text.dock.more} (${label})` : text.dock.more}
@@ -210,20 +252,19 @@ function MoreControl({ open, onToggle }: { open: boolean; onToggle: () => void }
 function ShareControl() {
   const text = useText();
   const { setScreen } = useActions();
+  const keyOf = useShortcutKeys();
   const screen = useCall((state) => state.self.screen);
   const on = screen.status === "on";
   return (
     <Control
-      className="dock-share"
       label={switchLabel(screen, {
         turnOn: text.dock.share,
         cancel: text.dock.cancelShare,
         turnOff: text.dock.stopShare,
       })}
-      shortcut={SHORTCUTS.share.key}
+      shortcut={keyOf("share")}
       tone={on ? "on" : "neutral"}
       opening={screen.status === "opening"}
-      aria-pressed={on}
       icon={on ? <MonitorX size={20} /> : <MonitorUp size={20} />}
       onClick={() => setScreen(!isOnOrOpening(screen))}
     />

@@ -2,7 +2,6 @@ import { type Dispatch, useMemo } from "react";
 import { useText } from "../../i18n/text";
 import { useCall } from "../hooks/maru-context";
 import { useElementSize } from "../hooks/use-element-size";
-import { NARROW, useMediaQuery } from "../hooks/use-media-query";
 import { AloneCard } from "./alone-card";
 import { gridLayout, type Rect, spotlightLayout } from "./layout";
 import { ParticipantTile } from "./participant-tile";
@@ -14,6 +13,8 @@ import { useShownHeights } from "./use-shown-heights";
 
 const GAP = 12;
 const GAP_NARROW = 8;
+/** At most this wide, the stage counts as narrow. */
+const MAX_NARROW = 640;
 
 interface StageProps {
   items: readonly StageItem[];
@@ -33,9 +34,8 @@ interface StageProps {
 export function Stage({ items, spotlight, stage, dispatch, onStatistics, onSendFiles }: StageProps) {
   const text = useText();
   const [ref, size] = useElementSize<HTMLDivElement>();
-  const narrow = useMediaQuery(NARROW);
   const alone = useCall((state) => state.participants.length === 0);
-  const gap = narrow ? GAP_NARROW : GAP;
+  const gap = size.width <= MAX_NARROW ? GAP_NARROW : GAP;
   const rects = useMemo(
     () =>
       layoutOf(

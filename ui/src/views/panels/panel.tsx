@@ -1,6 +1,9 @@
+import { ArrowLeft } from "lucide-react";
 import { type ReactNode, useEffect, useId, useRef } from "react";
 import { CloseButton } from "../../components/close-button";
+import { Control } from "../../components/control";
 import { useText } from "../../i18n/text";
+import { NARROW, useMediaQuery } from "../hooks/use-media-query";
 import "./panel.css";
 
 interface PanelProps {
@@ -12,11 +15,12 @@ interface PanelProps {
   children: ReactNode;
 }
 
-/** Beside the stage; over it in a narrow window. Takes the focus, and returns it when it is closed. */
+/** Beside the stage; over it in a narrow window, where the way back is at the left. Takes the focus, and returns it when it is closed. */
 export function Panel({ title, aside, hidden = false, onClose, children }: PanelProps) {
   const text = useText();
   const ref = useRef<HTMLElement>(null);
   const heading = useId();
+  const narrow = useMediaQuery(NARROW);
   useEffect(() => {
     const panel = ref.current;
     const opener = document.activeElement as HTMLElement | null;
@@ -28,9 +32,20 @@ export function Panel({ title, aside, hidden = false, onClose, children }: Panel
   return (
     <aside ref={ref} className="panel" aria-labelledby={heading} tabIndex={-1} hidden={hidden}>
       <header className="panel-head">
+        {narrow && (
+          <Control
+            compact
+            tipBelow
+            className="panel-back"
+            label={text.common.back}
+            shortcut="Esc"
+            icon={<ArrowLeft size={20} />}
+            onClick={onClose}
+          />
+        )}
         <h2 id={heading}>{title}</h2>
         {aside && <span className="panel-aside">{aside}</span>}
-        <CloseButton label={text.common.close} shortcut="Esc" onClick={onClose} />
+        {!narrow && <CloseButton label={text.common.close} shortcut="Esc" onClick={onClose} />}
       </header>
       {children}
     </aside>

@@ -17,5 +17,5 @@ it("focuses the heading of each screen, but nothing when it is loaded", () => {
   expect(enter({ phase: "joining", room: "daily" })).toBe("Joining daily");
   expect(screen.getByRole("main").hasAttribute("aria-busy")).toBe(false);
   expect(enter({ phase: "joined" })).toBe("daily");
-  expect(enter({ phase: "idle", room: null })).toContain("A room name is all");
+  expect(enter({ phase: "idle", room: null })).toContain("A room ID is all");
 });

@@ -3,7 +3,7 @@ import { act, fireEvent, screen } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { renderView } from "../../tests/render";
 import type { CallState, ReactionName } from "../call/types";
-import { IDLE, remoteParticipant } from "../gallery/fakes";
+import { IDLE, localTrack, remoteParticipant } from "../gallery/fakes";
 import { CallView } from "./call/call-view";
 
 const JOINED: CallState = {
@@ -11,6 +11,8 @@ const JOINED: CallState = {
   phase: "joined",
   room: "daily",
   signaling: { kind: "online" },
+  // Without it, a hint about the microphone is announced too.
+  self: { ...IDLE.self, microphone: { status: "on", error: null, track: localTrack("microphone", null) } },
   participants: [remoteParticipant("a", "Ann"), remoteParticipant("b", "Ben")],
 };
 
@@ -82,7 +84,7 @@ it.each([
   [
     "the server is lost",
     { signaling: { kind: "reconnecting", attempt: 1, retryAt: null, detail: "" } } as const,
-    "out of reach",
+    "The connection to the server is lost",
   ],
   [
     "a notice",

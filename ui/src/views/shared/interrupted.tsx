@@ -1,4 +1,5 @@
 import { MicOff, VideoOff } from "lucide-react";
+import { useAnnounced } from "../../components/announcer";
 import { Button } from "../../components/button";
 import { useText } from "../../i18n/text";
 import { useActions, useCall } from "../hooks/maru-context";
@@ -8,11 +9,12 @@ export function Interrupted({ source, className }: { source: "microphone" | "cam
   const text = useText();
   const interrupted = useCall(({ self }) => self[source].status === "interrupted");
   const { setMicrophone, setCamera } = useActions();
+  useAnnounced(interrupted ? text.call.interrupted[source] : null);
   if (!interrupted) return null;
   const Icon = source === "microphone" ? MicOff : VideoOff;
   const turnOn = source === "microphone" ? setMicrophone : setCamera;
   return (
-    <div className={className} role="status" data-testid="notice">
+    <div className={className} data-testid="notice">
       <Icon size={17} aria-hidden="true" />
       <div>{text.call.interrupted[source]}</div>
       <Button small onClick={() => turnOn(true)}>

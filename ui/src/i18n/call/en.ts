@@ -70,9 +70,8 @@ export const callEn = {
   microphoneOff: "Your microphone is off: nobody hears you.",
   interrupted: {
     microphone:
-      "The system, a switch on the headset or another call holds your microphone: nobody hears you. It comes back by itself once it is free.",
-    camera:
-      "The system or another app holds your camera: nobody sees you. It comes back by itself once it is free.",
+      "The system, a headset's switch or another call has silenced your microphone. It comes back by itself.",
+    camera: "The system or another app has stopped your camera. It comes back by itself.",
   },
   reopen: "Turn on again",
   muteHint: "You are muted, and it sounds like you are speaking.",

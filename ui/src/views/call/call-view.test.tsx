@@ -393,7 +393,7 @@ it("shows a device that the system holds as off, says why, and opens it again on
   within(tile("self")).getByRole("img", { name: "Muted" });
   const control = within(screen.getByTestId("dock")).getByRole("button", { name: "Mute microphone" });
   expect(control.querySelector(".lucide-mic-off")).not.toBeNull();
-  screen.getByText(/holds your microphone/);
+  screen.getByText(/has silenced your microphone/);
   fireEvent.click(screen.getByRole("button", { name: "Turn on again" }));
   expect(call.actions).toEqual([["setMicrophone", true]]);
 });

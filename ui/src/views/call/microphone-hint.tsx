@@ -2,8 +2,10 @@ import { MicOff } from "lucide-react";
 import { useState } from "react";
 import { useAnnounced } from "../../components/announcer";
 import { Button } from "../../components/button";
+import { CloseButton } from "../../components/close-button";
 import { useText } from "../../i18n/text";
 import { useActions, useCall } from "../hooks/maru-context";
+import "./microphone-hint.css";
 
 /**
  * For somebody who is in a call with others and has not turned on the microphone, as happens when one does not know that
@@ -22,15 +24,13 @@ export function MicrophoneHint() {
   useAnnounced(shown ? text.call.microphoneOff : null);
   if (!shown) return null;
   return (
-    <div className="banner">
+    <div className="banner microphone-hint">
       <MicOff size={17} aria-hidden="true" />
       <div>{text.call.microphoneOff}</div>
       <Button small look="primary" onClick={() => setMicrophone(true)}>
         {text.start.turnOnMicrophone}
       </Button>
-      <Button small onClick={() => setKnown(true)}>
-        {text.common.dismiss}
-      </Button>
+      <CloseButton label={text.common.dismiss} size={16} onClick={() => setKnown(true)} />
     </div>
   );
 }

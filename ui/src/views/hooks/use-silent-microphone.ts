@@ -6,6 +6,8 @@ export const SILENT_MS = 6_000;
 /** A level above is heard: 0.03 is about -58 dBFS, below the noise of a room in front of any microphone. */
 export const HEARD_LEVEL = 0.03;
 const SAMPLE_MS = 100;
+/** Longest time that one sample stands for, in milliseconds: timers of busy and hidden pages are slow. */
+const MAX_SAMPLE_MS = 500;
 
 /** True while the microphone is on and has not been heard at all since it was opened. */
 export function useSilentMicrophone(): boolean {
@@ -15,7 +17,11 @@ export function useSilentMicrophone(): boolean {
   useEffect(() => {
     if (!track) return;
     let silence = 0;
+    let sampledAt = performance.now();
     const timer = setInterval(() => {
+      const now = performance.now();
+      const elapsed = Math.min(MAX_SAMPLE_MS, now - sampledAt);
+      sampledAt = now;
       // Before the first gesture the browser does not measure.
       if (track.measuresLevel?.() !== true) return;
       if (track.level() > HEARD_LEVEL) {
@@ -23,8 +29,8 @@ export function useSilentMicrophone(): boolean {
         setSilent(null);
         return;
       }
-      silence += SAMPLE_MS;
-      if (silence === SILENT_MS) setSilent(track);
+      silence += elapsed;
+      if (silence >= SILENT_MS) setSilent(track);
     }, SAMPLE_MS);
     return () => clearInterval(timer);
   }, [track]);

@@ -131,7 +131,7 @@ it("says that the system holds a device, and opens it again on request", () => {
   const { call } = preview({
     camera: { status: "interrupted", error: null, track: localTrack("camera", null) },
   });
-  screen.getByText(/another app holds your camera/);
+  screen.getByText(/another app has stopped your camera/);
   expect(screen.queryByText("Your camera is off")).toBeNull();
   fireEvent.click(screen.getByRole("button", { name: "Turn on again" }));
   expect(call.actions).toEqual([["setCamera", true]]);

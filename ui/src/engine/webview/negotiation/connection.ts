@@ -13,6 +13,7 @@ import type { IceServer, PeerSignal } from "../../../protocol/generated";
 import type { LinkProblem } from "../../types";
 import { CandidateAddresses } from "./candidate-addresses";
 import type { ConnectionContent, Tracks } from "./content";
+import { keepDtlsRoles } from "./dtls-roles";
 import { type ExchangeHistory, identityOf } from "./exchange-history";
 import { supportedIceServers } from "./ice-servers";
 import { LocalCandidates } from "./local-candidates";
@@ -235,7 +236,8 @@ export class Connection<Content extends ConnectionContent> {
     this.#applyingFirstOffer = description.type === "offer" && !this.#started;
     try {
       // Rolls a pending local offer back (implicit rollback, RFC 8829 §4.1.10.2).
-      await pc.setRemoteDescription({ ...description, sdp: this.#remoteCandidates.limit(sdp) });
+      const limited = this.#remoteCandidates.limit(sdp);
+      await pc.setRemoteDescription({ ...description, sdp: keepDtlsRoles(pc, description.type, limited) });
     } catch (error) {
       // An invalid first offer does not prevent an offer from this side.
       if (this.#applyingFirstOffer) {

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
+import { firstLoad } from "./first-load.ts";
 
 const TRANSFER_MODULE = "src/host/browser/files/transfer.wasm";
 
@@ -17,7 +18,7 @@ const transferModule = {
 } as const;
 
 export default defineConfig({
-  plugins: [react(), transferModule],
+  plugins: [react(), transferModule, firstLoad],
   // Served from `/r/<room>` as well as `/`, and from the root of Tauri's own scheme.
   base: "/",
   build: {

@@ -1,27 +1,34 @@
-import { useCallback, useEffect, useState } from "react";
+import { Suspense, useCallback, useEffect, useState } from "react";
 import { ErrorBoundary } from "./components/error-boundary";
 import { resolveLanguage } from "./i18n/language";
 import { LanguageContext } from "./i18n/text";
 import { Announcements } from "./views/announcements";
-import { CallView } from "./views/call/call-view";
 import { Crash } from "./views/crash";
 import { type Maru, MaruContext, useCall, useHost, useSettings } from "./views/hooks/maru-context";
 import { usePhaseFocus } from "./views/hooks/use-phase-focus";
 import { usePreferredLanguages } from "./views/hooks/use-preferred-languages";
 import { useRememberedDevices } from "./views/hooks/use-remembered-devices";
 import { JoiningView } from "./views/joining/joining-view";
+import { lateView, NotLoaded, whenIdle } from "./views/late-view";
 import { usePlaceQuestions } from "./views/places/use-place-questions";
 import { useVisitedRooms } from "./views/places/use-visited-rooms";
 import { useNoDropNavigation } from "./views/shared/use-no-drop-navigation";
-import { AppSheets, type SheetName } from "./views/sheets/app-sheets";
+import { SheetNotLoaded } from "./views/sheet-not-loaded";
+import type { SheetName } from "./views/sheets/app-sheets";
 import { StartView } from "./views/start/start-view";
 import { applyTheme } from "./views/theme";
+
+/** Not needed by the start screen, which loads them while it is idle. */
+const call = lateView(async () => (await import("./views/call/call-view")).CallView);
+const sheets = lateView(async () => (await import("./views/sheets/app-sheets")).AppSheets);
 
 export function App({ maru }: { maru: Maru }) {
   return (
     <MaruContext value={maru}>
       <Localised>
-        <ErrorBoundary fallback={(error, again) => <Crash error={error} onAgain={again} />}>
+        <ErrorBoundary
+          fallback={(error, again) => <Crash error={error} onAgain={afterForgetting(error, again)} />}
+        >
           <Announcements>
             <Screens />
           </Announcements>
@@ -29,6 +36,13 @@ export function App({ maru }: { maru: Maru }) {
       </Localised>
     </MaruContext>
   );
+}
+
+function afterForgetting(error: Error, again: () => void): () => void {
+  return () => {
+    if (error instanceof NotLoaded) error.forget();
+    again();
+  };
 }
 
 /** Language and theme, from the settings and the system; both switch at once. */
@@ -56,6 +70,18 @@ export function Screens() {
   useRememberedDevices();
   useNoDropNavigation();
 
+  useEffect(
+    () =>
+      whenIdle(() => {
+        call.preload();
+        sheets.preload();
+      }),
+    [],
+  );
+  useEffect(() => {
+    if (phase === "joining") call.preload();
+  }, [phase]);
+
   useEffect(() => {
     document.title = phase === "joined" && joined !== null ? `${joined} · maru` : "maru";
     if (phase !== "joined" || joined === null) return;
@@ -70,8 +96,22 @@ export function Screens() {
         <StartView room={room} left={left} onRoom={setRoom} onElsewhere={joinElsewhere} onSheet={setSheet} />
       )}
       {phase === "joining" && <JoiningView onSettings={() => setSheet("settings")} />}
-      {phase === "joined" && <CallView sheet={sheet} onSheet={setSheet} />}
-      <AppSheets open={sheet} onClose={closeSheet} />
+      {phase === "joined" && (
+        <Suspense fallback={<JoiningView onSettings={() => setSheet("settings")} />}>
+          <call.View sheet={sheet} onSheet={setSheet} />
+        </Suspense>
+      )}
+      {sheet !== null && (
+        <ErrorBoundary
+          fallback={(error, again) => (
+            <SheetNotLoaded error={error} onAgain={afterForgetting(error, again)} onClose={closeSheet} />
+          )}
+        >
+          <Suspense fallback={null}>
+            <sheets.View open={sheet} onClose={closeSheet} />
+          </Suspense>
+        </ErrorBoundary>
+      )}
       {question}
     </div>
   );

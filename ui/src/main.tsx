@@ -16,6 +16,9 @@ declare global {
   var __maruCall: CallStore | undefined;
 }
 
+// Not a static import: the rules of the fonts would block the first paint. Without them the system's fonts are used.
+import("./styles/fonts.css").catch(() => undefined);
+
 const root = createRoot(document.getElementById("root") ?? document.body);
 
 async function start(): Promise<void> {

@@ -3,6 +3,7 @@
  * `gallery.html#<scene>?lang=ko&theme=dark` shows one, `gallery.html` lists them.
  */
 import "../styles/index.css";
+import "../styles/fonts.css";
 import { useState } from "react";
 import { createRoot } from "react-dom/client";
 import { Localised } from "../app";

@@ -209,6 +209,10 @@ export const en = {
     help: "The call itself may still be running. Show the screen again; if it happens again, copy the technical details and report them.",
     again: "Show it again",
     reload: "Reload",
+    notLoaded: {
+      title: "A part of Maru could not be loaded",
+      help: "Check your network and try again. If the server was updated meanwhile, reload the page. A call goes on until you do.",
+    },
   },
 };
 

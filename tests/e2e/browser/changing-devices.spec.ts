@@ -97,7 +97,7 @@ test("cameras, loudspeakers and microphones change during a call, and the system
   // The chosen loudspeaker is unplugged, and plugged in again.
   await choose(en.dock.microphoneDevices, "headset");
   await expect.poll(() => page.evaluate(() => globalThis.sinks.at(-1))).toBe("headset");
-  const lost = page.getByText(en.notices.speakerLost.title);
+  const lost = minji.screen.getByText(en.notices.speakerLost.title);
   await plug("headset", false);
   await expect(lost).toBeVisible();
   expect(await page.evaluate(() => globalThis.sinks.at(-1))).toBe("");
@@ -129,8 +129,8 @@ test("cameras, loudspeakers and microphones change during a call, and the system
     }, muted);
   await withhold(true);
   await juno.expectState(minji, { microphone: false });
-  await expect(page.getByText(en.call.interrupted.microphone)).toBeVisible();
+  await expect(minji.screen.getByText(en.call.interrupted.microphone)).toBeVisible();
   await withhold(false);
   await juno.expectState(minji, { microphone: true });
-  await expect(page.getByText(en.call.interrupted.microphone)).toHaveCount(0);
+  await expect(minji.screen.getByText(en.call.interrupted.microphone)).toHaveCount(0);
 });

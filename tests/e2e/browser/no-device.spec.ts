@@ -37,9 +37,9 @@ test("a participant without any device joins, and sees and hears the others", as
   const juno = await enter("Juno");
   const minji = await visit("Minji", { prepare: withoutDevices });
   await minji.page.getByRole("button", { name: en.start.turnOnCamera }).first().click();
-  await expect(minji.page.getByText(en.device("camera", "missing").title)).toBeVisible();
+  await expect(minji.screen.getByText(en.device("camera", "missing").title)).toBeVisible();
   await minji.page.getByRole("button", { name: en.start.turnOnMicrophone }).first().click();
-  await expect(minji.page.getByText(en.device("microphone", "missing").title)).toBeVisible();
+  await expect(minji.screen.getByText(en.device("microphone", "missing").title)).toBeVisible();
 
   await minji.join();
   await minji.expectToSeeAndHear(juno);

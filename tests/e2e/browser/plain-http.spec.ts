@@ -11,12 +11,12 @@ test("a person on http:// sees, hears and writes, and the page explains why they
   const minji = await visitInsecurely("Minji");
   expect(await minji.page.evaluate(() => [isSecureContext, "randomUUID" in crypto])).toEqual([false, false]);
   const explanation = en.start.noMedia["insecure-page"];
-  await expect(minji.page.getByText(explanation.title)).toBeVisible();
-  await expect(minji.page.getByText(explanation.help)).toBeVisible();
+  await expect(minji.screen.getByText(explanation.title)).toBeVisible();
+  await expect(minji.screen.getByText(explanation.help)).toBeVisible();
   await expect(minji.page.getByRole("button", { name: en.start.turnOnMicrophone })).toHaveCount(0);
 
   await minji.join();
-  const notice = minji.page.getByText(en.call.listening["insecure-page"]);
+  const notice = minji.screen.getByText(en.call.listening["insecure-page"]);
   await expect(notice).toBeVisible();
   await minji.page.getByRole("button", { name: en.common.dismiss }).click();
   await expect(notice).toHaveCount(0);
@@ -39,7 +39,7 @@ test("a person on http:// sees, hears and writes, and the page explains why they
 test("the explanation on http:// is in Korean, too", async ({ visitInsecurely }) => {
   const minji = await visitInsecurely("민지", { contextExtras: { locale: "ko-KR" } });
   const explanation = ko.start.noMedia["insecure-page"];
-  await expect(minji.page.getByText(explanation.title)).toBeVisible();
+  await expect(minji.screen.getByText(explanation.title)).toBeVisible();
   await minji.openSettings();
   await expect(minji.page.getByRole("dialog").getByText(explanation.title)).toBeVisible();
 });

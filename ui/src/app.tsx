@@ -1,4 +1,4 @@
-import { Suspense, useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { ErrorBoundary } from "./components/error-boundary";
 import { resolveLanguage } from "./i18n/language";
 import { LanguageContext } from "./i18n/text";
@@ -9,7 +9,7 @@ import { usePhaseFocus } from "./views/hooks/use-phase-focus";
 import { usePreferredLanguages } from "./views/hooks/use-preferred-languages";
 import { useRememberedDevices } from "./views/hooks/use-remembered-devices";
 import { JoiningView } from "./views/joining/joining-view";
-import { lateView, NotLoaded, whenIdle } from "./views/late-view";
+import { latePart, whenIdle } from "./views/late-part";
 import { usePlaceQuestions } from "./views/places/use-place-questions";
 import { useVisitedRooms } from "./views/places/use-visited-rooms";
 import { useNoDropNavigation } from "./views/shared/use-no-drop-navigation";
@@ -19,16 +19,14 @@ import { StartView } from "./views/start/start-view";
 import { applyTheme } from "./views/theme";
 
 /** Not needed by the start screen, which loads them while it is idle. */
-const call = lateView(async () => (await import("./views/call/call-view")).CallView);
-const sheets = lateView(async () => (await import("./views/sheets/app-sheets")).AppSheets);
+const call = latePart(async () => (await import("./views/call/call-view")).CallView);
+const sheets = latePart(async () => (await import("./views/sheets/app-sheets")).AppSheets);
 
 export function App({ maru }: { maru: Maru }) {
   return (
     <MaruContext value={maru}>
       <Localised>
-        <ErrorBoundary
-          fallback={(error, again) => <Crash error={error} onAgain={afterForgetting(error, again)} />}
-        >
+        <ErrorBoundary fallback={(error, again) => <Crash error={error} onAgain={again} />}>
           <Announcements>
             <Screens />
           </Announcements>
@@ -36,13 +34,6 @@ export function App({ maru }: { maru: Maru }) {
       </Localised>
     </MaruContext>
   );
-}
-
-function afterForgetting(error: Error, again: () => void): () => void {
-  return () => {
-    if (error instanceof NotLoaded) error.forget();
-    again();
-  };
 }
 
 /** Language and theme, from the settings and the system; both switch at once. */
@@ -64,7 +55,9 @@ export function Screens() {
   const [room, setRoom] = useState(() => host.initialRoom() ?? "");
   const [sheet, setSheet] = useState<SheetName | null>(null);
   const closeSheet = useCallback(() => setSheet(null), []);
-  const screen = usePhaseFocus(phase);
+  const CallView = call.usePart(phase === "joined");
+  const shown = phase === "joined" && CallView === null ? "joining" : phase;
+  const screen = usePhaseFocus(shown);
   const left = useVisitedRooms();
   const { question, joinElsewhere } = usePlaceQuestions(setRoom);
   useRememberedDevices();
@@ -95,24 +88,21 @@ export function Screens() {
       {phase === "idle" && (
         <StartView room={room} left={left} onRoom={setRoom} onElsewhere={joinElsewhere} onSheet={setSheet} />
       )}
-      {phase === "joining" && <JoiningView onSettings={() => setSheet("settings")} />}
-      {phase === "joined" && (
-        <Suspense fallback={<JoiningView onSettings={() => setSheet("settings")} />}>
-          <call.View sheet={sheet} onSheet={setSheet} />
-        </Suspense>
-      )}
+      {shown === "joining" && <JoiningView onSettings={() => setSheet("settings")} />}
+      {CallView && <CallView sheet={sheet} onSheet={setSheet} />}
       {sheet !== null && (
         <ErrorBoundary
-          fallback={(error, again) => (
-            <SheetNotLoaded error={error} onAgain={afterForgetting(error, again)} onClose={closeSheet} />
-          )}
+          fallback={(error, again) => <SheetNotLoaded error={error} onAgain={again} onClose={closeSheet} />}
         >
-          <Suspense fallback={null}>
-            <sheets.View open={sheet} onClose={closeSheet} />
-          </Suspense>
+          <Sheets open={sheet} onClose={closeSheet} />
         </ErrorBoundary>
       )}
       {question}
     </div>
   );
+}
+
+function Sheets(props: { open: SheetName; onClose: () => void }) {
+  const AppSheets = sheets.usePart(true);
+  return AppSheets && <AppSheets {...props} />;
 }

@@ -1,12 +1,12 @@
 // @vitest-environment jsdom
 import { act, render, screen } from "@testing-library/react";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import "./render";
 import { App } from "../src/app";
 import type { CallState } from "../src/call/types";
 import { fakeCall, fakeHost, IDLE } from "../src/gallery/fakes";
 
-it("focuses the heading of each screen, but nothing when it is loaded", () => {
+it("focuses the heading of each screen, but nothing when it is loaded", async () => {
   const call = fakeCall(IDLE);
   render(<App maru={{ call, host: fakeHost("browser", { language: "en" }), transfers: null }} />);
   expect(document.activeElement).toBe(document.body);
@@ -16,6 +16,8 @@ it("focuses the heading of each screen, but nothing when it is loaded", () => {
   };
   expect(enter({ phase: "joining", room: "daily" })).toBe("Joining daily");
   expect(screen.getByRole("main").hasAttribute("aria-busy")).toBe(false);
-  expect(enter({ phase: "joined" })).toBe("daily");
+  // The screen of the call is loaded meanwhile.
+  expect(enter({ phase: "joined" })).toBe("Joining daily");
+  await vi.waitFor(() => expect((document.activeElement as HTMLElement).textContent).toBe("daily"), 30_000);
   expect(enter({ phase: "idle", room: null })).toContain("A room ID is all");
 });

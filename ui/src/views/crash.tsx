@@ -2,7 +2,7 @@ import { TriangleAlert } from "lucide-react";
 import { Button } from "../components/button";
 import { useText } from "../i18n/text";
 import { errorDetail } from "./error-detail";
-import { NotLoaded } from "./late-view";
+import { NotLoaded } from "./late-part";
 import { TechnicalDetails } from "./shared/technical-details";
 import "./joining/joining.css";
 

@@ -2,7 +2,7 @@ import { Button } from "../components/button";
 import { Sheet } from "../components/sheet";
 import { useText } from "../i18n/text";
 import { errorDetail } from "./error-detail";
-import { NotLoaded } from "./late-view";
+import { NotLoaded } from "./late-part";
 import { TechnicalDetails } from "./shared/technical-details";
 
 interface SheetNotLoadedProps {

@@ -15,7 +15,7 @@ test("a denied camera is explained and does not block joining", async ({ visit, 
 
   // The same in the call.
   await minji.press(en.dock.unmute);
-  await expect(minji.page.getByText(en.device("microphone", "denied").title).first()).toBeVisible();
+  await expect(minji.screen.getByText(en.device("microphone", "denied").title).first()).toBeVisible();
   await juno.expectState(minji, { microphone: false });
   await minji.expectToSeeAndHear(juno);
 });

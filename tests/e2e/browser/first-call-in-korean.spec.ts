@@ -40,7 +40,7 @@ test("two people who have never seen Maru get from a link to a call with sound b
   await picture(host, "ready");
   await host.page.keyboard.press("Tab");
   await host.page.getByRole("button", { name: ko.start.join, exact: true }).click();
-  await expect(host.page.getByText(ko.call.alone)).toBeVisible();
+  await expect(host.screen.getByText(ko.call.alone)).toBeVisible();
   await picture(host, "alone");
   // It says so for a moment only.
   await Promise.all([

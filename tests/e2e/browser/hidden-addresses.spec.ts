@@ -25,12 +25,12 @@ test("two listeners on a network without multicast see what helps, and a microph
     await person.join();
   }
   const { help, turnOn } = en.call.hiddenAddresses;
-  await expect(minji.page.getByText(help("Juno"))).toBeVisible();
-  await expect(juno.page.getByText(help("Minji"))).toBeVisible();
+  await expect(minji.screen.getByText(help("Juno"))).toBeVisible();
+  await expect(juno.screen.getByText(help("Minji"))).toBeVisible();
   await minji.page.getByRole("button", { name: turnOn }).click();
   await minji.expectConnectedTo(juno);
   await juno.expectConnectedTo(minji);
   await juno.expectSoundOf(minji);
   // The first connection can only have been given up: its names are never resolved.
-  await expect(minji.page.getByText(help("Juno"))).toHaveCount(0);
+  await expect(minji.screen.getByText(help("Juno"))).toHaveCount(0);
 });

@@ -16,7 +16,7 @@ test("an invitation of another server leads there, however its link was passed o
   await juno.join();
   const minji = await visit("Minji", { room: null });
   await minji.roomInput.fill(`${other.origin}//r/${room}/?fbclid=1`);
-  await expect(minji.page.getByText(en.start.otherServer(room, new URL(other.origin).host))).toBeVisible();
+  await expect(minji.screen.getByText(en.start.otherServer(room, new URL(other.origin).host))).toBeVisible();
   await minji.joinButton.click();
   await minji.page.waitForURL(`${other.origin}/r/${room}`);
   await minji.nameInput.fill("Minji");

@@ -14,8 +14,8 @@ test("joining a full room fails with an explanation, and works as soon as a part
   await hana.turnOn("camera");
 
   await hana.joinButton.click();
-  await expect(hana.page.getByText(en.refused("room-full").title)).toBeVisible();
-  await expect(hana.page.getByText(en.refused("room-full").help)).toBeVisible();
+  await expect(hana.screen.getByText(en.refused("room-full").title)).toBeVisible();
+  await expect(hana.screen.getByText(en.refused("room-full").help)).toBeVisible();
   expect((await minji.others()).map(({ name }) => name)).toEqual(["Juno"]);
   // A refused join does not switch the preview off.
   await hana.expectOwn("microphone", true);

@@ -15,12 +15,12 @@ test("a shared screen is a tile of its own beside the camera, and disappears whe
   await juno.expectState(minji, { screen: true });
   await juno.expectVideoOf(minji, "screen");
   await juno.expectVideoOf(minji, "camera");
-  await expect(juno.page.getByText(en.call.screenOf("Minji")).first()).toBeVisible();
+  await expect(juno.screen.getByText(en.call.screenOf("Minji")).first()).toBeVisible();
 
   await minji.press(en.dock.stopShare);
   await juno.expectState(minji, { screen: false });
   await juno.expectNothingMoreOf(minji, "screen");
-  await expect(juno.page.getByText(en.call.screenOf("Minji"))).toHaveCount(0);
+  await expect(juno.screen.getByText(en.call.screenOf("Minji"))).toHaveCount(0);
   await juno.expectToSeeAndHear(minji);
 
   // The section is kept for the next share.

@@ -40,6 +40,6 @@ test("devices that did not start at the first request start at the second", asyn
 test("a device that stays busy is requested a few times, then the error is shown", async ({ visit }) => {
   const minji = await visit("Minji", { prepare: busyForGood });
   await minji.page.getByRole("button", { name: en.start.turnOnCamera }).first().click();
-  await expect(minji.page.getByText(en.device("camera", "busy").title)).toBeVisible();
+  await expect(minji.screen.getByText(en.device("camera", "busy").title)).toBeVisible();
   expect(await minji.page.evaluate(() => globalThis.deviceRequests)).toBe(3);
 });

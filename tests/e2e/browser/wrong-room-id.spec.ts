@@ -12,7 +12,7 @@ for (const [what, text, problem] of [
     const minji = await visit("Minji", { room: null });
     await minji.roomInput.fill(text);
     await minji.joinButton.click();
-    await expect(minji.page.getByText(en.start.roomProblems[problem])).toBeVisible();
+    await expect(minji.screen.getByText(en.start.roomProblems[problem])).toBeVisible();
     await expect(minji.roomInput).toHaveAttribute("aria-invalid", "true");
     expect(await server.metric("maru_participants")).toBe(0);
 

@@ -54,7 +54,7 @@ async function share(pair: Pair): Promise<void> {
 async function stopSharing(sharer: Person, watcher: Person): Promise<void> {
   await sharer.press(en.dock.stopShare);
   await watcher.expectState(sharer, { screen: false });
-  await expect(watcher.page.getByText(en.call.screenOf(sharer.name))).toHaveCount(0);
+  await expect(watcher.screen.getByText(en.call.screenOf(sharer.name))).toHaveCount(0);
 }
 
 async function codec(of: Person, from: Person, source: "camera" | "screen") {
@@ -100,7 +100,7 @@ for (const [name, first, second] of [
     const pair: Pair = [one, await enterAs(second, first === second ? "Hyun" : undefined)];
     for (const [one, other] of bothWays(pair)) await one.expectConnectedTo(other);
     await test.step("both see and hear each other", () => expectBoth(pair));
-    for (const { page } of pair) await expect(page.getByText(en.call.playbackBlocked)).toHaveCount(0);
+    for (const { screen } of pair) await expect(screen.getByText(en.call.playbackBlocked)).toHaveCount(0);
     await test.step("chat, camera and microphone", () => talk(pair));
     await test.step("screens, also both at the same moment", () => share(pair));
     await test.step("restarts of ICE", () => restart(pair));

@@ -27,7 +27,7 @@ test.describe("Firefox that lets nothing play by itself", () => {
     const hana = await visit("Hana", { browser: firefox });
     await hana.join();
     await hana.expectConnectedTo(chris);
-    const banner = hana.page.getByText(en.call.playbackBlocked);
+    const banner = hana.screen.getByText(en.call.playbackBlocked);
     await expect(banner).toBeVisible();
     const paused = () =>
       hana.page.evaluate(() =>

@@ -16,7 +16,7 @@ export type Participant = {
  */
 id: ParticipantId, 
 /**
- * Display name as given at `join`; may be empty, and is not unique.
+ * Display name as given at `join`, cleaned (`clean_name`); may be empty, and is not unique.
  */
 name: string, };
 
@@ -54,7 +54,7 @@ export type ClientMessage = { "type": "join",
  */
 room: RoomId, 
 /**
- * Display name, at most `LIMITS.maxNameChars` characters without control characters.
+ * Display name, at most `LIMITS.maxNameChars` characters without control characters, cleaned (`clean_name`).
  */
 name: string, 
 /**

@@ -34,6 +34,8 @@ for (const colorScheme of ["dark", "light"] as const) {
     });
 
     test("axe finds nothing serious in the call", async ({ enter }) => {
+      // Axe takes seconds for each screen on a busy machine.
+      test.setTimeout(600_000);
       const minji = await enter("Minji");
       expect(await seriousProblems(minji.page), "alone").toEqual([]);
       const juno = await enter("Juno");

@@ -1,5 +1,6 @@
 import { Mic } from "lucide-react";
 import { isOnOrOpening } from "../../call/types";
+import { useAnnounced } from "../../components/announcer";
 import { Button } from "../../components/button";
 import { useText } from "../../i18n/text";
 import { useActions, useCall } from "../hooks/maru-context";
@@ -16,12 +17,13 @@ export function HiddenAddresses({ name, small }: HiddenAddressesProps) {
   const { setMicrophone } = useActions();
   const canOpen = useCall((state) => state.engine.capabilities.microphone);
   const isOpen = useCall((state) => isOnOrOpening(state.self.microphone));
+  const { title } = text.call.hiddenAddresses;
+  const help = canOpen ? text.call.hiddenAddresses.help(name) : text.call.hiddenAddresses.helpThere(name);
+  useAnnounced(`${title}. ${help}`);
   return (
-    <div className="tile-failed" role="status">
-      <strong>{text.call.hiddenAddresses.title}</strong>
-      {!small && (
-        <p>{canOpen ? text.call.hiddenAddresses.help(name) : text.call.hiddenAddresses.helpThere(name)}</p>
-      )}
+    <div className="tile-failed">
+      <strong>{title}</strong>
+      {!small && <p>{help}</p>}
       {canOpen && !isOpen && (
         <div className="tile-failed-actions">
           <Button small icon={<Mic size={15} aria-hidden="true" />} onClick={() => setMicrophone(true)}>

@@ -42,6 +42,8 @@ const COMMANDS: &[&str] = &[
     "files_call_active",
     "files_drags",
     "files_choose_folder",
+    "keep_screen_on",
+    "notify",
 ];
 
 fn main() {

@@ -9,9 +9,10 @@ use tauri::{AppHandle, Manager, RunEvent};
 use tauri_plugin_window_state::StateFlags;
 
 use crate::{
-    commands::{engine, files, links, settings, signaling},
+    commands::{call_window, engine, files, links, settings, signaling},
     file_observer,
     in_call::InCall,
+    notifications,
     opened::OpenedRoom,
     options::Options,
     page::MAIN_WINDOW,
@@ -81,6 +82,8 @@ pub(crate) fn run(options: Options) -> tauri::Result<()> {
             files::files_call_active,
             files::files_drags,
             files::files_choose_folder,
+            call_window::keep_screen_on,
+            call_window::notify,
         ])
         .setup(move |app| {
             let folder = app.path().app_config_dir()?;
@@ -100,6 +103,7 @@ pub(crate) fn run(options: Options) -> tauri::Result<()> {
             }
             app.manage(shell);
             file_observer::start(app.handle().clone(), &files);
+            notifications::start(app.handle());
             tauri::async_runtime::spawn(watch_network(app.handle().clone()));
             let room = options.room.as_ref();
             window::open(

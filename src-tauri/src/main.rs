@@ -5,6 +5,7 @@
 //!   [`file_observer`].
 //! - [`commands`] are all that the page can call, granted by name in `capabilities/main.json`; [`signaling_event`] is
 //!   what it receives.
+//! - [`awake`] keeps the computer awake; [`notifications`] are the system's.
 //! - [`dialogs`] and [`quit`] ask the person in native dialogs, with [`texts`]; [`rust_only`] keeps plugins out of the page.
 //! - [`options`] is the command line, [`room_link`] a link in it, and [`opened`] what a second start asks for.
 //! - [`window`] with [`window_geometry`], [`page`] and [`permissions`] restrict the webview to the app's own page, and
@@ -18,6 +19,7 @@
 mod app;
 #[cfg(target_os = "linux")]
 mod audio_role;
+mod awake;
 #[cfg(target_os = "linux")]
 mod capture_requirements;
 mod commands;
@@ -31,6 +33,7 @@ mod files;
 mod in_call;
 #[cfg(target_os = "linux")]
 mod input_method;
+mod notifications;
 mod opened;
 mod options;
 mod page;

@@ -7,7 +7,12 @@ use maru_session::{ServerUrl, SessionHandle};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{
-    dialogs::Dialogs, engine::LazyEngine, files::drag::Drags, in_call::InCall, opened::Opened,
+    awake::{Awake, Purpose},
+    dialogs::Dialogs,
+    engine::LazyEngine,
+    files::drag::Drags,
+    in_call::InCall,
+    opened::Opened,
     settings::Store,
 };
 
@@ -27,6 +32,8 @@ pub(crate) struct Shell {
     quit_question: Arc<Semaphore>,
     server_override: Mutex<Option<ServerUrl>>,
     joined: Mutex<Option<ServerUrl>>,
+    /// For the call of the page.
+    awake: Mutex<Awake>,
 }
 
 impl Shell {
@@ -51,6 +58,7 @@ impl Shell {
             quit_question: Arc::new(Semaphore::new(1)),
             server_override: Mutex::new(server_override),
             joined: Mutex::new(None),
+            awake: Mutex::new(Awake::new(Purpose::Call)),
         }
     }
 
@@ -87,12 +95,19 @@ impl Shell {
         *lock(&self.joined) = server;
     }
 
-    /// The page has been closed, reloaded or lost: its subscriptions, microphone and links end. The session and the
-    /// transfers go on.
+    /// Keeps the screen on, or not, until the page is closed. Returns at once.
+    pub(crate) fn keep_screen_on(&self, on: bool) {
+        // Its request is replaced as a whole.
+        lock(&self.awake).set(on);
+    }
+
+    /// The page has been closed, reloaded or lost: its subscriptions, microphone and links end, and the screen may turn off.
+    /// The session and the transfers go on.
     pub(crate) fn on_page_closed(&self) {
         // Rejected if the driver has ended, and its subscription with it.
         let _ = self.signaling.unsubscribe();
         self.files.unsubscribe();
+        self.keep_screen_on(false);
         self.drags.close_page();
         self.opened.close_page();
         self.engine.close_page();
@@ -104,7 +119,7 @@ impl Shell {
     }
 }
 
-fn lock(server: &Mutex<Option<ServerUrl>>) -> MutexGuard<'_, Option<ServerUrl>> {
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // The value is replaced as a whole, so that a panic cannot leave it half changed.
-    server.lock().unwrap_or_else(PoisonError::into_inner)
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -42,6 +42,11 @@ pub(crate) fn open(
         .on_navigation(page::is_own)
         // Links are opened by `open_external`, in the system's browser.
         .on_new_window(|_, _| NewWindowResponse::Deny)
+        // With the room and the number of unread messages, for the list of windows.
+        .on_document_title_changed(|window, title| {
+            // Fails if the window is being closed.
+            let _ = window.set_title(&title);
+        })
         .on_page_load(|window, load| {
             if load.event() == PageLoadEvent::Started {
                 window.app_handle().state::<Shell>().on_page_closed();

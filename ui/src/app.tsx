@@ -5,6 +5,8 @@ import { LanguageContext } from "./i18n/text";
 import { Announcements } from "./views/announcements";
 import { Crash } from "./views/crash";
 import { type Maru, MaruContext, useCall, useHost, useSettings } from "./views/hooks/maru-context";
+import { useCallWindow } from "./views/hooks/use-call-window";
+import { useNotifications } from "./views/hooks/use-notifications";
 import { usePhaseFocus } from "./views/hooks/use-phase-focus";
 import { usePreferredLanguages } from "./views/hooks/use-preferred-languages";
 import { useRememberedDevices } from "./views/hooks/use-remembered-devices";
@@ -60,6 +62,8 @@ export function Screens() {
   const screen = usePhaseFocus(shown);
   const left = useVisitedRooms();
   const { question, joinElsewhere } = usePlaceQuestions(setRoom);
+  useCallWindow();
+  useNotifications();
   useRememberedDevices();
   useNoDropNavigation();
 
@@ -76,7 +80,6 @@ export function Screens() {
   }, [phase]);
 
   useEffect(() => {
-    document.title = phase === "joined" && joined !== null ? `${joined} · maru` : "maru";
     if (phase !== "joined" || joined === null) return;
     host.showRoom(joined);
     // After leaving, the form offers the room that was left.

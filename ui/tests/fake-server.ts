@@ -117,6 +117,8 @@ export class FakeHost implements Host {
   copyText = async () => {};
   initialRoom = () => null;
   showRoom = () => {};
+  keepScreenOn = () => {};
+  notifications = { permission: () => "absent" as const, ask: async () => {}, show: () => {} };
 
   emit(event: SignalingEvent): void {
     for (const listener of [...this.#listeners]) listener(event);

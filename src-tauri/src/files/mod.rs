@@ -1,7 +1,6 @@
 //! The shell's side of file transfer (`maru-files`): what was dropped, where received files go, and what the person is
 //! notified of.
 
-pub(crate) mod awake;
 pub(crate) mod drag;
 pub(crate) mod dropped;
 pub(crate) mod folder;

@@ -8,21 +8,14 @@ use std::{
 
 use maru_files::{Direction, TransferState, TransferView};
 
-use crate::texts::Texts;
-
-/// Limit of characters of a name. Notifications have one or two lines.
-const MAX_CHARS: usize = 60;
+use crate::{
+    notifications::{Notice, name},
+    texts::Texts,
+};
 
 /// Limit of notices within [`WINDOW`]: any participant can offer files, and again.
 const MAX_NOTICES: usize = 3;
 const WINDOW: Duration = Duration::from_secs(10);
-
-/// A notification. `title` is shown as it is; `body` may be read as markup.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Notice {
-    pub(crate) title: String,
-    pub(crate) body: String,
-}
 
 /// The transfer has come to a state that the person is notified of: offered to them, received or delivered, or failed.
 pub(crate) fn is_worth_one(transfer: &TransferView) -> bool {
@@ -33,14 +26,9 @@ pub(crate) fn is_worth_one(transfer: &TransferView) -> bool {
     }
 }
 
-/// `location` is a received file or folder. `is_markup`: the system reads the body as markup.
-pub(crate) fn notice(
-    transfer: &TransferView,
-    location: Option<&Path>,
-    texts: &Texts,
-    is_markup: bool,
-) -> Notice {
-    let partner = one_line(&transfer.partner);
+/// `location` is a received file or folder.
+pub(crate) fn notice(transfer: &TransferView, location: Option<&Path>, texts: &Texts) -> Notice {
+    let partner = name(&transfer.partner);
     let what = what(transfer, texts);
     let (title, body) = match (transfer.direction, transfer.state) {
         (Direction::Receive, TransferState::Offered) => ((texts.offer)(&partner), what),
@@ -54,10 +42,7 @@ pub(crate) fn notice(
         }
         (Direction::Send, _) => ((texts.to)(&what, &partner), texts.not_delivered.into()),
     };
-    Notice {
-        title,
-        body: if is_markup { escape(&body) } else { body },
-    }
+    Notice { title, body }
 }
 
 fn delivered(transfer: &TransferView, texts: &Texts) -> String {
@@ -74,43 +59,19 @@ fn received(transfer: &TransferView, location: Option<&Path>, texts: &Texts) -> 
     let folder = location.and_then(Path::parent).and_then(Path::file_name);
     folder.map_or_else(
         || texts.received.into(),
-        |folder| (texts.received_in)(&one_line(&folder.to_string_lossy())),
+        |folder| (texts.received_in)(&name(&folder.to_string_lossy())),
     )
 }
 
 /// The first file or folder that was selected, and how many files there are.
 fn what(transfer: &TransferView, texts: &Texts) -> String {
     let path = transfer.names.first().map_or("", |first| &first.name);
-    let name = one_line(path.split('/').next().unwrap_or(path));
+    let first = name(path.split('/').next().unwrap_or(path));
     if transfer.files == 1 && transfer.folders == 0 {
-        name
+        first
     } else {
-        (texts.with_count)(&name, transfer.files)
+        (texts.with_count)(&first, transfer.files)
     }
-}
-
-/// A name from another participant: one line, of limited length, without characters that change the direction of the text
-/// after it.
-fn one_line(name: &str) -> String {
-    let mut characters = name.chars().filter(|character| {
-        !character.is_control()
-            && !matches!(
-                character,
-                '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
-            )
-    });
-    let mut line: String = characters.by_ref().take(MAX_CHARS).collect();
-    if characters.next().is_some() {
-        line.push('…');
-    }
-    line
-}
-
-/// For the markup of the Desktop Notifications Specification, "Markup".
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
 }
 
 /// Times of the recent notices.
@@ -152,7 +113,7 @@ mod tests {
     }
 
     fn english(transfer: &TransferView, location: Option<&str>) -> Notice {
-        notice(transfer, location.map(Path::new), texts(Language::En), true)
+        notice(transfer, location.map(Path::new), texts(Language::En))
     }
 
     #[test]
@@ -166,7 +127,7 @@ mod tests {
         assert_eq!(folder.title, "사진 (2 files) from Minji");
         assert_eq!(folder.body, "Received: in the folder “Downloads”");
         let korean = named(TransferState::Failed, &["a.zip"], 1, 0);
-        let korean = notice(&korean, None, texts(Language::Ko), true);
+        let korean = notice(&korean, None, texts(Language::Ko));
         assert_eq!(korean.title, "Minji 님이 보낸 a.zip");
         assert_eq!(korean.body, "받지 못했어요");
     }
@@ -182,19 +143,16 @@ mod tests {
     }
 
     #[test]
-    fn names_of_others_are_text() {
-        let bold = named(TransferState::Offered, &["<b>&.zip"], 1, 0);
-        assert_eq!(english(&bold, None).body, "&lt;b&gt;&amp;.zip");
-        let plain = notice(&bold, None, texts(Language::En), false);
-        assert_eq!(plain.body, "<b>&.zip");
+    fn names_of_others_are_one_short_line() {
         let mut hostile = named(TransferState::Offered, &["a\n\u{202e}gpj.exe"], 1, 0);
         hostile.partner = "x".repeat(1_000);
         let shown = english(&hostile, None);
         assert_eq!(shown.body, "agpj.exe");
         assert_eq!(
             shown.title,
-            format!("{}… wants to send you files", "x".repeat(MAX_CHARS))
+            format!("{} wants to send you files", name(&hostile.partner))
         );
+        assert!(shown.title.len() < 100, "{}", shown.title);
     }
 
     #[test]

@@ -67,7 +67,7 @@ export class NativeDialog {
 
 /** Asks the app to close its window, as the button of a window manager does. */
 export async function requestClose(environment: NodeJS.ProcessEnv): Promise<void> {
-  const [window = ""] = await windows(environment, "Maru");
+  const window = await appWindow(environment);
   await run(await compileXProgram(environment, "close-window"), [window], { env: environment });
 }
 
@@ -77,7 +77,7 @@ export async function resizeWindow(
   width: number,
   height: number,
 ): Promise<void> {
-  const [window = ""] = await windows(environment, "Maru");
+  const window = await appWindow(environment);
   await run("xdotool", ["windowsize", window, `${width}`, `${height}`], { env: environment });
 }
 
@@ -94,14 +94,24 @@ export async function windowGeometry(
 
 /** What the display shows of the app's window, as a PNG. */
 export async function windowPicture(environment: NodeJS.ProcessEnv): Promise<Buffer> {
-  const [window] = await windows(environment, "Maru");
-  if (window === undefined) throw new Error("the app has no visible window");
+  const window = await appWindow(environment);
+  if (window === "") throw new Error("the app has no visible window");
   return pictureOf(environment, window);
 }
 
+/** The app's window, whose title begins with the room and the unread messages during a call; empty if it is not visible. */
+export async function appWindow(environment: NodeJS.ProcessEnv): Promise<string> {
+  const [window = ""] = await search(environment, "^(.+ · )?Maru$");
+  return window;
+}
+
 /** Visible windows, with this title. */
-async function windows(environment: NodeJS.ProcessEnv, title?: string): Promise<string[]> {
-  const name = title === undefined ? "." : `^${title.replaceAll(/[?.]/g, "\\$&")}$`;
+function windows(environment: NodeJS.ProcessEnv, title?: string): Promise<string[]> {
+  return search(environment, title === undefined ? "." : `^${title.replaceAll(/[?.]/g, "\\$&")}$`);
+}
+
+/** Visible windows whose title matches `name`, a regular expression of POSIX. */
+async function search(environment: NodeJS.ProcessEnv, name: string): Promise<string[]> {
   try {
     const found = await run("xdotool", ["search", "--onlyvisible", "--name", name], { env: environment });
     return found.stdout.trim().split("\n").filter(Boolean);

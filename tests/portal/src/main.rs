@@ -9,6 +9,8 @@ mod pipewire;
 mod request;
 #[cfg(target_os = "linux")]
 mod screens;
+#[cfg(target_os = "linux")]
+mod services;
 
 use std::process::ExitCode;
 
@@ -17,8 +19,10 @@ const HELP: &str = "\
 A desktop portal on the session bus, for the cameras and one screen of the PipeWire in $XDG_RUNTIME_DIR.
 
 Usage: maru-portal <node.name of the screen>
+       maru-portal --services
 
-Nobody is asked: everything is allowed. It ends with the bus, or by a signal.
+Nobody is asked: everything is allowed. With --services it is what keeps a desktop's screen on and shows notifications,
+and prints what it is asked. It ends with the bus, or by a signal.
 ";
 
 #[cfg(target_os = "linux")]
@@ -26,7 +30,8 @@ Nobody is asked: everything is allowed. It ends with the bus, or by a signal.
 async fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let result = match arguments.as_slice() {
-        [screen] if !screen.starts_with('-') => serve(screen).await,
+        [option] if option == "--services" => serve_services().await,
+        [screen] if !screen.starts_with('-') => serve_devices(screen).await,
         _ => Err(HELP.into()),
     };
     match result {
@@ -39,14 +44,28 @@ async fn main() -> ExitCode {
 }
 
 #[cfg(target_os = "linux")]
-async fn serve(screen: &str) -> Result<(), Box<dyn std::error::Error>> {
-    use futures_util::StreamExt as _;
+async fn serve_services() -> Result<(), Box<dyn std::error::Error>> {
+    run(services::serve(zbus::connection::Builder::session()?)?).await
+}
 
+#[cfg(target_os = "linux")]
+async fn serve_devices(screen: &str) -> Result<(), Box<dyn std::error::Error>> {
     const OBJECT: &str = "/org/freedesktop/portal/desktop";
-    let connection = zbus::connection::Builder::session()?
+    let builder = zbus::connection::Builder::session()?
         .serve_at(OBJECT, camera::Camera)?
         .serve_at(OBJECT, screens::ScreenCast::of(screen))?
-        .name("org.freedesktop.portal.Desktop")?
+        .name("org.freedesktop.portal.Desktop")?;
+    run(builder).await
+}
+
+/// Until the bus ends.
+#[cfg(target_os = "linux")]
+async fn run(
+    builder: zbus::connection::Builder<'static>,
+) -> Result<(), Box<dyn std::error::Error>> {
+    use futures_util::StreamExt as _;
+
+    let connection = builder
         // It is driven below instead, because delayed answers need Tokio's clock.
         .internal_executor(false)
         .build()

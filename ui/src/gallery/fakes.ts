@@ -6,7 +6,14 @@ import type { CallEvent, CallState, CallStore, RemoteParticipant, StatsSample } 
 import type { LocalTrack, RemoteTrack, Source } from "../engine/types";
 import type { FilesHost } from "../host/files";
 import { linkOfPlace } from "../host/room-link";
-import { DEFAULT_SETTINGS, type Host, type OpenedRoom, type Settings } from "../host/types";
+import {
+  type AppNotification,
+  DEFAULT_SETTINGS,
+  type Host,
+  type Notifications,
+  type OpenedRoom,
+  type Settings,
+} from "../host/types";
 
 export const CAPABLE = { calls: true, microphone: true, camera: true, screen: true, chooseSpeaker: true };
 export const INCAPABLE = {
@@ -199,15 +206,15 @@ export function fakeCall(
       set({ chat: [...state.chat, { ...message, undelivered: [] }] });
       return true;
     },
+    sendChatAgain: (message) => {
+      actions.push(["sendChatAgain", message]);
+    },
     setChatVisible: (visible) => visible && state.unread > 0 && set({ unread: 0 }),
     dismissNotice: (key) => {
       actions.push(["dismissNotice", key]);
       set({ notices: state.notices.filter((notice) => notice.key !== key) });
     },
     unblockPlayback: () => set({ playbackBlocked: false }),
-    sendChatAgain: (message) => {
-      actions.push(["sendChatAgain", message]);
-    },
     retryLink: (participant) => {
       actions.push(["retryLink", participant]);
     },
@@ -227,6 +234,16 @@ export interface FakeHost extends Host {
   openRoom(opened: OpenedRoom): void;
   /** Back, in a browser; false if nothing asks. */
   goBack(): boolean;
+  notifications: FakeNotifications;
+  /** Every request for the screen, in order. */
+  screenOn: boolean[];
+}
+
+export interface FakeNotifications extends Notifications {
+  shown: AppNotification[];
+  /** How often the person was asked. */
+  asked: number;
+  answer: ReturnType<Notifications["permission"]>;
 }
 
 export function fakeHost(
@@ -272,6 +289,17 @@ export function fakeHost(
             };
           },
         };
+  const screenOn: boolean[] = [];
+  const notifications: FakeNotifications = {
+    shown: [],
+    asked: 0,
+    answer: "granted",
+    permission: () => (kind === "browser" && notifications.asked === 0 ? "ask" : notifications.answer),
+    ask: async () => {
+      notifications.asked += 1;
+    },
+    show: (notification) => void notifications.shown.push(notification),
+  };
   const set = (patch: Partial<Settings>) => {
     current = { ...current, ...patch };
     for (const listener of listeners) listener(current);
@@ -313,5 +341,8 @@ export function fakeHost(
     },
     initialRoom: () => room,
     showRoom: NOTHING,
+    notifications,
+    screenOn,
+    keepScreenOn: (on) => void screenOn.push(on),
   };
 }

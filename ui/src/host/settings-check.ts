@@ -10,6 +10,8 @@ const FIELDS = {
   theme: v.picklist(["system", "dark", "light"]),
   sounds: v.boolean(),
   shortcuts: v.boolean(),
+  notifications: v.boolean(),
+  hideMessageText: v.boolean(),
   microphoneOn: v.boolean(),
   cameraOn: v.boolean(),
   microphoneId: deviceId,

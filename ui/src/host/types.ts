@@ -26,6 +26,9 @@ export interface Host {
   initialRoom(): string | null;
   /** Puts `room` into the page's address. */
   showRoom(room: string | null): void;
+  readonly notifications: Notifications;
+  /** Keeps the screen on, or not. Where that is not possible, nothing happens. */
+  keepScreenOn(on: boolean): void;
   /** Desktop only: makes `origin` the server of the following joins. A page in a browser stays with its own. */
   setServer?(origin: string): Promise<void>;
   /** Browser only: replaces this page with the room's page on its own server. */
@@ -47,6 +50,22 @@ export interface CallGuard {
   /** After Back, which did not leave the page: the person stays. */
   stay(): void;
   release(): void;
+}
+
+/** The system's notifications, or the browser's. */
+export interface Notifications {
+  /** `ask`: shown once the person has allowed them, see {@link ask}. `absent`: there are none here. */
+  permission(): "granted" | "ask" | "denied" | "absent";
+  /** Asks the person, in a user gesture. Resolves with the answer in `permission`. */
+  ask(): Promise<void>;
+  /** Shows one in the place of the last of its kind, unless the person looks at the window. Never throws. */
+  show(notification: AppNotification): void;
+}
+
+export interface AppNotification {
+  kind: "chat" | "people";
+  title: string;
+  body: string;
 }
 
 /**
@@ -106,6 +125,10 @@ export interface Settings {
   sounds: boolean;
   /** Single keys are shortcuts in a call (WCAG 2.1.4). */
   shortcuts: boolean;
+  /** For messages and people who join, while the person does not look at the window. */
+  notifications: boolean;
+  /** Notifications say who wrote, and not what. */
+  hideMessageText: boolean;
   /** Whether the devices were on last time. */
   microphoneOn: boolean;
   cameraOn: boolean;
@@ -142,6 +165,8 @@ export const DEFAULT_SETTINGS: Settings = {
   theme: "system",
   sounds: true,
   shortcuts: true,
+  notifications: true,
+  hideMessageText: false,
   microphoneOn: false,
   cameraOn: false,
   microphoneId: null,

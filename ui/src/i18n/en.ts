@@ -3,6 +3,7 @@ import type { Source } from "../protocol/generated";
 import { callEn, dockEn, menuEn } from "./call/en";
 import { deviceEn, engineProblemEn } from "./devices/en";
 import { filesEn } from "./files/en";
+import { notificationsEn } from "./notifications/en";
 import { pictureEn } from "./picture/en";
 import { placesEn } from "./places/en";
 import { list, plural } from "./plural";
@@ -164,6 +165,7 @@ export const en = {
     help: "Show shortcuts",
     close: "Close the open panel",
   },
+  notifications: notificationsEn,
   device: deviceEn,
   notices: {
     label: "Notices",

@@ -4,6 +4,7 @@ import { deviceKo, engineProblemKo } from "./devices/ko";
 import type { Text } from "./en";
 import { filesKo } from "./files/ko";
 import { josa } from "./josa";
+import { notificationsKo } from "./notifications/ko";
 import { pictureKo } from "./picture/ko";
 import { placesKo } from "./places/ko";
 import { refusedKo } from "./refused/ko";
@@ -94,7 +95,7 @@ export const ko: Text = {
     emptyHelp:
       "메시지는 지금 방에 있는 사람에게만 전달돼요. 나중에 들어온 사람에게는 보이지 않고, 방에서 나가면 사라져요.",
     emptyAlone: "아직 아무도 없어요. 지금 쓴 메시지는 나중에 들어온 사람에게 보이지 않아요.",
-    alone: "받을 사람이 없었어요. 나중에 들어온 사람에게도 보이지 않아요.",
+    alone: "받은 사람이 없어요. 나중에 들어온 사람도 볼 수 없어요.",
     sendAgain: "다시 보내기",
     placeholder: "모두에게 메시지 쓰기",
     send: "보내기",
@@ -163,6 +164,7 @@ export const ko: Text = {
     help: "단축키 보기",
     close: "열린 창 닫기",
   },
+  notifications: notificationsKo,
   device: deviceKo,
   notices: {
     label: "알림",

@@ -4,12 +4,15 @@ import type { Host } from "../types";
 import { CallGuards } from "./call-guard";
 import { BrowserFiles } from "./files/browser-files";
 import { canTransferFiles } from "./files/supported";
+import { BrowserNotifications } from "./notifications";
 import { BrowserSettings } from "./settings";
 import { BrowserSignaling } from "./signaling";
+import { ScreenWakeLock } from "./wake-lock";
 
 /** The host in a browser. The server is the origin of the page. */
 export function createBrowserHost(): Host {
   const { origin } = location;
+  const wakeLock = new ScreenWakeLock();
   const signaling = new BrowserSignaling(`${origin.replace(/^http/, "ws")}/ws`);
   const guards = new CallGuards();
   return {
@@ -29,5 +32,7 @@ export function createBrowserHost(): Host {
     },
     visit: (place) => location.assign(linkOfPlace(place)),
     guardCall: (onBack) => guards.start(onBack),
+    notifications: new BrowserNotifications(),
+    keepScreenOn: (on) => wakeLock.set(on),
   };
 }

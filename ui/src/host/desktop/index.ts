@@ -39,5 +39,14 @@ export function createDesktopHost(): Host {
     },
     setServer: (origin) => settings.setServer(origin),
     onOpened: (listener) => opened.subscribe(listener),
+    notifications: {
+      // The desktop's settings decide whether they appear.
+      permission: () => "granted",
+      ask: async () => undefined,
+      // The shell knows whether the window has the keyboard. Without a notification nothing is lost: the page shows it.
+      show: (notification) => void shell.notify(notification).catch(() => undefined),
+    },
+    // It fails only while the window closes.
+    keepScreenOn: (on) => void shell.keepScreenOn(on).catch(() => undefined),
   };
 }

@@ -5,7 +5,7 @@
 import { Channel, invoke } from "@tauri-apps/api/core";
 import * as v from "valibot";
 import { checkSettings } from "../settings-check";
-import type { JoinRequest, OpenedRoom, Settings } from "../types";
+import type { AppNotification, JoinRequest, OpenedRoom, Settings } from "../types";
 import { checkEnvelope, type Envelope } from "./envelope";
 
 /** A command failed. `code` is an `ErrorCode` of the protocol, or one of the shell's own. */
@@ -58,6 +58,8 @@ export interface Shell {
   setServer(origin: string): Promise<Settings>;
   onOpened(listener: (opened: OpenedRoom) => void): Promise<void>;
   openExternal(url: string): Promise<void>;
+  keepScreenOn(on: boolean): Promise<void>;
+  notify(notification: AppNotification): Promise<void>;
 }
 
 export const shell: Shell = {
@@ -104,5 +106,11 @@ export const shell: Shell = {
   },
   async openExternal(url) {
     await invokeShell("open_external", { url });
+  },
+  async keepScreenOn(on) {
+    await invokeShell("keep_screen_on", { on });
+  },
+  async notify({ kind, title, body }) {
+    await invokeShell("notify", { kind, title, body });
   },
 };

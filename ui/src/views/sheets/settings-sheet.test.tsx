@@ -56,6 +56,36 @@ it("has no section about the computer in a browser", () => {
   expect(screen.queryByRole("region", { name: "About this computer" })).toBeNull();
 });
 
+describe("notifications", () => {
+  const named = (name: RegExp) => screen.queryByRole("switch", { name });
+  const on = () => named(/^Tell me of messages/) as HTMLInputElement;
+
+  it("of a browser are asked for when they are turned on, and not before", async () => {
+    const { host } = open({}, "browser");
+    expect([on().checked, host.notifications.asked]).toEqual([false, 0]);
+    expect(named(/^Leave out/)).toBeNull();
+    await act(async () => fireEvent.click(on()));
+    expect([on().checked, host.notifications.asked]).toEqual([true, 1]);
+    fireEvent.click(named(/^Leave out/) as HTMLElement);
+    expect(host.settings.get()).toMatchObject({ notifications: true, hideMessageText: true });
+    await act(async () => fireEvent.click(on()));
+    expect([on().checked, host.settings.get().notifications]).toEqual([false, false]);
+  });
+
+  it("that the browser blocks are off, with what to do", async () => {
+    const { host } = open({}, "browser");
+    host.notifications.answer = "denied";
+    await act(async () => fireEvent.click(on()));
+    expect(on().checked).toBe(false);
+    screen.getByText(/Your browser blocks notifications/);
+  });
+
+  it("of the desktop are on", () => {
+    const { host } = open({});
+    expect([on().checked, host.notifications.asked]).toEqual([true, 0]);
+  });
+});
+
 describe("the download folder", () => {
   const folder = () => within(screen.getByRole("group", { name: "Save received files in" }));
   const choose = () => folder().getByRole("button", { name: "Choose…" });

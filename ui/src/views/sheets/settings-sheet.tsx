@@ -10,6 +10,7 @@ import { NameField } from "../shared/name-field";
 import { TestSoundControl } from "../shared/test-sound-control";
 import { AboutComputer } from "./about-computer";
 import { DownloadFolder } from "./download-folder";
+import { NotificationSettings } from "./notification-settings";
 import { OwnPictureSettings } from "./own-picture-settings";
 import "./sheets.css";
 
@@ -53,6 +54,7 @@ export function SettingsSheet({ onClose }: { onClose: () => void }) {
             onChange={(shortcuts) => host.settings.set({ shortcuts })}
           />
         </section>
+        <NotificationSettings />
         <DeviceSettings />
         <VoiceSettings />
         <OwnPictureSettings />

@@ -5,9 +5,11 @@ import type { Explanation } from "../explanation";
 export const startEn = {
   titleOne: "A room ID is all",
   titleTwo: "you need to meet",
+  invitedOne: "You are invited to",
+  invitedTwo: (room: string) => `“${room}”`,
   lead: "Video and voice go directly to each other, not through a server.",
   room: "Room ID",
-  roomPlaceholder: "our-home",
+  roomPlaceholder: "e.g. our-home",
   newRoom: "Make one",
   newRoomHint: "Make up a new room ID",
   canonical: (id: string) => `You will meet in “${id}”`,
@@ -22,6 +24,7 @@ export const startEn = {
   namePlaceholder: "How others see you",
   join: "Join",
   rejoin: "Rejoin",
+  microphoneOff: "Your microphone is off. Turn it on to be heard.",
   turnsOn: {
     microphone: "Your microphone turns on again, as it was in the call.",
     camera: "Your camera turns on again, as it was in the call.",

@@ -3,9 +3,11 @@ import type { startEn } from "./en";
 export const startKo: typeof startEn = {
   titleOne: "방 ID만 있으면",
   titleTwo: "바로 만나요",
+  invitedOne: "초대받은 방이에요",
+  invitedTwo: (room) => `“${room}”`,
   lead: "영상과 목소리는 서버를 거치지 않고 상대에게 바로 전달돼요.",
   room: "방 ID",
-  roomPlaceholder: "우리집",
+  roomPlaceholder: "예: 우리집",
   newRoom: "새로 만들기",
   newRoomHint: "새 방 ID 만들기",
   canonical: (id) => `“${id}” 방에서 만나요`,
@@ -20,6 +22,7 @@ export const startKo: typeof startEn = {
   namePlaceholder: "다른 사람에게 보일 이름",
   join: "들어가기",
   rejoin: "다시 들어가기",
+  microphoneOff: "마이크가 꺼져 있어요. 켜야 다른 사람에게 들려요.",
   turnsOn: {
     microphone: "통화할 때처럼 마이크가 다시 켜져요.",
     camera: "통화할 때처럼 카메라가 다시 켜져요.",

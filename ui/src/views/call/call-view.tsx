@@ -10,6 +10,7 @@ import { useDrop } from "../files/use-drop";
 import { useTransferAnnouncements } from "../files/use-transfer-announcements";
 import { useCall, useMaru, useSettings, useTransfersState } from "../hooks/maru-context";
 import { useCopy } from "../hooks/use-copy";
+import { useElapsed } from "../hooks/use-elapsed";
 import { toggleFullScreen } from "../hooks/use-full-screen";
 import { useIdle } from "../hooks/use-idle";
 import { NARROW, useMediaQuery } from "../hooks/use-media-query";
@@ -34,6 +35,8 @@ import "./call.css";
 
 /** The dock fades after this long without a pointer moving, in milliseconds. */
 const IDLE_MS = 4000;
+/** Controls never fade before: a person who is new to them is still looking for the microphone. Milliseconds. */
+const FADE_AFTER_MS = 60_000;
 
 interface CallViewProps {
   sheet: SheetName | null;
@@ -58,6 +61,7 @@ export function CallView({ sheet, onSheet, initial = {} }: CallViewProps) {
   const offered = useTransfersState((state) => state.transfers.some(isOfferToUs));
   const narrow = useMediaQuery(NARROW);
   const idle = useIdle(IDLE_MS);
+  const settled = useElapsed(FADE_AFTER_MS);
   const main = useRef<HTMLDivElement>(null);
 
   const items = stageItems(participants, hideSelf);
@@ -155,7 +159,15 @@ export function CallView({ sheet, onSheet, initial = {} }: CallViewProps) {
           onToggleSpotlight={toggleSpotlight}
           onCopyLink={copyLink}
           spotlighted={spotlight !== null}
-          faded={idle && !panelOpen && menu === null && sheet === null && !offered}
+          faded={
+            idle &&
+            settled &&
+            participants.length > 0 &&
+            !panelOpen &&
+            menu === null &&
+            sheet === null &&
+            !offered
+          }
         />
       </div>
       {panels.open === "chat" && <ChatPanel hidden={panels.visible === null} onClose={closePanel} />}

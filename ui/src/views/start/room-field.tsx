@@ -16,9 +16,11 @@ interface RoomFieldProps {
   onChange: (value: string) => void;
   /** Join was pressed: an empty field is an error from now on. */
   submitted: boolean;
+  /** The room is that of a link: a button for another would lead away from the people there. */
+  invited: boolean;
 }
 
-export function RoomField({ input, value, server, typed, onChange, submitted }: RoomFieldProps) {
+export function RoomField({ input, value, server, typed, onChange, submitted, invited }: RoomFieldProps) {
   const text = useText();
   // Not checked during a composition: errors would flicker with each key.
   const [composing, setComposing] = useState(false);
@@ -59,19 +61,21 @@ export function RoomField({ input, value, server, typed, onChange, submitted }: 
       onCompositionEnd={() => setComposing(false)}
       onPaste={onPaste}
       action={
-        <button
-          type="button"
-          className="room-new tip tip-right"
-          aria-label={text.start.newRoomHint}
-          data-tip={text.start.newRoomHint}
-          onClick={() => {
-            onChange(randomRoomId());
-            input.current?.focus();
-          }}
-        >
-          <Dices size={16} aria-hidden="true" />
-          {text.start.newRoom}
-        </button>
+        invited ? null : (
+          <button
+            type="button"
+            className="room-new tip tip-right"
+            aria-label={text.start.newRoomHint}
+            data-tip={text.start.newRoomHint}
+            onClick={() => {
+              onChange(randomRoomId());
+              input.current?.focus();
+            }}
+          >
+            <Dices size={16} aria-hidden="true" />
+            {text.start.newRoom}
+          </button>
+        )
       }
     />
   );

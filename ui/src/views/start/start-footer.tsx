@@ -10,7 +10,8 @@ export function StartFooter() {
   return (
     <span className={`start-server start-server-${signaling.kind}`}>
       <i aria-hidden="true" />
-      {text.start.server(serverOf(host).host)} · {text.signaling[signaling.kind]}
+      {host.kind === "desktop" && `${text.start.server(serverOf(host).host)} · `}
+      {text.signaling[signaling.kind]}
     </span>
   );
 }

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
-import { cleanup, fireEvent, screen } from "@testing-library/react";
+import { act, cleanup, fireEvent, screen } from "@testing-library/react";
 import { useState } from "react";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { renderView } from "../../../tests/render";
 import type { CallState } from "../../call/types";
 import { fakeHost, IDLE, INCAPABLE } from "../../gallery/fakes";
@@ -257,6 +257,49 @@ describe("devices", () => {
     expect(call.actions).toEqual([[action, false]]);
     expect(screen.queryByRole("button", { name: label })).toBeNull();
   });
+});
+
+describe("an invitation", () => {
+  const open = (room: string | null, settings: Partial<Settings>, initial = room ?? "") => {
+    vi.stubGlobal("matchMedia", () => ({ matches: true }));
+    return renderView(<Start initial={initial} />, IDLE, {
+      host: fakeHost("browser", { language: "en", ...settings }, room),
+    });
+  };
+  const heading = () => screen.getByRole("heading", { level: 1 }).textContent;
+  const name = () => screen.getByRole("textbox", { name: "Name" });
+  afterEach(() => vi.unstubAllGlobals());
+
+  it("says to which room, asks for the name, and offers no other room", () => {
+    open("our-home", { name: "" });
+    expect(heading()).toBe("You are invited to“our-home”");
+    expect(document.activeElement).toBe(name());
+    expect(screen.queryByRole("button", { name: "Make up a new room ID" })).toBeNull();
+    fireEvent.change(room(), { target: { value: "elsewhere" } });
+    expect(heading()).toBe("A room ID is allyou need to meet");
+    screen.getByRole("button", { name: "Make up a new room ID" });
+  });
+
+  it("does not ask for a name that is known", () => {
+    open("our-home", { name: "Minji" });
+    expect(heading()).toBe("You are invited to“our-home”");
+    expect(document.activeElement).toBe(document.body);
+  });
+
+  it("is none without a link, or to a person who comes back", () => {
+    open(null, { name: "" }, "our-home");
+    expect(heading()).toBe("A room ID is allyou need to meet");
+    expect(document.activeElement).toBe(document.body);
+  });
+});
+
+it("says that a microphone is off, which others would notice first", () => {
+  const off = "Your microphone is off. Turn it on to be heard.";
+  const { call } = start();
+  screen.getByText(off);
+  const on = { status: "on", error: null, track: null } as const;
+  act(() => call.set({ self: { ...IDLE.self, microphone: on } }));
+  expect(screen.queryByText(off)).toBeNull();
 });
 
 it("shows why the server refused, until dismissed", () => {

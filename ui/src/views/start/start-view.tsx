@@ -1,11 +1,12 @@
 import { Keyboard, Languages, Settings2, ShieldCheck } from "lucide-react";
-import { type FormEvent, type KeyboardEvent, useId, useRef, useState } from "react";
+import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { Button } from "../../components/button";
 import { isComposing } from "../../components/composition";
 import { Logo } from "../../components/logo";
 import { linkOfPlace, type RoomPlace } from "../../host/room-link";
+import type { Host } from "../../host/types";
 import { useLanguage, useText } from "../../i18n/text";
-import { useActions, useHost, useSettings } from "../hooks/maru-context";
+import { useActions, useCall, useHost, useSettings } from "../hooks/maru-context";
 import { RecentRooms } from "../places/recent-rooms";
 import { NameField } from "../shared/name-field";
 import { Notices } from "../shared/notices";
@@ -30,6 +31,16 @@ export function StartView({ room, left, onRoom, onElsewhere, onSheet }: StartVie
   const joinButton = useRef<HTMLButtonElement>(null);
   const server = serverOf(host).origin;
   const typed = readRoom(room, server);
+  const invited =
+    left === null &&
+    typed.kind === "place" &&
+    typed.place.server === server &&
+    isRoomOf(host, typed.place.room)
+      ? typed.place.room
+      : null;
+  const microphoneOff = useCall(
+    ({ engine, self }) => engine.capabilities.microphone && self.microphone.status === "off",
+  );
   const rejoin = useRejoin(typed.kind === "place" ? typed.place : null, left);
 
   const submit = (event: FormEvent) => {
@@ -47,6 +58,14 @@ export function StartView({ room, left, onRoom, onElsewhere, onSheet }: StartVie
     onRoom(place.server === server ? place.room : linkOfPlace(place));
     joinButton.current?.focus();
   };
+
+  // The name is all that an invited person has to type. A keyboard on the screen would cover the rest.
+  const form = useRef<HTMLFormElement>(null);
+  const namesFirst = useRef(invited !== null && settings.name === "");
+  useEffect(() => {
+    if (!namesFirst.current || !window.matchMedia("(pointer: fine)").matches) return;
+    form.current?.querySelector<HTMLInputElement>("input[name=name]")?.focus();
+  }, []);
 
   // Enter during a composition would submit the form with an incomplete name or room.
   const onKeyDown = (event: KeyboardEvent) => {
@@ -78,13 +97,13 @@ export function StartView({ room, left, onRoom, onElsewhere, onSheet }: StartVie
         <Preview onDevices={() => onSheet("settings")} />
         <section className="start-form">
           <h1 tabIndex={-1}>
-            {text.start.titleOne}
+            {invited === null ? text.start.titleOne : text.start.invitedOne}
             <br />
-            {text.start.titleTwo}
+            {invited === null ? text.start.titleTwo : text.start.invitedTwo(invited)}
           </h1>
           <p className="start-lead">{text.start.lead}</p>
           <Notices without="device" />
-          <form onSubmit={submit} onKeyDown={onKeyDown} noValidate>
+          <form ref={form} onSubmit={submit} onKeyDown={onKeyDown} noValidate>
             <RoomField
               input={roomInput}
               value={room}
@@ -92,6 +111,7 @@ export function StartView({ room, left, onRoom, onElsewhere, onSheet }: StartVie
               typed={typed}
               onChange={onRoom}
               submitted={submitted}
+              invited={invited !== null}
             />
             <NameField
               label={text.start.name}
@@ -110,6 +130,9 @@ export function StartView({ room, left, onRoom, onElsewhere, onSheet }: StartVie
             >
               {rejoin ? text.start.rejoin : text.start.join}
             </Button>
+            {microphoneOff && !rejoin?.turnsOn && (
+              <p className="start-turns-on">{text.start.microphoneOff}</p>
+            )}
             {rejoin?.turnsOn && (
               <p id={turnsOnId} className="start-turns-on">
                 {text.start.turnsOn[rejoin.turnsOn]}
@@ -134,6 +157,12 @@ export function StartView({ room, left, onRoom, onElsewhere, onSheet }: StartVie
       </footer>
     </div>
   );
+}
+
+/** The address of the page, or of the window, is this room's. */
+function isRoomOf(host: Host, room: string): boolean {
+  const typed = readRoom(host.initialRoom() ?? "", serverOf(host).origin);
+  return typed.kind === "place" && typed.place.room === room;
 }
 
 interface StartViewProps {

@@ -22,11 +22,16 @@ const SIZES = [
   { width: 960, height: 540 },
 ];
 
+/** Until the layout has followed: controls move into the menu and back. */
+async function resize(page: Page, size: { width: number; height: number }) {
+  await page.setViewportSize(size);
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+}
+
 /** No control may be cut off or covered. Polled, because tiles and panels get there in steps. */
 async function expectNoFaults(page: Page, what: string, size: { width: number; height: number }) {
-  await page.setViewportSize(size);
+  await resize(page, size);
   const { width, height } = size;
-  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   await expect
     .poll(() => page.evaluate(layoutFaults), { message: `${what} at ${width}×${height}`, timeout: 10_000 })
     .toEqual([]);
@@ -49,7 +54,7 @@ for (const [language, locale] of [
         const file = `${name}-${language}-${String(number).padStart(2, "0")}-${what}.png`;
         await page.screenshot({ path: resolve(folder, file), animations: "disabled" });
       }
-      await page.setViewportSize(WIDE);
+      await resize(page, WIDE);
     };
 
     await picture("start");
@@ -113,13 +118,13 @@ for (const [language, locale] of [
       if (what !== "nothing" && what !== "menu") await expect(panel).toBeVisible();
       for (const size of SIZES) await expectNoFaults(page, what, size);
       if (what === "menu") {
-        await page.setViewportSize(PICTURES.narrow);
+        await resize(page, PICTURES.narrow);
         await page.screenshot({
           path: resolve(folder, `narrow-${language}-menu.png`),
           animations: "disabled",
         });
       }
-      await page.setViewportSize(WIDE);
+      await resize(page, WIDE);
     }
     await page.keyboard.press("Escape");
     await page.keyboard.press("Escape");

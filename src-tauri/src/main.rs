@@ -5,7 +5,8 @@
 //!   [`file_observer`].
 //! - [`commands`] are all that the page can call, granted by name in `capabilities/main.json`; [`signaling_event`] is
 //!   what it receives.
-//! - [`awake`] keeps the computer awake; [`notifications`] are the system's.
+//! - [`awake`] keeps the computer awake; [`notifications`] are the system's, with
+//!   [`notification_text`].
 //! - [`dialogs`] and [`quit`] ask the person in native dialogs, with [`texts`]; [`rust_only`] keeps plugins out of the page.
 //! - [`options`] is the command line, [`room_link`] a link in it, and [`opened`] what a second start asks for.
 //! - [`window`] with [`window_geometry`], [`page`] and [`permissions`] restrict the webview to the app's own page, and
@@ -33,6 +34,7 @@ mod files;
 mod in_call;
 #[cfg(target_os = "linux")]
 mod input_method;
+mod notification_text;
 mod notifications;
 mod opened;
 mod options;

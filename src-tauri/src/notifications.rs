@@ -6,20 +6,15 @@ use serde::Deserialize;
 use tauri::AppHandle;
 use tauri_plugin_notification::NotificationExt;
 
-use crate::{shell::Shell, window};
+use crate::{
+    notification_text::{Notice, line},
+    shell::Shell,
+    window,
+};
 
-/// Limit of characters of a name. Notifications have one or two lines.
-const MAX_NAME_CHARS: usize = 60;
 /// Limit of characters of the first line and of the text below it.
 const MAX_TITLE_CHARS: usize = 120;
 const MAX_BODY_CHARS: usize = 200;
-
-/// What a notification says.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Notice {
-    pub(crate) title: String,
-    pub(crate) body: String,
-}
 
 /// Kinds of events of a call. A notification replaces the last one of its kind, where the system can do that: on Linux.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -79,27 +74,6 @@ pub(crate) fn show(app: &AppHandle, notice: &Notice, kind: Option<Kind>) {
         .show();
 }
 
-/// A name from another participant, as part of a sentence.
-pub(crate) fn name(name: &str) -> String {
-    line(name, MAX_NAME_CHARS)
-}
-
-/// One line of limited length, without characters that change the direction of the text after it.
-fn line(text: &str, max_chars: usize) -> String {
-    let mut characters = text.chars().filter(|character| {
-        !character.is_control()
-            && !matches!(
-                character,
-                '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
-            )
-    });
-    let mut line: String = characters.by_ref().take(max_chars).collect();
-    if characters.next().is_some() {
-        line.push('…');
-    }
-    line
-}
-
 /// For the markup of the Desktop Notifications Specification, "Markup".
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
@@ -114,13 +88,5 @@ mod tests {
     #[test]
     fn text_of_others_is_no_markup() {
         assert_eq!(escape("<b>&.zip"), "&lt;b&gt;&amp;.zip");
-    }
-
-    #[test]
-    fn text_of_others_is_one_short_line() {
-        assert_eq!(line("a\n\u{202e}gpj.exe", 20), "agpj.exe");
-        assert_eq!(line("가나다", 3), "가나다");
-        assert_eq!(line("가나다라", 3), "가나다…");
-        assert_eq!(name(&"x".repeat(1_000)).chars().count(), 61);
     }
 }

@@ -3,7 +3,8 @@
 use tauri::{AppHandle, State};
 
 use crate::{
-    notifications::{self, Kind, Notice},
+    notification_text::Notice,
+    notifications::{self, Kind},
     shell::Shell,
 };
 

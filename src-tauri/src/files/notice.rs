@@ -9,7 +9,7 @@ use std::{
 use maru_files::{Direction, TransferState, TransferView};
 
 use crate::{
-    notifications::{Notice, name},
+    notification_text::{Notice, name},
     texts::Texts,
 };
 

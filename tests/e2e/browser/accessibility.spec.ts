@@ -54,7 +54,7 @@ for (const colorScheme of ["dark", "light"] as const) {
         await check("chat");
         await minji.openPeople();
         await check("people");
-        await page.getByTestId("quality-mark").first().click();
+        await page.getByRole("complementary").getByTestId("quality-mark").first().click();
         await expect(page.getByTestId("statistics")).toBeVisible();
         await check("statistics");
         await page.keyboard.press("f");

@@ -42,7 +42,7 @@ test("two listeners on a network without multicast see what helps, and a microph
   await expect(minji.screen.getByText(help("Juno"))).toBeVisible();
   await expect(juno.screen.getByText(help("Minji"))).toBeVisible();
   await minji.context.grantPermissions(["microphone"]);
-  await minji.page.getByRole("button", { name: turnOn }).click();
+  await minji.tile("Juno").getByRole("button", { name: turnOn }).click();
   await minji.expectConnectedTo(juno);
   await juno.expectConnectedTo(minji);
   await juno.expectSoundOf(minji);

@@ -85,7 +85,7 @@ export async function resizeWindow(
 export async function windowGeometry(
   environment: NodeJS.ProcessEnv,
 ): Promise<{ left: number; top: number; right: number; bottom: number }> {
-  const [window = ""] = await windows(environment, "Maru");
+  const window = await appWindow(environment);
   const { stdout } = await run("xdotool", ["getwindowgeometry", "--shell", window], { env: environment });
   const value = (name: string) => Number(new RegExp(`^${name}=(-?\\d+)$`, "m").exec(stdout)?.[1]);
   const [left, top] = [value("X"), value("Y")];

@@ -43,7 +43,7 @@ test("two people who have never seen Maru get from a link to a call with sound b
   await expect(host.screen.getByText(ko.call.alone)).toBeVisible();
   await picture(host, "alone");
   await host.page.getByRole("main").getByRole("button", { name: ko.call.copyLink }).click();
-  await expect(host.announcements).toContainText(ko.call.linkCopied);
+  await expect(host.announcements.filter({ hasText: ko.call.linkCopied })).toHaveCount(1);
   await picture(host, "copied");
   const link = await host.page.evaluate(() => navigator.clipboard.readText());
   expect(decodeURIComponent(link)).toBe(`${server.origin}/r/우리집`);

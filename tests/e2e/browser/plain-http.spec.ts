@@ -31,7 +31,7 @@ test("a person on http:// sees, hears and writes, and the page explains why they
 
   // There is no clipboard API here either.
   await minji.page.getByRole("button", { name: en.call.copyLink }).click();
-  await expect(minji.announcements).toContainText(en.call.linkCopied);
+  await expect(minji.announcements.filter({ hasText: en.call.linkCopied })).toHaveCount(1);
   await minji.chatBox.press("ControlOrMeta+v");
   await expect(minji.chatBox).toHaveValue(new RegExp(`^http://maru\\.test:\\d+/r/${room}$`));
 });

@@ -11,7 +11,7 @@
  * - from the clock: five ticks per second while in a room
  */
 import type { Engine, LinkStats } from "../engine/types";
-import type { Host, JoinRequest, SignalingEvent } from "../host/types";
+import type { Host, SignalingEvent } from "../host/types";
 import type { ServerMessage } from "../protocol/generated";
 import { sentName } from "../protocol/name";
 import { NO_SPEAKER, nextSpeaker, type SpeakerState } from "./active-speaker";
@@ -59,7 +59,6 @@ export class Call implements CallStore {
   #speaker: SpeakerState = NO_SPEAKER;
   #mutedSpeaking = new MutedSpeaking();
   #seatWait: SeatWait;
-  #request: JoinRequest | null = null;
   #ticker: ReturnType<typeof setInterval> | undefined;
   #unsubscribe: (() => void)[];
 
@@ -69,7 +68,7 @@ export class Call implements CallStore {
     this.#now = now;
     this.#store = new Store(initialState(engine, host.settings.get()));
     this.#conversation = new Conversation(this.#store, now, newId);
-    this.#seatWait = new SeatWait(() => this.#request && host.signaling.join(this.#request), now);
+    this.#seatWait = new SeatWait(() => this.#requestJoin(), now);
     const local = {
       state: () => this.getState().self.state,
       tracks: () => this.#media.tracks(),
@@ -125,8 +124,7 @@ export class Call implements CallStore {
       self: { ...self, name },
       notices: notices.filter(({ kind }) => !START_SCREEN_NOTICES.has(kind.type)),
     });
-    this.#request = { room, name };
-    this.#host.signaling.join(this.#request);
+    this.#requestJoin();
   };
 
   leave = (): void => {
@@ -203,6 +201,12 @@ export class Call implements CallStore {
     this.#media.close();
     this.#engine.close();
     this.#listeners.clear();
+  }
+
+  /** Joins, or tries again, with what the state has. */
+  #requestJoin(): void {
+    const { room, self } = this.getState();
+    if (room !== null) this.#host.signaling.join({ room, name: self.name });
   }
 
   #onSignaling(event: SignalingEvent): void {

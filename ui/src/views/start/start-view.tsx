@@ -3,8 +3,7 @@ import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState 
 import { Button } from "../../components/button";
 import { isComposing } from "../../components/composition";
 import { Logo } from "../../components/logo";
-import { linkOfPlace, type RoomPlace } from "../../host/room-link";
-import type { Host } from "../../host/types";
+import { isSamePlace, linkOfPlace, type RoomPlace } from "../../host/room-link";
 import { useLanguage, useText } from "../../i18n/text";
 import { useActions, useCall, useHost, useSettings } from "../hooks/maru-context";
 import { RecentRooms } from "../places/recent-rooms";
@@ -31,11 +30,12 @@ export function StartView({ room, left, onRoom, onElsewhere, onSheet }: StartVie
   const joinButton = useRef<HTMLButtonElement>(null);
   const server = serverOf(host).origin;
   const typed = readRoom(room, server);
+  const linked = readRoom(host.initialRoom() ?? "", server);
   const invited =
     left === null &&
     typed.kind === "place" &&
-    typed.place.server === server &&
-    isRoomOf(host, typed.place.room)
+    linked.kind === "place" &&
+    isSamePlace(typed.place, linked.place)
       ? typed.place.room
       : null;
   const microphoneOff = useCall(
@@ -157,12 +157,6 @@ export function StartView({ room, left, onRoom, onElsewhere, onSheet }: StartVie
       </footer>
     </div>
   );
-}
-
-/** The address of the page, or of the window, is this room's. */
-function isRoomOf(host: Host, room: string): boolean {
-  const typed = readRoom(host.initialRoom() ?? "", serverOf(host).origin);
-  return typed.kind === "place" && typed.place.room === room;
 }
 
 interface StartViewProps {

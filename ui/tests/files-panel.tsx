@@ -2,19 +2,11 @@
 import { fireEvent, screen, within } from "@testing-library/react";
 import type { CallState } from "../src/call/types";
 import { type FakeFilesOptions, fakeFiles, fakeTransfer } from "../src/gallery/fake-files";
-import { fakeHost, IDLE, remoteParticipant } from "../src/gallery/fakes";
+import { fakeHost } from "../src/gallery/fakes";
 import type { Transfer } from "../src/host/files";
 import { CallView } from "../src/views/call/call-view";
+import { JOINED } from "./joined";
 import { renderView } from "./render";
-
-/** With Ann and Ben. */
-export const JOINED: CallState = {
-  ...IDLE,
-  phase: "joined",
-  room: "daily",
-  joinedAt: 0,
-  participants: [remoteParticipant("a", "Ann"), remoteParticipant("b", "Ben")],
-};
 
 /** Of {@link transfer}. */
 export const KEY = { id: fakeTransfer().id, direction: "receive" } as const;
@@ -32,7 +24,7 @@ export function showPanel(
   const { call } = renderView(
     <CallView sheet={null} onSheet={() => undefined} initial={{ panel: "files" }} />,
     { ...JOINED, ...options.state },
-    { host },
+    { host, announced: true },
   );
   const requests = () => files.requests.filter(([name]) => name !== "setCallActive");
   return { files, host, call, requests };

@@ -1,19 +1,16 @@
 // @vitest-environment jsdom
 import { act, fireEvent, screen } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { JOINED } from "../../tests/joined";
 import { renderView } from "../../tests/render";
 import type { CallState, ReactionName } from "../call/types";
-import { IDLE, localTrack, remoteParticipant } from "../gallery/fakes";
+import { localTrack, remoteParticipant } from "../gallery/fakes";
 import { CallView } from "./call/call-view";
 
-const JOINED: CallState = {
-  ...IDLE,
-  phase: "joined",
-  room: "daily",
-  signaling: { kind: "online" },
-  // Without it, a hint about the microphone is announced too.
-  self: { ...IDLE.self, microphone: { status: "on", error: null, track: localTrack("microphone", null) } },
-  participants: [remoteParticipant("a", "Ann"), remoteParticipant("b", "Ben")],
+/** Without the microphone, a hint about it is announced too. */
+const SPEAKING: CallState = {
+  ...JOINED,
+  self: { ...JOINED.self, microphone: { status: "on", error: null, track: localTrack("microphone", null) } },
 };
 
 beforeEach(() => {
@@ -24,7 +21,7 @@ afterEach(() => {
 });
 
 const show = (state: Partial<CallState> = {}) =>
-  renderView(<CallView sheet={null} onSheet={vi.fn()} />, { ...JOINED, ...state }, { announced: true });
+  renderView(<CallView sheet={null} onSheet={vi.fn()} />, { ...SPEAKING, ...state }, { announced: true });
 
 /** Everything that live regions say: what is in them, as elements that have no other live region within. */
 const LIVE = '[role="log"], [role="status"], [role="alert"], [aria-live]';

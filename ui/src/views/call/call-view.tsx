@@ -1,6 +1,7 @@
 import { useEffect, useReducer, useRef, useState } from "react";
 import { isOfferToUs } from "../../call/call-transfer";
 import { isOnOrOpening } from "../../call/types";
+import { useAnnounce } from "../../components/announcer";
 import { useText } from "../../i18n/text";
 import { DropOverlay } from "../files/drop-overlay";
 import { recipientsOf } from "../files/drop-target";
@@ -78,7 +79,8 @@ export function CallView({ sheet, onSheet, initial = {} }: CallViewProps) {
     setRecipient(key);
     showPanel("files");
   };
-  const [transferAnnouncements, announce] = useTransferAnnouncements();
+  useTransferAnnouncements();
+  const announce = useAnnounce();
   const dropTarget = useDrop((target, { items }) => {
     if (recipientsOf(target).length === 0) return;
     const names = items.map(({ size, ...item }) => ({ ...item, size: size ?? 0 }));
@@ -196,7 +198,6 @@ export function CallView({ sheet, onSheet, initial = {} }: CallViewProps) {
         />
       )}
       <DropOverlay target={dropTarget} />
-      {transferAnnouncements}
       <span className="hidden-text" role="status">
         {link.refused !== null ? text.call.linkNotCopied : link.copied ? text.call.linkCopied : ""}
       </span>

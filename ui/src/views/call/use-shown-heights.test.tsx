@@ -1,8 +1,8 @@
 // @vitest-environment jsdom
 import { act, fireEvent, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { JOINED } from "../../../tests/joined";
 import { renderView } from "../../../tests/render";
-import { IDLE, remoteParticipant } from "../../gallery/fakes";
 import { CallView } from "./call-view";
 
 beforeEach(() => {
@@ -15,15 +15,7 @@ afterEach(() => {
 
 /** With Ann and Ben, in an area of 1200 × 700 pixels. */
 function show() {
-  const { call } = renderView(<CallView sheet={null} onSheet={() => {}} />, {
-    ...IDLE,
-    phase: "joined",
-    room: "daily",
-    joinedAt: 0,
-    signaling: { kind: "online" },
-    self: { ...IDLE.self, id: "me" },
-    participants: [remoteParticipant("a", "Ann"), remoteParticipant("b", "Ben")],
-  });
+  const { call } = renderView(<CallView sheet={null} onSheet={() => {}} />, JOINED);
   return { call, pass: (ms: number) => act(() => vi.advanceTimersByTime(ms)) };
 }
 const pin = (name: string) => fireEvent.click(screen.getByRole("button", { name: `Show ${name} large` }));

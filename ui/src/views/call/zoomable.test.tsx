@@ -1,9 +1,10 @@
 // @vitest-environment jsdom
 import { act, fireEvent, screen, within } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { JOINED } from "../../../tests/joined";
 import { renderView } from "../../../tests/render";
 import { ALL_OFF } from "../../call/media-state";
-import { IDLE, remoteParticipant, remoteTrack } from "../../gallery/fakes";
+import { remoteParticipant, remoteTrack } from "../../gallery/fakes";
 import { CallView } from "./call-view";
 
 const SHARING = { state: { ...ALL_OFF, screen: true }, tracks: { screen: remoteTrack("screen", null) } };
@@ -11,12 +12,7 @@ const SHARING = { state: { ...ALL_OFF, screen: true }, tracks: { screen: remoteT
 /** Ann shares her screen, which is large. */
 function show() {
   renderView(<CallView sheet={null} onSheet={() => {}} />, {
-    ...IDLE,
-    phase: "joined",
-    room: "daily",
-    joinedAt: 0,
-    signaling: { kind: "online" },
-    self: { ...IDLE.self, id: "me" },
+    ...JOINED,
     participants: [remoteParticipant("a", "Ann", SHARING)],
   });
 }

@@ -1,7 +1,8 @@
 // @vitest-environment jsdom
 import { act, fireEvent, screen, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
-import { JOINED, panel, press, showPanel, transfer } from "../../../tests/files-panel";
+import { panel, press, showPanel, transfer } from "../../../tests/files-panel";
+import { JOINED } from "../../../tests/joined";
 import { renderView } from "../../../tests/render";
 import { fakeFiles } from "../../gallery/fake-files";
 import { fakeHost } from "../../gallery/fakes";

@@ -21,7 +21,7 @@ const offer = (id: string, patch: Partial<Transfer> = {}) =>
 function show(...transfers: Transfer[]): FakeFiles {
   const files = fakeFiles({ transfers });
   const host = fakeHost("desktop", { language: "en" }, null, files);
-  renderView(<CallView sheet={null} onSheet={() => undefined} />, JOINED, { host });
+  renderView(<CallView sheet={null} onSheet={() => undefined} />, JOINED, { host, announced: true });
   return files;
 }
 const card = () => within(screen.getByRole("region", { name: "Do you want these?" }));

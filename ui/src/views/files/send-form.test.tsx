@@ -1,7 +1,8 @@
 // @vitest-environment jsdom
 import { act, fireEvent, screen } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
-import { button, JOINED, panel, press, showPanel } from "../../../tests/files-panel";
+import { button, panel, press, showPanel } from "../../../tests/files-panel";
+import { JOINED } from "../../../tests/joined";
 import { remoteParticipant } from "../../gallery/fakes";
 
 describe("sending", () => {

@@ -1,6 +1,6 @@
-import { type ReactNode, useEffect, useRef } from "react";
+import { useEffect, useRef } from "react";
 import { type CallTransfer, isOfferToUs, isOver, isUnderWay } from "../../call/call-transfer";
-import { Announcer, useAnnouncer } from "../../components/announcer";
+import { useAnnounce } from "../../components/announcer";
 import { createSounds, OFFER } from "../../components/sounds";
 import { shownName } from "../../i18n/shown-name";
 import { useText } from "../../i18n/text";
@@ -9,12 +9,12 @@ import { pageSpeaker } from "../hooks/page-speaker";
 import { SHORTCUTS } from "../shared/shortcuts";
 import { titleOf, titleText } from "../shared/transfer-title";
 
-/** Announces offers, answers to ours, ends and pauses to screen readers, with a sound for an offer. Returns the live region. */
-export function useTransferAnnouncements(): [ReactNode, (text: string) => void] {
+/** Announces offers, answers to ours, ends and pauses to screen readers, with a sound for an offer. */
+export function useTransferAnnouncements(): void {
   const text = useText();
   const { call, host } = useMaru();
   const transfers = useTransfersState((state) => state.transfers);
-  const [announcements, announce] = useAnnouncer();
+  const announce = useAnnounce();
   /** What was said about each; null before the first list, in which only offers are news. */
   const said = useRef<Map<string, string> | null>(null);
   const sounds = useRef<ReturnType<typeof createSounds> | null>(null);
@@ -52,8 +52,6 @@ export function useTransferAnnouncements(): [ReactNode, (text: string) => void] 
       }
     }
   }, [transfers, text, call, host, announce]);
-
-  return [<Announcer key="transfers" announcements={announcements} />, announce];
 }
 
 /** Changes when there is something to say; empty if there is not. */

@@ -10,6 +10,12 @@ pub fn session(sdp: &str) -> Option<String> {
     Some(format!("{} {}", words.next()?, words.next()?))
 }
 
+/// Firefox names itself in the `o=` line.
+#[must_use]
+pub fn is_of_firefox(sdp: &str) -> bool {
+    session(sdp).is_some_and(|session| session.starts_with("mozilla"))
+}
+
 /// The first ICE user name fragment (RFC 8839 §5.4): another one after every ICE restart.
 #[must_use]
 pub fn ice_ufrag(sdp: &str) -> Option<&str> {
@@ -72,6 +78,8 @@ mod tests {
         let firefox =
             "v=0\r\no=mozilla...THIS_IS_SDPARTA-99.0 7612946916446685582 0 IN IP4 0.0.0.0\r\n";
         assert!(session(firefox).is_some());
+        assert!(is_of_firefox(firefox));
+        assert!(!is_of_firefox(OFFER));
         assert_eq!(
             session(firefox),
             session(&firefox.replace(" 0 IN", " 1 IN"))

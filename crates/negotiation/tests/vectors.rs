@@ -223,11 +223,12 @@ fn received(kind: SdpType, description: SessionDescription) -> Event {
     Event::Description(RemoteDescription { kind, description })
 }
 
-/// `A1` is connection A with its first ICE credentials.
+/// `A1` is connection A with its first ICE credentials; F is one of Firefox.
 fn remote(name: &str, number: usize) -> String {
     let (session, _) = name.split_at(1);
+    let user = if session == "F" { "mozilla" } else { "-" };
     format!(
-        "v=0\r\no=- {session} {number} IN IP4 127.0.0.1\r\na=fingerprint:sha-256 {session}\r\n\
+        "v=0\r\no={user} {session} {number} IN IP4 127.0.0.1\r\na=fingerprint:sha-256 {session}\r\n\
          a=x-offer:{number}\r\na=ice-ufrag:{name}\r\nm=audio 9 X 0\r\na=x-track:microphone\r\n\
          m=audio 9 X 0\r\na=x-track:camera\r\n"
     )

@@ -8,6 +8,9 @@ const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 /** Number of attempts, and the interval between them in milliseconds. */
 const [ATTEMPTS, APART_MS] = [100, 50];
 
+/** An element that is not there after this is missing, in milliseconds. */
+const ELEMENT_MS = 60_000;
+
 type Locator = { using: "css selector" | "xpath"; value: string };
 
 export const byTestId = (id: string): Locator => ({ using: "css selector", value: `[data-testid="${id}"]` });
@@ -81,10 +84,15 @@ export class WebDriver {
     await this.#send("DELETE", "");
   }
 
+  /** The first element, waited for: sheets are loaded when they are first opened. */
   async #one(locator: Locator): Promise<string> {
-    const [first] = await this.#find(locator);
-    if (first === undefined) throw new WebDriverError("no such element", locator.value);
-    return first;
+    const deadline = Date.now() + ELEMENT_MS;
+    for (;;) {
+      const [first] = await this.#find(locator);
+      if (first !== undefined) return first;
+      if (Date.now() >= deadline) throw new WebDriverError("no such element", locator.value);
+      await new Promise((resolve) => setTimeout(resolve, APART_MS));
+    }
   }
 
   async #find(locator: Locator): Promise<string[]> {

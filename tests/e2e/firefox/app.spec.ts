@@ -3,9 +3,10 @@ import { DesktopApp } from "../desktop/app";
 import { enterWithEverything, expectAudio, expectPicture, requireNativeEngine } from "../desktop/native";
 import { button } from "../desktop/webdriver";
 import { SMALL } from "../fixtures/painted-devices";
+import { keepPeerConnections, restarted, restartIce } from "../fixtures/peer-connections";
 import { expect, test } from "./test";
 
-// The participant who joins first offers first, and so has the other role in ICE and DTLS.
+// Firefox offers first, whoever joins first.
 for (const first of ["Firefox", "the app"])
   test(`Firefox and the app in a call, ${first} first`, async ({ firefox, enter, server, room }) => {
     const app = await DesktopApp.start({ server: server.origin });
@@ -14,7 +15,7 @@ for (const first of ["Firefox", "the app"])
       const enterApp = () =>
         enterWithEverything(app, room, "Desk", { width: 320, height: 240, frameRate: 15 });
       if (first === "the app") await enterApp();
-      const hana = await enter("Hana", { browser: firefox, cheap: SMALL });
+      const hana = await enter("Hana", { browser: firefox, cheap: SMALL, prepare: keepPeerConnections });
       if (first === "Firefox") await enterApp();
       await requireNativeEngine(app);
 
@@ -23,6 +24,13 @@ for (const first of ["Firefox", "the app"])
       await hana.expectLevelOf("Desk");
       await expectPicture(app);
       await expectAudio(app);
+
+      const expectBoth = async () => {
+        await hana.expectConnectedTo("Desk");
+        await hana.expectToSeeAndHear("Desk");
+        await expectPicture(app);
+        await expectAudio(app);
+      };
 
       await hana.say("from Firefox");
       await expect
@@ -41,6 +49,14 @@ for (const first of ["Firefox", "the app"])
       await expectPicture(app, "screen");
       await hana.expectToSeeAndHear("Desk");
       await expectAudio(app);
+
+      const desk = await hana.idOf("Desk");
+      await restartIce(hana.page, desk);
+      await expectBoth();
+      await restarted(hana.page, () =>
+        window.evaluate("__maruCall.retryLink(__maruCall.getState().participants[0].id)"),
+      );
+      await expectBoth();
     } finally {
       await app.close();
     }

@@ -53,6 +53,19 @@ for (const gesture of ["click", "keydown"])
     for (const stop of stops) stop();
   });
 
+it("starts with the event of the person also what the browser has not decided on yet", async () => {
+  let decide = (_: unknown) => {};
+  play = () => new Promise((_, reject) => (decide = reject));
+  const stop = showVideo(element(), track);
+  const first = decide;
+  play = async () => {};
+  document.body.click();
+  first(new DOMException("autoplay", "NotAllowedError"));
+  await settled();
+  expect(plays).toBe(2);
+  stop();
+});
+
 it("does not start an element that shows nothing any more", async () => {
   play = refused;
   const stop = showVideo(element(), track);

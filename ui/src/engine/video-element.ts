@@ -1,6 +1,6 @@
 const showing = new Set<HTMLVideoElement>();
-/** Shown, but not started by the browser: see {@link start}. */
-const blocked = new Set<HTMLVideoElement>();
+/** Shown, and not started yet, or not allowed to start: see {@link start}. */
+const waiting = new Set<HTMLVideoElement>();
 
 /** Each lets a page play, for a browser that waits for the person. */
 const GESTURES = ["click", "keydown"] as const;
@@ -17,7 +17,7 @@ export function showVideo(element: HTMLVideoElement, track: MediaStreamTrack): (
     if (element.srcObject !== stream) return;
     element.srcObject = null;
     showing.delete(element);
-    setBlocked(element, false);
+    setWaiting(element, false);
   };
 }
 
@@ -29,36 +29,37 @@ export function detachOnPageHide(page: EventTarget): void {
 function detachAll(): void {
   for (const element of showing) {
     element.srcObject = null;
-    setBlocked(element, false);
+    setWaiting(element, false);
   }
   showing.clear();
 }
 
 /**
  * Firefox and Safari can be set to block muted video as well. It then stands at its first frame; the next click or key
- * starts it, also the click that unblocks the audio.
+ * starts it, also the click that unblocks the audio. So does one while the browser still decides.
  */
 async function start(element: HTMLVideoElement): Promise<void> {
+  setWaiting(element, true);
   try {
     await element.play();
-    setBlocked(element, false);
+    setWaiting(element, false);
   } catch (error) {
     // Any other error means that the element was detached before the first frame.
     const refused = error instanceof DOMException && error.name === "NotAllowedError";
-    if (refused && showing.has(element)) setBlocked(element, true);
+    if (!refused || !showing.has(element)) setWaiting(element, false);
   }
 }
 
-function setBlocked(element: HTMLVideoElement, now: boolean): void {
-  const before = blocked.size;
-  if (now) blocked.add(element);
-  else blocked.delete(element);
-  if (before === 0 && blocked.size > 0)
-    for (const type of GESTURES) document.addEventListener(type, startBlocked, true);
-  if (before > 0 && blocked.size === 0)
-    for (const type of GESTURES) document.removeEventListener(type, startBlocked, true);
+function setWaiting(element: HTMLVideoElement, now: boolean): void {
+  const before = waiting.size;
+  if (now) waiting.add(element);
+  else waiting.delete(element);
+  if (before === 0 && waiting.size > 0)
+    for (const type of GESTURES) document.addEventListener(type, startWaiting, true);
+  if (before > 0 && waiting.size === 0)
+    for (const type of GESTURES) document.removeEventListener(type, startWaiting, true);
 }
 
-function startBlocked(): void {
-  for (const element of blocked) void start(element);
+function startWaiting(): void {
+  for (const element of waiting) void start(element);
 }

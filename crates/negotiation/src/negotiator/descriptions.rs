@@ -8,6 +8,7 @@ use super::{Answered, MIN_RESEND, Negotiator, Operation, RESEND};
 use crate::history::Identity;
 use crate::pending_offer::DuplicateAnswers;
 use crate::recovery::RecoveryEvent;
+use crate::remote::Remote;
 use crate::{Action, OfferTarget, RemoteDescription, SessionDescription, Status, sdp};
 
 impl Negotiator {
@@ -30,7 +31,7 @@ impl Negotiator {
             // A late copy: its author has the answer already.
             return;
         }
-        let target = if self.pending_offer.is_some() && !self.polite {
+        let target = if self.pending_offer.is_some() && !self.polite && !self.yields_to(&offer) {
             // The two offers crossed, and ours stands, even against an offer of another connection: two sides that each
             // replaced their connection for the other's offer would do so for ever. Or ours was lost with a signaling
             // socket.
@@ -49,6 +50,12 @@ impl Negotiator {
             needed_offer: std::mem::take(&mut self.needs_offer),
         };
         self.perform(operation, Action::ApplyOffer { offer, target });
+    }
+
+    /// Our first offer is given up for that of a Firefox, whichever side is polite: while Firefox is the controlled ICE
+    /// agent, its restarts of ICE may never end (decision 0066).
+    fn yields_to(&self, offer: &SessionDescription) -> bool {
+        self.remote == Remote::default() && sdp::is_of_firefox(&offer.sdp)
     }
 
     pub(super) fn on_offer_applied(

@@ -5,6 +5,7 @@ import { settled } from "../../../tests/settled";
 import type { Source } from "../types";
 import { WebviewLocalTrack } from "./media/local-track";
 import { disagreement } from "./testing/agreement";
+import { FIREFOX } from "./testing/fake-browser";
 import type { Side } from "./testing/fake-signaling";
 import { stubLinkGlobals } from "./testing/link-globals";
 import { LinkPair, NO_AUDIO } from "./testing/link-pair";
@@ -36,9 +37,13 @@ it("two links converge, whoever offers first and whatever happens in whatever or
       script,
       fc.integer(),
       fc.constantFrom<Side | null>("a", "b", null),
-      async (steps, seed, offersFirst) => {
+      fc.constantFrom<Side | null>("a", "b", null),
+      async (steps, seed, offersFirst, firefox) => {
         const pick = randomPicker(seed);
-        const pair = new LinkPair((made) => vi.stubGlobal("RTCPeerConnection", made), { offersFirst });
+        const pair = new LinkPair((made) => vi.stubGlobal("RTCPeerConnection", made), {
+          offersFirst,
+          browsers: firefox ? { [firefox]: FIREFOX } : {},
+        });
         for (const [side, next, before] of steps) {
           await settled();
           for (let count = 0; count < before && pair.queue.lanes.length > 0; count += 1)
@@ -62,6 +67,6 @@ it("two links converge, whoever offers first and whatever happens in whatever or
         pair.close();
       },
     ),
-    { numRuns: 120 },
+    { numRuns: 200 },
   );
 });

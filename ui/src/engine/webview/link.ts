@@ -24,7 +24,7 @@ export class WebviewLink implements Link {
   #problems: LinkProblem[] = [];
 
   constructor(
-    private readonly options: LinkOptions,
+    private readonly options: LinkOptions & { isFirefox?: boolean },
     private demand: CameraDemand,
     audio: WebviewAudio,
     private readonly onShown: (height: number | null) => void,
@@ -38,6 +38,7 @@ export class WebviewLink implements Link {
       iceServers: options.iceServers,
       offerFirst: options.offerFirst,
       polite: options.polite,
+      ...(options.isFirefox === undefined ? {} : { isFirefox: options.isFirefox }),
       newContent: (pc) => new MediaContent(pc, this.demand, this.#newChannel()),
       send: (signal) => options.send(signal),
       events: {

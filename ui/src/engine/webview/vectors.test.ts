@@ -45,11 +45,12 @@ const FIRST_OFFER: FakeSection[] = [
   { kind: "application", mid: "2", direction: "sendrecv", rejected: false, codecs: [] },
 ];
 
-/** `A1` is connection A with its first ICE credentials. */
+/** `A1` is connection A with its first ICE credentials; F is one of Firefox. */
 function remoteSdp(name: string, version: number, sections: FakeSection[]): string {
   const session = name.charAt(0);
   const sdp = writeSdp({ session, version, ufrag: name, sections });
-  return sdp.replace("s=-\r\n", `s=-\r\na=fingerprint:sha-256 ${session}\r\n`);
+  const user = session === "F" ? "mozilla" : "-";
+  return sdp.replace("o=-", `o=${user}`).replace("s=-\r\n", `s=-\r\na=fingerprint:sha-256 ${session}\r\n`);
 }
 
 class Replay {

@@ -8,6 +8,7 @@ import { onOpenedDevice } from "../opened-devices";
 import { Connection } from "./connection";
 import type { ConnectionContent } from "./content";
 import { ExchangeHistory } from "./exchange-history";
+import { FIRST_ANSWER_MS, IN_FIREFOX, isOfFirefox, type OfferSignal, offersInstead } from "./first-offer";
 import { HiddenAddresses } from "./hidden-addresses";
 import { supportedIceServers } from "./ice-servers";
 import { type Recovery, type RecoveryEvent, recover, startRecovery } from "./recovery";
@@ -33,6 +34,8 @@ export interface NegotiatedLinkOptions<Content extends ConnectionContent> {
   /** Offers at once; otherwise waits `OFFER_WAIT_MS` for the remote offer. */
   offerFirst: boolean;
   polite: boolean;
+  /** For tests, which have two browsers in one page. */
+  isFirefox?: boolean;
   newContent(pc: RTCPeerConnection): Content;
   send(signal: PeerSignal): void;
   events: NegotiatedLinkEvents<Content>;
@@ -55,11 +58,16 @@ export interface NegotiatedLinkEvents<Content extends ConnectionContent> {
 export class NegotiatedLink<Content extends ConnectionContent> {
   #iceServers: readonly IceServer[];
   #polite: boolean;
+  readonly #isFirefox: boolean;
   #connection: Connection<Content>;
   #recovery: Recovery;
   readonly #history = new ExchangeHistory();
   /** The remote side has another RTCPeerConnection than the one that ours is connected to. */
   #remoteReplaced = false;
+  /** The first offer of the remote side, which is answered only if that of this side is not. */
+  #heldOffer: OfferSignal | null = null;
+  /** The remote side did not answer the first offer of this side instead of its own. */
+  #firstOfferIgnored = false;
   #queue: Promise<void> = Promise.resolve();
   #pending = 0;
   #closed = false;
@@ -70,6 +78,7 @@ export class NegotiatedLink<Content extends ConnectionContent> {
   constructor(private readonly options: NegotiatedLinkOptions<Content>) {
     this.#iceServers = options.iceServers;
     this.#polite = options.polite;
+    this.#isFirefox = options.isFirefox ?? IN_FIREFOX;
     this.#recovery = startRecovery(Date.now(), Math.random());
     this.#connection = this.#newConnection();
     this.#ticker = setInterval(() => this.#tick(), TICK_MS);
@@ -108,12 +117,16 @@ export class NegotiatedLink<Content extends ConnectionContent> {
     this.#queue = this.#queue.then(async () => {
       this.#pending -= 1;
       if (this.#closed) return;
-      if ("description" in signal && signal.description.type === "offer" && !this.#ignoresOffers) {
+      if ("description" in signal && signal.description.type === "offer" && !this.#ignores(signal)) {
+        const { sdp } = signal.description;
+        const another = this.#connection.remote.isOfAnotherSession(sdp);
+        const first = another || this.#connection.pc.remoteDescription === null;
+        if (first && this.#isFirefox && !this.#firstOfferIgnored && offersInstead(signal))
+          return this.#offerInstead(signal, another);
         // The remote side retried, or was restarted unnoticed: only a new RTCPeerConnection can answer.
-        if (this.#connection.remote.isOfAnotherSession(signal.description.sdp))
-          return this.#receiveWithNewConnection(signal);
+        if (another) return this.#receiveWithNewConnection(signal);
         // Before anything works, there is nothing to lose.
-        if (this.#crossesFirstOffer) this.#replaceConnection();
+        if (this.#crossesFirstOffer(signal)) this.#replaceConnection();
       }
       await this.#connection.receive(signal);
     });
@@ -158,17 +171,41 @@ export class NegotiatedLink<Content extends ConnectionContent> {
    * The impolite side ignores an offer that crosses its own, whatever connections the two are of: two sides that both
    * replace their connection for the other's offer would never end.
    */
-  get #ignoresOffers(): boolean {
-    return this.#connection.offering && !this.#polite;
+  #ignores(offer: OfferSignal): boolean {
+    return this.#connection.offering && !this.#polite && !this.#yieldsTo(offer);
+  }
+
+  /** The first offer of this side is given up for this one, whichever side is polite. */
+  #yieldsTo(offer: OfferSignal): boolean {
+    if (this.#connection.pc.remoteDescription !== null) return false;
+    return this.#isFirefox ? this.#firstOfferIgnored : isOfFirefox(offer.description.sdp ?? "");
   }
 
   /**
    * The first local offer, which may not have been sent yet, could be rolled back, but the transceivers would remain, and
    * even when stopped Chromium sometimes negotiates for them in an endless loop and then never sends a candidate.
    */
-  get #crossesFirstOffer(): boolean {
+  #crossesFirstOffer(offer: OfferSignal): boolean {
     const { awaitingNegotiationNeeded, awaitingFirstAnswer } = this.#connection;
-    return awaitingNegotiationNeeded || (awaitingFirstAnswer && this.#polite);
+    return awaitingNegotiationNeeded || (awaitingFirstAnswer && (this.#polite || this.#yieldsTo(offer)));
+  }
+
+  /** Makes the first offer in place of this one, with a new RTCPeerConnection if that in use is connected to another. */
+  #offerInstead(offer: OfferSignal, replaces: boolean): void {
+    if (replaces) this.#offerAgain(REMOTE_REPLACED);
+    else if (this.#connection.offering) this.#connection.resendOffer(RESEND_MS);
+    else this.#connection.start();
+    const isHeld = this.#heldOffer !== null;
+    this.#heldOffer = offer;
+    if (!isHeld) setTimeout(() => this.#receiveHeldOffer(), FIRST_ANSWER_MS);
+  }
+
+  #receiveHeldOffer(): void {
+    const offer = this.#heldOffer;
+    this.#heldOffer = null;
+    if (!offer || this.#closed || this.#connection.pc.remoteDescription !== null) return;
+    this.#firstOfferIgnored = true;
+    this.receive(offer);
   }
 
   /** Replaces the RTCPeerConnection by one that answers this offer, and only if it can. */

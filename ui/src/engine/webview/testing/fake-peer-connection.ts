@@ -150,7 +150,7 @@ export class FakePeerConnection {
   createAnswer(): Promise<{ type: "answer"; sdp: string }> {
     return this.#operation(() => {
       const content = this.#makeAnswer();
-      return () => ({ type: "answer" as const, sdp: writeSdp(content) });
+      return () => ({ type: "answer" as const, sdp: this.#write(content) });
     });
   }
 
@@ -291,14 +291,14 @@ export class FakePeerConnection {
       if (transceiver && transceiver.mid === null) transceiver.mid = mid;
     }
     this.#assigned.clear();
-    this.pendingLocal = { type: "offer", sdp: writeSdp(content), content };
+    this.pendingLocal = { type: "offer", sdp: this.#write(content), content };
     this.#setState("have-local-offer", "local offer");
     this.#gather(content);
   }
 
   #applyLocalAnswer(type: RTCSdpType, content: FakeDescription): void {
     this.#requireState("have-remote-offer", "have-local-pranswer");
-    const answer = { type, sdp: writeSdp(content), content };
+    const answer = { type, sdp: this.#write(content), content };
     this.#gather(content);
     for (const section of content.sections) this.#negotiate(section, section.direction);
     if (type === "pranswer") {
@@ -419,6 +419,11 @@ export class FakePeerConnection {
 
   #answers(): boolean {
     return this.signalingState === "have-remote-offer" || this.signalingState === "have-local-pranswer";
+  }
+
+  #write(content: FakeDescription): string {
+    const sdp = writeSdp(content);
+    return this.browser.isFirefox ? sdp.replace(/^o=-/m, "o=mozilla...THIS_IS_SDPARTA-99.0") : sdp;
   }
 
   /** Digits, as in the `o=` line. */

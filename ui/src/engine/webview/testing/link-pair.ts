@@ -34,12 +34,14 @@ export class LinkPair {
   a: LinkSide;
   b: LinkSide;
   readonly peerConnections: PeerConnectionsBySide;
+  #browsers: Partial<Record<Side, FakeBrowser>>;
 
   /** `install` makes its argument the global RTCPeerConnection. */
   constructor(
     install: (peerConnection: unknown) => void,
     { offersFirst = "a", browsers = {} }: LinkPairOptions = {},
   ) {
+    this.#browsers = browsers;
     this.peerConnections = new PeerConnectionsBySide(this.queue, browsers);
     install(this.peerConnections.constructorFunction);
     this.a = this.#side("a", offersFirst === "a");
@@ -75,6 +77,7 @@ export class LinkPair {
         iceServers: iceServersOf(name),
         polite: name === "b",
         offerFirst,
+        isFirefox: this.#browsers[name]?.isFirefox ?? false,
         send: (signal) => this.signaling.send(name, signal),
         events: {
           status: (status, detail) => seen.statuses.push([status, detail]),

@@ -52,10 +52,11 @@ impl Negotiator {
         self.perform(operation, Action::ApplyOffer { offer, target });
     }
 
-    /// Our first offer is given up for that of a Firefox, whichever side is polite: while Firefox is the controlled ICE
-    /// agent, its restarts of ICE may never end (decision 0066).
+    /// Our first offer, or a restart of ICE, is given up for an offer of Firefox, whichever side is polite: as the
+    /// controlling ICE agent, Firefox offers these itself (decision 0066).
     fn yields_to(&self, offer: &SessionDescription) -> bool {
-        self.remote == Remote::default() && sdp::is_of_firefox(&offer.sdp)
+        let restarts = self.pending_offer.as_ref().is_some_and(|own| own.restarts);
+        sdp::is_of_firefox(&offer.sdp) && (restarts || self.remote == Remote::default())
     }
 
     pub(super) fn on_offer_applied(

@@ -63,7 +63,8 @@ export class Connection<Content extends ConnectionContent> {
   constructor(
     iceServers: readonly IceServer[],
     newContent: (pc: RTCPeerConnection) => Content,
-    private readonly polite: () => boolean,
+    /** The pending offer is given up for this one. */
+    private readonly yieldsTo: (sdp: string) => boolean,
     private readonly history: ExchangeHistory,
     /** Milliseconds. */
     private readonly now: () => number,
@@ -108,6 +109,22 @@ export class Connection<Content extends ConnectionContent> {
     return this.pc.remoteDescription === null && this.offering;
   }
 
+  /** The pending local offer restarts ICE. */
+  get iceRestartPending(): boolean {
+    const { pendingLocalDescription: pending, currentLocalDescription: current } = this.pc;
+    return pending?.type === "offer" && current !== null && iceUfrag(pending.sdp) !== iceUfrag(current.sdp);
+  }
+
+  /** ICE credentials of the remote side in force: those of the last exchange. */
+  get remoteUfrag(): string | null {
+    return iceUfrag(this.pc.currentRemoteDescription?.sdp ?? "");
+  }
+
+  /** Of this connection. */
+  restartsIce(offer: string): boolean {
+    return this.remoteUfrag !== null && this.remoteUfrag !== iceUfrag(offer);
+  }
+
   /** Started, but the first `negotiationneeded` has not fired: there are transceivers without an offer. */
   get awaitingNegotiationNeeded(): boolean {
     const { remoteDescription, signalingState } = this.pc;
@@ -146,7 +163,7 @@ export class Connection<Content extends ConnectionContent> {
     if (this.#closed) return;
     // A second restart would discard the checks of the one that is pending. Any other pending offer blocks
     // `negotiationneeded`, so it is sent again in case it was lost.
-    if (!this.#iceRestartPending()) this.pc.restartIce();
+    if (!this.iceRestartPending) this.pc.restartIce();
     this.resendOffer(MIN_RESEND_MS);
   }
 
@@ -199,7 +216,7 @@ export class Connection<Content extends ConnectionContent> {
       const current = this.pc.currentRemoteDescription?.sdp ?? "";
       const answer = { identity, offerId, hasNewCredentials: iceUfrag(sdp) !== iceUfrag(current) };
       const offering = this.pc.signalingState === "have-local-offer";
-      if (!offering || !this.#pendingOffer.awaits(answer, this.#iceRestartPending(), this.now())) {
+      if (!offering || !this.#pendingOffer.awaits(answer, this.iceRestartPending, this.now())) {
         // The remote side applied a late copy of that offer, and not what was agreed on since: offer it again.
         const givenUp = offerId !== this.#pendingOffer.offerId && this.#pendingOffer.wasGivenUp(answer);
         if (givenUp) this.#offerAgainAt = this.now() + MIN_RESEND_MS;
@@ -214,7 +231,7 @@ export class Connection<Content extends ConnectionContent> {
       // A late copy of an older offer.
       if (this.history.hasOffer(identity)) return false;
       const collision = this.#makingOffer || this.pc.signalingState !== "stable";
-      if (collision && !this.polite()) {
+      if (collision && !this.yieldsTo(sdp)) {
         // The two offers crossed, or the local one was lost with a signaling socket.
         this.resendOffer(MIN_RESEND_MS);
         return false;
@@ -297,12 +314,6 @@ export class Connection<Content extends ConnectionContent> {
     if (answer?.type !== "answer" || this.#answeredOffer?.identity !== identity) return false;
     this.#sendDescription(answer);
     return true;
-  }
-
-  /** The pending local offer restarts ICE. */
-  #iceRestartPending(): boolean {
-    const { pendingLocalDescription: pending, currentLocalDescription: current } = this.pc;
-    return pending?.type === "offer" && current !== null && iceUfrag(pending.sdp) !== iceUfrag(current.sdp);
   }
 
   /** A candidate that cannot be added does not end the link: it is unresolvable, malformed, or of a rejected section. */

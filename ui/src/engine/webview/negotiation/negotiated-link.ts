@@ -8,7 +8,7 @@ import { onOpenedDevice } from "../opened-devices";
 import { Connection } from "./connection";
 import type { ConnectionContent } from "./content";
 import { ExchangeHistory } from "./exchange-history";
-import { FIRST_ANSWER_MS, IN_FIREFOX, isOfFirefox, type OfferSignal, offersInstead } from "./first-offer";
+import { HeldOffer, IN_FIREFOX, isOfFirefox, isOffered, type OfferSignal } from "./firefox-offers";
 import { HiddenAddresses } from "./hidden-addresses";
 import { supportedIceServers } from "./ice-servers";
 import { type Recovery, type RecoveryEvent, recover, startRecovery } from "./recovery";
@@ -64,10 +64,9 @@ export class NegotiatedLink<Content extends ConnectionContent> {
   readonly #history = new ExchangeHistory();
   /** The remote side has another RTCPeerConnection than the one that ours is connected to. */
   #remoteReplaced = false;
-  /** The first offer of the remote side, which is answered only if that of this side is not. */
-  #heldOffer: OfferSignal | null = null;
-  /** The remote side did not answer the first offer of this side instead of its own. */
-  #firstOfferIgnored = false;
+  readonly #held = new HeldOffer((offer, credentials) => this.#answerAfterAll(offer, credentials));
+  /** The remote side does not know that Firefox offers. */
+  #alwaysYields = false;
   #queue: Promise<void> = Promise.resolve();
   #pending = 0;
   #closed = false;
@@ -118,11 +117,8 @@ export class NegotiatedLink<Content extends ConnectionContent> {
       this.#pending -= 1;
       if (this.#closed) return;
       if ("description" in signal && signal.description.type === "offer" && !this.#ignores(signal)) {
-        const { sdp } = signal.description;
-        const another = this.#connection.remote.isOfAnotherSession(sdp);
-        const first = another || this.#connection.pc.remoteDescription === null;
-        if (first && this.#isFirefox && !this.#firstOfferIgnored && offersInstead(signal))
-          return this.#offerInstead(signal, another);
+        const another = this.#connection.remote.isOfAnotherSession(signal.description.sdp);
+        if (this.#offersInstead(signal, another)) return;
         // The remote side retried, or was restarted unnoticed: only a new RTCPeerConnection can answer.
         if (another) return this.#receiveWithNewConnection(signal);
         // Before anything works, there is nothing to lose.
@@ -159,6 +155,7 @@ export class NegotiatedLink<Content extends ConnectionContent> {
     clearInterval(this.#ticker);
     removeEventListener("online", this.#onOnline);
     this.#unsubscribe();
+    this.#held.close();
     this.#connection.close();
     return true;
   }
@@ -172,13 +169,14 @@ export class NegotiatedLink<Content extends ConnectionContent> {
    * replace their connection for the other's offer would never end.
    */
   #ignores(offer: OfferSignal): boolean {
-    return this.#connection.offering && !this.#polite && !this.#yieldsTo(offer);
+    return this.#connection.offering && !this.#yieldsTo(offer.description.sdp);
   }
 
-  /** The first offer of this side is given up for this one, whichever side is polite. */
-  #yieldsTo(offer: OfferSignal): boolean {
-    if (this.#connection.pc.remoteDescription !== null) return false;
-    return this.#isFirefox ? this.#firstOfferIgnored : isOfFirefox(offer.description.sdp ?? "");
+  /** A pending offer of this side is given up for this one. */
+  #yieldsTo(sdp: string): boolean {
+    if (this.#polite || this.#alwaysYields) return true;
+    const { awaitingFirstAnswer, iceRestartPending } = this.#connection;
+    return !this.#isFirefox && isOfFirefox(sdp) && (awaitingFirstAnswer || iceRestartPending);
   }
 
   /**
@@ -187,24 +185,26 @@ export class NegotiatedLink<Content extends ConnectionContent> {
    */
   #crossesFirstOffer(offer: OfferSignal): boolean {
     const { awaitingNegotiationNeeded, awaitingFirstAnswer } = this.#connection;
-    return awaitingNegotiationNeeded || (awaitingFirstAnswer && (this.#polite || this.#yieldsTo(offer)));
+    return awaitingNegotiationNeeded || (awaitingFirstAnswer && this.#yieldsTo(offer.description.sdp));
   }
 
-  /** Makes the first offer in place of this one, with a new RTCPeerConnection if that in use is connected to another. */
-  #offerInstead(offer: OfferSignal, replaces: boolean): void {
-    if (replaces) this.#offerAgain(REMOTE_REPLACED);
-    else if (this.#connection.offering) this.#connection.resendOffer(RESEND_MS);
-    else this.#connection.start();
-    const isHeld = this.#heldOffer !== null;
-    this.#heldOffer = offer;
-    if (!isHeld) setTimeout(() => this.#receiveHeldOffer(), FIRST_ANSWER_MS);
+  /** `another`: of another connection than the one that ours is connected to. */
+  #offersInstead(offer: OfferSignal, another: boolean): boolean {
+    if (!this.#isFirefox || this.#alwaysYields || !isOffered(offer)) return false;
+    const { connection } = this;
+    if (another) this.#offerAgain(REMOTE_REPLACED);
+    else if (connection.remoteUfrag !== null) {
+      if (!connection.restartsIce(offer.description.sdp)) return false;
+      connection.restartIce();
+    } else if (connection.offering) connection.resendOffer(RESEND_MS);
+    else connection.start();
+    this.#held.hold(offer, this.#connection.remoteUfrag);
+    return true;
   }
 
-  #receiveHeldOffer(): void {
-    const offer = this.#heldOffer;
-    this.#heldOffer = null;
-    if (!offer || this.#closed || this.#connection.pc.remoteDescription !== null) return;
-    this.#firstOfferIgnored = true;
+  #answerAfterAll(offer: OfferSignal, ufrag: string | null): void {
+    if (this.#closed || this.#connection.remoteUfrag !== ufrag) return;
+    this.#alwaysYields = true;
     this.receive(offer);
   }
 
@@ -269,7 +269,7 @@ export class NegotiatedLink<Content extends ConnectionContent> {
     const connection: Connection<Content> = new Connection(
       this.#iceServers,
       (pc) => this.options.newContent(pc),
-      () => this.#polite,
+      (sdp) => this.#yieldsTo(sdp),
       this.#history,
       Date.now,
       {

@@ -4,8 +4,9 @@ import { CHROMIUM, FIREFOX } from "../testing/fake-browser";
 import { laneOf, type Side } from "../testing/fake-signaling";
 import { stubLinkGlobals } from "../testing/link-globals";
 import { LinkPair } from "../testing/link-pair";
-import { FIRST_ANSWER_MS } from "./first-offer";
+import { HELD_MS } from "./firefox-offers";
 import { OFFER_WAIT_MS } from "./negotiated-link";
+import { iceUfrag } from "./sdp";
 
 stubLinkGlobals();
 
@@ -19,12 +20,24 @@ const newPair = (firefox: Side, offersFirst: Side | null) =>
     browsers: firefox === "a" ? { a: FIREFOX, b: CHROMIUM } : { a: CHROMIUM, b: FIREFOX },
   });
 
+/** Loses what `side` is offered. */
+function loseOffersTo(pair: LinkPair, side: Side): void {
+  const { receivers } = pair.signaling;
+  const receive = receivers[side];
+  receivers[side] = (signal) => {
+    if (!("description" in signal) || signal.description.type !== "offer") receive(signal);
+  };
+}
+
 /** The applied exchange was offered by `side`, which then is the controlling ICE agent. */
 function expectOfferedBy(pair: LinkPair, side: Side): void {
   expect(disagreement(pair.pc("a"), pair.pc("b"))).toBeNull();
   expect(pair.pc(side).currentLocalDescription?.type).toBe("offer");
   expect(pair.pc(other(side)).currentLocalDescription?.type).toBe("answer");
 }
+
+const ufrags = (pair: LinkPair) =>
+  SIDES.flatMap((side) => iceUfrag(pair.pc(side).currentLocalDescription?.sdp ?? "") ?? "");
 
 for (const firefox of SIDES) {
   const politeness = firefox === "b" ? "polite" : "impolite";
@@ -34,7 +47,7 @@ for (const firefox of SIDES) {
     await pair.queue.drain();
     expectOfferedBy(pair, firefox);
     // Nothing is left over.
-    await vi.advanceTimersByTimeAsync(FIRST_ANSWER_MS + 1_000);
+    await vi.advanceTimersByTimeAsync(HELD_MS + 1_000);
     await pair.queue.drain();
     expectOfferedBy(pair, firefox);
     pair.close();
@@ -66,17 +79,45 @@ for (const firefox of SIDES) {
   it(`a ${politeness} Firefox answers a client that does not answer it`, async () => {
     const pair = newPair(firefox, other(firefox));
     await pair.queue.drain({ until: () => pair.signaling.descriptions(other(firefox)).length === 1 });
-    // What Firefox offers is lost.
-    const { receivers } = pair.signaling;
-    const receive = receivers[other(firefox)];
-    receivers[other(firefox)] = (signal) => {
-      if (!("description" in signal) || signal.description.type !== "offer") receive(signal);
-    };
+    loseOffersTo(pair, other(firefox));
     await pair.queue.drain();
     expect(pair.pc(firefox).currentRemoteDescription).toBeNull();
-    await vi.advanceTimersByTimeAsync(FIRST_ANSWER_MS + 1_000);
+    await vi.advanceTimersByTimeAsync(HELD_MS + 1_000);
     await pair.queue.drain();
     expectOfferedBy(pair, other(firefox));
+    pair.close();
+  });
+
+  it.each(SIDES)(
+    `a ${politeness} Firefox offers the restarts of ICE, also where %s wants one`,
+    async (side) => {
+      const pair = newPair(firefox, "a");
+      await pair.queue.drain();
+      const before = ufrags(pair);
+      pair[side].link.restartIce();
+      await pair.queue.drain();
+      expectOfferedBy(pair, firefox);
+      expect(ufrags(pair).filter((ufrag) => before.includes(ufrag))).toEqual([]);
+      const after = ufrags(pair);
+      await vi.advanceTimersByTimeAsync(HELD_MS + 1_000);
+      await pair.queue.drain();
+      expect(ufrags(pair)).toEqual(after);
+      pair.close();
+    },
+  );
+
+  it(`a ${politeness} Firefox answers a restart of a client that does not answer its own`, async () => {
+    const pair = newPair(firefox, "a");
+    await pair.queue.drain();
+    const before = ufrags(pair);
+    loseOffersTo(pair, other(firefox));
+    pair[other(firefox)].link.restartIce();
+    await pair.queue.drain();
+    expect(ufrags(pair)).toEqual(before);
+    await vi.advanceTimersByTimeAsync(HELD_MS + 1_000);
+    await pair.queue.drain();
+    expectOfferedBy(pair, other(firefox));
+    expect(ufrags(pair).filter((ufrag) => before.includes(ufrag))).toEqual([]);
     pair.close();
   });
 

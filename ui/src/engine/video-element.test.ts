@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { showVideo } from "./video-element";
+import { onVideoBlocked, showVideo, videoBlocked } from "./video-element";
 
 const refused = () => Promise.reject(new DOMException("autoplay", "NotAllowedError"));
 let play: () => Promise<void>;
@@ -52,6 +52,22 @@ for (const gesture of ["click", "keydown"])
     expect(plays).toBe(6);
     for (const stop of stops) stop();
   });
+
+it("tells while a video is blocked", async () => {
+  const changes: boolean[] = [];
+  const stop = onVideoBlocked(() => changes.push(videoBlocked()));
+  play = refused;
+  const [one, other] = [showVideo(element(), track), showVideo(element(), track)];
+  await settled();
+  one();
+  expect(changes).toEqual([true]);
+  play = async () => {};
+  document.body.click();
+  await settled();
+  expect(changes).toEqual([true, false]);
+  other();
+  stop();
+});
 
 it("starts with the event of the person also what the browser has not decided on yet", async () => {
   let decide = (_: unknown) => {};

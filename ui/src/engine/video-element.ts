@@ -2,6 +2,10 @@ const showing = new Set<HTMLVideoElement>();
 /** Shown, and not started yet, or not allowed to start: see {@link start}. */
 const waiting = new Set<HTMLVideoElement>();
 
+/** Those of them that the browser did not allow to start. */
+const refused = new Set<HTMLVideoElement>();
+const listeners = new Set<() => void>();
+
 /** Each lets a page play, for a browser that waits for the person. */
 const GESTURES = ["click", "keydown"] as const;
 
@@ -19,6 +23,17 @@ export function showVideo(element: HTMLVideoElement, track: MediaStreamTrack): (
     showing.delete(element);
     setWaiting(element, false);
   };
+}
+
+/** The browser shows video only after a click or a key. */
+export function videoBlocked(): boolean {
+  return refused.size > 0;
+}
+
+/** `changed` is called when {@link videoBlocked} changes, until the returned function is called. */
+export function onVideoBlocked(changed: () => void): () => void {
+  listeners.add(changed);
+  return () => listeners.delete(changed);
 }
 
 /** Detaches all tracks on `pagehide`, because tracks end when the page is unloaded: see `AttachedElements`. */
@@ -45,19 +60,30 @@ async function start(element: HTMLVideoElement): Promise<void> {
     setWaiting(element, false);
   } catch (error) {
     // Any other error means that the element was detached before the first frame.
-    const refused = error instanceof DOMException && error.name === "NotAllowedError";
-    if (!refused || !showing.has(element)) setWaiting(element, false);
+    const notAllowed = error instanceof DOMException && error.name === "NotAllowedError";
+    if (!notAllowed || !showing.has(element)) setWaiting(element, false);
+    else if (waiting.has(element)) setRefused(element, true);
   }
 }
 
 function setWaiting(element: HTMLVideoElement, now: boolean): void {
   const before = waiting.size;
   if (now) waiting.add(element);
-  else waiting.delete(element);
+  else {
+    waiting.delete(element);
+    setRefused(element, false);
+  }
   if (before === 0 && waiting.size > 0)
     for (const type of GESTURES) document.addEventListener(type, startWaiting, true);
   if (before > 0 && waiting.size === 0)
     for (const type of GESTURES) document.removeEventListener(type, startWaiting, true);
+}
+
+function setRefused(element: HTMLVideoElement, now: boolean): void {
+  const before = refused.size;
+  if (now) refused.add(element);
+  else refused.delete(element);
+  if (refused.size > 0 !== before > 0) for (const listener of listeners) listener();
 }
 
 function startWaiting(): void {

@@ -77,6 +77,8 @@ export const callEn = {
   muteHint: "You are muted, and it sounds like you are speaking.",
   playbackBlocked: "Your browser is blocking the sound.",
   playbackUnblock: "Click to hear everyone",
+  videoBlocked: "Your browser is blocking the video.",
+  videoUnblock: "Click to see everyone",
   signalingLost: "The connection to the server is lost. The call goes on.",
   signalingLostHelp: "Nobody new can join until it is back.",
   networkDown: {

@@ -67,6 +67,8 @@ export const callKo: typeof callEn = {
   muteHint: "마이크가 꺼져 있는데 말하고 있는 것 같아요.",
   playbackBlocked: "브라우저가 소리를 막고 있어요.",
   playbackUnblock: "눌러서 소리 듣기",
+  videoBlocked: "브라우저가 영상을 막고 있어요.",
+  videoUnblock: "눌러서 영상 보기",
   signalingLost: "서버와 연결이 끊겼어요. 통화는 계속돼요.",
   signalingLostHelp: "다시 연결될 때까지 다른 사람이 새로 들어올 수 없어요.",
   networkDown: {

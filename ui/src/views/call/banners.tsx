@@ -1,8 +1,9 @@
 import { Check, Link, MicOff, MonitorUp, Volume2 } from "lucide-react";
-import { useState } from "react";
+import { useState, useSyncExternalStore } from "react";
 import { noMediaReason } from "../../call/no-media-reason";
 import { useAnnounced } from "../../components/announcer";
 import { Button } from "../../components/button";
+import { onVideoBlocked, videoBlocked } from "../../engine/video-element";
 import { useText } from "../../i18n/text";
 import { useActions, useCall, useHost } from "../hooks/maru-context";
 import type { Copying } from "../hooks/use-copy";
@@ -31,15 +32,17 @@ export function Banners({ link }: { link: Copying }) {
 
 function PlaybackBanner() {
   const text = useText();
-  const blocked = useCall((state) => state.playbackBlocked);
+  const soundBlocked = useCall((state) => state.playbackBlocked);
+  const pictureBlocked = useSyncExternalStore(onVideoBlocked, videoBlocked);
   const { unblockPlayback } = useActions();
-  if (!blocked) return null;
+  if (!soundBlocked && !pictureBlocked) return null;
   return (
     <div className="banner" role="alert" data-testid="notice">
       <Volume2 size={17} aria-hidden="true" />
-      <div>{text.call.playbackBlocked}</div>
+      <div>{soundBlocked ? text.call.playbackBlocked : text.call.videoBlocked}</div>
+      {/* The click starts all video as well. */}
       <Button small look="primary" onClick={unblockPlayback}>
-        {text.call.playbackUnblock}
+        {soundBlocked ? text.call.playbackUnblock : text.call.videoUnblock}
       </Button>
     </div>
   );

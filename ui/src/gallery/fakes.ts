@@ -14,6 +14,7 @@ import {
   type OpenedRoom,
   type Settings,
 } from "../host/types";
+import type { Picture } from "./portraits";
 
 export const CAPABLE = { calls: true, microphone: true, camera: true, screen: true, chooseSpeaker: true };
 export const INCAPABLE = {
@@ -33,9 +34,9 @@ export const IDLE: CallState = initialState(
   SETTINGS,
 );
 
-function attach(stream: MediaStream | null) {
+function attach(picture: Picture | null) {
   return (element: HTMLVideoElement) => {
-    element.srcObject = stream;
+    element.srcObject = picture?.() ?? null;
     void element.play?.()?.catch(NOTHING);
     return () => {
       element.srcObject = null;
@@ -43,21 +44,21 @@ function attach(stream: MediaStream | null) {
   };
 }
 
-export function localTrack(source: Source, stream: MediaStream | null, label = ""): LocalTrack {
+export function localTrack(source: Source, picture: Picture | null, label = ""): LocalTrack {
   return {
     source,
     label,
     deviceId: null,
     setMuted: NOTHING,
     level: () => 0.5,
-    attach: attach(stream),
+    attach: attach(picture),
     onEnded: () => NOTHING,
     stop: NOTHING,
   };
 }
 
-export function remoteTrack(source: Source, stream: MediaStream | null): RemoteTrack {
-  return { source, attach: attach(stream), level: () => 0, live: () => true, onChange: () => NOTHING };
+export function remoteTrack(source: Source, picture: Picture | null): RemoteTrack {
+  return { source, attach: attach(picture), level: () => 0, live: () => true, onChange: () => NOTHING };
 }
 
 /** With a key that differs from the ID. */

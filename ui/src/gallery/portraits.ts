@@ -1,4 +1,9 @@
-/** Video streams without a camera: abstract people, slightly moving, on a canvas. */
+/**
+ * Video streams without a camera: abstract people, slightly moving, on a canvas. Drawn from the moment they are asked
+ * for: a gallery that draws the pictures of all its scenes at once takes seconds to show one.
+ */
+
+export type Picture = () => MediaStream;
 
 interface Look {
   light: string;
@@ -25,7 +30,7 @@ const HEIGHT = 720;
 const UPRIGHT = 405;
 
 /** `upright`: as from a telephone. */
-export function portrait(index: number, upright = false): MediaStream {
+export function portrait(index: number, upright = false): Picture {
   const look = LOOKS[index % LOOKS.length] as Look;
   return drawn(upright ? UPRIGHT : WIDTH, HEIGHT, (context, time) => {
     context.setTransform(1, 0, 0, 1, upright ? (UPRIGHT - WIDTH) / 2 : 0, 0);
@@ -47,7 +52,7 @@ export function portrait(index: number, upright = false): MediaStream {
 }
 
 /** A shared screen: a document with a chart. */
-export function screen(title: string): MediaStream {
+export function screen(title: string): Picture {
   return drawn(1600, 1000, (context) => {
     context.fillStyle = "#fbf8f2";
     context.fillRect(0, 0, 1600, 1000);
@@ -72,7 +77,15 @@ export function screen(title: string): MediaStream {
 
 type Draw = (context: CanvasRenderingContext2D, time: number) => void;
 
-function drawn(width: number, height: number, draw: Draw): MediaStream {
+function drawn(width: number, height: number, draw: Draw): Picture {
+  let stream: MediaStream | null = null;
+  return () => {
+    stream ??= started(width, height, draw);
+    return stream;
+  };
+}
+
+function started(width: number, height: number, draw: Draw): MediaStream {
   const canvas = document.createElement("canvas");
   canvas.width = width;
   canvas.height = height;

@@ -5,6 +5,7 @@
  * - Cut off: beyond the window, or beyond an element around it that clips and does not scroll. What is scrolled out of
  *   view is all right in a list that scrolls, up and down only.
  * - Covered: something else is hit at the middle of the control, or at the middle of one of its edges.
+ * - A raised hand lies over the state of its tile.
  * - The dock, or an open menu, sticks out of the area it belongs to, or the dock covers a tile or a panel.
  */
 export function layoutFaults() {
@@ -104,6 +105,12 @@ export function layoutFaults() {
     faults.push(
       `${nameOf(element)} (${describe(part)}) is covered by ${nameOf(by)} at ${covered.map(Math.round)}`,
     );
+  }
+
+  for (const tile of document.querySelectorAll('[data-testid="tile"]')) {
+    const [state, hand] = [".tile-state", ".tile-hand"].map((part) => tile.querySelector(part));
+    if (state && hand && overlap(state.getBoundingClientRect(), hand.getBoundingClientRect()))
+      faults.push(`the raised hand covers "${state.textContent}"`);
   }
 
   const dock = document.querySelector('[data-testid="dock"]');

@@ -55,6 +55,8 @@ export function PeoplePanel({ hidden, onClose, onStatistics, onSendFiles }: Peop
                 {self.name ? text.common.me(isolated(self.name)) : text.common.you}
               </span>
               <MediaStates state={self.state} position={handPosition(hands, key)} />
+              {!noMedia && <span className="quality-mark person-blank" />}
+              {onSendFiles && <span className="control control-compact person-send person-blank" />}
             </li>
           ),
         )}
@@ -103,7 +105,7 @@ function ParticipantRow(props: ParticipantRowProps) {
         <Control
           compact
           tipBelow
-          className={`tip-right person-send ${participant.files ? "" : "person-send-unable"}`}
+          className={`tip-right person-send ${participant.files ? "" : "person-blank"}`}
           label={text.files.sendTo(name)}
           icon={<FileUp size={17} />}
           onClick={onSendFiles}

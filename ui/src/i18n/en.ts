@@ -93,9 +93,9 @@ export const en = {
     log: "Messages",
     empty: "No messages yet",
     emptyHelp:
-      "Messages reach only those who are in the room now. Who comes later does not see them, and they are gone when you leave.",
-    emptyAlone: "Nobody else is here yet. Who comes later does not see what you write now.",
-    alone: "Nobody was here to get it. Who comes later does not see it.",
+      "Messages reach only those who are in the room now. People who join later do not see them, and they are gone when you leave.",
+    emptyAlone: "Nobody else is here yet. People who join later do not see what you write now.",
+    alone: "Nobody was here to get it. People who join later do not see it.",
     sendAgain: "Send again",
     placeholder: "Message to everyone",
     send: "Send",

@@ -121,7 +121,7 @@ it("offers to send a message again while somebody who missed it is here", () => 
 
 it("says to a person alone that nobody gets the message, also later", () => {
   const { call } = open({ chat: [], participants: [] });
-  screen.getByText(/Who comes later does not see what you write now/);
+  screen.getByText(/People who join later do not see what you write now/);
   const message = { key: "1", from: "self", name: "민지", at: 0, text: "x", undelivered: [], alone: true };
   act(() => call.set({ chat: [message] }));
   screen.getByText(/Nobody was here to get it/);

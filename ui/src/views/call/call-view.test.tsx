@@ -55,6 +55,12 @@ describe("tiles", () => {
     within(tile("self")).getByText("민지 (you)");
   });
 
+  it.each(["self", "a"])("have the colours of the avatar in them: %s", (id) => {
+    show();
+    const avatar = tile(id).querySelector<HTMLElement>(".avatar");
+    expect(avatar?.style.getPropertyValue("--person-a")).toBe(tile(id).style.getPropertyValue("--person-a"));
+  });
+
   it.each([
     ["connecting", "Connecting…"],
     ["reconnecting", "Reconnecting…"],

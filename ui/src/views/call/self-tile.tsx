@@ -26,6 +26,7 @@ export function SelfTile(layout: TileLayout) {
       {...layout}
       participant="self"
       name={shown}
+      coloursOf={name || text.common.you}
       speaking={speaking}
       hand={hand}
       corner={

@@ -27,6 +27,8 @@ interface TileProps extends TileLayout {
   link?: string;
   kind?: "person" | "screen";
   name: string;
+  /** What the colours go by, if not the name: the avatar in the tile has the same ones. */
+  coloursOf?: string;
   speaking?: boolean;
   hand?: boolean;
   /** Of a raised hand among several: 1 for the first one. */
@@ -50,6 +52,7 @@ export function Tile(props: TileProps) {
     link,
     kind = "person",
     name,
+    coloursOf = name,
     speaking = false,
     hand = false,
     handPosition = null,
@@ -63,7 +66,7 @@ export function Tile(props: TileProps) {
   return (
     <li
       className={`tile ${small ? "tile-small" : ""}`}
-      style={{ ...positioned(rect), ...personColours(name) }}
+      style={{ ...positioned(rect), ...personColours(coloursOf) }}
       data-testid="tile"
       data-participant={participant}
       data-drop={participant}

@@ -30,11 +30,11 @@ const CODES: Record<TransferCode, Record<Direction, (name: string) => Explanatio
   "too-large": {
     send: (name) => ({
       title: `${name} has no room for it`,
-      help: "Send fewer files, or ask them to free space. Some drives store no file above 4 GB.",
+      help: "Send fewer files, or ask them to free space. Some drives store no file above 4\u00a0GB.",
     }),
     receive: (name) => ({
       title: "There is no room for it here",
-      help: `Free space, or choose a folder on another drive: some store no file above 4 GB. Then ask ${name} to send it again.`,
+      help: `Free space, or choose a folder on another drive: some store no file above 4\u00a0GB. Then ask ${name} to send it again.`,
     }),
   },
   limit: {

@@ -50,11 +50,11 @@ export const problemsEn: ProblemTexts = {
   "too-large": {
     here: ({ name }) => ({
       title: "Your drive cannot store a file of this size",
-      help: `Some drives store no file above 4 GB. Cancel it, ask ${name} to send it again, and save it on another drive.`,
+      help: `Some drives store no file above 4\u00a0GB. Cancel it, ask ${name} to send it again, and save it on another drive.`,
     }),
     there: ({ name }) => ({
       title: `${name}'s drive cannot store a file of this size`,
-      help: "Some drives store no file above 4 GB. Cancel it and send it again: they can save it on another drive.",
+      help: "Some drives store no file above 4\u00a0GB. Cancel it and send it again: they can save it on another drive.",
     }),
   },
   "disk-full": {

@@ -69,6 +69,8 @@ process.exitCode = findings === 0 ? 0 : 1;
 
 async function sceneNames() {
   const page = await browser.newPage();
+  // The server bundles the packages first, which takes long on a busy machine.
+  page.setDefaultTimeout(120_000);
   await page.goto(`${base}/gallery.html`);
   await page.waitForSelector("li a");
   const names = await page.$$eval("li a", (links) => links.map((link) => link.textContent));

@@ -1,10 +1,10 @@
 import { Dices } from "lucide-react";
 import { type ClipboardEvent, type RefObject, useState } from "react";
 import { Field } from "../../components/field";
-import { linkOfPlace, placeInLink } from "../../host/room-link";
+import { linkOfPlace } from "../../host/room-link";
 import { useText } from "../../i18n/text";
 import { randomRoomId } from "../../protocol/room-id";
-import type { TypedRoom } from "./typed-room";
+import { placeInText, type TypedRoom } from "./typed-room";
 
 interface RoomFieldProps {
   input: RefObject<HTMLInputElement | null>;
@@ -29,7 +29,7 @@ export function RoomField({ input, value, server, typed, onChange, submitted, in
 
   /** A pasted invitation replaces the field: by its room, or by the whole link if it is of another server. */
   const onPaste = (event: ClipboardEvent) => {
-    const place = placeInLink(event.clipboardData.getData("text"));
+    const place = placeInText(event.clipboardData.getData("text"));
     if (place === null) return;
     event.preventDefault();
     onChange(place.server === server ? place.room : linkOfPlace(place));

@@ -91,6 +91,12 @@ describe("joining", () => {
     expect(call.actions).toEqual([["join", "daily", "민지"]]);
   });
 
+  it("extracts the room of a link that is pasted with the message around it", () => {
+    start();
+    paste("회의 링크: <https://maru.example.org/r/daily>로 오세요!");
+    expect(value()).toBe("daily");
+  });
+
   it("goes to the server of a pasted link of another one, and to no room of this server", () => {
     elsewhere = [];
     const { call } = start();

@@ -47,6 +47,23 @@ describe("linkify", () => {
     expect(links("https://a.example/한글, 다음")).toEqual(["https://a.example/한글"]);
   });
 
+  it("does not include a Korean particle, or what messengers put around a link", () => {
+    expect(links("https://a.example/b로 오세요, https://a.example/c에서~")).toEqual([
+      "https://a.example/b",
+      "https://a.example/c",
+    ]);
+    expect(links("https://ko.example/wiki/한국은 https://a.example/회의")).toEqual([
+      "https://ko.example/wiki/한국은",
+      "https://a.example/회의",
+    ]);
+    expect(links("‘https://a.example/b’ 《https://a.example/c》 **https://a.example/d**")).toEqual([
+      "https://a.example/b",
+      "https://a.example/c",
+      "https://a.example/d",
+    ]);
+    expect(links("\u200bhttps://a.example/b\u200b")).toEqual(["https://a.example/b"]);
+  });
+
   it("does not link a URL with credentials", () => {
     expect(links("https://bank.example@evil.example/")).toEqual([]);
   });

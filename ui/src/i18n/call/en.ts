@@ -13,6 +13,8 @@ export const callEn = {
   stage: "People in the call",
   alone: "Nobody else is here yet",
   aloneHelp: "Send the invitation link. It opens this room.",
+  aloneHelpHere:
+    "The server is on this computer, so this link works only here. To meet others, use a server that they can reach.",
   copyLink: "Copy link",
   linkCopied: "Link copied",
   linkNotCopied: "The link could not be copied. Select it here:",

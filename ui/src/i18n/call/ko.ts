@@ -4,6 +4,8 @@ export const callKo: typeof callEn = {
   stage: "통화에 있는 사람들",
   alone: "아직 아무도 없어요",
   aloneHelp: "초대 링크를 보내 주세요. 링크를 열면 바로 이 방에서 만나요.",
+  aloneHelpHere:
+    "서버가 이 컴퓨터에 있어서 이 링크는 여기에서만 열려요. 다른 사람과 만나려면 그 사람도 연결할 수 있는 서버를 써 주세요.",
   copyLink: "링크 복사",
   linkCopied: "링크를 복사했어요",
   linkNotCopied: "링크를 복사하지 못했어요. 아래에서 직접 선택해 복사해 주세요.",

@@ -125,6 +125,19 @@ describe("tiles", () => {
   });
 });
 
+describe("somebody who is alone", () => {
+  it.each([
+    ["https://maru.example.org", /Send the invitation link/],
+    ["http://192.168.0.7:7880", /Send the invitation link/],
+    ["http://localhost:7880", /works only here/],
+    ["http://127.0.0.1:7880", /works only here/],
+  ])("learns whether others can open the link of %s", (server, help) => {
+    const host = fakeHost("desktop", { language: "en" });
+    show({ participants: [] }, { host: { ...host, roomLink: (room) => `${server}/r/${room}` } });
+    screen.getByText(help);
+  });
+});
+
 describe("one's own picture", () => {
   const CAMERA = { status: "on", error: null, track: localTrack("camera", null) } as const;
   const shown = () => show({ self: { ...JOINED.self, camera: CAMERA } });

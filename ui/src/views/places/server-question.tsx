@@ -1,4 +1,5 @@
 import { useText } from "../../i18n/text";
+import { isLoopback } from "../shared/server";
 import { Question } from "./question";
 
 interface ServerQuestionProps {
@@ -15,8 +16,6 @@ interface ServerQuestionProps {
 export function ServerQuestion({ server, room, joins, onYes, onNo }: ServerQuestionProps) {
   const text = useText();
   const { protocol, host, hostname } = new URL(server);
-  // Of this computer: nobody is on the way.
-  const local = hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
   return (
     <Question
       title={text.places.server.title(host)}
@@ -28,7 +27,8 @@ export function ServerQuestion({ server, room, joins, onYes, onNo }: ServerQuest
     >
       <p>{room === null ? text.places.server.bodyWithoutRoom : text.places.server.body(room)}</p>
       <p>{text.places.server.sees}</p>
-      {protocol === "http:" && !local && <p>{text.places.server.insecure}</p>}
+      {/* Of this computer: nobody is on the way. */}
+      {protocol === "http:" && !isLoopback(hostname) && <p>{text.places.server.insecure}</p>}
     </Question>
   );
 }

@@ -7,3 +7,8 @@ export function serverOf(host: Host): { origin: string; host: string } {
   const { origin, host: name } = new URL(link);
   return { origin, host: name };
 }
+
+/** Whether a server at this address is reached from this computer only. `hostname`: of a URL. */
+export function isLoopback(hostname: string): boolean {
+  return /^(?:(?:.+\.)?localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+}

@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { act, render, screen } from "@testing-library/react";
+import { act, fireEvent, render, screen } from "@testing-library/react";
 import { expect, it, vi } from "vitest";
 import "./render";
 import { App } from "../src/app";
@@ -20,4 +20,10 @@ it("focuses the heading of each screen, but nothing when it is loaded", async ()
   expect(enter({ phase: "joined" })).toBe("Joining daily");
   await vi.waitFor(() => expect((document.activeElement as HTMLElement).textContent).toBe("daily"), 30_000);
   expect(enter({ phase: "idle", room: null })).toContain("A room ID is all");
+});
+
+it("stays when a file is dropped on it", () => {
+  render(<App maru={{ call: fakeCall(IDLE), host: fakeHost("browser"), transfers: null }} />);
+  // An event that is not prevented makes the browser open the file in the place of the page.
+  expect(fireEvent.drop(document.body, { dataTransfer: { types: ["Files"] } })).toBe(false);
 });

@@ -42,6 +42,14 @@ it("sends with Enter, but not with an Enter that ends a composition or with Shif
   expect(screen.getAllByTestId("chat-message")).toHaveLength(1);
 });
 
+it("lays a message out in the direction of its own script, also while it is written", () => {
+  const { input } = open();
+  fireEvent.change(input, { target: { value: "שלום!" } });
+  expect(input.getAttribute("dir")).toBe("auto");
+  fireEvent.keyDown(input, { key: "Enter" });
+  expect(screen.getByText("שלום!").getAttribute("dir")).toBe("auto");
+});
+
 it("keeps a message that is too long, and shows by how much", () => {
   const { call, input } = open();
   fireEvent.change(input, { target: { value: "x".repeat(4003) } });

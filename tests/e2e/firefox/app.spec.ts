@@ -57,6 +57,14 @@ for (const first of ["Firefox", "the app"])
         window.evaluate("__maruCall.retryLink(__maruCall.getState().participants[0].id)"),
       );
       await expectBoth();
+
+      // Leaving and joining again: the app is the resident now.
+      await hana.leave();
+      await expect.poll(() => window.evaluate("return __maruCall.getState().participants.length")).toBe(0);
+      await hana.turnOn("microphone");
+      await hana.turnOn("camera");
+      await hana.join();
+      await expectBoth();
     } finally {
       await app.close();
     }

@@ -18,6 +18,7 @@ function setup() {
 }
 
 beforeEach(() => {
+  vi.stubGlobal("document", new EventTarget());
   vi.stubGlobal(
     "MediaStream",
     class {

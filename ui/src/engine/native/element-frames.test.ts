@@ -16,6 +16,8 @@ beforeEach(() => {
     getImageData: () => ({ data: [0, 0, 0, alpha] }),
   };
   vi.stubGlobal("document", {
+    addEventListener: () => {},
+    removeEventListener: () => {},
     createElement: (name: string) =>
       name === "canvas"
         ? { getContext: () => pixel }

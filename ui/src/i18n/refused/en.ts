@@ -39,8 +39,8 @@ const REFUSED: Record<ErrorCode, Explanation> = {
     help: "Wait a moment, then try again.",
   },
   unauthorized: {
-    title: "You need an invitation to this server",
-    help: "Ask whoever invited you for a fresh link, and open that one.",
+    title: "This server asks for an access token",
+    help: "Maru cannot send one yet. Ask whoever runs the server.",
   },
   "unsupported-version": {
     title: "This version does not match the server's",

@@ -28,8 +28,8 @@ const REFUSED: Record<ErrorCode, Explanation> = {
   "too-large": { title: "보낸 내용이 너무 커요", help: "나누어 보내 주세요." },
   "rate-limited": { title: "한꺼번에 너무 많이 보냈어요", help: "잠시 뒤에 다시 해 주세요." },
   unauthorized: {
-    title: "이 서버에는 초대를 받아야 들어갈 수 있어요",
-    help: "초대한 분에게 새 링크를 받아 그 링크로 열어 주세요.",
+    title: "이 서버는 접속 토큰을 요구해요",
+    help: "Maru는 아직 토큰을 보낼 수 없어요. 서버를 운영하는 분에게 문의해 주세요.",
   },
   "unsupported-version": {
     title: "앱과 서버의 버전이 맞지 않아요",

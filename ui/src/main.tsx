@@ -26,7 +26,12 @@ async function start(): Promise<void> {
   dismissTooltipsWithEscape(document);
   const host = await createHost();
   const call = await createCall(host);
-  if (readStored("maru.debug") === "1") globalThis.__maruCall = call;
+  const expose = () => {
+    if (readStored("maru.debug") === "1") globalThis.__maruCall = call;
+  };
+  expose();
+  // Fired in other pages that have this storage, or by a test in its own.
+  addEventListener("storage", expose);
   const transfers = host.files ? new Transfers(host.files, call) : null;
   root.render(
     <StrictMode>

@@ -4,13 +4,13 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
-import { test } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import { freePort } from "../fixtures/free-port";
 import type { Colour, PictureSize } from "../fixtures/pattern";
 import { HERE, type Place } from "../fixtures/place";
 import { windowPicture } from "./native-dialog";
 import { cpuOfThreads, signalTree, type Usage, usageOfTree } from "./processes";
-import { WebDriver } from "./webdriver";
+import { byTestId, isSessionLost, WebDriver } from "./webdriver";
 
 const repository = resolve(import.meta.dirname, "../../..");
 const binary = join(process.env.MARU_BIN_DIR ?? join(repository, "target/debug"), "maru");
@@ -32,6 +32,27 @@ const PORTAL = join(process.env.MARU_BIN_DIR ?? join(repository, "target/debug")
 const WEB_PROCESS = /^WebKitWebProces/;
 const APP_PROCESS = /^(maru|WebKit(Web|Network)Proces.*)$/;
 
+/** Of an app whose web process ends while it lists devices. */
+const MAX_STARTS = 3;
+
+interface StartOptions {
+  server: string;
+  place?: Place;
+  environment?: Record<string, string>;
+  /** Arguments of the app. */
+  args?: readonly string[];
+  /** Size of its screen. */
+  screen?: `${number}x${number}`;
+  /** A home folder that is there before and after it; it gets and removes one of its own otherwise. */
+  home?: string;
+  /** Called before the app starts, with the environment variables of its processes. */
+  before?: (environment: NodeJS.ProcessEnv) => Promise<void>;
+  /** Cameras of its PipeWire, which it then opens instead of the mock camera. */
+  cameras?: readonly TestCamera[];
+  /** With `cameras` only: a loudspeaker and a microphone too (`sound-card.ts`). */
+  sound?: boolean;
+}
+
 /**
  * The desktop app in its own environment: a display, a session bus (so that no other Maru is "already running") and a home
  * folder of its own.
@@ -52,23 +73,28 @@ export class DesktopApp {
     private readonly log: () => string,
   ) {}
 
-  static async start(options: {
-    server: string;
-    place?: Place;
-    environment?: Record<string, string>;
-    /** Arguments of the app. */
-    args?: readonly string[];
-    /** Size of its screen. */
-    screen?: `${number}x${number}`;
-    /** A home folder that is there before and after it; it gets and removes one of its own otherwise. */
-    home?: string;
-    /** Called before the app starts, with the environment variables of its processes. */
-    before?: (environment: NodeJS.ProcessEnv) => Promise<void>;
-    /** Cameras of its PipeWire, which it then opens instead of the mock camera. */
-    cameras?: readonly TestCamera[];
-    /** With `cameras` only: a loudspeaker and a microphone too (`sound-card.ts`). */
-    sound?: boolean;
-  }): Promise<DesktopApp> {
+  /**
+   * With PipeWire, the web process can be ended by a fault of its GStreamer plugin while the page lists its devices for the
+   * first time (docs/upstream/pipewire-device-provider.md). The app loads the page again, but the driver's session is
+   * over, so the app is started again.
+   */
+  static async start(options: StartOptions): Promise<DesktopApp> {
+    for (let starts = 1; ; starts += 1) {
+      const app = await DesktopApp.#start(options);
+      if (!options.cameras) return app;
+      try {
+        await expect.poll(() => app.window.count(byTestId("start-join"))).toBe(1);
+        await app.window.evaluate("return navigator.mediaDevices.enumerateDevices().then(() => true)");
+        return app;
+      } catch (error) {
+        await app.close();
+        if (starts === MAX_STARTS || !isSessionLost(error)) throw error;
+        console.log("the web process ended while devices were listed; the app is started again");
+      }
+    }
+  }
+
+  static async #start(options: StartOptions): Promise<DesktopApp> {
     const { place = HERE, screen = "1280x800" } = options;
     if (!existsSync(binary)) throw new Error(`${binary} is missing: cargo build -p maru`);
     const port = await freePort();

@@ -8,8 +8,7 @@ import { button, byTestId, type WebDriver } from "./webdriver";
 /** Exposes the call to the test, as for the people of the browser tests; and optionally limits the camera. */
 export async function showCall(window: WebDriver, size: PictureSize | null = null): Promise<void> {
   await expect.poll(() => window.count(byTestId("start-join"))).toBe(1);
-  await window.evaluate(`localStorage.setItem("maru.debug", "1")`);
-  await window.reload();
+  await window.evaluate(`localStorage.setItem("maru.debug", "1"); dispatchEvent(new Event("storage"));`);
   await expect.poll(() => window.evaluate("return typeof globalThis.__maruCall")).toBe("object");
   if (size) await limitCamera(window, size);
 }

@@ -32,6 +32,11 @@ class WebDriverError extends Error {
   }
 }
 
+/** The web process ended, and the session with it. */
+export function isSessionLost(error: unknown): boolean {
+  return error instanceof WebDriverError && error.code === "invalid session id";
+}
+
 /** One session with one window. */
 export class WebDriver {
   private constructor(

@@ -121,6 +121,26 @@ for (const firefox of SIDES) {
     pair.close();
   });
 
+  it(`a ${politeness} Firefox ignores late copies of offers that it did not answer`, async () => {
+    const pair = newPair(firefox, other(firefox));
+    await pair.queue.drain();
+    pair[other(firefox)].link.restartIce();
+    await pair.queue.drain();
+    const agreed = ufrags(pair);
+    const copies = pair.signaling.log.filter(
+      ({ from, signal }) =>
+        from !== firefox && "description" in signal && signal.description.type === "offer",
+    );
+    expect(copies.length).toBeGreaterThan(1);
+    for (const { signal } of copies) pair.signaling.receivers[firefox](signal);
+    await pair.queue.drain();
+    await vi.advanceTimersByTimeAsync(HELD_MS + 1_000);
+    await pair.queue.drain();
+    expect(ufrags(pair)).toEqual(agreed);
+    expect(pair.peerConnections.of(firefox)).toHaveLength(1);
+    pair.close();
+  });
+
   it(`a ${politeness} Firefox answers the offer of a client that names no offers`, async () => {
     const pair = newPair(firefox, other(firefox));
     const { receivers } = pair.signaling;

@@ -27,28 +27,37 @@ export function isOffered({ description, offerId }: OfferSignal): boolean {
   return offerId !== undefined && !isOfFirefox(description.sdp);
 }
 
-/** The offer of the remote side that Firefox did not answer, until an exchange follows or it has waited too long. */
-export class HeldOffer {
-  #held: { offer: OfferSignal; credentials: string | null } | null = null;
+/** Offer IDs remembered. Those in flight at once are fewer. */
+const MAX_REMEMBERED = 16;
+
+/** The offers of the remote side that Firefox did not answer: the last one, until an exchange follows or is overdue. */
+export class HeldOffers {
+  #last: { offer: OfferSignal; credentials: string | null } | null = null;
+  #ids: string[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly overdue: (offer: OfferSignal, credentials: string | null) => void) {}
 
+  /** A copy of one, which may be late: the exchange in its place may be over. */
+  has({ offerId }: OfferSignal): boolean {
+    return offerId !== undefined && this.#ids.includes(offerId);
+  }
+
   /** `credentials`: the remote `ice-ufrag` in force, which is another one after the exchange. */
-  hold(offer: OfferSignal, credentials: string | null): void {
-    const copy = this.#held?.offer.offerId === offer.offerId;
-    this.#held = { offer, credentials };
-    if (copy) return;
+  add(offer: OfferSignal, credentials: string | null): void {
+    if (offer.offerId !== undefined) this.#ids.push(offer.offerId);
+    if (this.#ids.length > MAX_REMEMBERED) this.#ids.shift();
+    this.#last = { offer, credentials };
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      const held = this.#held;
-      this.#held = null;
-      if (held) this.overdue(held.offer, held.credentials);
+      const last = this.#last;
+      this.#last = null;
+      if (last) this.overdue(last.offer, last.credentials);
     }, HELD_MS);
   }
 
   close(): void {
     clearTimeout(this.#timer);
-    this.#held = null;
+    this.#last = null;
   }
 }

@@ -8,7 +8,7 @@ import { onOpenedDevice } from "../opened-devices";
 import { Connection } from "./connection";
 import type { ConnectionContent } from "./content";
 import { ExchangeHistory } from "./exchange-history";
-import { HeldOffer, IN_FIREFOX, isOfFirefox, isOffered, type OfferSignal } from "./firefox-offers";
+import { HeldOffers, IN_FIREFOX, isOfFirefox, isOffered, type OfferSignal } from "./firefox-offers";
 import { HiddenAddresses } from "./hidden-addresses";
 import { supportedIceServers } from "./ice-servers";
 import { type Recovery, type RecoveryEvent, recover, startRecovery } from "./recovery";
@@ -64,7 +64,7 @@ export class NegotiatedLink<Content extends ConnectionContent> {
   readonly #history = new ExchangeHistory();
   /** The remote side has another RTCPeerConnection than the one that ours is connected to. */
   #remoteReplaced = false;
-  readonly #held = new HeldOffer((offer, credentials) => this.#answerAfterAll(offer, credentials));
+  readonly #held = new HeldOffers((offer, credentials) => this.#answerAfterAll(offer, credentials));
   /** The remote side does not know that Firefox offers. */
   #alwaysYields = false;
   #queue: Promise<void> = Promise.resolve();
@@ -192,13 +192,15 @@ export class NegotiatedLink<Content extends ConnectionContent> {
   #offersInstead(offer: OfferSignal, another: boolean): boolean {
     if (!this.#isFirefox || this.#alwaysYields || !isOffered(offer)) return false;
     const { connection } = this;
+    if (this.#held.has(offer)) {
+      connection.resendOffer(RESEND_MS);
+      return true;
+    }
     if (another) this.#offerAgain(REMOTE_REPLACED);
-    else if (connection.remoteUfrag !== null) {
-      if (!connection.restartsIce(offer.description.sdp)) return false;
-      connection.restartIce();
-    } else if (connection.offering) connection.resendOffer(RESEND_MS);
-    else connection.start();
-    this.#held.hold(offer, this.#connection.remoteUfrag);
+    else if (connection.remoteUfrag === null) connection.start();
+    else if (connection.restartsIce(offer.description.sdp)) connection.restartIce();
+    else return false;
+    this.#held.add(offer, this.#connection.remoteUfrag);
     return true;
   }
 

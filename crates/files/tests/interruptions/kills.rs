@@ -31,7 +31,7 @@ fn number(name: &str, otherwise: u64) -> u64 {
 fn programs_that_are_killed_anywhere_go_on() {
     let bytes = number("MARU_KILLS_BYTES", 200_000_000);
     let first = number("MARU_KILLS_FIRST_SEED", 0);
-    let seeds = first..first + number("MARU_KILLS_RUNS", 10);
+    let seeds = first..first + number("MARU_KILLS_RUNS", 6);
     // Most of the time they wait for each other.
     let at_once = number("MARU_KILLS_AT_ONCE", 10);
     let folder = tempfile::tempdir().unwrap();

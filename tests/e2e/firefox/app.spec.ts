@@ -1,6 +1,13 @@
 import { en } from "../../../ui/src/i18n/en";
 import { DesktopApp } from "../desktop/app";
-import { enterWithEverything, expectAudio, expectPicture, requireNativeEngine } from "../desktop/native";
+import {
+  enterWithEverything,
+  expectAudio,
+  expectedVideos,
+  expectPicture,
+  frameCheckerOf,
+  requireNativeEngine,
+} from "../desktop/native";
 import { button } from "../desktop/webdriver";
 import { SMALL } from "../fixtures/painted-devices";
 import { keepPeerConnections, restarted, restartIce } from "../fixtures/peer-connections";
@@ -53,9 +60,12 @@ for (const first of ["Firefox", "the app"])
       const desk = await hana.idOf("Desk");
       await restartIce(hana.page, desk);
       await expectBoth();
-      await restarted(hana.page, () =>
-        window.evaluate("__maruCall.retryLink(__maruCall.getState().participants[0].id)"),
-      );
+      const restartInApp = () =>
+        window.evaluate("__maruCall.retryLink(__maruCall.getState().participants[0].id)");
+      await restarted(hana.page, restartInApp);
+      await expectBoth();
+      // Both at the same moment.
+      await Promise.all([restartInApp(), restartIce(hana.page, desk)]);
       await expectBoth();
 
       // Leaving and joining again: the app is the resident now.
@@ -65,6 +75,12 @@ for (const first of ["Firefox", "the app"])
       await hana.turnOn("camera");
       await hana.join();
       await expectBoth();
+
+      if (first === "Firefox") return;
+      const chris = await enter("Chris");
+      await chris.expectToSeeAndHear(hana, "Desk");
+      await hana.expectToSeeAndHear(chris, "Desk");
+      for (const video of await expectedVideos(app)) await frameCheckerOf(app).expectRight(video, video.name);
     } finally {
       await app.close();
     }

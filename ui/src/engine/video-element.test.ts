@@ -82,6 +82,26 @@ it("starts with the event of the person also what the browser has not decided on
   stop();
 });
 
+it("takes the end of an earlier start for nothing that concerns the track shown now", async () => {
+  let abort = (_: unknown) => {};
+  play = () => new Promise((_, reject) => (abort = reject));
+  const video = element();
+  const earlier = showVideo(video, track);
+  const abortEarlier = abort;
+  earlier();
+  play = refused;
+  const stop = showVideo(video, track);
+  await settled();
+  abortEarlier(new DOMException("", "AbortError"));
+  await settled();
+  expect(videoBlocked()).toBe(true);
+  play = async () => {};
+  document.body.click();
+  await settled();
+  expect([plays, videoBlocked()]).toEqual([3, false]);
+  stop();
+});
+
 it("does not start an element that shows nothing any more", async () => {
   play = refused;
   const stop = showVideo(element(), track);

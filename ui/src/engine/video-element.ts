@@ -1,6 +1,6 @@
 const showing = new Set<HTMLVideoElement>();
-/** Shown, and not started yet, or not allowed to start: see {@link start}. */
-const waiting = new Set<HTMLVideoElement>();
+/** Shown, and not started yet, or not allowed to start (see {@link start}); and what they show. */
+const waiting = new Map<HTMLVideoElement, MediaProvider | null>();
 
 /** Those of them that the browser did not allow to start. */
 const refused = new Set<HTMLVideoElement>();
@@ -54,11 +54,14 @@ function detachAll(): void {
  * starts it, also the click that unblocks the audio. So does one while the browser still decides.
  */
 async function start(element: HTMLVideoElement): Promise<void> {
+  const shown = element.srcObject;
   setWaiting(element, true);
   try {
     await element.play();
     setWaiting(element, false);
   } catch (error) {
+    // It shows something else by now, whose start is another.
+    if (waiting.get(element) !== shown) return;
     // Any other error means that the element was detached before the first frame.
     const notAllowed = error instanceof DOMException && error.name === "NotAllowedError";
     if (!notAllowed || !showing.has(element)) setWaiting(element, false);
@@ -68,7 +71,7 @@ async function start(element: HTMLVideoElement): Promise<void> {
 
 function setWaiting(element: HTMLVideoElement, now: boolean): void {
   const before = waiting.size;
-  if (now) waiting.add(element);
+  if (now) waiting.set(element, element.srcObject);
   else {
     waiting.delete(element);
     setRefused(element, false);
@@ -87,5 +90,5 @@ function setRefused(element: HTMLVideoElement, now: boolean): void {
 }
 
 function startWaiting(): void {
-  for (const element of waiting) void start(element);
+  for (const element of [...waiting.keys()]) void start(element);
 }

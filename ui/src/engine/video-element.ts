@@ -1,6 +1,6 @@
 const showing = new Set<HTMLVideoElement>();
-/** Shown, and not started yet, or not allowed to start (see {@link start}); and what they show. */
-const waiting = new Map<HTMLVideoElement, MediaProvider | null>();
+/** Shown, and not started yet, or not allowed to start: see {@link start}. */
+const waiting = new Set<HTMLVideoElement>();
 
 /** Those of them that the browser did not allow to start. */
 const refused = new Set<HTMLVideoElement>();
@@ -60,18 +60,16 @@ async function start(element: HTMLVideoElement): Promise<void> {
     await element.play();
     setWaiting(element, false);
   } catch (error) {
-    // It shows something else by now, whose start is another.
-    if (waiting.get(element) !== shown) return;
-    // Any other error means that the element was detached before the first frame.
-    const notAllowed = error instanceof DOMException && error.name === "NotAllowedError";
-    if (!notAllowed || !showing.has(element)) setWaiting(element, false);
-    else if (waiting.has(element)) setRefused(element, true);
+    // Started by now, or detached; or it shows something else, whose start is another.
+    if (!waiting.has(element) || element.srcObject !== shown) return;
+    if (error instanceof DOMException && error.name === "NotAllowedError") setRefused(element, true);
+    else setWaiting(element, false);
   }
 }
 
 function setWaiting(element: HTMLVideoElement, now: boolean): void {
   const before = waiting.size;
-  if (now) waiting.set(element, element.srcObject);
+  if (now) waiting.add(element);
   else {
     waiting.delete(element);
     setRefused(element, false);
@@ -90,5 +88,5 @@ function setRefused(element: HTMLVideoElement, now: boolean): void {
 }
 
 function startWaiting(): void {
-  for (const element of [...waiting.keys()]) void start(element);
+  for (const element of waiting) void start(element);
 }

@@ -31,7 +31,7 @@ impl Negotiator {
             // A late copy: its author has the answer already.
             return;
         }
-        let target = if self.pending_offer.is_some() && !self.polite && !self.yields_to(&offer) {
+        let target = if self.pending_offer.is_some() && !self.yields_to(&offer) {
             // The two offers crossed, and ours stands, even against an offer of another connection: two sides that each
             // replaced their connection for the other's offer would do so for ever. Or ours was lost with a signaling
             // socket.
@@ -52,9 +52,12 @@ impl Negotiator {
         self.perform(operation, Action::ApplyOffer { offer, target });
     }
 
-    /// Our first offer, or a restart of ICE, is given up for an offer of Firefox, whichever side is polite: as the
-    /// controlling ICE agent, Firefox offers these itself (decision 0066).
+    /// Our pending offer is given up for this one. Our first, or a restart of ICE, is for an offer of Firefox, whichever
+    /// side is polite: as the controlling ICE agent, Firefox offers these itself (decision 0066).
     fn yields_to(&self, offer: &SessionDescription) -> bool {
+        if self.polite {
+            return true;
+        }
         let restarts = self.pending_offer.as_ref().is_some_and(|own| own.restarts);
         sdp::is_of_firefox(&offer.sdp) && (restarts || self.remote == Remote::default())
     }

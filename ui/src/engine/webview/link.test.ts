@@ -27,12 +27,6 @@ const connectedPair = async (options: LinkPairOptions = {}) => {
 
 const expectAgreement = (pair: LinkPair) => expect(disagreement(pair.pc("a"), pair.pc("b"))).toBeNull();
 
-/** Runs everything except the delivery of signals. */
-const runLocally = async ({ queue }: LinkPair) => {
-  const local = () => queue.lanes.filter((lane) => lane !== laneOf("a") && lane !== laneOf("b"));
-  await queue.drain({ pick: () => local()[0] ?? "", until: () => local().length === 0 });
-};
-
 describe("a new link", () => {
   it("is negotiated by the side that offers first, and connects", async () => {
     const pair = await connectedPair();
@@ -93,7 +87,7 @@ describe("first offers that cross", () => {
     async (first) => {
       const pair = newPair({ offersFirst: null });
       await vi.advanceTimersByTimeAsync(OFFER_WAIT_MS);
-      await runLocally(pair);
+      await pair.signaling.runLocally();
       await pair.signaling.deliver(first);
       await pair.queue.drain();
       expectAgreement(pair);
@@ -107,7 +101,7 @@ describe("first offers that cross", () => {
   it("replace a connection whose offer was not made yet, on either side", async () => {
     for (const waiting of ["a", "b"] as const) {
       const pair = newPair({ offersFirst: waiting === "a" ? "b" : "a" });
-      await runLocally(pair);
+      await pair.signaling.runLocally();
       // The timer fires, and the browser has not fired `negotiationneeded`.
       await vi.advanceTimersByTimeAsync(OFFER_WAIT_MS);
       await pair.signaling.deliver(waiting === "a" ? "b" : "a");
@@ -121,7 +115,7 @@ describe("first offers that cross", () => {
 
   it("do not happen when the timer fires while the remote offer is being applied", async () => {
     const pair = newPair();
-    await runLocally(pair);
+    await pair.signaling.runLocally();
     await pair.queue.run(laneOf("a"));
     await pair.queue.run(`${pair.pc("b").name} operations`);
     expect(pair.pc("b").remoteDescription).toBeNull();
@@ -146,7 +140,7 @@ describe("the remote connection", () => {
       description: { type: "offer", sdp: `v=0\r\n${origin}\r\ns=-\r\n` },
       tracks: {},
     });
-    await runLocally(pair);
+    await pair.signaling.runLocally();
     return pair.signaling.descriptions("b").length - before;
   };
 
@@ -176,7 +170,7 @@ describe("the remote connection", () => {
       description: { type: "offer", sdp: `broken\r\n${FIREFOX.replace(" 0 IN", " 1 IN")}` },
       tracks: {},
     });
-    await runLocally(pair);
+    await pair.signaling.runLocally();
     expect(await offer(pair, FIREFOX.replace(" 0 IN", " 2 IN"))).toBe(1);
     expect(pair.peerConnections.of("b")).toHaveLength(1);
     pair.close();
@@ -227,14 +221,14 @@ describe("an offer that arrives again", () => {
     const [first] = pair.signaling.log;
     const [answer] = pair.signaling.descriptions("b");
     pair.b.link.setTrack("screen", track("screen"));
-    await runLocally(pair);
+    await pair.signaling.runLocally();
     expect(pair.pc("b").signalingState).toBe("have-local-offer");
     if (first && "description" in first.signal) {
       // More candidates were gathered since.
       const sdp = `${first.signal.description.sdp}a=candidate:0 1 UDP 1 192.0.2.1 5000 typ host\r\n`;
       pair.b.link.receive({ ...first.signal, description: { type: "offer", sdp } });
     }
-    await runLocally(pair);
+    await pair.signaling.runLocally();
     expect(pair.signaling.descriptions("b").at(-1)).toEqual(answer);
     expect(pair.pc("b").signalingState).toBe("have-local-offer");
     await pair.queue.drain();

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { PeerSignal } from "../../../protocol/generated";
 import { disagreement } from "../testing/agreement";
 import { ConnectionPair, type ConnectionSide } from "../testing/connection-pair";
-import { CHROMIUM, type FakeBrowser } from "../testing/fake-browser";
+import { CHROMIUM, type FakeBrowser, FIREFOX } from "../testing/fake-browser";
 import { FakeMediaStream } from "../testing/fake-media";
 import { laneOf, otherSide, type Side } from "../testing/fake-signaling";
 import { establishTransport } from "../testing/fake-transport";
@@ -16,12 +16,6 @@ const newPair = (browsers: Partial<Record<Side, FakeBrowser>> = {}) =>
 const TRACK = { media: { kind: "video" } as MediaStreamTrack };
 const share = ({ connection }: ConnectionSide, on = true) =>
   connection.content.transceivers.setTrack("screen", on ? TRACK : null, true);
-
-/** Runs everything except the delivery of signals. */
-const runLocally = async ({ queue }: ConnectionPair) => {
-  const local = () => queue.lanes.filter((lane) => lane !== laneOf("a") && lane !== laneOf("b"));
-  await queue.drain({ pick: () => local()[0] ?? "", until: () => local().length === 0 });
-};
 
 const expectAgreement = (pair: ConnectionPair) => {
   expect(disagreement(pair.a.pc, pair.b.pc)).toBeNull();
@@ -54,7 +48,7 @@ describe("a first offer", () => {
   });
 
   it("is answered without provisional answers where the browser has none", async () => {
-    const pair = await newPair({ b: { ...CHROMIUM, supportsProvisionalAnswers: false } }).connect();
+    const pair = await newPair({ b: FIREFOX }).connect();
     expectAgreement(pair);
     expect(pair.b.pc.history).toEqual(["remote offer", "local answer"]);
   });
@@ -81,7 +75,7 @@ describe("glare", () => {
     async (first) => {
       const pair = await newPair().connect();
       for (const side of pair.sides) share(side);
-      await runLocally(pair);
+      await pair.signaling.runLocally();
       for (const { pc } of pair.sides) expect(pc.signalingState).toBe("have-local-offer");
 
       await pair.signaling.deliver(first);
@@ -103,7 +97,7 @@ describe("glare", () => {
       const pair = await newPair().connect();
       const [near, far] = at === "a" ? [pair.a, pair.b] : [pair.b, pair.a];
       share(far);
-      await runLocally(pair);
+      await pair.signaling.runLocally();
       share(near);
       await pair.queue.run(`${near.pc.name} events`);
       await pair.queue.run(`${near.pc.name} operations`); // The offer was started, and is not applied yet.
@@ -121,7 +115,7 @@ describe("glare", () => {
     async (first) => {
       const pair = newPair();
       for (const { connection } of pair.sides) connection.start();
-      await runLocally(pair);
+      await pair.signaling.runLocally();
       await pair.signaling.deliver(first);
       await pair.queue.drain();
       expectAgreement(pair);
@@ -148,7 +142,7 @@ describe("a start while the first remote offer is being applied", () => {
   /** Until the offer of `a` is half applied at `b`. */
   const halfway = async (pair: ConnectionPair) => {
     pair.a.connection.start();
-    await runLocally(pair);
+    await pair.signaling.runLocally();
     await pair.queue.run(laneOf("a"));
     await pair.queue.run(`${pair.b.pc.name} operations`);
     expect(pair.b.pc.remoteDescription).toBeNull();
@@ -172,10 +166,10 @@ describe("a start while the first remote offer is being applied", () => {
         ? [invalid(signal, "offer")]
         : [signal];
     pair.a.connection.start();
-    await runLocally(pair);
+    await pair.signaling.runLocally();
     await pair.queue.run(laneOf("a"));
     pair.b.connection.start();
-    await runLocally(pair);
+    await pair.signaling.runLocally();
     expect(pair.b.failures).toHaveLength(1);
     expect(pair.signaling.descriptions("b").map(({ type }) => type)).toEqual(["offer"]);
   });
@@ -247,24 +241,24 @@ describe("repeated descriptions", () => {
   it("a duplicate answer is not applied to the next offer", async () => {
     const pair = newPair();
     pair.a.connection.start();
-    await runLocally(pair);
+    await pair.signaling.runLocally();
     pair.now += 1_000;
     pair.a.connection.resendOffer(1_000);
     await pair.signaling.deliver("a");
-    await runLocally(pair);
+    await pair.signaling.runLocally();
     await pair.signaling.deliver("a");
-    await runLocally(pair);
+    await pair.signaling.runLocally();
     const answers = pair.signaling.descriptions("b").filter(({ type }) => type === "answer");
     expect(answers).toHaveLength(2);
 
     // The first answer is applied; the duplicate arrives when the next offer is pending.
     await pair.queue.run(laneOf("b"));
-    await runLocally(pair);
+    await pair.signaling.runLocally();
     share(pair.a);
-    await runLocally(pair);
+    await pair.signaling.runLocally();
     expect(pair.a.pc.signalingState).toBe("have-local-offer");
     await pair.signaling.deliver("b");
-    await runLocally(pair);
+    await pair.signaling.runLocally();
     expect(pair.a.pc.signalingState).toBe("have-local-offer");
     await pair.queue.drain();
     expectAgreement(pair);
@@ -275,7 +269,7 @@ describe("repeated descriptions", () => {
     const pair = await newPair().connect();
     const answer = pair.signaling.log.find(({ from, signal }) => from === "b" && "description" in signal);
     pair.a.connection.restartIce();
-    await runLocally(pair);
+    await pair.signaling.runLocally();
     pair.now += 60_000;
     if (answer) await pair.a.connection.receive(answer.signal);
     expect(pair.a.pc.signalingState).toBe("have-local-offer");
@@ -314,7 +308,7 @@ describe("an ICE restart", () => {
       const before = pair.a.pc.ufrags;
       pair[restarting].connection.restartIce();
       share(pair[otherSide(restarting)]);
-      await runLocally(pair);
+      await pair.signaling.runLocally();
       for (const { pc } of pair.sides) expect(pc.signalingState).toBe("have-local-offer");
       await pair.signaling.deliver(first);
       await pair.queue.drain();
@@ -397,12 +391,12 @@ describe("an invalid description leaves a connected link alone", () => {
     },
     "while its own offer is pending": async (side: ConnectionSide, pair: ConnectionPair) => {
       share(side);
-      await runLocally(pair);
+      await pair.signaling.runLocally();
     },
     "while a remote offer is being applied": async (side: ConnectionSide, pair: ConnectionPair) => {
       const [far, name] = side === pair.a ? ([pair.b, "b"] as const) : ([pair.a, "a"] as const);
       share(far);
-      await runLocally(pair);
+      await pair.signaling.runLocally();
       await pair.queue.run(laneOf(name));
       await pair.queue.run(`${side.pc.name} operations`);
     },

@@ -120,9 +120,9 @@ export class Connection<Content extends ConnectionContent> {
     return iceUfrag(this.pc.currentRemoteDescription?.sdp ?? "");
   }
 
-  /** Of this connection. */
-  restartsIce(offer: string): boolean {
-    return this.remoteUfrag !== null && this.remoteUfrag !== iceUfrag(offer);
+  /** A description of this connection has other ICE credentials than those in force. */
+  restartsIce(sdp: string): boolean {
+    return this.remoteUfrag !== null && this.remoteUfrag !== iceUfrag(sdp);
   }
 
   /** Started, but the first `negotiationneeded` has not fired: there are transceivers without an offer. */
@@ -213,8 +213,7 @@ export class Connection<Content extends ConnectionContent> {
     const sdp = description.sdp ?? "";
     const identity = identityOf(sdp, offerId);
     if (description.type === "answer") {
-      const current = this.pc.currentRemoteDescription?.sdp ?? "";
-      const answer = { identity, offerId, hasNewCredentials: iceUfrag(sdp) !== iceUfrag(current) };
+      const answer = { identity, offerId, hasNewCredentials: iceUfrag(sdp) !== this.remoteUfrag };
       const offering = this.pc.signalingState === "have-local-offer";
       if (!offering || !this.#pendingOffer.awaits(answer, this.iceRestartPending, this.now())) {
         // The remote side applied a late copy of that offer, and not what was agreed on since: offer it again.
@@ -249,7 +248,7 @@ export class Connection<Content extends ConnectionContent> {
   ): Promise<void> {
     const { pc } = this;
     const sdp = description.sdp ?? "";
-    const before = pc.currentRemoteDescription;
+    const restarts = this.restartsIce(sdp);
     this.#applyingFirstOffer = description.type === "offer" && !this.#started;
     try {
       // Rolls a pending local offer back (implicit rollback, RFC 8829 §4.1.10.2).
@@ -282,7 +281,7 @@ export class Connection<Content extends ConnectionContent> {
     this.#rejected = rejectedSections(this.#rejected, offer?.sdp ?? "", answer?.sdp ?? "");
     this.content.onExchanged();
     for (const candidate of this.#remoteCandidates.onDescription(sdp)) await this.#addCandidate(candidate);
-    this.events.descriptionApplied(before !== null && iceUfrag(sdp) !== iceUfrag(before.sdp));
+    this.events.descriptionApplied(restarts);
     this.events.tracks();
   }
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Source } from "../../types";
 import { disagreement } from "../testing/agreement";
 import { ConnectionPair, type ConnectionSide } from "../testing/connection-pair";
-import { CHROMIUM } from "../testing/fake-browser";
+import { FIREFOX } from "../testing/fake-browser";
 import { FakeMediaStream } from "../testing/fake-media";
 import type { Side } from "../testing/fake-signaling";
 import { randomPicker } from "../testing/random";
@@ -65,7 +65,7 @@ it("two connections converge, whatever happens in whatever order", async () => {
   await fc.assert(
     fc.asyncProperty(script, fc.integer(), fc.boolean(), async (steps, seed, firefox) => {
       const pick = randomPicker(seed);
-      const browsers = firefox ? { b: { ...CHROMIUM, supportsProvisionalAnswers: false } } : {};
+      const browsers = firefox ? { b: FIREFOX } : {};
       const pair = new ConnectionPair((made) => vi.stubGlobal("RTCPeerConnection", made), browsers);
       for (const [side, next, before] of steps) {
         for (let count = 0; count < before && pair.queue.lanes.length > 0; count += 1)

@@ -1,7 +1,7 @@
 import { expect, it, vi } from "vitest";
 import { disagreement } from "../testing/agreement";
 import { CHROMIUM, FIREFOX } from "../testing/fake-browser";
-import { laneOf, type Side } from "../testing/fake-signaling";
+import { otherSide, type Side } from "../testing/fake-signaling";
 import { stubLinkGlobals } from "../testing/link-globals";
 import { LinkPair } from "../testing/link-pair";
 import { HELD_MS } from "./firefox-offers";
@@ -11,7 +11,6 @@ import { iceUfrag } from "./sdp";
 stubLinkGlobals();
 
 const SIDES = ["a", "b"] as const;
-const other = (side: Side): Side => (side === "a" ? "b" : "a");
 
 /** A Firefox on side `firefox`, where `b` is the polite side. */
 const newPair = (firefox: Side, offersFirst: Side | null) =>
@@ -20,20 +19,17 @@ const newPair = (firefox: Side, offersFirst: Side | null) =>
     browsers: firefox === "a" ? { a: FIREFOX, b: CHROMIUM } : { a: CHROMIUM, b: FIREFOX },
   });
 
-/** Loses what `side` is offered. */
-function loseOffersTo(pair: LinkPair, side: Side): void {
-  const { receivers } = pair.signaling;
-  const receive = receivers[side];
-  receivers[side] = (signal) => {
-    if (!("description" in signal) || signal.description.type !== "offer") receive(signal);
-  };
+/** Loses what `side` offers. */
+function loseOffersOf(pair: LinkPair, side: Side): void {
+  pair.signaling.transform = (signal, from) =>
+    from === side && "description" in signal && signal.description.type === "offer" ? [] : [signal];
 }
 
 /** The applied exchange was offered by `side`, which then is the controlling ICE agent. */
 function expectOfferedBy(pair: LinkPair, side: Side): void {
   expect(disagreement(pair.pc("a"), pair.pc("b"))).toBeNull();
   expect(pair.pc(side).currentLocalDescription?.type).toBe("offer");
-  expect(pair.pc(other(side)).currentLocalDescription?.type).toBe("answer");
+  expect(pair.pc(otherSide(side)).currentLocalDescription?.type).toBe("answer");
 }
 
 const ufrags = (pair: LinkPair) =>
@@ -58,8 +54,7 @@ for (const firefox of SIDES) {
     async (first) => {
       const pair = newPair(firefox, null);
       await vi.advanceTimersByTimeAsync(OFFER_WAIT_MS);
-      const local = () => pair.queue.lanes.filter((lane) => lane !== laneOf("a") && lane !== laneOf("b"));
-      await pair.queue.drain({ pick: () => local()[0] ?? "", until: () => local().length === 0 });
+      await pair.signaling.runLocally();
       await pair.signaling.deliver(first);
       await pair.queue.drain();
       expectOfferedBy(pair, firefox);
@@ -70,21 +65,21 @@ for (const firefox of SIDES) {
   it(`a ${politeness} Firefox makes the first offer of the connection that replaces another, too`, async () => {
     const pair = newPair(firefox, firefox);
     await pair.queue.drain();
-    pair.reopen(other(firefox));
+    pair.reopen(otherSide(firefox));
     await pair.queue.drain();
     expectOfferedBy(pair, firefox);
     pair.close();
   });
 
   it(`a ${politeness} Firefox answers a client that does not answer it`, async () => {
-    const pair = newPair(firefox, other(firefox));
-    await pair.queue.drain({ until: () => pair.signaling.descriptions(other(firefox)).length === 1 });
-    loseOffersTo(pair, other(firefox));
+    const pair = newPair(firefox, otherSide(firefox));
+    await pair.queue.drain({ until: () => pair.signaling.descriptions(otherSide(firefox)).length === 1 });
+    loseOffersOf(pair, firefox);
     await pair.queue.drain();
     expect(pair.pc(firefox).currentRemoteDescription).toBeNull();
     await vi.advanceTimersByTimeAsync(HELD_MS + 1_000);
     await pair.queue.drain();
-    expectOfferedBy(pair, other(firefox));
+    expectOfferedBy(pair, otherSide(firefox));
     pair.close();
   });
 
@@ -110,21 +105,21 @@ for (const firefox of SIDES) {
     const pair = newPair(firefox, "a");
     await pair.queue.drain();
     const before = ufrags(pair);
-    loseOffersTo(pair, other(firefox));
-    pair[other(firefox)].link.restartIce();
+    loseOffersOf(pair, firefox);
+    pair[otherSide(firefox)].link.restartIce();
     await pair.queue.drain();
     expect(ufrags(pair)).toEqual(before);
     await vi.advanceTimersByTimeAsync(HELD_MS + 1_000);
     await pair.queue.drain();
-    expectOfferedBy(pair, other(firefox));
+    expectOfferedBy(pair, otherSide(firefox));
     expect(ufrags(pair).filter((ufrag) => before.includes(ufrag))).toEqual([]);
     pair.close();
   });
 
   it(`a ${politeness} Firefox ignores late copies of offers that it did not answer`, async () => {
-    const pair = newPair(firefox, other(firefox));
+    const pair = newPair(firefox, otherSide(firefox));
     await pair.queue.drain();
-    pair[other(firefox)].link.restartIce();
+    pair[otherSide(firefox)].link.restartIce();
     await pair.queue.drain();
     const agreed = ufrags(pair);
     const copies = pair.signaling.log.filter(
@@ -142,18 +137,14 @@ for (const firefox of SIDES) {
   });
 
   it(`a ${politeness} Firefox answers the offer of a client that names no offers`, async () => {
-    const pair = newPair(firefox, other(firefox));
-    const { receivers } = pair.signaling;
-    const receive = receivers[firefox];
-    receivers[firefox] = (signal) => {
-      if ("description" in signal) {
-        const { offerId: _, ...simple } = signal;
-        return receive(simple);
-      }
-      receive(signal);
+    const pair = newPair(firefox, otherSide(firefox));
+    pair.signaling.transform = (signal) => {
+      if (!("description" in signal)) return [signal];
+      const { offerId: _, ...unnamed } = signal;
+      return [unnamed];
     };
     await pair.queue.drain();
-    expectOfferedBy(pair, other(firefox));
+    expectOfferedBy(pair, otherSide(firefox));
     pair.close();
   });
 }

@@ -21,8 +21,8 @@ export function isOfFirefox(sdp: string): boolean {
   return /^o=mozilla/m.test(sdp);
 }
 
-/** Firefox makes its own offer instead of answering this one, if this is the first or restarts ICE. */
-export function isOffered({ description, offerId }: OfferSignal): boolean {
+/** Firefox need not answer this offer, and makes its own if this is the first or restarts ICE. */
+export function mayBeDeclined({ description, offerId }: OfferSignal): boolean {
   // A client that names no offers is a simple one, and may only wait for an answer.
   return offerId !== undefined && !isOfFirefox(description.sdp);
 }

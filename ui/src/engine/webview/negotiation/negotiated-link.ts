@@ -8,7 +8,7 @@ import { onOpenedDevice } from "../opened-devices";
 import { Connection } from "./connection";
 import type { ConnectionContent } from "./content";
 import { ExchangeHistory } from "./exchange-history";
-import { HeldOffers, IN_FIREFOX, isOfFirefox, isOffered, type OfferSignal } from "./firefox-offers";
+import { HeldOffers, IN_FIREFOX, isOfFirefox, mayBeDeclined, type OfferSignal } from "./firefox-offers";
 import { HiddenAddresses } from "./hidden-addresses";
 import { supportedIceServers } from "./ice-servers";
 import { type Recovery, type RecoveryEvent, recover, startRecovery } from "./recovery";
@@ -190,7 +190,7 @@ export class NegotiatedLink<Content extends ConnectionContent> {
 
   /** `another`: of another connection than the one that ours is connected to. */
   #offersInstead(offer: OfferSignal, another: boolean): boolean {
-    if (!this.#isFirefox || this.#alwaysYields || !isOffered(offer)) return false;
+    if (!this.#isFirefox || this.#alwaysYields || !mayBeDeclined(offer)) return false;
     const { connection } = this;
     if (this.#held.has(offer)) {
       connection.resendOffer(RESEND_MS);

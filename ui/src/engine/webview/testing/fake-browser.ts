@@ -21,9 +21,8 @@ export const CHROMIUM: FakeBrowser = {
 };
 
 export const FIREFOX: FakeBrowser = {
-  codecs: { audio: ["opus/48000/2"], video: ["VP8/90000", "VP9/90000", "H264/90000"] },
+  ...CHROMIUM,
   supportsProvisionalAnswers: false,
   isFirefox: true,
   rewritesOrigin: false,
-  hidesAddresses: false,
 };

@@ -23,6 +23,12 @@ export class FakeSignaling {
       this.queue.add(laneOf(from), () => this.receivers[to](delivered));
   }
 
+  /** Runs everything except the delivery of signals. */
+  async runLocally(): Promise<void> {
+    const local = () => this.queue.lanes.filter((lane) => lane !== laneOf("a") && lane !== laneOf("b"));
+    await this.queue.drain({ pick: () => local()[0] ?? "", until: () => local().length === 0 });
+  }
+
   /** Delivers everything that is on its way from `side`. */
   async deliver(side: Side): Promise<void> {
     while (this.queue.lanes.includes(laneOf(side))) await this.queue.run(laneOf(side));

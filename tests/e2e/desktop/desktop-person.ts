@@ -228,17 +228,19 @@ export class DesktopPerson {
     );
   }
 
-  /** Waits until the only transfer in the panel is in this state. */
+  /** Waits until the only transfer in the panel is in this state, and says so. */
   async expectTransfer(state: string, status?: string): Promise<TransferShown> {
+    let transfers: TransferShown[] = [];
     await expect
-      .poll(async () => (await this.transfers()).map(({ state }) => state), {
-        message: `the transfer of ${this.name}`,
-      })
-      .toEqual([state]);
-    const [transfer] = await this.transfers();
-    if (!transfer) throw new Error("it is gone");
-    if (status !== undefined) expect(transfer.status).toBe(status);
-    return transfer;
+      .poll(
+        async () => {
+          transfers = await this.transfers();
+          return transfers.map((shown) => [shown.state, ...(status === undefined ? [] : [shown.status])]);
+        },
+        { message: `the transfer of ${this.name}` },
+      )
+      .toEqual([[state, ...(status === undefined ? [] : [status])]]);
+    return transfers[0] as TransferShown;
   }
 
   /** {@link expectTransfer}, in the panel that is opened for it. */

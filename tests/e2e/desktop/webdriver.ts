@@ -8,6 +8,9 @@ const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 /** Number of attempts, and the interval between them in milliseconds. */
 const [ATTEMPTS, APART_MS] = [100, 50];
 
+/** Errors of searches that the next attempt may not have. */
+const TRANSIENT = new Set(["unknown error", "stale element reference"]);
+
 /** An element that is not there after this is missing, in milliseconds. */
 const ELEMENT_MS = 60_000;
 
@@ -105,13 +108,16 @@ export class WebDriver {
     return found.map((element) => element[ELEMENT] ?? "");
   }
 
-  /** While WebKit waits for the portal it runs a loop inside its loop, and answers searches for elements with errors. */
+  /**
+   * While WebKit waits for the portal it runs a loop inside its loop, and answers searches for elements with errors; it also
+   * does where an element was found and is gone when its handle is made.
+   */
   async #search(locator: Locator): Promise<unknown> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.#send("POST", "/elements", locator);
       } catch (error) {
-        const transient = error instanceof WebDriverError && error.code === "unknown error";
+        const transient = error instanceof WebDriverError && TRANSIENT.has(error.code);
         if (!transient || attempt === ATTEMPTS) throw error;
         await new Promise((resolve) => setTimeout(resolve, APART_MS));
       }

@@ -235,11 +235,11 @@ export class DesktopPerson {
       .poll(
         async () => {
           transfers = await this.transfers();
-          return transfers.map((shown) => [shown.state, ...(status === undefined ? [] : [shown.status])]);
+          return transfers;
         },
         { message: `the transfer of ${this.name}` },
       )
-      .toEqual([[state, ...(status === undefined ? [] : [status])]]);
+      .toMatchObject([status === undefined ? { state } : { state, status }]);
     return transfers[0] as TransferShown;
   }
 

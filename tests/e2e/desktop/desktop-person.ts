@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "@playwright/test";
 import { en } from "../../../ui/src/i18n/en";
@@ -14,6 +14,9 @@ import { resizeWindow } from "./native-dialog";
 import { openBelow } from "./processes";
 import { expectTile } from "./test";
 import { button, byTestId, type WebDriver } from "./webdriver";
+
+/** Folders in a home folder that are not files which a test made. */
+const OWN_FOLDERS: ReadonlySet<string> = new Set(["config", "data", "cache", "Downloads"]);
 
 export interface PersonOptions {
   language?: "en" | "ko";
@@ -265,6 +268,18 @@ export class DesktopPerson {
       using: "css selector",
       value: `[data-testid="transfer"] [aria-label^="${label}"]`,
     });
+  }
+
+  /** Removes all transfers, which are over, from the panel as a person does; and what was sent and received, for the next. */
+  async cleanUp(): Promise<void> {
+    await this.openFiles();
+    await this.choose(this.texts.files.removeFinished);
+    await expect.poll(() => this.transfers(), { message: `the panel of ${this.name} is empty` }).toEqual([]);
+    for (const name of await readdir(this.home)) {
+      if (!OWN_FOLDERS.has(name)) await rm(this.path(name), { recursive: true });
+    }
+    for (const name of await readdir(this.downloads))
+      await rm(join(this.downloads, name), { recursive: true });
   }
 
   /** Presses the button with this text, in the panel. */

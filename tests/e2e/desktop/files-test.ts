@@ -3,10 +3,11 @@ import { DesktopPerson } from "./desktop-person";
 import { hashOf, writeRandom } from "./file-tree";
 import { test as base, expect } from "./test";
 
-/** So large that a test can act in the middle: seconds of transfer on a fast machine. */
-export const LARGE = 300_000_000;
+/** So large that a test can act in the middle: about a second of transfer on a fast machine. */
+const LARGE = 100_000_000;
+const NAME = "바다.bin";
 
-/** A transfer of one large file. */
+/** A transfer of one large file, which was offered and accepted; both have the panel open. */
 export interface LargeTransfer {
   sender: DesktopPerson;
   receiver: DesktopPerson;
@@ -20,7 +21,7 @@ export interface LargeTransfer {
 export const test = base.extend<{
   /** Starts an app with a home folder of its own, and joins the test's room. */
   arrive(name: string, language?: "en" | "ko"): Promise<DesktopPerson>;
-  /** A file was offered by one of two people and accepted by the other; both have the panel open. */
+  /** Minji sends Juno a large file. */
   large: LargeTransfer;
 }>({
   arrive: async ({ server, room, appPlace }, use, testInfo) => {
@@ -39,28 +40,45 @@ export const test = base.extend<{
     }
   },
 
-  large: async ({ arrive }, use) => {
-    const [sender, receiver] = [await arrive("Minji"), await arrive("Juno")];
-    const name = "바다.bin";
-    const hash = await writeRandom(sender.path(name), LARGE);
-    await sender.drop(receiver, sender.path(name));
-    await receiver.accept();
-    await receiver.openFiles();
-    await use({
-      sender,
-      receiver,
-      hash,
-      hashOfSource: () => hashOf(sender.path(name)),
-      expectArrival: async () => {
-        await receiver.expectTransfer("done");
-        await sender.expectTransfer("done");
-        expect(await receiver.received()).toEqual([name]);
-        expect(await hashOf(join(receiver.downloads, name))).toBe(hash);
-        await expect.poll(() => sender.records()).toEqual([]);
-        await expect.poll(() => receiver.records()).toEqual([]);
-      },
-    });
-  },
+  large: async ({ arrive }, use) => use(await sendLarge(await arrive("Minji"), await arrive("Juno"))),
 });
+
+/** The sender offers a large file, and the receiver accepts it. */
+export async function sendLarge(
+  sender: DesktopPerson,
+  receiver: DesktopPerson,
+  bytes = LARGE,
+): Promise<LargeTransfer> {
+  const hash = await writeRandom(sender.path(NAME), bytes);
+  await sender.drop(receiver, sender.path(NAME));
+  await receiver.accept();
+  await receiver.openFiles();
+  return {
+    sender,
+    receiver,
+    hash,
+    hashOfSource: () => hashOf(sender.path(NAME)),
+    expectArrival: async () => {
+      await receiver.expectTransfer("done");
+      await sender.expectTransfer("done");
+      expect(await receiver.received()).toEqual([NAME]);
+      expect(await hashOf(join(receiver.downloads, NAME))).toBe(hash);
+      await expect.poll(() => sender.records()).toEqual([]);
+      await expect.poll(() => receiver.records()).toEqual([]);
+    },
+  };
+}
+
+/** A step of a test in which the same people transfer several times: no transfer, sent or received file is left after it. */
+export async function stepOf(
+  people: { cleanUp(): Promise<void> }[],
+  title: string,
+  body: () => Promise<void>,
+): Promise<void> {
+  await test.step(title, async () => {
+    await body();
+    for (const person of people) await person.cleanUp();
+  });
+}
 
 export { expect };

@@ -6,11 +6,13 @@ import { useFirefox } from "../fixtures/firefox";
 import type { PersonOptions } from "../fixtures/person";
 import type { DesktopPerson } from "./desktop-person";
 import { hashOf, writeRandom } from "./file-tree";
-import { test as desktopTest, expect } from "./files-test";
+import { test as desktopTest, expect, stepOf } from "./files-test";
 
 const NAME = "바다.bin";
 /** Seconds of transfer, so that a test can act in the middle. Slower than between desktop apps. */
-const LARGE = 80_000_000;
+export const LARGE = 80_000_000;
+/** Enough where a test acts at the beginning. */
+export const SHORTER = 40_000_000;
 
 export const BROWSERS = ["Chromium", "Firefox"] as const;
 
@@ -42,8 +44,6 @@ export const test = mergeTests(desktopTest, browserTest).extend<{
   guestKind: (typeof BROWSERS)[number];
   /** Minji with the desktop app and Juno in a browser, who each can offer files to the other. */
   meet(options?: Partial<PersonOptions>): Promise<Mixed>;
-  /** Minji or Juno offers a large file to the other, who accepts it. */
-  transfer(desktopIs: (typeof SIDES)[number]): Promise<MixedTransfer>;
 }>({
   guestKind: ["Chromium", { option: true }],
 
@@ -60,32 +60,44 @@ export const test = mergeTests(desktopTest, browserTest).extend<{
       await expectOfferable(guest, 1);
       return { desktop, guest };
     }),
-
-  transfer: ({ meet }, use) =>
-    use(async (desktopIs) => {
-      const { desktop, guest } = await meet();
-      const path = desktop.path(NAME);
-      const hash = await writeRandom(path, LARGE);
-      if (desktopIs === "sender") await desktop.drop(guest, path);
-      else await guest.send(path);
-      await (desktopIs === "sender" ? guest : desktop).accept();
-      await desktop.openFiles();
-      await guest.open();
-      const [sender, receiver] = desktopIs === "sender" ? [desktop, guest] : [guest, desktop];
-      return { desktop, guest, sender, receiver, path, expectArrival };
-
-      async function expectArrival(): Promise<void> {
-        await desktop.expectState("done");
-        await guest.expectState("done");
-        if (desktopIs === "sender") {
-          expect(await guest.saved()).toEqual({ name: NAME, hash, bytes: LARGE });
-        } else {
-          expect(await desktop.received()).toEqual([NAME]);
-          expect(await hashOf(join(desktop.downloads, NAME))).toBe(hash);
-        }
-        await expect.poll(() => desktop.records()).toEqual([]);
-      }
-    }),
 });
+
+/** One of the two offers a large file to the other, who accepts it. */
+export async function transfer(
+  { desktop, guest }: Mixed,
+  desktopIs: (typeof SIDES)[number],
+  bytes = LARGE,
+): Promise<MixedTransfer> {
+  const path = desktop.path(NAME);
+  const hash = await writeRandom(path, bytes);
+  if (desktopIs === "sender") await desktop.drop(guest, path);
+  else await guest.send(path);
+  await (desktopIs === "sender" ? guest : desktop).accept();
+  await desktop.openFiles();
+  await guest.open();
+  const [sender, receiver] = desktopIs === "sender" ? [desktop, guest] : [guest, desktop];
+  return { desktop, guest, sender, receiver, path, expectArrival };
+
+  async function expectArrival(): Promise<void> {
+    await desktop.expectState("done");
+    await guest.expectState("done");
+    if (desktopIs === "sender") {
+      expect(await guest.saved()).toEqual({ name: NAME, hash, bytes });
+    } else {
+      expect(await desktop.received()).toEqual([NAME]);
+      expect(await hashOf(join(desktop.downloads, NAME))).toBe(hash);
+    }
+    await expect.poll(() => desktop.records()).toEqual([]);
+  }
+}
+
+/** {@link stepOf}, for both. */
+export function mixedStep(
+  { desktop, guest }: Mixed,
+  title: string,
+  body: () => Promise<void>,
+): Promise<void> {
+  return stepOf([guest, desktop], title, body);
+}
 
 export { expect };

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expectOfferable } from "../fixtures/file-transfer-test";
 import { entriesOfZip } from "../fixtures/file-transfers";
 import { listTree } from "./file-tree";
-import { expect, test } from "./files-mixed-test";
+import { expect, mixedStep, test } from "./files-mixed-test";
 
 /** Names that a hostile page gives its files, and what they become, on each system. */
 const MISLEADING = {
@@ -78,58 +78,64 @@ test("nothing is overwritten in the folder that the person at a browser chose", 
   expect(found).toEqual({ "a.txt": "mine", "a (2).txt": "theirs", "b/c.txt": "below" });
 });
 
-test("names that would mislead are changed, in the desktop app and in a browser", async ({
+test("misleading names are changed, and an offer with a path that no client sends is refused as a whole", async ({
   meet,
   join: enter,
 }) => {
-  const { desktop, guest } = await meet();
+  const mixed = await meet();
+  const { desktop, guest } = mixed;
   const names = Object.keys(MISLEADING);
   const villain = await enter("Villain", { prepare: renaming(names) });
   await expectOfferable(villain, 2);
-  await villain.send(await plainFiles(desktop.path("theirs"), names.length));
-  await desktop.accept();
-  await guest.accept();
-  await desktop.expectState("done");
-  await guest.expectState("done");
-  const expected = Object.values(MISLEADING).sort();
-  expect(await desktop.received()).toEqual(expected);
-  await guest.saved();
-  const entries = entriesOfZip(await guest.savedContent());
-  expect([...entries.keys()].sort()).toEqual(expected);
-  for (const [number, name] of Object.values(MISLEADING).entries()) {
-    expect(await readFile(join(desktop.downloads, name), "utf8"), name).toBe(`content ${number}`);
-    expect(entries.get(name)?.toString(), name).toBe(`content ${number}`);
-  }
-});
-
-test("an offer with a path that no client sends is refused as a whole, and the next one is not", async ({
-  meet,
-  join: enter,
-}) => {
-  const { desktop, guest } = await meet();
-  const villain = await enter("Villain", { prepare: renaming([]) });
-  await expectOfferable(villain, 2);
-  const [fine, forbidden] = (await plainFiles(desktop.path("theirs"), 2)) as [string, string];
+  const plain = await plainFiles(names.length);
   const states = () => villain.transfer.evaluateAll((cards) => cards.map((card) => card.dataset.state));
-  const declined: string[] = [];
-  for (const path of FORBIDDEN) {
-    await villain.person.page.evaluate(`__names = ${JSON.stringify(["fine.txt", path])}`);
-    await villain.send([fine, forbidden]);
-    declined.push("declined", "declined");
-    await expect.poll(states, { message: path }).toEqual(declined);
-  }
-  await villain.send(fine);
-  await desktop.accept();
-  await guest.accept();
-  await expect.poll(async () => (await states()).sort()).toEqual([...declined, "done", "done"]);
-  expect((await guest.saved()).name).toBe("fine.txt");
-  expect(await desktop.received()).toEqual(["fine.txt"]);
-  const everything = await listTree(desktop.home);
-  expect(everything.filter((path) => path.includes("above"))).toEqual([]);
+
+  await mixedStep(
+    mixed,
+    "names that would mislead are changed, in the desktop app and in a browser",
+    async () => {
+      await villain.send(plain);
+      await desktop.accept();
+      await guest.accept();
+      await desktop.expectState("done");
+      await guest.expectState("done");
+      const expected = Object.values(MISLEADING).sort();
+      expect(await desktop.received()).toEqual(expected);
+      await guest.saved();
+      const entries = entriesOfZip(await guest.savedContent());
+      expect([...entries.keys()].sort()).toEqual(expected);
+      for (const [number, name] of Object.values(MISLEADING).entries()) {
+        expect(await readFile(join(desktop.downloads, name), "utf8"), name).toBe(`content ${number}`);
+        expect(entries.get(name)?.toString(), name).toBe(`content ${number}`);
+      }
+      await expect.poll(states).toEqual(["done", "done"]);
+      await villain.cleanUp();
+    },
+  );
+
+  await test.step("an offer with a path that no client sends is refused, and the next one is not", async () => {
+    const [fine, forbidden] = plain as [string, string];
+    const declined: string[] = [];
+    for (const path of FORBIDDEN) {
+      await villain.person.page.evaluate(`__names = ${JSON.stringify(["fine.txt", path])}`);
+      await villain.send([fine, forbidden]);
+      declined.push("declined", "declined");
+      await expect.poll(states, { message: path }).toEqual(declined);
+    }
+    await villain.send(fine);
+    await desktop.accept();
+    await guest.accept();
+    await expect.poll(async () => (await states()).sort()).toEqual([...declined, "done", "done"]);
+    expect((await guest.saved()).name).toBe("fine.txt");
+    expect(await desktop.received()).toEqual(["fine.txt"]);
+    const everything = await listTree(desktop.home);
+    expect(everything.filter((path) => path.includes("above"))).toEqual([]);
+  });
 });
 
 /** Files "0", "1" and so on. */
-async function plainFiles(folder: string, count: number): Promise<string[]> {
+async function plainFiles(count: number): Promise<string[]> {
+  const folder = test.info().outputPath("theirs");
   await mkdir(folder);
   const paths = Array.from({ length: count }, (_, number) => join(folder, `${number}`));
   for (const [number, path] of paths.entries()) await writeFile(path, `content ${number}`);

@@ -6,7 +6,7 @@ test("two different files go to two people at once, and then one goes to everyon
   const [minji, juno, hana] = [await arrive("Minji"), await arrive("Juno"), await arrive("Hana")];
   const receivers = [juno, hana] as const;
   const hashes = await Promise.all(
-    receivers.map(({ name }) => writeRandom(minji.path(`for ${name}.bin`), 150_000_000)),
+    receivers.map(({ name }) => writeRandom(minji.path(`for ${name}.bin`), 60_000_000)),
   );
   for (const receiver of receivers) await minji.drop(receiver, minji.path(`for ${receiver.name}.bin`));
   await Promise.all(receivers.map((receiver) => receiver.accept()));

@@ -1,6 +1,7 @@
 //! The task that knows the room, the links and all transfers.
 
 mod commands;
+mod concluded;
 mod ending;
 mod entries;
 mod hashing;
@@ -215,7 +216,7 @@ impl Transfers {
     ) {
         let (link_events, mut events) = mpsc::channel(MAX_LINK_EVENTS);
         let root = config.records.clone();
-        // Reads a few small files. Without a store nothing is remembered, and transfers work all the same.
+        // Reads small files, and the journals of what is received. Without a store nothing is remembered, and transfers work all the same.
         let opened = tokio::task::spawn_blocking(move || open_store(&root)).await;
         let (store, records) = opened.ok().flatten().unzip();
         let mut transfers = Self::new(config, store, commands, link_events);
@@ -262,5 +263,8 @@ fn open_store(root: &std::path::Path) -> Option<(Arc<Store>, Vec<Record>)> {
     let _ = store.limit_ended();
     let mut records = store.list().map(|list| list.records).unwrap_or_default();
     records.sort_by_key(|record| record.created);
+    for record in &mut records {
+        concluded::end_if_concluded(&store, record);
+    }
     Some((Arc::new(store), records))
 }

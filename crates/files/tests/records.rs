@@ -3,10 +3,12 @@
 
 mod support;
 
+use std::sync::Arc;
+
 use maru_files::{Direction, EntryState, Paused, TransferState, TransferView};
 use maru_protocol::Open;
 use maru_transfer::control::Code;
-use support::{Person, Server, copy, pattern, tree};
+use support::{Person, Server, Wire, copy, pattern, tree};
 
 /// Two people. The first has these files and offers the one named `a` to the second, who accepts it while it is paused.
 async fn paused_by_its_sender(
@@ -27,7 +29,11 @@ async fn paused_by_its_sender(
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn progress_does_not_go_back_when_the_programs_start_again() {
-    let server = Server::default();
+    let wire = Arc::new(Wire::default());
+    let mut server = Server::default();
+    server.wire = Some(Arc::clone(&wire));
+    // Otherwise all of it may have arrived before the pause.
+    wire.hold_after(8 << 20);
     let (mut a, mut b) = (server.person(1), server.person(2));
     server.join(&a);
     server.join(&b);
@@ -39,6 +45,8 @@ async fn progress_does_not_go_back_when_the_programs_start_again() {
     b.wait(|view| view.transferred > 4 << 20 && view.files_done == 1)
         .await;
     a.files.pause(offered.id, Direction::Send);
+    a.wait_for(TransferState::Paused).await;
+    wire.release();
     b.wait_for(TransferState::Paused).await;
     server.leave(b.id);
     // The last that was shown.
@@ -268,4 +276,56 @@ async fn a_sender_learns_that_the_folder_of_its_partner_is_gone_in_the_middle() 
     a.files.resume(offered.id, Direction::Send);
     b.wait(|view| view.paused.problem_here).await;
     a.wait(waits_for_partner).await;
+}
+
+/// The receiver is killed between `done` and the moment when it has stored that the transfer is over.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_receiver_that_did_not_remember_the_end_finds_it_also_if_the_sender_is_not_there() {
+    for sender_knows in [true, false] {
+        let server = Server::default();
+        let (mut a, mut b, offered) =
+            paused_by_its_sender(&server, &[("a", &pattern(3 << 20, 1))]).await;
+        a.files.resume(offered.id, Direction::Send);
+        let done = b.wait_for(TransferState::Done).await;
+        a.wait_for(TransferState::Done).await;
+        server.leave(a.id);
+        server.leave(b.id);
+        let (folder_a, folder_b) = (a.stop().await, b.stop().await);
+        forget_end(folder_b.path());
+        if !sender_knows {
+            forget_end(folder_a.path());
+        }
+
+        let mut b = server.person_in(3, folder_b);
+        let found = b.wait(|view| view.id == offered.id).await;
+        assert_eq!(found.state, TransferState::Done);
+        assert_eq!(
+            (found.transferred, found.files_done, found.files_failed),
+            (3 << 20, 1, 0)
+        );
+        assert!(found.hash.is_some() && found.hash == done.hash && found.can_open);
+        let mut a = server.person_in(4, folder_a);
+        server.join(&b);
+        server.join(&a);
+        a.wait_for(TransferState::Done).await;
+        // It is stored.
+        server.leave(b.id);
+        let again = server.person_in(5, b.stop().await);
+        let mut again = again;
+        let found = again.wait(|view| view.id == offered.id).await;
+        assert_eq!(found.state, TransferState::Done);
+    }
+}
+
+/// The only record below the folder of a person says what it said before the transfer was over.
+fn forget_end(folder: &std::path::Path) {
+    let store = maru_disk::Store::open(&folder.join("records")).unwrap();
+    let mut records = store.list().unwrap().records;
+    let [record] = &mut records[..] else {
+        panic!("{records:?}");
+    };
+    assert!(record.end.take().is_some());
+    record.progress = maru_disk::StoredProgress::default();
+    (record.location, record.hash) = (None, None);
+    store.update(record).unwrap();
 }

@@ -1,18 +1,25 @@
 //! The end: folders get their times and places.
 
-use std::{ffi::OsStr, io::ErrorKind, path::PathBuf};
+use std::{
+    ffi::OsStr,
+    io::ErrorKind,
+    path::{Path, PathBuf},
+};
 
 use maru_transfer::name::FolderId;
 
 use super::{
     files::StagedFiles,
-    journal::Record,
+    journal::{Journal, Record},
     place_error::PlaceError,
-    progress::one,
+    progress::{Progress, one},
     staging::{Staging, folder_name},
     state::Destination,
 };
-use crate::{DiskError, Fault, os};
+use crate::{
+    DiskError, Fault,
+    os::{self, Directory},
+};
 
 impl Destination {
     /// Everything is done or has failed: the outermost folders get their places, by one rename each, and the staging folder
@@ -34,6 +41,18 @@ impl Destination {
             result?;
         }
         Ok(self.published.clone())
+    }
+
+    /// Whether [`Self::conclude`] succeeded for a transfer, by the folder of its record. Nothing is changed.
+    ///
+    /// # Errors
+    /// That there is no journal, or that it cannot be read; [`Fault::Damaged`].
+    pub fn is_concluded(record_folder: &Path) -> Result<bool, DiskError> {
+        let open = DiskError::reading("opening the folder of a record");
+        let records = Directory::open(record_folder).map_err(open)?;
+        let mut progress = Progress::default();
+        Journal::read(&records, |record| progress.replay(record))?;
+        Ok(progress.concluded)
     }
 
     fn try_conclude(&mut self) -> Result<(), DiskError> {

@@ -113,7 +113,7 @@ impl<'a> Run<'a> {
         // Before, there is nothing to go on with.
         receiver.expect("it begins", PATIENCE, |of| of["state"] == "active");
         for _ in 0..KILLS {
-            self.wait(&mut receiver);
+            self.wait(&mut sender, &mut receiver);
             in_transfer += u64::from((1..self.bytes).contains(&receiver.transferred()));
             let (of_sender, of_receiver) = match self.random.u8(0..3) {
                 0 => (true, true),
@@ -144,15 +144,22 @@ impl<'a> Run<'a> {
     }
 
     /// Until a random part of what is left has arrived, or for a random time: it may be connecting then.
-    fn wait(&mut self, receiver: &mut Process) {
+    fn wait(&mut self, sender: &mut Process, receiver: &mut Process) {
         if self.random.bool() {
             let left = self.bytes - self.durable;
-            let enough = self.durable + self.random.u64(1..=left.max(2) / 2);
+            // Nothing may be left, while it is not over yet.
+            let enough = self.durable + self.random.u64(0..=left / 2).max(1).min(left);
             while receiver.transferred() < enough {
                 let before = receiver.transferred();
                 let goes_on =
                     receiver.wait(PATIENCE, |of| of["transferred"].as_u64() > Some(before));
-                assert!(goes_on, "seed {}: {}", self.seed, receiver.reports());
+                assert!(
+                    goes_on,
+                    "seed {}: {}\n{}",
+                    self.seed,
+                    sender.reports(),
+                    receiver.reports()
+                );
             }
         } else {
             let time = Duration::from_millis(self.random.u64(0..4_000));

@@ -6,18 +6,35 @@ use std::sync::{
     Arc, Mutex,
     atomic::{AtomicU64, Ordering},
 };
+use std::time::Duration;
 
 /// For each port of a program a socket that stands for it: the others see only that one.
 #[derive(Default)]
 pub(crate) struct Wire {
     sockets: Mutex<HashMap<u16, Arc<UdpSocket>>>,
     bytes: AtomicU64,
+    /// Everything waits after so many; 0 for never.
+    hold_after: AtomicU64,
 }
 
 impl Wire {
     /// Bytes of datagrams so far, in both directions.
     pub(crate) fn bytes(&self) -> u64 {
         self.bytes.load(Ordering::Relaxed)
+    }
+
+    /// After so many bytes, counted from the beginning, everything waits until [`Self::release`].
+    pub(crate) fn hold_after(&self, bytes: u64) {
+        self.hold_after.store(bytes, Ordering::Relaxed);
+    }
+
+    pub(crate) fn release(&self) {
+        self.hold_after(0);
+    }
+
+    fn holds(&self) -> bool {
+        let after = self.hold_after.load(Ordering::Relaxed);
+        after > 0 && self.bytes() > after
     }
 
     /// Replaces the ports of the candidates in a signal.
@@ -66,6 +83,9 @@ impl Wire {
         let mut datagram = vec![0; 1 << 16];
         while let Ok((length, from)) = socket.recv_from(&mut datagram) {
             self.bytes.fetch_add(length as u64, Ordering::Relaxed);
+            while self.holds() {
+                std::thread::sleep(Duration::from_millis(1));
+            }
             let as_sender = self.socket(from.port());
             // A port that is closed answers with an error, as a loss.
             let _ = as_sender.send_to(&datagram[..length], (Ipv4Addr::LOCALHOST, port));

@@ -100,15 +100,14 @@ impl Partner {
         tokio::time::timeout(PATIENCE, connected).await.unwrap();
         let (control, received) = control.split();
         let (sender, messages) = mpsc::unbounded_channel();
-        let read = tokio::spawn(read_control(received, control.clone(), sender));
-        let drain = tokio::spawn(read_slowly(bulk, control.clone()));
-        let connected = Self {
+        let mut connected = Self {
             peer,
             control,
             messages,
-            tasks: vec![read, drain, tokio::spawn(ignore(events))],
+            tasks: vec![tokio::spawn(ignore(events))],
             candidates,
         };
+        // Before anything is read: what is answered may not come first.
         connected
             .send(&json!({
                 "type": "hello",
@@ -117,6 +116,9 @@ impl Partner {
                 "incarnation": INCARNATION,
             }))
             .await;
+        let read = tokio::spawn(read_control(received, connected.control.clone(), sender));
+        let drain = tokio::spawn(read_slowly(bulk, connected.control.clone()));
+        connected.tasks.extend([read, drain]);
         connected
     }
 

@@ -8,6 +8,7 @@ mod bench;
 mod children;
 mod command;
 mod debian_toolchain;
+mod doc_examples;
 mod failure;
 mod interrupt;
 mod modules;

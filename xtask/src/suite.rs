@@ -4,6 +4,7 @@ use std::process::Command;
 
 use crate::{
     command::{binary, cargo, command, run as run_command, stdout_of},
+    doc_examples,
     failure::Failure,
     interrupt, modules, npm,
     options::Options,
@@ -18,7 +19,7 @@ use crate::{
 enum Part {
     /// Formatting, lints, types and circles of modules.
     Lint,
-    /// Rust: unit, property, integration and documentation tests.
+    /// Rust: unit, property and integration tests.
     Unit,
     /// TypeScript: unit and component tests.
     Ui,
@@ -77,6 +78,7 @@ pub(crate) fn run(mut options: Options) -> Result<(), Failure> {
             run_command(cargo(["fmt", "--all", "--check"]))
         })?;
         report.step("Rust modules", modules::check)?;
+        report.step("Rust documentation", doc_examples::check)?;
         report.step("biome", || {
             run_command(command("npx", ["--no-install", "biome", "ci", "."]))
         })?;
@@ -101,20 +103,14 @@ pub(crate) fn run(mut options: Options) -> Result<(), Failure> {
     if has(Part::Unit) {
         report.step("Rust tests", || rust_tests(lints))?;
         report.step("sound through PipeWire", || live_sound(lints))?;
-        report.step("documentation tests", || {
-            run_command(building(
-                lints,
-                ["test", "--workspace", "--locked", "--quiet", "--doc"],
-            ))
-        })?;
     }
     if has(Part::EndToEnd) {
         report.step("binaries", || {
-            // The whole workspace, like the tests before: building two packages alone would unify features
-            // differently and compile Tauri a second time.
+            // All targets, like the tests before: with fewer, features are unified differently, and Tauri, WebRTC and
+            // half of this workspace are compiled a second time.
             run_command(building(
                 lints,
-                ["build", "--locked", "--workspace", "--bins"],
+                ["build", "--locked", "--workspace", "--all-targets"],
             ))
         })?;
         report.step("end-to-end tests", end_to_end)?;

@@ -1,20 +1,6 @@
 //! Maru's microphone and loudspeaker: connects sound cards to [`maru_audio`].
 //!
-//! ```no_run
-//! # async fn call() -> Result<(), maru_sound::SoundError> {
-//! use maru_sound::{Config, Event, Sound};
-//!
-//! let (sound, mut events) = Sound::start(Config::default());
-//! let opened = sound.open_microphone(None).await?;
-//! println!("capturing from {}", opened.label);
-//! sound.add_stream(7);
-//! while let Some(event) = events.next().await {
-//!     if let Event::AudioFrame { payload, timestamp, .. } = event {
-//!         // Send it to the peer, and pass the peer's packets to `sound.push(7, …)`.
-//!     }
-//! }
-//! # Ok(()) }
-//! ```
+//! `examples/loopback.rs` is the shortest program with both directions: it plays the microphone back.
 //!
 //! # Threads
 //!

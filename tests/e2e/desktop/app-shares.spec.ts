@@ -4,19 +4,7 @@ import { enterWithEverything, expectPicture, requireNativeEngine, shareScreen } 
 import { test } from "./test";
 import { button } from "./webdriver";
 
-test("a guest sees the screen that the app shares beside its camera", async ({ app, enter, room }) => {
-  const size = { width: 320, height: 240, frameRate: 10 };
-  await enterWithEverything(app, room, "Desk", size);
-  await requireNativeEngine(app);
-  const guest = await enter("Guest");
-  await guest.expectToSeeAndHear("Desk");
-  await shareScreen(app, size);
-  await guest.expectPictureOf("Desk", "screen");
-  await guest.expectToSeeAndHear("Desk");
-  await expectPicture(app);
-});
-
-test("a browser that shares a screen sees a screen that the app shares later, repeatedly", async ({
+test("the app and a guest share their screens beside their cameras, also both and repeatedly", async ({
   app,
   enter,
   room,
@@ -26,21 +14,37 @@ test("a browser that shares a screen sees a screen that the app shares later, re
   await requireNativeEngine(app);
   const guest = await enter("Guest");
   await guest.expectToSeeAndHear("Desk");
-  await guest.share();
-  await expectPicture(app, "screen");
-  for (const turn of ["first", "second"]) {
-    await shareScreen(app, size);
-    await guest.expectVideoOf("Desk", "screen");
-    await expectPicture(app, "screen");
+  const stopInApp = async (turn: string) => {
     await app.window.click(button(en.dock.stopShare));
     await guest.expectState("Desk", { screen: false });
     await expect(guest.page.locator(screenOf(await guest.idOf("Desk"))), turn).toHaveCount(0);
-  }
-  // The guest's own screen stops and starts as well.
-  await guest.press(en.dock.stopShare);
-  await guest.share();
-  await expectPicture(app, "screen");
-  await guest.expectToSeeAndHear("Desk");
+  };
+
+  await test.step("a guest sees the screen that the app shares beside its camera", async () => {
+    await shareScreen(app, size);
+    await guest.expectPictureOf("Desk", "screen");
+    await guest.expectToSeeAndHear("Desk");
+    await expectPicture(app);
+    await stopInApp("alone");
+  });
+
+  await test.step("a browser that shares sees a screen that the app shares later, repeatedly", async () => {
+    await guest.share();
+    await expectPicture(app, "screen");
+    for (const turn of ["first", "second"]) {
+      await shareScreen(app, size);
+      await guest.expectVideoOf("Desk", "screen");
+      await expectPicture(app, "screen");
+      await stopInApp(turn);
+    }
+  });
+
+  await test.step("the guest's own screen stops and starts as well", async () => {
+    await guest.press(en.dock.stopShare);
+    await guest.share();
+    await expectPicture(app, "screen");
+    await guest.expectToSeeAndHear("Desk");
+  });
 });
 
 function screenOf(participant: string): string {

@@ -131,6 +131,8 @@ export class DesktopApp {
         LANGUAGE: "en",
         MARU_SERVER: options.server,
         MARU_MOCK_DEVICES: cameras ? "0" : "1",
+        // Otherwise each start looks through all plugins of GStreamer for its new home folder.
+        GST_REGISTRY: join(tmpdir(), "maru-gstreamer-registry.bin"),
         // Otherwise GTK uses the installed input method.
         GTK_IM_MODULE: "gtk-im-context-simple",
         TAURI_AUTOMATION: "true",

@@ -4,80 +4,84 @@ import { NativeDialog, requestClose } from "./native-dialog";
 import { expect, expectTile, test } from "./test";
 import { button, byTestId } from "./webdriver";
 
-test("the app and a browser guest see each other join and leave", async ({ app, visit, room }) => {
-  await expect.poll(() => app.window.count(byTestId("start-join"))).toBe(1);
-  await app.picture("start");
-  await joinAs(app.window, room, "Desk");
+/** Also in the settings, where it is saved. */
+const NAME = "민지";
 
+test("the app is in a room with a browser guest until one of them leaves, whatever reloads or restarts", async ({
+  app,
+  server,
+  visit,
+  room,
+}) => {
+  const { window } = app;
   const guest = await visit("Guest");
-  await guest.join();
-  await expectTile(app.window, "Guest");
-  await guest.idOf("Desk");
-  await expect(guest.tile("Desk")).toBeVisible();
-  await app.picture("call");
 
-  await app.window.click(button(en.dock.leave));
-  await expect.poll(() => app.window.count(byTestId("start-join"))).toBe(1);
-  await guest.expectGone("Desk");
+  await test.step("they see each other join and leave", async () => {
+    await expect.poll(() => window.count(byTestId("start-join"))).toBe(1);
+    await app.picture("start");
+    await joinAs(window, room, NAME);
 
-  // The same room again, at once, and this time the guest leaves first.
-  await app.window.click(byTestId("start-join"));
-  await expectTile(app.window, "Guest");
-  await guest.leave();
-  await expectTile(app.window, "Guest", false);
-});
+    await guest.join();
+    await expectTile(window, "Guest");
+    await guest.idOf(NAME);
+    await expect(guest.tile(NAME)).toBeVisible();
+    await app.picture("call");
 
-test("a reloaded page is still in its room", async ({ app, visit, room }) => {
-  const guest = await visit("Guest");
-  await guest.join();
-  await joinAs(app.window, room, "Desk");
-  await expectTile(app.window, "Guest");
-  const before = await guest.idOf("Desk");
+    await window.click(button(en.dock.leave));
+    await expect.poll(() => window.count(byTestId("start-join"))).toBe(1);
+    await guest.expectGone(NAME);
 
-  await app.window.reload();
-  await expectTile(app.window, "Guest");
-  await expectTile(app.window, "Desk");
-  // The same participant, who never left for the others.
-  expect(await guest.idOf("Desk")).toBe(before);
+    // The same room again, at once, and this time the guest leaves first.
+    await window.click(byTestId("start-join"));
+    await expectTile(window, "Guest");
+    await guest.leave();
+    await expectTile(window, "Guest", false);
+  });
 
-  // And it still gets events.
-  await guest.leave();
-  await expectTile(app.window, "Guest", false);
-});
+  await test.step("entered settings are saved in the app's own file", async () => {
+    await expect.poll(async () => (await app.settings()).name).toBe(NAME);
+  });
 
-test("the app reconnects after a restart of the server", async ({ app, server, visit, room }) => {
-  const guest = await visit("Guest");
-  await guest.join();
-  await joinAs(app.window, room, "Desk");
-  await expectTile(app.window, "Guest");
-  const before = await guest.idOf("Desk");
+  await test.step("a reloaded page is still in its room", async () => {
+    await guest.join();
+    await expectTile(window, "Guest");
+    const before = await guest.idOf(NAME);
 
-  await server.kill();
-  await server.start();
-  await expect
-    .poll(async () => {
-      const desk = await guest.seen("Desk");
-      return desk !== undefined && !desk.absent && desk.id !== before;
-    })
-    .toBe(true);
-  await expectTile(app.window, "Guest");
-});
+    await window.reload();
+    await expectTile(window, "Guest");
+    await expectTile(window, NAME);
+    // The same participant, who never left for the others.
+    expect(await guest.idOf(NAME)).toBe(before);
 
-test("closing the window asks in a call, and leaves the room", async ({ app, visit, room }) => {
-  const guest = await visit("Guest");
-  await guest.join();
-  await joinAs(app.window, room, "Desk");
-  await guest.idOf("Desk");
-  await requestClose(app.environment);
-  await (await NativeDialog.find(app.environment, "Quit Maru?")).cancel();
-  expect(await guest.seen("Desk")).toMatchObject({ absent: false });
-  await requestClose(app.environment);
-  await (await NativeDialog.find(app.environment, "Quit Maru?")).confirm();
-  await guest.expectGone("Desk");
-  await expect.poll(() => app.webProcess()).toBe(0);
-});
+    // And it still gets events.
+    await guest.leave();
+    await expectTile(window, "Guest", false);
+  });
 
-test("entered settings are saved in the app's own file", async ({ app, room }) => {
-  await joinAs(app.window, room, "민지");
-  await expect.poll(async () => (await app.settings()).name).toBe("민지");
+  await test.step("the app reconnects after a restart of the server", async () => {
+    await guest.join();
+    await expectTile(window, "Guest");
+    const before = await guest.idOf(NAME);
+
+    await server.kill();
+    await server.start();
+    await expect
+      .poll(async () => {
+        const desk = await guest.seen(NAME);
+        return desk !== undefined && !desk.absent && desk.id !== before;
+      })
+      .toBe(true);
+    await expectTile(window, "Guest");
+  });
+
+  await test.step("closing the window asks in a call, and leaves the room", async () => {
+    await guest.idOf(NAME);
+    await requestClose(app.environment);
+    await (await NativeDialog.find(app.environment, "Quit Maru?")).cancel();
+    expect(await guest.seen(NAME)).toMatchObject({ absent: false });
+    await requestClose(app.environment);
+    await (await NativeDialog.find(app.environment, "Quit Maru?")).confirm();
+    await guest.expectGone(NAME);
+    await expect.poll(() => app.webProcess()).toBe(0);
+  });
 });

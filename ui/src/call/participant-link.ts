@@ -22,6 +22,8 @@ export class ParticipantLink {
   files = false;
   /** Messages to send as soon as the data channel takes them. */
   helloPending = false;
+  /** When it is sent once more; null: it was, or the channel is not open yet. */
+  helloAgainAt: number | null = null;
   statePending = false;
   /** How large we show their camera, in physical pixels; null: not said yet. */
   shownHeight: number | null = null;

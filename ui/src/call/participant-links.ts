@@ -12,6 +12,12 @@ export interface ParticipantLinksEvents {
   signal(key: string, signal: PeerSignal): void;
 }
 
+/**
+ * So long after a channel opens `hello` is sent once more. The first message of a channel was lost twice in hundreds of joins
+ * on a busy machine, for a reason that is not known, and without it the other side shows no state and sends no files.
+ * Milliseconds.
+ */
+export const HELLO_AGAIN_MS = 2_000;
 /** u16, as in Rust. */
 const MAX_HEIGHT = 65_535;
 
@@ -75,6 +81,7 @@ export class ParticipantLinks {
         open: () => {
           if (!current()) return;
           entry.helloPending = true;
+          entry.helloAgainAt = this.now() + HELLO_AGAIN_MS;
           entry.shownPending = entry.shownHeight !== null;
           this.flush();
         },
@@ -133,6 +140,10 @@ export class ParticipantLinks {
     const hello = this.hello();
     if (hello === null) return;
     for (const entry of this.#links.values()) {
+      if (entry.helloAgainAt !== null && this.now() >= entry.helloAgainAt) {
+        entry.helloAgainAt = null;
+        entry.helloPending = true;
+      }
       if (entry.helloPending) {
         entry.helloPending = !entry.send(hello);
         // `hello` includes the state.

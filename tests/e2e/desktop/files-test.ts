@@ -3,8 +3,10 @@ import { DesktopPerson } from "./desktop-person";
 import { hashOf, writeRandom } from "./file-tree";
 import { test as base, expect } from "./test";
 
-/** So large that a test can act in the middle: about a second of transfer on a fast machine. */
-const LARGE = 100_000_000;
+/** So large that a test can act in the middle: a second of transfer on a fast machine. */
+const LARGE = 200_000_000;
+/** So large that dialogs can be answered in the middle. */
+const SECONDS_LONG = 600_000_000;
 const NAME = "바다.bin";
 
 /** A transfer of one large file, which was offered and accepted; both have the panel open. */
@@ -21,7 +23,7 @@ export interface LargeTransfer {
 export const test = base.extend<{
   /** Starts an app with a home folder of its own, and joins the test's room. */
   arrive(name: string, language?: "en" | "ko"): Promise<DesktopPerson>;
-  /** Minji sends Juno a large file. */
+  /** Minji sends Juno a file that takes seconds. */
   large: LargeTransfer;
 }>({
   arrive: async ({ server, room, appPlace }, use, testInfo) => {
@@ -40,7 +42,8 @@ export const test = base.extend<{
     }
   },
 
-  large: async ({ arrive }, use) => use(await sendLarge(await arrive("Minji"), await arrive("Juno"))),
+  large: async ({ arrive }, use) =>
+    use(await sendLarge(await arrive("Minji"), await arrive("Juno"), SECONDS_LONG)),
 });
 
 /** The sender offers a large file, and the receiver accepts it. */

@@ -175,7 +175,10 @@ fn rust_tests(lints: bool) -> Result<(), Failure> {
             "cargo-nextest is not installed; cargo test runs the same tests, a little slower."
         );
     }
-    cargo_tests(lints, &["--no-fail-fast"], &["--no-fail-fast"])
+    // One more than cores: a few wait for most of their time.
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = format!("--test-threads={}", cores + 1);
+    cargo_tests(lints, &["--no-fail-fast", &threads], &["--no-fail-fast"])
 }
 
 /// The one ignored test, alone: other load on the machine would interrupt its sound.
